@@ -1,0 +1,44 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { MetricsSet } from '../metrics/metrics-set.ts';
+import type { EngineReport } from '../report/engine-report.ts';
+
+/** One run of one partition of a node. */
+export interface Execution {
+  /** The output; empty where the node makes files. Pulled at most once. */
+  readonly batches: AsyncIterable<RecordBatch>;
+  /**
+   * How it ended. Never rejects. Settles after `batches` has ended, thrown or been returned; for a node that makes
+   * files, when the file is complete.
+   */
+  readonly outcome: Promise<ExecutionOutcome>;
+}
+
+export type ExecutionStatus = 'ok' | 'error' | 'cancelled';
+
+/** The end of one execution. */
+export interface ExecutionOutcome {
+  readonly status: ExecutionStatus;
+  /** Set exactly when the status is `error`: what was thrown, unaltered. */
+  readonly error?: unknown;
+  readonly metrics: MetricsSet;
+  readonly artifacts: readonly Artifact[];
+  /** What the engine behind the node measured of itself, where there is one. */
+  readonly report?: EngineReport;
+}
+
+/** A local file that a node made or found. */
+export interface Artifact {
+  /** Path on the local file system. */
+  readonly path: string;
+  /** Size in bytes. */
+  readonly bytes: number;
+  /** `parquet`, `csv`, `json`, `arrow`, … */
+  readonly format: string;
+  /** Rows in the file, where the node counted them. */
+  readonly rows?: number;
+  /** URL of the object the file stands for, where it was fetched; equal to the file itself where it lay here already. */
+  readonly source?: string;
+  readonly etag?: string;
+  /** Takes the file away if the node made it only for this run; safe to call twice. */
+  dispose?(): Promise<void>;
+}

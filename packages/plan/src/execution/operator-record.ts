@@ -1,0 +1,20 @@
+import type { MetricsSet } from '../metrics/metrics-set.ts';
+import type { EngineReport } from '../report/engine-report.ts';
+import type { ExecutionStatus } from './execution.ts';
+
+/** A finished operator, all its partitions together. */
+export interface OperatorRecord {
+  /** Unique within the run. */
+  readonly id: string;
+  /** The operator it was executed for; absent at the top of a plan. */
+  readonly parentId?: string;
+  readonly name: string;
+  /** One line, literals replaced. */
+  readonly description: string;
+  readonly status: ExecutionStatus;
+  readonly metrics: MetricsSet;
+  /** What the engine behind the operator reported, with operators of its own. */
+  readonly report?: EngineReport;
+}
+
+export type OperatorObserver = (record: OperatorRecord) => void;

@@ -1,0 +1,37 @@
+// For users and for other Planscope packages: the contract.
+export type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution/execution.ts';
+export type { OperatorObserver, OperatorRecord } from './execution/operator-record.ts';
+export type { RunIdentity } from './execution/run-identity.ts';
+export { SharedExecutions } from './execution/shared-executions.ts';
+export { SpanBudget } from './execution/span-budget.ts';
+export type { TaskContext } from './execution/task-context.ts';
+export type { RunWarning, WarningSink } from './execution/warning.ts';
+export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
+export type { ExecutionPlan } from './node/execution-plan.ts';
+export type { LogicalPlan } from './node/logical-plan.ts';
+export { type PlanProperties, singlePartition } from './node/plan-properties.ts';
+export type { PlanningContext } from './planning/planning-context.ts';
+export type {
+  PhaseCall,
+  PlanningCall,
+  PlanningInterceptor,
+  PlanningOutcome,
+  PlanningPhase,
+  PlanningStep,
+  RuleCall,
+} from './planning/planning-interceptor.ts';
+export type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule, Rule } from './planning/rules.ts';
+export type { QueryPlanner, SessionState } from './planning/session-state.ts';
+export type {
+  DecimalString,
+  EngineReport,
+  IoReport,
+  MetricReport,
+  OperatorReport,
+  PhaseReport,
+  ReportedTiming,
+  RuleReport,
+  TimeWindow,
+  UnixNanoseconds,
+} from './report/engine-report.ts';
+export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';

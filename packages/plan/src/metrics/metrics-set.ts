@@ -1,0 +1,93 @@
+import type { MetricType } from '@planscope/semconv';
+
+/** One measured number of an operator. */
+export interface Metric {
+  readonly name: string;
+  readonly type: MetricType;
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly value: number | bigint;
+  /** The partition it was measured in; absent for the node as a whole. */
+  readonly partition?: number;
+}
+
+/**
+ * The metrics of one node and execution. Names are open-ended.
+ *
+ * By name, counts and times add up; a gauge keeps its largest value; a timestamp its earliest under a name that starts
+ * with `start`, else its latest; a ratio the mean of its values.
+ */
+export class MetricsSet implements Iterable<Metric> {
+  readonly #metrics: Metric[] = [];
+
+  constructor(metrics: Iterable<Metric> = []) {
+    for (const metric of metrics) this.add(metric);
+  }
+
+  add(metric: Metric): this {
+    this.#metrics.push(metric);
+    return this;
+  }
+
+  addAll(metrics: Iterable<Metric>): this {
+    for (const metric of metrics) this.add(metric);
+    return this;
+  }
+
+  /** One metric a name, over all partitions, in the order the names first came. */
+  aggregateByName(): Metric[] {
+    const byName = new Map<string, Metric[]>();
+    for (const metric of this.#metrics) {
+      const same = byName.get(metric.name);
+      if (same === undefined) byName.set(metric.name, [metric]);
+      else same.push(metric);
+    }
+    return [...byName.values()].map(aggregate);
+  }
+
+  /** The aggregated value of one name; undefined when it was never measured. */
+  get(name: string): number | bigint | undefined {
+    const same = this.#metrics.filter((metric) => metric.name === name);
+    return same.length === 0 ? undefined : aggregate(same).value;
+  }
+
+  [Symbol.iterator](): Iterator<Metric> {
+    return this.#metrics[Symbol.iterator]();
+  }
+}
+
+function aggregate(metrics: readonly Metric[]): Metric {
+  const [first] = metrics;
+  if (first === undefined) throw new Error('[planscope/plan] no metric to aggregate');
+  const { name, type, unit } = first;
+  return {
+    name,
+    type,
+    unit,
+    value: combine(
+      type,
+      name,
+      metrics.map((metric) => metric.value),
+    ),
+  };
+}
+
+type Value = number | bigint;
+
+function combine(type: MetricType, name: string, values: readonly Value[]): Value {
+  switch (type) {
+    case 'count':
+    case 'time':
+      return values.reduce(add);
+    case 'gauge':
+      return values.reduce((largest, value) => (value > largest ? value : largest));
+    case 'timestamp':
+      return values.reduce((kept, value) => (name.startsWith('start') === value < kept ? value : kept));
+    case 'ratio':
+      return values.reduce((sum: number, value) => sum + Number(value), 0) / values.length;
+  }
+}
+
+function add(left: Value, right: Value): Value {
+  return typeof left === 'number' && typeof right === 'number' ? left + right : BigInt(left) + BigInt(right);
+}

@@ -1,0 +1,14 @@
+/** A node of a logical plan: what is to be computed, not how. Immutable; a shared node is one object. */
+export interface LogicalPlan {
+  /** Kind of the node, for example `Relation`, `View`, `Filter`. */
+  readonly name: string;
+  readonly children: readonly LogicalPlan[];
+  /**
+   * A node of the same kind over other children.
+   *
+   * @param children as many as the node has now
+   */
+  withNewChildren(children: readonly LogicalPlan[]): LogicalPlan;
+  /** The node in one line, without its children. It may hold literals; whoever records it redacts it. */
+  describe(): string;
+}

@@ -1,0 +1,121 @@
+import type { AttributeDefinition } from '../definition.ts';
+
+export const ATTR_DATAFUSION_NODE = 'datafusion.node';
+export const ATTR_DATAFUSION_PARTITIONING = 'datafusion.partitioning';
+export const ATTR_DATAFUSION_EMISSION_TYPE = 'datafusion.emission_type';
+export const ATTR_DATAFUSION_BOUNDEDNESS = 'datafusion.boundedness';
+export const ATTR_DATAFUSION_PREVIEW = 'datafusion.preview';
+export const ATTR_DATAFUSION_PREVIEW_ROWS = 'datafusion.preview_rows';
+export const ATTR_DATAFUSION_PLAN_DIFF = 'datafusion.plan_diff';
+export const ATTR_DATAFUSION_EFFECTIVE_RULES = 'datafusion.effective_rules';
+export const ATTR_DATAFUSION_OPTIMIZER_PASS = 'datafusion.optimizer.pass';
+export const ATTR_DATAFUSION_OPTIMIZER_MAX_PASSES = 'datafusion.optimizer.max_passes';
+export const ATTR_DATAFUSION_LOGICAL_PLAN = 'datafusion.logical_plan';
+export const ATTR_DATAFUSION_PHYSICAL_PLAN = 'datafusion.physical_plan';
+
+const METRICS_PREFIX = 'datafusion.metrics.';
+
+/** The key of a metric of an operator, for example `datafusion.metrics.output_rows`. */
+export function datafusionMetricKey(metric: string): string {
+  return METRICS_PREFIX + metric;
+}
+
+export const datafusionAttributes: readonly AttributeDefinition[] = [
+  {
+    key: ATTR_DATAFUSION_NODE,
+    type: 'string',
+    meaning: 'One-line description of the operator, literals replaced; recorded at its end.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_PARTITIONING,
+    type: 'string',
+    meaning: 'How the output is split, for example `unknown(1)`.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_EMISSION_TYPE,
+    type: 'string',
+    values: ['incremental', 'final', 'both'],
+    meaning: 'Whether rows come out while the input is still being read, only at its end, or both.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_BOUNDEDNESS,
+    type: 'string',
+    values: ['bounded', 'unbounded'],
+    meaning: 'Whether the output ends by itself.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: `${METRICS_PREFIX}*`,
+    type: 'number',
+    meaning:
+      'A metric of the operator, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_PREVIEW,
+    type: 'string',
+    meaning: 'The first rows of the output as a bounded, redacted text table.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_PREVIEW_ROWS,
+    type: 'int',
+    unit: '{row}',
+    meaning: 'Rows in the preview.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_PLAN_DIFF,
+    type: 'string',
+    meaning: 'Unified diff of the displayed plan before and after, literals replaced by numbered placeholders.',
+    spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_EFFECTIVE_RULES,
+    type: 'string[]',
+    meaning: 'The rules that changed the plan in this phase, in order.',
+    spans: ['phase'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_OPTIMIZER_PASS,
+    type: 'int',
+    unit: '{pass}',
+    meaning: 'Number of this pass of logical optimization, from 1.',
+    spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_OPTIMIZER_MAX_PASSES,
+    type: 'int',
+    unit: '{pass}',
+    meaning: 'The most passes of logical optimization allowed.',
+    spans: ['phase'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_LOGICAL_PLAN,
+    type: 'string',
+    meaning: 'The logical plan that a physical plan is made from, one line a node, literals replaced.',
+    spans: ['phase'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_DATAFUSION_PHYSICAL_PLAN,
+    type: 'string',
+    meaning: 'The physical plan that was made, one line a node, literals replaced.',
+    spans: ['phase'],
+    setBy: ['rule-instrumentation'],
+  },
+];

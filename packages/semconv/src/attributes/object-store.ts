@@ -1,0 +1,70 @@
+import type { AttributeDefinition, AttributeType } from '../definition.ts';
+
+export const ATTR_OBJECT_STORE_NAME = 'object_store.name';
+export const ATTR_OBJECT_STORE_OPERATION = 'object_store.operation';
+export const ATTR_OBJECT_STORE_LOCATION = 'object_store.location';
+export const ATTR_OBJECT_STORE_CONTENT_LENGTH = 'object_store.content_length';
+export const ATTR_OBJECT_STORE_OPTIONS = 'object_store.options';
+export const ATTR_OBJECT_STORE_RANGES = 'object_store.ranges';
+export const ATTR_OBJECT_STORE_PREFIX = 'object_store.prefix';
+export const ATTR_OBJECT_STORE_OFFSET = 'object_store.offset';
+export const ATTR_OBJECT_STORE_FROM = 'object_store.from';
+export const ATTR_OBJECT_STORE_TO = 'object_store.to';
+export const ATTR_OBJECT_STORE_PART_NUMBER = 'object_store.part_number';
+export const ATTR_OBJECT_STORE_ATTEMPTS = 'object_store.attempts';
+export const ATTR_OBJECT_STORE_RESULT_META = 'object_store.result.meta';
+export const ATTR_OBJECT_STORE_RESULT_RANGE = 'object_store.result.range';
+export const ATTR_OBJECT_STORE_RESULT_E_TAG = 'object_store.result.e_tag';
+export const ATTR_OBJECT_STORE_RESULT_VERSION = 'object_store.result.version';
+export const ATTR_OBJECT_STORE_RESULT_OBJECT_COUNT = 'object_store.result.object_count';
+export const ATTR_OBJECT_STORE_RESULT_PREFIX_COUNT = 'object_store.result.prefix_count';
+export const ATTR_OBJECT_STORE_RESULT_PAGE_COUNT = 'object_store.result.page_count';
+export const ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH = 'object_store.result.content_length';
+export const ATTR_OBJECT_STORE_RESULT_BYTES = 'object_store.result.bytes';
+export const ATTR_OBJECT_STORE_RESULT_ERR = 'object_store.result.err';
+export const ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE = 'object_store.time_to_first_byte';
+export const ATTR_OBJECT_STORE_REQUEST_COUNT = 'object_store.request_count';
+export const ATTR_OBJECT_STORE_BODY_COMPLETE = 'object_store.body_complete';
+
+/** All object-store attributes stand on storage spans and are set by the object-store package. */
+function storage(key: string, type: AttributeType, meaning: string, unit?: string): AttributeDefinition {
+  return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['storage'], setBy: ['object-store'] };
+}
+
+export const objectStoreAttributes: readonly AttributeDefinition[] = [
+  storage(ATTR_OBJECT_STORE_NAME, 'string', 'Name of the store, for example `file` or a name the program gave.'),
+  storage(ATTR_OBJECT_STORE_OPERATION, 'string', 'Operation of the store, for example `get` or `list`.'),
+  storage(ATTR_OBJECT_STORE_LOCATION, 'string', 'Path of the object within the store; never a credential.'),
+  storage(ATTR_OBJECT_STORE_CONTENT_LENGTH, 'int', 'Bytes handed to the store.', 'By'),
+  storage(ATTR_OBJECT_STORE_OPTIONS, 'string', 'Options of the call as JSON, credentials left out.'),
+  storage(ATTR_OBJECT_STORE_RANGES, 'string', 'Byte ranges asked for, as `start-end` with the end exclusive.'),
+  storage(ATTR_OBJECT_STORE_PREFIX, 'string', 'Prefix of a listing.'),
+  storage(ATTR_OBJECT_STORE_OFFSET, 'string', 'Path after which a listing starts, exclusive.'),
+  storage(ATTR_OBJECT_STORE_FROM, 'string', 'Source path of a copy or rename.'),
+  storage(ATTR_OBJECT_STORE_TO, 'string', 'Destination path of a copy or rename.'),
+  storage(ATTR_OBJECT_STORE_PART_NUMBER, 'int', 'Number of an uploaded part, from 1.'),
+  storage(
+    ATTR_OBJECT_STORE_ATTEMPTS,
+    'int',
+    'Tries the SDK behind the store made, the first one included.',
+    '{attempt}',
+  ),
+  storage(ATTR_OBJECT_STORE_RESULT_META, 'string', 'Size, etag, version and time of the object as JSON.'),
+  storage(ATTR_OBJECT_STORE_RESULT_RANGE, 'string', 'Byte range that was returned, end exclusive.'),
+  storage(ATTR_OBJECT_STORE_RESULT_E_TAG, 'string', 'Etag of the object.'),
+  storage(ATTR_OBJECT_STORE_RESULT_VERSION, 'string', 'Version of the object.'),
+  storage(ATTR_OBJECT_STORE_RESULT_OBJECT_COUNT, 'int', 'Objects listed or deleted.', '{object}'),
+  storage(ATTR_OBJECT_STORE_RESULT_PREFIX_COUNT, 'int', 'Common prefixes listed.', '{prefix}'),
+  storage(ATTR_OBJECT_STORE_RESULT_PAGE_COUNT, 'int', 'Pages a listing took.', '{page}'),
+  storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes the store announced.', 'By'),
+  storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes really delivered to the reader.', 'By'),
+  storage(ATTR_OBJECT_STORE_RESULT_ERR, 'string', 'Kind of the error, for example `NotFound`.'),
+  storage(
+    ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
+    'int',
+    'From the start of the span to the first byte of the body.',
+    'ns',
+  ),
+  storage(ATTR_OBJECT_STORE_REQUEST_COUNT, 'int', 'Requests that a grouped span stands for.', '{request}'),
+  storage(ATTR_OBJECT_STORE_BODY_COMPLETE, 'boolean', 'Whether the body was read to its end.'),
+];

@@ -1,0 +1,181 @@
+import type { AttributeDefinition, SpanKindName } from '../definition.ts';
+
+export const ATTR_SPAN_KIND = 'planscope.span.kind';
+export const ATTR_RUN_ID = 'planscope.run.id';
+export const ATTR_ENVELOPE_HASH = 'planscope.envelope_hash';
+export const ATTR_PLANNER = 'planscope.planner';
+export const ATTR_PLAN_DIFF_BASIS = 'planscope.plan_diff.basis';
+export const ATTR_RULE_NAME = 'planscope.rule.name';
+export const ATTR_RULE_MAY_FAIL = 'planscope.rule.may_fail';
+export const ATTR_PLANNING_STEP = 'planscope.planning.step';
+export const ATTR_OPERATOR_NAME = 'planscope.operator.name';
+export const ATTR_OPERATOR_ID = 'planscope.operator.id';
+export const ATTR_TIMING_BASIS = 'planscope.timing.basis';
+export const ATTR_TIMING_CLAMPED = 'planscope.timing.clamped';
+export const ATTR_TRACING_PRESET = 'planscope.tracing.preset';
+export const ATTR_TRACING_PLAN_DIFF = 'planscope.tracing.plan_diff';
+export const ATTR_TRACING_PREVIEW_LIMIT = 'planscope.tracing.preview_limit';
+export const ATTR_SPANS_DROPPED = 'planscope.spans.dropped';
+export const ATTR_WARNING_COUNT = 'planscope.warnings.count';
+export const ATTR_WARNING_CODES = 'planscope.warnings.codes';
+export const ATTR_RUN_STATUS = 'planscope.run.status';
+
+/** How the start and the end of a span came about. */
+export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
+
+export const TIMING_BASES: readonly TimingBasis[] = [
+  'measured',
+  'engine_duration',
+  'observed_events',
+  'execution_window',
+  'proportional',
+];
+
+const every: readonly SpanKindName[] = ['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom', 'probe'];
+
+export const planscopeAttributes: readonly AttributeDefinition[] = [
+  {
+    key: ATTR_SPAN_KIND,
+    type: 'string',
+    values: every,
+    meaning: 'Which kind of Planscope span this is.',
+    spans: every,
+    setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb', 'bootstrap'],
+  },
+  {
+    key: ATTR_RUN_ID,
+    type: 'string',
+    meaning: 'Identity of one run: a random UUID.',
+    spans: ['run', 'operator'],
+    setBy: ['engine', 'exec-instrumentation'],
+  },
+  {
+    key: ATTR_ENVELOPE_HASH,
+    type: 'string',
+    meaning:
+      'SHA-256 over engine version, settings and the inputs with size and etag, in hexadecimal. Two runs with equal spec hash, envelope hash and rulepack fingerprint are replays of each other.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
+    key: ATTR_RUN_STATUS,
+    type: 'string',
+    values: ['ok', 'error', 'cancelled'],
+    meaning: 'How the run or operator ended; `cancelled` when the consumer stopped early or a signal was aborted.',
+    spans: ['run', 'query', 'operator'],
+    setBy: ['engine', 'exec-instrumentation', 'duckdb'],
+  },
+  {
+    key: ATTR_PLANNER,
+    type: 'string',
+    meaning: 'Whose planner made the span: `spec` for the specification, else the name of the engine.',
+    spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_PLANNING_STEP,
+    type: 'string',
+    meaning: "The engine's own name of the step behind a reported phase, for example `planner_binding`.",
+    spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_PLAN_DIFF_BASIS,
+    type: 'string',
+    values: ['observed', 'reported', 'ablation', 'unavailable'],
+    meaning:
+      'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not to be had.',
+    spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_RULE_NAME,
+    type: 'string',
+    meaning: 'Name of the rule.',
+    spans: ['rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_RULE_MAY_FAIL,
+    type: 'boolean',
+    meaning: 'Set to true on a rule whose failure does not end the phase.',
+    spans: ['rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_OPERATOR_NAME,
+    type: 'string',
+    meaning: 'Name of the physical operator.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_OPERATOR_ID,
+    type: 'string',
+    meaning: 'Identity of a reported operator within its report; reported reads point to it.',
+    spans: ['operator', 'storage'],
+    setBy: ['exec-instrumentation', 'object-store'],
+  },
+  {
+    key: ATTR_TIMING_BASIS,
+    type: 'string',
+    values: TIMING_BASES,
+    meaning:
+      'How the times came about: `measured` live; `engine_duration`, a real duration whose start is derived; `observed_events`, first to last event the engine logged; `execution_window`, the operator ran somewhere in this window; `proportional`, drawn by share of compute time (opt-in).',
+    spans: every,
+    setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb', 'bootstrap'],
+  },
+  {
+    key: ATTR_TIMING_CLAMPED,
+    type: 'boolean',
+    meaning: 'Set to true where a reported time lay outside the parent span and was moved to its edge.',
+    spans: ['phase', 'rule', 'operator', 'storage'],
+    setBy: ['rule-instrumentation', 'exec-instrumentation', 'object-store'],
+  },
+  {
+    key: ATTR_TRACING_PRESET,
+    type: 'string',
+    meaning: 'The tracing preset that the configuration started from.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
+    key: ATTR_TRACING_PLAN_DIFF,
+    type: 'string',
+    values: ['off', 'on', 'per-rule'],
+    meaning: 'Whether plan diffs were asked for.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
+    key: ATTR_TRACING_PREVIEW_LIMIT,
+    type: 'int',
+    unit: '{row}',
+    meaning: 'Rows a preview may hold; 0 means that previews were off.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
+    key: ATTR_SPANS_DROPPED,
+    type: 'int',
+    unit: '{span}',
+    meaning: 'Spans of this run that were not made because its span budget was used up.',
+    spans: ['run', 'query'],
+    setBy: ['engine', 'duckdb'],
+  },
+  {
+    key: ATTR_WARNING_COUNT,
+    type: 'int',
+    unit: '{warning}',
+    meaning: 'Warnings the run raised.',
+    spans: ['run', 'query', 'operator'],
+    setBy: ['engine', 'exec-instrumentation', 'duckdb'],
+  },
+  {
+    key: ATTR_WARNING_CODES,
+    type: 'string[]',
+    meaning: 'The distinct codes of the warnings, sorted.',
+    spans: ['run', 'query', 'operator'],
+    setBy: ['engine', 'exec-instrumentation', 'duckdb'],
+  },
+];

@@ -1,0 +1,75 @@
+/** The kind of a Planscope span, recorded on each as `planscope.span.kind`. */
+export type SpanKindName = 'run' | 'query' | 'phase' | 'rule' | 'operator' | 'storage' | 'custom' | 'probe';
+
+/** The packages and programs that set a name; `user` is the program that embeds Planscope. */
+export type Setter =
+  | 'engine'
+  | 'plan'
+  | 'rule-instrumentation'
+  | 'exec-instrumentation'
+  | 'object-store'
+  | 'metrics-collector'
+  | 'bootstrap'
+  | 'duckdb'
+  | 'user';
+
+/** The OpenTelemetry type of an attribute's value; `number` is an int or a double, chosen by the metric it carries. */
+export type AttributeType = 'string' | 'int' | 'double' | 'number' | 'boolean' | 'string[]';
+
+/** One attribute, or one family of attributes where the key ends in `*`. */
+export interface AttributeDefinition {
+  /** The key; a trailing `*` stands for one or more further characters. */
+  readonly key: string;
+  readonly type: AttributeType;
+  /** UCUM unit, as OpenTelemetry writes them: `ns`, `By`, `{row}`; absent where the value is not a quantity. */
+  readonly unit?: string;
+  /** The only values it takes, where they are a closed list. */
+  readonly values?: readonly string[];
+  readonly meaning: string;
+  readonly spans: readonly SpanKindName[];
+  readonly setBy: readonly Setter[];
+}
+
+/** One span, or one family of spans whose name is filled in from the span's own attributes. */
+export interface SpanDefinition {
+  readonly kind: SpanKindName;
+  /** Name templates; `{some.key}` stands for the value of that attribute on the same span. */
+  readonly names: readonly string[];
+  readonly mode: 'live' | 'reported' | 'live or reported';
+  readonly meaning: string;
+  readonly setBy: readonly Setter[];
+}
+
+/** One OpenTelemetry metric. */
+export interface MetricDefinition {
+  readonly name: string;
+  readonly instrument: 'counter' | 'histogram' | 'updowncounter' | 'gauge';
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly meaning: string;
+  /** Attribute keys a measurement may carry. */
+  readonly attributes: readonly string[];
+  readonly setBy: readonly Setter[];
+}
+
+/** How the values of one operator metric combine over partitions. */
+export type MetricType = 'count' | 'gauge' | 'time' | 'timestamp' | 'ratio';
+
+/** A metric of an operator that Planscope gives a fixed meaning; names outside the list are allowed and kept. */
+export interface OperatorMetricDefinition {
+  readonly name: string;
+  readonly type: MetricType;
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+/** What one package of names declares: the shared one here, and one for each engine. */
+export interface SemanticSchema {
+  /** `planscope` for the shared names, else the engine's name. */
+  readonly scope: string;
+  readonly spans: readonly SpanDefinition[];
+  readonly attributes: readonly AttributeDefinition[];
+  readonly operatorMetrics: readonly OperatorMetricDefinition[];
+  readonly metrics: readonly MetricDefinition[];
+}

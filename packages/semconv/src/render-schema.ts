@@ -1,0 +1,68 @@
+import type { AttributeDefinition, SemanticSchema } from './definition.ts';
+
+/** The schemas as one Markdown document; the same input always gives the same text. */
+export function renderSchema(schemas: readonly SemanticSchema[]): string {
+  const sections = [
+    '# Span schema',
+    'Generated from the registries of names (`pnpm schema`); a test fails when it is stale.',
+    'Units are UCUM. A key that ends in `*` is a family of keys. A name in braces is filled in from that attribute.',
+    ...schemas.flatMap(renderScope),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+function renderScope(schema: SemanticSchema): string[] {
+  const title = `\`${schema.scope}\``;
+  return [
+    ...section(`Spans of ${title}`, ['Kind', 'Names', 'Mode', 'Meaning', 'Set by'], schema.spans, (span) => [
+      span.kind,
+      span.names.map(code).join(', '),
+      span.mode,
+      span.meaning,
+      span.setBy.join(', '),
+    ]),
+    ...section(`Attributes of ${title}`, ['Key', 'Type', 'Unit', 'On', 'Meaning', 'Set by'], schema.attributes, row),
+    ...section(
+      `Operator metrics of ${title}`,
+      ['Name', 'Type', 'Unit', 'Meaning'],
+      schema.operatorMetrics,
+      (metric) => [code(metric.name), metric.type, metric.unit, metric.meaning],
+    ),
+    ...section(
+      `Metrics of ${title}`,
+      ['Name', 'Instrument', 'Unit', 'Attributes', 'Meaning', 'Set by'],
+      schema.metrics,
+      (metric) => [
+        code(metric.name),
+        metric.instrument,
+        metric.unit,
+        metric.attributes.map(code).join(', '),
+        metric.meaning,
+        metric.setBy.join(', '),
+      ],
+    ),
+  ];
+}
+
+function row(attribute: AttributeDefinition): string[] {
+  const values = attribute.values === undefined ? '' : ` One of ${attribute.values.map(code).join(', ')}.`;
+  return [
+    code(attribute.key),
+    attribute.type,
+    attribute.unit ?? '',
+    attribute.spans.join(', '),
+    attribute.meaning + values,
+    attribute.setBy.join(', '),
+  ];
+}
+
+function section<T>(title: string, head: string[], entries: readonly T[], cells: (entry: T) => string[]): string[] {
+  if (entries.length === 0) return [];
+  const line = (texts: string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = line(head.map(() => '---'));
+  return [`## ${title}`, [line(head), rule, ...entries.map((entry) => line(cells(entry)))].join('\n')];
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

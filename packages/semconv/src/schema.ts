@@ -1,0 +1,23 @@
+import { conventionAttributes } from './attributes/conventions.ts';
+import { datafusionAttributes } from './attributes/datafusion.ts';
+import { objectStoreAttributes } from './attributes/object-store.ts';
+import { planscopeAttributes } from './attributes/planscope.ts';
+import { traceAttributes } from './attributes/trace.ts';
+import type { SemanticSchema } from './definition.ts';
+import { operatorMetrics } from './operator-metrics.ts';
+import { sharedSpans } from './spans.ts';
+
+/** The names that every engine shares. */
+export const sharedSchema: SemanticSchema = {
+  scope: 'planscope',
+  spans: sharedSpans,
+  attributes: [
+    ...planscopeAttributes,
+    ...traceAttributes,
+    ...datafusionAttributes,
+    ...objectStoreAttributes,
+    ...conventionAttributes,
+  ],
+  operatorMetrics,
+  metrics: [],
+};

@@ -1,0 +1,60 @@
+import type { SpanDefinition } from './definition.ts';
+
+export const SPAN_EXECUTE = 'planscope.execute';
+export const SPAN_ANALYZE_LOGICAL_PLAN = 'analyze_logical_plan';
+export const SPAN_OPTIMIZE_LOGICAL_PLAN = 'optimize_logical_plan';
+export const SPAN_CREATE_PHYSICAL_PLAN = 'create_physical_plan';
+export const SPAN_OPTIMIZE_PHYSICAL_PLAN = 'optimize_physical_plan';
+
+/** What a rule's span name ends in when the rule changed the plan. */
+export const MODIFIED_SUFFIX = ' (modified)';
+
+export const sharedSpans: readonly SpanDefinition[] = [
+  {
+    kind: 'run',
+    names: [SPAN_EXECUTE],
+    mode: 'live',
+    meaning: 'One run of an execution specification, from its validation to the end of its last output.',
+    setBy: ['engine'],
+  },
+  {
+    kind: 'query',
+    names: ['{db.query.summary}', '{db.operation.name}', '{db.system.name}'],
+    mode: 'live',
+    meaning: 'One query of a program that uses the database directly, named by the database conventions.',
+    setBy: ['duckdb'],
+  },
+  {
+    kind: 'phase',
+    names: [
+      SPAN_ANALYZE_LOGICAL_PLAN,
+      SPAN_OPTIMIZE_LOGICAL_PLAN,
+      SPAN_CREATE_PHYSICAL_PLAN,
+      SPAN_OPTIMIZE_PHYSICAL_PLAN,
+    ],
+    mode: 'live or reported',
+    meaning: 'One phase of a planner; logical optimization has one span for each pass.',
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    kind: 'rule',
+    names: ['{planscope.rule.name}', `{planscope.rule.name}${MODIFIED_SUFFIX}`],
+    mode: 'live or reported',
+    meaning: 'One application of one rule; the suffix says that it changed the plan.',
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    kind: 'operator',
+    names: ['{planscope.operator.name}'],
+    mode: 'live or reported',
+    meaning: 'One execution of one physical operator, all its partitions together.',
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    kind: 'storage',
+    names: ['{object_store.name}.{object_store.operation}'],
+    mode: 'live or reported',
+    meaning: 'One operation of an object store, or the reads of one file that an engine reported, grouped.',
+    setBy: ['object-store'],
+  },
+];

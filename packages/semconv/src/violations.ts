@@ -1,0 +1,93 @@
+import { ATTR_SPAN_KIND } from './attributes/planscope.ts';
+import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from './attributes/trace.ts';
+import type { AttributeDefinition, AttributeType, SemanticSchema } from './definition.ts';
+
+/** The parts of a finished span that a schema speaks of. */
+export interface NamedSpan {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Says where a span departs from the given schemas: an unregistered name or key, a key on the wrong kind of span, a
+ * value of the wrong type or outside its closed list.
+ *
+ * @returns one sentence for each departure; empty when the span conforms
+ */
+export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSchema[]): string[] {
+  const kind = span.attributes[ATTR_SPAN_KIND];
+  const definitions = schemas.flatMap((schema) => schema.spans).filter((definition) => definition.kind === kind);
+  if (definitions.length === 0) {
+    return [`span "${span.name}": ${ATTR_SPAN_KIND} is ${JSON.stringify(kind)}, which no schema defines`];
+  }
+  const violations: string[] = [];
+  const names = definitions.flatMap((definition) => definition.names.map((name) => fill(name, span.attributes)));
+  if (!names.includes(span.name)) {
+    violations.push(`span "${span.name}": a ${kind} span is named ${names.map((name) => `"${name}"`).join(' or ')}`);
+  }
+  const attributes = schemas.flatMap((schema) => schema.attributes);
+  const customKeys = customFieldKeys(span);
+  for (const [key, value] of Object.entries(span.attributes)) {
+    if (value === undefined || customKeys.has(key)) continue;
+    const definition = findAttribute(key, attributes);
+    if (definition === undefined) {
+      violations.push(`span "${span.name}": attribute "${key}" is registered in no schema`);
+    } else {
+      violations.push(...attributeViolations(span.name, String(kind), key, value, definition));
+    }
+  }
+  return violations;
+}
+
+/** The definition a key falls under: its own, else the first family (`prefix*`) it belongs to. */
+export function findAttribute(
+  key: string,
+  definitions: readonly AttributeDefinition[],
+): AttributeDefinition | undefined {
+  return (
+    definitions.find((definition) => definition.key === key) ??
+    definitions.find(
+      ({ key: family }) => family.endsWith('*') && key.length >= family.length && key.startsWith(family.slice(0, -1)),
+    )
+  );
+}
+
+function attributeViolations(
+  name: string,
+  kind: string,
+  key: string,
+  value: unknown,
+  definition: AttributeDefinition,
+): string[] {
+  const where = `span "${name}": attribute "${key}"`;
+  const violations: string[] = [];
+  if (!(definition.spans as readonly string[]).includes(kind)) {
+    violations.push(`${where} belongs on ${definition.spans.join(', ')} spans, not on a ${kind} span`);
+  }
+  if (!hasType[definition.type](value)) {
+    violations.push(`${where} should be of type ${definition.type}, is ${JSON.stringify(value)}`);
+  }
+  if (definition.values !== undefined && !definition.values.includes(String(value))) {
+    violations.push(`${where} is ${JSON.stringify(value)}; allowed: ${definition.values.join(', ')}`);
+  }
+  return violations;
+}
+
+const hasType: Record<AttributeType, (value: unknown) => boolean> = {
+  string: (value) => typeof value === 'string',
+  int: (value) => Number.isInteger(value),
+  double: (value) => typeof value === 'number',
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  'string[]': (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
+};
+
+function fill(template: string, attributes: Readonly<Record<string, unknown>>): string {
+  return template.replace(/\{([a-z_.]+)\}/g, (_, key: string) => String(attributes[key] ?? `{${key}}`));
+}
+
+/** A program's own fields stand on a span under their own names; the JSON attribute beside them lists which. */
+function customFieldKeys(span: NamedSpan): Set<string> {
+  const json = span.attributes[ATTR_TRACE_CUSTOM_FIELDS_JSON];
+  return new Set(typeof json === 'string' ? Object.keys(JSON.parse(json) as object) : []);
+}

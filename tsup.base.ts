@@ -1,0 +1,16 @@
+import { defineConfig, type Options } from 'tsup';
+
+/** Both module systems with types, from the given entry points; every package builds the same way. */
+export function packageBuild(entry: Record<string, string>): ReturnType<typeof defineConfig> {
+  const options: Options = {
+    entry,
+    format: ['esm', 'cjs'],
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    target: 'node20',
+    platform: 'node',
+    splitting: true,
+  };
+  return defineConfig(options);
+}

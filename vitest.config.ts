@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** One project a workspace package; sources, not builds, are what the tests run. */
+function project(folder: string, name: string): { extends: false; root: string; [key: string]: unknown } {
+  return {
+    extends: false,
+    root: `${root}${folder}/${name}`,
+    ssr: { resolve: { conditions: ['@planscope/source', 'node'] } },
+    test: {
+      name,
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      setupFiles: [`${root}packages/testing/src/drift-guard.setup.ts`],
+      execArgv: ['--expose-gc'],
+      testTimeout: 30_000,
+    },
+  };
+}
+
+const projects = ['packages', 'apps'].flatMap((folder) =>
+  readdirSync(`${root}${folder}`).map((name) => project(folder, name)),
+);
+
+export default defineConfig({
+  test: {
+    projects,
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/index.ts'] },
+  },
+});
