@@ -13,7 +13,7 @@ function project(folder: string, name: string): { extends: false; root: string; 
     test: {
       name,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-      setupFiles: [`${root}packages/testing/src/drift-guard.setup.ts`],
+      setupFiles: [`${root}packages/testing/drift-guard.setup.ts`],
       execArgv: ['--expose-gc'],
       testTimeout: 30_000,
     },

@@ -1,0 +1,5 @@
+// For users and for other Planscope packages.
+export { type RenderOptions, renderSpanTree } from './render-span-tree.ts';
+export { type SpanNode, spanForest } from './span-forest.ts';
+export { createSpanRecorder, type SpanRecorder } from './span-recorder.ts';
+export { assertTraceInvariants, type InvariantOptions } from './trace-invariants.ts';

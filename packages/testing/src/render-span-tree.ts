@@ -1,0 +1,54 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { ATTR_ERROR_TYPE, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import { type SpanNode, spanForest } from './span-forest.ts';
+
+/** What a rendered tree shows of each span beside its name. */
+export interface RenderOptions {
+  /** Attribute keys to show, each exact or ending in `*`; default none. */
+  readonly attributes?: readonly string[];
+  /** Leaves out the spans it returns true for, with everything below them. */
+  readonly hide?: (span: ReadableSpan) => boolean;
+}
+
+/**
+ * One line a span, indented, siblings in the order they were started: a snapshot that reads as a specification.
+ *
+ * A basis other than `measured` follows the name as `~basis`, an error as `!error.type`, links as `→ name`. Times and
+ * identities are left out, since they differ from run to run.
+ */
+export function renderSpanTree(spans: readonly ReadableSpan[], options: RenderOptions = {}): string {
+  const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
+  const lines: string[] = [];
+  const visit = ({ span, children }: SpanNode, depth: number): void => {
+    if (options.hide?.(span)) return;
+    lines.push(
+      '  '.repeat(depth) + [span.name, ...marks(span, names), ...shown(span, options.attributes ?? [])].join(' '),
+    );
+    for (const child of children) visit(child, depth + 1);
+  };
+  for (const root of spanForest(spans)) visit(root, 0);
+  return lines.join('\n');
+}
+
+function marks(span: ReadableSpan, names: ReadonlyMap<string, string>): string[] {
+  const basis = span.attributes[ATTR_TIMING_BASIS];
+  return [
+    ...(basis === undefined || basis === 'measured' ? [] : [`~${basis}`]),
+    ...(span.status.code === SpanStatusCode.ERROR ? [`!${span.attributes[ATTR_ERROR_TYPE] ?? 'error'}`] : []),
+    ...span.links.map((link) => `→ ${names.get(link.context.spanId) ?? 'elsewhere'}`),
+  ];
+}
+
+function shown(span: ReadableSpan, keys: readonly string[]): string[] {
+  const matches = (key: string): boolean =>
+    keys.some((wanted) => (wanted.endsWith('*') ? key.startsWith(wanted.slice(0, -1)) : key === wanted));
+  return Object.keys(span.attributes)
+    .filter(matches)
+    .sort()
+    .map((key) => `${key}=${display(span.attributes[key])}`);
+}
+
+function display(value: unknown): string {
+  return typeof value === 'string' && !/[\s="]/.test(value) ? value : JSON.stringify(value);
+}

@@ -1,0 +1,65 @@
+import type { Context, TracerProvider } from '@opentelemetry/api';
+import {
+  BasicTracerProvider,
+  type ReadableSpan,
+  type Sampler,
+  type Span,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { noteStart } from './start-order.ts';
+
+/** Keeps the spans of a test in memory. */
+export interface SpanRecorder {
+  /** Hand this to whatever is under test; it is never registered globally. */
+  readonly tracerProvider: TracerProvider;
+  /** Finished spans, in the order they ended. */
+  spans(): ReadableSpan[];
+  /** Spans that were started and have not ended. */
+  openSpans(): number;
+  /** Forgets the finished spans. */
+  clear(): void;
+}
+
+/**
+ * Makes a recorder.
+ *
+ * @param options.sampler which spans are recorded; default all
+ */
+export function createSpanRecorder(options: { readonly sampler?: Sampler } = {}): SpanRecorder {
+  const memory = new MemoryProcessor();
+  const tracerProvider = new BasicTracerProvider({
+    spanProcessors: [memory],
+    ...(options.sampler === undefined ? {} : { sampler: options.sampler }),
+  });
+  return {
+    tracerProvider,
+    spans: () => [...memory.finished],
+    openSpans: () => memory.open,
+    clear: () => {
+      memory.finished.length = 0;
+    },
+  };
+}
+
+class MemoryProcessor implements SpanProcessor {
+  readonly finished: ReadableSpan[] = [];
+  open = 0;
+
+  onStart(span: Span, _parent: Context): void {
+    this.open += 1;
+    noteStart(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    this.open -= 1;
+    this.finished.push(span);
+  }
+
+  forceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}

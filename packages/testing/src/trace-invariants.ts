@@ -1,0 +1,121 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_OBJECT_STORE_RESULT_BYTES,
+  ATTR_SPAN_KIND,
+  datafusionMetricKey,
+  METRIC_BYTES_READ,
+  METRIC_CUMULATIVE_COMPUTE,
+  METRIC_ELAPSED_COMPUTE,
+  type SemanticSchema,
+  schemaViolations,
+  sharedSchema,
+} from '@planscope/semconv';
+import { type SpanNode, spanForest } from './span-forest.ts';
+
+/** What else a trace is held to. */
+export interface InvariantOptions {
+  /** Texts that may stand nowhere in the trace. */
+  readonly secrets?: readonly string[];
+  /** Schemas that names are looked up in; default the shared one. */
+  readonly schemas?: readonly SemanticSchema[];
+}
+
+/**
+ * The SDK takes the start of a live span from a clock of whole milliseconds and its duration from a finer one, so a
+ * child can seem to reach over its parent by this much.
+ */
+const CLOCK_TOLERANCE_NANOSECONDS = 2_000_000n;
+
+/** How far sums of an engine's own timings may lie apart, as a share. */
+const COMPUTE_TOLERANCE = 0.02;
+
+/**
+ * Holds a finished trace to what is true of every Planscope trace: all spans of one trace and under one another's
+ * times, names and attributes registered, an error type exactly where there is an error, sums that add up, no secrets.
+ *
+ * @throws Error with every departure, one a line
+ */
+export function assertTraceInvariants(spans: readonly ReadableSpan[], options: InvariantOptions = {}): void {
+  const schemas = options.schemas ?? [sharedSchema];
+  const violations = [
+    ...spans.flatMap((span) => schemaViolations(span, schemas)),
+    ...spans.flatMap(statusViolations),
+    ...spanForest(spans).flatMap(treeViolations),
+    ...spans.flatMap((span) => secretViolations(span, options.secrets ?? [])),
+  ];
+  if (violations.length > 0) throw new Error(`the trace breaks its invariants:\n${violations.join('\n')}`);
+}
+
+function statusViolations(span: ReadableSpan): string[] {
+  const failed = span.status.code === SpanStatusCode.ERROR;
+  const typed = span.attributes[ATTR_ERROR_TYPE] !== undefined;
+  if (failed === typed) return [];
+  return [
+    `span "${span.name}": status is ${failed ? 'ERROR' : 'not ERROR'}, ${ATTR_ERROR_TYPE} is ${typed ? 'set' : 'not set'}`,
+  ];
+}
+
+function treeViolations(node: SpanNode): string[] {
+  return [
+    ...node.children.flatMap((child) => nestingViolations(node.span, child.span)),
+    ...byteViolations(node),
+    ...computeViolations(node),
+    ...node.children.flatMap(treeViolations),
+  ];
+}
+
+function nestingViolations(parent: ReadableSpan, child: ReadableSpan): string[] {
+  const where = `span "${child.name}" under "${parent.name}"`;
+  const violations: string[] = [];
+  if (nanoseconds(child.endTime) < nanoseconds(child.startTime)) violations.push(`${where} ends before it starts`);
+  const early = nanoseconds(parent.startTime) - nanoseconds(child.startTime);
+  const late = nanoseconds(child.endTime) - nanoseconds(parent.endTime);
+  if (early > CLOCK_TOLERANCE_NANOSECONDS) violations.push(`${where} starts ${early} ns before its parent`);
+  if (late > CLOCK_TOLERANCE_NANOSECONDS) violations.push(`${where} ends ${late} ns after its parent`);
+  return violations;
+}
+
+/** Where an operator says how much it read and its reads are drawn, the reads must add up to it. */
+function byteViolations({ span, children }: SpanNode): string[] {
+  const total = span.attributes[datafusionMetricKey(METRIC_BYTES_READ)];
+  const reads = children
+    .filter((child) => child.span.attributes[ATTR_SPAN_KIND] === 'storage')
+    .map((child) => child.span.attributes[ATTR_OBJECT_STORE_RESULT_BYTES])
+    .filter((bytes) => typeof bytes === 'number');
+  if (typeof total !== 'number' || reads.length === 0) return [];
+  const sum = reads.reduce((left, right) => left + right, 0);
+  return sum === total ? [] : [`span "${span.name}": read ${total} bytes, its storage spans add up to ${sum}`];
+}
+
+function computeViolations({ span, children }: SpanNode): string[] {
+  const metric = (of: ReadableSpan, name: string): number =>
+    Number(of.attributes[datafusionMetricKey(name)] ?? Number.NaN);
+  const cumulative = metric(span, METRIC_CUMULATIVE_COMPUTE);
+  const below = children
+    .map((child) => metric(child.span, METRIC_CUMULATIVE_COMPUTE))
+    .filter((value) => !Number.isNaN(value));
+  const own = metric(span, METRIC_ELAPSED_COMPUTE);
+  if (Number.isNaN(cumulative) || Number.isNaN(own)) return [];
+  const sum = below.reduce((left, right) => left + right, own);
+  if (sum <= cumulative * (1 + COMPUTE_TOLERANCE)) return [];
+  return [`span "${span.name}": cumulative compute ${cumulative} ns is less than its parts, ${sum} ns`];
+}
+
+function secretViolations(span: ReadableSpan, secrets: readonly string[]): string[] {
+  const texts = [
+    span.name,
+    span.status.message ?? '',
+    JSON.stringify(span.attributes),
+    ...span.events.map((event) => event.name + JSON.stringify(event.attributes ?? {})),
+    ...span.links.map((link) => JSON.stringify(link.attributes ?? {})),
+  ];
+  return secrets
+    .filter((secret) => texts.some((text) => text.includes(secret)))
+    .map((secret) => `span "${span.name}": holds the secret ${JSON.stringify(secret)}`);
+}
+
+function nanoseconds([seconds, rest]: readonly [number, number]): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+}
