@@ -1,0 +1,9 @@
+// For users
+export { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
+// For other Planscope packages
+export { createPlaceholders, type Placeholders } from './placeholders.ts';
+export { redactPlan } from './redact-plan.ts';
+export { redactSql } from './redact-sql.ts';
+export { redactUrl } from './redact-url.ts';
+export type { RedactTextOptions } from './text-options.ts';
+export { truncateText } from './truncate-text.ts';

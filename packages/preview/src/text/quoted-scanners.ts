@@ -1,0 +1,64 @@
+import { isDigit, isWordPart, isWordStart } from './character.ts';
+
+/** Returns where a token that starts at `start` ends, or `start` when there is none of its kind. */
+export type Scanner = (text: string, start: number) => number;
+
+const PREFIXED = /[a-zA-Z]/;
+
+/** Scans `'…'` with doubled quotes, and the forms with a prefix: `x'…'`, `b'…'`, `n'…'`, `e'…'`, `u&'…'`. */
+export const scanString: Scanner = (text, start) => {
+  const quote = openingQuote(text, start);
+  if (quote < 0) return start;
+  const escapes = quote === start + 1 && (text[start] === 'e' || text[start] === 'E');
+  return closingQuote(text, quote, escapes) || start;
+};
+
+/** Scans `$$…$$` and `$tag$…$tag$`. */
+export const scanDollarString: Scanner = (text, start) => {
+  const delimiter = dollarDelimiter(text, start);
+  if (delimiter === undefined) return start;
+  const close = text.indexOf(delimiter, start + delimiter.length);
+  return close < 0 ? start : close + delimiter.length;
+};
+
+/** Scans `"…"` with doubled quotes. */
+export const scanQuotedIdentifier: Scanner = (text, start) =>
+  text[start] === '"' ? closingQuote(text, start, false) || start : start;
+
+/** Scans to the end of the text where a quotation opens that nothing closes. */
+export const scanUnterminated: Scanner = (text, start) =>
+  text[start] === '"' || openingQuote(text, start) >= 0 || dollarDelimiter(text, start) !== undefined
+    ? text.length
+    : start;
+
+function openingQuote(text: string, start: number): number {
+  if (text[start] === "'") return start;
+  const first = text[start] ?? '';
+  if (!PREFIXED.test(first)) return -1;
+  if (text[start + 1] === "'" && 'xXbBnNeE'.includes(first)) return start + 1;
+  return (first === 'u' || first === 'U') && text[start + 1] === '&' && text[start + 2] === "'" ? start + 2 : -1;
+}
+
+/** The end of the quotation opened at `open`, or 0 when nothing closes it. */
+function closingQuote(text: string, open: number, escapes: boolean): number {
+  const quote = text[open] ?? '';
+  let position = open + 1;
+  while (position < text.length) {
+    const character = text[position];
+    if (escapes && character === '\\') position += 2;
+    else if (character !== quote) position += 1;
+    else if (text[position + 1] === quote) position += 2;
+    else return position + 1;
+  }
+  return 0;
+}
+
+function dollarDelimiter(text: string, start: number): string | undefined {
+  if (text[start] !== '$') return undefined;
+  let end = start + 1;
+  while (end < text.length && text[end] !== '$' && isWordPart(text.charCodeAt(end))) end += 1;
+  if (text[end] !== '$') return undefined;
+  const tagged = end > start + 1;
+  const first = text.charCodeAt(start + 1);
+  return tagged && (isDigit(first) || !isWordStart(first)) ? undefined : text.slice(start, end + 1);
+}

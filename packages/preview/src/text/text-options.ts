@@ -1,0 +1,12 @@
+import type { Placeholders } from './placeholders.ts';
+
+/** How one text is redacted. */
+export interface RedactTextOptions {
+  /** The numbering scope; by default each text has its own, so `?1` of two texts have nothing to do with each other. */
+  readonly placeholders?: Placeholders;
+  /**
+   * Names of columns, tables and functions that may stand. When given, every other name that is no keyword, type or common
+   * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter.
+   */
+  readonly identifiers?: Iterable<string>;
+}
