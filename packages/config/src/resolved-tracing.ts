@@ -1,0 +1,41 @@
+import type { TracingConfig, TracingConfigInput } from './tracing-config.ts';
+
+/** The layers a value can come from, weakest first. */
+export const CONFIG_SOURCES = ['default', 'preset', 'file', 'environment', 'explicit', 'spec'] as const;
+
+/** Where a value came from. */
+export type ConfigSource = (typeof CONFIG_SOURCES)[number];
+
+/** What a configuration is made from; a stronger source overrides a weaker one field by field. */
+export interface TracingSources {
+  /** Name of the preset to start from; stronger than the `preset` field of any source. */
+  readonly preset?: string;
+  /** The process environment; default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** What a configuration file said, from `loadConfigFile`. */
+  readonly file?: { readonly path: string; readonly config: TracingConfigInput };
+  /** What the program set in code. */
+  readonly explicit?: TracingConfigInput;
+  /** What the run's specification set; the strongest source. */
+  readonly spec?: TracingConfigInput;
+}
+
+/** One field of a resolved configuration and where its value came from. */
+export interface FieldExplanation {
+  /** Path of the field, for example `preview.limit` or `resourceAttributes["team"]`. */
+  readonly field: string;
+  /** The value in effect, masked where it is a secret; undefined for an optional field that nobody set. */
+  readonly value: unknown;
+  readonly source: ConfigSource;
+  /** The variable, file or preset that set it, where the source alone does not say. */
+  readonly origin?: string;
+}
+
+/** A complete configuration that can say where each of its values came from. */
+export interface ResolvedTracing {
+  readonly config: TracingConfig;
+  /** `PLANSCOPE_*` variables that stand for no field and resemble none; they had no effect. */
+  readonly unknownVariables: readonly string[];
+  /** Every field in the order of the schema, with its value and source; secrets are masked. */
+  explain(): readonly FieldExplanation[];
+}

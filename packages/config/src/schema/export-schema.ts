@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** Longest delay a Node.js timer keeps; a longer one fires at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
+function timer(defaultMillis: number, meaning: string) {
+  return z.int().min(1).max(MAX_TIMER_MILLIS).default(defaultMillis).describe(`${meaning} In milliseconds.`);
+}
+
+/** Which spans are exported, and how they are queued and sent. */
+export const exportPolicySchema = z.strictObject({
+  sampler: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on')
+    .describe('Which traces are kept, by the OpenTelemetry names of the samplers.'),
+  samplerArgument: z
+    .number()
+    .min(0)
+    .max(1)
+    .exactOptional()
+    .describe(
+      'Share of traces that a ratio sampler keeps, from 0 to 1; required with a ratio sampler, only used there.',
+    ),
+  maxQueueSize: z.int().min(1).default(2048).describe('Most finished spans waiting to be exported.'),
+  maxExportBatchSize: z
+    .int()
+    .min(1)
+    .default(512)
+    .describe('Most spans in one export request; no more than maxQueueSize.'),
+  scheduleDelayMillis: timer(5000, 'Longest wait before waiting spans are sent.'),
+  exportTimeoutMillis: timer(30_000, 'Longest time for the export of one batch, retries included.'),
+});
+
+/** Where spans go over the OpenTelemetry protocol. */
+export const otlpSchema = z.strictObject({
+  endpoint: z
+    .string()
+    .min(1)
+    .default('http://127.0.0.1:4318/v1/traces')
+    .describe(
+      'URL of the OTLP receiver. Over HTTP a URL without a path gets /v1/traces; with grpc the default is http://127.0.0.1:4317.',
+    ),
+  protocol: z.enum(['grpc', 'http/protobuf', 'http/json']).default('http/protobuf').describe('Encoding and transport.'),
+  headers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('Headers of every export request, by lower-case name. Their values are treated as secrets.'),
+  timeoutMillis: timer(10_000, 'Longest time for one export request, retries included.'),
+  compression: z.enum(['none', 'gzip']).default('none').describe('Compression of export requests.'),
+  certificateFile: z.string().min(1).exactOptional().describe('Path of the PEM file of the trusted authorities.'),
+  clientCertificateFile: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe("Path of the PEM file of the client's certificate."),
+  clientKeyFile: z.string().min(1).exactOptional().describe("Path of the PEM file of the client's private key."),
+});
