@@ -1,0 +1,87 @@
+// Which package may import which: the picture in ARCHITECTURE.md, enforced.
+const all = [
+  'bootstrap',
+  'config',
+  'duckdb',
+  'engine',
+  'exec-instrumentation',
+  'metrics-collector',
+  'object-store',
+  'plan',
+  'preview',
+  'rule-instrumentation',
+  'semconv',
+  'testing',
+];
+
+const mayImport = {
+  semconv: [],
+  plan: ['semconv'],
+  config: [],
+  preview: [],
+  bootstrap: ['config', 'semconv'],
+  'rule-instrumentation': ['plan', 'semconv', 'preview'],
+  'exec-instrumentation': ['plan', 'semconv', 'preview'],
+  'object-store': ['plan', 'semconv', 'preview'],
+  'metrics-collector': ['plan', 'semconv'],
+  duckdb: ['plan', 'semconv', 'preview', 'object-store', 'rule-instrumentation', 'exec-instrumentation'],
+  engine: all,
+  testing: ['semconv'],
+};
+
+const tests = '[.]test[.]ts$|/test/|[.]setup[.]ts$';
+const sdk = '@opentelemetry/(sdk-|exporter-|otlp-|context-async-hooks|resources|core)';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    ...Object.entries(mayImport).map(([name, allowed]) => ({
+      name: `imports-of-${name}`,
+      severity: 'error',
+      from: { path: `^packages/${name}/src`, pathNot: tests },
+      to: {
+        path: `^packages/(${all.filter((other) => other !== name && !allowed.includes(other)).join('|') || 'none'})/`,
+      },
+    })),
+    {
+      name: 'only-text-of-preview',
+      comment: 'These work without Arrow.',
+      severity: 'error',
+      from: { path: '^packages/(rule-instrumentation|object-store)/src', pathNot: tests },
+      to: { path: '^packages/preview/src/(?!text/)' },
+    },
+    {
+      name: 'only-types-of-plan',
+      severity: 'error',
+      from: { path: '^packages/object-store/src', pathNot: tests },
+      to: { path: '^packages/plan/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sdk-in-bootstrap-and-testing-only',
+      severity: 'error',
+      from: { path: '^packages/(?!bootstrap/|testing/)[^/]+/src', pathNot: tests },
+      to: { path: sdk },
+    },
+    {
+      name: 'no-tests-in-sources',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src', pathNot: tests },
+      to: { path: '[.]test[.]ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/(dist|coverage)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['@planscope/source', 'import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};
