@@ -13,8 +13,8 @@ export interface OperatorRecord {
   readonly description: string;
   readonly status: ExecutionStatus;
   readonly metrics: MetricsSet;
-  /** What the engine behind the operator reported, with operators of its own. */
-  readonly report?: EngineReport;
+  /** What the engine behind the operator reported, with operators of its own; one for each execution that had one. */
+  readonly reports: readonly EngineReport[];
 }
 
 export type OperatorObserver = (record: OperatorRecord) => void;
