@@ -1,4 +1,5 @@
 // For users and for other Planscope packages: the contract.
+export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
 export type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution/execution.ts';
 export type { OperatorObserver, OperatorRecord } from './execution/operator-record.ts';
 export type { RunIdentity } from './execution/run-identity.ts';
@@ -7,9 +8,17 @@ export { SpanBudget } from './execution/span-budget.ts';
 export type { TaskContext } from './execution/task-context.ts';
 export type { RunWarning, WarningSink } from './execution/warning.ts';
 export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
+export { describeNode } from './node/describe-node.ts';
+export { type DisplayOptions, displayPlan } from './node/display-plan.ts';
 export type { ExecutionPlan } from './node/execution-plan.ts';
 export type { LogicalPlan } from './node/logical-plan.ts';
+export type { PlanNode } from './node/plan-node.ts';
 export { type PlanProperties, singlePartition } from './node/plan-properties.ts';
+export { samePlan } from './node/same-plan.ts';
+export { type TransformDirection, transformPlan } from './node/transform-plan.ts';
+export { type WalkOrder, walkPlan } from './node/walk-plan.ts';
+export { PlanError, type PlanErrorCode } from './plan-error.ts';
+export { type PlannedQuery, planQuery } from './planning/plan-query.ts';
 export type { PlanningContext } from './planning/planning-context.ts';
 export type {
   PhaseCall,
@@ -22,6 +31,8 @@ export type {
 } from './planning/planning-interceptor.ts';
 export type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule, Rule } from './planning/rules.ts';
 export type { QueryPlanner, SessionState } from './planning/session-state.ts';
+export { DEFAULT_MAX_PASSES, validateSessionState } from './planning/validate-session-state.ts';
+export { type ClampedWindow, clampWindow } from './report/clamp-window.ts';
 export type {
   DecimalString,
   EngineReport,
@@ -35,3 +46,4 @@ export type {
   UnixNanoseconds,
 } from './report/engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';
+export { fromHrTime, toHrTime } from './report/unix-nanoseconds.ts';

@@ -60,16 +60,8 @@ function aggregate(metrics: readonly Metric[]): Metric {
   const [first] = metrics;
   if (first === undefined) throw new Error('[planscope/plan] no metric to aggregate');
   const { name, type, unit } = first;
-  return {
-    name,
-    type,
-    unit,
-    value: combine(
-      type,
-      name,
-      metrics.map((metric) => metric.value),
-    ),
-  };
+  const values = metrics.map((metric) => metric.value);
+  return { name, type, unit, value: combine(type, name, values) };
 }
 
 type Value = number | bigint;
@@ -80,14 +72,32 @@ function combine(type: MetricType, name: string, values: readonly Value[]): Valu
     case 'time':
       return values.reduce(add);
     case 'gauge':
-      return values.reduce((largest, value) => (value > largest ? value : largest));
+      return values.reduce(larger);
     case 'timestamp':
-      return values.reduce((kept, value) => (name.startsWith('start') === value < kept ? value : kept));
+      return values.reduce(name.startsWith('start') ? smaller : larger);
     case 'ratio':
       return values.reduce((sum: number, value) => sum + Number(value), 0) / values.length;
   }
 }
 
+/** Exact for whole numbers of any size; a fraction makes the sum a plain number. */
 function add(left: Value, right: Value): Value {
-  return typeof left === 'number' && typeof right === 'number' ? left + right : BigInt(left) + BigInt(right);
+  if (typeof left === 'number' && typeof right === 'number') {
+    const sum = left + right;
+    const exact = Number.isSafeInteger(sum) || !Number.isInteger(left) || !Number.isInteger(right);
+    return exact ? sum : BigInt(left) + BigInt(right);
+  }
+  return isWhole(left) && isWhole(right) ? BigInt(left) + BigInt(right) : Number(left) + Number(right);
+}
+
+function isWhole(value: Value): boolean {
+  return typeof value === 'bigint' || Number.isInteger(value);
+}
+
+function larger(left: Value, right: Value): Value {
+  return right > left ? right : left;
+}
+
+function smaller(left: Value, right: Value): Value {
+  return right < left ? right : left;
 }

@@ -11,6 +11,8 @@ export interface Rule<Plan> {
   readonly name: string;
   /** True when its failure is a warning and the phase goes on with the plan it was given. */
   readonly mayFail?: boolean;
+  /** True when no rule may come after it in its list; planning is refused, naming the rules that do. */
+  readonly mustBeLast?: boolean;
   apply(plan: Plan, context: PlanningContext): Plan | Promise<Plan>;
 }
 

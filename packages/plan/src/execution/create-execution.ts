@@ -1,0 +1,104 @@
+import type { RecordBatch } from 'apache-arrow';
+import { MetricsSet } from '../metrics/metrics-set.ts';
+import type { EngineReport } from '../report/engine-report.ts';
+import type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** What the body of an execution may fill while it runs. */
+export interface ExecutionBody {
+  readonly metrics: MetricsSet;
+  readonly artifacts: Artifact[];
+  /** What the engine behind the node measured of itself. */
+  report?: EngineReport;
+}
+
+/**
+ * An execution from a generator of batches, with everything the contract asks beside them: the body starts at the
+ * first pull; the outcome settles once, at the end, an error, an early return or an abort; an abort is seen between
+ * batches and ends the output with the signal's reason.
+ *
+ * @param context of this `execute` call
+ * @param body makes the batches; its `finally` blocks run before the outcome settles
+ */
+export function createExecution(
+  context: TaskContext,
+  body: (run: ExecutionBody) => AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+): Execution {
+  const run: ExecutionBody = { metrics: new MetricsSet(), artifacts: [] };
+  let settle: (outcome: ExecutionOutcome) => void = () => {};
+  const outcome = new Promise<ExecutionOutcome>((resolve) => {
+    settle = resolve;
+  });
+  const end = (status: ExecutionStatus, failure: { error?: unknown } = {}): void => {
+    const report = run.report === undefined ? {} : { report: run.report };
+    settle({ status, ...failure, metrics: run.metrics, artifacts: run.artifacts, ...report });
+  };
+  return { batches: new Batches(context.signal, () => produce(body, run), end), outcome };
+}
+
+async function* produce(
+  body: (run: ExecutionBody) => AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+  run: ExecutionBody,
+): AsyncGenerator<RecordBatch, void, undefined> {
+  yield* body(run);
+}
+
+type End = (status: ExecutionStatus, failure?: { error?: unknown }) => void;
+
+/** An object and not a generator: `return` before the first pull must settle the outcome, too. */
+class Batches implements AsyncIterableIterator<RecordBatch> {
+  readonly #signal: AbortSignal;
+  readonly #start: () => AsyncGenerator<RecordBatch, void, undefined>;
+  readonly #end: End;
+  #source: AsyncGenerator<RecordBatch, void, undefined> | undefined;
+  #ended = false;
+
+  constructor(signal: AbortSignal, start: () => AsyncGenerator<RecordBatch, void, undefined>, end: End) {
+    this.#signal = signal;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<RecordBatch>> {
+    if (this.#ended) return { done: true, value: undefined };
+    try {
+      this.#signal.throwIfAborted();
+      this.#source ??= this.#start();
+      const result = await this.#source.next();
+      if (result.done === true) this.#finish('ok');
+      else this.#signal.throwIfAborted();
+      return result;
+    } catch (error) {
+      await this.#close();
+      if (this.#signal.aborted) this.#finish('cancelled');
+      else this.#finish('error', { error });
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<RecordBatch>> {
+    try {
+      await this.#source?.return();
+      this.#finish('cancelled');
+    } catch (error) {
+      this.#finish('error', { error });
+      throw error;
+    }
+    return { done: true, value: undefined };
+  }
+
+  /** An abort comes from outside the body, whose own clean-up still has to run; what that throws is not the reason. */
+  async #close(): Promise<void> {
+    await this.#source?.return().catch(() => {});
+  }
+
+  #finish(status: ExecutionStatus, failure?: { error?: unknown }): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#end(status, failure);
+  }
+}

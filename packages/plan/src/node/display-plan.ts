@@ -1,0 +1,53 @@
+import { describeNode } from './describe-node.ts';
+import type { PlanNode } from './plan-node.ts';
+import { walkPlan } from './walk-plan.ts';
+
+/** How a plan is displayed. */
+export interface DisplayOptions<Node> {
+  /** The line of one node; called once for each. Default {@link describeNode}. */
+  readonly line?: (node: Node) => string;
+}
+
+/**
+ * A plan as indented text, one line a node, children below their parent.
+ *
+ * A node with several parents is shown in full once, marked `[shared_1]`; its other places say `[see shared_1]`. So a
+ * plan always has at most as many lines as it has edges, plus one.
+ */
+export function displayPlan<Node extends PlanNode<Node>>(plan: Node, options: DisplayOptions<Node> = {}): string {
+  const line = options.line ?? describeNode;
+  const shared = sharedNodes(plan);
+  const labels = new Map<Node, string>();
+  const lines: string[] = [];
+  const stack: { node: Node; depth: number }[] = [{ node: plan, depth: 0 }];
+  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    const { node, depth } = entry;
+    const indent = '  '.repeat(depth);
+    const known = labels.get(node);
+    if (known !== undefined) {
+      lines.push(`${indent}${node.name} [see ${known}]`);
+      continue;
+    }
+    let mark = '';
+    if (shared.has(node)) {
+      const label = `shared_${labels.size + 1}`;
+      labels.set(node, label);
+      mark = ` [${label}]`;
+    }
+    lines.push(`${indent}${line(node)}${mark}`);
+    for (const child of node.children.toReversed()) stack.push({ node: child, depth: depth + 1 });
+  }
+  return lines.join('\n');
+}
+
+function sharedNodes<Node extends PlanNode<Node>>(plan: Node): Set<Node> {
+  const met = new Set<Node>();
+  const shared = new Set<Node>();
+  for (const node of walkPlan(plan)) {
+    for (const child of node.children) {
+      if (met.has(child)) shared.add(child);
+      else met.add(child);
+    }
+  }
+  return shared;
+}

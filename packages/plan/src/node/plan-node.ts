@@ -1,0 +1,11 @@
+/**
+ * What logical and physical plans have in common, for functions that work on both.
+ *
+ * @typeParam Node the kind of plan itself
+ */
+export interface PlanNode<Node extends PlanNode<Node>> {
+  readonly name: string;
+  readonly children: readonly Node[];
+  withNewChildren(children: readonly Node[]): Node;
+  describe(): string;
+}

@@ -1,0 +1,26 @@
+import type { TimeWindow } from './engine-report.ts';
+
+/** A window moved into another. */
+export interface ClampedWindow {
+  readonly window: TimeWindow;
+  /** Whether it had to be moved; such a time is marked on its span. */
+  readonly clamped: boolean;
+}
+
+/**
+ * A reported window made to lie within its parent's. What lies outside is moved to the nearest edge, an end before its
+ * own start to that start.
+ */
+export function clampWindow(child: TimeWindow, parent: TimeWindow): ClampedWindow {
+  const first = BigInt(parent.start);
+  const last = BigInt(parent.end);
+  const start = between(BigInt(child.start), first, last);
+  const end = between(BigInt(child.end), start, last);
+  const clamped = start !== BigInt(child.start) || end !== BigInt(child.end);
+  return { window: clamped ? { start: start.toString(), end: end.toString() } : child, clamped };
+}
+
+function between(value: bigint, lowest: bigint, highest: bigint): bigint {
+  if (value > highest) return highest < lowest ? lowest : highest;
+  return value < lowest ? lowest : value;
+}

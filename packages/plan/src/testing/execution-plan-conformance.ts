@@ -1,0 +1,27 @@
+import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ConformanceCheck, ConformanceOptions, ConformanceSubject } from './conformance-check.ts';
+import { executionChecks, failureChecks } from './execution-checks.ts';
+import { nodeChecks } from './node-checks.ts';
+
+/**
+ * What the contract asks of an engine's plan, as named checks for any test framework:
+ * `for (const { name, run } of executionPlanConformance(makePlan)) test(name, run)`.
+ *
+ * @param makePlan a new plan for each check; best with several nodes and batches
+ */
+export function executionPlanConformance(
+  makePlan: () => ExecutionPlan | Promise<ExecutionPlan>,
+  options: ConformanceOptions = {},
+): readonly ConformanceCheck[] {
+  const { makeFailingPlan } = options;
+  const of = (
+    checks: Readonly<Record<string, (subject: ConformanceSubject) => Promise<void>>>,
+    make: ConformanceSubject['makePlan'],
+  ): ConformanceCheck[] =>
+    Object.entries(checks).map(([name, check]) => ({ name, run: () => check({ ...options, makePlan: make }) }));
+  return [
+    ...of(nodeChecks, makePlan),
+    ...of(executionChecks, makePlan),
+    ...(makeFailingPlan === undefined ? [] : of(failureChecks, makeFailingPlan)),
+  ];
+}

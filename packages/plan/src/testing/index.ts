@@ -1,0 +1,8 @@
+// For users: engines and nodes of their own held to the contract, and small nodes to test with.
+export { type ConformanceCheck, ConformanceError, type ConformanceOptions } from './conformance-check.ts';
+export { executionPlanConformance } from './execution-plan-conformance.ts';
+export { FailingExec } from './failing-exec.ts';
+export { logicalNode } from './logical-node.ts';
+export { type CollectedWarnings, testPlanningContext, testTaskContext } from './test-context.ts';
+export { UnionExec } from './union-exec.ts';
+export { ValuesExec } from './values-exec.ts';

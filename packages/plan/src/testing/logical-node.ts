@@ -1,0 +1,16 @@
+import type { LogicalPlan } from '../node/logical-plan.ts';
+import { expectChildCount } from './child-count.ts';
+
+/** A logical node for tests, all of it said by its arguments. */
+export function logicalNode(name: string, detail = '', children: readonly LogicalPlan[] = []): LogicalPlan {
+  const node: LogicalPlan = {
+    name,
+    children,
+    describe: () => (detail === '' ? name : `${name}: ${detail}`),
+    withNewChildren(given) {
+      expectChildCount(node, given);
+      return logicalNode(name, detail, given);
+    },
+  };
+  return node;
+}

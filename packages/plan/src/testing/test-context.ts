@@ -1,0 +1,30 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { SharedExecutions } from '../execution/shared-executions.ts';
+import { SpanBudget } from '../execution/span-budget.ts';
+import type { TaskContext } from '../execution/task-context.ts';
+import type { RunWarning } from '../execution/warning.ts';
+import type { PlanningContext } from '../planning/planning-context.ts';
+
+/** Keeps the warnings it was given. */
+export interface CollectedWarnings {
+  readonly warnings: readonly RunWarning[];
+}
+
+/** A planning context without limits, parent or abort, where `overrides` does not say otherwise. */
+export function testPlanningContext(overrides: Partial<PlanningContext> = {}): PlanningContext & CollectedWarnings {
+  const warnings: RunWarning[] = [];
+  return {
+    otelContext: ROOT_CONTEXT,
+    signal: new AbortController().signal,
+    run: { runId: 'test-run' },
+    budget: new SpanBudget(),
+    warn: (warning) => warnings.push(warning),
+    ...overrides,
+    warnings,
+  };
+}
+
+/** A task context without limits, parent or abort, where `overrides` does not say otherwise. */
+export function testTaskContext(overrides: Partial<TaskContext> = {}): TaskContext & CollectedWarnings {
+  return { ...testPlanningContext(), shared: new SharedExecutions(), ...overrides };
+}
