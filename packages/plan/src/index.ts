@@ -45,5 +45,6 @@ export type {
   TimeWindow,
   UnixNanoseconds,
 } from './report/engine-report.ts';
+export { readEngineReport } from './report/read-engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';
 export { fromHrTime, toHrTime } from './report/unix-nanoseconds.ts';

@@ -107,7 +107,8 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_LOGICAL_PLAN,
     type: 'string',
-    meaning: 'The logical plan that a physical plan is made from, one line a node, literals replaced.',
+    meaning:
+      'The logical plan that a physical plan is made from, or that an engine reported after its analysis; one line a node, literals replaced.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },

@@ -12,6 +12,7 @@ export const ATTR_OPERATOR_NAME = 'planscope.operator.name';
 export const ATTR_OPERATOR_ID = 'planscope.operator.id';
 export const ATTR_TIMING_BASIS = 'planscope.timing.basis';
 export const ATTR_TIMING_CLAMPED = 'planscope.timing.clamped';
+export const ATTR_TIMING_REPORTED_DURATION = 'planscope.timing.reported_duration';
 export const ATTR_TRACING_PRESET = 'planscope.tracing.preset';
 export const ATTR_TRACING_PLAN_DIFF = 'planscope.tracing.plan_diff';
 export const ATTR_TRACING_PREVIEW_LIMIT = 'planscope.tracing.preview_limit';
@@ -131,6 +132,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     meaning: 'Set to true where a reported time lay outside the parent span and was moved to its edge.',
     spans: ['phase', 'rule', 'operator', 'storage'],
     setBy: ['rule-instrumentation', 'exec-instrumentation', 'object-store'],
+  },
+  {
+    key: ATTR_TIMING_REPORTED_DURATION,
+    type: 'int',
+    unit: 'ns',
+    meaning: 'The duration as the engine reported it, where the span had to be made shorter.',
+    spans: ['phase', 'rule', 'operator', 'storage'],
+    setBy: ['rule-instrumentation'],
   },
   {
     key: ATTR_TRACING_PRESET,

@@ -1,0 +1,105 @@
+import { PlanError } from '../plan-error.ts';
+
+/**
+ * Reads one value of a report.
+ *
+ * @param path where it stands, for the error: `operators[0].timing.basis`
+ * @throws PlanError `invalid-report`
+ */
+export type Reader<T> = (value: unknown, path: string) => T;
+
+/** A field that may be absent. */
+export interface OptionalReader<T> {
+  readonly optional: Reader<T>;
+}
+
+type Fields = Readonly<Record<string, Reader<unknown> | OptionalReader<unknown>>>;
+
+type Read<Shape extends Fields> = {
+  [Key in keyof Shape as Shape[Key] extends Reader<unknown> ? Key : never]: Shape[Key] extends Reader<infer T>
+    ? T
+    : never;
+} & {
+  [Key in keyof Shape as Shape[Key] extends Reader<unknown> ? never : Key]?: Shape[Key] extends OptionalReader<infer T>
+    ? T
+    : never;
+};
+
+/** The error for a value that is not what it should be. */
+export function invalidReport(path: string, value: unknown, right: string): PlanError {
+  const json = JSON.stringify(value) ?? String(value);
+  const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
+  return new PlanError('invalid-report', `engine report: ${path} is ${shown}; should be ${right}`);
+}
+
+export function optional<T>(reader: Reader<T>): OptionalReader<T> {
+  return { optional: reader };
+}
+
+/** An object with these fields; others are left out, so that a newer writer can be read. */
+export function object<Shape extends Fields>(shape: Shape): Reader<Read<Shape>> {
+  return (value, path) => {
+    if (!isRecord(value)) throw invalidReport(path, value, 'an object');
+    const result: Record<string, unknown> = {};
+    for (const [key, field] of Object.entries(shape)) {
+      const place = path === '' ? key : `${path}.${key}`;
+      if (typeof field === 'function') result[key] = field(value[key], place);
+      else if (value[key] !== undefined) result[key] = field.optional(value[key], place);
+    }
+    return result as Read<Shape>;
+  };
+}
+
+export function array<T>(element: Reader<T>): Reader<readonly T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw invalidReport(path, value, 'an array');
+    return value.map((entry, index) => element(entry, `${path}[${index}]`));
+  };
+}
+
+export const string: Reader<string> = (value, path) => {
+  if (typeof value !== 'string') throw invalidReport(path, value, 'a string');
+  return value;
+};
+
+export const name: Reader<string> = (value, path) => {
+  if (typeof value !== 'string' || value === '') throw invalidReport(path, value, 'a string that is not empty');
+  return value;
+};
+
+export const boolean: Reader<boolean> = (value, path) => {
+  if (typeof value !== 'boolean') throw invalidReport(path, value, 'true or false');
+  return value;
+};
+
+/** A whole number from 0 up. */
+export const count: Reader<number> = (value, path) => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw invalidReport(path, value, 'a whole number from 0 up');
+};
+
+/** Decimal digits: nanoseconds, since the epoch or of a duration. */
+export const digits: Reader<string> = (value, path) => {
+  if (typeof value === 'string' && /^\d+$/.test(value)) return value;
+  throw invalidReport(path, value, 'nanoseconds as a string of decimal digits');
+};
+
+/** A finite number, or a whole one as a string of decimal digits. */
+export const quantity: Reader<number | string> = (value, path) => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'string' && /^-?\d+$/.test(value)) return value;
+  throw invalidReport(path, value, 'a number, or a whole one as a string of decimal digits');
+};
+
+export function oneOf<const T>(values: readonly T[]): Reader<T> {
+  return (value, path) => {
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    const right = values.map((candidate) => JSON.stringify(candidate)).join(', ');
+    throw invalidReport(path, value, values.length === 1 ? right : `one of ${right}`);
+  };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

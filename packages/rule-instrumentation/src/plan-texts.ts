@@ -1,0 +1,27 @@
+import { describeNode, displayPlan, type ExecutionPlan, type LogicalPlan } from '@planscope/plan';
+import { createPlaceholders, redactPlan, truncateText } from '@planscope/preview/text';
+import type { PlanningSettings } from './planning-options.ts';
+import { unifiedDiff } from './unified-diff.ts';
+
+/** A plan, or the text that an engine displayed it as. */
+export type PlanOrText = LogicalPlan | ExecutionPlan | string;
+
+/** The plans of one span as texts fit for it: literals replaced, numbered alike in all of them, and cut to size. */
+export interface PlanTexts {
+  plan(plan: PlanOrText): string;
+  /** Empty when the texts do not differ. */
+  diff(before: PlanOrText, after: PlanOrText): string;
+}
+
+/** The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for. */
+export function planTexts({ redaction, maxTextBytes }: PlanningSettings): PlanTexts {
+  const placeholders = createPlaceholders();
+  const redact =
+    redaction.plans === 'raw' ? (text: string) => text : (text: string) => redactPlan(text, { placeholders });
+  const display = (plan: PlanOrText): string =>
+    typeof plan === 'string' ? redact(plan) : displayPlan(plan, { line: (node) => redact(describeNode(node)) });
+  return {
+    plan: (plan) => truncateText(display(plan), maxTextBytes),
+    diff: (before, after) => truncateText(unifiedDiff(display(before), display(after)), maxTextBytes),
+  };
+}

@@ -1,0 +1,60 @@
+import { context, type Span, trace } from '@opentelemetry/api';
+import type { PlanningCall, PlanningInterceptor, PlanningOutcome, PlanningStep } from '@planscope/plan';
+import { planTexts } from './plan-texts.ts';
+import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
+import { recordFailure } from './record-failure.ts';
+import { recordInput, recordOutcome, startAttributes } from './record-step.ts';
+import { createRecordingGuard } from './recording-guard.ts';
+import { tracerOf } from './tracer.ts';
+
+const DEFAULT_PLANNER = 'spec';
+
+/**
+ * Makes a span of every phase and rule that goes through it, under the context of the call; what runs inside gets the
+ * context of the span, explicitly and as the active one. It keeps nothing from one query to the next.
+ *
+ * @throws PlanningOptionsError
+ */
+export function planningInterceptor(options: PlanningTraceOptions = {}): PlanningInterceptor {
+  const settings = planningSettings(options);
+  const { modes, planner = DEFAULT_PLANNER, redaction } = settings;
+  const tracer = tracerOf(options);
+  const guard = createRecordingGuard();
+
+  function isTraced({ kind, phase }: PlanningCall): boolean {
+    return kind === 'phase' ? modes[phase] !== 'disabled' : modes[phase] === 'full';
+  }
+
+  function startSpan(call: PlanningCall): Span | undefined {
+    if (!isTraced(call) || !call.context.budget.take()) return undefined;
+    return guard.attempt(call.context, () => {
+      const name = call.kind === 'phase' ? call.phase : call.rule;
+      return tracer.startSpan(name, { attributes: startAttributes(call, planner) }, call.context.otelContext);
+    });
+  }
+
+  async function trackStep(call: PlanningCall, next: PlanningStep, span: Span): Promise<PlanningOutcome> {
+    const texts = planTexts(settings);
+    const record = (action: () => void): void => {
+      if (span.isRecording()) guard.attempt(call.context, action);
+    };
+    const otelContext = trace.setSpan(call.context.otelContext, span);
+    const inner: PlanningCall = { ...call, context: { ...call.context, otelContext } };
+    record(() => recordInput(span, call, texts));
+    try {
+      const outcome = await context.with(otelContext, next, undefined, inner);
+      record(() => recordOutcome(span, call, outcome, settings, texts));
+      return outcome;
+    } catch (error) {
+      record(() => recordFailure(span, error, redaction.errors));
+      throw error;
+    } finally {
+      guard.attempt(call.context, () => span.end());
+    }
+  }
+
+  return (next) => async (call) => {
+    const span = startSpan(call);
+    return span === undefined ? next(call) : trackStep(call, next, span);
+  };
+}

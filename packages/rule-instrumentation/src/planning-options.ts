@@ -1,0 +1,73 @@
+import type { TracerProvider } from '@opentelemetry/api';
+import type { PlanningPhase } from '@planscope/plan';
+import { PlanningOptionsError } from './planning-options-error.ts';
+
+/** How much of a phase is traced: nothing, the phase, or the phase and each of its rules. */
+export type RuleMode = 'disabled' | 'phase-only' | 'full';
+
+/** How texts reach a span; `raw` lets through whatever data they hold. */
+export interface PlanningRedaction {
+  /** Literals in plans and diffs; default `placeholders`. */
+  readonly plans?: 'placeholders' | 'raw';
+  /** Messages of errors; default `known-templates`. */
+  readonly errors?: 'known-templates' | 'raw';
+}
+
+/** How planning is traced. */
+export interface PlanningTraceOptions {
+  /** For every phase that has no mode of its own; default `full`. */
+  readonly mode?: RuleMode;
+  /** For `analyze_logical_plan`. */
+  readonly analyzer?: RuleMode;
+  /** For `optimize_logical_plan`. */
+  readonly optimizer?: RuleMode;
+  /** For `create_physical_plan` and `optimize_physical_plan`. */
+  readonly physical?: RuleMode;
+  /** Whether a phase or rule that changed the plan carries the difference; default true. */
+  readonly planDiff?: boolean;
+  /** Most bytes of one plan or diff on a span; 0 for no limit, default 16384. */
+  readonly maxTextBytes?: number;
+  readonly redaction?: PlanningRedaction;
+  /** Whose planner it is; default `spec` for live spans, the engine's name for reported ones. */
+  readonly planner?: string;
+  /** Default the global one. */
+  readonly tracerProvider?: TracerProvider;
+}
+
+/** The options with their defaults filled in. */
+export interface PlanningSettings {
+  readonly modes: Readonly<Record<PlanningPhase, RuleMode>>;
+  readonly planDiff: boolean;
+  readonly maxTextBytes: number;
+  readonly redaction: Required<PlanningRedaction>;
+  readonly planner: string | undefined;
+}
+
+const MODES: readonly RuleMode[] = ['disabled', 'phase-only', 'full'];
+const DEFAULT_MAX_TEXT_BYTES = 16_384;
+
+/** @throws PlanningOptionsError */
+export function planningSettings(options: PlanningTraceOptions): PlanningSettings {
+  const { mode = 'full', planDiff = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {}, planner } = options;
+  const { analyzer = mode, optimizer = mode, physical = mode } = options;
+  const { plans = 'placeholders', errors = 'known-templates' } = redaction;
+  for (const [option, value] of Object.entries({ mode, analyzer, optimizer, physical })) oneOf(option, value, MODES);
+  oneOf('planDiff', planDiff, [true, false]);
+  oneOf('redaction.plans', plans, ['placeholders', 'raw']);
+  oneOf('redaction.errors', errors, ['known-templates', 'raw']);
+  if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
+    throw new PlanningOptionsError('maxTextBytes', maxTextBytes, 'a whole number of bytes from 0 up');
+  }
+  const modes = {
+    analyze_logical_plan: analyzer,
+    optimize_logical_plan: optimizer,
+    create_physical_plan: physical,
+    optimize_physical_plan: physical,
+  };
+  return { modes, planDiff, maxTextBytes, redaction: { plans, errors }, planner };
+}
+
+function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {
+  if (allowed.includes(value)) return;
+  throw new PlanningOptionsError(option, value, `one of ${allowed.map((entry) => JSON.stringify(entry)).join(', ')}`);
+}

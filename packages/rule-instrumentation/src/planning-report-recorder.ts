@@ -1,0 +1,121 @@
+import { type Attributes, type Context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import {
+  clampWindow,
+  type PhaseReport,
+  type ReportedTiming,
+  type ReportRecorder,
+  type ReportScope,
+  type RuleReport,
+  toHrTime,
+} from '@planscope/plan';
+import {
+  ATTR_PLANNER,
+  ATTR_PLANNING_STEP,
+  ATTR_RULE_NAME,
+  ATTR_SPAN_KIND,
+  ATTR_TIMING_BASIS,
+  ATTR_TIMING_CLAMPED,
+  ATTR_TIMING_REPORTED_DURATION,
+  MODIFIED_SUFFIX,
+} from '@planscope/semconv';
+import { type PlacedTiming, placeTimings } from './place-timings.ts';
+import { type PlanningSettings, type PlanningTraceOptions, planningSettings } from './planning-options.ts';
+import { recordReportedPhase, recordReportedRule, ruleChanged } from './record-reported.ts';
+import { createRecordingGuard } from './recording-guard.ts';
+import { tracerOf } from './tracer.ts';
+
+/**
+ * Draws the planner that an engine reported as the spans it would have live. Phases stand in the order of the report
+ * from the start of its window, rules in theirs from the start of their phase; see {@link placeTimings}.
+ *
+ * @throws PlanningOptionsError
+ */
+export function planningReportRecorder(options: PlanningTraceOptions = {}): ReportRecorder {
+  const settings = planningSettings(options);
+  const tracer = tracerOf(options);
+  const guard = createRecordingGuard();
+  return (report, scope) => {
+    const { planning = [], engine } = report;
+    guard.attempt(scope, () => {
+      const pen: Pen = { tracer, settings, scope, planner: settings.planner ?? engine.name };
+      const { window } = clampWindow(report.window, scope.place.window);
+      const places = placeTimings(
+        planning.map((phase) => phase.timing),
+        window,
+      );
+      for (const [index, place] of places.entries()) {
+        const phase = planning[index];
+        if (phase !== undefined) drawPhase(phase, place, pen);
+      }
+    });
+  };
+}
+
+/** What drawing one report needs everywhere. */
+interface Pen {
+  readonly tracer: Tracer;
+  readonly settings: PlanningSettings;
+  readonly scope: ReportScope;
+  readonly planner: string;
+}
+
+function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
+  const mode = pen.settings.modes[phase.phase];
+  if (mode === 'disabled') return;
+  const attributes: Attributes = {
+    ...startAttributes('phase', phase.timing, place, pen),
+    ...(phase.step === undefined ? {} : { [ATTR_PLANNING_STEP]: phase.step }),
+  };
+  draw(phase.phase, attributes, place, pen.scope.place.otelContext, pen, (span, otelContext) => {
+    if (span?.isRecording()) recordReportedPhase(span, phase, pen.settings);
+    if (mode !== 'full') return;
+    const places = placeTimings(
+      phase.rules.map((rule) => rule.timing),
+      place.window,
+    );
+    for (const [index, rulePlace] of places.entries()) {
+      const rule = phase.rules[index];
+      if (rule !== undefined) drawRule(rule, rulePlace, otelContext, pen);
+    }
+  });
+}
+
+function drawRule(rule: RuleReport, place: PlacedTiming, parent: Context, pen: Pen): void {
+  const name = ruleChanged(rule) === true ? rule.name + MODIFIED_SUFFIX : rule.name;
+  const attributes = { ...startAttributes('rule', rule.timing, place, pen), [ATTR_RULE_NAME]: rule.name };
+  draw(name, attributes, place, parent, pen, (span) => {
+    if (span?.isRecording()) recordReportedRule(span, rule, pen.settings);
+  });
+}
+
+function startAttributes(kind: 'phase' | 'rule', timing: ReportedTiming, place: PlacedTiming, pen: Pen): Attributes {
+  const clamp: Attributes = { [ATTR_TIMING_CLAMPED]: true };
+  if (timing.duration !== undefined) clamp[ATTR_TIMING_REPORTED_DURATION] = Number(timing.duration);
+  return {
+    [ATTR_SPAN_KIND]: kind,
+    [ATTR_TIMING_BASIS]: place.basis,
+    [ATTR_PLANNER]: pen.planner,
+    ...(place.clamped ? clamp : {}),
+  };
+}
+
+/** Draws one span and what is inside it; over budget there is no span, and what is inside hangs under the parent. */
+function draw(
+  name: string,
+  attributes: Attributes,
+  { window }: PlacedTiming,
+  parent: Context,
+  { tracer, scope }: Pen,
+  inside: (span: Span | undefined, otelContext: Context) => void,
+): void {
+  if (!scope.budget.take()) {
+    inside(undefined, parent);
+    return;
+  }
+  const span = tracer.startSpan(name, { attributes, startTime: toHrTime(window.start) }, parent);
+  try {
+    inside(span, trace.setSpan(parent, span));
+  } finally {
+    span.end(toHrTime(window.end));
+  }
+}

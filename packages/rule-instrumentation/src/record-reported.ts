@@ -1,0 +1,58 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+import type { PhaseReport, RuleReport } from '@planscope/plan';
+import {
+  ATTR_DATAFUSION_EFFECTIVE_RULES,
+  ATTR_DATAFUSION_LOGICAL_PLAN,
+  ATTR_DATAFUSION_PHYSICAL_PLAN,
+  ATTR_DATAFUSION_PLAN_DIFF,
+  ATTR_PLAN_DIFF_BASIS,
+} from '@planscope/semconv';
+import { planTexts } from './plan-texts.ts';
+import type { PlanningSettings } from './planning-options.ts';
+
+/** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
+export function ruleChanged({ changed, planBefore, planAfter }: RuleReport): boolean | undefined {
+  if (changed !== undefined || planBefore === undefined || planAfter === undefined) return changed;
+  return planBefore !== planAfter;
+}
+
+/** Records what a reported phase came to. */
+export function recordReportedPhase(span: Span, phase: PhaseReport, settings: PlanningSettings): void {
+  const known = phase.rules.map(ruleChanged);
+  if (known.length > 0 && !known.includes(undefined)) {
+    const effective = phase.rules.filter((_, index) => known[index] === true).map((rule) => rule.name);
+    span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
+  }
+  span.setAttributes(plansOf(phase, settings));
+  if (phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', settings);
+}
+
+/** Records what a reported rule came to. */
+export function recordReportedRule(span: Span, rule: RuleReport, settings: PlanningSettings): void {
+  recordDiff(span, rule, rule.planBasis ?? 'reported', settings);
+  const missing = rule.planBefore === undefined || rule.planAfter === undefined;
+  if (settings.planDiff && missing && rule.changed === true) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
+}
+
+function plansOf({ phase, planBefore, planAfter }: PhaseReport, settings: PlanningSettings): Attributes {
+  const texts = planTexts(settings);
+  const attributes: Attributes = {};
+  if (phase === 'create_physical_plan') {
+    if (planBefore !== undefined) attributes[ATTR_DATAFUSION_LOGICAL_PLAN] = texts.plan(planBefore);
+    if (planAfter !== undefined) attributes[ATTR_DATAFUSION_PHYSICAL_PLAN] = texts.plan(planAfter);
+  } else if (phase === 'analyze_logical_plan' && planAfter !== undefined) {
+    attributes[ATTR_DATAFUSION_LOGICAL_PLAN] = texts.plan(planAfter);
+  }
+  return attributes;
+}
+
+function recordDiff(
+  span: Span,
+  { planBefore, planAfter }: Pick<RuleReport, 'planBefore' | 'planAfter'>,
+  basis: 'reported' | 'ablation',
+  settings: PlanningSettings,
+): void {
+  if (!settings.planDiff || planBefore === undefined || planAfter === undefined) return;
+  const diff = planTexts(settings).diff(planBefore, planAfter);
+  if (diff !== '') span.setAttributes({ [ATTR_DATAFUSION_PLAN_DIFF]: diff, [ATTR_PLAN_DIFF_BASIS]: basis });
+}
