@@ -40,6 +40,7 @@ export type {
   MetricReport,
   OperatorReport,
   PhaseReport,
+  QueryReport,
   ReportedTiming,
   RuleReport,
   TimeWindow,

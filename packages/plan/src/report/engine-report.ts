@@ -23,6 +23,7 @@ export interface EngineReport {
   readonly engine: { readonly name: string; readonly version: string };
   /** Identity of the query within the engine. */
   readonly queryId?: string;
+  readonly query?: QueryReport;
   readonly status: ExecutionStatus;
   /** From handing the query to the engine to the end of its output. */
   readonly window: TimeWindow;
@@ -37,6 +38,16 @@ export interface EngineReport {
   readonly task?: string;
   readonly attempt?: number;
   readonly host?: string;
+}
+
+/** What the engine was asked. */
+export interface QueryReport {
+  /** In the engine's language, literals included. */
+  readonly text: string;
+  /** Kind of statement, upper case, for example `SELECT`. */
+  readonly operation?: string;
+  /** Operation and relations, without a literal, for example `SELECT flights airports`. */
+  readonly summary?: string;
 }
 
 /** Times of something reported. A basis other than `measured` says what is missing. */
