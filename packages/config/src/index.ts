@@ -1,5 +1,17 @@
 // For users
 
 export { ConfigError, type ConfigProblem } from './config-error.ts';
-export type { ConfigSource, FieldExplanation, ResolvedTracing, TracingSources } from './resolved-tracing.ts';
+export { parseFilter } from './filter/parse-filter.ts';
+export type { FilterDirective, FilterLevel, SpanFilter, SpanLevel } from './filter/span-filter.ts';
+export { CONFIG_FILE_NAME, type LoadConfigFileOptions, loadConfigFile } from './load-config-file.ts';
+export { presets } from './presets.ts';
+export { renderExplanation } from './render-explanation.ts';
+export { resolveTracingConfig } from './resolve-tracing-config.ts';
+export type {
+  ConfigFile,
+  ConfigSource,
+  FieldExplanation,
+  ResolvedTracing,
+  TracingSources,
+} from './resolved-tracing.ts';
 export type { PresetName, RuleMode, TracingConfig, TracingConfigInput } from './tracing-config.ts';

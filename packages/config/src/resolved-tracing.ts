@@ -6,6 +6,12 @@ export const CONFIG_SOURCES = ['default', 'preset', 'file', 'environment', 'expl
 /** Where a value came from. */
 export type ConfigSource = (typeof CONFIG_SOURCES)[number];
 
+/** What a configuration file said; unchecked. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: unknown;
+}
+
 /** What a configuration is made from; a stronger source overrides a weaker one field by field. */
 export interface TracingSources {
   /** Name of the preset to start from; stronger than the `preset` field of any source. */
@@ -13,7 +19,7 @@ export interface TracingSources {
   /** The process environment; default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** What a configuration file said, from `loadConfigFile`. */
-  readonly file?: { readonly path: string; readonly config: TracingConfigInput };
+  readonly file?: ConfigFile;
   /** What the program set in code. */
   readonly explicit?: TracingConfigInput;
   /** What the run's specification set; the strongest source. */

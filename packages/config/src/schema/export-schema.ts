@@ -38,18 +38,28 @@ export const exportPolicySchema = z.strictObject({
   exportTimeoutMillis: timer(30_000, 'Longest time for the export of one batch, retries included.'),
 });
 
+/** Where an OTLP receiver listens for HTTP unless told otherwise. */
+export const DEFAULT_OTLP_ENDPOINT = 'http://127.0.0.1:4318/v1/traces';
+
+const headerName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, 'is no name of a header');
+
 /** Where spans go over the OpenTelemetry protocol. */
 export const otlpSchema = z.strictObject({
   endpoint: z
     .string()
-    .min(1)
-    .default('http://127.0.0.1:4318/v1/traces')
+    .regex(/^https?:\/\//i, 'does not start with http:// or https://')
+    .refine((url) => URL.canParse(url), 'is no URL')
+    .meta({ examples: ['http://127.0.0.1:4318/v1/traces'] })
+    .default(DEFAULT_OTLP_ENDPOINT)
     .describe(
       'URL of the OTLP receiver. Over HTTP a URL without a path gets /v1/traces; with grpc the default is http://127.0.0.1:4317.',
     ),
   protocol: z.enum(['grpc', 'http/protobuf', 'http/json']).default('http/protobuf').describe('Encoding and transport.'),
   headers: z
-    .record(z.string(), z.string())
+    .record(headerName, z.string().regex(/^[ -~]*$/, 'holds a character that no header may carry'))
     .default({})
     .describe('Headers of every export request, by lower-case name. Their values are treated as secrets.'),
   timeoutMillis: timer(10_000, 'Longest time for one export request, retries included.'),

@@ -1,9 +1,21 @@
 import { z } from 'zod';
+import { readDirectives } from '../filter/read-directives.ts';
 import { exportPolicySchema, otlpSchema } from './export-schema.ts';
 import { previewSchema } from './preview-schema.ts';
 import { privacySchema } from './privacy-schema.ts';
 
 const ruleMode = z.enum(['disabled', 'phase-only', 'full']);
+
+const fieldName = z
+  .string()
+  .regex(
+    /^(?!(?:planscope|trace|datafusion|duckdb|object_store|db|error|exception|otel)\.)\S+$/,
+    "is a name that is Planscope's or OpenTelemetry's own, or no name at all; give the field a name of your own",
+  );
+
+const resourceKey = z
+  .string()
+  .regex(/^(?!service\.name$)\S+$/, 'is no name of a resource attribute, or is set through serviceName');
 
 /**
  * The one source of truth: types, defaults, validation, environment variables and the JSON Schema file come from it.
@@ -62,17 +74,22 @@ export const tracingConfigSchema = z.strictObject({
     })
     .prefault({}),
   customSpanFields: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .record(fieldName, z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe('Static fields that stand on the root span and on every operator span.'),
   filter: z
     .string()
+    .superRefine((text, context) => {
+      for (const fault of readDirectives(text).faults) context.addIssue({ code: 'custom', message: fault });
+    })
+    .meta({ examples: ['info,FilterExec=debug,object_store=off'] })
     .default('info')
     .describe(
       'Filter directives, comma-separated: a level, or target=level, as in info,FilterExec=debug,object_store=off.',
     ),
   exporters: z
     .array(z.enum(['otlp', 'file', 'console']))
+    .refine((names) => new Set(names).size === names.length, 'names an exporter twice')
     .default(['otlp'])
     .describe('Where finished spans go; several at once are fine, an empty list sends them nowhere.'),
   otlp: otlpSchema.prefault({}),
@@ -87,7 +104,7 @@ export const tracingConfigSchema = z.strictObject({
     .prefault({}),
   serviceName: z.string().min(1).default('planscope').describe('The service.name of the resource.'),
   resourceAttributes: z
-    .record(z.string(), z.string())
+    .record(resourceKey, z.string())
     .default({})
     .describe('Further attributes of the resource. The name of the service has its own field, serviceName.'),
   exportPolicy: exportPolicySchema.prefault({}),

@@ -1,0 +1,59 @@
+import { nearestName } from '../nearest-name.ts';
+import { type FilterDirective, type FilterLevel, SPAN_LEVELS } from './span-filter.ts';
+
+const levels: readonly string[] = [...SPAN_LEVELS, 'off'];
+
+/** What a directive may be, in words. */
+export const FILTER_SYNTAX: readonly string[] = [...levels, 'target=level'];
+
+/** The kinds of spans a directive can speak of; `object_store` is what the storage spans are known as elsewhere. */
+const kinds: ReadonlyMap<string, string> = new Map([
+  ...['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom', 'probe'].map((kind) => [kind, kind] as const),
+  ['object_store', 'storage'],
+]);
+
+/** What a text of directives says, and what is wrong with it, one sentence for each fault. */
+export function readDirectives(text: string): { directives: FilterDirective[]; faults: string[] } {
+  const directives: FilterDirective[] = [];
+  const faults: string[] = [];
+  for (const part of text.split(',').map((directive) => directive.trim())) {
+    if (part === '') continue;
+    const equals = part.lastIndexOf('=');
+    const target = equals === -1 ? '' : part.slice(0, equals).trim();
+    const level = part.slice(equals + 1).trim();
+    const fault = levelFault(part, level) ?? (equals === -1 ? undefined : targetFault(part, target));
+    if (fault !== undefined) faults.push(fault);
+    else directives.push({ ...readTarget(target), level: level.toLowerCase() as FilterLevel });
+  }
+  return { directives, faults };
+}
+
+function levelFault(part: string, level: string): string | undefined {
+  if (levels.includes(level.toLowerCase())) return undefined;
+  const nearest = nearestName(level, levels);
+  const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  return `directive "${part}" ends in no level${hint}`;
+}
+
+function targetFault(part: string, target: string): string | undefined {
+  const [kind, name] = splitTarget(target);
+  if (target === '' || name === '') return `directive "${part}" names no target before "="`;
+  if (kind === undefined || kinds.has(kind)) return undefined;
+  return `directive "${part}" speaks of the unknown span kind "${kind}"; use one of ${[...kinds.keys()].join(', ')}`;
+}
+
+function readTarget(target: string): Omit<FilterDirective, 'level'> {
+  if (target === '') return {};
+  const [kind, name] = splitTarget(target);
+  if (kind !== undefined) return { kind: kinds.get(kind) ?? kind, name };
+  const wholeKind = kinds.get(target);
+  return wholeKind === undefined ? { name: target } : { kind: wholeKind };
+}
+
+/** `kind::name` for a name that needs its kind to be told apart; else no kind and the whole target. */
+function splitTarget(target: string): [kind: string | undefined, name: string] {
+  const separator = target.indexOf('::');
+  return separator === -1
+    ? [undefined, target]
+    : [target.slice(0, separator).trim(), target.slice(separator + 2).trim()];
+}
