@@ -2,7 +2,7 @@
 export { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
 // For other Planscope packages
 export { createPlaceholders, type Placeholders } from './placeholders.ts';
-export { redactPlan } from './redact-plan.ts';
+export { redactPlan, redactPlanEntries } from './redact-plan.ts';
 export { redactSql } from './redact-sql.ts';
 export { redactUrl } from './redact-url.ts';
 export type { RedactTextOptions } from './text-options.ts';

@@ -64,6 +64,13 @@ export const scanPosition: Scanner = (text, start) => {
   return bracket ? (text[end] === ']' ? end + 1 : start) : end;
 };
 
+/** Scans a URL with an authority, as far as brackets, quotes, commas and spaces let it go. */
+export const scanUrl: Scanner = (text, start) => {
+  let end = start + 1;
+  while (end < start + 16 && (isWordPart(text.charCodeAt(end)) || '+.-'.includes(text.charAt(end)))) end += 1;
+  return text.startsWith('://', end) ? scanWhile(text, end, isUrlPart) : start;
+};
+
 /** Scans an identifier or a keyword. */
 export const scanWord: Scanner = (text, start) =>
   isWordStart(text.charCodeAt(start)) ? scanWhile(text, start, isWordPart) : start;
@@ -78,9 +85,15 @@ export const scanOperator: Scanner = (text, start) => {
   return end;
 };
 
-/** Scans one bracket, comma, semicolon, colon or dot, or a run of drawing characters. */
-export const scanPunctuation: Scanner = (text, start) =>
-  PUNCTUATION.includes(text.charAt(start)) ? start + 1 : scanWhile(text, start, isBox);
+/** Scans one bracket, comma, semicolon, colon or dot, a cast (`::`), or a run of drawing characters. */
+export const scanPunctuation: Scanner = (text, start) => {
+  if (text.startsWith('::', start)) return start + 2;
+  return PUNCTUATION.includes(text.charAt(start)) ? start + 1 : scanWhile(text, start, isBox);
+};
+
+const URL_ENDS = '()[]{}<>,;|"\'`';
+
+const isUrlPart = (code: number): boolean => !isSpace(code) && !URL_ENDS.includes(String.fromCharCode(code));
 
 function scanWhile(text: string, start: number, accepts: (code: number) => boolean): number {
   let end = start;

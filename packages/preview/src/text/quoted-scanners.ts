@@ -3,8 +3,6 @@ import { isDigit, isWordPart, isWordStart } from './character.ts';
 /** Returns where a token that starts at `start` ends, or `start` when there is none of its kind. */
 export type Scanner = (text: string, start: number) => number;
 
-const PREFIXED = /[a-zA-Z]/;
-
 /** Scans `'…'` with doubled quotes, and the forms with a prefix: `x'…'`, `b'…'`, `n'…'`, `e'…'`, `u&'…'`. */
 export const scanString: Scanner = (text, start) => {
   const quote = openingQuote(text, start);
@@ -33,10 +31,9 @@ export const scanUnterminated: Scanner = (text, start) =>
 
 function openingQuote(text: string, start: number): number {
   if (text[start] === "'") return start;
-  const first = text[start] ?? '';
-  if (!PREFIXED.test(first)) return -1;
-  if (text[start + 1] === "'" && 'xXbBnNeE'.includes(first)) return start + 1;
-  return (first === 'u' || first === 'U') && text[start + 1] === '&' && text[start + 2] === "'" ? start + 2 : -1;
+  const first = text.charAt(start);
+  if (text[start + 1] === "'") return 'xXbBnNeE'.includes(first) ? start + 1 : -1;
+  return text.startsWith("&'", start + 1) && (first === 'u' || first === 'U') ? start + 2 : -1;
 }
 
 /** The end of the quotation opened at `open`, or 0 when nothing closes it. */

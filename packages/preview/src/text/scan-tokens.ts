@@ -1,7 +1,11 @@
+import { isWordStart } from './character.ts';
 import * as plain from './plain-scanners.ts';
 import * as quoted from './quoted-scanners.ts';
 
-/** What a token is. Every kind that may carry a value of the user's is redacted; the rest is passed by name. */
+/**
+ * What a token is. The scanner knows the kinds up to `unknown`; passes over the tokens turn some of them into `value` (data,
+ * although its syntax does not say so), `label` (a caption of a displayed plan) or `location` (a cleaned URL).
+ */
 export type TokenKind =
   | 'space'
   | 'comment'
@@ -15,7 +19,11 @@ export type TokenKind =
   | 'word'
   | 'operator'
   | 'punctuation'
-  | 'unknown';
+  | 'url'
+  | 'unknown'
+  | 'value'
+  | 'label'
+  | 'location';
 
 /** One piece of a text; all pieces joined are the text. */
 export interface Token {
@@ -25,8 +33,17 @@ export interface Token {
 
 const scanUnknown: quoted.Scanner = (_text, start) => start + 1;
 
+type Scanners = readonly (readonly [TokenKind, quoted.Scanner])[];
+
 // The order decides: a prefix of a string must not be read as a word, nor a comment as an operator.
-const SCANNERS: readonly (readonly [TokenKind, quoted.Scanner])[] = [
+const WORD_SCANNERS: Scanners = [
+  ['string', quoted.scanString],
+  ['unterminated', quoted.scanUnterminated],
+  ['url', plain.scanUrl],
+  ['word', plain.scanWord],
+];
+
+const OTHER_SCANNERS: Scanners = [
   ['space', plain.scanSpace],
   ['comment', plain.scanComment],
   ['string', quoted.scanString],
@@ -37,7 +54,6 @@ const SCANNERS: readonly (readonly [TokenKind, quoted.Scanner])[] = [
   ['placeholder', plain.scanPlaceholder],
   ['parameter', plain.scanParameter],
   ['position', plain.scanPosition],
-  ['word', plain.scanWord],
   ['operator', plain.scanOperator],
   ['punctuation', plain.scanPunctuation],
   ['unknown', scanUnknown],
@@ -59,7 +75,8 @@ export function scanTokens(text: string): Token[] {
 }
 
 function nextToken(text: string, start: number): Token {
-  for (const [kind, scan] of SCANNERS) {
+  const scanners = isWordStart(text.charCodeAt(start)) ? WORD_SCANNERS : OTHER_SCANNERS;
+  for (const [kind, scan] of scanners) {
     const end = scan(text, start);
     if (end > start) return { kind, text: text.slice(start, end) };
   }

@@ -1,0 +1,78 @@
+import { isFunctionName, isValueWord } from './known-words.ts';
+import type { KnownName } from './mark-unknown-names.ts';
+import type { Token } from './scan-tokens.ts';
+import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import { closingBracket, startsCondition, valueEnd } from './value-extent.ts';
+
+/**
+ * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
+ * engines display without quotes. Names that stand on the left of one, and those the caller knows, are columns.
+ */
+export function markComparedValues(tokens: TokenList, isKnown: KnownName): TokenList {
+  const isColumn = knownColumns(tokens, isKnown);
+  const marked: Token[] = [];
+  let index = 0;
+  const take = (end: number, kind?: 'value'): void => {
+    const taken = tokens.slice(index, end);
+    if (kind) marked.push(joined(kind, taken));
+    else marked.push(...taken);
+    index = end;
+  };
+  while (index < tokens.length) {
+    const introduces = introducesValue(tokens, index);
+    take(index + 1);
+    if (!introduces) continue;
+    take(solidFrom(tokens, index));
+    if (isSymbol(tokens[index], '[', '{') || (introduces === 'list' && isSymbol(tokens[index], '('))) {
+      const close = closingBracket(tokens, index);
+      for (const token of listValues(tokens.slice(index, close), isColumn)) marked.push(token);
+      index = close;
+    } else if (isBareValue(tokens, index, isColumn)) {
+      take(valueEnd(tokens, index), 'value');
+    }
+  }
+  return marked;
+}
+
+function introducesValue(tokens: TokenList, index: number): 'value' | 'list' | undefined {
+  const token = tokens[index];
+  if (isWord(token, 'in')) return 'list';
+  if (isWord(token, 'between', 'like', 'ilike', 'glob', 'then', 'else', 'escape')) return 'value';
+  if (isWord(token, 'from')) return isWord(tokens[solidBefore(tokens, index)], 'distinct') ? 'value' : undefined;
+  if (!isComparison(token)) return undefined;
+  return tokens[solidBefore(tokens, index)]?.kind === 'label' ? undefined : 'value';
+}
+
+function isComparison(token: Token | undefined): boolean {
+  return token?.kind === 'operator' && /[=<>~]/.test(token.text) && !/^(=>|-+>+|<-+)$/.test(token.text);
+}
+
+function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boolean {
+  const token = tokens[index];
+  if (token?.kind === 'number' || token?.kind === 'url') return true;
+  if (token?.kind !== 'word' || isValueWord(token.text) || isColumn(token.text)) return false;
+  return !(isSymbol(tokens[index + 1], '(') && isFunctionName(token.text));
+}
+
+/** The names on the left of a comparison, where no value can stand. */
+function knownColumns(tokens: TokenList, isKnown: KnownName): KnownName {
+  const columns = new Set<string>();
+  tokens.forEach((token, index) => {
+    if (token.kind !== 'word' || !startsCondition(tokens, index)) return;
+    const before = tokens[solidBefore(tokens, index)];
+    if (
+      before === undefined ||
+      before.kind === 'label' ||
+      before.kind === 'word' ||
+      isSymbol(before, '(', '.', ',', '[', ':')
+    )
+      columns.add(token.text.toLowerCase());
+  });
+  return (word) => columns.has(word.toLowerCase()) || isKnown(word);
+}
+
+function listValues(tokens: TokenList, isColumn: KnownName): TokenList {
+  return tokens.map((token, index) =>
+    isBareValue(tokens, index, isColumn) ? { kind: 'value', text: token.text } : token,
+  );
+}

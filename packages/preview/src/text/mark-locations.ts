@@ -1,0 +1,16 @@
+import { redactUrl } from './redact-url.ts';
+import { isSymbol, solidBefore, type TokenList } from './token-list.ts';
+
+const STORE_SCHEME = /^(abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
+
+/** Lets the URLs of object stores stand without their credentials, unless one is the value of a comparison. */
+export function markLocations(tokens: TokenList): TokenList {
+  return tokens.map((token, index) => {
+    if (token.kind !== 'url' || !STORE_SCHEME.test(token.text)) return token;
+    const before = solidBefore(tokens, index);
+    const assigned = isSymbol(tokens[before], '=') && tokens[solidBefore(tokens, before)]?.kind === 'label';
+    return tokens[before]?.kind === 'operator' && !assigned && !/^-+>$/.test(tokens[before]?.text ?? '')
+      ? token
+      : { kind: 'location', text: redactUrl(token.text) };
+  });
+}
