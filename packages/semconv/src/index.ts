@@ -59,6 +59,7 @@ export {
 } from './attributes/object-store.ts';
 export {
   ATTR_ENVELOPE_HASH,
+  ATTR_METRICS_ROUNDED,
   ATTR_OPERATOR_ID,
   ATTR_OPERATOR_NAME,
   ATTR_PLAN_DIFF_BASIS,

@@ -20,6 +20,7 @@ export const ATTR_SPANS_DROPPED = 'planscope.spans.dropped';
 export const ATTR_WARNING_COUNT = 'planscope.warnings.count';
 export const ATTR_WARNING_CODES = 'planscope.warnings.codes';
 export const ATTR_RUN_STATUS = 'planscope.run.status';
+export const ATTR_METRICS_ROUNDED = 'planscope.metrics.rounded';
 
 /** How the start and the end of a span came about. */
 export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
@@ -186,5 +187,12 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     meaning: 'The distinct codes of the warnings, sorted.',
     spans: ['run', 'query', 'operator'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
+  },
+  {
+    key: ATTR_METRICS_ROUNDED,
+    type: 'string[]',
+    meaning: 'Names of the metrics that passed 2^53 and stand here as the nearest number.',
+    spans: ['operator'],
+    setBy: ['exec-instrumentation'],
   },
 ];
