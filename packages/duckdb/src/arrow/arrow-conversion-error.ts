@@ -1,0 +1,29 @@
+const marker = Symbol.for('planscope.duckdb.arrow-conversion-error');
+
+/** Why a DuckDB column could not become an Arrow column, for programs. */
+export type ArrowConversionErrorCode = 'unsupported-type' | 'value-out-of-range' | 'batch-too-large';
+
+/** A column that cannot be converted exactly; it is refused rather than altered. */
+export class ArrowConversionError extends Error {
+  override readonly name: string = 'ArrowConversionError';
+  readonly code: ArrowConversionErrorCode;
+  /** Name of the result column. */
+  readonly column: string;
+
+  /**
+   * @param code stable, for programs
+   * @param column name of the result column
+   * @param text what is wrong with the column, and what would be right
+   */
+  constructor(code: ArrowConversionErrorCode, column: string, text: string) {
+    super(`[planscope/duckdb] column ${JSON.stringify(column)} ${text}`);
+    this.code = code;
+    this.column = column;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** True for an ArrowConversionError of any copy of this package. */
+  static isInstance(error: unknown): error is ArrowConversionError {
+    return typeof error === 'object' && error !== null && marker in error;
+  }
+}

@@ -1,0 +1,87 @@
+import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import * as arrow from 'apache-arrow';
+import { ArrowConversionError } from './arrow-conversion-error.ts';
+import type { ColumnBuilder, ColumnContext } from './column-builder.ts';
+import { binaryColumn } from './columns/binary.ts';
+import { booleanColumn } from './columns/boolean.ts';
+import { decimalColumn } from './columns/decimal.ts';
+import { enumColumn } from './columns/enumeration.ts';
+import { fixedSizeListColumn } from './columns/fixed-size-list.ts';
+import { fixedWidthColumn } from './columns/fixed-width.ts';
+import { formatBit } from './columns/format-bit.ts';
+import { formatBignum, formatUnsignedHugeint } from './columns/format-integer.ts';
+import { formatUuid } from './columns/format-uuid.ts';
+import { formattedTextColumn } from './columns/formatted-text.ts';
+import { intervalColumn } from './columns/interval.ts';
+import { listColumn } from './columns/list.ts';
+import { mapColumn } from './columns/map.ts';
+import { nullColumn } from './columns/null.ts';
+import { structColumn } from './columns/struct.ts';
+import { timeWithTimeZoneColumn } from './columns/time-with-time-zone.ts';
+import { unionColumn } from './columns/union.ts';
+import { variantColumn } from './columns/variant.ts';
+import { geometryMetadata, textMetadata } from './extension-metadata.ts';
+
+type CreateBuilder<Type extends DuckDBType> = (type: Type, context: ColumnContext) => ColumnBuilder;
+
+/** How each type is converted. ANY and the literal types are not here: no result has them. */
+const creators: { readonly [Id in DuckDBTypeId]?: CreateBuilder<Extract<DuckDBType, { typeId: Id }>> } = {
+  [DuckDBTypeId.BOOLEAN]: booleanColumn,
+  [DuckDBTypeId.TINYINT]: () => fixedWidthColumn(new arrow.Int8(), 1),
+  [DuckDBTypeId.SMALLINT]: () => fixedWidthColumn(new arrow.Int16(), 2),
+  [DuckDBTypeId.INTEGER]: () => fixedWidthColumn(new arrow.Int32(), 4),
+  [DuckDBTypeId.BIGINT]: () => fixedWidthColumn(new arrow.Int64(), 8),
+  [DuckDBTypeId.HUGEINT]: () => fixedWidthColumn(new arrow.Decimal(0, 38, 128), 16),
+  [DuckDBTypeId.UTINYINT]: () => fixedWidthColumn(new arrow.Uint8(), 1),
+  [DuckDBTypeId.USMALLINT]: () => fixedWidthColumn(new arrow.Uint16(), 2),
+  [DuckDBTypeId.UINTEGER]: () => fixedWidthColumn(new arrow.Uint32(), 4),
+  [DuckDBTypeId.UBIGINT]: () => fixedWidthColumn(new arrow.Uint64(), 8),
+  [DuckDBTypeId.UHUGEINT]: (_type, context) => formattedTextColumn(context, formatUnsignedHugeint),
+  [DuckDBTypeId.BIGNUM]: (_type, context) => formattedTextColumn(context, formatBignum),
+  [DuckDBTypeId.FLOAT]: () => fixedWidthColumn(new arrow.Float32(), 4),
+  [DuckDBTypeId.DOUBLE]: () => fixedWidthColumn(new arrow.Float64(), 8),
+  [DuckDBTypeId.DECIMAL]: decimalColumn,
+  [DuckDBTypeId.DATE]: () => fixedWidthColumn(new arrow.DateDay(), 4),
+  [DuckDBTypeId.TIME]: () => fixedWidthColumn(new arrow.TimeMicrosecond(), 8),
+  [DuckDBTypeId.TIME_NS]: () => fixedWidthColumn(new arrow.TimeNanosecond(), 8),
+  [DuckDBTypeId.TIME_TZ]: timeWithTimeZoneColumn,
+  [DuckDBTypeId.TIMESTAMP_S]: () => fixedWidthColumn(new arrow.TimestampSecond(), 8),
+  [DuckDBTypeId.TIMESTAMP_MS]: () => fixedWidthColumn(new arrow.TimestampMillisecond(), 8),
+  [DuckDBTypeId.TIMESTAMP]: () => fixedWidthColumn(new arrow.TimestampMicrosecond(), 8),
+  [DuckDBTypeId.TIMESTAMP_NS]: () => fixedWidthColumn(new arrow.TimestampNanosecond(), 8),
+  [DuckDBTypeId.TIMESTAMP_TZ]: () => fixedWidthColumn(new arrow.TimestampMicrosecond('UTC'), 8),
+  [DuckDBTypeId.INTERVAL]: (_type, context) => intervalColumn(context),
+  [DuckDBTypeId.VARCHAR]: (type, context) => binaryColumn(new arrow.Utf8(), context, textMetadata(type)),
+  [DuckDBTypeId.BLOB]: (_type, context) => binaryColumn(new arrow.Binary(), context),
+  [DuckDBTypeId.GEOMETRY]: (type, context) => binaryColumn(new arrow.Binary(), context, geometryMetadata(type)),
+  [DuckDBTypeId.BIT]: (_type, context) => formattedTextColumn(context, formatBit),
+  [DuckDBTypeId.UUID]: (_type, context) => formattedTextColumn(context, formatUuid),
+  [DuckDBTypeId.ENUM]: enumColumn,
+  [DuckDBTypeId.LIST]: listColumn,
+  [DuckDBTypeId.ARRAY]: fixedSizeListColumn,
+  [DuckDBTypeId.STRUCT]: structColumn,
+  [DuckDBTypeId.MAP]: mapColumn,
+  [DuckDBTypeId.UNION]: unionColumn,
+  [DuckDBTypeId.VARIANT]: (_type, context) => variantColumn(context),
+  [DuckDBTypeId.SQLNULL]: nullColumn,
+};
+
+/**
+ * The builder of a column, with the builders of all types inside its own.
+ * @param column name of the result column, for errors
+ * @throws ArrowConversionError where the type, or one inside it, is not known
+ */
+export function columnBuilder(type: DuckDBType, column: string): ColumnBuilder {
+  const context: ColumnContext = { column, inner };
+  function inner(innerType: DuckDBType): ColumnBuilder {
+    const create = creators[innerType.typeId] as CreateBuilder<DuckDBType> | undefined;
+    if (create) return create(innerType, context);
+    const place = innerType === type ? '' : ` inside ${type}`;
+    throw new ArrowConversionError(
+      'unsupported-type',
+      column,
+      `has the type ${innerType}${place}, which has no Arrow form here; cast it to one that does, for example VARCHAR`,
+    );
+  }
+  return inner(type);
+}
