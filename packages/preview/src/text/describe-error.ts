@@ -1,3 +1,8 @@
+import { cleanEngineMessage } from './engine-message.ts';
+import { cleanOwnMessage } from './own-message.ts';
+import { redactStack } from './redact-stack.ts';
+import { redactUrl } from './redact-url.ts';
+
 /** How an error is described. */
 export interface DescribeErrorOptions {
   /**
@@ -9,24 +14,59 @@ export interface DescribeErrorOptions {
 
 /** What a span may say about an error. */
 export interface ErrorDescription {
-  /** The class of the error, fit for `error.type`. */
+  /** The class of the error, fit for `error.type`: `ConversionError`, `ENOENT`, `AbortError`. */
   readonly type: string;
   readonly message: string;
   readonly stacktrace?: string;
 }
 
-const FRAME = /^\s+at /;
+const CLASS_NAME = /^[A-Za-z_$][\w$]{0,63}$/;
+const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
-/** Describes an error without the data that its message may carry. */
+/**
+ * Describes an error without the data that its message may carry; the error itself stays as it is.
+ * @param error Whatever was thrown.
+ * @param options Which messages are let through.
+ */
 export function describeError(error: unknown, options: DescribeErrorOptions = {}): ErrorDescription {
-  const type = error instanceof Error ? error.name : typeof error;
-  const message = options.messages === 'raw' ? rawMessage(error) : type;
-  if (!(error instanceof Error) || error.stack === undefined) return { type, message };
-  const frames = error.stack.split('\n').filter((line) => FRAME.test(line));
-  const stacktrace = options.messages === 'raw' ? error.stack : [`${type}: ${message}`, ...frames].join('\n');
-  return { type, message, stacktrace };
+  if (!(error instanceof Error)) {
+    const type = error === null ? 'null' : typeof error;
+    return { type, message: options.messages === 'raw' ? String(error) : type };
+  }
+  const { type, message, firstLine } = cleanMessage(error);
+  if (options.messages === 'raw') {
+    return { type, message: error.message, ...(error.stack === undefined ? {} : { stacktrace: error.stack }) };
+  }
+  const stacktrace = redactStack(error, firstLine);
+  return { type, message, ...(stacktrace === undefined ? {} : { stacktrace }) };
 }
 
-function rawMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+interface CleanMessage {
+  readonly type: string;
+  readonly message: string;
+  readonly firstLine: string;
+}
+
+function cleanMessage(error: Error): CleanMessage {
+  const text = String(error.message);
+  const type = classOf(error);
+  const own = cleanOwnMessage(text);
+  if (own !== undefined) return { type, message: own, firstLine: `${type}: ${own}` };
+  const cleaned = cleanEngineMessage(text) ?? cleanSystemError(error) ?? { type, message: type };
+  return { ...cleaned, firstLine: cleaned.message };
+}
+
+function classOf(error: Error): string {
+  const { name, code } = error as Error & { code?: unknown };
+  const isCode = typeof code === 'string' && CODE.test(code);
+  if (name === 'Error' && isCode) return code;
+  return CLASS_NAME.test(name) ? name : 'Error';
+}
+
+/** An error of the operating system: what was called, on which path, and why it failed. */
+function cleanSystemError(error: Error): { type: string; message: string } | undefined {
+  const { code, syscall, path } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown };
+  if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
+  if (!CODE.test(code) || !/^[a-z]{1,20}$/.test(syscall)) return undefined;
+  return { type: code, message: `${code}: ${syscall}${typeof path === 'string' ? ` ${redactUrl(path)}` : ''}` };
 }

@@ -1,0 +1,70 @@
+import { isTypeWord } from './known-words.ts';
+import { redactPlan } from './redact-plan.ts';
+import { redactUrl } from './redact-url.ts';
+import { SQL_KEYWORDS } from './sql-keywords.ts';
+
+/** A message whose variable parts are known: literal pieces, with a slot between each two. */
+export interface ErrorTemplate {
+  readonly pieces: readonly string[];
+  readonly slots: readonly Slot[];
+}
+
+type Slot = keyof typeof SLOTS;
+
+type Replace = (literal: string) => string;
+
+/** What each kind of slot lets through; what does not look like it is replaced. */
+const SLOTS = {
+  value: (text: string, replace: Replace) => replace(text),
+  name: (text: string, replace: Replace) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
+  type: (text: string, replace: Replace) => (isType(text) ? text : replace(text)),
+  number: (text: string, replace: Replace) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
+  keyword: (text: string, replace: Replace) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
+  path: (text: string, replace: Replace) =>
+    /^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text),
+  expression: (text: string, replace: Replace) => redactPlan(text, { placeholders: { replace, reserve: () => {} } }),
+} as const;
+
+/** Reads a template such as `Could not convert string {value} to {type}`. */
+export function errorTemplate(text: string): ErrorTemplate {
+  const parts = text.split(/\{(\w+)\}/);
+  const slots = parts.filter((_part, index) => index % 2 === 1);
+  const unknown = slots.find((slot) => !Object.hasOwn(SLOTS, slot));
+  if (unknown !== undefined) {
+    const known = Object.keys(SLOTS).join(', ');
+    throw new TypeError(`[planscope/preview] unknown slot {${unknown}} in an error template; use one of ${known}`);
+  }
+  return { pieces: parts.filter((_part, index) => index % 2 === 0), slots: slots as Slot[] };
+}
+
+/**
+ * Reads a message by a template and gives it back with the slots cleaned, or undefined when it has another shape. A slot
+ * ends where the next literal piece first stands; what follows the last piece is dropped.
+ */
+export function matchTemplate(template: ErrorTemplate, message: string, replace: Replace): string | undefined {
+  const [head = '', ...tail] = template.pieces;
+  if (!message.startsWith(head)) return undefined;
+  let cleaned = head;
+  let position = head.length;
+  for (const [index, piece] of tail.entries()) {
+    const end = piece === '' ? lastSlotEnd(message, position) : message.indexOf(piece, position);
+    if (end < 0) return undefined;
+    const clean = SLOTS[template.slots[index] ?? 'value'];
+    cleaned += clean(message.slice(position, end), replace) + piece;
+    position = end + piece.length;
+  }
+  return cleaned;
+}
+
+/** The slot that ends a template takes the rest of its line, so that no part of it is taken for something else. */
+function lastSlotEnd(message: string, start: number): number {
+  const end = message.indexOf('\n', start);
+  return end < 0 ? message.length : end;
+}
+
+function isType(text: string): boolean {
+  const words = text.replace(/(?:\(\d{1,2}(?:,\s?\d{1,2})?\)|\[\d{0,5}\])/g, '').split(' ');
+  const isPart = (word: string): boolean =>
+    isTypeWord(word) || /^(?:WITH|WITHOUT|ZONE|STRING_LITERAL|INTEGER_LITERAL)$/.test(word);
+  return text.length <= 64 && words.every(isPart);
+}

@@ -1,0 +1,50 @@
+import { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
+import { redactPlan, redactPlanEntries } from './redact-plan.ts';
+import { redactSql } from './redact-sql.ts';
+import { redactUrl } from './redact-url.ts';
+import { redactUrls } from './redact-urls.ts';
+import type { RedactTextOptions } from './text-options.ts';
+
+/** One switch for each kind of text; everything is redacted unless its switch says otherwise. */
+export interface TextRedactorOptions {
+  /** `keep` lets SQL through as it was written: literals, comments, and passwords in `SET`, `ATTACH` and `CREATE SECRET`. */
+  readonly sqlLiterals?: 'redact' | 'keep';
+  /**
+   * `keep` lets displayed plans and expressions through: the literals of the query, the values that dynamic filters took
+   * from the data, automatic column names and pivoted values.
+   */
+  readonly planLiterals?: 'redact' | 'keep';
+  /** `raw` lets messages and stacks through: values that could not be converted, keys that were duplicate, rows of files. */
+  readonly errorMessages?: 'known-templates' | 'raw';
+  /** `keep` lets users, passwords, signatures and tokens of URLs through. */
+  readonly urlCredentials?: 'redact' | 'keep';
+}
+
+/** The redaction of every kind of text under one set of switches. */
+export interface TextRedactor {
+  sql(text: string, options?: RedactTextOptions): string;
+  plan(text: string, options?: RedactTextOptions): string;
+  planEntries(entries: readonly string[], options?: RedactTextOptions): string[];
+  error(error: unknown): ErrorDescription;
+  url(text: string): string;
+  /** Cleans the URLs inside another text. */
+  urls(text: string): string;
+}
+
+/**
+ * Makes a redactor.
+ * @param options Which kinds of text are let through; by default none is.
+ */
+export function createTextRedactor(options: TextRedactorOptions = {}): TextRedactor {
+  const messages: DescribeErrorOptions = { messages: options.errorMessages ?? 'known-templates' };
+  const keepsPlans = options.planLiterals === 'keep';
+  const keepsUrls = options.urlCredentials === 'keep';
+  return {
+    sql: options.sqlLiterals === 'keep' ? (text) => text : redactSql,
+    plan: keepsPlans ? (text) => text : redactPlan,
+    planEntries: keepsPlans ? (entries) => [...entries] : redactPlanEntries,
+    error: (error) => describeError(error, messages),
+    url: keepsUrls ? (text) => text : redactUrl,
+    urls: keepsUrls ? (text) => text : redactUrls,
+  };
+}
