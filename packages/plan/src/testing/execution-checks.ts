@@ -2,7 +2,7 @@ import type { RecordBatch } from 'apache-arrow';
 import type { Execution, ExecutionOutcome } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
-import { type ConformanceSubject, expectThat, inTime } from './conformance-check.ts';
+import { ConformanceError, type ConformanceSubject, expectThat, inTime } from './conformance-check.ts';
 import { testTaskContext } from './test-context.ts';
 
 type ExecutionCheck = (subject: ConformanceSubject) => Promise<void>;
@@ -13,7 +13,7 @@ export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
     const plan = await subject.makePlan();
     const context = testTaskContext();
     for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
-      const { outcome } = await drain(plan.execute(partition, context), subject);
+      const { outcome } = await drain(begin(plan, partition, context), subject);
       expectOutcome(outcome, ['ok'], `partition ${partition} after its last batch`);
     }
   },
@@ -22,34 +22,34 @@ export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
     const expected = fields(plan);
     const context = testTaskContext();
     for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
-      const { batches } = await drain(plan.execute(partition, context), subject);
+      const { batches } = await drain(begin(plan, partition, context), subject);
       for (const batch of batches) {
         expectThat(fields(batch) === expected, `${plan.name} said ${expected} and put out ${fields(batch)}`);
       }
     }
   },
   'leaving the output early settles the outcome': async (subject) => {
-    const { execution } = await start(subject);
+    const execution = await start(subject);
     const iterator = execution.batches[Symbol.asyncIterator]();
     await inTime(iterator.next(), subject, 'the first batch');
     if (iterator.return !== undefined) await inTime(iterator.return(), subject, 'the early return');
     expectOutcome(await settled(execution, subject), ['cancelled', 'ok'], 'an early return');
   },
   'leaving the output before the first batch settles the outcome': async (subject) => {
-    const { execution } = await start(subject);
+    const execution = await start(subject);
     const iterator = execution.batches[Symbol.asyncIterator]();
     expectThat(iterator.return !== undefined, 'the iterator of batches cannot be returned');
     await inTime(iterator.return(), subject, 'the early return');
     expectOutcome(await settled(execution, subject), ['cancelled', 'ok'], 'a return before the first batch');
   },
   'an abort before the start settles the outcome as cancelled': async (subject) => {
-    const { execution } = await start(subject, { signal: AbortSignal.abort() });
+    const execution = await start(subject, { signal: AbortSignal.abort() });
     await drainQuietly(execution, subject);
     expectOutcome(await settled(execution, subject), ['cancelled'], 'an abort before the start');
   },
   'an abort after the first batch settles the outcome': async (subject) => {
     const controller = new AbortController();
-    const { execution } = await start(subject, { signal: controller.signal });
+    const execution = await start(subject, { signal: controller.signal });
     const iterator = execution.batches[Symbol.asyncIterator]();
     await inTime(iterator.next(), subject, 'the first batch');
     controller.abort();
@@ -58,7 +58,7 @@ export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
   },
   'a plan executed twice at once gives the same rows twice, and metrics of its own to each': async (subject) => {
     const plan = await subject.makePlan();
-    const executions = [plan.execute(0, testTaskContext()), plan.execute(0, testTaskContext())];
+    const executions = [begin(plan), begin(plan)];
     const [first, second] = await Promise.all(executions.map((execution) => drain(execution, subject)));
     expectThat(first !== undefined && second !== undefined, 'one of two executions is missing');
     expectThat(rows(first) === rows(second), `two executions gave ${rows(first)} and ${rows(second)} rows`);
@@ -70,7 +70,7 @@ export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
 export const failureChecks: Readonly<Record<string, ExecutionCheck>> = {
   'a failure reaches the consumer and the outcome unaltered, and the outcome never rejects': async (subject) => {
     const plan = await subject.makePlan();
-    const execution = plan.execute(0, testTaskContext());
+    const execution = begin(plan);
     const failure = await drainQuietly(execution, subject);
     const outcome = await settled(execution, subject);
     expectOutcome(outcome, ['error'], 'a failure');
@@ -84,12 +84,15 @@ interface Drained {
   readonly outcome: ExecutionOutcome;
 }
 
-async function start(
-  subject: ConformanceSubject,
-  overrides: Partial<TaskContext> = {},
-): Promise<{ execution: Execution }> {
-  const plan = await subject.makePlan();
-  return { execution: plan.execute(0, testTaskContext(overrides)) };
+async function start(subject: ConformanceSubject, overrides: Partial<TaskContext> = {}): Promise<Execution> {
+  return begin(await subject.makePlan(), 0, testTaskContext(overrides));
+}
+
+/** An outcome that rejects is found by the check, and must not end the test run before. */
+function begin(plan: ExecutionPlan, partition = 0, context: TaskContext = testTaskContext()): Execution {
+  const execution = plan.execute(partition, context);
+  execution.outcome.catch(() => {});
+  return execution;
 }
 
 async function drain(execution: Execution, subject: ConformanceSubject): Promise<Drained> {
@@ -119,7 +122,7 @@ async function drainQuietly(
 
 function settled(execution: Execution, subject: ConformanceSubject): Promise<ExecutionOutcome> {
   const outcome = execution.outcome.catch((): never => {
-    throw new Error('the outcome rejected; a failure belongs in its status and error');
+    throw new ConformanceError('the outcome rejected; a failure belongs in its status and error');
   });
   return inTime(outcome, subject, 'the outcome');
 }

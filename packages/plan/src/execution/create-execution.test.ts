@@ -1,0 +1,121 @@
+import { type RecordBatch, tableFromArrays } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { testTaskContext } from '../testing/index.ts';
+import { createExecution } from './create-execution.ts';
+import type { Execution } from './execution.ts';
+
+const [batch] = tableFromArrays({ a: [1, 2, 3] }).batches as [RecordBatch];
+
+async function drain(execution: Execution): Promise<number> {
+  let count = 0;
+  for await (const _ of execution.batches) count += 1;
+  return count;
+}
+
+it('starts its body at the first pull and hands on what it filled', async () => {
+  let started = false;
+  const report = { version: 1, engine: { name: 'toy', version: '1' }, status: 'ok' } as never;
+  const execution = createExecution(testTaskContext(), function* (run) {
+    started = true;
+    run.metrics.add({ name: 'output_rows', type: 'count', unit: '{row}', value: 3 });
+    run.artifacts.push({ path: 'x', bytes: 1, format: 'csv' });
+    run.report = report;
+    yield batch;
+    yield batch;
+  });
+  expect(started).toBe(false);
+  expect(await drain(execution)).toBe(2);
+  const outcome = await execution.outcome;
+  expect(outcome).toMatchObject({ status: 'ok', artifacts: [{ path: 'x' }], report });
+  expect(outcome.metrics.get('output_rows')).toBe(3);
+});
+
+describe('the outcome', () => {
+  it.each([true, false])('is the error itself when the body throws (before a batch: %s)', async (early) => {
+    const failure = new Error('x');
+    const execution = createExecution(testTaskContext(), async function* () {
+      if (!early) yield batch;
+      throw failure;
+    });
+    await expect(drain(execution)).rejects.toBe(failure);
+    expect(await execution.outcome).toMatchObject({ status: 'error', error: failure });
+    expect(await drain(execution)).toBe(0);
+  });
+
+  it('is cancelled when the consumer leaves, after the clean-up of the body', async () => {
+    const order: string[] = [];
+    const execution = createExecution(testTaskContext(), async function* () {
+      try {
+        yield batch;
+        yield batch;
+      } finally {
+        await Promise.resolve();
+        order.push('clean');
+      }
+    });
+    const outcome = execution.outcome.then(({ status }) => order.push(status));
+    for await (const _ of execution.batches) break;
+    await outcome;
+    expect(order).toEqual(['clean', 'cancelled']);
+  });
+
+  it('is cancelled when the consumer leaves before the first pull, and the body never starts', async () => {
+    let started = false;
+    const execution = createExecution(testTaskContext(), function* () {
+      started = true;
+      yield batch;
+    });
+    await execution.batches[Symbol.asyncIterator]().return?.();
+    expect((await execution.outcome).status).toBe('cancelled');
+    expect(await drain(execution)).toBe(0);
+    expect(started).toBe(false);
+  });
+
+  it('is the error of a clean-up that fails', async () => {
+    const failure = new Error('clean-up');
+    const execution = createExecution(testTaskContext(), function* () {
+      try {
+        yield batch;
+      } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: a failing clean-up is what is tested
+        throw failure;
+      }
+    });
+    const leave = async (): Promise<void> => {
+      for await (const _ of execution.batches) break;
+    };
+    await expect(leave()).rejects.toBe(failure);
+    expect(await execution.outcome).toMatchObject({ status: 'error', error: failure });
+  });
+
+  it('stays ok when the consumer returns after the end', async () => {
+    const execution = createExecution(testTaskContext(), () => []);
+    const iterator = execution.batches[Symbol.asyncIterator]();
+    expect((await iterator.next()).done).toBe(true);
+    await iterator.return?.();
+    expect((await execution.outcome).status).toBe('ok');
+  });
+});
+
+describe('an abort', () => {
+  it('ends the output with the reason, cleans up and settles as cancelled, without an error', async () => {
+    const controller = new AbortController();
+    let cleaned = false;
+    const execution = createExecution(testTaskContext({ signal: controller.signal }), function* () {
+      try {
+        yield batch;
+        yield batch;
+      } finally {
+        cleaned = true;
+      }
+    });
+    const iterator = execution.batches[Symbol.asyncIterator]();
+    await iterator.next();
+    controller.abort('stop');
+    await expect(iterator.next()).rejects.toBe('stop');
+    const outcome = await execution.outcome;
+    expect(outcome.status).toBe('cancelled');
+    expect('error' in outcome).toBe(false);
+    expect(cleaned).toBe(true);
+  });
+});
