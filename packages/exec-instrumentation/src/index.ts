@@ -1,0 +1,7 @@
+// For users
+export { instrumentExecution } from './instrument-execution.ts';
+export type { ExecutionInstrumentationOptions, OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
+export { innerPlan, isInstrumented } from './live/instrumented-plan.ts';
+
+// For other Planscope packages
+export { type OperatorReportOptions, operatorReportRecorder } from './report/operator-report-recorder.ts';

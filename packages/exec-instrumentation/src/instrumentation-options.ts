@@ -1,0 +1,39 @@
+import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
+import type { ExecutionPlan, ReportRecorder } from '@planscope/plan';
+import type { PreviewOptions } from '@planscope/preview';
+
+/** Which texts are recorded with their data taken out, and which as they are. */
+export interface TextRedaction {
+  /** Literals in the descriptions of nodes and in the texts an engine reports; default `redact`. */
+  readonly planLiterals?: 'redact' | 'keep';
+  /** Messages and stacks of errors whose template is not known; default `redact`. */
+  readonly errorMessages?: 'redact' | 'keep';
+}
+
+/** What operator spans have in common, whether they are made live or from a report. */
+export interface OperatorSpanOptions {
+  /** Default the global provider. */
+  readonly tracerProvider?: TracerProvider;
+  /** Whether spans carry the one-line description of their operator; default true. */
+  readonly recordNode?: boolean;
+  /** Whether spans carry the metrics of their operator; default true. */
+  readonly recordMetrics?: boolean;
+  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
+  readonly maxTextBytes?: number;
+  readonly redaction?: TextRedaction;
+  /** Fields that stand on every operator span; a run's own fields of the same name win. */
+  readonly customFields?: Readonly<Record<string, AttributeValue>>;
+}
+
+/** How the execution of a plan is traced. */
+export interface ExecutionInstrumentationOptions extends OperatorSpanOptions {
+  /** Rows shown on the span of each operator whose batches pass by; false, the default, shows none. */
+  readonly preview?: PreviewOptions | false;
+  /** Draw what an engine reported of itself under the operator that ran it, in this order; default none. */
+  readonly reportRecorders?: readonly ReportRecorder[];
+  /**
+   * Whether an operator gets a span; default all do. One without still runs, counts and reports, and what is below it
+   * hangs under the nearest operator that has one.
+   */
+  readonly isEnabled?: (operator: ExecutionPlan) => boolean;
+}

@@ -1,0 +1,60 @@
+import type { ExecutionPlan, RunWarning, TaskContext, TimeWindow } from '@planscope/plan';
+import type { Instrumentation } from '../instrumentation.ts';
+import type { FinishedOperator } from '../recorder/operator-recorder.ts';
+import { drawReports } from '../report/draw-reports.ts';
+import { tryRecording } from '../try-recording.ts';
+import type { OperatorSpan } from './operator-span.ts';
+import type { PartitionRun } from './partition-run.ts';
+import { summarizePartitions } from './summarize-partitions.ts';
+
+/** An operator whose last stream has ended. */
+interface EndedOperator {
+  readonly id: string;
+  readonly parentId: string | undefined;
+  readonly node: ExecutionPlan;
+  /** The one its node was executed with. */
+  readonly context: TaskContext;
+  readonly instrumentation: Instrumentation;
+  readonly span: OperatorSpan;
+  readonly window: TimeWindow;
+  readonly partitions: readonly PartitionRun[];
+  /** Still grows while the reports are drawn. */
+  readonly warnings: RunWarning[];
+}
+
+/** Records all there is to say of an operator, ends its span and tells the run's observer; nothing of it throws. */
+export function finishOperator(ended: EndedOperator): void {
+  const { node, context, instrumentation, span, window, partitions, warnings } = ended;
+  if (partitions.some(({ isSettled }) => !isSettled)) {
+    tryRecording('outcome', node.name, context, () => context.warn(lateOutcome(node.name)));
+  }
+  const describe = once(() => instrumentation.describe(node));
+  const operator: FinishedOperator = { node, describe, window, warnings, ...summarizePartitions(partitions) };
+  drawReports(operator, context, instrumentation.reportRecorders);
+  span.end(operator);
+  tryRecording('observe', node.name, context, () => observe(ended, operator));
+}
+
+function observe({ id, parentId, context }: EndedOperator, operator: FinishedOperator): void {
+  if (context.observe === undefined) return;
+  const { node, status, metrics, reports } = operator;
+  let description = node.name;
+  tryRecording('node', node.name, context, () => {
+    description = operator.describe();
+  });
+  const parent = parentId === undefined ? {} : { parentId };
+  context.observe({ id, ...parent, name: node.name, description, status, metrics, reports });
+}
+
+function lateOutcome(operator: string): RunWarning {
+  const message = `${operator} had not settled its outcome 250 ms after its last batch; what it measured is missing`;
+  return { code: 'outcome-late', message, operator };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,98 @@
+import type { Execution, ExecutionPlan, PlanProperties, RunIdentity, TaskContext } from '@planscope/plan';
+import type { Schema } from 'apache-arrow';
+import type { Instrumentation } from '../instrumentation.ts';
+import { OperatorRun } from './operator-run.ts';
+
+/** Holds the wrapped node; the same symbol in every copy of this package. */
+const INNER: unique symbol = Symbol.for('planscope.exec-instrumentation.inner') as never;
+
+/** Whether a node is wrapped, by any copy of this package. */
+export function isInstrumented(plan: ExecutionPlan): boolean {
+  return INNER in plan;
+}
+
+/** The node within a wrapper; any other node as it is. Its children are wrapped, as the plan's are. */
+export function innerPlan(plan: ExecutionPlan): ExecutionPlan {
+  return INNER in plan ? (plan as InstrumentedPlan)[INNER] : plan;
+}
+
+/** A node whose executions have spans; in all else the node it wraps. */
+export class InstrumentedPlan implements ExecutionPlan {
+  readonly [INNER]: ExecutionPlan;
+  readonly #instrumentation: Instrumentation;
+  /** Executions that have not ended, by the run they belong to. */
+  readonly #open = new WeakMap<RunIdentity, Set<OperatorRun>>();
+  /** Partitions that were executed, by what the run shares. */
+  readonly #executed = new WeakMap<TaskContext['shared'], Set<number>>();
+  /** What the node returned, with what was made of it. */
+  readonly #executions = new WeakMap<Execution, { readonly run: OperatorRun; readonly traced: Execution }>();
+
+  constructor(inner: ExecutionPlan, instrumentation: Instrumentation) {
+    this[INNER] = inner;
+    this.#instrumentation = instrumentation;
+  }
+
+  get name(): string {
+    return this[INNER].name;
+  }
+
+  get schema(): Schema {
+    return this[INNER].schema;
+  }
+
+  get properties(): PlanProperties {
+    return this[INNER].properties;
+  }
+
+  get children(): readonly ExecutionPlan[] {
+    return this[INNER].children;
+  }
+
+  withNewChildren(children: readonly ExecutionPlan[]): ExecutionPlan {
+    return new InstrumentedPlan(this[INNER].withNewChildren(children), this.#instrumentation);
+  }
+
+  describe(): string {
+    return this[INNER].describe();
+  }
+
+  execute(partition: number, context: TaskContext): Execution {
+    const run = this.#runOf(partition, context);
+    const execution = this.#start(run, partition, context);
+    const known = this.#executions.get(execution);
+    if (known !== undefined) {
+      run.leave(partition);
+      known.run.linkFrom(context);
+      return known.traced;
+    }
+    const traced = run.trace(partition, execution);
+    this.#executions.set(execution, { run, traced });
+    return traced;
+  }
+
+  #start(run: OperatorRun, partition: number, context: TaskContext): Execution {
+    const executed = this.#executed.get(context.shared) ?? new Set();
+    this.#executed.set(context.shared, executed);
+    const isRepeated = executed.has(partition);
+    executed.add(partition);
+    const start = (): Execution => this[INNER].execute(partition, run.contextBelow(context));
+    try {
+      // A repeated execution may turn out to be the one that runs already: its span waits until something needs it.
+      return isRepeated ? start() : run.within(start);
+    } catch (error) {
+      run.fail(partition, error);
+      throw error;
+    }
+  }
+
+  #runOf(partition: number, context: TaskContext): OperatorRun {
+    const open = this.#open.get(context.run) ?? new Set();
+    this.#open.set(context.run, open);
+    for (const run of open) {
+      if (run.accepts(partition, context)) return run.join(partition);
+    }
+    const run = new OperatorRun(this[INNER], context, this.#instrumentation, () => open.delete(run));
+    open.add(run);
+    return run.join(partition);
+  }
+}

@@ -1,0 +1,236 @@
+import { createContextKey, type Span, trace } from '@opentelemetry/api';
+import type { Execution, ExecutionOutcome, ExecutionPlan, RunIdentity, RunWarning, TaskContext } from '@planscope/plan';
+import type { Instrumentation } from '../instrumentation.ts';
+import { finishOperator } from './finish-operator.ts';
+import { onAbort } from './on-abort.ts';
+import { OperatorSpan } from './operator-span.ts';
+import { GRACE_NANOSECONDS, makesFiles, PartitionRun } from './partition-run.ts';
+import { createRunClock, earliest, latest, type RunClock } from './run-clock.ts';
+import { taskContextBelow } from './task-context-below.ts';
+import { tracedBatches } from './traced-batches.ts';
+
+const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
+
+const lastIds = new WeakMap<RunIdentity, number>();
+
+/**
+ * One execution of one operator, all its partitions together, from the first `execute` until the last stream has ended
+ * and its outcome is known or 250 ms late.
+ *
+ * Partitions that were not executed yet may still come: while its parent operator runs, at the top of a plan for 250 ms.
+ */
+export class OperatorRun {
+  /** Unique within the run. */
+  readonly id: string;
+  /** One clock for all operators below one another. */
+  readonly clock: RunClock;
+  readonly #node: ExecutionPlan;
+  readonly #context: TaskContext;
+  readonly #instrumentation: Instrumentation;
+  readonly #parent: OperatorRun | undefined;
+  readonly #parentSpan: Span | undefined;
+  readonly #startedAt: bigint;
+  readonly #span: OperatorSpan;
+  readonly #partitions = new Map<number, PartitionRun>();
+  readonly #contextsBelow = new WeakMap<TaskContext, TaskContext>();
+  readonly #children = new Set<OperatorRun>();
+  readonly #warnings: RunWarning[] = [];
+  readonly #onClosed: () => void;
+  readonly #stopListening: () => void;
+  #abandonedAt: bigint | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(node: ExecutionPlan, context: TaskContext, instrumentation: Instrumentation, onClosed: () => void) {
+    this.#node = node;
+    this.#context = context;
+    this.#instrumentation = instrumentation;
+    this.#onClosed = onClosed;
+    this.#parent = operatorAbove(context);
+    this.#parentSpan = trace.getSpan(context.otelContext);
+    this.clock = this.#parent?.clock ?? createRunClock();
+    this.#startedAt = this.clock();
+    this.#span = new OperatorSpan(node, context, instrumentation, this.#startedAt);
+    const number = (lastIds.get(context.run) ?? 0) + 1;
+    lastIds.set(context.run, number);
+    this.id = `operator-${number}`;
+    this.#parent?.adopt(this);
+    this.#stopListening = onAbort(context.signal, () => this.#abandon(this.clock()));
+    if (context.signal.aborted) this.#abandonedAt = this.#startedAt;
+  }
+
+  /** Whether an `execute` call belongs to this execution: same run, same place in the plan, a partition not yet seen. */
+  accepts(partition: number, context: TaskContext): boolean {
+    return (
+      context.shared === this.#context.shared &&
+      operatorAbove(context) === this.#parent &&
+      trace.getSpan(context.otelContext) === this.#parentSpan &&
+      !this.#partitions.has(partition)
+    );
+  }
+
+  join(partition: number): this {
+    clearTimeout(this.#timer);
+    this.#partitions.set(partition, new PartitionRun(partition, makesFiles(this.#node.schema), this.clock));
+    return this;
+  }
+
+  /** The context the node is executed with; the same for the same, so that a node may tell contexts apart. */
+  contextBelow(context: TaskContext): TaskContext {
+    let below = this.#contextsBelow.get(context);
+    if (below === undefined) {
+      below = taskContextBelow(
+        context,
+        (parent) => this.#span.contextUnder(parent).setValue(OPERATOR_RUN, this),
+        (warning) => this.#warnings.push(warning),
+      );
+      this.#contextsBelow.set(context, below);
+    }
+    return below;
+  }
+
+  isOf(run: RunIdentity): boolean {
+    return run === this.#context.run;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Ends a child that is still open when this operator ends. */
+  adopt(child: OperatorRun): void {
+    this.#children.add(child);
+  }
+
+  disown(child: OperatorRun): void {
+    this.#children.delete(child);
+  }
+
+  within<T>(call: () => T): T {
+    return this.#isClosed ? call() : this.#span.within(call);
+  }
+
+  /** What the node returned for a partition, watched. */
+  trace(partition: number, { batches, outcome }: Execution): Execution {
+    const run = this.#partitions.get(partition);
+    if (run === undefined) return { batches, outcome };
+    this.#span.open();
+    if (this.#abandonedAt !== undefined) queueMicrotask(() => this.#check());
+    const settle = (settled: ExecutionOutcome): ExecutionOutcome => {
+      run.settled(settled);
+      this.#check();
+      return settled;
+    };
+    return {
+      batches: tracedBatches(batches, {
+        within: (call) => this.within(call),
+        asked: () => run.asked(),
+        answered: () => run.answered(),
+        batch: (batch) => {
+          if (this.#isClosed) return;
+          run.passed(batch);
+          this.#span.onBatch(batch);
+        },
+        ended: (end) => {
+          run.streamEnded(end);
+          this.#check();
+        },
+      }),
+      outcome: outcome.then(settle),
+    };
+  }
+
+  /** The node threw instead of starting a partition. */
+  fail(partition: number, error: unknown): void {
+    this.#partitions.get(partition)?.failedToStart(error);
+    this.#check();
+  }
+
+  /** Takes a partition back that turned out to run elsewhere. */
+  leave(partition: number): void {
+    this.#partitions.delete(partition);
+    if (this.#partitions.size > 0) {
+      this.#check();
+    } else {
+      this.#span.drop(this.clock());
+      this.#release();
+    }
+  }
+
+  /** A further consumer got what this execution makes. */
+  linkFrom(context: TaskContext): void {
+    this.#span.linkFrom(context.otelContext);
+  }
+
+  #abandon(now: bigint): void {
+    this.#abandonedAt ??= now;
+    this.#check();
+  }
+
+  /** Closes it when it is over; where that is only a matter of time, looks again then. */
+  #check(): void {
+    if (this.#isClosed || this.#partitions.size === 0) return;
+    clearTimeout(this.#timer);
+    const now = this.clock();
+    const due = this.#closesAt(now);
+    if (due === undefined) return;
+    if (due <= now) this.#close();
+    else this.#timer = setTimeout(() => this.#check(), Number((due - now) / 1_000_000n) + 1).unref();
+  }
+
+  /** When to close, if nothing more happens; undefined while something has to. */
+  #closesAt(now: bigint): bigint | undefined {
+    const partitions = [...this.#partitions.values()];
+    const dues = partitions.map((partition) => partition.giveUp(now, this.#abandonedAt));
+    if (partitions.some(({ isOver }) => !isOver)) return earliest(dues);
+    const graceEnd = this.#endedAt() + GRACE_NANOSECONDS;
+    if (this.#mayGrow() && this.#parent !== undefined) return undefined;
+    return partitions.every(({ isSettled }) => isSettled) && !this.#mayGrow() ? now : graceEnd;
+  }
+
+  #mayGrow(): boolean {
+    return (
+      this.#partitions.size < this.#node.properties.partitionCount &&
+      this.#abandonedAt === undefined &&
+      this.#parent?.isClosed !== true &&
+      [...this.#partitions.values()].every(({ status }) => status !== 'error')
+    );
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    const endedAt = this.#endedAt();
+    for (const child of [...this.#children]) child.#abandon(endedAt);
+    finishOperator({
+      id: this.id,
+      parentId: this.#parent?.id,
+      node: this.#node,
+      context: this.contextBelow(this.#context),
+      instrumentation: this.#instrumentation,
+      span: this.#span,
+      window: { start: this.#startedAt.toString(), end: endedAt.toString() },
+      partitions: [...this.#partitions.values()],
+      warnings: this.#warnings,
+    });
+    this.#release();
+  }
+
+  #release(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    this.#parent?.disown(this);
+    this.#onClosed();
+  }
+
+  /** End of the last stream so far. */
+  #endedAt(): bigint {
+    return latest([...this.#partitions.values()].map(({ endedAt }) => endedAt)) ?? this.#startedAt;
+  }
+}
+
+/** The operator that executes another one, where it belongs to the same run. */
+function operatorAbove(context: TaskContext): OperatorRun | undefined {
+  const above = context.otelContext.getValue(OPERATOR_RUN);
+  return above instanceof OperatorRun && above.isOf(context.run) ? above : undefined;
+}

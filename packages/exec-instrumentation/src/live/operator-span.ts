@@ -1,0 +1,107 @@
+import { context as activeContext, type Context, type Span, trace } from '@opentelemetry/api';
+import { type ExecutionPlan, type TaskContext, toHrTime } from '@planscope/plan';
+import {
+  ATTR_DATAFUSION_BOUNDEDNESS,
+  ATTR_DATAFUSION_EMISSION_TYPE,
+  ATTR_DATAFUSION_PARTITIONING,
+  ATTR_OPERATOR_NAME,
+} from '@planscope/semconv';
+import type { RecordBatch } from 'apache-arrow';
+import { identityAttributes } from '../identity-attributes.ts';
+import type { Instrumentation } from '../instrumentation.ts';
+import type { FinishedOperator, OperatorRecorder } from '../recorder/operator-recorder.ts';
+import { tryRecording } from '../try-recording.ts';
+
+/**
+ * The span of one execution of an operator, opened when something first needs it. Where there is none, switched off or
+ * over the budget, everything works as without it.
+ */
+export class OperatorSpan {
+  readonly #node: ExecutionPlan;
+  readonly #context: TaskContext;
+  readonly #instrumentation: Instrumentation;
+  readonly #startedAt: bigint;
+  readonly #linked = new WeakSet<Span>();
+  #recorders: readonly OperatorRecorder[] = [];
+  #isOpened = false;
+  #span: Span | undefined;
+
+  constructor(node: ExecutionPlan, context: TaskContext, instrumentation: Instrumentation, startedAt: bigint) {
+    this.#node = node;
+    this.#context = context;
+    this.#instrumentation = instrumentation;
+    this.#startedAt = startedAt;
+  }
+
+  /** Makes sure that the span is there. */
+  open(): void {
+    this.#open();
+  }
+
+  /** The given context with this span in it. */
+  contextUnder(parent: Context): Context {
+    const span = this.#open();
+    return span === undefined ? parent : trace.setSpan(parent, span);
+  }
+
+  /** Runs a call of the node; the active context is taken anew, so that baggage and suppression stay. */
+  within<T>(call: () => T): T {
+    const span = this.#open();
+    return span === undefined ? call() : activeContext.with(trace.setSpan(activeContext.active(), span), call);
+  }
+
+  onBatch(batch: RecordBatch): void {
+    for (const recorder of this.#recorders) {
+      if (recorder.onBatch !== undefined) this.#try(recorder.name, () => recorder.onBatch?.(batch));
+    }
+  }
+
+  /** Lets the span of a further consumer point here; the one this span hangs under shows it already. */
+  linkFrom(consumer: Context): void {
+    const span = trace.getSpan(consumer);
+    const isAbove = span === trace.getSpan(this.#context.otelContext);
+    if (this.#span === undefined || span === undefined || isAbove || this.#linked.has(span)) return;
+    this.#linked.add(span);
+    span.addLink({ context: this.#span.spanContext(), attributes: { [ATTR_OPERATOR_NAME]: this.#node.name } });
+  }
+
+  end(operator: FinishedOperator): void {
+    const span = this.#open();
+    if (span === undefined) return;
+    if (span.isRecording()) {
+      for (const recorder of this.#recorders) this.#try(recorder.name, () => recorder.onEnd(operator, span));
+    }
+    this.#recorders = [];
+    span.end(toHrTime(operator.window.end));
+  }
+
+  /** Ends a span that was opened for nothing: what it stood for runs elsewhere. */
+  drop(now: bigint): void {
+    this.#isOpened = true;
+    this.#span?.end(toHrTime(now));
+  }
+
+  #open(): Span | undefined {
+    if (this.#isOpened) return this.#span;
+    this.#isOpened = true;
+    this.#try('span', () => {
+      const { tracer, customFields, isEnabled, recorders } = this.#instrumentation;
+      if (!isEnabled(this.#node) || !this.#context.budget.take()) return;
+      const { name, properties } = this.#node;
+      const attributes = {
+        ...identityAttributes(name, 'measured', this.#context.run, customFields),
+        [ATTR_DATAFUSION_PARTITIONING]: properties.partitioning,
+        [ATTR_DATAFUSION_EMISSION_TYPE]: properties.emissionType,
+        [ATTR_DATAFUSION_BOUNDEDNESS]: properties.boundedness,
+      };
+      const startTime = toHrTime(this.#startedAt);
+      this.#span = tracer.startSpan(name, { attributes, startTime }, this.#context.otelContext);
+      if (this.#span.isRecording()) this.#recorders = recorders.map((create) => create());
+    });
+    return this.#span;
+  }
+
+  #try(recorder: string, record: () => void): void {
+    tryRecording(recorder, this.#node.name, this.#context, record);
+  }
+}

@@ -1,0 +1,147 @@
+import type { ExecutionOutcome, ExecutionStatus, Metric } from '@planscope/plan';
+import { METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
+import type { RecordBatch } from 'apache-arrow';
+import { latest, type RunClock } from './run-clock.ts';
+import type { StreamEnd } from './traced-batches.ts';
+
+/** How long a stream that has ended waits for its outcome, and an outcome for its stream. */
+export const GRACE_NANOSECONDS = 250_000_000n;
+
+/** The end of a stream that nobody brings to its end. */
+interface Surrender {
+  readonly how: 'outcome' | 'abandoned';
+  readonly at: bigint;
+  /** When to stop waiting for more. */
+  readonly due: bigint;
+}
+
+type PartitionEnd = StreamEnd | Pick<Surrender, 'how'>;
+
+/** One partition of one execution of an operator: what passed, and whether it is over. */
+export class PartitionRun {
+  /** When it ended; undefined while it is going on. */
+  endedAt: bigint | undefined;
+  outcome: ExecutionOutcome | undefined;
+  readonly #partition: number;
+  readonly #makesFiles: boolean;
+  readonly #clock: RunClock;
+  #lastActivity: bigint;
+  #settledAt: bigint | undefined;
+  #isStarted = false;
+  #hasFailedToStart = false;
+  #open = 0;
+  #end: PartitionEnd | undefined;
+  #rows = 0;
+  #batches = 0;
+  #bytes = 0;
+
+  /** @param makesFiles true for a node whose batches nobody pulls: its outcome alone says when it is over */
+  constructor(partition: number, makesFiles: boolean, clock: RunClock) {
+    this.#partition = partition;
+    this.#makesFiles = makesFiles;
+    this.#clock = clock;
+    this.#lastActivity = clock();
+  }
+
+  get isOver(): boolean {
+    return this.endedAt !== undefined;
+  }
+
+  asked(): void {
+    this.#isStarted = true;
+    this.#open += 1;
+    this.#lastActivity = this.#clock();
+  }
+
+  answered(): void {
+    this.#open -= 1;
+    this.#lastActivity = this.#clock();
+  }
+
+  passed(batch: RecordBatch): void {
+    this.#batches += 1;
+    this.#rows += batch.numRows;
+    this.#bytes += batch.data.byteLength;
+  }
+
+  streamEnded(end: StreamEnd): void {
+    // Nobody pulls the batches of a node that makes files; who closes their stream says nothing of the file.
+    if (this.#makesFiles && end.how !== 'threw') return;
+    this.#finish(end, this.#clock());
+  }
+
+  /** The node threw instead of starting it: there is neither a stream nor an outcome. */
+  failedToStart(error: unknown): void {
+    this.#hasFailedToStart = true;
+    this.#finish({ how: 'threw', error }, this.#clock());
+  }
+
+  settled(outcome: ExecutionOutcome): void {
+    this.outcome = outcome;
+    this.#settledAt = this.#clock();
+    if (this.#makesFiles) this.#finish({ how: 'outcome' }, this.#settledAt);
+  }
+
+  /** Ends it without its stream where nothing more can be expected; else says when to look again, if ever. */
+  giveUp(now: bigint, abandonedAt: bigint | undefined): bigint | undefined {
+    const surrender = this.isOver ? undefined : this.#surrender(abandonedAt);
+    if (surrender === undefined || now < surrender.due) return surrender?.due;
+    this.#finish({ how: surrender.how }, surrender.at);
+    return undefined;
+  }
+
+  /** How it ended, its outcome before what the stream showed. */
+  get status(): ExecutionStatus {
+    if (this.outcome !== undefined && this.outcome.status !== 'ok') return this.outcome.status;
+    if (this.#end?.how === 'threw') return 'error';
+    if (this.outcome !== undefined || this.#end?.how === 'done') return 'ok';
+    return 'cancelled';
+  }
+
+  get error(): unknown {
+    if (this.outcome?.status === 'error') return this.outcome.error;
+    return this.#end?.how === 'threw' ? this.#end.error : undefined;
+  }
+
+  /** Whether no outcome is to be waited for: it is known, or nobody is left to bring one. */
+  get isSettled(): boolean {
+    return this.outcome !== undefined || this.#end?.how === 'abandoned' || this.#hasFailedToStart;
+  }
+
+  /** What was counted here of what the node did not measure itself; nothing where no batch was ever asked for. */
+  counted(): Metric[] {
+    if (!this.#isStarted || this.#makesFiles) return [];
+    const partition = this.#partition;
+    const counts: Metric[] = [
+      { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: this.#rows, partition },
+      { name: METRIC_OUTPUT_BATCHES, type: 'count', unit: '{batch}', value: this.#batches, partition },
+      { name: METRIC_OUTPUT_BYTES, type: 'count', unit: 'By', value: this.#bytes, partition },
+    ];
+    return counts.filter(({ name }) => this.outcome?.metrics.get(name) === undefined);
+  }
+
+  #surrender(abandonedAt: bigint | undefined): Surrender | undefined {
+    if (this.outcome !== undefined && this.#settledAt !== undefined) {
+      const at = this.#settledAt;
+      // One that failed has nothing more to give but the answers it owes; one that went well may still be read.
+      if (this.outcome.status !== 'ok')
+        return { how: 'outcome', at, due: this.#open > 0 ? at + GRACE_NANOSECONDS : at };
+      if (!this.#isStarted) return { how: 'outcome', at, due: at + GRACE_NANOSECONDS };
+    }
+    if (abandonedAt === undefined) return undefined;
+    const at = latest([abandonedAt, this.#lastActivity]) ?? abandonedAt;
+    const hasBegun = this.#isStarted || this.#makesFiles;
+    return { how: 'abandoned', at, due: hasBegun ? at + GRACE_NANOSECONDS : at };
+  }
+
+  #finish(end: PartitionEnd, at: bigint): void {
+    if (this.isOver) return;
+    this.#end = end;
+    this.endedAt = at;
+  }
+}
+
+/** Whether nobody pulls the batches of a node: it has no columns, its outcome holds files. */
+export function makesFiles(schema: { readonly fields: readonly unknown[] }): boolean {
+  return schema.fields.length === 0;
+}

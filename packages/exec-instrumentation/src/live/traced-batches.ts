@@ -1,0 +1,128 @@
+import type { RecordBatch } from 'apache-arrow';
+
+/** How a stream of batches ended. */
+export type StreamEnd = { readonly how: 'done' | 'returned' } | { readonly how: 'threw'; readonly error: unknown };
+
+/** Told of what passes through a stream. Never throws. */
+export interface StreamWatcher {
+  /** Runs a call of the stream in the context of its operator. */
+  within<T>(call: () => T): T;
+  /** The consumer asked for something. */
+  asked(): void;
+  /** It was answered. */
+  answered(): void;
+  batch(batch: RecordBatch): void;
+  /** May come more than once; the first counts. */
+  ended(end: StreamEnd): void;
+}
+
+/** The same batches, in the same order, with the same errors, watched. */
+export function tracedBatches(batches: AsyncIterable<RecordBatch>, watcher: StreamWatcher): AsyncIterable<RecordBatch> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      try {
+        return new TracedIterator(
+          watcher.within(() => batches[Symbol.asyncIterator]()),
+          watcher,
+        );
+      } catch (error) {
+        watcher.ended({ how: 'threw', error });
+        throw error;
+      }
+    },
+  };
+}
+
+type Result = IteratorResult<RecordBatch, unknown>;
+
+/** An object and not a generator: a generator would run its calls one after the other and in its own context. */
+class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unknown> {
+  /** Present only where the stream has it, since consumers ask. */
+  readonly throw?: (error?: unknown) => Promise<Result>;
+  readonly #inner: AsyncIterator<RecordBatch, unknown, unknown>;
+  readonly #watcher: StreamWatcher;
+  #pulls = 0;
+  #end: StreamEnd | undefined;
+
+  constructor(inner: AsyncIterator<RecordBatch, unknown, unknown>, watcher: StreamWatcher) {
+    this.#inner = inner;
+    this.#watcher = watcher;
+    if (inner.throw !== undefined) this.throw = (error) => this.#raise(error);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(...values: [] | [unknown]): Promise<Result> {
+    this.#pulls += 1;
+    return this.#ask(
+      () => this.#inner.next(...values),
+      (result) => {
+        if (result.done === true) this.#pulled({ how: 'done' });
+        else {
+          this.#watcher.batch(result.value);
+          this.#pulled(undefined);
+        }
+      },
+      (error) => this.#pulled({ how: 'threw', error }),
+    );
+  }
+
+  /** Always present, so that a consumer who leaves early is noticed even where the stream does not ask to be told. */
+  return(value?: unknown): Promise<Result> {
+    return this.#ask(
+      () => this.#inner.return?.(value) ?? Promise.resolve({ done: true as const, value }),
+      () => this.#watcher.ended({ how: 'returned' }),
+      (error) => this.#watcher.ended({ how: 'threw', error }),
+    );
+  }
+
+  #raise(thrown: unknown): Promise<Result> {
+    return this.#ask(
+      () => this.#inner.throw?.(thrown) ?? Promise.reject(thrown),
+      (result) => {
+        if (result.done === true) this.#watcher.ended({ how: 'returned' });
+        else this.#watcher.batch(result.value);
+      },
+      // A consumer who gets its own error back has left early; the stream did not fail.
+      (error) => this.#watcher.ended(error === thrown ? { how: 'returned' } : { how: 'threw', error }),
+    );
+  }
+
+  /** Pulls may overlap and be answered in any order: the stream has ended when none is left open. */
+  #pulled(end: StreamEnd | undefined): void {
+    this.#pulls -= 1;
+    this.#end ??= end;
+    if (this.#end !== undefined && this.#pulls === 0) this.#watcher.ended(this.#end);
+  }
+
+  #ask(
+    call: () => Promise<Result>,
+    answered: (result: Result) => void,
+    failed: (error: unknown) => void,
+  ): Promise<Result> {
+    const settle = (report: () => void): void => {
+      this.#watcher.answered();
+      report();
+    };
+    this.#watcher.asked();
+    let answer: Promise<Result>;
+    try {
+      answer = Promise.resolve(this.#watcher.within(call));
+    } catch (error) {
+      settle(() => failed(error));
+      throw error;
+    }
+    return answer.then(
+      (result) => {
+        settle(() => answered(result));
+        return result;
+      },
+      (error: unknown) => {
+        settle(() => failed(error));
+        throw error;
+      },
+    );
+  }
+}

@@ -1,0 +1,25 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import { toHrTime } from '@planscope/plan';
+import { type DescribeErrorOptions, describeError, truncateText } from '@planscope/preview/text';
+import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
+import type { OperatorRecorderFactory } from './operator-recorder.ts';
+
+/** Records how the operator ended; of an error its class, and its texts without the data they may carry. */
+export function statusRecorder(
+  messages: NonNullable<DescribeErrorOptions['messages']>,
+  maxTextBytes: number,
+): OperatorRecorderFactory {
+  return () => ({
+    name: 'status',
+    onEnd: ({ status, error, window }, span) => {
+      span.setAttribute(ATTR_RUN_STATUS, status);
+      if (status !== 'error') return;
+      const described = describeError(error, { messages });
+      const message = truncateText(described.message, maxTextBytes);
+      span.setAttribute(ATTR_ERROR_TYPE, described.type).setStatus({ code: SpanStatusCode.ERROR, message });
+      const stack =
+        described.stacktrace === undefined ? {} : { stack: truncateText(described.stacktrace, maxTextBytes) };
+      span.recordException({ name: described.type, message, ...stack }, toHrTime(window.end));
+    },
+  });
+}

@@ -1,0 +1,94 @@
+import { type Attributes, trace } from '@opentelemetry/api';
+import {
+  clampWindow,
+  type EngineReport,
+  type Metric,
+  type MetricReport,
+  MetricsSet,
+  type OperatorReport,
+  type ReportPlace,
+  type ReportRecorder,
+  type ReportScope,
+  toHrTime,
+} from '@planscope/plan';
+import { createPlaceholders } from '@planscope/preview/text';
+import { ATTR_DATAFUSION_NODE, ATTR_OPERATOR_ID, ATTR_TIMING_CLAMPED } from '@planscope/semconv';
+import { identityAttributes } from '../identity-attributes.ts';
+import type { OperatorSpanOptions } from '../instrumentation-options.ts';
+import { metricAttributes } from '../metric-attributes.ts';
+import { type OperatorText, operatorText } from '../operator-text.ts';
+import { packageTracer } from '../tracer.ts';
+import { proportionalLayout, reportedLayout } from './report-windows.ts';
+
+/** How the operators of a report are drawn. */
+export interface OperatorReportOptions extends OperatorSpanOptions {
+  /**
+   * Where operators stand of which only the execution's window is known: `reported`, the default, gives each the whole
+   * window; `proportional` draws them by their share of compute time, marked as such.
+   */
+  readonly layout?: 'reported' | 'proportional';
+}
+
+/**
+ * Draws the operators that an engine ran as spans, nested as its plan is. What an operator says of its times stands in
+ * `planscope.timing.basis`; a time outside its parent's is moved to the edge and marked.
+ */
+export function operatorReportRecorder(options: OperatorReportOptions = {}): ReportRecorder {
+  const { recordNode = true, recordMetrics = true, layout = 'reported', customFields } = options;
+  const tracer = packageTracer(options.tracerProvider);
+  const text = operatorText(options);
+
+  return function operators(report: EngineReport, scope: ReportScope): void {
+    const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
+    const draw = (operator: OperatorReport, parent: ReportPlace): void => {
+      const place = span(operator, parent);
+      scope.operators.set(operator.id, place);
+      for (const child of operator.children) draw(child, place);
+    };
+    const span = (operator: OperatorReport, parent: ReportPlace): ReportPlace => {
+      const drawn = windowOf(operator, report, parent.window);
+      const { window, clamped } = clampWindow(drawn.window, parent.window);
+      if (!scope.budget.take()) return { otelContext: parent.otelContext, window };
+      const attributes = {
+        ...identityAttributes(operator.name, drawn.basis, scope.run, customFields),
+        [ATTR_OPERATOR_ID]: operator.id,
+        ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
+      };
+      const started = tracer.startSpan(
+        operator.name,
+        { attributes, startTime: toHrTime(window.start) },
+        parent.otelContext,
+      );
+      if (started.isRecording()) {
+        started.setAttributes(textAttributes(operator, text, recordNode));
+        if (recordMetrics) started.setAttributes(metricAttributes(metricsOf(operator.metrics).aggregateByName()));
+      }
+      started.end(toHrTime(window.end));
+      return { otelContext: trace.setSpan(parent.otelContext, started), window };
+    };
+    for (const root of report.operators ?? []) draw(root, scope.place);
+  };
+}
+
+/** The texts of one operator share their placeholders: the same literal has the same number in all of them. */
+function textAttributes(operator: OperatorReport, text: OperatorText, recordNode: boolean): Attributes {
+  const placeholders = createPlaceholders();
+  const attributes: Attributes = {};
+  if (recordNode && operator.description !== undefined) {
+    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, placeholders);
+  }
+  for (const [key, value] of Object.entries(operator.attributes ?? {})) {
+    if (typeof value === 'string') attributes[key] = text(value, placeholders);
+    else if (typeof value === 'object') attributes[key] = value.map((entry) => text(entry, placeholders));
+    else attributes[key] = value;
+  }
+  return attributes;
+}
+
+/** A metric as reported, its value a number where it came as digits. */
+function metricsOf(reports: readonly MetricReport[]): MetricsSet {
+  const metrics = reports.map(({ name, type, unit, value }): Metric => {
+    return { name, type, unit, value: typeof value === 'string' ? BigInt(value) : value };
+  });
+  return new MetricsSet(metrics);
+}

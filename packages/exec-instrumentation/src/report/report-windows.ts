@@ -1,0 +1,63 @@
+import type { EngineReport, OperatorReport, TimeWindow } from '@planscope/plan';
+import { METRIC_ELAPSED_COMPUTE, type TimingBasis } from '@planscope/semconv';
+
+/** Where an operator is drawn, and how that came about. */
+export interface DrawnTiming {
+  readonly window: TimeWindow;
+  readonly basis: TimingBasis;
+}
+
+/** Says where an operator is drawn, given the window its parent got. */
+export type ReportLayout = (operator: OperatorReport, report: EngineReport, parent: TimeWindow) => DrawnTiming;
+
+/**
+ * Draws what was reported and nothing else: a real window where there is one, a real duration from the start of its
+ * parent, and where all that is known is that the operator ran somewhere in the execution, the whole execution.
+ */
+export const reportedLayout: ReportLayout = ({ timing }, report, parent) => {
+  const { basis, window, duration } = timing;
+  if (window !== undefined) return { window, basis };
+  if (duration === undefined) return { window: report.window, basis };
+  const end = BigInt(parent.start) + BigInt(duration);
+  return { window: { start: parent.start, end: end.toString() }, basis };
+};
+
+/**
+ * Lays out operators without a time of their own one after the other, each as wide as its share of the compute time
+ * below their parent. A picture of cost, not of time, and marked so: basis `proportional`. Operators whose time was
+ * measured stay where it was, and where no compute time is known nothing is made up.
+ */
+export function proportionalLayout(report: EngineReport): ReportLayout {
+  const places = new Map<OperatorReport, { readonly before: number; readonly share: number }>();
+  const place = (siblings: readonly OperatorReport[], whole: number): void => {
+    let before = 0;
+    for (const operator of siblings) {
+      const compute = computeBelow(operator);
+      if (whole > 0) places.set(operator, { before: before / whole, share: compute / whole });
+      before += compute;
+      place(operator.children, compute);
+    }
+  };
+  const roots = report.operators ?? [];
+  place(
+    roots,
+    roots.reduce((sum, root) => sum + computeBelow(root), 0),
+  );
+  return (operator, of, parent) => {
+    const drawn = places.get(operator);
+    if (drawn === undefined || operator.timing.basis !== 'execution_window')
+      return reportedLayout(operator, of, parent);
+    const start = BigInt(parent.start);
+    const width = Number(BigInt(parent.end) - start);
+    const at = (share: number): string => (start + BigInt(Math.floor(width * Math.min(share, 1)))).toString();
+    return { window: { start: at(drawn.before), end: at(drawn.before + drawn.share) }, basis: 'proportional' };
+  };
+}
+
+/** Compute time of an operator and everything below it, in nanoseconds. */
+function computeBelow(operator: OperatorReport): number {
+  const own = operator.metrics
+    .filter(({ name }) => name === METRIC_ELAPSED_COMPUTE)
+    .reduce((sum, { value }) => sum + Number(value), 0);
+  return operator.children.reduce((sum, child) => sum + computeBelow(child), own);
+}
