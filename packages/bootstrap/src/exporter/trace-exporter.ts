@@ -1,0 +1,34 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { Delivery } from './delivery.ts';
+
+/** Says in plain words why an export failed and what to do; called for each failure, printed once. */
+export type ReportProblem = (problem: string) => void;
+
+interface Destination {
+  /** The name it has in the configuration. */
+  readonly name: string;
+  /** Where the spans go, without credentials. */
+  readonly destination: string;
+  /** Lets go of connections and files. */
+  close(): void;
+}
+
+/** A destination that has a batch when `deliver` returns, so that nothing is lost when the process exits. */
+export interface ImmediateExporter extends Destination {
+  readonly kind: 'immediate';
+  deliver(spans: ReadableSpan[]): Delivery;
+}
+
+/** A destination that takes time. */
+export interface RemoteExporter extends Destination {
+  readonly kind: 'remote';
+  /**
+   * Delivers one batch; never rejects, and settles promptly once the signal is aborted.
+   *
+   * @param signal aborted when the pipeline must end
+   */
+  deliver(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery>;
+}
+
+/** One destination of finished spans. */
+export type TraceExporter = ImmediateExporter | RemoteExporter;

@@ -1,0 +1,16 @@
+/**
+ * Whether the work ended before the deadline; work that fails has ended too. While it waits it keeps the process alive:
+ * nothing else of the pipeline does.
+ *
+ * @param deadlineMillis longest wait
+ */
+export function inTime(deadlineMillis: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), deadlineMillis);
+    const end = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    work.then(end, end);
+  });
+}

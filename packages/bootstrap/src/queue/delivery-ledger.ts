@@ -1,0 +1,56 @@
+import type { Delivery, DropReason } from '../exporter/delivery.ts';
+
+/** What became of the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
+export interface ExporterStats {
+  /** Name of the exporter in the configuration. */
+  readonly exporter: string;
+  /** Where the spans go, without credentials. */
+  readonly destination: string;
+  /** Sampled spans that ended. */
+  readonly made: number;
+  /** Spans the destination confirmed. */
+  readonly exported: number;
+  /** Spans known to be lost. */
+  readonly dropped: number;
+  readonly droppedByReason: Readonly<Partial<Record<DropReason, number>>>;
+  /** Spans that were sent while no intelligible answer came back. */
+  readonly unknown: number;
+  /** Spans still waiting or on their way. */
+  readonly pending: number;
+}
+
+/** Counts the spans of one exporter, each exactly once. */
+export class DeliveryLedger {
+  #made = 0;
+  #exported = 0;
+  #unknown = 0;
+  readonly #dropped = new Map<DropReason, number>();
+
+  make(): void {
+    this.#made += 1;
+  }
+
+  drop(spans: number, reason: DropReason): void {
+    if (spans > 0) this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + spans);
+  }
+
+  settle(delivery: Delivery): void {
+    this.#exported += delivery.exported;
+    this.#unknown += delivery.unknown;
+    for (const [reason, spans] of Object.entries(delivery.dropped) as [DropReason, number][]) this.drop(spans, reason);
+  }
+
+  read(exporter: { readonly name: string; readonly destination: string }): ExporterStats {
+    const dropped = [...this.#dropped.values()].reduce((sum, spans) => sum + spans, 0);
+    return {
+      exporter: exporter.name,
+      destination: exporter.destination,
+      made: this.#made,
+      exported: this.#exported,
+      dropped,
+      droppedByReason: Object.fromEntries(this.#dropped),
+      unknown: this.#unknown,
+      pending: this.#made - this.#exported - dropped - this.#unknown,
+    };
+  }
+}

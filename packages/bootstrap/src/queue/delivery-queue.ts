@@ -1,0 +1,155 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { type Delivery, inDoubt, lost } from '../exporter/delivery.ts';
+import type { TraceExporter } from '../exporter/trace-exporter.ts';
+import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
+import type { QueuePolicy } from './export-policy.ts';
+import { SpanQueue } from './span-queue.ts';
+
+/** An instrumented HTTP client must not make spans of the requests that carry spans. */
+const untraced = suppressTracing(ROOT_CONTEXT);
+
+/**
+ * The way of spans to one exporter: a bounded queue whose batches are sent one after another. Every span is counted
+ * once, as exported, dropped for a reason, unknown, or pending.
+ */
+export class DeliveryQueue {
+  readonly #exporter: TraceExporter;
+  readonly #policy: QueuePolicy;
+  readonly #queue: SpanQueue;
+  readonly #ledger = new DeliveryLedger();
+  readonly #abort = new AbortController();
+  #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
+  #accepted = 0;
+  #settled = 0;
+  /** Everything accepted up to here is sent without waiting for a full batch. */
+  #drainUntil = 0;
+  #inFlight = 0;
+  #sending = false;
+  #soon: NodeJS.Immediate | undefined;
+  #later: NodeJS.Timeout | undefined;
+  #refusing = false;
+
+  constructor(exporter: TraceExporter, policy: QueuePolicy) {
+    this.#exporter = exporter;
+    this.#policy = policy;
+    this.#queue = new SpanQueue(policy.maxQueueSize, policy.maxExportBatchSize);
+  }
+
+  /** Takes in a finished span; never waits and never throws. */
+  offer(span: ReadableSpan): void {
+    this.#ledger.make();
+    if (this.#refusing) {
+      this.#ledger.drop(1, 'after_shutdown');
+    } else if (!this.#queue.offer(span)) {
+      this.#ledger.drop(1, 'queue_full');
+    } else {
+      this.#accepted += 1;
+      if (!this.#sending) this.#schedule();
+    }
+  }
+
+  /** Sends what has been accepted so far, after what is already on its way; resolves when all of it is settled. */
+  drain(): Promise<void> {
+    this.#drainUntil = this.#accepted;
+    if (this.#isDue()) void this.#send();
+    return this.#whenSettled(this.#accepted);
+  }
+
+  /** Accepts nothing from now on. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  /** Gives up what is not yet delivered and lets go of the exporter. */
+  async abandon(): Promise<void> {
+    this.refuse();
+    this.#cancelTimers();
+    this.#abort.abort();
+    this.#empty((batch) => lost(batch.length, 'deadline'));
+    await this.#whenSettled(this.#accepted);
+    this.#exporter.close();
+  }
+
+  /** Delivers what needs no event loop and counts the rest as lost; for the exit of the process. */
+  finishAtExit(): void {
+    const exporter = this.#exporter;
+    this.refuse();
+    this.#cancelTimers();
+    this.#settle(this.#inFlight, inDoubt(this.#inFlight));
+    this.#empty((batch) =>
+      exporter.kind === 'immediate' ? exporter.deliver(batch) : lost(batch.length, 'process_exit'),
+    );
+  }
+
+  stats(): ExporterStats {
+    return this.#ledger.read(this.#exporter);
+  }
+
+  #schedule(): void {
+    if (this.#isDue()) {
+      // Not in this turn: encoding a batch would hold up whoever has just ended a span.
+      this.#soon ??= setImmediate(() => void this.#send());
+    } else if (this.#queue.length > 0) {
+      this.#later ??= setTimeout(() => void this.drain(), this.#policy.scheduleDelayMillis).unref();
+    }
+  }
+
+  #isDue(): boolean {
+    const { length } = this.#queue;
+    return length >= this.#policy.maxExportBatchSize || (length > 0 && this.#drainUntil > this.#settled);
+  }
+
+  async #send(): Promise<void> {
+    if (this.#sending) return;
+    this.#sending = true;
+    this.#cancelTimers();
+    while (this.#isDue()) {
+      await context.with(untraced, () => this.#sendBatch(this.#queue.take()));
+      await nextTurn(); // The program's own work goes between two batches.
+    }
+    this.#sending = false;
+    this.#schedule();
+  }
+
+  async #sendBatch(batch: ReadableSpan[]): Promise<void> {
+    const exporter = this.#exporter;
+    if (exporter.kind === 'immediate') return this.#settle(batch.length, exporter.deliver(batch));
+    this.#inFlight = batch.length;
+    const delivery = await exporter.deliver(batch, this.#abort.signal).catch((error: unknown) => {
+      // A fault of an exporter must reach neither the program nor the batches behind this one.
+      diag.error(`[planscope/bootstrap] exporter ${exporter.name} failed`, error);
+      return inDoubt(batch.length);
+    });
+    this.#inFlight = 0;
+    this.#settle(batch.length, delivery);
+  }
+
+  #settle(spans: number, delivery: Delivery): void {
+    this.#ledger.settle(delivery);
+    this.#settled += spans;
+    const settled = this.#waiting.filter(({ until }) => until <= this.#settled);
+    this.#waiting = this.#waiting.filter(({ until }) => until > this.#settled);
+    for (const { resolve } of settled) resolve();
+  }
+
+  #whenSettled(until: number): Promise<void> {
+    if (this.#settled >= until) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ until, resolve }));
+  }
+
+  #empty(deliver: (batch: ReadableSpan[]) => Delivery): void {
+    for (let batch = this.#queue.take(); batch.length > 0; batch = this.#queue.take()) {
+      this.#settle(batch.length, deliver(batch));
+    }
+  }
+
+  #cancelTimers(): void {
+    clearImmediate(this.#soon);
+    clearTimeout(this.#later);
+    this.#soon = undefined;
+    this.#later = undefined;
+  }
+}
