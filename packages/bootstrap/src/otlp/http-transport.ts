@@ -1,0 +1,73 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import { abortFailure, connectionFailure, timeoutFailure } from './connection-problem.ts';
+import { cutAnswer, readHttpAnswer } from './http-answer.ts';
+import type { OtlpEncoding } from './otlp-encoding.ts';
+import type { OtlpAnswer, OtlpTransport } from './otlp-transport.ts';
+import { readBody } from './read-body.ts';
+
+/** Where and how OTLP/HTTP requests are sent. */
+export interface HttpTransportOptions {
+  readonly url: URL;
+  readonly encoding: OtlpEncoding;
+  /** Headers of every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Certificates of the receiver's authority and of the client. */
+  readonly tls: SecureContextOptions;
+}
+
+/** A transport over HTTP/1.1 that keeps one connection open, and never the process alive. */
+export function createHttpTransport({ url, encoding, headers, tls }: HttpTransportOptions): OtlpTransport {
+  const secure = url.protocol === 'https:';
+  const agent = secure
+    ? new https.Agent({ keepAlive: true, maxSockets: 1, ...tls })
+    : new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const request = secure ? https.request : http.request;
+
+  return {
+    destination: `${url.origin}${url.pathname}`,
+    close: () => agent.destroy(),
+    send: (body, { timeoutMillis, signal }) =>
+      new Promise<OtlpAnswer>((resolve) => {
+        let sent = false;
+        const post = request(url, {
+          method: 'POST',
+          agent,
+          headers: { ...headers, 'content-type': encoding.contentType, 'content-length': body.length },
+        });
+        const settle = (answer: OtlpAnswer): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', abort);
+          resolve(answer);
+        };
+        const giveUp = (answer: OtlpAnswer): void => {
+          settle(answer);
+          post.destroy();
+        };
+        const abort = (): void => giveUp(abortFailure(sent));
+        const timer = setTimeout(() => giveUp(timeoutFailure(timeoutMillis, sent)), timeoutMillis).unref();
+        signal.addEventListener('abort', abort);
+
+        post.on('error', (error) => settle(connectionFailure(error, sent)));
+        post.on('socket', (socket) => {
+          socket.unref();
+          if (post.reusedSocket) sent = true;
+          else {
+            socket.once(secure ? 'secureConnect' : 'connect', () => {
+              sent = true;
+            });
+          }
+        });
+        post.on('response', (response) => {
+          const status = response.statusCode ?? 0;
+          readBody(response).then(
+            (answer) =>
+              settle(readHttpAnswer({ status, headers: response.headers, body: answer }, encoding, Date.now())),
+            (error: Error) => settle(cutAnswer(status, error)),
+          );
+        });
+        post.end(body);
+      }),
+  };
+}

@@ -1,0 +1,62 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { addDeliveries, type Delivery, delivered, inDoubt, lost } from '../exporter/delivery.ts';
+import { encodeSpans } from '../exporter/encode-spans.ts';
+import type { RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import type { OtlpEncoding } from './otlp-encoding.ts';
+import type { OtlpAcceptance, OtlpTransport } from './otlp-transport.ts';
+import { sendWithRetry } from './send-with-retry.ts';
+
+const compress = promisify(gzip);
+
+/** What an OTLP exporter is made of. */
+export interface OtlpExporterOptions {
+  readonly transport: OtlpTransport;
+  readonly encoding: OtlpEncoding;
+  /** Must be what the transport announces. */
+  readonly compression: 'none' | 'gzip';
+  /** Longest time for one request. */
+  readonly requestMillis: number;
+  /** Longest time for all tries of a batch. */
+  readonly batchMillis: number;
+}
+
+/** An exporter that sends each batch as one OTLP request, and in smaller ones where the receiver finds it too large. */
+export function createOtlpExporter(options: OtlpExporterOptions, report: ReportProblem): RemoteExporter {
+  const { transport, encoding, compression } = options;
+
+  async function deliver(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery> {
+    const encoded = encodeSpans(encoding.serializer, spans, report);
+    if (encoded === undefined) return lost(spans.length, 'unencodable');
+    const request = compression === 'gzip' ? await compress(encoded) : encoded;
+    if (signal.aborted) return lost(spans.length, 'deadline');
+    const answer = await sendWithRetry(transport, request, { ...options, signal }, report);
+    if (answer.accepted) return taken(spans.length, answer);
+    if (answer.reason === 'too_large' && spans.length > 1) return deliverHalves(spans, signal);
+    if (!signal.aborted) report(answer.problem);
+    if (answer.mayHaveArrived) return inDoubt(spans.length);
+    return lost(spans.length, signal.aborted ? 'deadline' : answer.reason);
+  }
+
+  async function deliverHalves(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery> {
+    const middle = Math.ceil(spans.length / 2);
+    const first = await deliver(spans.slice(0, middle), signal);
+    return addDeliveries(first, await deliver(spans.slice(middle), signal));
+  }
+
+  function taken(spans: number, { rejectedSpans, message }: OtlpAcceptance): Delivery {
+    if (rejectedSpans === 0 && message === '') return delivered(spans);
+    report(`the receiver took the request but rejected ${rejectedSpans} spans: ${JSON.stringify(message)}`);
+    const rejected = Math.min(rejectedSpans, spans);
+    return addDeliveries(delivered(spans - rejected), lost(rejected, 'rejected'));
+  }
+
+  return {
+    kind: 'remote',
+    name: 'otlp',
+    destination: transport.destination,
+    deliver,
+    close: () => transport.close(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { ReportProblem } from '../exporter/trace-exporter.ts';
+import type { OtlpAnswer, OtlpTransport } from './otlp-transport.ts';
+import { pause } from './pause.ts';
+
+const FIRST_BACKOFF_MILLIS = 500;
+const MAX_BACKOFF_MILLIS = 5_000;
+const BACKOFF_FACTOR = 1.6;
+/** Spread of the waits, so that many processes do not come back in step. */
+const JITTER = 0.2;
+
+/** The times that bound the sending of one batch. */
+export interface SendLimits {
+  /** Longest time for one request. */
+  readonly requestMillis: number;
+  /** Longest time for all tries of a batch; what the receiver asks to wait comes on top. */
+  readonly batchMillis: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one request until it is taken, refused for good, or its time is up. A failure says `mayHaveArrived` when any of
+ * the tries may have got through.
+ */
+export async function sendWithRetry(
+  transport: OtlpTransport,
+  request: Uint8Array,
+  limits: SendLimits,
+  report: ReportProblem,
+): Promise<OtlpAnswer> {
+  const { signal } = limits;
+  let deadline = performance.now() + limits.batchMillis;
+  let backoff = FIRST_BACKOFF_MILLIS;
+  let mayHaveArrived = false;
+  for (;;) {
+    const timeoutMillis = Math.max(1, Math.min(limits.requestMillis, deadline - performance.now()));
+    const answer = await transport.send(request, { timeoutMillis, signal });
+    if (answer.accepted) return answer;
+    mayHaveArrived ||= answer.mayHaveArrived;
+    if (answer.retry) report(answer.problem);
+    const asked = answer.retryAfterMillis ?? 0;
+    const wait = Math.max(asked, backoff * (1 + JITTER * (2 * Math.random() - 1)));
+    deadline += asked;
+    if (!answer.retry || performance.now() + wait >= deadline) return { ...answer, mayHaveArrived };
+    await pause(wait, signal);
+    if (signal.aborted) return { ...answer, mayHaveArrived };
+    backoff = Math.min(backoff * BACKOFF_FACTOR, MAX_BACKOFF_MILLIS);
+  }
+}
