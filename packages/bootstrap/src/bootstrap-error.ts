@@ -1,0 +1,31 @@
+const marker = Symbol.for('planscope.bootstrap.BootstrapError');
+
+/** What kind of fault stopped the pipeline from being set up. */
+export type BootstrapErrorCode =
+  | 'unknown_sampler'
+  | 'invalid_sampler_argument'
+  | 'unknown_exporter'
+  | 'unknown_protocol'
+  | 'unknown_compression'
+  | 'invalid_endpoint'
+  | 'invalid_header'
+  | 'invalid_export_policy'
+  | 'unreadable_certificate'
+  | 'unwritable_file';
+
+/** Says why a tracing pipeline could not be set up: the field, its value and what would be right. */
+export class BootstrapError extends Error {
+  readonly code: BootstrapErrorCode;
+
+  constructor(code: BootstrapErrorCode, message: string, options?: ErrorOptions) {
+    super(`[planscope/bootstrap] ${message}`, options);
+    this.name = 'BootstrapError';
+    this.code = code;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** Whether the error is a BootstrapError, of this copy of the package or of another. */
+  static isInstance(error: unknown): error is BootstrapError {
+    return typeof error === 'object' && error !== null && marker in error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { TracingConfig } from '@planscope/config';
+import { BootstrapError } from './bootstrap-error.ts';
+import type { ReportProblem, TraceExporter } from './exporter/trace-exporter.ts';
+import { createOtlpFileExporter } from './file/otlp-file-exporter.ts';
+import { otlpExporterFromConfig } from './otlp/otlp-exporter-from-config.ts';
+
+type ExporterName = TracingConfig['exporters'][number];
+
+const exporters: Partial<Record<ExporterName, (config: TracingConfig, report: ReportProblem) => TraceExporter>> = {
+  otlp: otlpExporterFromConfig,
+  file: (config, report) => createOtlpFileExporter(config.file.path, report),
+};
+
+/**
+ * The exporters that a configuration lists, each once.
+ *
+ * @param warn told of the first failure of each exporter, in plain words
+ * @throws BootstrapError for an unknown exporter, or one that cannot work as configured
+ */
+export function createExporters(config: TracingConfig, warn: (message: string) => void): TraceExporter[] {
+  return [...new Set(config.exporters)].map((name) => {
+    const create = Object.hasOwn(exporters, name) ? exporters[name] : undefined;
+    if (create === undefined) {
+      throw new BootstrapError(
+        'unknown_exporter',
+        `exporters: unknown exporter ${JSON.stringify(name)}; use ${Object.keys(exporters).join(', ')}`,
+      );
+    }
+    let reported = false;
+    const exporter = create(config, (problem) => {
+      if (reported) return;
+      reported = true;
+      warn(
+        `exporter ${name} (${exporter.destination}): ${problem}. Further failures are counted and summed up at shutdown.`,
+      );
+    });
+    return exporter;
+  });
+}

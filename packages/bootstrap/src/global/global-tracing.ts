@@ -1,0 +1,72 @@
+import {
+  type ContextManager,
+  context,
+  type ProxyTracerProvider,
+  propagation,
+  type TextMapPropagator,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+
+/** Where every copy of the API, version 1, keeps what is registered; the API itself gives no way to ask. */
+const REGISTRY = Symbol.for('opentelemetry.js.api.1');
+
+interface Registry {
+  readonly version?: string;
+  readonly trace?: TracerProvider;
+  readonly context?: ContextManager;
+  readonly propagation?: TextMapPropagator;
+}
+
+/** What is registered in this process, as far as this copy of the API can tell. */
+export type GlobalTracing =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'taken'; readonly provider: TracerProvider }
+  /** Another copy of the API was first, in a version that this copy does not work with. */
+  | { readonly kind: 'other-api'; readonly version: string };
+
+/** Finds out whether somebody has registered a tracer provider. */
+export function inspectGlobalTracing(): GlobalTracing {
+  const registered = registry();
+  if (registered.trace === undefined) return { kind: 'free' };
+  const provider = trace.getTracerProvider();
+  // This copy falls back to a provider of its own when it does not trust the version of the registry.
+  if (provider !== registered.trace) return { kind: 'other-api', version: registered.version ?? 'unknown' };
+  const isProxy = (candidate: TracerProvider): candidate is ProxyTracerProvider => 'getDelegate' in candidate;
+  return { kind: 'taken', provider: isProxy(provider) ? provider.getDelegate() : provider };
+}
+
+/** What a program registers so that spans find their provider and their parents. */
+export interface GlobalParts {
+  readonly tracerProvider: TracerProvider;
+  readonly contextManager: ContextManager;
+  readonly propagator: TextMapPropagator;
+}
+
+/** What became of a registration. */
+export type Registration =
+  | { readonly registered: true; readonly undo: () => void }
+  | { readonly registered: false; readonly apiVersion: string };
+
+/**
+ * Registers the tracer provider for the whole process, and the other parts where nobody else has. A copy of the API in
+ * another version lets nothing in; then its version is returned.
+ */
+export function registerGlobally(parts: GlobalParts): Registration {
+  const { version = 'unknown', ...others } = registry();
+  if (!trace.setGlobalTracerProvider(parts.tracerProvider)) return { registered: false, apiVersion: version };
+  const ownsContext = !others.context && context.setGlobalContextManager(parts.contextManager);
+  const ownsPropagation = !others.propagation && propagation.setGlobalPropagator(parts.propagator);
+  const own = registry();
+  const undo = (): void => {
+    const current = registry();
+    if (current.trace === own.trace) trace.disable();
+    if (ownsContext && current.context === own.context) context.disable();
+    if (ownsPropagation && current.propagation === own.propagation) propagation.disable();
+  };
+  return { registered: true, undo };
+}
+
+function registry(): Registry {
+  return { ...(globalThis as { [REGISTRY]?: Registry })[REGISTRY] };
+}

@@ -1,0 +1,35 @@
+import type { TracerProvider } from '@opentelemetry/api';
+import type { ExporterStats } from '../queue/delivery-ledger.ts';
+
+/** How far a flush came before its deadline. */
+export interface FlushOutcome {
+  /** Whether every span that had ended by then was settled: exported, dropped or unknown. */
+  readonly complete: boolean;
+  /** Spans still waiting or on their way, over all exporters; absent where another SDK sends them. */
+  readonly pending?: number;
+}
+
+/** A running tracing pipeline. */
+export interface TracingHandle {
+  /** Makes the tracers; pass it on where the global provider is not to be relied on. */
+  readonly tracerProvider: TracerProvider;
+  /** Whether an SDK that was already there is used; its sampler, queue and exporters apply, not the configuration's. */
+  readonly existing: boolean;
+  /** Whether this pipeline stands behind the global API. */
+  readonly registered: boolean;
+  /**
+   * Waits for what is on its way and sends what waits; never rejects.
+   *
+   * @param deadlineMillis longest time it takes, default 5,000
+   */
+  flush(deadlineMillis?: number): Promise<FlushOutcome>;
+  /**
+   * Flushes, ends the pipeline, reports once what did not arrive, and takes back all it has registered; never rejects.
+   * An SDK that was already there is flushed but goes on.
+   *
+   * @param deadlineMillis longest time it takes, default 5,000
+   */
+  shutdown(deadlineMillis?: number): Promise<void>;
+  /** What became of the spans, for each exporter; empty where another SDK sends them. */
+  stats(): readonly ExporterStats[];
+}

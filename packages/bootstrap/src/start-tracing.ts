@@ -1,0 +1,52 @@
+import { diag } from '@opentelemetry/api';
+import type { TracingConfig } from '@planscope/config';
+import { inspectGlobalTracing } from './global/global-tracing.ts';
+import { explainOtherApi } from './global/other-api.ts';
+import { existingTracing } from './handle/existing-tracing.ts';
+import { offTracing } from './handle/off-tracing.ts';
+import { ownTracing } from './handle/own-tracing.ts';
+import type { TracingHandle } from './handle/tracing-handle.ts';
+import type { TracingSettings } from './handle/tracing-settings.ts';
+
+const DEADLINE_MILLIS = 5_000;
+
+/** How the pipeline stands to the rest of the program. */
+export interface TracingOptions {
+  /**
+   * `when-free`, the default: an SDK that is already registered is used as it is; where there is none, this pipeline is
+   * registered for the whole process. `never`: the pipeline stands alone and is reached through the handle only.
+   */
+  readonly register?: 'when-free' | 'never';
+  /** Told once of the first failure of each exporter and of what was lost; default: a line on stderr. */
+  readonly warn?: (message: string) => void;
+  /** Longest time of a flush or shutdown that is given no deadline, in milliseconds; default 5,000. */
+  readonly deadlineMillis?: number;
+}
+
+/**
+ * Starts the tracing pipeline that a configuration describes.
+ *
+ * @throws BootstrapError for a configuration that cannot work; nothing has been registered then
+ */
+export function startTracing(config: TracingConfig, options: TracingOptions = {}): TracingHandle {
+  if (!config.enabled) return offTracing();
+  const settings: TracingSettings = {
+    deadlineMillis: options.deadlineMillis ?? DEADLINE_MILLIS,
+    warn: createWarn(options.warn),
+  };
+  if (options.register === 'never') return ownTracing(config, settings, false);
+  const found = inspectGlobalTracing();
+  if (found.kind === 'taken') return existingTracing(found.provider, settings);
+  if (found.kind === 'other-api') settings.warn(explainOtherApi(found.version));
+  return ownTracing(config, settings, found.kind === 'free');
+}
+
+function createWarn(print = (line: string): void => void process.stderr.write(`${line}\n`)): TracingSettings['warn'] {
+  return (message) => {
+    try {
+      print(`[planscope/bootstrap] ${message}`);
+    } catch (error) {
+      diag.warn('[planscope/bootstrap] the warn option failed', error);
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
+
+/** What the proxy does with one request. */
+export type Fault =
+  | 'pass'
+  /** The request is thrown away and its connection cut. */
+  | 'cut-before'
+  /** The receiver gets the request; its answer never comes back. */
+  | 'cut-after'
+  /** The connection stays open and nothing happens. */
+  | 'stall'
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array };
+
+/** A loopback proxy in front of a receiver that misbehaves on demand. */
+export interface FaultProxy {
+  readonly url: string;
+  /** When each request was complete, in milliseconds. */
+  readonly times: readonly number[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a proxy on a free loopback port.
+ *
+ * @param target origin of the receiver
+ * @param faultOf what to do with the request of this number, from 0
+ */
+export async function startFaultProxy(
+  target: string,
+  faultOf: (request: number, body: Buffer) => Fault,
+): Promise<FaultProxy> {
+  const times: number[] = [];
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const received = await buffer(request);
+    const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(received) : received;
+    const fault = faultOf(times.push(performance.now()) - 1, body);
+    if (fault === 'stall') return;
+    if (fault === 'cut-before') return void request.socket.destroy();
+    if (typeof fault === 'object') return void response.writeHead(fault.status, fault.headers).end(fault.body);
+    const forwarded = await fetch(`${target}${request.url}`, {
+      method: 'POST',
+      headers: { 'content-type': request.headers['content-type'] ?? '' },
+      body: new Uint8Array(body),
+    });
+    const reply = Buffer.from(await forwarded.arrayBuffer());
+    if (fault === 'cut-after') return void request.socket.destroy();
+    response.writeHead(forwarded.status).end(reply);
+  }
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    times,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
