@@ -1,0 +1,38 @@
+import type { GetOptions } from '../contract/get-options.ts';
+import type { ObjectMeta } from '../contract/object-meta.ts';
+import { ObjectStoreError } from '../error/object-store-error.ts';
+
+/**
+ * Tests a read's conditions against the object, for stores that have no server to do it.
+ *
+ * @throws ObjectStoreError Precondition or NotModified
+ */
+export function checkConditions(options: GetOptions, meta: ObjectMeta, store: string): void {
+  const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = options;
+  const where = { store, path: meta.path };
+  if (ifMatch !== undefined) {
+    if (!matchesETag(ifMatch, meta.eTag)) {
+      throw new ObjectStoreError('Precondition', `ifMatch ${ifMatch}: the object's etag is ${meta.eTag}`, where);
+    }
+  } else if (ifUnmodifiedSince !== undefined && seconds(meta.lastModified) > seconds(ifUnmodifiedSince)) {
+    const text = `ifUnmodifiedSince ${ifUnmodifiedSince.toISOString()}: the object was written later`;
+    throw new ObjectStoreError('Precondition', text, where);
+  }
+  if (ifNoneMatch !== undefined) {
+    if (matchesETag(ifNoneMatch, meta.eTag)) {
+      throw new ObjectStoreError('NotModified', `ifNoneMatch ${ifNoneMatch}: the object still has that etag`, where);
+    }
+  } else if (ifModifiedSince !== undefined && seconds(meta.lastModified) <= seconds(ifModifiedSince)) {
+    const text = `ifModifiedSince ${ifModifiedSince.toISOString()}: the object was not written since`;
+    throw new ObjectStoreError('NotModified', text, where);
+  }
+}
+
+function matchesETag(condition: string, eTag: string | undefined): boolean {
+  return condition.trim() === '*' || condition.split(',').some((candidate) => candidate.trim() === eTag);
+}
+
+/** HTTP dates have no fraction of a second, so none is compared. */
+function seconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}

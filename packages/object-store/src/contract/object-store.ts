@@ -1,0 +1,57 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { GetRange } from '../range/get-range.ts';
+import type { CallOptions } from './call-options.ts';
+import type { GetOptions, GetRangesOptions, GetResult } from './get-options.ts';
+import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './listing.ts';
+import type { MultipartUpload } from './multipart-upload.ts';
+import type { ObjectMeta, ObjectTags } from './object-meta.ts';
+import type { CopyOptions, PutBody, PutOptions, PutResult } from './put-options.ts';
+import type { SignedUrlOptions } from './signed-url.ts';
+import type { StoreCapabilities } from './store-capabilities.ts';
+
+/**
+ * Objects by path. Paths are segments joined by `/`, as `parsePath` takes them; a prefix is whole segments, so `foo`
+ * holds `foo/x` and neither `foo` itself nor `foo.bar/x`.
+ *
+ * A write is atomic: a reader sees the old object or the whole new one. Every failure is an ObjectStoreError, but for an
+ * aborted signal, whose reason is thrown, and for what the caller's own streams throw.
+ */
+export interface ObjectStore {
+  /** Short name for spans and errors; default the scheme. */
+  readonly name: string;
+  /** Scheme and bucket, container or root: `s3://bucket/`, `memory:///`, `file:///`. */
+  readonly baseUrl: string;
+  readonly capabilities: StoreCapabilities;
+
+  put(path: string, body: PutBody, options?: PutOptions): Promise<PutResult>;
+  putMultipart(path: string, options?: PutOptions): Promise<MultipartUpload>;
+
+  get(path: string, options?: GetOptions): Promise<GetResult>;
+  /** The bytes of each range, in the order asked for; ranges that lie close together are fetched as one. */
+  getRanges(path: string, ranges: readonly GetRange[], options?: GetRangesOptions): Promise<Uint8Array[]>;
+  head(path: string, options?: CallOptions): Promise<ObjectMeta>;
+
+  delete(path: string, options?: CallOptions): Promise<void>;
+  /** Deletes as paths come in; says of each, in the same order, how it ended. Nothing happens before it is read. */
+  deleteStream(paths: Iterable<string> | AsyncIterable<string>, options?: CallOptions): AsyncIterable<DeleteResult>;
+
+  /** @param prefix default everything */
+  list(prefix?: string, options?: ListOptions): Listing<ObjectMeta>;
+  /** @param offset entries start after this path, which need not exist */
+  listWithOffset(prefix: string | undefined, offset: string, options?: ListOptions): Listing<ObjectMeta>;
+  /** Only what is directly below the prefix. */
+  listWithDelimiter(prefix?: string, options?: ListOptions): Listing<DelimitedEntry>;
+
+  copy(from: string, to: string, options?: CopyOptions): Promise<void>;
+  /** Atomic only where the store can; else a copy, then a delete. */
+  rename(from: string, to: string, options?: CopyOptions): Promise<void>;
+
+  /** The tags of an object, where the store keeps tags. */
+  getTags?(path: string, options?: CallOptions): Promise<ObjectTags>;
+  /** A URL that lets its bearer make one kind of request, where the store can. It is a credential. */
+  signedUrl?(path: string, options: SignedUrlOptions): Promise<string>;
+  /** The file that holds the object, where it is one on this machine: an engine can read it in place. */
+  localPath?(path: string): string;
+  /** Attributes of this kind of store for a span, known before the call, for example `aws.s3.key`. */
+  spanAttributes?(operation: string, path: string | undefined): Attributes;
+}

@@ -1,0 +1,66 @@
+const marker = Symbol.for('planscope.object-store.ObjectStoreError');
+
+/** What went wrong, the same for every store. */
+export type ObjectStoreErrorKind =
+  | 'NotFound'
+  | 'AlreadyExists'
+  | 'Precondition'
+  | 'NotModified'
+  | 'NotSupported'
+  | 'NotImplemented'
+  | 'InvalidPath'
+  | 'PermissionDenied'
+  | 'Unauthenticated'
+  | 'UnknownConfigurationKey'
+  | 'Generic';
+
+/** Where an error happened and what was behind it. */
+export interface ObjectStoreErrorDetails {
+  /** Name of the store, for example `file`. */
+  readonly store?: string | undefined;
+  /** Path of the object or prefix. */
+  readonly path?: string | undefined;
+  /** What the file system or the SDK threw. */
+  readonly cause?: unknown;
+}
+
+/** The error of every store: one kind for one meaning, whatever the store behind it calls it. */
+export class ObjectStoreError extends Error {
+  override readonly name: string = 'ObjectStoreError';
+  readonly kind: ObjectStoreErrorKind;
+  /** The kind in kebab case: `not-found`, `already-exists`, … */
+  readonly code: string;
+  readonly store: string | undefined;
+  readonly path: string | undefined;
+
+  /**
+   * @param kind what went wrong
+   * @param text what happened and what would be right; package, store and path are put around it
+   */
+  constructor(kind: ObjectStoreErrorKind, text: string, details: ObjectStoreErrorDetails = {}) {
+    const { store, path, cause } = details;
+    const where = [
+      ...(store === undefined ? [] : [`store "${store}"`]),
+      ...(path === undefined ? [] : [`path "${path}"`]),
+    ].join(', ');
+    super(
+      `[planscope/object-store] ${text}${where === '' ? '' : ` (${where})`}`,
+      cause === undefined ? undefined : { cause },
+    );
+    this.kind = kind;
+    this.code = kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    this.store = store;
+    this.path = path;
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /**
+   * Whether the error is an ObjectStoreError, of this copy of the package or of another.
+   *
+   * @param kind asks for this kind only
+   */
+  static isInstance(error: unknown, kind?: ObjectStoreErrorKind): error is ObjectStoreError {
+    if (typeof error !== 'object' || error === null || !(marker in error)) return false;
+    return kind === undefined || ('kind' in error && error.kind === kind);
+  }
+}

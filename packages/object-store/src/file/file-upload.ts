@@ -1,0 +1,113 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bodyChunks } from '../body/put-body.ts';
+import type { CallOptions } from '../contract/call-options.ts';
+import type { MultipartUpload } from '../contract/multipart-upload.ts';
+import type { PutBody, PutMode, PutResult } from '../contract/put-options.ts';
+import { UploadParts } from '../upload/upload-parts.ts';
+import { FileChunks } from './file-chunks.ts';
+import { fileCall } from './file-error.ts';
+import { hiddenName } from './hidden-name.ts';
+import { StagedFile, type WriteTarget } from './staged-file.ts';
+
+interface PartFile {
+  readonly file: string;
+  readonly size: number;
+}
+
+/** Parts as files in a hidden directory beside the target. */
+export class FileUpload implements MultipartUpload {
+  readonly id: string;
+  readonly minimumPartSize = 1;
+  readonly #target: WriteTarget;
+  readonly #mode: PutMode;
+  readonly #directory: string;
+  readonly #parts: UploadParts<PartFile>;
+  readonly #writing = new Set<Promise<unknown>>();
+  readonly #stop = new AbortController();
+  #written = 0;
+
+  private constructor(target: WriteTarget, mode: PutMode, id: string) {
+    this.id = id;
+    this.#target = target;
+    this.#mode = mode;
+    this.#directory = join(dirname(target.file), id);
+    this.#parts = new UploadParts(target);
+  }
+
+  static async create(target: WriteTarget, mode: PutMode): Promise<FileUpload> {
+    const upload = new FileUpload(target, mode, hiddenName());
+    await fileCall(target, () => mkdir(upload.#directory, { recursive: true }));
+    return upload;
+  }
+
+  async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
+    this.#parts.check(partNumber);
+    const writing = this.#writePart(partNumber, body, options);
+    this.#writing.add(writing);
+    try {
+      await writing;
+    } finally {
+      this.#writing.delete(writing);
+    }
+  }
+
+  async complete(options: CallOptions = {}): Promise<PutResult> {
+    options.signal?.throwIfAborted();
+    const parts = this.#parts.inOrder();
+    const staged = await StagedFile.create(this.#target);
+    let result: PutResult;
+    try {
+      for (const part of parts) {
+        for await (const chunk of await this.#chunks(part, options.signal)) await staged.write(chunk);
+      }
+      result = await staged.commit(this.#mode);
+    } finally {
+      await staged.discard();
+    }
+    this.#parts.close('completed');
+    await this.#remove();
+    return result;
+  }
+
+  async abort(): Promise<void> {
+    if (this.#parts.closed === 'completed') return;
+    this.#parts.close('aborted');
+    this.#stop.abort(new Error('[planscope/object-store] the upload was aborted'));
+    await Promise.allSettled(this.#writing);
+    await this.#remove();
+  }
+
+  async #writePart(partNumber: number, body: PutBody, { signal }: CallOptions): Promise<void> {
+    const stop = this.#stop.signal;
+    this.#written += 1;
+    const file = join(this.#directory, `${partNumber}-${this.#written}`);
+    let size = 0;
+    try {
+      const handle = await fileCall(this.#target, () => open(file, 'wx'));
+      try {
+        for await (const chunk of bodyChunks(body, signal === undefined ? stop : AbortSignal.any([signal, stop]))) {
+          await fileCall(this.#target, () => handle.appendFile(chunk));
+          size += chunk.byteLength;
+        }
+      } finally {
+        await handle.close();
+      }
+      const before = this.#parts.set(partNumber, { file, size });
+      if (before !== undefined) await fileCall(this.#target, () => rm(before.file, { force: true }));
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
+  }
+
+  async #chunks({ file, size }: PartFile, signal: AbortSignal | undefined): Promise<AsyncIterable<Uint8Array>> {
+    const handle = await fileCall(this.#target, () => open(file, 'r'));
+    const chunks = new FileChunks(handle, { start: 0, end: size }, this.#target, signal);
+    return { [Symbol.asyncIterator]: () => chunks };
+  }
+
+  #remove(): Promise<void> {
+    return fileCall(this.#target, () => rm(this.#directory, { recursive: true, force: true }));
+  }
+}

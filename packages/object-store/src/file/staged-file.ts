@@ -1,0 +1,117 @@
+import { constants } from 'node:fs';
+import { copyFile, type FileHandle, link, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkUpdate } from '../conditions/check-update.ts';
+import type { PutMode, PutResult } from '../contract/put-options.ts';
+import type { ObjectPath } from '../path/object-path.ts';
+import { fileCall, isMissing } from './file-error.ts';
+import { fileMeta } from './file-meta.ts';
+import { hiddenName } from './hidden-name.ts';
+import { withPathLock } from './path-lock.ts';
+import { nextWriteTime } from './write-time.ts';
+
+/** Where a write is to end up. */
+export interface WriteTarget {
+  readonly store: string;
+  readonly path: ObjectPath;
+  /** The file behind the path. */
+  readonly file: string;
+}
+
+/** A file beside its target, invisible as an object, that takes the target's place in one step. */
+export class StagedFile {
+  readonly #target: WriteTarget;
+  readonly #file: string;
+  #handle: FileHandle | undefined;
+
+  private constructor(target: WriteTarget, file: string, handle?: FileHandle) {
+    this.#target = target;
+    this.#file = file;
+    this.#handle = handle;
+  }
+
+  /** An empty one; directories above the target are made. */
+  static async create(target: WriteTarget): Promise<StagedFile> {
+    const file = await stagedName(target);
+    return new StagedFile(target, file, await fileCall(target, () => open(file, 'wx')));
+  }
+
+  /** A copy of another file. */
+  static async copyOf(source: string, target: WriteTarget): Promise<StagedFile> {
+    const file = await stagedName(target);
+    try {
+      await fileCall(target, () => copyFile(source, file, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
+      return new StagedFile(target, file);
+    } catch (error) {
+      await rm(file, { force: true });
+      throw error;
+    }
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    const handle = this.#handle;
+    if (handle === undefined) throw new Error('[planscope/object-store] a staged file is closed');
+    await fileCall(this.#target, async () => {
+      for (let offset = 0; offset < bytes.byteLength; ) {
+        offset += (await handle.write(bytes, offset)).bytesWritten;
+      }
+    });
+  }
+
+  /**
+   * Makes the file the object.
+   *
+   * @throws ObjectStoreError AlreadyExists or Precondition, by mode
+   */
+  async commit(mode: PutMode = 'overwrite'): Promise<PutResult> {
+    await this.#close();
+    const stats = await fileCall(this.#target, async () => {
+      const time = nextWriteTime();
+      await utimes(this.#file, time, time);
+      return stat(this.#file, { bigint: true });
+    });
+    await (typeof mode === 'object' ? this.#update(mode.update) : fileCall(this.#target, () => this.#place(mode)));
+    return { eTag: fileMeta(this.#target.path, stats).eTag };
+  }
+
+  /** Takes away what was not committed; does nothing after a commit. */
+  async discard(): Promise<void> {
+    await this.#close();
+    await fileCall(this.#target, () => rm(this.#file, { force: true }));
+  }
+
+  async #place(mode: 'overwrite' | 'create'): Promise<void> {
+    if (mode === 'overwrite') return rename(this.#file, this.#target.file);
+    await link(this.#file, this.#target.file);
+    await rm(this.#file);
+  }
+
+  async #update(update: { readonly eTag?: string; readonly version?: string }): Promise<void> {
+    await withPathLock(this.#target.file, async () => {
+      const current = await fileCall(this.#target, () => currentETag(this.#target));
+      checkUpdate(update, current, this.#target);
+      await fileCall(this.#target, () => this.#place('overwrite'));
+    });
+  }
+
+  async #close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+}
+
+async function stagedName(target: WriteTarget): Promise<string> {
+  const directory = dirname(target.file);
+  await fileCall(target, () => mkdir(directory, { recursive: true }));
+  return join(directory, hiddenName());
+}
+
+async function currentETag({ path, file }: WriteTarget): Promise<string | undefined> {
+  try {
+    return fileMeta(path, await stat(file, { bigint: true })).eTag;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

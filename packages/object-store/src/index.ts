@@ -1,0 +1,24 @@
+// For users: the contract.
+
+// For users: stores, paths, ranges.
+export { ObjectBody } from './body/object-body.ts';
+export type { CallFacts, CallOptions } from './contract/call-options.ts';
+export type { GetOptions, GetRangesOptions, GetResult } from './contract/get-options.ts';
+export type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './contract/listing.ts';
+export type { MultipartUpload } from './contract/multipart-upload.ts';
+export type { ObjectAttributes, ObjectMeta, ObjectTags } from './contract/object-meta.ts';
+export type { ObjectStore } from './contract/object-store.ts';
+export type { CopyOptions, PutBody, PutMode, PutOptions, PutResult } from './contract/put-options.ts';
+export type { SignedUrlOptions } from './contract/signed-url.ts';
+export type { StoreCapabilities } from './contract/store-capabilities.ts';
+export {
+  ObjectStoreError,
+  type ObjectStoreErrorDetails,
+  type ObjectStoreErrorKind,
+} from './error/object-store-error.ts';
+export { FileStore } from './file/file-store.ts';
+export { MemoryStore } from './memory/memory-store.ts';
+export { comparePaths } from './path/compare-paths.ts';
+export { decodeSegment, joinPath } from './path/join-path.ts';
+export { isBelow, type ObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
+export type { ByteRange, GetRange } from './range/get-range.ts';
