@@ -1,4 +1,5 @@
-import { ConfigError } from './config-error.ts';
+import { buildConfig } from './build-config.ts';
+import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { readOtelEnvironment } from './environment/read-otel-environment.ts';
 import { readPlanscopeEnvironment } from './environment/read-planscope-environment.ts';
 import { explainSettings } from './explain-settings.ts';
@@ -8,9 +9,8 @@ import { Settings } from './layers/settings.ts';
 import { settle } from './layers/settle.ts';
 import { presets } from './presets.ts';
 import type { ResolvedTracing, TracingSources } from './resolved-tracing.ts';
-import { configFields } from './schema/config-fields.ts';
 import { tracingConfigSchema } from './schema/tracing-config-schema.ts';
-import type { PresetName, TracingConfig } from './tracing-config.ts';
+import type { PresetName } from './tracing-config.ts';
 
 /**
  * Makes the complete configuration, field by field: default, preset, file, environment, code, specification, each
@@ -35,42 +35,19 @@ export function resolveTracingConfig(sources: TracingSources = {}): ResolvedTrac
   const layers = [defaults, readInput('preset', presets[preset], preset), ...set];
   const settings = new Settings(layers);
 
-  // What only other programs understand may stand in a shared variable, as long as a stronger source speaks instead.
   const refusals = set.flatMap((layer) =>
-    layer.problems.filter(
-      ({ field }) => layer !== shared || !((settings.at(field)?.rank ?? 0) > layers.indexOf(layer)),
-    ),
+    layer === shared
+      ? layer.problems.filter((problem) => !isMoot(problem, settings, layers.indexOf(layer)))
+      : layer.problems,
   );
   const problems = [...refusals, ...settle(settings, new Set(refusals.map(({ field }) => field)))];
   const [first, ...rest] = problems;
   if (first !== undefined) throw new ConfigError([first, ...rest]);
-  return { config: configOf(settings), unknownVariables, explain: () => explainSettings(settings) };
+  return { config: buildConfig(settings), unknownVariables, explain: () => explainSettings(settings) };
 }
 
-function configOf(settings: Settings): TracingConfig {
-  const config: Record<string, unknown> = {};
-  for (const { path, keySchema } of configFields) {
-    const inEffect = settings.under(path);
-    if (keySchema !== undefined) {
-      put(config, path.split('.'), Object.fromEntries(inEffect.map(({ key, value }) => [key, value])));
-    } else if (inEffect[0] !== undefined) {
-      put(config, path.split('.'), inEffect[0].value);
-    }
-  }
-  return freeze(tracingConfigSchema.parse(config)) as TracingConfig;
-}
-
-function put(target: Record<string, unknown>, segments: readonly string[], value: unknown): void {
-  const [head = '', ...tail] = segments;
-  if (tail.length === 0) {
-    target[head] = value;
-    return;
-  }
-  target[head] ??= {};
-  put(target[head] as Record<string, unknown>, tail, value);
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
-  return Object.freeze(value);
+/** What only other programs understand may stand in a variable they share, as long as a stronger source speaks instead. */
+function isMoot({ field }: ConfigProblem, settings: Settings, rank: number): boolean {
+  const overriding = [field, field === 'exportPolicy.samplerArgument' ? 'exportPolicy.sampler' : field];
+  return overriding.some((path) => (settings.at(path)?.rank ?? 0) > rank);
 }

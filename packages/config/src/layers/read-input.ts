@@ -28,7 +28,7 @@ export function readInput(source: ConfigSource, input: unknown, name?: string): 
     }
     const names = namesUnder(path) ?? [];
     if (!isPlainObject(value)) {
-      problems.push(refuse({ path: path || 'configuration' }, value, label, [`object of ${names.join(' | ')}`]));
+      problems.push(refuse({ path: path || 'configuration' }, value, label, [`object with ${names.join(', ')}`]));
       return;
     }
     for (const [key, entry] of Object.entries(value)) {

@@ -10,12 +10,10 @@ const fieldName = z
   .string()
   .regex(
     /^(?!(?:planscope|trace|datafusion|duckdb|object_store|db|error|exception|otel)\.)\S+$/,
-    "is a name that is Planscope's or OpenTelemetry's own, or no name at all; give the field a name of your own",
+    'is reserved for Planscope and OpenTelemetry, or holds a space',
   );
 
-const resourceKey = z
-  .string()
-  .regex(/^(?!service\.name$)\S+$/, 'is no name of a resource attribute, or is set through serviceName');
+const resourceKey = z.string().regex(/^(?!service\.name$)\S+$/, 'is what serviceName is for, or holds a space');
 
 /**
  * The one source of truth: types, defaults, validation, environment variables and the JSON Schema file come from it.
@@ -45,7 +43,7 @@ export const tracingConfigSchema = z.strictObject({
   planDiff: z
     .union([z.enum(['off', 'on', 'per-rule']), z.boolean()])
     .transform((value) => (typeof value === 'boolean' ? (value ? 'on' : 'off') : value))
-    .default('off')
+    .prefault('off')
     .describe(
       'Whether plan diffs are recorded: on takes those that planning shows by itself, per-rule also asks the engine for one per rule where that costs further planning. true is on, false is off.',
     ),

@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { configFields } from '../src/schema/config-fields.ts';
+import { configJsonSchema } from '../src/schema/config-json-schema.ts';
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** The lines of the README between which the list stands. */
+export const LIST_START = '<!-- fields: written by `pnpm reference` -->';
+export const LIST_END = '<!-- end of fields -->';
+
+/** Every field with its variable, what it allows, its default and its meaning, as a Markdown list. */
+export function fieldList(): string {
+  return configFields
+    .map(({ path, variable, allowed }) => {
+      const { description, default: value } = nodeAt(path);
+      const shown = value === undefined ? 'not set' : code(typeof value === 'string' ? value : JSON.stringify(value));
+      return `- ${code(path)} (${code(variable)}): ${description} Allowed: ${allowed.map(code).join(', ')}. Default: ${shown}.`;
+    })
+    .join('\n');
+}
+
+/** A README with the list of today between its marks. */
+export function withFieldList(readme: string): string {
+  const start = readme.indexOf(LIST_START);
+  const end = readme.indexOf(LIST_END);
+  if (start === -1 || end < start) throw new Error('the README has no place for the list of fields');
+  return `${readme.slice(0, start + LIST_START.length)}\n\n${fieldList()}\n\n${readme.slice(end)}`;
+}
+
+function nodeAt(path: string): JsonSchema {
+  const root: JsonSchema = configJsonSchema();
+  return path.split('.').reduce<JsonSchema>((node, name) => node.properties?.[name] as JsonSchema, root);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
