@@ -16,7 +16,7 @@ it('says a single problem in one line', () => {
   expect(() =>
     resolveTracingConfig({ environment: {}, explicit: { spanBudget: 0 } }),
   ).toThrowErrorMatchingInlineSnapshot(
-    `[ConfigError: [planscope/config] spanBudget: 0 is not allowed (from explicit); allowed: integer from 1 up]`,
+    `[ConfigError: [planscope/config] spanBudget: 0 (from explicit) is not allowed; allowed: integer from 1 up]`,
   );
 });
 

@@ -168,14 +168,14 @@ describe('resolveTracingConfig', () => {
         "unknown field previw (from spec); did you mean preview? allowed: enabled, preset, recordMetrics, ruleMode, rulePhases, planDiff, preview, privacy, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, serviceName, resourceAttributes, exportPolicy",
         "unknown field limit (from spec); did you mean preview.limit? allowed: enabled, preset, recordMetrics, ruleMode, rulePhases, planDiff, preview, privacy, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, serviceName, resourceAttributes, exportPolicy",
         "unknown field preview.max_width (from spec); did you mean preview.maxWidth? allowed: limit, maxWidth, maxRowHeight, minCompactedColumnWidth, maxBytes, redaction",
-        "preview.limit: -1 is not allowed (from spec); allowed: integer from 0 to 1000",
-        "preview.redaction: "none" is not allowed (from spec); allowed: object with mode, columns, token",
-        "ruleMode: "Full" is not allowed (from spec); allowed: disabled, phase-only, full",
-        "exporters: ["otlp","zipkin"] is not allowed (from spec); allowed: list of otlp | file | console",
-        "customSpanFields["planscope.kind"]: "x" has a key that is reserved for Planscope and OpenTelemetry, or holds a space (from spec); allowed: object of string | number | boolean",
-        "customSpanFields["ratio"]: NaN is not allowed (from spec); allowed: object of string | number | boolean",
-        "resourceAttributes["service.name"]: "x" has a key that is what serviceName is for, or holds a space (from spec); allowed: object of string",
-        "preset: "minimal" is not allowed (from explicit preset); allowed: maximal, maximal-no-data, production-lean, off",
+        "preview.limit: -1 (from spec) is not allowed; allowed: integer from 0 to 1000",
+        "preview.redaction: "none" (from spec) is not allowed; allowed: object with mode, columns, token",
+        "ruleMode: "Full" (from spec) is not allowed; allowed: disabled, phase-only, full",
+        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | console",
+        "customSpanFields["planscope.kind"]: "x" (from spec) has a key that is reserved for Planscope and OpenTelemetry, or holds a space; allowed: object of string | number | boolean",
+        "customSpanFields["ratio"]: NaN (from spec) is not allowed; allowed: object of string | number | boolean",
+        "resourceAttributes["service.name"]: "x" (from spec) has a key that is what serviceName is for, or holds a space; allowed: object of string",
+        "preset: "minimal" (from explicit preset) is not allowed; allowed: maximal, maximal-no-data, production-lean, off",
       ]
     `);
   });

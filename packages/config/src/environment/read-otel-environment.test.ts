@@ -105,13 +105,13 @@ describe('OTEL_* variables', () => {
       resolve({ ...environment, OTEL_EXPORTER_OTLP_INSECURE: INSECURE }).otlp.endpoint;
     expect(endpoint('true')).toBe('http://c:4317');
     expect(endpoint('False')).toBe('https://c:4317');
-    expect(() => endpoint('maybe')).toThrow('"maybe" is not allowed (from environment OTEL_EXPORTER_OTLP_INSECURE)');
+    expect(() => endpoint('maybe')).toThrow('"maybe" (from environment OTEL_EXPORTER_OTLP_INSECURE) is not allowed');
     expect(() => resolve(environment)).toThrow('does not start with http:// or https://');
   });
 
   it.each(['foo', 'xray', 'always-on'])('never takes the unknown sampler %s for always on', (sampler) => {
     expect(() => resolve({ OTEL_TRACES_SAMPLER: sampler })).toThrow(
-      `exportPolicy.sampler: "${sampler}" is not allowed (from environment OTEL_TRACES_SAMPLER); allowed: always_on, always_off`,
+      `exportPolicy.sampler: "${sampler}" (from environment OTEL_TRACES_SAMPLER) is not allowed; allowed: always_on, always_off`,
     );
   });
 

@@ -35,18 +35,13 @@ export function refuse(
 ): ConfigProblem {
   const field = placeOf(place);
   const shown = maskValue(place.path, value);
-  const text = typeof shown === 'string' ? JSON.stringify(shown) : inspect(shown);
-  return {
-    field,
-    value: shown,
-    allowed,
-    origin,
-    message: `${field}: ${text} ${reason} (from ${origin}); allowed: ${allowed.join(', ')}`,
-  };
+  const subject = value === undefined ? field : `${field}: ${inspect(shown)}`;
+  const message = `${subject} (from ${origin}) ${reason}; allowed: ${allowed.join(', ')}`;
+  return { field, value: shown, allowed, origin, message };
 }
 
 function inspect(value: unknown): string {
-  if (typeof value === 'number' || value === undefined) return String(value);
+  if (typeof value === 'number') return String(value);
   try {
     return JSON.stringify(value) ?? typeof value;
   } catch {

@@ -10,7 +10,7 @@ export function settleSampler(settings: Settings): ConfigProblem[] {
   const takesRatio = String(sampler.value).endsWith('traceidratio');
   if (takesRatio && argument === undefined) {
     const { path, allowed } = configField('exportPolicy.samplerArgument');
-    const reason = `is missing; the sampler ${sampler.value} (from ${originOf(sampler)}) needs a ratio`;
+    const reason = `is missing; the sampler ${sampler.value} needs a ratio`;
     return [refuse({ path }, undefined, originOf(sampler), allowed, reason)];
   }
   if (takesRatio || argument === undefined) return [];
@@ -19,7 +19,7 @@ export function settleSampler(settings: Settings): ConfigProblem[] {
     return [];
   }
   const ratioSamplers = configField(sampler.path).allowed.filter((name) => name.endsWith('traceidratio'));
-  const reason = `is a ratio (from ${originOf(argument)}) that the sampler ${sampler.value} does not take`;
+  const reason = `is a ratio, which the sampler ${sampler.value} (from ${originOf(sampler)}) does not take`;
   return [
     refuse(
       argument,
@@ -52,6 +52,6 @@ export function checkClientCertificate(settings: Settings): ConfigProblem[] {
   const only = certificate ?? key;
   if (only === undefined || (certificate !== undefined && key !== undefined)) return [];
   const missing = only === key ? 'otlp.clientCertificateFile' : 'otlp.clientKeyFile';
-  const reason = `is missing; ${only.path} (from ${originOf(only)}) does nothing without it`;
+  const reason = `is missing; ${only.path} does nothing without it`;
   return [refuse({ path: missing }, undefined, originOf(only), configField(missing).allowed, reason)];
 }

@@ -29,7 +29,7 @@ export function settleRedaction(settings: Settings): ConfigProblem[] {
   }
   const meant = settings.at(mode.path, columns.rank)?.value;
   if (mode.value === 'none' || meant === mode.value) return [];
-  const reason = `is what ${originOf(columns)} lists for ${meant}, so ${mode.value} would show what was to be hidden`;
+  const reason = `was written for ${meant}; as ${mode.value} (from ${originOf(mode)}) it would show what was to be hidden`;
   const allowed = ['columns from the source that sets the mode, or from a stronger one'];
   return [refuse(columns, columns.value, originOf(columns), allowed, reason)];
 }

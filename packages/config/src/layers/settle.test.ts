@@ -9,11 +9,15 @@ function resolve(explicit: TracingConfigInput, spec: TracingConfigInput = {}): T
 
 describe('sampler and ratio', () => {
   it('refuses a ratio sampler without a ratio', () => {
-    expect(() => resolve({ exportPolicy: { sampler: 'traceidratio' } })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: [planscope/config] exportPolicy.samplerArgument: undefined is missing; the sampler traceidratio (from explicit) needs a ratio (from explicit); allowed: number from 0 to 1]`);
+    expect(() => resolve({ exportPolicy: { sampler: 'traceidratio' } })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: [planscope/config] exportPolicy.samplerArgument (from explicit) is missing; the sampler traceidratio needs a ratio; allowed: number from 0 to 1]`,
+    );
   });
 
   it('refuses a ratio that the sampler would not use', () => {
-    expect(() => resolve({ exportPolicy: { samplerArgument: 0.1 } })).toThrowErrorMatchingInlineSnapshot(`[ConfigError: [planscope/config] exportPolicy.samplerArgument: 0.1 is a ratio (from explicit) that the sampler parentbased_always_on does not take (from explicit); allowed: exportPolicy.sampler traceidratio, exportPolicy.sampler parentbased_traceidratio]`);
+    expect(() => resolve({ exportPolicy: { samplerArgument: 0.1 } })).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: [planscope/config] exportPolicy.samplerArgument: 0.1 (from explicit) is a ratio, which the sampler parentbased_always_on (from default) does not take; allowed: exportPolicy.sampler traceidratio, exportPolicy.sampler parentbased_traceidratio]`,
+    );
     const ownSampler: TracingConfigInput = { exportPolicy: { sampler: 'always_on' } };
     expect(() => resolve(ownSampler, { exportPolicy: { samplerArgument: 0.1 } })).toThrow('does not take');
   });
@@ -31,7 +35,9 @@ describe('sampler and ratio', () => {
 
   it('does not blame the ratio where the sampler itself was refused', () => {
     const wrong = { exportPolicy: { sampler: 'ratio', samplerArgument: 0.1 } } as never;
-    expect(() => resolve(wrong)).toThrow(/^\[planscope\/config\] exportPolicy\.sampler: "ratio" is not allowed/);
+    expect(() => resolve(wrong)).toThrow(
+      /^\[planscope\/config\] exportPolicy\.sampler: "ratio" \(from explicit\) is not allowed/,
+    );
   });
 });
 
@@ -47,7 +53,9 @@ describe('queue and batch', () => {
   it('names the variable that set it', () => {
     expect(() =>
       resolveTracingConfig({ environment: { OTEL_BSP_MAX_QUEUE_SIZE: '100' } }),
-    ).toThrowErrorMatchingInlineSnapshot(`[ConfigError: [planscope/config] exportPolicy.maxQueueSize: 100 is less than exportPolicy.maxExportBatchSize 512 (from default) (from environment OTEL_BSP_MAX_QUEUE_SIZE); allowed: integer from 512 up]`);
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: [planscope/config] exportPolicy.maxQueueSize: 100 (from environment OTEL_BSP_MAX_QUEUE_SIZE) is less than exportPolicy.maxExportBatchSize 512 (from default); allowed: integer from 512 up]`,
+    );
   });
 
   it('allows a batch as large as the queue', () => {
@@ -65,7 +73,7 @@ describe('endpoint and protocol', () => {
     expect(resolve({ otlp: { protocol: 'grpc' } }).otlp.endpoint).toBe('http://127.0.0.1:4317');
     expect(resolve({ otlp: { protocol: 'grpc', endpoint: 'https://c:4317' } }).otlp.endpoint).toBe('https://c:4317');
     expect(() => resolve({ otlp: { endpoint: 'http://c/v1/traces' } }, { otlp: { protocol: 'grpc' } })).toThrow(
-      'has a path, which grpc does not use (from explicit); allowed: http://c',
+      '(from explicit) has a path, which grpc does not use; allowed: http://c',
     );
   });
 
@@ -87,7 +95,9 @@ describe('redacted columns', () => {
 
   it('never turns a list into its opposite', () => {
     const both = [columns('deny-list', ['email']), columns('allow-list')] as const;
-    expect(() => resolve(...both)).toThrowErrorMatchingInlineSnapshot(`[ConfigError: [planscope/config] preview.redaction.columns: ["email"] is what explicit lists for deny-list, so allow-list would show what was to be hidden (from explicit); allowed: columns from the source that sets the mode, or from a stronger one]`);
+    expect(() => resolve(...both)).toThrowErrorMatchingInlineSnapshot(
+      `[ConfigError: [planscope/config] preview.redaction.columns: ["email"] (from explicit) was written for deny-list; as allow-list (from spec) it would show what was to be hidden; allowed: columns from the source that sets the mode, or from a stronger one]`,
+    );
     expect(() => resolve(columns('allow-list', ['city']), columns('deny-list'))).toThrow('would show');
     expect(resolve(columns('deny-list', ['email']), columns('allow-list', ['city'])).preview.redaction).toMatchObject({
       mode: 'allow-list',
