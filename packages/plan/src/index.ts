@@ -48,4 +48,5 @@ export type {
 } from './report/engine-report.ts';
 export { readEngineReport } from './report/read-engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';
+export { createUnixClock, type UnixClock } from './report/unix-clock.ts';
 export { fromHrTime, toHrTime } from './report/unix-nanoseconds.ts';
