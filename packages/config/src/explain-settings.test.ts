@@ -51,6 +51,7 @@ it('keeps secrets out of errors', () => {
       PLANSCOPE_OTLP_ENDPOINT: 'me:hunter2@collector',
     },
     explicit: { otlp: { headers: { 'bad name': 'hunter2', ok: 'hunter2\n' }, header: 'hunter2' } } as never,
+    spec: { otlp: { headers: ['hunter2'] } } as never,
   };
   let message = '';
   try {
@@ -58,6 +59,6 @@ it('keeps secrets out of errors', () => {
   } catch (error) {
     message = `${(error as Error).message}${JSON.stringify(error)}`;
   }
-  expect(message).toContain('5 problems');
+  expect(message).toContain('6 problems');
   expect(message).not.toContain('hunter2');
 });

@@ -95,11 +95,11 @@ describe('resolveTracingConfig', () => {
         otlp: { headers: { authorization: 'b', 'X-Tenant': 'c' } },
         exporters: ['file'],
       },
-      spec: { exporters: ['console'] },
+      spec: { exporters: ['otlp'] },
     });
     expect(config.resourceAttributes).toEqual({ team: 'search', tier: '2' });
     expect(config.otlp.headers).toEqual({ authorization: 'b', 'x-tenant': 'c' });
-    expect(config.exporters).toEqual(['console']);
+    expect(config.exporters).toEqual(['otlp']);
   });
 
   it('takes the preset from the strongest source that names one', () => {
@@ -171,7 +171,7 @@ describe('resolveTracingConfig', () => {
         "preview.limit: -1 (from spec) is not allowed; allowed: integer from 0 to 1000",
         "preview.redaction: "none" (from spec) is not allowed; allowed: object with mode, columns, token",
         "ruleMode: "Full" (from spec) is not allowed; allowed: disabled, phase-only, full",
-        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | console",
+        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file",
         "customSpanFields["planscope.kind"]: "x" (from spec) has a key that is reserved for Planscope and OpenTelemetry, or holds a space; allowed: object of string | number | boolean",
         "customSpanFields["ratio"]: NaN (from spec) is not allowed; allowed: object of string | number | boolean",
         "resourceAttributes["service.name"]: "x" (from spec) has a key that is what serviceName is for, or holds a space; allowed: object of string",

@@ -12,6 +12,12 @@ import type { ResolvedTracing, TracingSources } from './resolved-tracing.ts';
 import { tracingConfigSchema } from './schema/tracing-config-schema.ts';
 import type { PresetName } from './tracing-config.ts';
 
+const defaults: Layer = readInput('default', tracingConfigSchema.parse({}));
+
+const presetLayers = Object.fromEntries(
+  Object.entries(presets).map(([name, preset]) => [name, readInput('preset', preset, name)]),
+) as Record<PresetName, Layer>;
+
 /**
  * Makes the complete configuration, field by field: default, preset, file, environment, code, specification, each
  * stronger than the one before. Within the environment a `PLANSCOPE_*` variable is stronger than an `OTEL_*` one.
@@ -30,9 +36,8 @@ export function resolveTracingConfig(sources: TracingSources = {}): ResolvedTrac
     readInput('spec', sources.spec),
     readInput('explicit', { preset: sources.preset }, sources.preset === undefined ? undefined : 'preset'),
   ];
-  const defaults = readInput('default', tracingConfigSchema.parse({}));
   const preset = new Settings([defaults, ...set]).of('preset').value as PresetName;
-  const layers = [defaults, readInput('preset', presets[preset], preset), ...set];
+  const layers = [defaults, presetLayers[preset], ...set];
   const settings = new Settings(layers);
 
   const refusals = set.flatMap((layer) =>

@@ -1,10 +1,7 @@
 import type { TracingConfig, TracingConfigInput } from './tracing-config.ts';
 
-/** The layers a value can come from, weakest first. */
-export const CONFIG_SOURCES = ['default', 'preset', 'file', 'environment', 'explicit', 'spec'] as const;
-
-/** Where a value came from. */
-export type ConfigSource = (typeof CONFIG_SOURCES)[number];
+/** Where a value came from, weakest first. */
+export type ConfigSource = 'default' | 'preset' | 'file' | 'environment' | 'explicit' | 'spec';
 
 /** What a configuration file said; unchecked. */
 export interface ConfigFile {

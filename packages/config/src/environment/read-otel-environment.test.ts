@@ -17,7 +17,7 @@ describe('OTEL_* variables', () => {
     ],
     [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=a', OTEL_SERVICE_NAME: 'b' }, { serviceName: 'b' }],
     [{ OTEL_TRACES_EXPORTER: 'none' }, { exporters: [] }],
-    [{ OTEL_TRACES_EXPORTER: 'otlp,console' }, { exporters: ['otlp', 'console'] }],
+    [{ OTEL_TRACES_EXPORTER: 'otlp,file' }, { exporters: ['otlp', 'file'] }],
     [
       { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' },
       { exportPolicy: { sampler: 'traceidratio', samplerArgument: 0.1 } },

@@ -22,7 +22,7 @@ const samples: Record<string, [text: string, value: unknown]> = {
   instrumentObjectStore: ['False', false],
   customSpanFields: ['team=search,tier=1', { team: 'search', tier: '1' }],
   filter: ['warn,FilterExec=debug', 'warn,FilterExec=debug'],
-  exporters: ['File, CONSOLE', ['file', 'console']],
+  exporters: ['File, OTLP', ['file', 'otlp']],
   'otlp.endpoint': ['https://collector/v1/traces', 'https://collector/v1/traces'],
   'otlp.protocol': ['HTTP/JSON', 'http/json'],
   'otlp.headers': ['X-Tenant=a%20b', { 'x-tenant': 'a b' }],

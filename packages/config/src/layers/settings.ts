@@ -1,5 +1,5 @@
 import type { ConfigSource } from '../resolved-tracing.ts';
-import { type Layer, placeOf, type SetValue } from './layer.ts';
+import type { Layer, SetValue } from './layer.ts';
 
 /** A value together with the source that set it. */
 export interface Setting extends SetValue {
@@ -8,22 +8,26 @@ export interface Setting extends SetValue {
   readonly rank: number;
 }
 
-/** Everything that all sources set, weakest first, place by place. */
+/** Everything that all sources set, field by field, and within a record key by key. */
 export class Settings {
-  readonly #places = new Map<string, Setting[]>();
+  /** Path of the field, then key within it (empty where the field is no record), then weakest first. */
+  readonly #fields = new Map<string, Map<string, Setting[]>>();
 
   constructor(layers: readonly Layer[]) {
     layers.forEach(({ source, values }, rank) => {
       for (const value of values) {
-        const place = placeOf(value);
-        this.#places.set(place, [...(this.#places.get(place) ?? []), { ...value, source, rank }]);
+        const settings = this.#settingsAt(value.path, value.key);
+        settings.push({ ...value, source, rank });
       }
     });
   }
 
-  /** The setting in effect at a place; with a rank, the one that was in effect before stronger sources spoke. */
-  at(place: string, rank: number = Number.POSITIVE_INFINITY): Setting | undefined {
-    return this.#places.get(place)?.findLast((setting) => setting.rank <= rank);
+  /** The setting of a field in effect; with a rank, the one that was in effect before stronger sources spoke. */
+  at(path: string, rank: number = Number.POSITIVE_INFINITY): Setting | undefined {
+    return this.#fields
+      .get(path)
+      ?.get('')
+      ?.findLast((setting) => setting.rank <= rank);
   }
 
   /** The setting in effect of a field that has a default. */
@@ -35,17 +39,24 @@ export class Settings {
 
   /** The settings in effect of one field: at most one, or one for each key of a record. */
   under(path: string): Setting[] {
-    return [...this.#places.values()].flatMap((settings) => settings.slice(-1)).filter((entry) => entry.path === path);
+    return [...(this.#fields.get(path)?.values() ?? [])].flatMap((settings) => settings.slice(-1));
   }
 
   /** Puts what follows from other settings in place of what was set. */
   derive(path: string, value: unknown, from: Setting): void {
-    this.#places.set(path, [{ ...from, path, value }]);
+    this.#fields.set(path, new Map([['', [{ ...from, path, value }]]]));
   }
 
   /** Takes away an optional setting that no longer means anything. */
   drop(path: string): void {
-    this.#places.delete(path);
+    this.#fields.delete(path);
+  }
+
+  #settingsAt(path: string, key = ''): Setting[] {
+    const keys = this.#fields.get(path) ?? new Map<string, Setting[]>();
+    const settings = keys.get(key) ?? [];
+    this.#fields.set(path, keys.set(key, settings));
+    return settings;
   }
 }
 

@@ -3,7 +3,7 @@ import { refuse } from './layer.ts';
 import { originOf, type Settings } from './settings.ts';
 
 /** Column names that a deny list hides when nobody wrote one: a safety net, not a promise. */
-export const COMMON_SECRET_COLUMNS: readonly string[] = [
+const COMMON_SECRET_COLUMNS: readonly string[] = [
   'password',
   'passwd',
   'secret',

@@ -38,9 +38,6 @@ export const exportPolicySchema = z.strictObject({
   exportTimeoutMillis: timer(30_000, 'Longest time for the export of one batch, retries included.'),
 });
 
-/** Where an OTLP receiver listens for HTTP unless told otherwise. */
-export const DEFAULT_OTLP_ENDPOINT = 'http://127.0.0.1:4318/v1/traces';
-
 const headerName = z
   .string()
   .toLowerCase()
@@ -53,7 +50,7 @@ export const otlpSchema = z.strictObject({
     .regex(/^https?:\/\//i, 'does not start with http:// or https://')
     .refine((url) => URL.canParse(url), 'is no URL')
     .meta({ examples: ['http://127.0.0.1:4318/v1/traces'] })
-    .default(DEFAULT_OTLP_ENDPOINT)
+    .default('http://127.0.0.1:4318/v1/traces')
     .describe(
       'URL of the OTLP receiver. Over HTTP a URL without a path gets /v1/traces; with grpc the default is http://127.0.0.1:4317.',
     ),
