@@ -19,15 +19,19 @@ export interface ImmediateExporter extends Destination {
   deliver(spans: ReadableSpan[]): Delivery;
 }
 
+/** One batch on its way. */
+export interface Flight {
+  /** Aborted when the pipeline must end. */
+  readonly signal: AbortSignal;
+  /** Kept true by the exporter while any of the batch may have arrived; read when the process exits meanwhile. */
+  mayHaveArrived: boolean;
+}
+
 /** A destination that takes time. */
 export interface RemoteExporter extends Destination {
   readonly kind: 'remote';
-  /**
-   * Delivers one batch; never rejects, and settles promptly once the signal is aborted.
-   *
-   * @param signal aborted when the pipeline must end
-   */
-  deliver(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery>;
+  /** Delivers one batch; never rejects, and settles promptly once the signal of the flight is aborted. */
+  deliver(spans: ReadableSpan[], flight: Flight): Promise<Delivery>;
 }
 
 /** One destination of finished spans. */

@@ -28,7 +28,7 @@ export function createHttpTransport({ url, encoding, headers, tls }: HttpTranspo
   return {
     destination: `${url.origin}${url.pathname}`,
     close: () => agent.destroy(),
-    send: (body, { timeoutMillis, signal }) =>
+    send: (body, { timeoutMillis, signal, onSending }) =>
       new Promise<OtlpAnswer>((resolve) => {
         let sent = false;
         const post = request(url, {
@@ -36,6 +36,10 @@ export function createHttpTransport({ url, encoding, headers, tls }: HttpTranspo
           agent,
           headers: { ...headers, 'content-type': encoding.contentType, 'content-length': body.length },
         });
+        const connected = (): void => {
+          sent = true;
+          onSending();
+        };
         const settle = (answer: OtlpAnswer): void => {
           clearTimeout(timer);
           signal.removeEventListener('abort', abort);
@@ -52,12 +56,8 @@ export function createHttpTransport({ url, encoding, headers, tls }: HttpTranspo
         post.on('error', (error) => settle(connectionFailure(error, sent)));
         post.on('socket', (socket) => {
           socket.unref();
-          if (post.reusedSocket) sent = true;
-          else {
-            socket.once(secure ? 'secureConnect' : 'connect', () => {
-              sent = true;
-            });
-          }
+          if (post.reusedSocket) connected();
+          else socket.once(secure ? 'secureConnect' : 'connect', connected);
         });
         post.on('response', (response) => {
           const status = response.statusCode ?? 0;

@@ -3,7 +3,7 @@ import { gzip } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { addDeliveries, type Delivery, delivered, inDoubt, lost } from '../exporter/delivery.ts';
 import { encodeSpans } from '../exporter/encode-spans.ts';
-import type { RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import type { Flight, RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
 import type { OtlpEncoding } from './otlp-encoding.ts';
 import type { OtlpAcceptance, OtlpTransport } from './otlp-transport.ts';
 import { sendWithRetry } from './send-with-retry.ts';
@@ -26,23 +26,23 @@ export interface OtlpExporterOptions {
 export function createOtlpExporter(options: OtlpExporterOptions, report: ReportProblem): RemoteExporter {
   const { transport, encoding, compression } = options;
 
-  async function deliver(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery> {
+  async function deliver(spans: ReadableSpan[], flight: Flight): Promise<Delivery> {
     const encoded = encodeSpans(encoding.serializer, spans, report);
     if (encoded === undefined) return lost(spans.length, 'unencodable');
     const request = compression === 'gzip' ? await compress(encoded) : encoded;
-    if (signal.aborted) return lost(spans.length, 'deadline');
-    const answer = await sendWithRetry(transport, request, { ...options, signal }, report);
+    if (flight.signal.aborted) return lost(spans.length, 'deadline');
+    const answer = await sendWithRetry(transport, request, options, flight, report);
     if (answer.accepted) return taken(spans.length, answer);
-    if (answer.reason === 'too_large' && spans.length > 1) return deliverHalves(spans, signal);
-    if (!signal.aborted) report(answer.problem);
+    if (answer.reason === 'too_large' && spans.length > 1) return deliverHalves(spans, flight);
+    if (!flight.signal.aborted) report(answer.problem);
     if (answer.mayHaveArrived) return inDoubt(spans.length);
-    return lost(spans.length, signal.aborted ? 'deadline' : answer.reason);
+    return lost(spans.length, flight.signal.aborted ? 'deadline' : answer.reason);
   }
 
-  async function deliverHalves(spans: ReadableSpan[], signal: AbortSignal): Promise<Delivery> {
+  async function deliverHalves(spans: ReadableSpan[], flight: Flight): Promise<Delivery> {
     const middle = Math.ceil(spans.length / 2);
-    const first = await deliver(spans.slice(0, middle), signal);
-    return addDeliveries(first, await deliver(spans.slice(middle), signal));
+    const first = await deliver(spans.slice(0, middle), flight);
+    return addDeliveries(first, await deliver(spans.slice(middle), flight));
   }
 
   function taken(spans: number, { rejectedSpans, message }: OtlpAcceptance): Delivery {

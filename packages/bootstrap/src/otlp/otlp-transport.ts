@@ -26,15 +26,20 @@ export interface OtlpFailure {
   readonly problem: string;
 }
 
+/** What bounds one request, and who wants to know of it. */
+export interface RequestOptions {
+  readonly timeoutMillis: number;
+  readonly signal: AbortSignal;
+  /** Called before anything of the request can reach the receiver. */
+  readonly onSending: () => void;
+}
+
 /** Carries one encoded export request at a time to an OTLP receiver. */
 export interface OtlpTransport {
   /** Where the requests go, without credentials. */
   readonly destination: string;
   /** Sends one request once; never rejects, and settles promptly once the signal is aborted. */
-  send(
-    request: Uint8Array,
-    limits: { readonly timeoutMillis: number; readonly signal: AbortSignal },
-  ): Promise<OtlpAnswer>;
+  send(request: Uint8Array, options: RequestOptions): Promise<OtlpAnswer>;
   /** Closes the connections. */
   close(): void;
 }

@@ -1,4 +1,4 @@
-import type { ReportProblem } from '../exporter/trace-exporter.ts';
+import type { Flight, ReportProblem } from '../exporter/trace-exporter.ts';
 import type { OtlpAnswer, OtlpTransport } from './otlp-transport.ts';
 import { pause } from './pause.ts';
 
@@ -14,7 +14,6 @@ export interface SendLimits {
   readonly requestMillis: number;
   /** Longest time for all tries of a batch; what the receiver asks to wait comes on top. */
   readonly batchMillis: number;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -25,17 +24,23 @@ export async function sendWithRetry(
   transport: OtlpTransport,
   request: Uint8Array,
   limits: SendLimits,
+  flight: Flight,
   report: ReportProblem,
 ): Promise<OtlpAnswer> {
-  const { signal } = limits;
+  const { signal } = flight;
+  const partsBefore = flight.mayHaveArrived;
+  const onSending = (): void => {
+    flight.mayHaveArrived = true;
+  };
   let deadline = performance.now() + limits.batchMillis;
   let backoff = FIRST_BACKOFF_MILLIS;
   let mayHaveArrived = false;
   for (;;) {
     const timeoutMillis = Math.max(1, Math.min(limits.requestMillis, deadline - performance.now()));
-    const answer = await transport.send(request, { timeoutMillis, signal });
+    const answer = await transport.send(request, { timeoutMillis, signal, onSending });
     if (answer.accepted) return answer;
     mayHaveArrived ||= answer.mayHaveArrived;
+    flight.mayHaveArrived = partsBefore || mayHaveArrived;
     if (answer.retry) report(answer.problem);
     const asked = answer.retryAfterMillis ?? 0;
     const wait = Math.max(asked, backoff * (1 + JITTER * (2 * Math.random() - 1)));

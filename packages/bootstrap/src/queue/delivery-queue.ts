@@ -3,7 +3,7 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type Delivery, inDoubt, lost } from '../exporter/delivery.ts';
-import type { TraceExporter } from '../exporter/trace-exporter.ts';
+import type { Flight, TraceExporter } from '../exporter/trace-exporter.ts';
 import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
 import type { QueuePolicy } from './export-policy.ts';
 import { SpanQueue } from './span-queue.ts';
@@ -26,7 +26,7 @@ export class DeliveryQueue {
   #settled = 0;
   /** Everything accepted up to here is sent without waiting for a full batch. */
   #drainUntil = 0;
-  #inFlight = 0;
+  #inFlight: { readonly spans: number; readonly flight: Flight } | undefined;
   #sending = false;
   #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -78,7 +78,10 @@ export class DeliveryQueue {
     const exporter = this.#exporter;
     this.refuse();
     this.#cancelTimers();
-    this.#settle(this.#inFlight, inDoubt(this.#inFlight));
+    if (this.#inFlight !== undefined) {
+      const { spans, flight } = this.#inFlight;
+      this.#settle(spans, flight.mayHaveArrived ? inDoubt(spans) : lost(spans, 'process_exit'));
+    }
     this.#empty((batch) =>
       exporter.kind === 'immediate' ? exporter.deliver(batch) : lost(batch.length, 'process_exit'),
     );
@@ -117,13 +120,14 @@ export class DeliveryQueue {
   async #sendBatch(batch: ReadableSpan[]): Promise<void> {
     const exporter = this.#exporter;
     if (exporter.kind === 'immediate') return this.#settle(batch.length, exporter.deliver(batch));
-    this.#inFlight = batch.length;
-    const delivery = await exporter.deliver(batch, this.#abort.signal).catch((error: unknown) => {
+    const flight = { signal: this.#abort.signal, mayHaveArrived: false };
+    this.#inFlight = { spans: batch.length, flight };
+    const delivery = await exporter.deliver(batch, flight).catch((error: unknown) => {
       // A fault of an exporter must reach neither the program nor the batches behind this one.
       diag.error(`[planscope/bootstrap] exporter ${exporter.name} failed`, error);
       return inDoubt(batch.length);
     });
-    this.#inFlight = 0;
+    this.#inFlight = undefined;
     this.#settle(batch.length, delivery);
   }
 

@@ -27,14 +27,16 @@ export interface FaultProxy {
  *
  * @param target origin of the receiver
  * @param faultOf what to do with the request of this number, from 0
+ * @param port default a free one
  */
 export async function startFaultProxy(
   target: string,
   faultOf: (request: number, body: Buffer) => Fault,
+  port = 0,
 ): Promise<FaultProxy> {
   const times: number[] = [];
   const server = createServer((request, response) => void answer(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const received = await buffer(request);
