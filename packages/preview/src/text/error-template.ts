@@ -9,21 +9,20 @@ export interface ErrorTemplate {
   readonly slots: readonly Slot[];
 }
 
-type Slot = keyof typeof SLOTS;
+type Slot = 'value' | 'name' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
 
 type Replace = (literal: string) => string;
 
 /** What each kind of slot lets through; what does not look like it is replaced. */
-const SLOTS = {
-  value: (text: string, replace: Replace) => replace(text),
-  name: (text: string, replace: Replace) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
-  type: (text: string, replace: Replace) => (isType(text) ? text : replace(text)),
-  number: (text: string, replace: Replace) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
-  keyword: (text: string, replace: Replace) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
-  path: (text: string, replace: Replace) =>
-    /^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text),
-  expression: (text: string, replace: Replace) => redactPlan(text, { placeholders: { replace, reserve: () => {} } }),
-} as const;
+const SLOTS: Readonly<Record<Slot, (text: string, replace: Replace) => string>> = {
+  value: (text, replace) => replace(text),
+  name: (text, replace) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
+  type: (text, replace) => (isType(text) ? text : replace(text)),
+  number: (text, replace) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
+  keyword: (text, replace) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
+  path: (text, replace) => (/^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text)),
+  expression: (text, replace) => redactPlan(text, { placeholders: { replace, reserve: () => {} } }),
+};
 
 /** Reads a template such as `Could not convert string {value} to {type}`. */
 export function errorTemplate(text: string): ErrorTemplate {

@@ -14,8 +14,8 @@ export interface TextRedactorOptions {
    * from the data, automatic column names and pivoted values.
    */
   readonly planLiterals?: 'redact' | 'keep';
-  /** `raw` lets messages and stacks through: values that could not be converted, keys that were duplicate, rows of files. */
-  readonly errorMessages?: 'known-templates' | 'raw';
+  /** `keep` lets messages and stacks through: values that could not be converted, duplicate keys, rows of files. */
+  readonly errorMessages?: 'redact' | 'keep';
   /** `keep` lets users, passwords, signatures and tokens of URLs through. */
   readonly urlCredentials?: 'redact' | 'keep';
 }
@@ -36,7 +36,7 @@ export interface TextRedactor {
  * @param options Which kinds of text are let through; by default none is.
  */
 export function createTextRedactor(options: TextRedactorOptions = {}): TextRedactor {
-  const messages: DescribeErrorOptions = { messages: options.errorMessages ?? 'known-templates' };
+  const messages: DescribeErrorOptions = { messages: options.errorMessages === 'keep' ? 'raw' : 'known-templates' };
   const keepsPlans = options.planLiterals === 'keep';
   const keepsUrls = options.urlCredentials === 'keep';
   return {

@@ -1,0 +1,68 @@
+import { Type } from 'apache-arrow';
+import type { CellRedaction } from '../redaction/cell-redaction.ts';
+import type { Visibility } from '../redaction/visibility.ts';
+import { type CellSource, dictionaryEntry, isNull } from './cell-source.ts';
+import { displayText, escapeText, quoteText } from './escape-text.ts';
+import { isTextType, isTextualType, leafText } from './leaf-text.ts';
+import type { TextBudget } from './text-budget.ts';
+import { containerWriter } from './write-container.ts';
+
+/** A value on its way into a cell. */
+export interface ValuePlace {
+  readonly source: CellSource;
+  /** `user.address.zip` */
+  readonly path: string;
+  readonly visibility: Visibility;
+  /** How many values it stands in; inside another one, strings are always in quotes. */
+  readonly depth: number;
+}
+
+/** Where values are written, and what decides how. */
+export interface CellTarget {
+  readonly out: TextBudget;
+  readonly redaction: CellRedaction;
+}
+
+// No schema may exhaust the stack.
+const MAX_DEPTH = 64;
+
+/**
+ * Writes one value into a cell, as far as the cell has room and the redaction lets it.
+ * @throws {RangeError} When the value cannot be read, or is nested too deep.
+ */
+export function writeValue(place: ValuePlace, target: CellTarget): void {
+  const { source, visibility, depth } = place;
+  if (depth > MAX_DEPTH) throw new RangeError('the value is nested too deep');
+  const typeId: Type = source.data.typeId;
+  if (isNull(source)) {
+    target.out.write('null');
+  } else if (typeId === Type.Dictionary) {
+    const entry = dictionaryEntry(source);
+    if (entry === undefined) throw new RangeError('an entry is missing in the dictionary');
+    writeValue({ ...place, source: entry }, target);
+  } else {
+    const writeContainer = containerWriter(typeId);
+    if (writeContainer === undefined) writeLeaf(place, target);
+    else if (visibility === 'hidden') target.out.write('null');
+    else writeContainer(place, target);
+  }
+}
+
+function writeLeaf(place: ValuePlace, { out, redaction }: CellTarget): void {
+  const { data, index } = place.source;
+  const typeId: Type = data.typeId;
+  const format = leafText(typeId);
+  if (format === undefined) throw new RangeError('the type is not known');
+  const wholeText = (): string => format(data, index, Number.POSITIVE_INFINITY);
+  const hidden = place.visibility !== 'shown';
+  const replacement =
+    redaction.replace?.({ path: place.path, type: String(data.type), text: wholeText(), hidden }) ??
+    (hidden ? { text: redaction.hide(wholeText, isTextualType(typeId)) } : undefined);
+  if (replacement) {
+    out.write(replacement.text === undefined ? 'null' : escapeText(replacement.text));
+  } else {
+    const text = format(data, index, out.room);
+    const write = place.depth > 0 ? quoteText : displayText;
+    out.write(isTextType(typeId) ? write(text) : text);
+  }
+}

@@ -1,0 +1,118 @@
+import { type Field, type RecordBatch, Type } from 'apache-arrow';
+import { escapeText } from './cell/escape-text.ts';
+import { TextBudget } from './cell/text-budget.ts';
+import { writeValue } from './cell/write-value.ts';
+import { columnName } from './column-name.ts';
+import { type PreviewBounds, type PreviewOptions, previewBounds } from './preview-options.ts';
+import { type CellRedaction, cellRedaction } from './redaction/cell-redaction.ts';
+import { type RenderedTable, renderTable, type TableColumn } from './table/render-table.ts';
+import { describeError } from './text/describe-error.ts';
+
+/** Collects the first rows of a stream of record batches. It never throws, and holds no batch. */
+export interface PreviewBuilder {
+  /** Takes the cells that the preview still needs, at once, so that the batch may be changed or freed afterwards. */
+  add(batch: RecordBatch): void;
+  /** Whether more batches would make no difference. */
+  readonly isFull: boolean;
+  /** The preview as a table, or undefined when there were no rows. */
+  finish(): RenderedTable | undefined;
+}
+
+/** What stands for a value that could not be read or formatted. */
+const UNAVAILABLE = '[UNAVAILABLE]';
+
+/**
+ * Makes the preview of one operator or result. Its cost depends on its bounds, never on the size of a batch.
+ * @param options Bounds, redaction, and who is told about failures.
+ * @throws {PreviewError} When a bound is no whole number from 0 on.
+ */
+export function createPreview(options: PreviewOptions): PreviewBuilder {
+  const bounds = previewBounds(options);
+  const redactionOptions = options.redaction ?? { mode: 'none' };
+  const warn = warnOnce(options.onWarning);
+  const redaction = cellRedaction(redactionOptions, warn);
+  const rows: string[][] = [];
+  let columns: readonly TableColumn[] | undefined;
+  let fieldCount = 0;
+
+  const take = (batch: RecordBatch): void => {
+    const { fields } = batch.schema;
+    if (columns === undefined) {
+      columns = fields.slice(0, maxColumns(bounds)).map((field) => columnOf(field, redaction, redactionOptions.mode));
+      fieldCount = fields.length;
+    }
+    if (fields.length !== fieldCount) throw new RangeError('a batch has other columns than the first');
+    const needed = Math.min(bounds.limit - rows.length, batch.numRows);
+    for (let row = 0; row < needed; row += 1) {
+      rows.push(columns.map((_column, column) => cellText(batch, column, row)));
+    }
+  };
+
+  const cellText = (batch: RecordBatch, column: number, index: number): string => {
+    try {
+      const out = new TextBudget(maxCellCharacters(bounds));
+      const data = batch.data.children[column];
+      const path = batch.schema.fields[column]?.name ?? '';
+      if (data === undefined) throw new RangeError('a column is not stored');
+      const visibility = redaction.visibilityOf(path, data.type, 'partly');
+      writeValue({ source: { data, index }, path, visibility, depth: 0 }, { out, redaction });
+      return out.toString();
+    } catch (error) {
+      warn(`a value of column ${column + 1} could not be shown`, error);
+      return UNAVAILABLE;
+    }
+  };
+
+  return {
+    add(batch) {
+      if (rows.length >= bounds.limit) return;
+      try {
+        take(batch);
+      } catch (error) {
+        warn('a batch could not be read', error);
+      }
+    },
+    get isFull() {
+      return rows.length >= bounds.limit;
+    },
+    finish() {
+      if (columns === undefined || rows.length === 0) return undefined;
+      try {
+        return renderTable({ columns, rows, omittedColumns: fieldCount - columns.length }, bounds);
+      } catch (error) {
+        warn('the table could not be drawn', error);
+        return undefined;
+      }
+    },
+  };
+}
+
+function columnOf(field: Field, redaction: CellRedaction, mode: 'none' | 'deny-list' | 'allow-list'): TableColumn {
+  const visibility = redaction.visibilityOf(field.name, field.type, 'partly');
+  const isNumber = [Type.Int, Type.Float, Type.Decimal].includes(field.type.typeId);
+  return { name: escapeText(columnName(field.name, mode, visibility)), align: isNumber ? 'right' : 'left' };
+}
+
+/** More columns than these cannot fit, however narrow they are: a character and its borders take four places. */
+function maxColumns({ maxWidth }: PreviewBounds): number {
+  return maxWidth === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.floor((maxWidth - 1) / 4), 1);
+}
+
+function maxCellCharacters({ maxWidth, maxRowHeight, maxBytes }: PreviewBounds): number {
+  const area = maxWidth * maxRowHeight || Number.POSITIVE_INFINITY;
+  return Math.min(area, maxBytes || Number.POSITIVE_INFINITY);
+}
+
+/** Tells the program about the first failure, and what kind it was; the message of an error may hold a value. */
+function warnOnce(onWarning: PreviewOptions['onWarning']): (what: string, error: unknown) => void {
+  let warned = false;
+  return (what, error) => {
+    if (warned) return;
+    warned = true;
+    try {
+      onWarning?.(`[planscope/preview] ${what} (${describeError(error).type})`);
+    } catch {
+      // A preview never fails its query, not even when the one to be warned does.
+    }
+  };
+}

@@ -1,0 +1,44 @@
+import { PreviewError } from './preview-error.ts';
+import type { RedactionOptions } from './redaction/redaction-options.ts';
+
+/** How a preview is bounded and what it may show. */
+export interface PreviewOptions {
+  /** Rows to show at most; 0 switches the preview off. */
+  readonly limit: number;
+  /** Width of the table in columns of a terminal; default 96, 0 means no limit. */
+  readonly maxWidth?: number;
+  /** Lines that one row may take; default 4, 0 means no limit. */
+  readonly maxRowHeight?: number;
+  /** Width below which no column is compacted, in columns of a terminal; default 10. */
+  readonly minCompactedColumnWidth?: number;
+  /** UTF-8 bytes of the whole text; default 8192, 0 means no limit. */
+  readonly maxBytes?: number;
+  /** Which values are hidden; by default none is. */
+  readonly redaction?: RedactionOptions;
+  /** Is told, once a preview at most, that something could not be shown. It never gets a value. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** The sizes of a preview, all of them known. */
+export interface PreviewBounds {
+  readonly limit: number;
+  readonly maxWidth: number;
+  readonly maxRowHeight: number;
+  readonly minCompactedColumnWidth: number;
+  readonly maxBytes: number;
+}
+
+/**
+ * Fills in the defaults.
+ * @throws {PreviewError} When a size is no whole number from 0 on.
+ */
+export function previewBounds(options: PreviewOptions): PreviewBounds {
+  const { limit, maxWidth = 96, maxRowHeight = 4, minCompactedColumnWidth = 10, maxBytes = 8192 } = options;
+  const bounds = { limit, maxWidth, maxRowHeight, minCompactedColumnWidth, maxBytes };
+  for (const [field, value] of Object.entries(bounds)) {
+    if (!Number.isSafeInteger(value) || value < 0) {
+      throw new PreviewError(`${field} is ${String(value)}; it must be a whole number from 0 on`);
+    }
+  }
+  return bounds;
+}

@@ -1,0 +1,34 @@
+/** A value that a program's own redactor looks at. */
+export interface RedactableCell {
+  /** Where the value stands: `email`, `user.address.zip`; the elements of a list stand where the list does. */
+  readonly path: string;
+  /** The Arrow type, as Arrow displays it: `Utf8`, `Int64`. */
+  readonly type: string;
+  /** The whole value as text, neither escaped nor cut. */
+  readonly text: string;
+  /** Whether the lists hide this value already. */
+  readonly hidden: boolean;
+}
+
+/** Which values of a preview are hidden, and what stands for them. */
+export interface RedactionOptions {
+  /**
+   * `none` shows every value. `deny-list` hides the columns that `columns` names. `allow-list` shows only those: whatever
+   * is not named is hidden, fields of structs included, and so are column names that hold literals.
+   */
+  readonly mode: 'none' | 'deny-list' | 'allow-list';
+  /**
+   * Names, globs (`*email*`, `?` for one character) and paths (`user.address.zip`); case does not matter. A name covers
+   * everything below it. In a deny list, a name without a dot also hides fields of that name at any depth.
+   */
+  readonly columns?: readonly string[];
+  /** What stands for a hidden text or binary value; default `[REDACTED]`. Hidden values of other types become `null`. */
+  readonly token?: string;
+  /** Shows `#` and twelve digits of a keyed hash instead, so that equal values stay equal; needs a secret key. */
+  readonly hashKey?: string | Uint8Array;
+  /**
+   * Looks at every value that is not null: a string is shown in its place, `null` is shown as null, `undefined` leaves it to
+   * the lists. When it throws, or gives something else, the value is hidden.
+   */
+  readonly redactor?: (cell: RedactableCell) => string | null | undefined;
+}

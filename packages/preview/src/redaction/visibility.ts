@@ -1,0 +1,51 @@
+import type { DataType, Field } from 'apache-arrow';
+import { Type } from 'apache-arrow';
+import { columnGlob } from './column-glob.ts';
+import type { RedactionOptions } from './redaction-options.ts';
+
+/** Whether a value is shown, hidden, or shown in part, because something below it may be. */
+export type Visibility = 'shown' | 'hidden' | 'partly';
+
+/** Decides by path and type; `inherited` is what was decided for the value around it. */
+export type VisibilityRule = (path: string, type: DataType, inherited: Visibility) => Visibility;
+
+/** Makes the rule for the lists of some options. */
+export function visibilityRule(options: RedactionOptions): VisibilityRule {
+  const columns = options.columns ?? [];
+  if (options.mode === 'none') return () => 'shown';
+  return options.mode === 'deny-list' ? denyRule(columns) : allowRule(columns);
+}
+
+function denyRule(columns: readonly string[]): VisibilityRule {
+  const paths = columns.map(columnGlob);
+  const names = columns.filter((column) => !column.includes('.')).map(columnGlob);
+  return (path) => {
+    const name = path.slice(path.lastIndexOf('.') + 1);
+    const denied = paths.some((matches) => matches(path)) || names.some((matches) => matches(name));
+    return denied ? 'hidden' : 'shown';
+  };
+}
+
+function allowRule(columns: readonly string[]): VisibilityRule {
+  const globs = columns.map(columnGlob);
+  const prefixes = columns.map((column) => column.toLowerCase());
+  const isAllowed = (path: string): boolean => globs.some((matches) => matches(path));
+  // The keys of a map are data: no schema says which paths there are below it.
+  const mayHoldKeys = (path: string): boolean =>
+    prefixes.some((prefix) => prefix.startsWith(`${path.toLowerCase()}.`) || prefix.startsWith('*'));
+  const holdsAllowed = (path: string, type: DataType): boolean =>
+    (type.typeId === Type.Map && mayHoldKeys(path)) ||
+    belowOf(path, type).some(([below, child]) => isAllowed(below) || holdsAllowed(below, child));
+  return (path, type, inherited) => {
+    if (inherited === 'shown' || isAllowed(path)) return 'shown';
+    return holdsAllowed(path, type) ? 'partly' : 'hidden';
+  };
+}
+
+/** The paths directly below a type: fields of structs and unions by name, the elements of a list at the list's own path. */
+function belowOf(path: string, type: DataType): [string, DataType][] {
+  const fields: readonly Field[] = type.children ?? [];
+  const named = type.typeId === Type.Struct || type.typeId === Type.Union;
+  if (type.typeId === Type.Map) return [];
+  return fields.map((field) => [named ? `${path}.${field.name}` : path, field.type]);
+}
