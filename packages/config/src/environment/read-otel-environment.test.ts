@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../config-error.ts';
 import { resolveTracingConfig } from '../resolve-tracing-config.ts';
+import { configFields } from '../schema/config-fields.ts';
 import type { TracingConfig, TracingConfigInput } from '../tracing-config.ts';
 import { otelVariables } from './otel-variables.ts';
 
@@ -128,6 +131,7 @@ describe('OTEL_* variables', () => {
     ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'service.name='],
     ['OTEL_RESOURCE_ATTRIBUTES', 'team=%zz'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'my%20team=a'],
   ])('%s=%s is an error that names the variable', (variable, text) => {
     expect(() => resolve({ [variable]: text })).toThrow(`from environment ${variable}`);
   });
@@ -144,5 +148,43 @@ describe('OTEL_* variables', () => {
   it('counts as unset when empty', () => {
     const empty = Object.fromEntries(otelVariables.map(({ name }) => [name, '']));
     expect(resolve({ ...empty, OTEL_SDK_DISABLED: '', OTEL_TRACES_SAMPLER_RATIO: '' })).toEqual(resolve({}));
+  });
+
+  it('throws nothing but a ConfigError, whatever the texts', () => {
+    const names = [
+      ...otelVariables.map(({ name }) => name),
+      ...configFields.map(({ variable }) => variable),
+      'OTEL_SDK_DISABLED',
+      'OTEL_RESOURCE_ATTRIBUTES',
+      'OTEL_TRACES_SAMPLER_RATIO',
+      'OTEL_EXPORTER_OTLP_INSECURE',
+    ];
+    const word = fc.constantFrom(
+      'true',
+      '1',
+      '0.5',
+      '-1',
+      'none',
+      'otlp',
+      'grpc',
+      'c:4317',
+      'http://c/x',
+      'constructor',
+    );
+    const pair = fc.tuple(fc.oneof(word, fc.string()), fc.oneof(word, fc.string())).map((both) => both.join('='));
+    const environment = fc.dictionary(fc.constantFrom(...names), fc.oneof(word, pair, fc.string()), { minKeys: 1 });
+    const outcomes = new Set<string>();
+    fc.assert(
+      fc.property(environment, (texts) => {
+        try {
+          outcomes.add(resolve(texts).preset);
+        } catch (error) {
+          expect(ConfigError.isInstance(error) ? 'ConfigError' : error).toBe('ConfigError');
+          outcomes.add('error');
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    expect([...outcomes].sort()).toEqual(['error', 'production-lean']);
   });
 });

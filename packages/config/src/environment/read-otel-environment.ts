@@ -1,8 +1,9 @@
 import type { ConfigProblem } from '../config-error.ts';
-import type { Checked } from '../layers/check-value.ts';
+import { type Checked, checkValue } from '../layers/check-value.ts';
 import { type Layer, refuse, type SetValue } from '../layers/layer.ts';
 import { type ConfigField, configField } from '../schema/config-fields.ts';
 import { otelVariables } from './otel-variables.ts';
+import { parsePairs } from './parse-pairs.ts';
 import { readVariable } from './read-variable.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,17 +32,14 @@ export function readOtelEnvironment(environment: Environment): Layer {
 
   /** gRPC endpoints may come without a scheme; another variable then says which one is meant. */
   function endpoint(field: ConfigField, text: string, name: string): Checked {
-    const variable = ['OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_INSECURE'].find(
-      (key) => environment[key],
-    );
+    const names = ['OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_INSECURE'];
+    const variable = names.find((key) => environment[key]?.trim());
     if (variable === undefined || text.includes('://')) return readVariable(field, text, name);
-    const insecure = environment[variable]?.trim().toLowerCase() ?? '';
-    const scheme = { true: 'http', false: 'https' }[insecure];
-    if (scheme === undefined) {
-      const problem = refuse(field, environment[variable], `environment ${variable}`, ['true', 'false']);
-      return { values: [], problems: [problem] };
-    }
-    return readVariable(field, `${scheme}://${text.trim()}`, name);
+    const insecure = environment[variable]?.trim().toLowerCase();
+    if (insecure === 'true') return readVariable(field, `http://${text.trim()}`, name);
+    if (insecure === 'false') return readVariable(field, `https://${text.trim()}`, name);
+    const problem = refuse(field, environment[variable], `environment ${variable}`, ['true', 'false']);
+    return { values: [], problems: [problem] };
   }
 }
 
@@ -56,13 +54,16 @@ function disabled(field: ConfigField, text: string, name: string): Checked {
 
 /** The name of the service may stand among the attributes; its own variable is read later and so is stronger. */
 function resourceAttributes(field: ConfigField, text: string, name: string): Checked {
-  const serviceName = configField('serviceName');
-  const all = readVariable({ ...field, keySchema: serviceName.schema }, text, name);
-  const named = all.values.find(({ key }) => key === 'service.name');
-  const checked = named === undefined ? undefined : readVariable(serviceName, String(named.value), name);
+  const pairs = parsePairs(text);
+  if (pairs === undefined) return readVariable(field, text, name);
+  const { 'service.name': serviceName, ...others } = pairs;
+  const label = `environment ${name}`;
+  const attributes = checkValue(field, others, label, name);
+  if (serviceName === undefined) return attributes;
+  const service = checkValue(configField('serviceName'), serviceName, label, name);
   return {
-    values: [...all.values.filter((entry) => entry !== named), ...(checked?.values ?? [])],
-    problems: [...all.problems, ...(checked?.problems ?? [])],
+    values: [...attributes.values, ...service.values],
+    problems: [...attributes.problems, ...service.problems],
   };
 }
 
