@@ -1,10 +1,7 @@
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import { andBits, expandBits, isBitSet, matchBits } from './bits.ts';
 import { type NativeVector, nativeBindings } from './native-bindings.ts';
-
-/** `duckdb_string_t`: a 4-byte length, then up to 12 bytes in place, or 4 bytes of prefix and a pointer. */
-const STRING_WIDTH = 16;
-const LONGEST_INLINE_STRING = 12;
+import { LONGEST_INLINE_STRING, STRING_ENTRY_WIDTH } from './string-entry.ts';
 
 /** One DuckDB vector: its bytes, validity and children, each copied out of DuckDB once, when first asked for. */
 export class VectorView {
@@ -69,16 +66,16 @@ export class VectorView {
 
   /** The bytes of a row of VARCHAR, BLOB, BIT or BIGNUM. */
   stringBytes(row: number): Uint8Array {
-    const length = this.words(STRING_WIDTH)[row * 4] as number;
+    const length = this.words(STRING_ENTRY_WIDTH)[row * 4] as number;
     if (length > LONGEST_INLINE_STRING) return this.pointedBytes(row, length);
-    const start = row * STRING_WIDTH + 4;
-    return this.bytes(STRING_WIDTH).subarray(start, start + length);
+    const start = row * STRING_ENTRY_WIDTH + 4;
+    return this.bytes(STRING_ENTRY_WIDTH).subarray(start, start + length);
   }
 
   /** Bytes from where the pointer of a long string points; valid only for as many as are known to be there. */
   pointedBytes(row: number, length: number): Uint8Array {
-    const { buffer, byteOffset } = this.bytes(STRING_WIDTH);
-    return nativeBindings.get_data_from_pointer(buffer, byteOffset + row * STRING_WIDTH + 8, length);
+    const { buffer, byteOffset } = this.bytes(STRING_ENTRY_WIDTH);
+    return nativeBindings.get_data_from_pointer(buffer, byteOffset + row * STRING_ENTRY_WIDTH + 8, length);
   }
 
   /** All elements of a list or map vector, in the order DuckDB stores them. */
