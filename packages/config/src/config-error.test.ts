@@ -6,7 +6,7 @@ const problem: ConfigProblem = { field: 'a', value: 1, allowed: ['2'], origin: '
 
 it('carries the first problem itself and all of them in a list', () => {
   const error = new ConfigError([problem, { ...problem, field: 'b', message: 'b: 1 is wrong' }]);
-  expect(error).toMatchObject({ name: 'ConfigError', code: 'invalid_config', field: 'a', value: 1, allowed: ['2'] });
+  expect(error).toMatchObject({ name: 'ConfigError', code: 'invalid-config', field: 'a', value: 1, allowed: ['2'] });
   expect(error.problems).toHaveLength(2);
   expect(error.message).toBe('[planscope/config] 2 problems in the configuration:\n- a: 1 is wrong\n- b: 1 is wrong');
 });

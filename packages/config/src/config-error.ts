@@ -16,8 +16,8 @@ export interface ConfigProblem {
 
 /** Says what is wrong with a configuration: every problem at once, each with field, value and allowed values. */
 export class ConfigError extends Error {
-  /** Stable: `invalid_config` for bad values, `unreadable_config` for a file that could not be read or parsed. */
-  readonly code: 'invalid_config' | 'unreadable_config';
+  /** Stable: `invalid-config` for bad values, `unreadable-config` for a file that could not be read or parsed. */
+  readonly code: 'invalid-config' | 'unreadable-config';
   readonly problems: readonly ConfigProblem[];
   /** Field, value and allowed values of the first problem. */
   readonly field: string;
@@ -26,7 +26,7 @@ export class ConfigError extends Error {
 
   constructor(
     problems: readonly [ConfigProblem, ...ConfigProblem[]],
-    options: { code?: 'invalid_config' | 'unreadable_config'; cause?: unknown } = {},
+    options: { code?: 'invalid-config' | 'unreadable-config'; cause?: unknown } = {},
   ) {
     const lines = problems.map(({ message }) => message);
     super(
@@ -36,7 +36,7 @@ export class ConfigError extends Error {
       'cause' in options ? { cause: options.cause } : undefined,
     );
     this.name = 'ConfigError';
-    this.code = options.code ?? 'invalid_config';
+    this.code = options.code ?? 'invalid-config';
     this.problems = problems;
     this.field = problems[0].field;
     this.value = problems[0].value;

@@ -56,7 +56,7 @@ it('refuses a named file that is not there', () => {
   expect(failure({ environment: { PLANSCOPE_CONFIG: 'nowhere.json' } }).message).toBe(
     '[planscope/config] the configuration file nowhere.json does not exist (from environment PLANSCOPE_CONFIG); use the path of a file that holds one JSON object',
   );
-  expect(failure({ path: 'nowhere.json' })).toMatchObject({ code: 'unreadable_config', field: 'file' });
+  expect(failure({ path: 'nowhere.json' })).toMatchObject({ code: 'unreadable-config', field: 'file' });
 });
 
 it('refuses what is no JSON object, with its cause', () => {

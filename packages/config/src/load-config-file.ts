@@ -22,7 +22,7 @@ export interface LoadConfigFileOptions {
  * Reads a configuration file; `resolveTracingConfig` checks what it says.
  *
  * @returns undefined when no file was named and there is none of the usual name
- * @throws ConfigError `unreadable_config` when a named file is missing, or a file is no JSON object
+ * @throws ConfigError `unreadable-config` when a named file is missing, or a file is no JSON object
  */
 export function loadConfigFile(options: LoadConfigFileOptions = {}): ConfigFile | undefined {
   const environment = options.environment ?? process.env;
@@ -47,7 +47,7 @@ function unreadable(path: string, origin: string, reason: string, cause?: unknow
   const allowed = ['path of a file that holds one JSON object'];
   const message = `the configuration file ${path} ${reason} (from ${origin}); use the ${allowed.join()}`;
   return new ConfigError([{ field: 'file', value: path, allowed, origin, message }], {
-    code: 'unreadable_config',
+    code: 'unreadable-config',
     ...(cause === undefined ? {} : { cause }),
   });
 }
