@@ -4,7 +4,7 @@ import type { Instrumentation } from '../instrumentation.ts';
 import { OperatorRun } from './operator-run.ts';
 
 /** Holds the wrapped node; the same symbol in every copy of this package. */
-const INNER: unique symbol = Symbol.for('planscope.exec-instrumentation.inner') as never;
+const INNER: symbol = Symbol.for('planscope.exec-instrumentation.inner');
 
 /** Whether a node is wrapped, by any copy of this package. */
 export function isInstrumented(plan: ExecutionPlan): boolean {
@@ -13,12 +13,12 @@ export function isInstrumented(plan: ExecutionPlan): boolean {
 
 /** The node within a wrapper; any other node as it is. Its children are wrapped, as the plan's are. */
 export function innerPlan(plan: ExecutionPlan): ExecutionPlan {
-  return INNER in plan ? (plan as InstrumentedPlan)[INNER] : plan;
+  return INNER in plan ? ((plan as unknown as Record<symbol, ExecutionPlan>)[INNER] ?? plan) : plan;
 }
 
 /** A node whose executions have spans; in all else the node it wraps. */
 export class InstrumentedPlan implements ExecutionPlan {
-  readonly [INNER]: ExecutionPlan;
+  readonly #inner: ExecutionPlan;
   readonly #instrumentation: Instrumentation;
   /** Executions that have not ended, by the run they belong to. */
   readonly #open = new WeakMap<RunIdentity, Set<OperatorRun>>();
@@ -28,32 +28,34 @@ export class InstrumentedPlan implements ExecutionPlan {
   readonly #executions = new WeakMap<Execution, { readonly run: OperatorRun; readonly traced: Execution }>();
 
   constructor(inner: ExecutionPlan, instrumentation: Instrumentation) {
-    this[INNER] = inner;
+    this.#inner = inner;
+    Object.defineProperty(this, INNER, { value: inner });
     this.#instrumentation = instrumentation;
   }
 
   get name(): string {
-    return this[INNER].name;
+    return this.#inner.name;
   }
 
   get schema(): Schema {
-    return this[INNER].schema;
+    return this.#inner.schema;
   }
 
   get properties(): PlanProperties {
-    return this[INNER].properties;
+    return this.#inner.properties;
   }
 
   get children(): readonly ExecutionPlan[] {
-    return this[INNER].children;
+    return this.#inner.children;
   }
 
   withNewChildren(children: readonly ExecutionPlan[]): ExecutionPlan {
-    return new InstrumentedPlan(this[INNER].withNewChildren(children), this.#instrumentation);
+    const inner = this.#inner.withNewChildren(children);
+    return inner === this.#inner ? this : new InstrumentedPlan(inner, this.#instrumentation);
   }
 
   describe(): string {
-    return this[INNER].describe();
+    return this.#inner.describe();
   }
 
   execute(partition: number, context: TaskContext): Execution {
@@ -75,7 +77,7 @@ export class InstrumentedPlan implements ExecutionPlan {
     this.#executed.set(context.shared, executed);
     const isRepeated = executed.has(partition);
     executed.add(partition);
-    const start = (): Execution => this[INNER].execute(partition, run.contextBelow(context));
+    const start = (): Execution => this.#inner.execute(partition, run.contextBelow(context));
     try {
       // A repeated execution may turn out to be the one that runs already: its span waits until something needs it.
       return isRepeated ? start() : run.within(start);
@@ -91,7 +93,7 @@ export class InstrumentedPlan implements ExecutionPlan {
     for (const run of open) {
       if (run.accepts(partition, context)) return run.join(partition);
     }
-    const run = new OperatorRun(this[INNER], context, this.#instrumentation, () => open.delete(run));
+    const run = new OperatorRun(this.#inner, context, this.#instrumentation, () => open.delete(run));
     open.add(run);
     return run.join(partition);
   }

@@ -1,6 +1,15 @@
 import { createContextKey, type Span, trace } from '@opentelemetry/api';
-import type { Execution, ExecutionOutcome, ExecutionPlan, RunIdentity, RunWarning, TaskContext } from '@planscope/plan';
+import {
+  type Execution,
+  type ExecutionOutcome,
+  type ExecutionPlan,
+  MetricsSet,
+  type RunIdentity,
+  type RunWarning,
+  type TaskContext,
+} from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
+import { tryRecording } from '../try-recording.ts';
 import { finishOperator } from './finish-operator.ts';
 import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
@@ -128,7 +137,7 @@ export class OperatorRun {
         answered: () => run.answered(),
         batch: (batch) => {
           if (this.#isClosed) return;
-          run.passed(batch);
+          tryRecording('counts', this.#node.name, this.#context, () => run.passed(batch));
           this.#span.onBatch(batch);
         },
         ended: (end) => {
@@ -136,7 +145,10 @@ export class OperatorRun {
           this.#check();
         },
       }),
-      outcome: outcome.then(settle),
+      outcome: outcome.then(settle, (error: unknown) => {
+        settle({ status: 'error', error, metrics: new MetricsSet(), artifacts: [] });
+        throw error;
+      }),
     };
   }
 

@@ -9,8 +9,8 @@ import {
 import type { RecordBatch } from 'apache-arrow';
 import { identityAttributes } from '../identity-attributes.ts';
 import type { Instrumentation } from '../instrumentation.ts';
-import type { FinishedOperator, OperatorRecorder } from '../recorder/operator-recorder.ts';
-import { tryRecording } from '../try-recording.ts';
+import type { FinishedOperator, OperatorRecorder, RecorderWarning } from '../recorder/operator-recorder.ts';
+import { tryRecording, warnOfRecorder } from '../try-recording.ts';
 
 /**
  * The span of one execution of an operator, opened when something first needs it. Where there is none, switched off or
@@ -96,7 +96,9 @@ export class OperatorSpan {
       };
       const startTime = toHrTime(this.#startedAt);
       this.#span = tracer.startSpan(name, { attributes, startTime }, this.#context.otelContext);
-      if (this.#span.isRecording()) this.#recorders = recorders.map((create) => create());
+      if (!this.#span.isRecording()) return;
+      const warn: RecorderWarning = (recorder, what) => warnOfRecorder(recorder, name, this.#context, what);
+      this.#recorders = recorders.map((create) => create(warn));
     });
     return this.#span;
   }

@@ -59,9 +59,10 @@ export class PartitionRun {
   }
 
   passed(batch: RecordBatch): void {
+    const { numRows, data } = batch;
+    this.#bytes += data.byteLength;
+    this.#rows += numRows;
     this.#batches += 1;
-    this.#rows += batch.numRows;
-    this.#bytes += batch.data.byteLength;
   }
 
   streamEnded(end: StreamEnd): void {

@@ -25,4 +25,7 @@ export interface OperatorRecorder {
   onEnd(operator: FinishedOperator, span: Span): void;
 }
 
-export type OperatorRecorderFactory = () => OperatorRecorder;
+/** Warns of something that could not be recorded: by which recorder, and what happened, with no data of the user. */
+export type RecorderWarning = (recorder: string, what: string) => void;
+
+export type OperatorRecorderFactory = (warn: RecorderWarning) => OperatorRecorder;

@@ -2,12 +2,23 @@ import { createPreview, type PreviewOptions } from '@planscope/preview';
 import { ATTR_DATAFUSION_PREVIEW, ATTR_DATAFUSION_PREVIEW_ROWS } from '@planscope/semconv';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';
 
-/** Records the first rows that passed, over all partitions; it takes their cells at once and holds no batch. */
+const NAME = 'preview';
+
+/**
+ * Records the first rows that passed, over all partitions; it takes their cells at once and holds no batch.
+ *
+ * @throws PreviewError when a bound is no whole number from 0 up
+ */
 export function previewRecorder(options: PreviewOptions): OperatorRecorderFactory {
-  return () => {
-    const preview = createPreview(options);
+  createPreview(options); // bad bounds are refused here, before any work has started
+  return (warn) => {
+    const onWarning = (message: string): void => {
+      options.onWarning?.(message);
+      warn(NAME, `met a problem: ${message}`);
+    };
+    const preview = createPreview({ ...options, onWarning });
     return {
-      name: 'preview',
+      name: NAME,
       onBatch: (batch) => {
         if (!preview.isFull) preview.add(batch);
       },

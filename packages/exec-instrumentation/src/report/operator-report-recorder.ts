@@ -9,6 +9,7 @@ import {
   type ReportPlace,
   type ReportRecorder,
   type ReportScope,
+  type TimeWindow,
   toHrTime,
 } from '@planscope/plan';
 import { createPlaceholders } from '@planscope/preview/text';
@@ -18,7 +19,7 @@ import type { OperatorSpanOptions } from '../instrumentation-options.ts';
 import { metricAttributes } from '../metric-attributes.ts';
 import { type OperatorText, operatorText } from '../operator-text.ts';
 import { packageTracer } from '../tracer.ts';
-import { proportionalLayout, reportedLayout } from './report-windows.ts';
+import { type DrawnTiming, proportionalLayout, reportedLayout } from './report-windows.ts';
 
 /** How the operators of a report are drawn. */
 export interface OperatorReportOptions extends OperatorSpanOptions {
@@ -40,13 +41,12 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
 
   return function operators(report: EngineReport, scope: ReportScope): void {
     const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
-    const draw = (operator: OperatorReport, parent: ReportPlace): void => {
-      const place = span(operator, parent);
+    const draw = (operator: OperatorReport, parent: ReportPlace, around: TimeWindow): void => {
+      const place = span(operator, parent, windowOf(operator, report, around));
       scope.operators.set(operator.id, place);
-      for (const child of operator.children) draw(child, place);
+      for (const child of operator.children) draw(child, place, place.window);
     };
-    const span = (operator: OperatorReport, parent: ReportPlace): ReportPlace => {
-      const drawn = windowOf(operator, report, parent.window);
+    const span = (operator: OperatorReport, parent: ReportPlace, drawn: DrawnTiming): ReportPlace => {
       const { window, clamped } = clampWindow(drawn.window, parent.window);
       if (!scope.budget.take()) return { otelContext: parent.otelContext, window };
       const attributes = {
@@ -66,7 +66,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
       started.end(toHrTime(window.end));
       return { otelContext: trace.setSpan(parent.otelContext, started), window };
     };
-    for (const root of report.operators ?? []) draw(root, scope.place);
+    for (const root of report.operators ?? []) draw(root, scope.place, report.window);
   };
 }
 

@@ -7,19 +7,23 @@ export interface DrawnTiming {
   readonly basis: TimingBasis;
 }
 
-/** Says where an operator is drawn, given the window its parent got. */
-export type ReportLayout = (operator: OperatorReport, report: EngineReport, parent: TimeWindow) => DrawnTiming;
+/**
+ * Says where an operator is drawn.
+ *
+ * @param around the window its parent got; at the top, that of the execution
+ */
+export type ReportLayout = (operator: OperatorReport, report: EngineReport, around: TimeWindow) => DrawnTiming;
 
 /**
  * Draws what was reported and nothing else: a real window where there is one, a real duration from the start of its
  * parent, and where all that is known is that the operator ran somewhere in the execution, the whole execution.
  */
-export const reportedLayout: ReportLayout = ({ timing }, report, parent) => {
+export const reportedLayout: ReportLayout = ({ timing }, report, around) => {
   const { basis, window, duration } = timing;
   if (window !== undefined) return { window, basis };
   if (duration === undefined) return { window: report.window, basis };
-  const end = BigInt(parent.start) + BigInt(duration);
-  return { window: { start: parent.start, end: end.toString() }, basis };
+  const end = BigInt(around.start) + BigInt(duration);
+  return { window: { start: around.start, end: end.toString() }, basis };
 };
 
 /**
@@ -43,12 +47,12 @@ export function proportionalLayout(report: EngineReport): ReportLayout {
     roots,
     roots.reduce((sum, root) => sum + computeBelow(root), 0),
   );
-  return (operator, of, parent) => {
+  return (operator, of, around) => {
     const drawn = places.get(operator);
     if (drawn === undefined || operator.timing.basis !== 'execution_window')
-      return reportedLayout(operator, of, parent);
-    const start = BigInt(parent.start);
-    const width = Number(BigInt(parent.end) - start);
+      return reportedLayout(operator, of, around);
+    const start = BigInt(around.start);
+    const width = Number(BigInt(around.end) - start);
     const at = (share: number): string => (start + BigInt(Math.floor(width * Math.min(share, 1)))).toString();
     return { window: { start: at(drawn.before), end: at(drawn.before + drawn.share) }, basis: 'proportional' };
   };

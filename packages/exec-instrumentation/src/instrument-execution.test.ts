@@ -1,0 +1,273 @@
+import { SamplingDecision } from '@opentelemetry/api';
+import { type ExecutionPlan, planQuery, SpanBudget, samePlan, type TaskContext, walkPlan } from '@planscope/plan';
+import {
+  executionPlanConformance,
+  logicalNode,
+  testPlanningContext,
+  testTaskContext,
+  UnionExec,
+} from '@planscope/plan/testing';
+import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
+import type { RecordBatch } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { batchOf, drain, leaf, union, values } from '../test/plans.ts';
+import { type ExecutionInstrumentationOptions, innerPlan, instrumentExecution, isInstrumented } from './index.ts';
+
+function instrumented(
+  plan: ExecutionPlan,
+  recorder: SpanRecorder,
+  options: ExecutionInstrumentationOptions = {},
+): ExecutionPlan {
+  const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider, ...options });
+  return rule.apply(plan, testPlanningContext()) as ExecutionPlan;
+}
+
+async function traced(
+  plan: ExecutionPlan,
+  options: ExecutionInstrumentationOptions = {},
+  context: Partial<TaskContext> = {},
+): Promise<SpanRecorder> {
+  const recorder = createSpanRecorder();
+  const execution = instrumented(plan, recorder, options).execute(0, testTaskContext(context));
+  await drain(execution);
+  await execution.outcome;
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans());
+  return recorder;
+}
+
+describe('the rule', () => {
+  it('is the last physical rule, or planning says which comes after it', async () => {
+    const rule = instrumentExecution();
+    const late = { name: 'late', apply: (plan: ExecutionPlan) => plan };
+    const state = {
+      analyzerRules: [],
+      optimizerRules: [],
+      physicalOptimizerRules: [rule, late],
+      queryPlanner: { createPhysicalPlan: () => values('Scan', [1]) },
+    };
+    await expect(planQuery(state, logicalNode('Relation'), testPlanningContext())).rejects.toThrow(
+      /"instrument_execution" must be the last rule, but "late" comes after it/,
+    );
+    const planned = await planQuery(
+      { ...state, physicalOptimizerRules: [late, rule] },
+      logicalNode('Relation'),
+      testPlanningContext(),
+    );
+    expect(isInstrumented(planned.plan)).toBe(true);
+  });
+
+  it('wraps each node once and keeps shared nodes shared', () => {
+    const shared = values('Scan', [1]);
+    const plan = union('Top', [union('Left', [shared]), union('Right', [shared])]);
+    const wrapped = instrumented(plan, createSpanRecorder());
+    const nodes = [...walkPlan(wrapped)];
+    expect(nodes.map((node) => node.name)).toEqual(['Top', 'Left', 'Scan', 'Right']);
+    expect(nodes.every(isInstrumented)).toBe(true);
+    expect(nodes.map(innerPlan).some(isInstrumented)).toBe(false);
+    expect(samePlan(plan, wrapped)).toBe(true);
+    expect([...walkPlan(plan)].some(isInstrumented)).toBe(false);
+  });
+
+  it('wraps nothing twice, not even from another copy of the package', () => {
+    const recorder = createSpanRecorder();
+    const once = instrumented(union('Top', [values('Scan', [1])]), recorder);
+    expect(instrumented(once, recorder)).toBe(once);
+    const foreign = Object.assign(values('Scan', [1]), {
+      [Symbol.for('planscope.exec-instrumentation.inner')]: values('Scan'),
+    });
+    expect(instrumented(foreign, recorder)).toBe(foreign);
+  });
+
+  it('leaves the inner node to be looked at', () => {
+    const scan = values('Scan', [1]);
+    const wrapped = instrumented(scan, createSpanRecorder());
+    expect(innerPlan(wrapped)).toBe(scan);
+    expect(innerPlan(scan)).toBe(scan);
+    expect(wrapped.schema).toBe(scan.schema);
+    expect(wrapped.properties).toBe(scan.properties);
+    expect(wrapped.describe()).toBe(scan.describe());
+  });
+
+  it('wraps what is made from a wrapped node, and closes the hole that a new child leaves', () => {
+    const recorder = createSpanRecorder();
+    const wrapped = instrumented(union('Top', [values('Scan', [1])]), recorder);
+    const remade = wrapped.withNewChildren([values('Other', [2])]);
+    expect(isInstrumented(remade)).toBe(true);
+    expect(remade.children.map(isInstrumented)).toEqual([false]);
+    const again = instrumented(remade, recorder);
+    expect([...walkPlan(again)].every(isInstrumented)).toBe(true);
+    expect(isInstrumented(innerPlan(again))).toBe(false);
+  });
+});
+
+describe('a wrapped plan keeps the contract', () => {
+  const make = (): ExecutionPlan => new UnionExec([values('Scan', [1, 2], [3]), values('Scan', [4])]);
+  const makeFailing = (): ExecutionPlan =>
+    new UnionExec([
+      leaf('Scan', function* () {
+        yield batchOf(1);
+        throw new Error('broken');
+      }),
+    ]);
+  const recorder = createSpanRecorder();
+  const checks = executionPlanConformance(() => instrumented(make(), recorder), {
+    makeFailingPlan: () => instrumented(makeFailing(), recorder),
+  });
+  for (const { name, run } of checks) it(name, run);
+});
+
+describe('the spans of a plan', () => {
+  it('are nested as the plan is, with what each operator is and did', async () => {
+    const scan = values('ScanExec', [1, 2, 3], [4]);
+    const plan = union('UnionExec', [scan, values('ValuesExec', [])]);
+    const recorder = await traced(plan, {}, { run: { runId: 'r1', specHash: 'abc', ruleMode: 'full' } });
+    expect(renderSpanTree(recorder.spans(), { attributes: ['*'] })).toMatchInlineSnapshot(`
+      "UnionExec datafusion.boundedness=bounded datafusion.emission_type=incremental datafusion.metrics.output_batches=3 datafusion.metrics.output_bytes=16 datafusion.metrics.output_rows=4 datafusion.node=UnionExec datafusion.partitioning=unknown(1) planscope.operator.name=UnionExec planscope.run.id=r1 planscope.run.status=ok planscope.span.kind=operator planscope.timing.basis=measured trace.rule_mode=full trace.spec_hash=abc
+        ScanExec datafusion.boundedness=bounded datafusion.emission_type=incremental datafusion.metrics.output_batches=2 datafusion.metrics.output_bytes=16 datafusion.metrics.output_rows=4 datafusion.node=ScanExec datafusion.partitioning=unknown(1) planscope.operator.name=ScanExec planscope.run.id=r1 planscope.run.status=ok planscope.span.kind=operator planscope.timing.basis=measured trace.rule_mode=full trace.spec_hash=abc
+        ValuesExec datafusion.boundedness=bounded datafusion.emission_type=incremental datafusion.metrics.output_batches=1 datafusion.metrics.output_bytes=0 datafusion.metrics.output_rows=0 datafusion.node=ValuesExec datafusion.partitioning=unknown(1) planscope.operator.name=ValuesExec planscope.run.id=r1 planscope.run.status=ok planscope.span.kind=operator planscope.timing.basis=measured trace.rule_mode=full trace.spec_hash=abc"
+    `);
+  });
+
+  it('carry the custom fields of the program, those of the run before those of the options', async () => {
+    const recorder = await traced(
+      values('ScanExec', [1]),
+      { customFields: { team: 'flights', tier: 1, 'planscope.span.kind': 'custom' } },
+      { run: { runId: 'r1', customFields: { team: 'airports' } } },
+    );
+    expect(
+      renderSpanTree(recorder.spans(), { attributes: ['team', 'tier', 'trace.*', 'planscope.span.kind'] }),
+    ).toMatchInlineSnapshot(
+      `"ScanExec planscope.span.kind=operator team=airports tier=1 trace.custom_fields_json="{\\"planscope.span.kind\\":\\"custom\\",\\"team\\":\\"airports\\",\\"tier\\":1}""`,
+    );
+  });
+
+  it('are left out for operators that are switched off; what is below hangs under the next one above', async () => {
+    const plan = union('TopExec', [union('MiddleExec', [values('ScanExec', [1])])]);
+    const names: string[] = [];
+    const recorder = await traced(
+      plan,
+      { isEnabled: ({ name }) => name !== 'MiddleExec' },
+      { observe: ({ name, metrics }) => names.push(`${name} ${metrics.get('output_rows')}`) },
+    );
+    expect(renderSpanTree(recorder.spans())).toMatchInlineSnapshot(`
+      "TopExec
+        ScanExec"
+    `);
+    expect(names).toEqual(['ScanExec 1', 'MiddleExec 1', 'TopExec 1']);
+  });
+
+  it('stay within the budget, which counts what was left out', async () => {
+    const budget = new SpanBudget(2);
+    const plan = union('TopExec', [union('MiddleExec', [values('ScanExec', [1]), values('ScanExec', [2])])]);
+    const recorder = await traced(plan, {}, { budget });
+    expect(renderSpanTree(recorder.spans())).toMatchInlineSnapshot(`
+      "TopExec
+        MiddleExec"
+    `);
+    expect(budget.dropped).toBe(2);
+  });
+
+  it('can do without the description and the metrics', async () => {
+    const recorder = await traced(values('ScanExec', [1]), { recordNode: false, recordMetrics: false });
+    const keys = recorder.spans().flatMap(({ attributes }) => Object.keys(attributes));
+    expect(keys.filter((key) => key.startsWith('datafusion.'))).toEqual([
+      'datafusion.partitioning',
+      'datafusion.emission_type',
+      'datafusion.boundedness',
+    ]);
+  });
+});
+
+describe('previews', () => {
+  const plan = (): ExecutionPlan =>
+    union('TopExec', [leaf('ScanExec', (_, partition) => [batchOf(partition, 10 + partition)], { partitionCount: 3 })]);
+
+  it('hold the first rows over all partitions, up to the limit', async () => {
+    const recorder = await traced(plan(), { preview: { limit: 3 } });
+    const previews = recorder.spans().map(({ attributes }) => attributes['datafusion.preview']);
+    expect(previews[0]).toMatchInlineSnapshot(`
+      "+----+
+      |  n |
+      +----+
+      |  0 |
+      | 10 |
+      |  1 |
+      +----+"
+    `);
+    expect(previews[1]).toBe(previews[0]);
+    expect(recorder.spans().map(({ attributes }) => attributes['datafusion.preview_rows'])).toEqual([3, 3]);
+  });
+
+  it.each([{}, { preview: false as const }, { preview: { limit: 0 } }])('are off with %j', async (options) => {
+    const recorder = await traced(plan(), options);
+    const keys = recorder.spans().flatMap(({ attributes }) => Object.keys(attributes));
+    expect(keys.filter((key) => key.startsWith('datafusion.preview'))).toEqual([]);
+  });
+
+  it('that cannot show something warn, once a run, and the query goes on', async () => {
+    const broken = leaf('ScanExec', () => {
+      const batch = batchOf(1);
+      Object.defineProperty(batch.data, 'children', { value: [] });
+      return [batch];
+    });
+    const context = testTaskContext();
+    const recorder = await traced(union('TopExec', [broken]), { preview: { limit: 3 } }, { warn: context.warn });
+    expect(recorder.spans()).toHaveLength(2);
+    expect(context.warnings).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "recorder-failed",
+          "message": "recorder "preview" on ScanExec met a problem: [planscope/preview] a value of column 1 could not be shown (RangeError); the query went on without what it records",
+          "operator": "ScanExec",
+        },
+      ]
+    `);
+  });
+
+  it('with impossible bounds are refused before any work', () => {
+    expect(() => instrumentExecution({ preview: { limit: -1 } })).toThrow(/limit is -1/);
+  });
+});
+
+describe('something that is no record batch', () => {
+  it('passes as it is; what cannot be counted is warned of', async () => {
+    const rows = [{ n: 1 }] as unknown as RecordBatch;
+    const recorder = createSpanRecorder();
+    const context = testTaskContext();
+    const { batches, error } = await drain(
+      instrumented(
+        leaf('ToyExec', () => [rows]),
+        recorder,
+      ).execute(0, context),
+    );
+    expect(error).toBeUndefined();
+    expect(batches[0]).toBe(rows);
+    expect(context.warnings.map(({ message }) => message)).toMatchInlineSnapshot(`
+      [
+        "recorder "counts" on ToyExec failed with TypeError; the query went on without what it records",
+      ]
+    `);
+  });
+});
+
+describe('a trace that is not sampled', () => {
+  it('costs no texts and no previews, but the run still gets its numbers', async () => {
+    let described = 0;
+    const scan = leaf('ScanExec', () => [batchOf(1, 2)], {
+      describe: () => {
+        described += 1;
+        return 'ScanExec';
+      },
+    });
+    const recorder = createSpanRecorder({
+      sampler: { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }) },
+    });
+    const plan = instrumented(scan, recorder, { preview: { limit: 3 } });
+    await drain(plan.execute(0, testTaskContext()));
+    expect([recorder.spans(), recorder.openSpans(), described]).toEqual([[], 0, 0]);
+    const rows: unknown[] = [];
+    await drain(plan.execute(0, testTaskContext({ observe: ({ metrics }) => rows.push(metrics.get('output_rows')) })));
+    expect(rows).toEqual([2]);
+  });
+});

@@ -1,0 +1,541 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { createExecution, type ExecutionPlan, type OperatorRecord, type TaskContext } from '@planscope/plan';
+import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
+import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
+import { Schema } from 'apache-arrow';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { batchOf, drain, leaf, manualOutcome, node, union, values } from '../../test/plans.ts';
+import { instrumentExecution } from '../index.ts';
+
+const STATUS = ['planscope.run.status', 'datafusion.metrics.output_rows'];
+const GRACE_MILLISECONDS = 250;
+
+let recorder: SpanRecorder;
+let records: OperatorRecord[];
+
+beforeEach(() => {
+  recorder = createSpanRecorder();
+  records = [];
+});
+
+function instrumented(plan: ExecutionPlan): ExecutionPlan {
+  const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider });
+  return rule.apply(plan, testPlanningContext()) as ExecutionPlan;
+}
+
+function taskContext(overrides: Partial<TaskContext> = {}): ReturnType<typeof testTaskContext> {
+  return testTaskContext({ observe: (record) => records.push(record), ...overrides });
+}
+
+/** The finished spans, after it was made sure that none is open. */
+function tree(attributes: readonly string[] = STATUS): string {
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans());
+  return renderSpanTree(recorder.spans(), { attributes });
+}
+
+function durationMilliseconds(index = 0): number {
+  const [seconds, nanoseconds] = recorder.spans()[index]?.duration ?? [Number.NaN, Number.NaN];
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+describe('partitions', () => {
+  const scan = leaf('ScanExec', (_, partition) => [batchOf(...Array(partition + 1).keys())], { partitionCount: 3 });
+
+  it('share one span, whichever order they end in', async () => {
+    const context = taskContext();
+    const plan = instrumented(scan);
+    const executions = [2, 0, 1].map((partition) => plan.execute(partition, context));
+    await drain(executions[1] as never);
+    expect(recorder.spans()).toHaveLength(0);
+    await Promise.all(executions.map((execution) => drain(execution)));
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=6 planscope.run.status=ok"`);
+    expect(records).toMatchObject([{ name: 'ScanExec', status: 'ok' }]);
+  });
+
+  it('share one span when one is started after the other has ended', async () => {
+    const context = taskContext();
+    const plan = instrumented(scan);
+    for (const partition of [0, 1, 2]) await drain(plan.execute(partition, context));
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=6 planscope.run.status=ok"`);
+  });
+
+  it('share one span when each comes with a context of its own', async () => {
+    const parent = node(
+      'ParallelExec',
+      (_, context, self) =>
+        createExecution(context, async function* () {
+          const { signal } = new AbortController();
+          for (const partition of [0, 1, 2])
+            yield* self.children[0]?.execute(partition, { ...context, signal }).batches ?? [];
+        }),
+      { children: [scan] },
+    );
+    await drain(instrumented(parent).execute(0, taskContext()));
+    expect(tree()).toMatchInlineSnapshot(`
+      "ParallelExec datafusion.metrics.output_rows=6 planscope.run.status=ok
+        ScanExec datafusion.metrics.output_rows=6 planscope.run.status=ok"
+    `);
+  });
+
+  it('that nobody executes do not keep the span open: the parent ends it', async () => {
+    const first = node(
+      'FirstExec',
+      (_, context, self) => createExecution(context, () => self.children[0]?.execute(0, context).batches ?? []),
+      { children: [scan] },
+    );
+    await drain(instrumented(first).execute(0, taskContext()));
+    expect(tree()).toMatchInlineSnapshot(`
+      "FirstExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
+    `);
+  });
+
+  it('that nobody executes at the top end the span soon, at the time of the last batch', async () => {
+    await drain(instrumented(scan).execute(0, taskContext()));
+    expect(recorder.openSpans()).toBe(1);
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"`);
+    expect(durationMilliseconds()).toBeLessThan(GRACE_MILLISECONDS / 2);
+  });
+});
+
+describe('executions get spans of their own', () => {
+  it('when one partition is executed twice in one context', async () => {
+    const context = taskContext();
+    const plan = instrumented(values('ScanExec', [1]));
+    await Promise.all([drain(plan.execute(0, context)), drain(plan.execute(0, context))]);
+    expect(tree()).toMatchInlineSnapshot(`
+      "ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+      ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
+    `);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('when a plan is executed concurrently in several runs', async () => {
+    const plan = instrumented(union('TopExec', [values('ScanExec', [1]), values('ScanExec', [2])]));
+    const runs = Array.from({ length: 10 }, (_, index) => taskContext({ run: { runId: `run-${index}` } }));
+    await Promise.all(runs.map((context) => drain(plan.execute(0, context))));
+    expect(recorder.spans()).toHaveLength(30);
+    expect(new Set(recorder.spans().map((span) => span.spanContext().traceId)).size).toBe(10);
+    for (const { runId } of runs.map(({ run }) => run)) {
+      const own = recorder.spans().filter(({ attributes }) => attributes['planscope.run.id'] === runId);
+      expect(new Set(own.map((span) => span.spanContext().traceId)).size).toBe(1);
+      expect(own).toHaveLength(3);
+    }
+  });
+
+  it('when a parallel plan runs twice at once in one run, partition by partition in turn', async () => {
+    const scan = leaf('ScanExec', () => [batchOf(1)], { partitionCount: 2 });
+    const plan = instrumented(scan);
+    const context = taskContext();
+    const executions = [0, 0, 1, 1].map((partition) => plan.execute(partition, context));
+    await Promise.all(executions.map(drain));
+    expect(tree()).toMatchInlineSnapshot(`
+      "ScanExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+      ScanExec datafusion.metrics.output_rows=2 planscope.run.status=ok"
+    `);
+  });
+
+  it('under the parent span of each', async () => {
+    const tracer = recorder.tracerProvider.getTracer('test');
+    const plan = instrumented(leaf('ScanExec', () => [batchOf(1)], { partitionCount: 2 }));
+    const base = taskContext();
+    const roots = [0, 1].map((partition) => {
+      const attributes = { 'planscope.span.kind': 'run', 'planscope.timing.basis': 'measured' };
+      const root = tracer.startSpan('planscope.execute', { attributes });
+      return { root, execution: plan.execute(partition, { ...base, otelContext: trace.setSpan(ROOT_CONTEXT, root) }) };
+    });
+    await Promise.all(roots.map(({ execution }) => drain(execution)));
+    await sleep(GRACE_MILLISECONDS + 50);
+    for (const { root } of roots) root.end();
+    expect(tree([])).toMatchInlineSnapshot(`
+      "planscope.execute
+        ScanExec
+      planscope.execute
+        ScanExec"
+    `);
+  });
+
+  it('for each turn of a recursion, and the state of the nodes is left alone', async () => {
+    let work: number[] = [1];
+    const workTable = leaf('WorkTableExec', () => {
+      if (work.length === 0) throw new Error('Unexpected empty work table');
+      return [batchOf(...work)];
+    });
+    const recursive = node(
+      'RecursiveExec',
+      (_, context, self) =>
+        createExecution(context, async function* () {
+          while (work.length > 0) {
+            const turn: number[] = [];
+            for await (const batch of self.children[0]?.execute(0, context).batches ?? []) {
+              yield batch;
+              turn.push(...(batch.getChildAt(0)?.toArray() ?? []));
+            }
+            work = turn.map((value) => value + 1).filter((value) => value < 4);
+          }
+        }),
+      { children: [workTable] },
+    );
+    const { batches, error } = await drain(instrumented(recursive).execute(0, taskContext()));
+    expect(error).toBeUndefined();
+    expect(batches.map((batch) => batch.get(0)?.n)).toEqual([1, 2, 3]);
+    expect(tree()).toMatchInlineSnapshot(`
+      "RecursiveExec datafusion.metrics.output_rows=3 planscope.run.status=ok
+        WorkTableExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        WorkTableExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        WorkTableExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
+    `);
+  });
+});
+
+describe('the end', () => {
+  it('is the end of the last stream, not of the outcome that comes after it', async () => {
+    const { outcome, settle } = manualOutcome();
+    const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
+    const execution = instrumented(scan).execute(0, taskContext());
+    await drain(execution);
+    await sleep(100);
+    expect(recorder.openSpans()).toBe(1);
+    settle();
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"`);
+    expect(durationMilliseconds()).toBeLessThan(80);
+    expect(records).toHaveLength(1);
+  });
+
+  it('waits 250 ms for the outcome and then says that it is missing', async () => {
+    const { outcome } = manualOutcome();
+    const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
+    const context = taskContext();
+    await drain(instrumented(scan).execute(0, context));
+    await sleep(GRACE_MILLISECONDS - 100);
+    expect(recorder.openSpans()).toBe(1);
+    await sleep(150);
+    expect(tree([...STATUS, 'planscope.warnings.codes'])).toMatchInlineSnapshot(
+      `"ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok planscope.warnings.codes=["outcome-late"]"`,
+    );
+    expect(durationMilliseconds()).toBeLessThan(100);
+    expect(context.warnings.map(({ code }) => code)).toEqual(['outcome-late']);
+  });
+
+  it('has come when the consumer sees the outcome, and when it saw the last batch of a settled one', async () => {
+    const execution = instrumented(union('TopExec', [values('ScanExec', [1])])).execute(0, taskContext());
+    const draining = drain(execution);
+    await execution.outcome;
+    expect(recorder.openSpans()).toBe(0);
+    expect(records.map(({ name }) => name)).toEqual(['ScanExec', 'TopExec']);
+    await draining;
+  });
+
+  it('does not depend on who still holds the plan', async () => {
+    const plan = instrumented(values('ScanExec', [1]));
+    const execution = plan.execute(0, taskContext());
+    await drain(execution);
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"`);
+    expect(plan.name).toBe('ScanExec');
+  });
+
+  it('of a node that makes files is its outcome; nobody pulls its batches', async () => {
+    const { outcome, settle } = manualOutcome();
+    const fetch = node('FetchExec', () => ({ batches: (async function* () {})(), outcome }), {
+      schema: new Schema([]),
+    });
+    const execution = instrumented(fetch).execute(0, taskContext());
+    settle();
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`"FetchExec planscope.run.status=ok"`);
+  });
+
+  it('of an engine that settles its outcome at once is still that of the stream', async () => {
+    const toy = node('ToyExec', () => {
+      const { outcome, settle } = manualOutcome();
+      settle();
+      return { batches: values('', [1], [2]).execute(0, testTaskContext()).batches, outcome };
+    });
+    const execution = instrumented(toy).execute(0, taskContext());
+    await execution.outcome;
+    await sleep(20);
+    await drain(execution);
+    expect(tree()).toMatchInlineSnapshot(`"ToyExec datafusion.metrics.output_rows=2 planscope.run.status=ok"`);
+  });
+});
+
+describe('a consumer', () => {
+  const scan = (): ExecutionPlan => union('TopExec', [values('ScanExec', [1], [2], [3])]);
+
+  it('that breaks early leaves no span open, and each says that it was cancelled', async () => {
+    const execution = instrumented(scan()).execute(0, taskContext());
+    for await (const batch of execution.batches) {
+      expect(batch.numRows).toBe(1);
+      break;
+    }
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled"
+    `);
+  });
+
+  it('that throws leaves no span open', async () => {
+    const execution = instrumented(scan()).execute(0, taskContext());
+    const reading = async (): Promise<void> => {
+      for await (const _ of execution.batches) throw new Error('mine');
+    };
+    await expect(reading()).rejects.toThrow('mine');
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled"
+    `);
+  });
+
+  it('that never starts leaves no span open once the run is aborted', async () => {
+    const controller = new AbortController();
+    const execution = instrumented(scan()).execute(0, taskContext({ signal: controller.signal }));
+    expect(execution.batches).toBeDefined();
+    expect(recorder.openSpans()).toBe(1);
+    controller.abort();
+    expect(tree()).toMatchInlineSnapshot(`"TopExec planscope.run.status=cancelled"`);
+  });
+
+  it('that never starts leaves no span open once the outcome is known', async () => {
+    const { outcome, settle } = manualOutcome();
+    const failed = node('ScanExec', () => ({ batches: values('').execute(0, testTaskContext()).batches, outcome }));
+    const execution = instrumented(failed).execute(0, taskContext());
+    settle({ status: 'error', error: new TypeError('disk') });
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec !TypeError planscope.run.status=error"`);
+  });
+
+  it('that never starts what has an outcome already leaves no span open for long', async () => {
+    const { outcome, settle } = manualOutcome();
+    const done = node('ScanExec', () => ({ batches: values('').execute(0, testTaskContext()).batches, outcome }));
+    instrumented(done).execute(0, taskContext());
+    settle();
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec planscope.run.status=ok"`);
+    expect(durationMilliseconds()).toBeLessThan(100);
+  });
+
+  it('that never finishes leaves no span open once the run is aborted, and the end is that of the last batch or the abort', async () => {
+    const controller = new AbortController();
+    const execution = instrumented(scan()).execute(0, taskContext({ signal: controller.signal }));
+    await execution.batches[Symbol.asyncIterator]().next();
+    controller.abort();
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled"
+    `);
+    expect(durationMilliseconds(0)).toBeLessThan(100);
+  });
+
+  it('that starts after the abort gets the reason, and the spans are cancelled', async () => {
+    const reason = new Error('enough');
+    const execution = instrumented(scan()).execute(0, taskContext({ signal: AbortSignal.abort(reason) }));
+    const { error } = await drain(execution);
+    expect(error).toBe(reason);
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`"TopExec datafusion.metrics.output_rows=0 planscope.run.status=cancelled"`);
+  });
+
+  it('that leaves its children half-read takes their spans with it', async () => {
+    const careless = node(
+      'CarelessExec',
+      (_, context, self) =>
+        createExecution(context, async function* () {
+          const { value } = (await self.children[0]?.execute(0, context).batches[Symbol.asyncIterator]().next()) ?? {};
+          yield value;
+        }),
+      { children: [values('ScanExec', [1], [2])] },
+    );
+    await drain(instrumented(careless).execute(0, taskContext()));
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(tree()).toMatchInlineSnapshot(`
+      "CarelessExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=cancelled"
+    `);
+  });
+});
+
+describe('a failure', () => {
+  const failing = (error: unknown): ExecutionPlan =>
+    leaf('ScanExec', function* () {
+      yield batchOf(1);
+      throw error;
+    });
+
+  it('reaches the consumer as it is; the spans have its class and no text of it', async () => {
+    const error = new RangeError("value 'secret-4711' is too large");
+    const execution = instrumented(union('TopExec', [failing(error)])).execute(0, taskContext());
+    const { batches, error: thrown } = await drain(execution);
+    expect(thrown).toBe(error);
+    expect(batches).toHaveLength(1);
+    expect(await execution.outcome).toMatchObject({ status: 'error', error });
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec !RangeError datafusion.metrics.output_rows=1 planscope.run.status=error
+        ScanExec !RangeError datafusion.metrics.output_rows=1 planscope.run.status=error"
+    `);
+    assertTraceInvariants(recorder.spans(), { secrets: ['secret-4711'] });
+    expect(recorder.spans().map(({ events }) => events.map(({ name }) => name))).toEqual([
+      ['exception'],
+      ['exception'],
+    ]);
+  });
+
+  it('to start a partition is thrown as it is and ends the span', () => {
+    const error = new Error('no such partition');
+    const plan = instrumented(
+      node(
+        'ScanExec',
+        () => {
+          throw error;
+        },
+        { partitionCount: 2 },
+      ),
+    );
+    expect(() => plan.execute(0, taskContext())).toThrow(error);
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec !Error planscope.run.status=error"`);
+  });
+
+  it('of the outcome itself is passed on, and stands on the span', async () => {
+    const error = new TypeError('broken engine');
+    const broken = node('ScanExec', () => ({ batches: (async function* () {})(), outcome: Promise.reject(error) }));
+    const execution = instrumented(broken).execute(0, taskContext());
+    await drain(execution);
+    await expect(execution.outcome).rejects.toBe(error);
+    expect(tree()).toMatchInlineSnapshot(
+      `"ScanExec !TypeError datafusion.metrics.output_rows=0 planscope.run.status=error"`,
+    );
+  });
+});
+
+describe('a shared node', () => {
+  const shared = (): ExecutionPlan =>
+    node('SharedExec', (partition, context, self) =>
+      context.shared.once(self, partition, () => createExecution(context, () => [batchOf(1, 2)])),
+    );
+
+  it('runs once, has one span, and each further consumer links to it', async () => {
+    const scan = shared();
+    const plan = union('TopExec', [union('LeftExec', [scan]), union('RightExec', [scan])]);
+    const bare = await drain(plan.execute(0, testTaskContext()));
+    const { batches } = await drain(instrumented(plan).execute(0, taskContext()));
+    expect(batches.length).toBe(bare.batches.length);
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+        LeftExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+          SharedExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+        RightExec → SharedExec datafusion.metrics.output_rows=0 planscope.run.status=ok"
+    `);
+    expect(records.map(({ name }) => name)).toEqual(['SharedExec', 'LeftExec', 'RightExec', 'TopExec']);
+  });
+
+  it('needs no link from the operator it hangs under', async () => {
+    const scan = shared();
+    await drain(instrumented(union('TopExec', [scan, scan])).execute(0, taskContext()));
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+        SharedExec datafusion.metrics.output_rows=2 planscope.run.status=ok"
+    `);
+  });
+
+  it('runs again in another run', async () => {
+    const plan = instrumented(shared());
+    const first = await drain(plan.execute(0, taskContext()));
+    const second = await drain(plan.execute(0, taskContext({ run: { runId: 'second' } })));
+    expect([first, second].map(({ batches }) => batches.length)).toEqual([1, 1]);
+    expect(recorder.spans()).toHaveLength(2);
+  });
+
+  it('that keeps its execution by itself is found, too', async () => {
+    const execution = createExecution(testTaskContext(), () => [batchOf(1)]);
+    const hoarder = node('HoarderExec', () => execution);
+    const plan = union('TopExec', [union('LeftExec', [hoarder]), union('RightExec', [hoarder])]);
+    await drain(instrumented(plan).execute(0, taskContext()));
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        LeftExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+          HoarderExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        RightExec → HoarderExec datafusion.metrics.output_rows=0 planscope.run.status=ok"
+    `);
+  });
+});
+
+describe('warnings', () => {
+  it('stand on the span of the operator that raised them, and reach the run once', async () => {
+    const warning = node('ScanExec', (_, context) => {
+      context.warn({ code: 'spilled', message: 'spilled to disk' });
+      context.warn({ code: 'spilled', message: 'spilled again' });
+      return createExecution(context, () => [batchOf(1)]);
+    });
+    const context = taskContext();
+    await drain(instrumented(union('TopExec', [warning])).execute(0, context));
+    expect(tree(['planscope.warnings.*'])).toMatchInlineSnapshot(`
+      "TopExec
+        ScanExec planscope.warnings.codes=["spilled"] planscope.warnings.count=2"
+    `);
+    expect(context.warnings.map(({ message }) => message)).toEqual(['spilled to disk', 'spilled again']);
+  });
+
+  it('come from a recorder that fails, once a run, and the query goes on', async () => {
+    const broken = leaf('ScanExec', () => [batchOf(1)], {
+      describe: () => {
+        throw new TypeError('no words');
+      },
+    });
+    const context = testTaskContext({
+      observe: () => {
+        throw new Error('observer');
+      },
+    });
+    const { batches, error } = await drain(instrumented(union('TopExec', [broken, broken])).execute(0, context));
+    expect(error).toBeUndefined();
+    expect(batches).toHaveLength(2);
+    expect(tree()).toMatchInlineSnapshot(`
+      "TopExec datafusion.metrics.output_rows=2 planscope.run.status=ok
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
+    `);
+    expect(context.warnings).toMatchInlineSnapshot(`
+      [
+        {
+          "code": "recorder-failed",
+          "message": "recorder "node" on ScanExec failed with TypeError; the query went on without what it records",
+          "operator": "ScanExec",
+        },
+        {
+          "code": "recorder-failed",
+          "message": "recorder "observe" on ScanExec failed with Error; the query went on without what it records",
+          "operator": "ScanExec",
+        },
+      ]
+    `);
+  });
+});
+
+describe('many operators on one signal', () => {
+  it('do not look like a leak of listeners', async () => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', listener);
+    const controller = new AbortController();
+    const plan = instrumented(
+      union(
+        'TopExec',
+        Array.from({ length: 30 }, () => values('ScanExec', [1])),
+      ),
+    );
+    const context = taskContext({ signal: controller.signal });
+    for (const child of plan.children) child.execute(0, context);
+    await sleep(10);
+    process.off('warning', listener);
+    expect(warnings).toEqual([]);
+    expect(recorder.openSpans()).toBe(30);
+    controller.abort();
+    expect(recorder.openSpans()).toBe(0);
+  });
+});

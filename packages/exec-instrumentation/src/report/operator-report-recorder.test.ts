@@ -1,0 +1,264 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { createExecution, type EngineReport, type OperatorReport, type ReportScope, SpanBudget } from '@planscope/plan';
+import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
+import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { batchOf, drain, node } from '../../test/plans.ts';
+import { instrumentExecution, type OperatorReportOptions, operatorReportRecorder } from '../index.ts';
+
+const MILLISECOND = 1_000_000n;
+const BEGIN = 1_700_000_000_000n * MILLISECOND;
+
+/** An instant, in milliseconds after the begin of the execution. */
+const at = (milliseconds: number): string => (BEGIN + BigInt(milliseconds) * MILLISECOND).toString();
+
+function operator(id: string, more: Partial<OperatorReport> = {}): OperatorReport {
+  return {
+    id,
+    name: `${id.toUpperCase()}_OPERATOR`,
+    timing: { basis: 'execution_window' },
+    metrics: [],
+    children: [],
+    ...more,
+  };
+}
+
+const compute = (value: string | number): OperatorReport['metrics'] => [
+  { name: 'elapsed_compute', type: 'time', unit: 'ns', value },
+];
+
+function reportOf(...operators: OperatorReport[]): EngineReport {
+  return {
+    version: 1,
+    engine: { name: 'toy', version: '1' },
+    status: 'ok',
+    window: { start: at(10), end: at(90) },
+    operators,
+  };
+}
+
+let recorder: SpanRecorder;
+let scope: ReportScope;
+
+beforeEach(() => {
+  recorder = createSpanRecorder();
+  scope = {
+    ...testPlanningContext(),
+    place: { otelContext: ROOT_CONTEXT, window: { start: at(0), end: at(100) } },
+    operators: new Map(),
+  };
+});
+
+function draw(report: EngineReport, options: OperatorReportOptions = {}): void {
+  operatorReportRecorder({ tracerProvider: recorder.tracerProvider, ...options })(report, scope);
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans());
+}
+
+const tree = (...attributes: string[]): string => renderSpanTree(recorder.spans(), { attributes });
+
+/** From when to when each span is drawn, in milliseconds after the begin. */
+function windows(): Record<string, string> {
+  const milliseconds = ([seconds, nanoseconds]: readonly [number, number]): number =>
+    Number((BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds) - BEGIN) / MILLISECOND);
+  return Object.fromEntries(
+    recorder.spans().map((span) => [span.name, `${milliseconds(span.startTime)}-${milliseconds(span.endTime)}`]),
+  );
+}
+
+describe('operatorReportRecorder', () => {
+  it('draws the tree with what each operator is and did, literals taken out', () => {
+    const scan = operator('scan', {
+      description: "origin = 'SEA' AND delay > 10",
+      metrics: [
+        { name: 'output_rows', type: 'count', unit: '{row}', value: 446 },
+        { name: 'elapsed_compute', type: 'time', unit: 'ns', value: '9007199254740993' },
+      ],
+    });
+    const report = reportOf(operator('join', { children: [scan, operator('empty')] }));
+    draw(report, { customFields: { team: 'flights' } });
+    expect(tree('datafusion.*', 'planscope.operator.id', 'planscope.metrics.rounded', 'team')).toMatchInlineSnapshot(`
+      "JOIN_OPERATOR ~execution_window planscope.operator.id=join team=flights
+        SCAN_OPERATOR ~execution_window datafusion.metrics.elapsed_compute=9007199254740992 datafusion.metrics.output_rows=446 datafusion.node="origin = ?1 AND delay > ?2" planscope.metrics.rounded=["elapsed_compute"] planscope.operator.id=scan team=flights
+        EMPTY_OPERATOR ~execution_window planscope.operator.id=empty team=flights"
+    `);
+    assertTraceInvariants(recorder.spans(), { secrets: ['SEA'] });
+  });
+
+  it('says how the times came about, and puts what lies outside its parent at the edge', () => {
+    draw(
+      reportOf(
+        operator('measured', { timing: { basis: 'measured', window: { start: at(20), end: at(40) } } }),
+        operator('lasting', { timing: { basis: 'engine_duration', duration: (5n * MILLISECOND).toString() } }),
+        operator('somewhere'),
+        operator('seen', {
+          timing: { basis: 'observed_events', window: { start: at(30), end: at(120) } },
+          children: [operator('below', { timing: { basis: 'measured', window: { start: at(10), end: at(20) } } })],
+        }),
+      ),
+    );
+    expect(tree('planscope.timing.clamped')).toMatchInlineSnapshot(`
+      "MEASURED_OPERATOR
+      LASTING_OPERATOR ~engine_duration
+      SOMEWHERE_OPERATOR ~execution_window
+      SEEN_OPERATOR ~observed_events planscope.timing.clamped=true
+        BELOW_OPERATOR planscope.timing.clamped=true"
+    `);
+    expect(windows()).toEqual({
+      MEASURED_OPERATOR: '20-40',
+      LASTING_OPERATOR: '10-15',
+      SOMEWHERE_OPERATOR: '10-90',
+      SEEN_OPERATOR: '30-100',
+      BELOW_OPERATOR: '30-30',
+    });
+  });
+
+  it('draws by share of compute time only when asked to, and says so', () => {
+    const report = reportOf(
+      operator('top', {
+        metrics: compute(0),
+        children: [
+          operator('cheap', { metrics: compute(10) }),
+          operator('dear', { metrics: compute(10), children: [operator('dearest', { metrics: compute('20') })] }),
+          operator('known', { timing: { basis: 'measured', window: { start: at(15), end: at(16) } } }),
+        ],
+      }),
+    );
+    draw(report, { layout: 'proportional' });
+    expect(tree()).toMatchInlineSnapshot(`
+      "TOP_OPERATOR ~proportional
+        CHEAP_OPERATOR ~proportional
+        DEAR_OPERATOR ~proportional
+          DEAREST_OPERATOR ~proportional
+        KNOWN_OPERATOR"
+    `);
+    expect(windows()).toEqual({
+      TOP_OPERATOR: '10-90',
+      CHEAP_OPERATOR: '10-30',
+      DEAR_OPERATOR: '30-90',
+      DEAREST_OPERATOR: '30-70',
+      KNOWN_OPERATOR: '15-16',
+    });
+  });
+
+  it('makes up no shares where no compute time is known', () => {
+    draw(reportOf(operator('top', { children: [operator('below')] })), { layout: 'proportional' });
+    expect(tree()).toMatchInlineSnapshot(`
+      "TOP_OPERATOR ~execution_window
+        BELOW_OPERATOR ~execution_window"
+    `);
+  });
+
+  it('shares placeholders between the texts of one operator', () => {
+    const attributes = {
+      'db.query.text': "SELECT 'SEA', 'AA'",
+      'planscope.warnings.codes': ["carrier = 'AA'", 'plain'],
+      'db.response.returned_rows': 5,
+    };
+    draw(reportOf(operator('scan', { description: "origin = 'SEA'", attributes })));
+    expect(recorder.spans()[0]?.attributes).toMatchObject({
+      'datafusion.node': 'origin = ?1',
+      'db.query.text': 'SELECT ?1, ?2',
+      'planscope.warnings.codes': ['carrier = ?2', 'plain'],
+      'db.response.returned_rows': 5,
+    });
+  });
+
+  it('keeps literals when told to, and cuts texts', () => {
+    draw(reportOf(operator('scan', { description: `origin = '${'S'.repeat(100)}'` })), {
+      redaction: { planLiterals: 'keep' },
+      maxTextBytes: 64,
+    });
+    expect(recorder.spans()[0]?.attributes['datafusion.node']).toBe(
+      "origin = 'SSSSSSSSSSSSSSSSSSSSSSSSSSSS… [truncated, 111 bytes]",
+    );
+  });
+
+  it('stays within the budget; what is below hangs under the next one above', () => {
+    const budget = new SpanBudget(2);
+    scope = { ...scope, budget };
+    draw(reportOf(operator('top', { children: [operator('middle', { children: [operator('bottom')] })] })));
+    expect(tree()).toMatchInlineSnapshot(`
+      "TOP_OPERATOR ~execution_window
+        MIDDLE_OPERATOR ~execution_window"
+    `);
+    expect(budget.dropped).toBe(1);
+    expect(trace.getSpan(scope.operators.get('bottom')?.otelContext ?? ROOT_CONTEXT)).toBe(
+      trace.getSpan(scope.operators.get('middle')?.otelContext ?? ROOT_CONTEXT),
+    );
+  });
+
+  it('says where each operator is, for what is drawn under them', () => {
+    draw(reportOf(operator('top', { children: [operator('scan')] })));
+    expect([...scope.operators.keys()]).toEqual(['top', 'scan']);
+    expect(scope.operators.get('scan')?.window).toEqual({ start: at(10), end: at(90) });
+  });
+});
+
+describe('a report that comes with the outcome', () => {
+  const engine = (report: (now: bigint) => EngineReport): ReturnType<typeof node> =>
+    node('EngineExec', (_, context) =>
+      createExecution(context, async function* (run) {
+        const start = BigInt(Date.now()) * MILLISECOND;
+        yield batchOf(1, 2);
+        run.report = report(start);
+      }),
+    );
+
+  it('is drawn under the operator that ran the engine, by the recorders in their order', async () => {
+    const order: string[] = [];
+    const rule = instrumentExecution({
+      tracerProvider: recorder.tracerProvider,
+      reportRecorders: [
+        function planning() {
+          order.push('planning');
+          throw new TypeError('no plan');
+        },
+        operatorReportRecorder({ tracerProvider: recorder.tracerProvider }),
+        (_, { operators, place }) =>
+          order.push(`io ${[...operators.keys()].join()} ${BigInt(place.window.end) > BigInt(place.window.start)}`),
+      ],
+    });
+    const plan = engine((now) => ({
+      ...reportOf(operator('scan')),
+      window: { start: now.toString(), end: (now + MILLISECOND).toString() },
+    }));
+    const context = testTaskContext();
+    const execution = (await rule.apply(plan, testPlanningContext())).execute(0, context);
+    await drain(execution);
+    expect(await execution.outcome).toMatchObject({ status: 'ok', report: { version: 1 } });
+    assertTraceInvariants(recorder.spans());
+    expect(renderSpanTree(recorder.spans(), { attributes: ['planscope.warnings.codes'] })).toMatchInlineSnapshot(`
+      "EngineExec planscope.warnings.codes=["recorder-failed"]
+        SCAN_OPERATOR ~execution_window"
+    `);
+    expect(order).toEqual(['planning', 'io scan true']);
+    expect(context.warnings.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'recorder-failed: recorder "planning" on EngineExec failed with TypeError; the query went on without what it records',
+    ]);
+  });
+
+  it('is not lost when each partition has its own', async () => {
+    const window = { start: at(0), end: at(1) };
+    const parallel = node(
+      'EngineExec',
+      (partition, context) =>
+        createExecution(context, function* (run) {
+          yield batchOf(partition);
+          run.report = { ...reportOf(operator(`scan${partition}`)), window };
+        }),
+      { partitionCount: 2 },
+    );
+    const reports: EngineReport[][] = [];
+    const rule = instrumentExecution({
+      tracerProvider: recorder.tracerProvider,
+      reportRecorders: [operatorReportRecorder({ tracerProvider: recorder.tracerProvider })],
+    });
+    const plan = await rule.apply(parallel, testPlanningContext());
+    const context = testTaskContext({ observe: (record) => reports.push([...record.reports]) });
+    await Promise.all([0, 1].map((partition) => drain(plan.execute(partition, context))));
+    expect(recorder.spans().map(({ name }) => name)).toEqual(['SCAN0_OPERATOR', 'SCAN1_OPERATOR', 'EngineExec']);
+    expect(reports).toHaveLength(1);
+    expect(reports[0]).toHaveLength(2);
+  });
+});
