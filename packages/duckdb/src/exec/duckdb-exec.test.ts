@@ -1,0 +1,256 @@
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Execution, ExecutionOutcome } from '@planscope/plan';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FilesNode } from '../../test/files-node.ts';
+import { FLIGHTS } from '../../test/flights.ts';
+import { collect, flightsExec, metric, reportOf } from '../../test/flights-exec.ts';
+import { taskContext } from '../../test/task-context.ts';
+import { DuckDBError } from '../duckdb-error.ts';
+import { DuckDBSession } from '../session/duckdb-session.ts';
+import { DuckDBExec } from './duckdb-exec.ts';
+
+const TEXAS = `SELECT origin, count(*) AS n FROM flights JOIN airports ON iata = origin
+  WHERE state = 'TX' GROUP BY origin ORDER BY n DESC LIMIT 3`;
+
+let session: DuckDBSession;
+let folder: string;
+beforeAll(async () => {
+  session = await DuckDBSession.open();
+  folder = await mkdtemp(join(tmpdir(), 'planscope-test-'));
+});
+afterAll(async () => {
+  await session.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('batches', () => {
+  it('hold the rows, under the schema that was described', async () => {
+    const node = await flightsExec(session, TEXAS);
+    const context = taskContext();
+    const { batches, outcome } = await collect(node.execute(0, context));
+    expect(batches.flatMap((batch) => batch.toArray().map(String))).toEqual([
+      '{"origin": "DFW", "n": 157162}',
+      '{"origin": "IAH", "n": 64572}',
+      '{"origin": "HOU", "n": 29366}',
+    ]);
+    expect(batches.map((batch) => String(batch.schema))).toEqual([String(node.schema)]);
+    expect(outcome).toMatchObject({ status: 'ok', artifacts: [] });
+    expect(context.warnings).toEqual([]);
+  });
+
+  it('are of the size asked for, and no row is lost', async () => {
+    const node = await flightsExec(session, 'SELECT * FROM flights', {
+      output: { kind: 'batches', batchRows: 400_000 },
+    });
+    const { batches, outcome } = await collect(node.execute(0, taskContext()));
+    expect(batches.map((batch) => batch.numRows)).toEqual([...Array(7).fill(400_000), 200_000]);
+    expect(metric(reportOf(outcome), 'output_rows')).toBe(3_000_000);
+  });
+
+  it('come of views, each in sight of those before it', async () => {
+    const views = [
+      { name: 'late', sql: 'SELECT * FROM flights WHERE delay > 120 -- minutes' },
+      { name: 'by_origin', sql: 'SELECT origin, count(*) AS n FROM late GROUP BY origin;' },
+    ];
+    const node = await flightsExec(session, 'SELECT sum(n)::INTEGER AS n FROM by_origin', { views });
+    const { batches } = await collect(node.execute(0, taskContext()));
+    const counted = await collect(
+      (await flightsExec(session, 'SELECT count(*)::INTEGER AS n FROM flights WHERE delay > 120')).execute(
+        0,
+        taskContext(),
+      ),
+    );
+    expect(batches.map(String)).toEqual(counted.batches.map(String));
+  });
+
+  it('wait for their consumer', async () => {
+    const node = await flightsExec(session, 'SELECT * FROM flights');
+    const execution = node.execute(0, taskContext());
+    const iterator = execution.batches[Symbol.asyncIterator]();
+    await iterator.next();
+    const before = process.memoryUsage().rss;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(process.memoryUsage().rss - before).toBeLessThan(50e6);
+    await iterator.return?.();
+  });
+});
+
+describe('a file', () => {
+  it.each(['parquet', 'csv', 'json'] as const)('of %s holds every row, and says how many', async (format) => {
+    const output = { kind: 'file', format, folder } as const;
+    const node = await flightsExec(session, 'SELECT origin, delay FROM flights WHERE delay > 300', { output });
+    const { outcome } = node.execute(0, taskContext());
+    const [artifact] = (await outcome).artifacts;
+    if (artifact === undefined) throw new Error('no artifact');
+    const sql = 'SELECT count(*)::INTEGER AS n, sum(delay)::INTEGER AS delay FROM written';
+    const paths = [artifact.path];
+    const { schema } = await session.describe({ sql, inputs: [{ name: 'written', format, paths }] });
+    const reader = new DuckDBExec({
+      session,
+      sql,
+      schema,
+      inputs: [{ name: 'written', format }],
+      children: [new FilesNode(paths)],
+    });
+    const { batches } = await collect(reader.execute(0, taskContext()));
+    const [row] = batches.flatMap((batch) => batch.toArray());
+    expect(row?.toJSON()).toEqual({ n: artifact.rows, delay: 939_347 });
+    expect(artifact).toMatchObject({ format, rows: 2151 });
+    await artifact.dispose?.();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is written without anybody pulling, and its batches end with it', async () => {
+    const output = { kind: 'file', format: 'parquet', folder } as const;
+    const node = await flightsExec(session, 'SELECT * FROM airports', { output });
+    const { batches, outcome } = await collect(node.execute(0, taskContext()));
+    expect(batches).toEqual([]);
+    expect(outcome.artifacts[0]?.rows).toBe(3376);
+    await outcome.artifacts[0]?.dispose?.();
+  });
+});
+
+describe('a failure', () => {
+  const failing = async (sql: string): Promise<{ thrown: unknown; outcome: ExecutionOutcome }> => {
+    const described = await flightsExec(session, 'SELECT 1 AS one FROM flights, airports');
+    const children = described.children;
+    const node = new DuckDBExec({
+      session,
+      sql,
+      schema: described.schema,
+      inputs: [
+        { name: 'flights', format: 'parquet' },
+        { name: 'airports', format: 'csv' },
+      ],
+      children,
+    });
+    return settle(node.execute(0, taskContext()));
+  };
+
+  it.each([
+    ['an unknown table', 'SELECT * FROM nowhere', /Catalog Error: Table with name nowhere does not exist/],
+    ['a syntax error', 'SELEC 1', /Parser Error: syntax error/],
+    ['a runtime error at once', `SELECT CAST(origin AS INTEGER) FROM flights`, /Conversion Error/],
+  ])('of %s reaches the consumer as DuckDB threw it', async (_, sql, message) => {
+    const { thrown, outcome } = await failing(sql);
+    expect(thrown).toBeInstanceOf(Error);
+    expect(String(thrown)).toMatch(message);
+    expect(outcome).toMatchObject({ status: 'error', error: thrown });
+    expect(reportOf(outcome)).toMatchObject({ status: 'error' });
+  });
+
+  it('after the first chunk is found, though the driver hides it', async () => {
+    const { thrown, outcome } = await failing(
+      `SELECT CASE WHEN delay = 400 THEN error('boom') ELSE origin END FROM flights`,
+    );
+    expect(DuckDBError.isInstance(thrown) && thrown.code).toBe('lost-stream');
+    expect(outcome).toMatchObject({ status: 'error', error: thrown });
+    expect(metric(reportOf(outcome), 'output_rows')).toBeGreaterThan(0);
+  });
+
+  it('of a child is the failure of the node', async () => {
+    const error = new Error('no such object');
+    const node = (await flightsExec(session, TEXAS)).withNewChildren([new FilesNode([], error), new FilesNode([])]);
+    expect(await settle(node.execute(0, taskContext()))).toMatchObject({
+      thrown: error,
+      outcome: { status: 'error', error },
+    });
+  });
+
+  it('of an input without files names it', async () => {
+    const node = (await flightsExec(session, TEXAS)).withNewChildren([new FilesNode([]), new FilesNode([])]);
+    const { thrown } = await settle(node.execute(0, taskContext()));
+    expect(DuckDBError.isInstance(thrown) && thrown.message).toContain('input "flights" has no file');
+  });
+
+  it('of a file leaves none behind', async () => {
+    const output = { kind: 'file', format: 'csv', folder } as const;
+    const sql = `SELECT CASE WHEN delay = 400 THEN error('boom') ELSE origin END AS x FROM flights`;
+    const node = await flightsExec(session, sql, { output });
+    const outcome = await node.execute(0, taskContext()).outcome;
+    expect(outcome).toMatchObject({ status: 'error', artifacts: [] });
+    expect(String(outcome.error)).toContain('boom');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('of a plan is told when it is made', () => {
+    expect(
+      () => new DuckDBExec({ session, sql: 'SELECT 1', schema: {} as never, children: [new FilesNode([])] }),
+    ).toThrow('0 inputs and 1 children');
+  });
+});
+
+describe('an end before the end', () => {
+  it('by the consumer is a cancellation and lets go of the files', async () => {
+    for (let round = 0; round < 20; round++) {
+      const node = await flightsExec(session, 'SELECT * FROM flights');
+      const { batches, outcome } = node.execute(0, taskContext());
+      for await (const _ of batches) break;
+      expect((await outcome).status).toBe('cancelled');
+      expect((await outcome).error).toBeUndefined();
+      expect(await openFiles(FLIGHTS)).toBe(0);
+    }
+  });
+
+  it('by the signal throws its reason', async () => {
+    const controller = new AbortController();
+    const node = await flightsExec(session, 'SELECT * FROM flights');
+    const { batches, outcome } = node.execute(0, taskContext(controller.signal));
+    const reason = new Error('enough');
+    const pull = async (): Promise<void> => {
+      for await (const _ of batches) controller.abort(reason);
+    };
+    await expect(pull()).rejects.toBe(reason);
+    expect((await outcome).status).toBe('cancelled');
+    expect(await openFiles(FLIGHTS)).toBe(0);
+  });
+
+  it('by the signal while DuckDB computes does not wait for it', async () => {
+    const controller = new AbortController();
+    const node = await flightsExec(session, 'SELECT sum(a.delay * b.delay) AS s FROM flights a, flights b');
+    const execution = node.execute(0, taskContext(controller.signal));
+    const started = performance.now();
+    setTimeout(() => controller.abort(), 100);
+    expect((await settle(execution)).outcome.status).toBe('cancelled');
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+
+  it('by the signal while a file is written takes the file away', async () => {
+    const controller = new AbortController();
+    const output = { kind: 'file', format: 'csv', folder } as const;
+    const node = await flightsExec(session, 'SELECT a.* FROM flights a, flights b', { output });
+    const { outcome } = node.execute(0, taskContext(controller.signal));
+    setTimeout(() => controller.abort(), 150);
+    expect((await outcome).status).toBe('cancelled');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('by the session is an error, also for a consumer that comes back later', async () => {
+    const own = await DuckDBSession.open();
+    const node = await flightsExec(own, 'SELECT * FROM flights');
+    const { batches, outcome } = node.execute(0, taskContext());
+    const iterator = batches[Symbol.asyncIterator]();
+    await iterator.next();
+    await own.close();
+    expect(await openFiles(FLIGHTS)).toBe(0);
+    await expect(iterator.next()).rejects.toMatchObject({ code: 'session-closed' });
+    expect((await outcome).status).toBe('error');
+  });
+});
+
+async function settle(execution: Execution): Promise<{ thrown: unknown; outcome: ExecutionOutcome }> {
+  const thrown = await collect(execution).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { thrown, outcome: await execution.outcome };
+}
+
+/** How often this process has a file open. */
+async function openFiles(path: string): Promise<number> {
+  const links = await readdir('/proc/self/fd');
+  const targets = await Promise.all(links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')));
+  return targets.filter((target) => target === path).length;
+}

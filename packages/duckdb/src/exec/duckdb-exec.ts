@@ -1,0 +1,159 @@
+import {
+  createExecution,
+  type Execution,
+  type ExecutionBody,
+  type ExecutionOutcome,
+  type ExecutionPlan,
+  type ExecutionStatus,
+  type PlanProperties,
+  singlePartition,
+  type TaskContext,
+} from '@planscope/plan';
+import { METRIC_OUTPUT_ROWS } from '@planscope/semconv';
+import { type RecordBatch, Schema } from 'apache-arrow';
+import { recordBatches } from '../arrow/record-batches.ts';
+import { DuckDBError } from '../duckdb-error.ts';
+import type { QuerySource } from '../report/create-report.ts';
+import type { DuckDBSession } from '../session/duckdb-session.ts';
+import { composeQuery, type View } from '../sql/compose-query.ts';
+import { copyStatement } from '../sql/copy-statement.ts';
+import { fileExecution } from './file-execution.ts';
+import { type ExecInput, inputFiles } from './input-files.ts';
+import { type FileOutput, OutputFile } from './output-file.ts';
+import type { QueryRecording, QueryRun } from './query-run.ts';
+import { querySummary } from './query-summary.ts';
+
+/** What the node puts out: batches of rows, or one file that holds them all. */
+export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput;
+
+export interface DuckDBExecOptions {
+  readonly session: DuckDBSession;
+  /** One SELECT over the inputs, the views and the tables of the session. */
+  readonly sql: string;
+  /** In an order where each comes after those it refers to. */
+  readonly views?: readonly View[];
+  /** One for each child, in the same order. */
+  readonly inputs?: readonly ExecInput[];
+  readonly children?: readonly ExecutionPlan[];
+  /** Columns of the SELECT, as `session.describe` gives them. */
+  readonly schema: Schema;
+  /** Default: batches of 65,536 rows. */
+  readonly output?: ExecOutput;
+  readonly recording?: QueryRecording;
+}
+
+/** The run of one execution, once it has begun. */
+interface StartedRun {
+  run?: QueryRun;
+}
+
+/** Runs one SELECT in DuckDB over the files its children make. */
+export class DuckDBExec implements ExecutionPlan {
+  readonly name = 'DuckDBExec';
+  readonly schema: Schema;
+  readonly properties: PlanProperties;
+  readonly children: readonly ExecutionPlan[];
+  readonly #options: DuckDBExecOptions;
+  readonly #output: ExecOutput;
+
+  /** @throws DuckDBError `invalid-plan` when there are not as many children as inputs */
+  constructor(options: DuckDBExecOptions) {
+    const { inputs = [], children = [], output = { kind: 'batches' } } = options;
+    if (inputs.length !== children.length) {
+      throw new DuckDBError(
+        'invalid-plan',
+        `DuckDBExec has ${inputs.length} inputs and ${children.length} children; each input needs the child that makes its files`,
+      );
+    }
+    this.#options = options;
+    this.#output = output;
+    this.children = children;
+    this.schema = output.kind === 'batches' ? options.schema : new Schema([]);
+    this.properties = { ...singlePartition, emissionType: output.kind === 'batches' ? 'incremental' : 'final' };
+  }
+
+  withNewChildren(children: readonly ExecutionPlan[]): DuckDBExec {
+    return new DuckDBExec({ ...this.#options, children });
+  }
+
+  describe(): string {
+    const { inputs = [], sql, views = [] } = this.#options;
+    const output = this.#output.kind === 'batches' ? 'batches' : this.#output.format;
+    const names = (entries: readonly { readonly name: string }[]): string => entries.map(({ name }) => name).join(', ');
+    return `inputs=[${names(inputs)}] views=[${names(views)}] output=${output} sql=${sql.replace(/\s+/g, ' ').trim()}`;
+  }
+
+  execute(_partition: number, context: TaskContext): Execution {
+    const output = this.#output;
+    const started: StartedRun = {};
+    const { batches, outcome } =
+      output.kind === 'batches'
+        ? createExecution(context, () => this.#stream(started, context, output.batchRows))
+        : fileExecution(context, (body) => this.#write(started, body, context, output));
+    return { batches, outcome: outcome.then((ended) => withReport(ended, started)) };
+  }
+
+  async *#stream(started: StartedRun, context: TaskContext, batchRows = 65_536): AsyncGenerator<RecordBatch> {
+    const run = await this.#start(started, context);
+    const release = run.interruptOn(context.signal);
+    // Stays so when the consumer returns early.
+    let status: ExecutionStatus = 'cancelled';
+    try {
+      await run.prepare();
+      yield* recordBatches(await run.stream(), { batchRows, signal: context.signal });
+      status = 'ok';
+    } catch (error) {
+      // Aborted, and DuckDB says that it was interrupted: the status stays, and the reason is the signal's.
+      context.signal.throwIfAborted();
+      status = 'error';
+      throw error;
+    } finally {
+      release();
+      await run.finish(status);
+    }
+  }
+
+  async #write(started: StartedRun, body: ExecutionBody, context: TaskContext, output: FileOutput): Promise<void> {
+    const file = new OutputFile(output);
+    const run = await this.#start(started, context, file);
+    const release = run.interruptOn(context.signal);
+    let status: ExecutionStatus = 'cancelled';
+    try {
+      await run.prepare();
+      const rows = await run.copy();
+      body.artifacts.push(await file.artifact(rows));
+      body.metrics.add({ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows });
+      status = 'ok';
+    } catch (error) {
+      context.signal.throwIfAborted();
+      status = 'error';
+      throw error;
+    } finally {
+      release();
+      await run.finish(status);
+      if (status !== 'ok') await file.remove();
+    }
+  }
+
+  async #start(started: StartedRun, context: TaskContext, file?: OutputFile): Promise<QueryRun> {
+    const { session, sql, views = [], inputs = [], recording = {} } = this.#options;
+    const bound = await inputFiles(inputs, this.children, context);
+    const query = composeQuery(sql, views);
+    const operation = file === undefined ? 'SELECT' : 'COPY';
+    const source: QuerySource = {
+      text: file === undefined ? query : copyStatement(query, file.path, file.output.format, file.output.options),
+      operation,
+      summary: querySummary(
+        operation,
+        inputs.map(({ name }) => name),
+      ),
+      files: { inputs: bound, ...(file === undefined ? {} : { output: file.path }) },
+    };
+    started.run = await session.start(source, recording, context.warn);
+    return started.run;
+  }
+}
+
+async function withReport(outcome: ExecutionOutcome, { run }: StartedRun): Promise<ExecutionOutcome> {
+  return run === undefined ? outcome : { ...outcome, report: await run.report };
+}

@@ -1,0 +1,41 @@
+import type { Artifact, Execution, ExecutionPlan, TaskContext } from '@planscope/plan';
+import { DuckDBError } from '../duckdb-error.ts';
+import type { FileOptions } from '../sql/file-options.ts';
+import type { FileBinding, FileFormat } from '../sql/input-binding.ts';
+
+/** A relation whose files a child node makes or finds. */
+export interface ExecInput {
+  /** Name the SQL refers to it by. */
+  readonly name: string;
+  readonly format: FileFormat;
+  /** Named parameters of the reading function, for example `{ delim: ';' }`. */
+  readonly options?: FileOptions;
+}
+
+/**
+ * Runs the children side by side and binds each input to the files of its own.
+ *
+ * @throws the error of the first child that failed, unaltered; the signal's reason when one was cancelled
+ */
+export async function inputFiles(
+  inputs: readonly ExecInput[],
+  children: readonly ExecutionPlan[],
+  context: TaskContext,
+): Promise<FileBinding[]> {
+  const artifacts = await Promise.all(children.map((child) => runToFiles(child.execute(0, context), context)));
+  return inputs.map((input, index) => ({ ...input, paths: (artifacts[index] ?? []).map((artifact) => artifact.path) }));
+}
+
+async function runToFiles(execution: Execution, { signal }: TaskContext): Promise<readonly Artifact[]> {
+  // A node may start its work only when it is pulled from; what fails is told by the outcome.
+  void drain(execution).catch(() => {});
+  const outcome = await execution.outcome;
+  if (outcome.status === 'error') throw outcome.error;
+  if (outcome.status === 'ok') return outcome.artifacts;
+  signal.throwIfAborted();
+  throw new DuckDBError('empty-input', 'an input was cancelled before its files were complete');
+}
+
+async function drain({ batches }: Execution): Promise<void> {
+  for await (const _ of batches);
+}

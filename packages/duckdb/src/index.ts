@@ -1,0 +1,30 @@
+// For users
+
+export { arrowSchema } from './arrow/arrow-schema.ts';
+export {
+  type ChunkSource,
+  type RecordBatchOptions,
+  type RecordBatchStream,
+  recordBatches,
+} from './arrow/record-batches.ts';
+export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
+export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
+export type { ExecInput } from './exec/input-files.ts';
+export type { FileOutput } from './exec/output-file.ts';
+export type { QueryRecording } from './exec/query-run.ts';
+export { duckdbSchema } from './semconv.ts';
+export type { QueryDescription, QueryToDescribe } from './session/describe-query.ts';
+export { DuckDBSession } from './session/duckdb-session.ts';
+export type { DuckDBSessionOptions, SettingValue } from './session/session-options.ts';
+export type { View } from './sql/compose-query.ts';
+export type { FileOptions } from './sql/file-options.ts';
+export {
+  type ColumnDescription,
+  type ColumnsBinding,
+  FILE_FORMATS,
+  type FileBinding,
+  type FileFormat,
+  type InputBinding,
+} from './sql/input-binding.ts';
+export type { OptionValue } from './sql/quote.ts';
+export type { TableReference } from './sql/table-references.ts';

@@ -1,0 +1,77 @@
+import type { EngineReport, ExecutionStatus, MetricReport, TimeWindow } from '@planscope/plan';
+import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
+import type { FileActivity } from '../log/file-activity.ts';
+import type { ParsedProfile } from '../profile/parse-profile.ts';
+import type { QueryProfile } from '../profile/query-profile.ts';
+import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { attributeActivity, type QueryFiles } from './attribute-activity.ts';
+import { activityMetrics, ioReports } from './io-reports.ts';
+import { operatorReports } from './operator-reports.ts';
+import type { PlanTexts } from './plan-texts.ts';
+import { planningPhases } from './planning-phases.ts';
+
+/** The name of the engine in reports, and in `db.system.name`. */
+export const ENGINE_NAME = 'duckdb';
+
+/** A query as it was given to DuckDB. */
+export interface QuerySource {
+  readonly text: string;
+  /** Kind of statement, upper case. */
+  readonly operation: string;
+  readonly summary: string;
+  readonly files: QueryFiles;
+}
+
+/** Everything that one execution left behind. */
+export interface QueryFindings {
+  readonly version: string;
+  readonly query: QuerySource;
+  readonly status: ExecutionStatus;
+  readonly window: TimeWindow;
+  /** Rows that were taken from DuckDB or written to the file. */
+  readonly rows: number;
+  readonly profile: ParsedProfile | undefined;
+  readonly activity: readonly FileActivity[] | undefined;
+  readonly plans: PlanTexts | undefined;
+}
+
+/** The findings as a report; what was not found out is absent from it. */
+export function createReport(findings: QueryFindings): EngineReport {
+  const { version, query, status, window, activity, plans } = findings;
+  const profile =
+    findings.profile !== undefined && 'profile' in findings.profile ? findings.profile.profile : undefined;
+  const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
+  return {
+    version: 1,
+    engine: { name: ENGINE_NAME, version },
+    query: { text: query.text, operation: query.operation, summary: query.summary },
+    status,
+    window,
+    ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans) }),
+    ...(profile === undefined
+      ? {}
+      : { operators: operatorReports(profile.operators, window, metricsByOperator(owners)) }),
+    ...(activity === undefined ? {} : { io: ioReports(activity, (entry) => owners.get(entry)) }),
+    metrics: [
+      { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: findings.rows },
+      ...(profile === undefined ? [] : profileMetrics(profile)),
+      ...activityMetrics(activity ?? []),
+    ],
+  };
+}
+
+function metricsByOperator(owners: ReadonlyMap<FileActivity, string>): Map<string, MetricReport[]> {
+  const activityOf = new Map<string, FileActivity[]>();
+  for (const [activity, id] of owners) activityOf.set(id, [...(activityOf.get(id) ?? []), activity]);
+  return new Map([...activityOf].map(([id, activity]) => [id, activityMetrics(activity)]));
+}
+
+function profileMetrics({ operators, peakMemory, peakTemporaryStorage, blockedTime }: QueryProfile): MetricReport[] {
+  const compute = operators.reduce((sum, operator) => sum + operator.cumulativeTime, 0);
+  return [
+    { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: compute },
+    { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', value: peakMemory },
+    { name: METRIC_PEAK_TEMPORARY_STORAGE, type: 'gauge', unit: 'By', value: peakTemporaryStorage },
+    { name: METRIC_BLOCKED_TIME, type: 'time', unit: 'ns', value: blockedTime },
+  ];
+}

@@ -1,0 +1,54 @@
+import type { IoReport, MetricReport } from '@planscope/plan';
+import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN, METRIC_READ_REQUESTS } from '@planscope/semconv';
+import type { FileActivity } from '../log/file-activity.ts';
+import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
+
+/** Reads and writes of the engine itself: kept apart from those of an object store by this name. */
+const STORE = 'duckdb';
+
+/**
+ * Reads and writes as a report tells them.
+ *
+ * @param operatorOf the operator each belongs to, where that is certain
+ */
+export function ioReports(
+  activity: readonly FileActivity[],
+  operatorOf: (activity: FileActivity) => string | undefined,
+): IoReport[] {
+  return activity.map((entry) => {
+    const operatorId = operatorOf(entry);
+    return {
+      store: STORE,
+      operation: entry.operation === 'read' ? 'get_ranges' : 'put',
+      location: entry.path,
+      bytes: entry.bytes.toString(),
+      requests: entry.requests,
+      timing: { basis: 'observed_events', window: entry.window },
+      ...(operatorId === undefined ? {} : { operatorId }),
+    };
+  });
+}
+
+/** Bytes and requests over several files, as metrics; a direction that did not occur has none. */
+export function activityMetrics(activity: readonly FileActivity[]): MetricReport[] {
+  return [
+    ...totals(activity, 'read', METRIC_BYTES_READ, METRIC_READ_REQUESTS),
+    ...totals(activity, 'write', METRIC_BYTES_WRITTEN, METRIC_WRITE_REQUESTS),
+  ];
+}
+
+function totals(
+  activity: readonly FileActivity[],
+  operation: FileActivity['operation'],
+  bytesName: string,
+  requestsName: string,
+): MetricReport[] {
+  const entries = activity.filter((entry) => entry.operation === operation);
+  if (entries.length === 0) return [];
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0n);
+  const requests = entries.reduce((sum, entry) => sum + entry.requests, 0);
+  return [
+    { name: bytesName, type: 'count', unit: 'By', value: bytes.toString() },
+    { name: requestsName, type: 'count', unit: '{request}', value: requests },
+  ];
+}

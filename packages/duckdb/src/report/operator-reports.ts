@@ -1,0 +1,60 @@
+import type { MetricReport, OperatorReport, TimeWindow } from '@planscope/plan';
+import {
+  METRIC_CUMULATIVE_COMPUTE,
+  METRIC_ELAPSED_COMPUTE,
+  METRIC_ESTIMATED_ROWS,
+  METRIC_OUTPUT_ROWS,
+} from '@planscope/semconv';
+import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { describeOperator } from './describe-operator.ts';
+import { estimatedRows, operatorAttributes } from './operator-attributes.ts';
+
+/**
+ * The operator trees of a profile. DuckDB tells how long each computed, not when: all share the execution's window.
+ *
+ * @param activity metrics of the reads and writes that are known to be an operator's, by its id
+ */
+export function operatorReports(
+  operators: readonly ProfiledOperator[],
+  window: TimeWindow,
+  activity: ReadonlyMap<string, readonly MetricReport[]>,
+): OperatorReport[] {
+  const report = (operator: ProfiledOperator, id: string): OperatorReport => ({
+    id,
+    name: operator.name,
+    description: describeOperator(operator.name, operator.extraInfo),
+    timing: { basis: 'execution_window', window },
+    metrics: [...operatorMetrics(operator), ...(activity.get(id) ?? [])],
+    attributes: operatorAttributes(operator),
+    children: operator.children.map((child, index) => report(child, childId(id, index))),
+  });
+  return operators.map((operator, index) => report(operator, String(index)));
+}
+
+/** The operators of a profile with the ids they are reported under, parents first. */
+export function* numberedOperators(
+  operators: readonly ProfiledOperator[],
+  parent?: string,
+): Generator<readonly [id: string, operator: ProfiledOperator]> {
+  for (const [index, operator] of operators.entries()) {
+    const id = parent === undefined ? String(index) : childId(parent, index);
+    yield [id, operator];
+    yield* numberedOperators(operator.children, id);
+  }
+}
+
+function childId(parent: string, index: number): string {
+  return `${parent}.${index}`;
+}
+
+function operatorMetrics(operator: ProfiledOperator): MetricReport[] {
+  const estimated = estimatedRows(operator.extraInfo);
+  return [
+    { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: operator.rows },
+    { name: METRIC_ELAPSED_COMPUTE, type: 'time', unit: 'ns', value: operator.time },
+    { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: operator.cumulativeTime },
+    ...(estimated === undefined
+      ? []
+      : [{ name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', value: estimated } as const]),
+  ];
+}

@@ -1,0 +1,46 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ExtraInfo } from '../profile/query-profile.ts';
+import { describeOperator } from './describe-operator.ts';
+
+/** The plans of one query, indented, one line a node. They hold literals. */
+export interface PlanTexts {
+  readonly logical?: string;
+  readonly optimized?: string;
+  readonly physical?: string;
+}
+
+/** A node of a plan that EXPLAIN (FORMAT json) gives. */
+export interface ExplainedNode {
+  readonly name: string;
+  readonly children: readonly ExplainedNode[];
+  readonly extra_info: ExtraInfo;
+}
+
+/**
+ * Has DuckDB plan a query again to show its plans; nothing is executed.
+ *
+ * @param connection on which the query can be planned; its `explain_output` stays at `all`
+ */
+export async function explainPlans(connection: DuckDBConnection, query: string): Promise<PlanTexts> {
+  await connection.run(`SET explain_output = 'all'`);
+  const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`);
+  const plans = new Map(reader.getRows().map(([key, json]) => [String(key), displayNodes(String(json))]));
+  return {
+    ...text('logical', plans.get('logical_plan')),
+    ...text('optimized', plans.get('logical_opt')),
+    ...text('physical', plans.get('physical_plan')),
+  };
+}
+
+function displayNodes(json: string): string {
+  return (JSON.parse(json) as ExplainedNode[]).map((node) => displayNode(node, 0)).join('\n');
+}
+
+function displayNode({ name, children, extra_info }: ExplainedNode, depth: number): string {
+  const line = '  '.repeat(depth) + describeOperator(name, extra_info);
+  return [line, ...children.map((child) => displayNode(child, depth + 1))].join('\n');
+}
+
+function text(key: keyof PlanTexts, plan: string | undefined): PlanTexts {
+  return plan === undefined ? {} : { [key]: plan };
+}

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AIRPORTS, FLIGHTS } from '../../test/flights.ts';
+import { collect, flightsExec } from '../../test/flights-exec.ts';
+import { taskContext } from '../../test/task-context.ts';
+import { DuckDBError } from '../duckdb-error.ts';
+import { DuckDBSession } from './duckdb-session.ts';
+import type { DuckDBSessionOptions } from './session-options.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'planscope-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const failure = (opening: Promise<unknown>): Promise<unknown> => opening.catch((error: unknown) => error);
+
+describe('open', () => {
+  it('takes DuckDB settings, and tells those that matter', async () => {
+    const session = await DuckDBSession.open({
+      settings: { threads: 1, default_order: 'DESC' },
+      externalFileCache: false,
+    });
+    expect(session.version).toMatch(/^v1\.5\./);
+    expect(await session.settings()).toMatchObject({
+      threads: '1',
+      default_order: 'DESC',
+      enable_external_file_cache: 'false',
+      preserve_insertion_order: 'true',
+    });
+    await session.close();
+  });
+
+  it.each<[DuckDBSessionOptions, string, string]>([
+    [
+      { settings: { enable_profiling: 'json' } },
+      'invalid-option',
+      'settings.enable_profiling is set by the session itself',
+    ],
+    [{ settings: { Logging_Level: 'info' } }, 'invalid-option', 'settings.Logging_Level'],
+    [{ maxLoggedEvents: 0 }, 'invalid-option', 'maxLoggedEvents is 0; it must be a whole number from 1 up'],
+    [{ settings: { no_such_setting: 1 } }, 'open-failed', 'no_such_setting'],
+    [{ path: '/no/such/folder/x.duckdb' }, 'open-failed', '/no/such/folder/x.duckdb'],
+  ])('refuses %j', async (options, code, message) => {
+    const error = await failure(DuckDBSession.open(options));
+    expect(DuckDBError.isInstance(error) && error.code).toBe(code);
+    expect(String(error)).toContain(message);
+  });
+
+  it('gives a file to one session at a time', async () => {
+    const path = join(folder, 'one.duckdb');
+    const first = await DuckDBSession.open({ path });
+    expect(await failure(DuckDBSession.open({ path: join(folder, '.', 'one.duckdb') }))).toMatchObject({
+      code: 'database-in-use',
+    });
+    await first.close();
+    const second = await DuckDBSession.open({ path });
+    await second.close();
+  });
+
+  it('frees the file again when it cannot be opened', async () => {
+    const path = join(folder, 'two.duckdb');
+    expect(await failure(DuckDBSession.open({ path, settings: { no_such_setting: 1 } }))).toMatchObject({
+      code: 'open-failed',
+    });
+    await (await DuckDBSession.open({ path })).close();
+  });
+});
+
+describe('close', () => {
+  it('may be called twice, takes the profiles away and leaves nothing usable', async () => {
+    const session = await DuckDBSession.open({ temporaryFolder: folder });
+    const [profiles] = (await readdir(folder)).filter((name) => name.startsWith('planscope-duckdb-'));
+    await Promise.all([session.close(), session.close()]);
+    expect(existsSync(join(folder, String(profiles)))).toBe(false);
+    expect(await failure(session.describe({ sql: 'SELECT 1' }))).toMatchObject({ code: 'session-closed' });
+    expect(await failure(session.tableReferences('SELECT 1'))).toMatchObject({ code: 'session-closed' });
+    expect(await failure(session.settings())).toMatchObject({ code: 'session-closed' });
+  });
+
+  it('stops queries that run, with an error', async () => {
+    const session = await DuckDBSession.open();
+    const node = await flightsExec(session, 'SELECT sum(a.delay * b.delay) AS s FROM flights a, flights b');
+    const execution = node.execute(0, taskContext());
+    const ended = failure(collect(execution));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await session.close();
+    expect(await ended).toMatchObject({ code: 'session-closed' });
+    expect(await execution.outcome).toMatchObject({ status: 'error', error: { code: 'session-closed' } });
+  });
+});
+
+describe('describe', () => {
+  const inputs = [
+    { name: 'flights', format: 'parquet', paths: [FLIGHTS] },
+    { name: 'airports', format: 'csv', paths: [AIRPORTS] },
+  ] as const;
+  let session: DuckDBSession;
+  beforeAll(async () => {
+    session = await DuckDBSession.open({ traceIo: true });
+  });
+  afterAll(() => session.close());
+
+  it('gives the columns of files, by which they can be bound without being here', async () => {
+    const { columns } = await session.describe({ sql: 'FROM flights', inputs });
+    expect(columns).toEqual([
+      { name: 'date', type: 'TIMESTAMP' },
+      { name: 'delay', type: 'BIGINT' },
+      { name: 'distance', type: 'BIGINT' },
+      { name: 'origin', type: 'VARCHAR' },
+      { name: 'destination', type: 'VARCHAR' },
+    ]);
+    const sql = 'SELECT origin, sum(delay) AS delay, origin FROM flights GROUP BY origin';
+    const [fromFiles, fromColumns] = await Promise.all([
+      session.describe({ sql, inputs }),
+      session.describe({ sql, inputs: [{ name: 'flights', columns }] }),
+    ]);
+    expect(String(fromColumns.schema)).toBe(String(fromFiles.schema));
+    expect(fromFiles.schema.names).toEqual(['origin', 'delay', 'origin:1']);
+  });
+
+  it('passes on what DuckDB says of unknown names', async () => {
+    expect(String(await failure(session.describe({ sql: 'FROM flight', inputs })))).toMatch(
+      /^Error: Catalog Error: Table with name flight does not exist/,
+    );
+  });
+
+  it.each([
+    ['CREATE TABLE x(a INTEGER)', 'a CREATE statement where a SELECT is due'],
+    ['SELECT 1; SELECT 2', '2 statements where one SELECT is due'],
+  ])('refuses %s', async (sql, message) => {
+    const error = await failure(session.describe({ sql }));
+    expect(DuckDBError.isInstance(error) && error.code).toBe('unsupported-statement');
+    expect(String(error)).toContain(message);
+  });
+});

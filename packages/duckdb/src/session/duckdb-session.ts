@@ -1,0 +1,169 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { WarningSink } from '@planscope/plan';
+import { DuckDBError } from '../duckdb-error.ts';
+import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
+import { IoLog } from '../log/io-log.ts';
+import { ProfileFolder } from '../profile/profile-folder.ts';
+import type { QuerySource } from '../report/create-report.ts';
+import { type TableReference, tableReferences } from '../sql/table-references.ts';
+import { claimDatabase } from './database-owners.ts';
+import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
+import { readSettings } from './read-settings.ts';
+import { type DuckDBSessionOptions, type SettingValue, validateSessionOptions } from './session-options.ts';
+
+const DEFAULT_MAX_LOGGED_EVENTS = 500_000;
+
+interface OpenParts {
+  readonly instance: DuckDBInstance;
+  /** For the session's own questions. */
+  readonly connection: DuckDBConnection;
+  readonly ioLog: IoLog | undefined;
+  readonly profiles: ProfileFolder;
+  readonly version: string;
+  readonly settingNames: readonly string[];
+  readonly release: () => void;
+}
+
+/**
+ * A DuckDB instance that Planscope owns. Each query runs on a connection of its own, so any number may run at a time;
+ * what they measure is kept apart.
+ */
+export class DuckDBSession {
+  /** Version of the DuckDB library, for example `v1.5.6`. */
+  readonly version: string;
+  readonly #parts: OpenParts;
+  readonly #runs = new Set<QueryRun>();
+  #closing: Promise<void> | undefined;
+
+  private constructor(parts: OpenParts) {
+    this.version = parts.version;
+    this.#parts = parts;
+  }
+
+  /**
+   * Opens an instance.
+   *
+   * @throws DuckDBError `invalid-option`, `database-in-use`, or `open-failed` with what DuckDB said as its cause
+   */
+  static async open(options: DuckDBSessionOptions = {}): Promise<DuckDBSession> {
+    validateSessionOptions(options);
+    const path = options.path ?? ':memory:';
+    const release = claimDatabase(path);
+    let instance: DuckDBInstance | undefined;
+    try {
+      instance = await DuckDBInstance.create(path, settingsOf(options));
+      const connection = await instance.connect();
+      const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
+      const ioLog =
+        options.traceIo === true
+          ? await IoLog.open(await instance.connect(), options.maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS)
+          : undefined;
+      const profiles = await ProfileFolder.create(options.temporaryFolder);
+      const settingNames = Object.keys(options.settings ?? {});
+      return new DuckDBSession({ instance, connection, ioLog, profiles, version, settingNames, release });
+    } catch (error) {
+      instance?.closeSync();
+      release();
+      const text = `path ${JSON.stringify(path)} cannot be opened with these settings: ${(error as Error).message}`;
+      throw new DuckDBError('open-failed', text, { cause: error });
+    }
+  }
+
+  /** Whether reads and writes are logged. */
+  get tracesIo(): boolean {
+    return this.#parts.ioLog !== undefined;
+  }
+
+  /**
+   * The relations one SELECT refers to, without looking any up.
+   *
+   * @throws DuckDBError `syntax` or `unsupported-statement`
+   */
+  async tableReferences(sql: string): Promise<TableReference[]> {
+    this.#expectOpen();
+    return tableReferences(this.#parts.connection, sql);
+  }
+
+  /**
+   * The columns a query will have, without running it.
+   *
+   * @throws DuckDBError `unsupported-statement` for anything but one SELECT, `empty-input`
+   * @throws what DuckDB says of unknown names, wrong types or text that is no SQL, unaltered
+   */
+  async describe(query: QueryToDescribe): Promise<QueryDescription> {
+    const connection = await this.#connect();
+    const { ioLog } = this.#parts;
+    await ioLog?.begin();
+    try {
+      return await describeQuery(connection, query);
+    } finally {
+      connection.disconnectSync();
+      await ioLog?.discard();
+    }
+  }
+
+  /**
+   * The settings that a result or its speed depends on, with their values now: those the session was opened with, and a
+   * fixed list. Part of what identifies the surroundings of a run.
+   */
+  async settings(): Promise<Readonly<Record<string, string>>> {
+    this.#expectOpen();
+    return readSettings(this.#parts.connection, this.#parts.settingNames);
+  }
+
+  /**
+   * Readies a query on a connection of its own, inputs bound.
+   *
+   * @param warn takes what could not be recorded
+   */
+  async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
+    const connection = await this.#connect();
+    const { ioLog, profiles, version } = this.#parts;
+    const { profile = true, plans = false } = recording;
+    const profilePath = profile ? profiles.nextPath() : undefined;
+    const onEnd = (): void => void this.#runs.delete(run);
+    const run = new QueryRun(query, { connection, ioLog, version, profilePath, recordPlans: plans, warn, onEnd });
+    this.#runs.add(run);
+    return run;
+  }
+
+  /** Stops the queries that still run, with an error, and closes the instance. Safe to call twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const reason = sessionClosed();
+    await Promise.all([...this.#runs].map((run) => run.finish('error', reason).then(() => run.report)));
+    const { connection, ioLog, instance, profiles, release } = this.#parts;
+    connection.disconnectSync();
+    await ioLog?.close();
+    instance.closeSync();
+    await profiles.remove();
+    release();
+  }
+
+  #connect(): Promise<DuckDBConnection> {
+    this.#expectOpen();
+    return this.#parts.instance.connect();
+  }
+
+  #expectOpen(): void {
+    if (this.#closing !== undefined) throw sessionClosed();
+  }
+}
+
+function settingsOf({ settings = {}, externalFileCache }: DuckDBSessionOptions): Record<string, string> {
+  const all: Record<string, SettingValue> = { ...settings };
+  if (externalFileCache !== undefined) all.enable_external_file_cache = externalFileCache;
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+function sessionClosed(): DuckDBError {
+  return new DuckDBError('session-closed', 'the session was closed; open another one');
+}

@@ -1,0 +1,33 @@
+import { quoteIdentifier } from './quote.ts';
+
+/** A query that others refer to by name. */
+export interface View {
+  readonly name: string;
+  readonly sql: string;
+}
+
+const COMMENT_OR_SPACE = String.raw`(?:\s|--[^\n]*\n|/\*[^]*?\*/)`;
+const LEADING_WITH = new RegExp(`^${COMMENT_OR_SPACE}*WITH\\b(${COMMENT_OR_SPACE}+RECURSIVE\\b)?`, 'i');
+
+/**
+ * One statement of a query and the views it refers to, which become its common table expressions.
+ *
+ * @param views in an order where each comes after those it refers to
+ */
+export function composeQuery(sql: string, views: readonly View[]): string {
+  const body = withoutTerminator(sql);
+  if (views.length === 0) return body;
+  // A closing parenthesis goes on its own line, as a query may end in a line comment.
+  const expressions = views
+    .map((view) => `${quoteIdentifier(view.name)} AS (\n${withoutTerminator(view.sql)}\n)`)
+    .join(',\n');
+  const own = LEADING_WITH.exec(body);
+  if (own === null) return `WITH ${expressions}\n${body}`;
+  // DuckDB's parser has no WITH around a WITH, so the query's own expressions join the views.
+  const recursive = own[1] === undefined ? '' : 'RECURSIVE ';
+  return `WITH ${recursive}${expressions},\n${body.slice(own[0].length).trimStart()}`;
+}
+
+function withoutTerminator(sql: string): string {
+  return sql.replace(/(?:\s|;)+$/, '');
+}
