@@ -1,7 +1,10 @@
 import { defineConfig, type Options } from 'tsup';
 
-/** Both module systems with types, from the given entry points; every package builds the same way. */
-export function packageBuild(entry: Record<string, string>): ReturnType<typeof defineConfig> {
+/**
+ * Both module systems with types, from the given entry points; every package builds the same way.
+ * @param overrides what a package needs besides
+ */
+export function packageBuild(entry: Record<string, string>, overrides: Options = {}): ReturnType<typeof defineConfig> {
   const options: Options = {
     entry,
     format: ['esm', 'cjs'],
@@ -11,6 +14,7 @@ export function packageBuild(entry: Record<string, string>): ReturnType<typeof d
     target: 'node20',
     platform: 'node',
     splitting: true,
+    ...overrides,
   };
   return defineConfig(options);
 }

@@ -17,7 +17,7 @@ export type NativeBindings = Pick<
   | 'vector_get_validity'
 >;
 
-const here = createRequire(typeof __filename === 'string' ? __filename : import.meta.url);
+const here = createRequire(import.meta.url);
 
 /**
  * The native module of the very driver whose chunks are read.
