@@ -1,6 +1,7 @@
 import type { AttributeDefinition, AttributeType } from '../definition.ts';
 
 export const ATTR_OBJECT_STORE_NAME = 'object_store.name';
+export const ATTR_OBJECT_STORE_BASE_URL = 'object_store.base_url';
 export const ATTR_OBJECT_STORE_OPERATION = 'object_store.operation';
 export const ATTR_OBJECT_STORE_LOCATION = 'object_store.location';
 export const ATTR_OBJECT_STORE_CONTENT_LENGTH = 'object_store.content_length';
@@ -22,6 +23,7 @@ export const ATTR_OBJECT_STORE_RESULT_PAGE_COUNT = 'object_store.result.page_cou
 export const ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH = 'object_store.result.content_length';
 export const ATTR_OBJECT_STORE_RESULT_BYTES = 'object_store.result.bytes';
 export const ATTR_OBJECT_STORE_RESULT_ERR = 'object_store.result.err';
+export const ATTR_OBJECT_STORE_RESULT_ERROR_COUNT = 'object_store.result.error_count';
 export const ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE = 'object_store.time_to_first_byte';
 export const ATTR_OBJECT_STORE_REQUEST_COUNT = 'object_store.request_count';
 export const ATTR_OBJECT_STORE_BODY_COMPLETE = 'object_store.body_complete';
@@ -33,6 +35,7 @@ function storage(key: string, type: AttributeType, meaning: string, unit?: strin
 
 export const objectStoreAttributes: readonly AttributeDefinition[] = [
   storage(ATTR_OBJECT_STORE_NAME, 'string', 'Name of the store, for example `file` or a name the program gave.'),
+  storage(ATTR_OBJECT_STORE_BASE_URL, 'string', 'Scheme and bucket, container or root of the store: `s3://bucket/`.'),
   storage(ATTR_OBJECT_STORE_OPERATION, 'string', 'Operation of the store, for example `get` or `list`.'),
   storage(ATTR_OBJECT_STORE_LOCATION, 'string', 'Path of the object within the store; never a credential.'),
   storage(ATTR_OBJECT_STORE_CONTENT_LENGTH, 'int', 'Bytes handed to the store.', 'By'),
@@ -59,6 +62,7 @@ export const objectStoreAttributes: readonly AttributeDefinition[] = [
   storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes the store announced.', 'By'),
   storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes really delivered to the reader.', 'By'),
   storage(ATTR_OBJECT_STORE_RESULT_ERR, 'string', 'Kind of the error, for example `NotFound`.'),
+  storage(ATTR_OBJECT_STORE_RESULT_ERROR_COUNT, 'int', 'Paths of a stream of deletions that failed.', '{error}'),
   storage(
     ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
     'int',

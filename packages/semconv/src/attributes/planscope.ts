@@ -138,7 +138,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TIMING_REPORTED_DURATION,
     type: 'int',
     unit: 'ns',
-    meaning: 'The duration as the engine reported it, where the span had to be made shorter.',
+    meaning: 'The duration that the engine reported, where the span is drawn with another.',
     spans: ['phase', 'rule', 'operator', 'storage'],
     setBy: ['rule-instrumentation'],
   },
