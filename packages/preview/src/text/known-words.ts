@@ -12,7 +12,7 @@ const STRUCTURE_WORDS = wordSet(`
 
 /** Words that may stand where a literal is expected: a literal follows them, or they say that there is none. */
 const VALUE_WORDS = wordSet(`
-  all any array case cast current_date current_time current_timestamp date default exists false interval map not null row
+  all any array bf case cast current_date current_time current_timestamp date default exists false interval map not null row
   some struct subquery time timestamp timestamptz true try_cast`);
 
 const TYPE_WORDS = wordSet(`

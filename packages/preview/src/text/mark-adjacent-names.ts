@@ -12,6 +12,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'position',
   'value',
   'url',
+  'unknown',
 ]);
 
 /**

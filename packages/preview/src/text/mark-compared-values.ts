@@ -2,7 +2,7 @@ import { isFunctionName, isValueWord } from './known-words.ts';
 import type { KnownName } from './mark-unknown-names.ts';
 import type { Token } from './scan-tokens.ts';
 import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from './token-list.ts';
-import { closingBracket, startsCondition, valueEnd } from './value-extent.ts';
+import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
 
 /**
  * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
@@ -58,17 +58,17 @@ function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boo
 function knownColumns(tokens: TokenList, isKnown: KnownName): KnownName {
   const columns = new Set<string>();
   tokens.forEach((token, index) => {
-    if (token.kind !== 'word' || !startsCondition(tokens, index)) return;
-    const before = tokens[solidBefore(tokens, index)];
-    if (
-      before === undefined ||
-      before.kind === 'label' ||
-      before.kind === 'word' ||
-      isSymbol(before, '(', '.', ',', '[', ':')
-    )
-      columns.add(token.text.toLowerCase());
+    const isLeft = token.kind === 'word' && opensOperand(tokens, index) && isComparison(nextOnLine(tokens, index));
+    if (isLeft) columns.add(token.text.toLowerCase());
   });
   return (word) => columns.has(word.toLowerCase()) || isKnown(word);
+}
+
+function opensOperand(tokens: TokenList, index: number): boolean {
+  if (index === 0 || tokens[index - 1]?.text.includes('\n')) return true;
+  const before = tokens[solidBefore(tokens, index)];
+  if (before === undefined || before.kind === 'label' || isSymbol(before, '(', '.', ',', '[', ':')) return true;
+  return isWord(before, 'and', 'or', 'not', 'when', 'where', 'on', 'having', 'case', 'filter');
 }
 
 function listValues(tokens: TokenList, isColumn: KnownName): TokenList {

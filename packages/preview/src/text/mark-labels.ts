@@ -1,20 +1,25 @@
 import type { Token } from './scan-tokens.ts';
 import { isSymbol, joined, solidFrom, type TokenList } from './token-list.ts';
 
-/** Captions, which a colon or an equals sign follows. */
-const CAPTIONS = new Set(
-  `aggregates|columns|condition|conditions|cte index|cte name|dynamic filters|ec|estimated cardinality|expression
-  |expressions|file|files|filename|filters|filter|format|function|groups|input|inputs|join type|kind|limit|location|mode
-  |name|offset|optional|order by|output|outputs|partitions|path|projection|projections|sample method|schema|sql|table
-  |table index|tables|top|total files read|type|url|view`
-    .split('|')
-    .map((caption) => caption.trim()),
+const phrases = (text: string): ReadonlySet<string> => new Set(text.split('|').map((phrase) => phrase.trim()));
+
+/** Captions of lists of expressions, as plans write them; no column is likely to be called so. */
+const EXPRESSION_CAPTIONS = phrases(
+  `Aggregates|Condition|Conditions|Dynamic Filters|EC|Estimated Cardinality|Expression|Expressions|Filters|Groups
+  |Join Type|Order By|Projections`,
+);
+
+/** Captions which only a colon tells from columns: `Table: p`, but not `table=p`. */
+const CAPTIONS = phrases(
+  `CTE Index|CTE Name|File|Files|Filename|Filter|Format|Function|Index|Input|Kind|Limit|Location|Method|Mode|Name|Offset
+  |Output|Partitions|Path|Sample Method|Schema|System|Table|Table Index|Tables|Top|Total Files Read|Type|View|columns|file
+  |files|format|input|inputs|kind|location|mode|output|outputs|partitions|path|schema|sql|table|tables|type|view`,
 );
 
 /** Phrases that stand for themselves. */
-const PHRASES = new Set(['dynamic filter', 'sequential scan', 'index scan', 'bloom filter']);
+const PHRASES = phrases('Dynamic Filter|Sequential Scan|Index Scan|Bloom Filter');
 
-const CARDINALITIES = new Set(['estimated cardinality', 'ec']);
+const CARDINALITIES = phrases('Estimated Cardinality|EC');
 
 /**
  * Finds the captions of displayed plans (`Join Type: INNER`), so that what follows one is not taken for the value of a
@@ -31,7 +36,7 @@ export function markLabels(tokens: TokenList): TokenList {
     }
     const label = joined('label', tokens.slice(index, end));
     marked.push(label);
-    const number = CARDINALITIES.has(label.text.toLowerCase()) ? cardinalityAfter(tokens, end) : end;
+    const number = CARDINALITIES.has(label.text) ? cardinalityAfter(tokens, end) : end;
     for (const token of tokens.slice(end, number)) marked.push(token);
     if (number > end) marked.push(joined('label', tokens.slice(number, number + 1)));
     index = number > end ? number + 1 : end;
@@ -45,9 +50,11 @@ function labelEnd(tokens: TokenList, index: number): number {
   for (const words of [3, 2, 1]) {
     const end = index + words * 2 - 1;
     if (tokens[end - 1]?.kind !== 'word') continue;
-    const text = joined('label', tokens.slice(index, end)).text.toLowerCase();
+    const text = joined('label', tokens.slice(index, end)).text;
     if (PHRASES.has(text)) return end;
-    if (CAPTIONS.has(text) && isSymbol(tokens[solidFrom(tokens, end)], ':', '=')) return end;
+    const next = tokens[solidFrom(tokens, end)];
+    if (EXPRESSION_CAPTIONS.has(text) && isSymbol(next, ':', '=')) return end;
+    if (CAPTIONS.has(text) && isSymbol(next, ':')) return end;
   }
   return index;
 }

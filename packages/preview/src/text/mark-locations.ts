@@ -1,5 +1,5 @@
 import { redactUrl } from './redact-url.ts';
-import { isSymbol, solidBefore, type TokenList } from './token-list.ts';
+import { solidBefore, type TokenList } from './token-list.ts';
 
 const STORE_SCHEME = /^(abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
 
@@ -7,10 +7,8 @@ const STORE_SCHEME = /^(abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wa
 export function markLocations(tokens: TokenList): TokenList {
   return tokens.map((token, index) => {
     if (token.kind !== 'url' || !STORE_SCHEME.test(token.text)) return token;
-    const before = solidBefore(tokens, index);
-    const assigned = isSymbol(tokens[before], '=') && tokens[solidBefore(tokens, before)]?.kind === 'label';
-    return tokens[before]?.kind === 'operator' && !assigned && !/^-+>$/.test(tokens[before]?.text ?? '')
-      ? token
-      : { kind: 'location', text: redactUrl(token.text) };
+    const before = tokens[solidBefore(tokens, index)];
+    const isCompared = before?.kind === 'operator' && !/^-+>$/.test(before.text);
+    return isCompared ? token : { kind: 'location', text: redactUrl(token.text) };
   });
 }

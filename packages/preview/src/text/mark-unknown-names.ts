@@ -29,7 +29,8 @@ export function markUnknownNames(tokens: TokenList, isKnown: KnownName, isLangua
 }
 
 function isDefaultWord(word: string): boolean {
-  return isStructureWord(word) || isTypeWord(word) || isOperatorName(word);
+  // Some types are words of every day; plans write the types in capitals.
+  return isStructureWord(word) || isOperatorName(word) || (isTypeWord(word) && word === word.toUpperCase());
 }
 
 function asValue(token: Token): Token {

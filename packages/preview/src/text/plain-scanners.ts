@@ -51,7 +51,7 @@ export const scanPlaceholder: Scanner = (text, start) => {
   if (text[start] !== '?') return start;
   const end = scanWhile(text, start + 1, isDigit);
   const length = end - start - 1;
-  return length > 0 && length <= 6 && !isWordPart(text.charCodeAt(end)) ? end : start;
+  return length > 0 && length <= 6 ? end : start;
 };
 
 /** Scans a positional reference: `#1`, `#[2.0]`. */

@@ -3,6 +3,7 @@ import { markComparedValues } from './mark-compared-values.ts';
 import { markLabels } from './mark-labels.ts';
 import { markLocations } from './mark-locations.ts';
 import { markMalformed } from './mark-malformed.ts';
+import { markTypeSizes } from './mark-type-sizes.ts';
 import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
 import { renderTokens } from './render-tokens.ts';
 import type { RedactTextOptions } from './text-options.ts';
@@ -21,7 +22,7 @@ export function redactPlan(text: string, options: RedactTextOptions = {}): strin
   const boxed = text.includes(BOX);
   const isKnown = knownNames(options.identifiers ?? []);
   const scanned = boxed ? tokenList(text.replace(/['"$]/g, ' ')) : markMalformed(tokenList(text), 'line');
-  const labelled = markLocations(markLabels(scanned));
+  const labelled = markLocations(markLabels(markTypeSizes(scanned)));
   const compared = markComparedValues(labelled, isKnown);
   const strict = boxed || options.identifiers !== undefined;
   const marked = strict ? markUnknownNames(compared, isKnown, () => false) : markAdjacentNames(compared, isKnown);

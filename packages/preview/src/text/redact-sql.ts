@@ -1,12 +1,14 @@
+import { isTypeWord } from './known-words.ts';
 import { markMalformed } from './mark-malformed.ts';
 import { markOptionValues } from './mark-option-values.ts';
+import { markTypeSizes } from './mark-type-sizes.ts';
 import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
 import { renderTokens } from './render-tokens.ts';
 import { SQL_KEYWORDS } from './sql-keywords.ts';
 import type { RedactTextOptions } from './text-options.ts';
 import { tokenList } from './token-list.ts';
 
-const isKeyword = (word: string): boolean => SQL_KEYWORDS.has(word.toLowerCase());
+const isKeyword = (word: string): boolean => SQL_KEYWORDS.has(word.toLowerCase()) || isTypeWord(word);
 
 /**
  * Replaces every literal of a SQL text with a numbered placeholder and drops its comments; names, keywords, operators and
@@ -15,7 +17,7 @@ const isKeyword = (word: string): boolean => SQL_KEYWORDS.has(word.toLowerCase()
  * @param options Numbering scope and known names.
  */
 export function redactSql(text: string, options: RedactTextOptions = {}): string {
-  const tokens = markOptionValues(markMalformed(tokenList(text), 'quotation'));
+  const tokens = markTypeSizes(markOptionValues(markMalformed(tokenList(text), 'quotation')));
   const { identifiers } = options;
   const marked = identifiers ? markUnknownNames(tokens, knownNames(identifiers), isKeyword) : tokens;
   return renderTokens(marked, options);

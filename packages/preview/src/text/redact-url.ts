@@ -33,7 +33,9 @@ export function redactUrl(text: string): string {
   if (parts === null) return redactPath(text);
   const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
-  if (!AUTHORITY.test(host)) return `${scheme}${OMITTED}${path.slice(path.lastIndexOf('@') + 1)}`;
+  // A password with a slash in it: what looks like a host may be part of it, up to the last @.
+  const isAmbiguous = /[@:]/.test(authority) && path.includes('@');
+  if (isAmbiguous || !AUTHORITY.test(host)) return `${scheme}${OMITTED}${path.slice(path.lastIndexOf('@') + 1)}`;
   return `${scheme}${host}${path}${redactQuery(query)}${fragment === '' ? '' : `#${OMITTED}`}`;
 }
 

@@ -1,3 +1,4 @@
+import type { Token } from './scan-tokens.ts';
 import { isSymbol, isWord, solidFrom, type TokenList } from './token-list.ts';
 
 /** Where a bare value that starts at `start` ends: it may hold spaces, commas and words such as `AND`. */
@@ -29,14 +30,21 @@ export function closingBracket(tokens: TokenList, open: number): number {
   return tokens.length;
 }
 
+/** The token after `index` that is no space, on the same line. */
+export function nextOnLine(tokens: TokenList, index: number): Token | undefined {
+  const next = tokens[index + 1];
+  if (next?.kind !== 'space') return next;
+  return next.text.includes('\n') ? undefined : tokens[index + 2];
+}
+
 /** Tells whether a comparison, a test or a caption starts at `index`. */
-export function startsCondition(tokens: TokenList, index: number): boolean {
+function startsCondition(tokens: TokenList, index: number): boolean {
   const token = tokens[index];
   if (token?.kind === 'position' || token?.kind === 'label' || isSymbol(token, '(') || isWord(token, 'not', 'case')) {
     return true;
   }
   if (token?.kind !== 'word' && token?.kind !== 'quoted-identifier') return false;
-  const next = tokens[solidFrom(tokens, index + 1)];
+  const next = nextOnLine(tokens, index);
   if (isSymbol(next, '(', '.', ':')) return true;
   if (next?.kind === 'operator') return /[=<>~]/.test(next.text);
   return isWord(next, 'in', 'is', 'not', 'like', 'ilike', 'between', 'glob');

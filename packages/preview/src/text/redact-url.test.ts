@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { redactUrl } from './redact-url.ts';
+import { redactUrls } from './redact-urls.ts';
+
+test.each([
+  ['s3://AKIA:secret@bucket/key.parquet', 's3://bucket/key.parquet'],
+  ['s3://b/k?X-Amz-Signature=a&versionId=3&X-Amz-Credential=b', 's3://b/k?versionId=3&…'],
+  ['https://a.blob.core.windows.net/c/b?sv=1&sig=secret', 'https://a.blob.core.windows.net/c/b?…'],
+  ['https://h/x?X%2DAmz-Signature=secret#secret', 'https://h/x?…#…'],
+  ['https://user:p/ss@host/path', 'https://…host/path'],
+  ['https://h/?secret', 'https://h/?…'],
+  ['s3://bucket/user@example.com/x', 's3://bucket/user@example.com/x'],
+  ['jdbc:postgresql://u:secret@h:5432/db?password=secret', 'jdbc:postgresql://h:5432/db?…'],
+  ['//u:secret@h/x', '//h/x'],
+  ['https://[::1]:9000/x', 'https://[::1]:9000/x'],
+  ['file:///data/x.csv', 'file:///data/x.csv'],
+  ['/data/part-?.csv', '/data/part-?.csv'],
+  ['/data/x.csv?token=secret', '/data/x.csv?…'],
+  ['data:text/csv,secret', 'data:…'],
+])('cleans %s', (url, expected) => {
+  expect(redactUrl(url)).toBe(expected);
+  expect(redactUrl(expected)).toBe(expected);
+});
+
+test('cleans every URL in a text and leaves the rest', () => {
+  expect(redactUrls('copied "s3://k:s@b/x?sig=1" to https://h/y?token=2, done')).toBe(
+    'copied "s3://b/x?…" to https://h/y?…, done',
+  );
+});
+
+test('no user, password or unknown parameter is left, whatever its characters', () => {
+  const part = fc.string({ unit: fc.constantFrom('a', '1', ':', '%40', '+', '~', '/', '@', '!') });
+  fc.assert(
+    fc.property(part, part, (before, after) => {
+      const secret = `${before}S3CR3T${after}`;
+      expect(redactUrl(`s3://u:${secret}@bucket/key?sig=${secret}&prefix=a&${secret}`)).not.toContain('S3CR3T');
+    }),
+  );
+});
