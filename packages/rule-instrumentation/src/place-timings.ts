@@ -14,7 +14,8 @@ export interface PlacedTiming {
  * Places reported steps of one parent, in the order they were reported.
  *
  * A step with a window stands there. One with a duration alone starts where the step before it ended, the first with
- * its parent: the earliest start that the order allows. One with neither gets its parent's window.
+ * its parent: the earliest start that the order allows. One with neither, or that ran somewhere within its parent, gets
+ * its parent's window and moves no other.
  */
 export function placeTimings(timings: readonly ReportedTiming[], parent: TimeWindow): PlacedTiming[] {
   let cursor = BigInt(parent.start);
@@ -32,7 +33,7 @@ function placeOne(
   parent: TimeWindow,
 ): Omit<PlacedTiming, 'clamped'> {
   if (window !== undefined) return { window, basis };
-  if (duration === undefined) return { window: parent, basis: 'execution_window' };
+  if (duration === undefined || basis === 'execution_window') return { window: parent, basis: 'execution_window' };
   const derived = { start: cursor.toString(), end: (cursor + BigInt(duration)).toString() };
   const claimsStart = basis === 'measured' || basis === 'observed_events';
   return { window: derived, basis: claimsStart ? 'engine_duration' : basis };

@@ -16,8 +16,14 @@ export interface PlanTexts {
 /** The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for. */
 export function planTexts({ redaction, maxTextBytes }: PlanningSettings): PlanTexts {
   const placeholders = createPlaceholders();
-  const redact =
-    redaction.plans === 'raw' ? (text: string) => text : (text: string) => redactPlan(text, { placeholders });
+  // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
+  const redacted = new Map<string, string>();
+  const redact = (text: string): string => {
+    if (redaction.plans === 'raw') return text;
+    const known = redacted.get(text) ?? redactPlan(text, { placeholders });
+    redacted.set(text, known);
+    return known;
+  };
   const display = (plan: PlanOrText): string =>
     typeof plan === 'string' ? redact(plan) : displayPlan(plan, { line: (node) => redact(describeNode(node)) });
   return {

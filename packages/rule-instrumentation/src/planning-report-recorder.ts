@@ -89,13 +89,16 @@ function drawRule(rule: RuleReport, place: PlacedTiming, parent: Context, pen: P
 }
 
 function startAttributes(kind: 'phase' | 'rule', timing: ReportedTiming, place: PlacedTiming, pen: Pen): Attributes {
-  const clamp: Attributes = { [ATTR_TIMING_CLAMPED]: true };
-  if (timing.duration !== undefined) clamp[ATTR_TIMING_REPORTED_DURATION] = Number(timing.duration);
+  const { duration } = timing;
+  const drawn = BigInt(place.window.end) - BigInt(place.window.start);
   return {
     [ATTR_SPAN_KIND]: kind,
     [ATTR_TIMING_BASIS]: place.basis,
     [ATTR_PLANNER]: pen.planner,
-    ...(place.clamped ? clamp : {}),
+    ...(place.clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
+    ...(duration === undefined || BigInt(duration) === drawn
+      ? {}
+      : { [ATTR_TIMING_REPORTED_DURATION]: Number(duration) }),
   };
 }
 

@@ -43,10 +43,16 @@ it('stays linear where a plan has exponentially many paths', () => {
   expect(displayPlan(plan).split('\n')).toHaveLength(121);
 });
 
-it('shows a plan deeper than the stack', () => {
+it('shows a plan deeper than the stack, in text that stays linear', () => {
   let plan: LogicalPlan = logicalNode('Scan');
-  for (let level = 0; level < 8000; level += 1) plan = logicalNode('Filter', '', [plan]);
-  expect(displayPlan(plan).split('\n')).toHaveLength(8001);
+  for (let level = 0; level < 50_000; level += 1) plan = logicalNode('Filter', '', [plan]);
+  const lines = displayPlan(plan).split('\n');
+  expect(lines).toHaveLength(50_001);
+  expect([lines[40], lines[41], lines.at(-1)].map((line) => line?.replace(/^ {80}/, '[80]'))).toEqual([
+    '[80]Filter',
+    '[80](depth 41) Filter',
+    '[80](depth 50000) Scan',
+  ]);
 });
 
 it('keeps to one line where a description has several, and puts the name first once', () => {

@@ -8,6 +8,9 @@ export interface DisplayOptions<Node> {
   readonly line?: (node: Node) => string;
 }
 
+/** Levels that are shown by indentation; deeper ones say their depth, so that the text stays linear in the plan. */
+const INDENTED_LEVELS = 40;
+
 /**
  * A plan as indented text, one line a node, children below their parent.
  *
@@ -22,7 +25,7 @@ export function displayPlan<Node extends PlanNode<Node>>(plan: Node, options: Di
   const stack: { node: Node; depth: number }[] = [{ node: plan, depth: 0 }];
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     const { node, depth } = entry;
-    const indent = '  '.repeat(depth);
+    const indent = indentation(depth);
     const known = labels.get(node);
     if (known !== undefined) {
       lines.push(`${indent}${node.name} [see ${known}]`);
@@ -38,6 +41,11 @@ export function displayPlan<Node extends PlanNode<Node>>(plan: Node, options: Di
     for (const child of node.children.toReversed()) stack.push({ node: child, depth: depth + 1 });
   }
   return lines.join('\n');
+}
+
+function indentation(depth: number): string {
+  if (depth <= INDENTED_LEVELS) return '  '.repeat(depth);
+  return `${'  '.repeat(INDENTED_LEVELS)}(depth ${depth}) `;
 }
 
 function sharedNodes<Node extends PlanNode<Node>>(plan: Node): Set<Node> {

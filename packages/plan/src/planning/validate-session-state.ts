@@ -48,7 +48,7 @@ function validateOrder<Plan>(field: string, rules: readonly Rule<Plan>[]): void 
   const names = later.map((rule) => `"${rule.name}"`).join(', ');
   throw new PlanError(
     'rule-order',
-    `${field}[${index}] "${rules[index]?.name}" must be the last rule, but ${names} ${later.length === 1 ? 'comes' : 'come'} after it; move it to the end`,
+    `session state: ${field}[${index}] "${rules[index]?.name}" must be the last rule, but ${names} ${later.length === 1 ? 'comes' : 'come'} after it; move it to the end`,
   );
 }
 

@@ -1,0 +1,229 @@
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type EngineReport, type PhaseReport, type ReportScope, SpanBudget, toHrTime } from '@planscope/plan';
+import { testPlanningContext } from '@planscope/plan/testing';
+import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
+import { describe, expect, it } from 'vitest';
+import type { PlanningTraceOptions } from './planning-options.ts';
+import { planningReportRecorder } from './planning-report-recorder.ts';
+
+const epoch = 1_795_223_712_000_000_000n;
+const at = (nanoseconds: number): string => (epoch + BigInt(nanoseconds)).toString();
+const lasting = (duration: number) => ({ basis: 'engine_duration', duration: String(duration) }) as const;
+
+const planning: readonly PhaseReport[] = [
+  {
+    phase: 'analyze_logical_plan',
+    step: 'planner',
+    timing: lasting(1000),
+    rules: [],
+    planAfter: "FILTER: name = 'Ada'",
+  },
+  {
+    phase: 'optimize_logical_plan',
+    step: 'all_optimizers',
+    timing: lasting(3000),
+    rules: [
+      { name: 'filter_pushdown', timing: lasting(2000), changed: true },
+      { name: 'limit_pushdown', timing: lasting(500), changed: false },
+      {
+        name: 'join_order',
+        timing: lasting(400),
+        planBefore: "JOIN\n  a = 'Ada'\n  b",
+        planAfter: "JOIN\n  b\n  a = 'Ada'",
+        planBasis: 'ablation',
+      },
+    ],
+    planBefore: "FILTER: name = 'Ada'\n  SCAN",
+    planAfter: "SCAN: name = 'Ada'",
+  },
+  {
+    phase: 'create_physical_plan',
+    step: 'physical_planner',
+    timing: lasting(500),
+    rules: [],
+    planBefore: "SCAN: name = 'Ada'",
+    planAfter: "TABLE_SCAN: name = 'Ada'",
+  },
+];
+
+const report: EngineReport = {
+  version: 1,
+  engine: { name: 'toy', version: '1' },
+  status: 'ok',
+  window: { start: at(100), end: at(10_000) },
+  planning,
+};
+
+interface Drawn {
+  readonly recorder: SpanRecorder;
+  readonly scope: ReportScope & { readonly warnings: readonly { readonly code: string }[] };
+  tree(...attributes: string[]): string;
+  /** Each span's name, start and end in nanoseconds since the epoch of this test. */
+  times(): string[];
+}
+
+function draw(
+  options: PlanningTraceOptions = {},
+  drawn: EngineReport = report,
+  window = { start: at(0), end: at(20_000) },
+  budget = new SpanBudget(),
+): Drawn {
+  const recorder = createSpanRecorder();
+  const { tracerProvider } = recorder;
+  const parent = tracerProvider.getTracer('test').startSpan('query', { startTime: toHrTime(window.start) });
+  const { run, warn, warnings } = testPlanningContext();
+  const place = { otelContext: trace.setSpan(ROOT_CONTEXT, parent), window };
+  const scope = { place, operators: new Map(), run, budget, warn, warnings };
+  planningReportRecorder({ tracerProvider, ...options })(drawn, scope);
+  parent.end(toHrTime(window.end));
+  const nanoseconds = ([seconds, rest]: readonly [number, number]): bigint =>
+    BigInt(seconds) * 10n ** 9n + BigInt(rest) - epoch;
+  return {
+    recorder,
+    scope,
+    tree: (...attributes) => renderSpanTree(recorder.spans(), { attributes }),
+    times: () =>
+      recorder
+        .spans()
+        .filter((span) => span.name !== 'query')
+        .map((span) => `${span.name} ${nanoseconds(span.startTime)}–${nanoseconds(span.endTime)}`),
+  };
+}
+
+/** The invariants of what this package drew; the span above it is the test's own. */
+function assertInvariants({ recorder }: Drawn): void {
+  const spans = recorder.spans().filter((span) => span.name !== 'query');
+  assertTraceInvariants(spans, { secrets: ['Ada'] });
+}
+
+describe('a reported planner', () => {
+  it('is drawn as the spans it would have live, with the basis of its times', () => {
+    const drawn = draw();
+    expect(
+      drawn.tree('planscope.planner', 'planscope.planning.step', 'datafusion.effective_rules'),
+    ).toMatchInlineSnapshot(`
+      "query
+        analyze_logical_plan ~engine_duration planscope.planner=toy planscope.planning.step=planner
+        optimize_logical_plan ~engine_duration datafusion.effective_rules=["filter_pushdown","join_order"] planscope.planner=toy planscope.planning.step=all_optimizers
+          filter_pushdown (modified) ~engine_duration planscope.planner=toy
+          limit_pushdown ~engine_duration planscope.planner=toy
+          join_order (modified) ~engine_duration planscope.planner=toy
+        create_physical_plan ~engine_duration planscope.planner=toy planscope.planning.step=physical_planner"
+    `);
+    expect(drawn.times()).toMatchInlineSnapshot(`
+      [
+        "analyze_logical_plan 100–1100",
+        "filter_pushdown (modified) 1100–3100",
+        "limit_pushdown 3100–3600",
+        "join_order (modified) 3600–4000",
+        "optimize_logical_plan 1100–4100",
+        "create_physical_plan 4100–4600",
+      ]
+    `);
+    assertInvariants(drawn);
+  });
+
+  it('carries plans and diffs, literals replaced, with their basis', () => {
+    expect(
+      draw().tree(
+        'datafusion.plan_diff',
+        'planscope.plan_diff.basis',
+        'datafusion.logical_plan',
+        'datafusion.physical_plan',
+      ),
+    ).toMatchInlineSnapshot(`
+      "query
+        analyze_logical_plan ~engine_duration datafusion.logical_plan="FILTER: name = ?1"
+        optimize_logical_plan ~engine_duration datafusion.plan_diff="@@ -1,2 +1,1 @@\\n-FILTER: name = ?1\\n-  SCAN\\n+SCAN: name = ?1" planscope.plan_diff.basis=reported
+          filter_pushdown (modified) ~engine_duration planscope.plan_diff.basis=unavailable
+          limit_pushdown ~engine_duration
+          join_order (modified) ~engine_duration datafusion.plan_diff="@@ -1,3 +1,3 @@\\n JOIN\\n-  a = ?1\\n   b\\n+  a = ?1" planscope.plan_diff.basis=ablation
+        create_physical_plan ~engine_duration datafusion.logical_plan="SCAN: name = ?1" datafusion.physical_plan="TABLE_SCAN: name = ?1""
+    `);
+  });
+
+  it.each([
+    [{ mode: 'phase-only' } as const, ['optimize_logical_plan', 'create_physical_plan', 'analyze_logical_plan']],
+    [{ mode: 'disabled' } as const, []],
+    [{ analyzer: 'disabled', physical: 'disabled', optimizer: 'phase-only' } as const, ['optimize_logical_plan']],
+  ])('is drawn as far as %j says, each where it would stand among the others', (options, names) => {
+    const drawn = draw(options);
+    const phases = drawn.times();
+    expect(phases.map((line) => line.split(' ')[0]).toSorted()).toEqual(names.toSorted());
+    if (names.length > 0) expect(phases).toContain('optimize_logical_plan 1100–4100');
+  });
+
+  it('has no diffs where they are switched off', () => {
+    const spans = draw({ planDiff: false }).recorder.spans();
+    expect(spans.filter((span) => 'datafusion.plan_diff' in span.attributes)).toEqual([]);
+    expect(spans.filter((span) => 'planscope.plan_diff.basis' in span.attributes)).toEqual([]);
+  });
+
+  it('bears the name it is given', () => {
+    expect(draw({ planner: 'mine' }).tree('planscope.planner')).toContain('planscope.planner=mine');
+  });
+
+  it('says of a rule nothing that the engine did not', () => {
+    const rules = [{ name: 'unknown', timing: lasting(1) }];
+    const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(10), rules }] });
+    expect(drawn.tree('datafusion.effective_rules', 'planscope.plan_diff.basis')).toBe(
+      'query\n  optimize_logical_plan ~engine_duration\n    unknown ~engine_duration',
+    );
+  });
+
+  it('draws nothing of a report without planning', () => {
+    const { planning: _, ...rest } = report;
+    expect(draw({}, rest).times()).toEqual([]);
+  });
+});
+
+describe('reported times', () => {
+  it('stay within their parent, keep what was reported where they were cut, and say so', () => {
+    const drawn = draw({}, report, { start: at(0), end: at(2000) });
+    expect(drawn.times()).toMatchInlineSnapshot(`
+      [
+        "analyze_logical_plan 100–1100",
+        "filter_pushdown (modified) 1100–2000",
+        "limit_pushdown 2000–2000",
+        "join_order (modified) 2000–2000",
+        "optimize_logical_plan 1100–2000",
+        "create_physical_plan 2000–2000",
+      ]
+    `);
+    const cut = drawn.recorder.spans().filter((span) => span.attributes['planscope.timing.clamped'] === true);
+    expect(cut.map((span) => [span.name, span.attributes['planscope.timing.reported_duration']])).toEqual([
+      ['filter_pushdown (modified)', 2000],
+      ['limit_pushdown', 500],
+      ['join_order (modified)', 400],
+      ['optimize_logical_plan', 3000],
+      ['create_physical_plan', 500],
+    ]);
+    assertInvariants(drawn);
+  });
+
+  it('that were measured stand where they were', () => {
+    const window = { start: at(5000), end: at(6000) };
+    const timing = { basis: 'measured', window } as const;
+    const rules = [{ name: 'rule', timing: { basis: 'execution_window' } as const }];
+    const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_physical_plan', timing, rules }] });
+    expect(drawn.times()).toEqual(['rule 5000–6000', 'optimize_physical_plan 5000–6000']);
+    expect(drawn.tree()).toBe('query\n  optimize_physical_plan\n    rule ~execution_window');
+  });
+});
+
+describe('drawing', () => {
+  it('takes from the span budget', () => {
+    const budget = new SpanBudget(2);
+    const drawn = draw({}, report, undefined, budget);
+    expect(drawn.times()).toHaveLength(2);
+    expect(budget.dropped).toBe(4);
+  });
+
+  it('that fails warns and leaves no span open', () => {
+    const timing = { basis: 'engine_duration', duration: 'long' } as const;
+    const rules = [{ name: 'rule', timing }];
+    const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(5), rules }] });
+    expect(drawn.scope.warnings.map((warning) => warning.code)).toEqual(['planning-trace-failed']);
+    expect(drawn.recorder.openSpans()).toBe(0);
+  });
+});
