@@ -1,5 +1,11 @@
 // For users
-export type { CollectedMetric, CollectedOperatorMetrics } from './collected-operator.ts';
-export type { Measured, MeasureSource } from './measured.ts';
-export { createMetricsCollector, type MetricsCollector } from './metrics-collector.ts';
-export type { TraceMetricsSummary } from './trace-metrics-summary.ts';
+export { createMetricsCollector, type MetricsCollector } from './create-metrics-collector.ts';
+export type { MetricSource } from './metric-source.ts';
+export type { CollectedMetric, CollectedOperatorMetrics } from './operators/collected-operator.ts';
+export type {
+  MeasuredNumber,
+  SummaryNumber,
+  UnavailableNumber,
+  UnavailableReason,
+} from './summary/summary-number.ts';
+export type { TraceMetricsSummary } from './summary/trace-metrics-summary.ts';

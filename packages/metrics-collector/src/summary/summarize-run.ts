@@ -1,0 +1,114 @@
+import type { EngineReport, IoReport, OperatorRecord, RunWarning } from '@planscope/plan';
+import {
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_ELAPSED_COMPUTE,
+  METRIC_OUTPUT_BATCHES,
+  METRIC_OUTPUT_BYTES,
+  METRIC_OUTPUT_ROWS,
+  METRIC_SPILL_FILE_COUNT,
+  METRIC_SPILLED_BYTES,
+  METRIC_SPILLED_ROWS,
+} from '@planscope/semconv';
+import { leastDirect, reportedSource } from '../metric-source.ts';
+import type { CollectedOperatorMetrics } from '../operators/collected-operator.ts';
+import { metricsOf } from '../operators/metrics-of.ts';
+import { type MeasuredNumber, type SummaryNumber, sumOfAll, sumOfPresent, unavailable } from './summary-number.ts';
+import type { TraceMetricsSummary } from './trace-metrics-summary.ts';
+
+/**
+ * @param operators of the run, those of engine reports included
+ * @param records they were collected from
+ * @param warnings of the run; without them their number is unavailable
+ */
+export function summarizeRun(
+  operators: readonly CollectedOperatorMetrics[],
+  records: readonly OperatorRecord[],
+  warnings: readonly RunWarning[] | undefined,
+): TraceMetricsSummary {
+  const reports = [...new Set(records.flatMap((record) => record.reports))];
+  const nodes = operators.filter(({ origin }) => origin === 'node');
+  const outputs = nodes.filter(({ parentId }) => parentId === undefined);
+  const outputRows = sumOfAll(outputs.map(metric(METRIC_OUTPUT_ROWS)));
+  /** Own numbers of the nodes and of the operators behind them, which are not in one another. */
+  const everywhere = (name: string): SummaryNumber =>
+    sumOfPresent([...nodes.map(metric(name)), ...reports.map((report) => reportTotal(report, name))]);
+  return {
+    outputRows,
+    outputBatches: sumOfPresent(outputs.map(metric(METRIC_OUTPUT_BATCHES))),
+    outputBytes: sumOfPresent(outputs.map(metric(METRIC_OUTPUT_BYTES))),
+    elapsedComputeNanos: everywhere(METRIC_ELAPSED_COMPUTE),
+    spillFileCount: everywhere(METRIC_SPILL_FILE_COUNT),
+    spilledBytes: everywhere(METRIC_SPILLED_BYTES),
+    spilledRows: everywhere(METRIC_SPILLED_ROWS),
+    bytesRead: sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
+    bytesWritten: sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
+    storeBytesRead: sumOfPresent(nodes.map(metric(METRIC_BYTES_READ))),
+    storeBytesWritten: sumOfPresent(nodes.map(metric(METRIC_BYTES_WRITTEN))),
+    selectivity: selectivity(outputRows, scannedRows(operators, records)),
+    operatorCount: { value: operators.length, source: 'counted' },
+    warningCount: warnings === undefined ? unavailable('not-reported') : { value: warnings.length, source: 'counted' },
+    warningCountsByCode: countByCode(warnings ?? []),
+  };
+}
+
+function metric(name: string): (operator: CollectedOperatorMetrics) => MeasuredNumber | undefined {
+  return ({ metrics }) => {
+    const measured = metrics[name];
+    return measured && { value: measured.value, source: measured.source };
+  };
+}
+
+/** What an engine says of its execution as a whole, else the sum over its operators. */
+function reportTotal(report: EngineReport, name: string): MeasuredNumber | undefined {
+  const named = (report.metrics ?? []).filter((entry) => entry.name === name);
+  const entries = named.length > 0 ? named : operatorMetrics(report).filter((entry) => entry.name === name);
+  const value = metricsOf(entries).get(name);
+  const [entry] = entries;
+  return value === undefined || entry === undefined
+    ? undefined
+    : { value: Number(value), source: reportedSource(entry) };
+}
+
+function operatorMetrics({ operators = [] }: EngineReport): EngineReport['metrics'] & {} {
+  const metrics = [];
+  const left = [...operators];
+  for (let operator = left.pop(); operator !== undefined; operator = left.pop()) {
+    metrics.push(...operator.metrics);
+    left.push(...operator.children);
+  }
+  return metrics;
+}
+
+/** Bytes of the single reads or writes where an engine lists them: an empty list is 0, no list is unknown. */
+function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): MeasuredNumber | undefined {
+  if (report.io === undefined) return reportTotal(report, name);
+  const events: readonly IoReport[] = report.io.filter((event) => event.operation.startsWith(operation));
+  return { value: Number(events.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n)), source: 'io_log' };
+}
+
+/** Rows of the leaves below the outputs; unavailable when an engine did not say which operators it ran. */
+function scannedRows(
+  operators: readonly CollectedOperatorMetrics[],
+  records: readonly OperatorRecord[],
+): SummaryNumber {
+  if (records.some(({ reports }) => reports.some((report) => report.operators === undefined))) {
+    return unavailable('incomplete');
+  }
+  const parents = new Set(operators.map(({ parentId }) => parentId));
+  const leaves = operators.filter(({ id, parentId }) => parentId !== undefined && !parents.has(id));
+  return sumOfPresent(leaves.map(metric(METRIC_OUTPUT_ROWS)));
+}
+
+function selectivity(output: SummaryNumber, scanned: SummaryNumber): SummaryNumber {
+  if (output.value === null) return output;
+  if (scanned.value === null) return scanned;
+  if (scanned.value === 0) return unavailable('no-rows-scanned');
+  return { value: output.value / scanned.value, source: leastDirect([output.source, scanned.source]) };
+}
+
+function countByCode(warnings: readonly RunWarning[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { code } of warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
