@@ -1,6 +1,6 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { createUnixClock, type EngineReport, type ExecutionStatus, type WarningSink } from '@planscope/plan';
-import type { FileActivity } from '../log/file-activity.ts';
+import { type FileActivity, mergeActivity } from '../log/file-activity.ts';
 import type { IoLog } from '../log/io-log.ts';
 import { type ParsedProfile, parseProfile } from '../profile/parse-profile.ts';
 import { takeProfile } from '../profile/profile-folder.ts';
@@ -41,6 +41,7 @@ export class QueryRun {
   #source: ResultSource | undefined;
   #rowsWritten = 0;
   #reported!: (report: EngineReport | Promise<EngineReport>) => void;
+  #activityOfPreparing: readonly FileActivity[] = [];
   #logged = false;
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
@@ -66,8 +67,22 @@ export class QueryRun {
   }
 
   async stream(): Promise<ResultSource> {
-    this.#source = new ResultSource(await this.#use(() => this.#environment.connection.stream(this.#query.text)));
-    return this.#source;
+    const statement = await this.#use(() => this.#prepareStatement());
+    try {
+      this.#source = new ResultSource(await this.#use(() => statement.stream()));
+      return this.#source;
+    } finally {
+      statement.destroySync();
+    }
+  }
+
+  async #prepareStatement(): Promise<DuckDBPreparedStatement> {
+    const { connection, ioLog } = this.#environment;
+    const prepare = (): Promise<DuckDBPreparedStatement> => connection.prepare(this.#query.text);
+    if (ioLog === undefined) return prepare();
+    return ioLog.preparing(prepare, (activity) => {
+      this.#activityOfPreparing = activity;
+    });
   }
 
   /**
@@ -156,10 +171,10 @@ export class QueryRun {
   }
 
   async #activity(): Promise<readonly FileActivity[] | undefined> {
-    const { ioLog, connection } = this.#environment;
+    const { ioLog, connection, profilePath } = this.#environment;
     if (ioLog === undefined || !this.#logged) return undefined;
     const taken = await this.#attempt('io-log-unreadable', async () => ({
-      activity: await ioLog.take(connection.clientContext.connectionId),
+      activity: await ioLog.take(connection.clientContext.connectionId, profilePath),
     }));
     if (taken !== undefined && taken.activity === undefined) {
       this.#warn(
@@ -167,7 +182,7 @@ export class QueryRun {
         'more reads and writes than maxLoggedEvents were logged, so those of this query are not told; raise the limit',
       );
     }
-    return taken?.activity;
+    return taken?.activity && mergeActivity([...this.#activityOfPreparing, ...taken.activity]);
   }
 
   async #plans(): Promise<PlanTexts | undefined> {

@@ -7,12 +7,19 @@ const CHECK_INTERVAL_MS = 1000;
 /** How many events are left behind before an idle log is emptied; emptying takes about a millisecond. */
 const RETAINED_EVENTS = 10_000;
 
-const ACTIVITY = `
+const EVENTS = `
+  SELECT timestamp AS seen, connection_id, query_id, parse_duckdb_log_message('FileSystem', message) AS event
+  FROM duckdb_logs WHERE type = 'FileSystem'`;
+
+const GROUPED = `
   SELECT event.path, event.op, count(*), sum(event.bytes::HUGEINT), epoch_us(min(seen)), epoch_us(max(seen))
-  FROM (SELECT timestamp AS seen, parse_duckdb_log_message('FileSystem', message) AS event
-        FROM duckdb_logs WHERE type = 'FileSystem' AND connection_id = $1)
-  WHERE event.op IN ('READ', 'WRITE')
+  FROM mine WHERE event.op IN ('READ', 'WRITE') AND event.path IS DISTINCT FROM $2
   GROUP BY ALL ORDER BY 5, 1, 2`;
+
+const BY_CONNECTION = `WITH mine AS (FROM (${EVENTS}) WHERE connection_id = $1) ${GROUPED}`;
+
+/** Preparing a statement happens outside of any query, and what it reads is logged as nobody's. */
+const NOBODYS = `WITH mine AS (FROM (${EVENTS}) WHERE query_id IS NULL AND epoch_us(seen) > $1) ${GROUPED}`;
 
 /**
  * DuckDB's log of reads and writes, which is one for the whole instance. Entries are told apart by connection, and
@@ -24,6 +31,9 @@ export class IoLog {
   readonly #limit: number;
   #active = 0;
   #overflowed = false;
+  #preparing: Promise<unknown> = Promise.resolve();
+  /** Microsecond of the last event that was nobody's and has been given to whoever prepared then. */
+  #nobodysUntil = 0n;
   #timer: NodeJS.Timeout | undefined;
   // One connection runs one statement at a time; queries that begin wait for maintenance under way.
   #queue: Promise<unknown> = Promise.resolve();
@@ -53,17 +63,35 @@ export class IoLog {
   /**
    * What the connection of an announced query read and wrote, and the end of the announcement.
    *
+   * @param except a file that does not count: the profile, which DuckDB writes for us
    * @returns undefined when the log overflowed meanwhile
    */
-  async take(connectionId: number): Promise<FileActivity[] | undefined> {
+  async take(connectionId: number, except: string | undefined): Promise<FileActivity[] | undefined> {
     try {
       return await this.#enqueue(async () => {
         await this.#guard();
-        return this.#overflowed ? undefined : await this.#read(connectionId);
+        return this.#overflowed ? undefined : await this.#grouped(BY_CONNECTION, BigInt(connectionId), except);
       });
     } finally {
       await this.#end();
     }
+  }
+
+  /**
+   * Prepares a statement and finds what that read. One at a time, as the log does not say who prepares.
+   *
+   * @param found is told what was read, also when preparing fails
+   */
+  preparing<T>(prepare: () => Promise<T>, found: (activity: FileActivity[]) => void): Promise<T> {
+    const prepared = this.#preparing.then(async () => {
+      try {
+        return await prepare();
+      } finally {
+        found(await this.#enqueue(() => this.#takeNobodys()));
+      }
+    });
+    this.#preparing = prepared.catch(() => {});
+    return prepared;
   }
 
   /** Ends an announcement whose entries nobody wants. */
@@ -74,6 +102,7 @@ export class IoLog {
   /** Waits for what is under way and gives the connection up. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#preparing;
     await this.#queue;
     this.#connection.disconnectSync();
   }
@@ -85,8 +114,17 @@ export class IoLog {
     await this.#enqueue(() => this.#reclaim());
   }
 
-  async #read(connectionId: number): Promise<FileActivity[]> {
-    const reader = await this.#connection.runAndReadAll(ACTIVITY, [BigInt(connectionId)]);
+  async #takeNobodys(): Promise<FileActivity[]> {
+    const activity = await this.#grouped(NOBODYS, this.#nobodysUntil, undefined);
+    for (const { window } of activity) {
+      const last = BigInt(window.end) / 1000n;
+      if (last > this.#nobodysUntil) this.#nobodysUntil = last;
+    }
+    return activity;
+  }
+
+  async #grouped(query: string, key: bigint, except: string | undefined): Promise<FileActivity[]> {
+    const reader = await this.#connection.runAndReadAll(query, [key, except ?? null]);
     return reader.getRows().map(([path, operation, requests, bytes, first, last]) => ({
       path: String(path),
       operation: operation === 'READ' ? 'read' : 'write',

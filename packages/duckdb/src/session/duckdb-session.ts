@@ -95,7 +95,11 @@ export class DuckDBSession {
     const { ioLog } = this.#parts;
     await ioLog?.begin();
     try {
-      return await describeQuery(connection, query);
+      if (ioLog === undefined) return await describeQuery(connection, query);
+      return await ioLog.preparing(
+        () => describeQuery(connection, query),
+        () => {},
+      );
     } finally {
       connection.disconnectSync();
       await ioLog?.discard();
