@@ -12,6 +12,7 @@ const advice: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
+  HPE_INVALID_CONSTANT: 'it speaks HTTP/2, as gRPC does; set otlp.protocol to grpc, or use the HTTP port, often 4318',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself; name its authority in otlp.certificateFile',
   SELF_SIGNED_CERT_IN_CHAIN: 'its authority is not trusted; name it in otlp.certificateFile',
@@ -20,8 +21,8 @@ const advice: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; check the host in otlp.endpoint',
 };
 
-/** Faults of the set-up: trying again within a batch's time cannot help. */
-const permanent = new Set(Object.keys(advice).filter((code) => /CERT|SSL|EPROTO/.test(code)));
+/** Faults of the set-up: nothing was understood, and trying again within a batch's time cannot help. */
+const permanent = new Set(Object.keys(advice).filter((code) => /CERT|SSL|EPROTO|HPE/.test(code)));
 
 /**
  * The failure behind an error of a connection.
@@ -34,8 +35,18 @@ export function connectionFailure(error: Error, sent: boolean): OtlpFailure {
     accepted: false,
     reason: 'unreachable',
     retry: !permanent.has(code),
-    mayHaveArrived: sent,
+    mayHaveArrived: sent && !permanent.has(code),
     problem: `${advice[code] ?? error.message} (${code})`,
+  };
+}
+
+/** The failure of a gRPC request whose other end has never said a word of HTTP/2. */
+export function notHttp2Failure(error: Error): OtlpFailure {
+  return {
+    ...connectionFailure(error, false),
+    retry: false,
+    problem:
+      'it does not speak gRPC; set otlp.protocol to http/protobuf, or otlp.endpoint to the gRPC port, often 4317',
   };
 }
 

@@ -13,12 +13,19 @@ export interface HttpTransportOptions {
   readonly encoding: OtlpEncoding;
   /** Headers of every request. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly compression: 'none' | 'gzip';
   /** Certificates of the receiver's authority and of the client. */
   readonly tls: SecureContextOptions;
 }
 
 /** A transport over HTTP/1.1 that keeps one connection open, and never the process alive. */
-export function createHttpTransport({ url, encoding, headers, tls }: HttpTransportOptions): OtlpTransport {
+export function createHttpTransport(options: HttpTransportOptions): OtlpTransport {
+  const { url, encoding, tls } = options;
+  const headers = {
+    ...options.headers,
+    'content-type': encoding.contentType,
+    ...(options.compression === 'gzip' && { 'content-encoding': 'gzip' }),
+  };
   const secure = url.protocol === 'https:';
   const agent = secure
     ? new https.Agent({ keepAlive: true, maxSockets: 1, ...tls })
@@ -34,7 +41,7 @@ export function createHttpTransport({ url, encoding, headers, tls }: HttpTranspo
         const post = request(url, {
           method: 'POST',
           agent,
-          headers: { ...headers, 'content-type': encoding.contentType, 'content-length': body.length },
+          headers: { ...headers, 'content-length': body.length },
         });
         const connected = (): void => {
           sent = true;

@@ -3,13 +3,16 @@ import type { TracingConfig } from '@planscope/config';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BootstrapError } from '../bootstrap-error.ts';
 import type { RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import { createGrpcTransport } from './grpc-transport.ts';
 import { createHttpTransport } from './http-transport.ts';
 import { jsonEncoding, type OtlpEncoding, protobufEncoding } from './otlp-encoding.ts';
 import { createOtlpExporter } from './otlp-exporter.ts';
+import type { OtlpTransport } from './otlp-transport.ts';
 import { readTlsFiles } from './read-tls-files.ts';
 import { resolveEndpoint } from './resolve-endpoint.ts';
 
-const encodings: Partial<Record<TracingConfig['otlp']['protocol'], OtlpEncoding>> = {
+const encodings: Record<TracingConfig['otlp']['protocol'], OtlpEncoding> = {
+  grpc: protobufEncoding,
   'http/protobuf': protobufEncoding,
   'http/json': jsonEncoding,
 };
@@ -24,22 +27,16 @@ export function otlpExporterFromConfig(
   { otlp, exportPolicy }: Pick<TracingConfig, 'otlp' | 'exportPolicy'>,
   report: ReportProblem,
 ): RemoteExporter {
-  const encoding = encodings[otlp.protocol];
-  if (encoding === undefined) {
+  if (!Object.hasOwn(encodings, otlp.protocol)) {
     throw new BootstrapError(
       'unknown_protocol',
       `otlp.protocol: unknown protocol ${JSON.stringify(otlp.protocol)}; use one of ${Object.keys(encodings).join(', ')}`,
     );
   }
-  const transport = createHttpTransport({
-    url: resolveEndpoint(otlp),
-    encoding,
-    headers: requestHeaders(otlp),
-    tls: readTlsFiles(otlp),
-  });
+  const encoding = encodings[otlp.protocol];
   return createOtlpExporter(
     {
-      transport,
+      transport: createTransport(otlp, encoding),
       encoding,
       compression: otlp.compression,
       requestMillis: otlp.timeoutMillis,
@@ -47,6 +44,16 @@ export function otlpExporterFromConfig(
     },
     report,
   );
+}
+
+function createTransport(otlp: TracingConfig['otlp'], encoding: OtlpEncoding): OtlpTransport {
+  const { compression } = otlp;
+  const url = resolveEndpoint(otlp);
+  const headers = requestHeaders(otlp);
+  const tls = readTlsFiles(otlp);
+  return otlp.protocol === 'grpc'
+    ? createGrpcTransport({ url, headers, compression, tls })
+    : createHttpTransport({ url, encoding, headers, compression, tls });
 }
 
 function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
@@ -61,9 +68,5 @@ function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
       });
     }
   }
-  return {
-    'user-agent': `${packageJson.name}/${packageJson.version}`,
-    ...otlp.headers,
-    ...(otlp.compression === 'gzip' && { 'content-encoding': 'gzip' }),
-  };
+  return { 'user-agent': `${packageJson.name}/${packageJson.version}`, ...otlp.headers };
 }

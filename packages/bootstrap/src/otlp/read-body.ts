@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** Answers of an OTLP receiver are a few bytes; whatever is larger comes from something else. */
-const MAX_ANSWER_BYTES = 64 * 1024;
+export const MAX_ANSWER_BYTES: number = 64 * 1024;
 
 /** The body of a response, cut off where it is longer than any OTLP receiver's. */
 export async function readBody(response: IncomingMessage): Promise<Uint8Array> {

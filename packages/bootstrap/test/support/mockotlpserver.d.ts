@@ -20,6 +20,8 @@ declare module '@elastic/mockotlpserver' {
     readonly transport: string;
     readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
+    /** In place of headers where the transport is gRPC. */
+    readonly metadata?: { getMap(): Readonly<Record<string, unknown>> };
   }
 
   export class MockOtlpServer {
