@@ -8,8 +8,6 @@ export const METRIC_CUMULATIVE_COMPUTE = 'cumulative_compute';
 export const METRIC_ESTIMATED_ROWS = 'estimated_rows';
 export const METRIC_BYTES_READ = 'bytes_read';
 export const METRIC_BYTES_WRITTEN = 'bytes_written';
-export const METRIC_BYTES_FETCHED = 'bytes_fetched';
-export const METRIC_BYTES_UPLOADED = 'bytes_uploaded';
 export const METRIC_READ_REQUESTS = 'read_requests';
 export const METRIC_SPILL_FILE_COUNT = 'spill_file_count';
 export const METRIC_SPILLED_BYTES = 'spilled_bytes';
@@ -38,21 +36,16 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     name: METRIC_BYTES_READ,
     type: 'count',
     unit: 'By',
-    meaning: 'Bytes the engine read from files, counted from the single reads.',
+    meaning:
+      'Bytes read: by an engine from files, counted from the single reads; by a node of the plan from an object store.',
   },
   {
     name: METRIC_BYTES_WRITTEN,
     type: 'count',
     unit: 'By',
-    meaning: 'Bytes the engine wrote to files, counted from the single writes.',
+    meaning:
+      'Bytes written: by an engine to files, counted from the single writes; by a node of the plan to an object store.',
   },
-  {
-    name: METRIC_BYTES_FETCHED,
-    type: 'count',
-    unit: 'By',
-    meaning: 'Bytes brought to this machine from an object store; a file read in place has none.',
-  },
-  { name: METRIC_BYTES_UPLOADED, type: 'count', unit: 'By', meaning: 'Bytes handed to an object store.' },
   { name: METRIC_READ_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single reads behind `bytes_read`.' },
   { name: METRIC_SPILL_FILE_COUNT, type: 'count', unit: '{file}', meaning: 'Files written to spill to disk.' },
   { name: METRIC_SPILLED_BYTES, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },

@@ -140,7 +140,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     unit: 'ns',
     meaning: 'The duration that the engine reported, where the span is drawn with another.',
     spans: ['phase', 'rule', 'operator', 'storage'],
-    setBy: ['rule-instrumentation'],
+    setBy: ['rule-instrumentation', 'exec-instrumentation'],
   },
   {
     key: ATTR_TRACING_PRESET,
