@@ -1,5 +1,6 @@
 // For users
 
+export { ArrowConversionError, type ArrowConversionErrorCode } from './arrow/arrow-conversion-error.ts';
 export { arrowSchema } from './arrow/arrow-schema.ts';
 export {
   type ChunkSource,
@@ -12,6 +13,7 @@ export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duck
 export type { ExecInput } from './exec/input-files.ts';
 export type { FileOutput } from './exec/output-file.ts';
 export type { QueryRecording } from './exec/query-run.ts';
+export { type DuckDBReportOptions, duckdbReportRecorders } from './report/duckdb-report-recorders.ts';
 export { duckdbSchema } from './semconv.ts';
 export type { QueryDescription, QueryToDescribe } from './session/describe-query.ts';
 export { DuckDBSession } from './session/duckdb-session.ts';

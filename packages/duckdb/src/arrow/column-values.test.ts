@@ -1,6 +1,7 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, INTEGER, SQLNULL } from '@duckdb/node-api';
 import { type RecordBatch, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { chunkOf, chunkSource } from './fixtures/chunk-source.ts';
 import { plainDriverValue } from './fixtures/plain-driver-value.ts';
 import type { PlainValue } from './fixtures/plain-value.ts';
 import { collectBatches, readColumn } from './fixtures/read-column.ts';
@@ -151,6 +152,11 @@ describe('values at the edges', () => {
 
   test('GEOMETRY is well-known binary', async () => {
     expect(await valuesOf("'POINT(1 2)'::GEOMETRY")).toBe('0101000000000000000000f03f0000000000000040');
+  });
+
+  test('a column of type SQLNULL has rows, and nothing in them', async () => {
+    const source = chunkSource({ c: SQLNULL }, [chunkOf(INTEGER, [null, null])]);
+    expect(readColumn(await collectBatches(recordBatches(source)), 0)).toEqual([null, null]);
   });
 
   test('VARIANT is what DuckDB stores, with all types inside', async () => {

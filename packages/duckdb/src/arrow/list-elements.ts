@@ -1,5 +1,4 @@
-import type { NullBitmap } from './null-bitmap.ts';
-import { nullBitmapOf } from './null-bitmap.ts';
+import { type NullBitmap, nullBitmapOf } from './null-bitmap.ts';
 import { endOffsets } from './value-offsets.ts';
 import type { VectorSlice } from './vector-slice.ts';
 
@@ -17,7 +16,7 @@ export interface ListElements {
 
 /** Finds the elements of the rows that are not null; elements that lie next to each other become one slice. */
 export function listElements(slices: readonly VectorSlice[], length: number, column: string): ListElements {
-  const lengths = new Uint32Array(length);
+  const lengths = new Float64Array(length);
   const elements: VectorSlice[] = [];
   let position = 0;
   for (const { vector, from, count } of slices) {
@@ -29,10 +28,10 @@ export function listElements(slices: readonly VectorSlice[], length: number, col
       if (runEnd > runStart) elements.push({ vector: child, from: runStart, count: runEnd - runStart });
     };
     for (let row = from; row < from + count; row++, position++) {
-      const size = vector.isValid(row) ? (entries[row * 4 + 2] as number) : 0;
+      const size = vector.isValid(row) ? longAt(entries, row * 4 + 2) : 0;
       if (size === 0) continue;
       lengths[position] = size;
-      const start = (entries[row * 4] as number) + (entries[row * 4 + 1] as number) * 2 ** 32;
+      const start = longAt(entries, row * 4);
       if (start !== runEnd) {
         endRun();
         runStart = start;
@@ -48,4 +47,9 @@ export function listElements(slices: readonly VectorSlice[], length: number, col
     slices: elements,
     count: valueOffsets[length] as number,
   };
+}
+
+/** An unsigned 64-bit number of two words. */
+function longAt(words: Uint32Array, index: number): number {
+  return (words[index] as number) + (words[index + 1] as number) * 2 ** 32;
 }

@@ -9,7 +9,7 @@ const LARGEST_OFFSET = 2 ** 31 - 1;
  * @param unit what is counted, for the error
  * @throws ArrowConversionError where the batch would need an offset of more than 31 bits
  */
-export function endOffsets(lengths: Uint32Array, column: string, unit: 'bytes' | 'elements'): Int32Array {
+export function endOffsets(lengths: ArrayLike<number>, column: string, unit: 'bytes' | 'elements'): Int32Array {
   const offsets = new Int32Array(lengths.length + 1);
   let end = 0;
   for (let position = 0; position < lengths.length; position++) {

@@ -139,7 +139,8 @@ export class VectorView {
   #readBytes(byteLength: number): Uint8Array<ArrayBuffer> {
     if (byteLength === 0) return new Uint8Array(0);
     // The native call takes 32 bits and would wrap around.
-    if (byteLength > 0xffff_ffff) throw new RangeError(`a vector of ${byteLength} bytes cannot be read at once`);
+    if (byteLength > 0xffff_ffff)
+      throw new RangeError(`[planscope/duckdb] a vector of ${byteLength} bytes cannot be read at once`);
     const bytes = nativeBindings.vector_get_data(this.#vector, byteLength);
     // Typed arrays of wider elements want their place aligned, which a buffer of the pool would not be.
     return bytes.byteOffset % 8 === 0 ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
