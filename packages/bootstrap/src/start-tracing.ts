@@ -7,6 +7,7 @@ import { offTracing } from './handle/off-tracing.ts';
 import { ownTracing } from './handle/own-tracing.ts';
 import type { TracingHandle } from './handle/tracing-handle.ts';
 import type { TracingSettings } from './handle/tracing-settings.ts';
+import type { LogLineTarget } from './log-lines/log-line-exporter.ts';
 
 const DEADLINE_MILLIS = 5_000;
 
@@ -21,6 +22,8 @@ export interface TracingOptions {
   readonly warn?: (message: string) => void;
   /** Longest time of a flush or shutdown that is given no deadline, in milliseconds; default 5,000. */
   readonly deadlineMillis?: number;
+  /** Also logs one JSON line for each span, for collectors of logs; default: none. */
+  readonly logLines?: LogLineTarget;
 }
 
 /**
@@ -33,6 +36,7 @@ export function startTracing(config: TracingConfig, options: TracingOptions = {}
   const settings: TracingSettings = {
     deadlineMillis: options.deadlineMillis ?? DEADLINE_MILLIS,
     warn: createWarn(options.warn),
+    ...(options.logLines !== undefined && { logLines: options.logLines }),
   };
   if (options.register === 'never') return ownTracing(config, settings, false);
   const found = inspectGlobalTracing();

@@ -126,7 +126,7 @@ test('a full disk leaves complete lines only, is said once and counted', async (
   expect(namesOf(path)).toEqual([['a', 'b'], ['f']]);
   expect(handle.stats()).toMatchObject([{ made: 6, exported: 3, droppedByReason: { write_failed: 3 } }]);
   expect(warnings).toEqual([
-    expect.stringMatching(/cannot write the trace file .*traces\.jsonl \(ENOSPC\); check the disk/),
+    expect.stringMatching(/traces\.jsonl\): cannot write the trace file \(ENOSPC\); check the disk/),
     expect.stringMatching(/3 of 6 spans arrived; 3 dropped as write_failed/),
   ]);
 });

@@ -22,7 +22,7 @@ import type { TracingSettings } from './tracing-settings.ts';
 export function ownTracing(config: TracingConfig, settings: TracingSettings, register: boolean): TracingHandle {
   assertQueuePolicy(config.exportPolicy);
   const sampler = createSampler(config.exportPolicy);
-  const exporters = createExporters(config, settings.warn);
+  const exporters = createExporters(config, settings);
   const pipeline = new TracePipeline(exporters, config.exportPolicy, settings.deadlineMillis);
   const tracerProvider = new BasicTracerProvider({
     sampler,

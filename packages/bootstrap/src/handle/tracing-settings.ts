@@ -1,7 +1,11 @@
+import type { LogLineTarget } from '../log-lines/log-line-exporter.ts';
+
 /** What every kind of handle needs beside the configuration. */
 export interface TracingSettings {
   /** Longest time of a flush or shutdown that is given no deadline. */
   readonly deadlineMillis: number;
   /** Tells the operator something, once; the package's name is put in front. */
   readonly warn: (message: string) => void;
+  /** Where one line for each span is logged, if anywhere. */
+  readonly logLines?: LogLineTarget;
 }

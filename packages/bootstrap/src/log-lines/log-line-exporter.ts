@@ -1,0 +1,56 @@
+import { delivered, lost } from '../exporter/delivery.ts';
+import type { ImmediateExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import { appendText, openForAppending, writeFault } from '../file/append-text.ts';
+import { logLine } from './log-line.ts';
+
+/** Where log lines go: `stdout`, or a file that is appended to. */
+export type LogLineTarget = 'stdout' | { readonly path: string };
+
+/**
+ * An exporter that writes one JSON object a span and line, for collectors of logs.
+ *
+ * @param report told of each failed write
+ * @throws BootstrapError when the file cannot be written
+ */
+export function createLogLineExporter(target: LogLineTarget, report: ReportProblem): ImmediateExporter {
+  const { destination, write } = target === 'stdout' ? toStdout(report) : toFile(target.path);
+  return {
+    kind: 'immediate',
+    name: 'log',
+    destination,
+    deliver(spans) {
+      const lines = spans.map((span) => `${JSON.stringify(logLine(span))}\n`).join('');
+      try {
+        write(lines);
+        return delivered(spans.length);
+      } catch (error) {
+        report(`cannot write log lines (${writeFault(error)}); check the disk and the permissions`);
+        return lost(spans.length, 'write_failed');
+      }
+    },
+    close() {},
+  };
+}
+
+interface LineWriter {
+  readonly destination: string;
+  readonly write: (lines: string) => void;
+}
+
+function toFile(path: string): LineWriter {
+  const file = openForAppending(path, 'logLines.path');
+  return { destination: file, write: (lines) => appendText(file, Buffer.from(lines)) };
+}
+
+function toStdout(report: ReportProblem): LineWriter {
+  const { stdout } = process;
+  // A reader that has gone away must not end the program.
+  const onError = (error: Error): void => report(`cannot write log lines to stdout (${writeFault(error)})`);
+  return {
+    destination: 'stdout',
+    write(lines) {
+      stdout.once('error', onError);
+      stdout.write(lines, () => stdout.off('error', onError));
+    },
+  };
+}
