@@ -4,6 +4,7 @@ import { createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
 import { query, session } from '../test/planning-fixture.ts';
 import { instrumentSession } from './instrument-session.ts';
+import { planningInterceptor } from './planning-interceptor.ts';
 import { PlanningOptionsError } from './planning-options-error.ts';
 
 const passOn: PlanningInterceptor = (next) => next;
@@ -32,6 +33,12 @@ describe('instrumentSession', () => {
     expect(renderSpanTree(spans())).toBe(
       'analyze_logical_plan\noptimize_logical_plan\ncreate_physical_plan\noptimize_physical_plan',
     );
+  });
+
+  it('takes the place of an interceptor that was put there by hand', () => {
+    const { interceptors } = instrumentSession(session({ interceptors: [planningInterceptor(), passOn] }));
+    expect(interceptors).toHaveLength(2);
+    expect(interceptors?.indexOf(passOn)).toBe(1);
   });
 
   it('stands outside the interceptors that are there', () => {

@@ -1,8 +1,6 @@
-import type { PlanningInterceptor, SessionState } from '@planscope/plan';
-import { planningInterceptor } from './planning-interceptor.ts';
+import type { SessionState } from '@planscope/plan';
+import { isPlanningInterceptor, planningInterceptor } from './planning-interceptor.ts';
 import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
-
-const marker = Symbol.for('planscope.rule-instrumentation.interceptor');
 
 /**
  * The session with planning traced, outside whatever interceptors it has. A session that is traced already gets the new
@@ -13,13 +11,9 @@ const marker = Symbol.for('planscope.rule-instrumentation.interceptor');
 export function instrumentSession(state: SessionState, options: PlanningTraceOptions = {}): SessionState {
   const { modes } = planningSettings(options);
   const { interceptors = [] } = state;
-  const others = interceptors.filter((interceptor) => !(marker in interceptor));
+  const others = interceptors.filter((interceptor) => !isPlanningInterceptor(interceptor));
   if (Object.values(modes).every((mode) => mode === 'disabled')) {
     return others.length === interceptors.length ? state : { ...state, interceptors: others };
   }
-  return { ...state, interceptors: [mark(planningInterceptor(options)), ...others] };
-}
-
-function mark(interceptor: PlanningInterceptor): PlanningInterceptor {
-  return Object.defineProperty(interceptor, marker, { value: true });
+  return { ...state, interceptors: [planningInterceptor(options), ...others] };
 }

@@ -4,7 +4,7 @@ import type { PlanningSettings } from './planning-options.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 /** A plan, or the text that an engine displayed it as. */
-export type PlanOrText = LogicalPlan | ExecutionPlan | string;
+type PlanOrText = LogicalPlan | ExecutionPlan | string;
 
 /** The plans of one span as texts fit for it: literals replaced, numbered alike in all of them, and cut to size. */
 export interface PlanTexts {

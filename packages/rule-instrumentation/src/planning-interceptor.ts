@@ -7,6 +7,7 @@ import { recordInput, recordOutcome, startAttributes } from './record-step.ts';
 import { createRecordingGuard } from './recording-guard.ts';
 import { tracerOf } from './tracer.ts';
 
+const marker = Symbol.for('planscope.rule-instrumentation.interceptor');
 const DEFAULT_PLANNER = 'spec';
 
 /**
@@ -53,8 +54,14 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
     }
   }
 
-  return (next) => async (call) => {
+  const interceptor: PlanningInterceptor = (next) => async (call) => {
     const span = startSpan(call);
     return span === undefined ? next(call) : trackStep(call, next, span);
   };
+  return Object.defineProperty(interceptor, marker, { value: true });
+}
+
+/** True for an interceptor that this package made, in any copy of it. */
+export function isPlanningInterceptor(interceptor: PlanningInterceptor): boolean {
+  return marker in interceptor;
 }

@@ -7,7 +7,7 @@ import {
   ATTR_DATAFUSION_PLAN_DIFF,
   ATTR_PLAN_DIFF_BASIS,
 } from '@planscope/semconv';
-import { planTexts } from './plan-texts.ts';
+import { type PlanTexts, planTexts } from './plan-texts.ts';
 import type { PlanningSettings } from './planning-options.ts';
 
 /** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
@@ -23,19 +23,20 @@ export function recordReportedPhase(span: Span, phase: PhaseReport, settings: Pl
     const effective = phase.rules.filter((_, index) => known[index] === true).map((rule) => rule.name);
     span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
   }
-  span.setAttributes(plansOf(phase, settings));
-  if (phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', settings);
+  const texts = planTexts(settings);
+  span.setAttributes(plansOf(phase, texts));
+  if (settings.planDiff && phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', texts);
 }
 
 /** Records what a reported rule came to. */
 export function recordReportedRule(span: Span, rule: RuleReport, settings: PlanningSettings): void {
-  recordDiff(span, rule, rule.planBasis ?? 'reported', settings);
+  if (!settings.planDiff) return;
+  recordDiff(span, rule, rule.planBasis ?? 'reported', planTexts(settings));
   const missing = rule.planBefore === undefined || rule.planAfter === undefined;
-  if (settings.planDiff && missing && rule.changed === true) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
+  if (missing && rule.changed === true) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
 }
 
-function plansOf({ phase, planBefore, planAfter }: PhaseReport, settings: PlanningSettings): Attributes {
-  const texts = planTexts(settings);
+function plansOf({ phase, planBefore, planAfter }: PhaseReport, texts: PlanTexts): Attributes {
   const attributes: Attributes = {};
   if (phase === 'create_physical_plan') {
     if (planBefore !== undefined) attributes[ATTR_DATAFUSION_LOGICAL_PLAN] = texts.plan(planBefore);
@@ -50,9 +51,9 @@ function recordDiff(
   span: Span,
   { planBefore, planAfter }: Pick<RuleReport, 'planBefore' | 'planAfter'>,
   basis: 'reported' | 'ablation',
-  settings: PlanningSettings,
+  texts: PlanTexts,
 ): void {
-  if (!settings.planDiff || planBefore === undefined || planAfter === undefined) return;
-  const diff = planTexts(settings).diff(planBefore, planAfter);
+  if (planBefore === undefined || planAfter === undefined) return;
+  const diff = texts.diff(planBefore, planAfter);
   if (diff !== '') span.setAttributes({ [ATTR_DATAFUSION_PLAN_DIFF]: diff, [ATTR_PLAN_DIFF_BASIS]: basis });
 }

@@ -7,7 +7,7 @@ export interface RecordingGuard {
 }
 
 /** The run that is told. */
-export interface GuardedPlace {
+interface GuardedPlace {
   readonly run: RunIdentity;
   readonly warn: WarningSink;
 }

@@ -15,9 +15,13 @@ export interface ExecutionPlan {
    * A node of the same kind over other children.
    *
    * @param children as many as the node has now
+   * @throws when they are not
    */
   withNewChildren(children: readonly ExecutionPlan[]): ExecutionPlan;
-  /** The node in one line, without its children. It may hold literals; whoever records it redacts it. */
+  /**
+   * The node in one line, without its children; it may begin with the name or leave it out. It may hold literals: whoever
+   * records it redacts it.
+   */
   describe(): string;
   /**
    * Starts one partition.

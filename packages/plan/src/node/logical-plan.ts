@@ -7,8 +7,12 @@ export interface LogicalPlan {
    * A node of the same kind over other children.
    *
    * @param children as many as the node has now
+   * @throws when they are not
    */
   withNewChildren(children: readonly LogicalPlan[]): LogicalPlan;
-  /** The node in one line, without its children. It may hold literals; whoever records it redacts it. */
+  /**
+   * The node in one line, without its children; it may begin with the name or leave it out. It may hold literals: whoever
+   * records it redacts it.
+   */
   describe(): string;
 }

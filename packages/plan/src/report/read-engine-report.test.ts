@@ -10,6 +10,7 @@ const report: EngineReport = {
   version: 1,
   engine: { name: 'toy', version: '2.0' },
   queryId: 'q1',
+  query: { text: 'SELECT 1', operation: 'SELECT', summary: 'SELECT flights' },
   status: 'ok',
   window,
   planning: [

@@ -1,4 +1,4 @@
-import { type MetricType, TIMING_BASES } from '@planscope/semconv';
+import { type MetricType, TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 import type { ExecutionStatus } from '../execution/execution.ts';
 import { PlanError } from '../plan-error.ts';
 import type { PlanningPhase } from '../planning/planning-interceptor.ts';
@@ -8,6 +8,7 @@ import type {
   MetricReport,
   OperatorReport,
   PhaseReport,
+  QueryReport,
   ReportedTiming,
   RuleReport,
   TimeWindow,
@@ -60,7 +61,7 @@ const phases: readonly PlanningPhase[] = [
   'optimize_physical_plan',
 ];
 
-const readWindow = object({ start: digits, end: digits });
+const readWindow = object<TimeWindow>({ start: digits, end: digits });
 
 const window: Reader<TimeWindow> = (value, path) => {
   const read = readWindow(value, path);
@@ -68,19 +69,34 @@ const window: Reader<TimeWindow> = (value, path) => {
   throw invalidReport(`${path}.end`, read.end, `the start, ${read.start}, or later`);
 };
 
-const readTiming = object({ basis: oneOf(TIMING_BASES), duration: optional(digits), window: optional(window) });
+const readTiming = object<ReportedTiming>({
+  basis: oneOf(TIMING_BASES),
+  duration: optional(digits),
+  window: optional(window),
+});
+
+/** What a basis claims to know. */
+const claims: Partial<Record<TimingBasis, 'duration' | 'window'>> = {
+  measured: 'window',
+  observed_events: 'window',
+  engine_duration: 'duration',
+};
 
 const timing: Reader<ReportedTiming> = (value, path) => {
   const read = readTiming(value, path);
-  const needs = { measured: 'window', observed_events: 'window', engine_duration: 'duration' } as const;
-  const field = read.basis in needs ? needs[read.basis as keyof typeof needs] : undefined;
+  const field = claims[read.basis];
   if (field === undefined || read[field] !== undefined) return read;
   throw invalidReport(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
 };
 
-const metric: Reader<MetricReport> = object({ name, type: oneOf(metricTypes), unit: string, value: quantity });
+const metric = object<MetricReport>({
+  name,
+  type: oneOf(metricTypes),
+  unit: string,
+  value: quantity,
+});
 
-const rule: Reader<RuleReport> = object({
+const rule = object<RuleReport>({
   name,
   timing,
   changed: optional(boolean),
@@ -89,7 +105,7 @@ const rule: Reader<RuleReport> = object({
   planBasis: optional(oneOf(['reported', 'ablation'])),
 });
 
-const phase: Reader<PhaseReport> = object({
+const phase = object<PhaseReport>({
   phase: oneOf(phases),
   step: optional(string),
   timing,
@@ -110,7 +126,7 @@ const attributes: Reader<EngineAttributes> = (value, path) => {
   return { ...value } as EngineAttributes;
 };
 
-const operator: Reader<OperatorReport> = object({
+const operator: Reader<OperatorReport> = object<OperatorReport>({
   id: name,
   name,
   description: optional(string),
@@ -126,7 +142,7 @@ const range: Reader<readonly [number | string, number | string]> = (value, path)
   return [start, end];
 };
 
-const io: Reader<IoReport> = object({
+const io = object<IoReport>({
   store: name,
   operation: name,
   location: string,
@@ -137,10 +153,17 @@ const io: Reader<IoReport> = object({
   ranges: optional(array(range)),
 });
 
-const report: Reader<EngineReport> = object({
+const query = object<QueryReport>({
+  text: string,
+  operation: optional(string),
+  summary: optional(string),
+});
+
+const report = object<EngineReport>({
   version: oneOf([1]),
-  engine: object({ name, version: string }),
+  engine: object<EngineReport['engine']>({ name, version: string }),
   queryId: optional(string),
+  query: optional(query),
   status: oneOf(statuses),
   window,
   planning: optional(array(phase)),

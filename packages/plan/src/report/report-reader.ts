@@ -13,16 +13,11 @@ export interface OptionalReader<T> {
   readonly optional: Reader<T>;
 }
 
-type Fields = Readonly<Record<string, Reader<unknown> | OptionalReader<unknown>>>;
-
-type Read<Shape extends Fields> = {
-  [Key in keyof Shape as Shape[Key] extends Reader<unknown> ? Key : never]: Shape[Key] extends Reader<infer T>
-    ? T
-    : never;
-} & {
-  [Key in keyof Shape as Shape[Key] extends Reader<unknown> ? never : Key]?: Shape[Key] extends OptionalReader<infer T>
-    ? T
-    : never;
+/** A reader for each field of `T`, and none left out: a field that is added to a report is added to its reader. */
+export type FieldReaders<T> = {
+  readonly [Key in keyof T]-?: Record<never, never> extends Pick<T, Key>
+    ? OptionalReader<Exclude<T[Key], undefined>>
+    : Reader<T[Key]>;
 };
 
 /** The error for a value that is not what it should be. */
@@ -37,16 +32,17 @@ export function optional<T>(reader: Reader<T>): OptionalReader<T> {
 }
 
 /** An object with these fields; others are left out, so that a newer writer can be read. */
-export function object<Shape extends Fields>(shape: Shape): Reader<Read<Shape>> {
+export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
+  const fields = Object.entries(readers) as [string, Reader<unknown> | OptionalReader<unknown>][];
   return (value, path) => {
     if (!isRecord(value)) throw invalidReport(path, value, 'an object');
     const result: Record<string, unknown> = {};
-    for (const [key, field] of Object.entries(shape)) {
+    for (const [key, field] of fields) {
       const place = path === '' ? key : `${path}.${key}`;
       if (typeof field === 'function') result[key] = field(value[key], place);
       else if (value[key] !== undefined) result[key] = field.optional(value[key], place);
     }
-    return result as Read<Shape>;
+    return result as T;
   };
 }
 
