@@ -1,4 +1,5 @@
 // For users
+export { ExecutionOptionsError } from './execution-options-error.ts';
 export { instrumentExecution } from './instrument-execution.ts';
 export type { ExecutionInstrumentationOptions, OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
 export { innerPlan, isInstrumented } from './live/instrumented-plan.ts';

@@ -11,7 +11,13 @@ import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRec
 import type { RecordBatch } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { batchOf, drain, leaf, union, values } from '../test/plans.ts';
-import { type ExecutionInstrumentationOptions, innerPlan, instrumentExecution, isInstrumented } from './index.ts';
+import {
+  type ExecutionInstrumentationOptions,
+  ExecutionOptionsError,
+  innerPlan,
+  instrumentExecution,
+  isInstrumented,
+} from './index.ts';
 
 function instrumented(
   plan: ExecutionPlan,
@@ -227,6 +233,30 @@ describe('previews', () => {
 
   it('with impossible bounds are refused before any work', () => {
     expect(() => instrumentExecution({ preview: { limit: -1 } })).toThrow(/limit is -1/);
+  });
+});
+
+describe('an option that is not what it should be', () => {
+  it.each([
+    [{ maxTextBytes: -1 }, 'option maxTextBytes is -1; should be a whole number of bytes from 0 up'],
+    [{ recordMetrics: 'yes' }, 'option recordMetrics is "yes"; should be one of true, false'],
+    [
+      { redaction: { planLiterals: 'raw' } },
+      'option redaction.planLiterals is "raw"; should be one of "redact", "keep"',
+    ],
+    [{ isEnabled: true }, 'option isEnabled is true; should be a function'],
+    [{ reportRecorders: [1] }, 'option reportRecorders is 1; should be an array of functions'],
+  ])('is refused before any work: %j', (options, message) => {
+    const make = (): unknown => instrumentExecution(options as unknown as ExecutionInstrumentationOptions);
+    expect(make).toThrow(`[planscope/exec-instrumentation] ${message}`);
+    expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
+  });
+
+  it('is known by its error class from any copy of the package', () => {
+    const foreign = { [Symbol.for('planscope.exec-instrumentation.options-error')]: true };
+    expect(
+      [new ExecutionOptionsError('a', 1, '2'), foreign, new Error()].map(ExecutionOptionsError.isInstance),
+    ).toEqual([true, true, false]);
   });
 });
 

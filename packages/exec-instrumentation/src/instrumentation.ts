@@ -1,19 +1,19 @@
 import type { Tracer } from '@opentelemetry/api';
 import { describeNode, type ExecutionPlan, type ReportRecorder } from '@planscope/plan';
+import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { ExecutionInstrumentationOptions } from './instrumentation-options.ts';
-import { DEFAULT_MAX_TEXT_BYTES, operatorText } from './operator-text.ts';
+import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
 import { metricsRecorder } from './recorder/metrics-recorder.ts';
 import { nodeRecorder } from './recorder/node-recorder.ts';
 import type { OperatorRecorderFactory } from './recorder/operator-recorder.ts';
 import { previewRecorder } from './recorder/preview-recorder.ts';
 import { statusRecorder } from './recorder/status-recorder.ts';
 import { warningsRecorder } from './recorder/warnings-recorder.ts';
-import { packageTracer } from './tracer.ts';
 
 /** What the options come to, worked out once for a plan. */
 export interface Instrumentation {
   readonly tracer: Tracer;
-  readonly customFields: ExecutionInstrumentationOptions['customFields'];
+  readonly customFields: OperatorSpanSettings['customFields'];
   readonly isEnabled: (operator: ExecutionPlan) => boolean;
   /** The node in one line, fit for a span. */
   readonly describe: (node: ExecutionPlan) => string;
@@ -21,22 +21,30 @@ export interface Instrumentation {
   readonly reportRecorders: readonly ReportRecorder[];
 }
 
+/**
+ * @throws ExecutionOptionsError
+ * @throws PreviewError when a bound of the preview is no whole number from 0 up
+ */
 export function instrumentation(options: ExecutionInstrumentationOptions): Instrumentation {
-  const { recordNode = true, recordMetrics = true, preview = false, maxTextBytes = DEFAULT_MAX_TEXT_BYTES } = options;
-  const text = operatorText(options);
-  const messages = options.redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
+  const { tracer, text, recordNode, recordMetrics, maxTextBytes, redaction, customFields } =
+    operatorSpanSettings(options);
+  const { isEnabled = () => true, reportRecorders = [], preview = false } = options;
+  if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
+  if (!Array.isArray(reportRecorders) || reportRecorders.some((record) => typeof record !== 'function')) {
+    throw new ExecutionOptionsError('reportRecorders', reportRecorders, 'an array of functions');
+  }
   return {
-    tracer: packageTracer(options.tracerProvider),
-    customFields: options.customFields,
-    isEnabled: options.isEnabled ?? (() => true),
+    tracer,
+    customFields,
+    isEnabled,
     describe: (node) => text(describeNode(node)),
     recorders: [
-      statusRecorder(messages, maxTextBytes),
+      statusRecorder(redaction.errorMessages, maxTextBytes),
       ...(recordNode ? [nodeRecorder] : []),
       ...(recordMetrics ? [metricsRecorder] : []),
       ...(preview === false || preview.limit === 0 ? [] : [previewRecorder(preview)]),
       warningsRecorder,
     ],
-    reportRecorders: options.reportRecorders ?? [],
+    reportRecorders,
   };
 }

@@ -1,16 +1,12 @@
 import { type Placeholders, redactPlan, truncateText } from '@planscope/preview/text';
-import type { OperatorSpanOptions } from './instrumentation-options.ts';
-
-export const DEFAULT_MAX_TEXT_BYTES = 16_384;
+import type { TextRedaction } from './instrumentation-options.ts';
 
 /** Makes a text of an operator fit for a span: literals out, then cut. */
 export type OperatorText = (text: string, placeholders?: Placeholders) => string;
 
-export function operatorText(options: OperatorSpanOptions): OperatorText {
-  const maxBytes = options.maxTextBytes ?? DEFAULT_MAX_TEXT_BYTES;
-  const keep = options.redaction?.planLiterals === 'keep';
+export function operatorText(planLiterals: NonNullable<TextRedaction['planLiterals']>, maxBytes: number): OperatorText {
   return (text, placeholders) => {
-    const shown = keep ? text : redactPlan(text, placeholders === undefined ? {} : { placeholders });
+    const shown = planLiterals === 'keep' ? text : redactPlan(text, placeholders === undefined ? {} : { placeholders });
     return truncateText(shown, maxBytes);
   };
 }

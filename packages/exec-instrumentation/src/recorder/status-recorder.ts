@@ -1,14 +1,16 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { toHrTime } from '@planscope/plan';
-import { type DescribeErrorOptions, describeError, truncateText } from '@planscope/preview/text';
+import { describeError, truncateText } from '@planscope/preview/text';
 import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
+import type { TextRedaction } from '../instrumentation-options.ts';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';
 
 /** Records how the operator ended; of an error its class, and its texts without the data they may carry. */
 export function statusRecorder(
-  messages: NonNullable<DescribeErrorOptions['messages']>,
+  errorMessages: NonNullable<TextRedaction['errorMessages']>,
   maxTextBytes: number,
 ): OperatorRecorderFactory {
+  const messages = errorMessages === 'keep' ? 'raw' : 'known-templates';
   return () => ({
     name: 'status',
     onEnd: ({ status, error, window }, span) => {

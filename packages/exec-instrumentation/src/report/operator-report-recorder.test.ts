@@ -97,12 +97,12 @@ describe('operatorReportRecorder', () => {
         }),
       ),
     );
-    expect(tree('planscope.timing.clamped')).toMatchInlineSnapshot(`
+    expect(tree('planscope.timing.clamped', 'planscope.timing.reported_duration')).toMatchInlineSnapshot(`
       "MEASURED_OPERATOR
       LASTING_OPERATOR ~engine_duration
       SOMEWHERE_OPERATOR ~execution_window
-      SEEN_OPERATOR ~observed_events planscope.timing.clamped=true
-        BELOW_OPERATOR planscope.timing.clamped=true"
+      SEEN_OPERATOR ~observed_events planscope.timing.clamped=true planscope.timing.reported_duration=90000000
+        BELOW_OPERATOR planscope.timing.clamped=true planscope.timing.reported_duration=10000000"
     `);
     expect(windows()).toEqual({
       MEASURED_OPERATOR: '20-40',

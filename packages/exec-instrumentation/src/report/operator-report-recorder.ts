@@ -13,12 +13,17 @@ import {
   toHrTime,
 } from '@planscope/plan';
 import { createPlaceholders } from '@planscope/preview/text';
-import { ATTR_DATAFUSION_NODE, ATTR_OPERATOR_ID, ATTR_TIMING_CLAMPED } from '@planscope/semconv';
+import {
+  ATTR_DATAFUSION_NODE,
+  ATTR_OPERATOR_ID,
+  ATTR_TIMING_CLAMPED,
+  ATTR_TIMING_REPORTED_DURATION,
+} from '@planscope/semconv';
 import { identityAttributes } from '../identity-attributes.ts';
 import type { OperatorSpanOptions } from '../instrumentation-options.ts';
 import { metricAttributes } from '../metric-attributes.ts';
-import { type OperatorText, operatorText } from '../operator-text.ts';
-import { packageTracer } from '../tracer.ts';
+import { oneOf, operatorSpanSettings } from '../operator-span-settings.ts';
+import type { OperatorText } from '../operator-text.ts';
 import { type DrawnTiming, proportionalLayout, reportedLayout } from './report-windows.ts';
 
 /** How the operators of a report are drawn. */
@@ -32,12 +37,15 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
 
 /**
  * Draws the operators that an engine ran as spans, nested as its plan is. What an operator says of its times stands in
- * `planscope.timing.basis`; a time outside its parent's is moved to the edge and marked.
+ * `planscope.timing.basis`; a time outside its parent's is moved to the edge and marked, and the duration that the engine
+ * reported is kept beside it.
+ *
+ * @throws ExecutionOptionsError
  */
 export function operatorReportRecorder(options: OperatorReportOptions = {}): ReportRecorder {
-  const { recordNode = true, recordMetrics = true, layout = 'reported', customFields } = options;
-  const tracer = packageTracer(options.tracerProvider);
-  const text = operatorText(options);
+  const { tracer, text, recordNode, recordMetrics, customFields } = operatorSpanSettings(options);
+  const { layout = 'reported' } = options;
+  oneOf('layout', layout, ['reported', 'proportional']);
 
   return function operators(report: EngineReport, scope: ReportScope): void {
     const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
@@ -52,7 +60,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
       const attributes = {
         ...identityAttributes(operator.name, drawn.basis, scope.run, customFields),
         [ATTR_OPERATOR_ID]: operator.id,
-        ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
+        ...(clamped ? { [ATTR_TIMING_CLAMPED]: true, ...reportedDuration(operator) } : {}),
       };
       const started = tracer.startSpan(
         operator.name,
@@ -68,6 +76,11 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
     };
     for (const root of report.operators ?? []) draw(root, scope.place, report.window);
   };
+}
+
+function reportedDuration({ timing: { duration, window } }: OperatorReport): Attributes {
+  const reported = duration ?? (window && BigInt(window.end) - BigInt(window.start));
+  return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
 }
 
 /** The texts of one operator share their placeholders: the same literal has the same number in all of them. */

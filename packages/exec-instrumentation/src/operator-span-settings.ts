@@ -1,0 +1,47 @@
+import type { Tracer } from '@opentelemetry/api';
+import { ExecutionOptionsError } from './execution-options-error.ts';
+import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
+import { type OperatorText, operatorText } from './operator-text.ts';
+import { packageTracer } from './tracer.ts';
+
+const DEFAULT_MAX_TEXT_BYTES = 16_384;
+
+/** The options of operator spans, checked, with their defaults filled in. */
+export interface OperatorSpanSettings {
+  readonly tracer: Tracer;
+  readonly recordNode: boolean;
+  readonly recordMetrics: boolean;
+  readonly maxTextBytes: number;
+  readonly redaction: Required<TextRedaction>;
+  readonly customFields: NonNullable<OperatorSpanOptions['customFields']>;
+  readonly text: OperatorText;
+}
+
+/** @throws ExecutionOptionsError */
+export function operatorSpanSettings(options: OperatorSpanOptions): OperatorSpanSettings {
+  const { recordNode = true, recordMetrics = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, customFields = {} } = options;
+  const { planLiterals = 'redact', errorMessages = 'redact' } = options.redaction ?? {};
+  oneOf('recordNode', recordNode, [true, false]);
+  oneOf('recordMetrics', recordMetrics, [true, false]);
+  oneOf('redaction.planLiterals', planLiterals, ['redact', 'keep']);
+  oneOf('redaction.errorMessages', errorMessages, ['redact', 'keep']);
+  if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
+    throw new ExecutionOptionsError('maxTextBytes', maxTextBytes, 'a whole number of bytes from 0 up');
+  }
+  return {
+    tracer: packageTracer(options.tracerProvider),
+    recordNode,
+    recordMetrics,
+    maxTextBytes,
+    redaction: { planLiterals, errorMessages },
+    customFields,
+    text: operatorText(planLiterals, maxTextBytes),
+  };
+}
+
+/** @throws ExecutionOptionsError */
+export function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {
+  if (allowed.includes(value)) return;
+  const names = allowed.map((entry) => JSON.stringify(entry)).join(', ');
+  throw new ExecutionOptionsError(option, value, `one of ${names}`);
+}
