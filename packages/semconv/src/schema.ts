@@ -4,6 +4,7 @@ import { objectStoreAttributes } from './attributes/object-store.ts';
 import { planscopeAttributes } from './attributes/planscope.ts';
 import { traceAttributes } from './attributes/trace.ts';
 import type { SemanticSchema } from './definition.ts';
+import { sharedMetrics } from './metrics.ts';
 import { operatorMetrics } from './operator-metrics.ts';
 import { sharedSpans } from './spans.ts';
 
@@ -19,5 +20,5 @@ export const sharedSchema: SemanticSchema = {
     ...conventionAttributes,
   ],
   operatorMetrics,
-  metrics: [],
+  metrics: sharedMetrics,
 };
