@@ -17,6 +17,9 @@ export {
   type ObjectStoreErrorKind,
 } from './error/object-store-error.ts';
 export { FileStore } from './file/file-store.ts';
+export { innerStore } from './instrument/inner-store.ts';
+export type { InstrumentStoreOptions } from './instrument/instrument-options.ts';
+export { instrumentStore } from './instrument/instrument-store.ts';
 export { MemoryStore } from './memory/memory-store.ts';
 export { comparePaths } from './path/compare-paths.ts';
 export { decodeSegment, joinPath } from './path/join-path.ts';

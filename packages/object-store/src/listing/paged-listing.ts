@@ -1,5 +1,6 @@
 import type { Listing } from '../contract/listing.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
+import { lazily } from './lazily.ts';
 
 /** A listing over a source of pages; the source is asked for its first page only when the reader asks. */
 export class PagedListing<Entry> implements Listing<Entry> {
@@ -13,16 +14,12 @@ export class PagedListing<Entry> implements Listing<Entry> {
     const source = this.#source;
     if (source === undefined) throw new ObjectStoreError('Generic', 'a listing can be read only once');
     this.#source = undefined;
-    return read(source);
+    return lazily(source);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Entry> {
     return entriesOf(this.pages());
   }
-}
-
-async function* read<Page>(source: () => AsyncIterable<Page>): AsyncGenerator<Page> {
-  yield* source();
 }
 
 async function* entriesOf<Entry>(pages: AsyncIterable<readonly Entry[]>): AsyncGenerator<Entry> {

@@ -1,0 +1,69 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  ATTR_OBJECT_STORE_CONTENT_LENGTH,
+  ATTR_OBJECT_STORE_OPTIONS,
+  ATTR_OBJECT_STORE_RANGES,
+  ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH,
+  ATTR_OBJECT_STORE_RESULT_E_TAG,
+  ATTR_OBJECT_STORE_RESULT_META,
+  ATTR_OBJECT_STORE_RESULT_RANGE,
+  ATTR_OBJECT_STORE_RESULT_VERSION,
+} from '@planscope/semconv';
+import { bodySize } from '../body/put-body.ts';
+import type { CallOptions } from '../contract/call-options.ts';
+import type { GetOptions, GetResult } from '../contract/get-options.ts';
+import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
+import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import { formatRange, type GetRange } from '../range/get-range.ts';
+
+/** What the caller asked for, as JSON. Of metadata and tags only the names: their values are the program's data. */
+export function optionAttributes(
+  options: CallOptions & { readonly attributes?: ObjectAttributes | undefined; readonly tags?: ObjectTags | undefined },
+): Attributes {
+  const { signal, otelContext, budget, observe, attributes, tags, ...rest } = options;
+  const { metadata, ...plain } = attributes ?? {};
+  const shown = {
+    ...rest,
+    ...plain,
+    ...(metadata === undefined ? {} : { metadata: Object.keys(metadata) }),
+    ...(tags === undefined ? {} : { tags: Object.keys(tags) }),
+  };
+  const json = JSON.stringify(shown);
+  return json === '{}' ? {} : { [ATTR_OBJECT_STORE_OPTIONS]: json };
+}
+
+export function putAttributes(body: PutBody, options: PutOptions): Attributes {
+  const size = bodySize(body);
+  return { ...optionAttributes(options), ...(size === undefined ? {} : { [ATTR_OBJECT_STORE_CONTENT_LENGTH]: size }) };
+}
+
+export function writtenAttributes({ eTag, version }: PutResult): Attributes {
+  return {
+    ...(eTag === undefined ? {} : { [ATTR_OBJECT_STORE_RESULT_E_TAG]: eTag }),
+    ...(version === undefined ? {} : { [ATTR_OBJECT_STORE_RESULT_VERSION]: version }),
+  };
+}
+
+export function getAttributes({ range, ...options }: GetOptions): Attributes {
+  return { ...optionAttributes(options), ...(range === undefined ? {} : rangeAttributes([range])) };
+}
+
+export function rangeAttributes(ranges: readonly GetRange[]): Attributes {
+  return { [ATTR_OBJECT_STORE_RANGES]: ranges.map(formatRange).join(',') };
+}
+
+export function metaAttributes(meta: ObjectMeta): Attributes {
+  const { size, lastModified, eTag, version } = meta;
+  return {
+    [ATTR_OBJECT_STORE_RESULT_META]: JSON.stringify({ size, eTag, version, lastModified }),
+    ...writtenAttributes(meta),
+  };
+}
+
+export function gotAttributes({ meta, range }: GetResult): Attributes {
+  return {
+    ...metaAttributes(meta),
+    [ATTR_OBJECT_STORE_RESULT_RANGE]: formatRange(range),
+    [ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH]: range.end - range.start,
+  };
+}

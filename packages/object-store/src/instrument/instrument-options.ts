@@ -1,0 +1,18 @@
+import type { TracerProvider } from '@opentelemetry/api';
+import type { WarningSink } from '@planscope/plan';
+
+/** How a store is traced. */
+export interface InstrumentStoreOptions {
+  /** Default the global provider. */
+  readonly tracerProvider?: TracerProvider;
+  /** Name of the store in spans; default the store's own. */
+  readonly name?: string;
+  /** Whether each part of an upload gets a span; a part that fails always does. Default true. */
+  readonly partSpans?: boolean;
+  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
+  readonly maxTextBytes?: number;
+  /** Messages of errors whose template is not known; default `redact`. */
+  readonly errorMessages?: 'redact' | 'keep';
+  /** Told once when recording fails; default OpenTelemetry's diagnostic logger. */
+  readonly warn?: WarningSink;
+}

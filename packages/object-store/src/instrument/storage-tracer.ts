@@ -1,0 +1,107 @@
+import { type Attributes, type Context, context, diag, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
+import { describeError, truncateText } from '@planscope/preview/text';
+import {
+  ATTR_OBJECT_STORE_BASE_URL,
+  ATTR_OBJECT_STORE_LOCATION,
+  ATTR_OBJECT_STORE_NAME,
+  ATTR_OBJECT_STORE_OPERATION,
+  ATTR_SPAN_KIND,
+  ATTR_TIMING_BASIS,
+} from '@planscope/semconv';
+import type { CallOptions } from '../contract/call-options.ts';
+import type { ObjectStore } from '../contract/object-store.ts';
+import { packageTracer } from '../tracer.ts';
+import type { InstrumentStoreOptions } from './instrument-options.ts';
+import { StorageSpan } from './storage-span.ts';
+
+const defaultMaxTextBytes = 16_384;
+
+/** Makes the spans of one store, and never lets a failure of tracing reach the caller. */
+export class StorageTracer {
+  readonly errorMessages: 'known-templates' | 'raw';
+  readonly #store: ObjectStore;
+  readonly #options: InstrumentStoreOptions;
+  readonly #tracer: Tracer;
+  readonly #kind: SpanKind;
+  #warned = false;
+
+  constructor(store: ObjectStore, options: InstrumentStoreOptions) {
+    this.errorMessages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
+    this.#store = store;
+    this.#options = options;
+    this.#tracer = packageTracer(options.tracerProvider);
+    this.#kind = /^(file|memory):/.test(store.baseUrl) ? SpanKind.INTERNAL : SpanKind.CLIENT;
+  }
+
+  /**
+   * Starts the span of one operation; a span-less stand-in when the budget is used up.
+   *
+   * @param path of the object, where the operation has one
+   * @param attributes what is known before the operation starts
+   */
+  start(
+    operation: string,
+    path: string | undefined,
+    options: CallOptions,
+    attributes: () => Attributes = () => ({}),
+  ): StorageSpan {
+    const parent = options.otelContext ?? context.active();
+    const span = this.guard(() => {
+      if (options.budget?.take() === false) return undefined;
+      return this.#startSpan(operation, path, parent, attributes);
+    });
+    return new StorageSpan(this, span, parent);
+  }
+
+  /** The result of recording something, or undefined when that failed; the first failure is warned of. */
+  guard<Value>(record: () => Value): Value | undefined {
+    try {
+      return record();
+    } catch (error) {
+      if (!this.#warned) {
+        this.#warned = true;
+        this.#warn(
+          `tracing of store "${this.#store.name}" failed with ${describeError(error).type}; its calls went on`,
+        );
+      }
+      return undefined;
+    }
+  }
+
+  /** The attributes with each text cut to the limit. */
+  bounded(attributes: Attributes): Attributes {
+    const limit = this.#options.maxTextBytes ?? defaultMaxTextBytes;
+    const entries = Object.entries(attributes).map(([key, value]) => {
+      return [key, typeof value === 'string' ? truncateText(value, limit) : value] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  #startSpan(operation: string, path: string | undefined, parent: Context, attributes: () => Attributes): Span {
+    const name = this.#options.name ?? this.#store.name;
+    const known: Attributes = {
+      [ATTR_SPAN_KIND]: 'storage',
+      [ATTR_TIMING_BASIS]: 'measured',
+      [ATTR_OBJECT_STORE_NAME]: name,
+      [ATTR_OBJECT_STORE_BASE_URL]: this.#store.baseUrl,
+      [ATTR_OBJECT_STORE_OPERATION]: operation,
+      ...(path === undefined ? {} : { [ATTR_OBJECT_STORE_LOCATION]: path }),
+      ...this.guard(attributes),
+      ...this.guard(() => this.#store.spanAttributes?.(operation, path)),
+    };
+    return this.#tracer.startSpan(
+      `${name}.${operation}`,
+      { kind: this.#kind, attributes: this.bounded(known) },
+      parent,
+    );
+  }
+
+  #warn(message: string): void {
+    try {
+      if (this.#options.warn) this.#options.warn({ code: 'storage-trace-failed', message });
+      else diag.warn(`[planscope/object-store] ${message}`);
+    } catch {
+      diag.warn(`[planscope/object-store] ${message}`);
+    }
+  }
+}

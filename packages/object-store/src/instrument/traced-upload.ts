@@ -1,0 +1,90 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  ATTR_OBJECT_STORE_CONTENT_LENGTH,
+  ATTR_OBJECT_STORE_PART_NUMBER,
+  ATTR_OBJECT_STORE_REQUEST_COUNT,
+} from '@planscope/semconv';
+import { bodySize } from '../body/put-body.ts';
+import type { CallOptions } from '../contract/call-options.ts';
+import type { MultipartUpload } from '../contract/multipart-upload.ts';
+import type { PutBody, PutResult } from '../contract/put-options.ts';
+import { writtenAttributes } from './call-attributes.ts';
+import { countedBody } from './counted-body.ts';
+import type { StorageTracer } from './storage-tracer.ts';
+import { tracedCall } from './traced-call.ts';
+
+/** An upload with a span for each part, its completion and its end; parents as `putMultipart` was given. */
+export class TracedUpload implements MultipartUpload {
+  readonly id: string;
+  readonly minimumPartSize: number;
+  readonly #inner: MultipartUpload;
+  readonly #tracer: StorageTracer;
+  readonly #path: string;
+  readonly #parent: Pick<CallOptions, 'otelContext' | 'budget'>;
+  readonly #partSpans: boolean;
+  readonly #sizes = new Map<number, number>();
+
+  constructor(
+    inner: MultipartUpload,
+    tracer: StorageTracer,
+    place: { readonly path: string; readonly options: CallOptions; readonly partSpans: boolean },
+  ) {
+    this.id = inner.id;
+    this.minimumPartSize = inner.minimumPartSize;
+    this.#inner = inner;
+    this.#tracer = tracer;
+    this.#path = place.path;
+    this.#parent = { otelContext: place.options.otelContext, budget: place.options.budget };
+    this.#partSpans = place.partSpans;
+  }
+
+  async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
+    const counted = countedBody(body);
+    const size = (): number => counted.bytes() ?? bodySize(body) ?? 0;
+    const number: Attributes = Number.isInteger(partNumber) ? { [ATTR_OBJECT_STORE_PART_NUMBER]: partNumber } : {};
+    const write = async (callOptions: CallOptions): Promise<void> => {
+      await this.#inner.putPart(partNumber, counted.body, callOptions);
+      this.#sizes.set(partNumber, size());
+    };
+    const length = (): Attributes => ({ [ATTR_OBJECT_STORE_CONTENT_LENGTH]: size() });
+    if (this.#partSpans) {
+      return tracedCall(
+        this.#start('put_part', options, () => number),
+        options,
+        write,
+        length,
+        length,
+      );
+    }
+    try {
+      await write(options);
+    } catch (error) {
+      this.#start('put_part', options, () => number).fail(error, length);
+      throw error;
+    }
+  }
+
+  complete(options: CallOptions = {}): Promise<PutResult> {
+    const span = this.#start('complete', options, () => this.#totals());
+    return tracedCall(span, options, (callOptions) => this.#inner.complete(callOptions), writtenAttributes);
+  }
+
+  abort(options: CallOptions = {}): Promise<void> {
+    const span = this.#start('abort', options, () => this.#totals());
+    return tracedCall(span, options, (callOptions) => this.#inner.abort(callOptions));
+  }
+
+  /** Parts and bytes that were uploaded, also where the parts have no spans. */
+  #totals(): Attributes {
+    return {
+      [ATTR_OBJECT_STORE_CONTENT_LENGTH]: [...this.#sizes.values()].reduce((sum, size) => sum + size, 0),
+      [ATTR_OBJECT_STORE_REQUEST_COUNT]: this.#sizes.size,
+    };
+  }
+
+  #start(operation: string, options: CallOptions, attributes: () => Attributes): ReturnType<StorageTracer['start']> {
+    const otelContext = options.otelContext ?? this.#parent.otelContext;
+    const budget = options.budget ?? this.#parent.budget;
+    return this.#tracer.start(operation, this.#path, { otelContext, budget }, attributes);
+  }
+}
