@@ -56,15 +56,20 @@ const analyzedRows = (nodes: readonly Analyzed[]): unknown =>
   nodes.map((node) => [node.operator_name, node.operator_cardinality, analyzedRows(node.children)]);
 
 describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
+  let found: EngineReport;
+  beforeAll(async () => {
+    found = await report(sql);
+  });
+
   it('has the operators and rows that EXPLAIN ANALYZE finds', async () => {
     const reader = await connection.runAndReadAll(`EXPLAIN (ANALYZE, FORMAT JSON) ${sql}`);
     const [explain] = (JSON.parse(String(reader.getRows()[0]?.[1])) as Analyzed).children;
-    expect(rowsOf((await report(sql)).operators)).toEqual(analyzedRows(explain?.children ?? []));
+    expect(rowsOf(found.operators)).toEqual(analyzedRows(explain?.children ?? []));
   });
 
   it('gives as many rows as a count of the same relation', async () => {
     const reader = await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`);
-    const { metrics = [], operators } = await report(sql);
+    const { metrics = [], operators } = found;
     const counted = Number(reader.getRows()[0]?.[0]);
     expect(metric({ metrics }, 'output_rows')).toBe(counted);
     expect(operators?.map((operator) => metric(operator, 'output_rows'))).toEqual([counted]);
@@ -73,7 +78,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
   it('has optimizers that DuckDB lists, whose times add up', async () => {
     const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
     const listed = reader.getRows().map(([name]) => name);
-    const { planning = [] } = await report(sql);
+    const { planning = [] } = found;
     const optimize = planning.find(({ phase }) => phase === 'optimize_logical_plan');
     if (optimize === undefined) throw new Error('no optimizers');
     expect(optimize.rules.filter(({ name }) => !listed.includes(name))).toEqual([]);
@@ -82,7 +87,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
   });
 
   it('has operators whose own times add up to that of the top one', async () => {
-    const { operators = [] } = await report(sql);
+    const { operators = [] } = found;
     const own = [...operatorsOf(operators)].reduce(
       (sum, operator) => sum + (metric(operator, 'elapsed_compute') ?? 0),
       0,

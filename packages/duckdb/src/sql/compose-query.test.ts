@@ -34,6 +34,19 @@ describe('composeQuery', () => {
     expect(composeQuery('SELECT 1 ;\n', [])).toBe('SELECT 1');
   });
 
+  it('says whether a view is computed once', () => {
+    const views = [true, false, undefined].map((materialized, index) => ({
+      name: `v${index}`,
+      sql: 'SELECT 1',
+      ...(materialized === undefined ? {} : { materialized }),
+    }));
+    expect(composeQuery('FROM v0', views).match(/v\d" AS [^(]*/g)).toEqual([
+      'v0" AS MATERIALIZED ',
+      'v1" AS NOT MATERIALIZED ',
+      'v2" AS ',
+    ]);
+  });
+
   const first = { name: 'v', sql: 'SELECT unnest([1, 3, 2]) AS x -- first;' };
   const second = { name: 'w', sql: 'WITH inner_one AS (FROM v) SELECT x + 1 AS x FROM inner_one;' };
 

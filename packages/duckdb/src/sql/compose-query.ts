@@ -4,6 +4,8 @@ import { quoteIdentifier } from './quote.ts';
 export interface View {
   readonly name: string;
   readonly sql: string;
+  /** Whether it is computed once for all who refer to it; default: DuckDB decides. */
+  readonly materialized?: boolean;
 }
 
 const COMMENT_OR_SPACE = String.raw`(?:\s|--[^\n]*\n|/\*[^]*?\*/)`;
@@ -19,13 +21,18 @@ export function composeQuery(sql: string, views: readonly View[]): string {
   if (views.length === 0) return body;
   // A closing parenthesis goes on its own line, as a query may end in a line comment.
   const expressions = views
-    .map((view) => `${quoteIdentifier(view.name)} AS (\n${withoutTerminator(view.sql)}\n)`)
+    .map((view) => `${quoteIdentifier(view.name)} AS ${materialization(view)}(\n${withoutTerminator(view.sql)}\n)`)
     .join(',\n');
   const own = LEADING_WITH.exec(body);
   if (own === null) return `WITH ${expressions}\n${body}`;
   // DuckDB's parser has no WITH around a WITH, so the query's own expressions join the views.
   const recursive = own[1] === undefined ? '' : 'RECURSIVE ';
   return `WITH ${recursive}${expressions},\n${body.slice(own[0].length).trimStart()}`;
+}
+
+function materialization({ materialized }: View): string {
+  if (materialized === undefined) return '';
+  return materialized ? 'MATERIALIZED ' : 'NOT MATERIALIZED ';
 }
 
 function withoutTerminator(sql: string): string {

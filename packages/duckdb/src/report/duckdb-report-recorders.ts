@@ -1,0 +1,18 @@
+import { type OperatorReportOptions, operatorReportRecorder } from '@planscope/exec-instrumentation';
+import type { ReportRecorder } from '@planscope/plan';
+import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
+import { queryRecorder } from './query-recorder.ts';
+
+/** How what DuckDB reported is drawn. */
+export interface DuckDBReportOptions {
+  /** Planner, optimizers and plans. */
+  readonly planning?: PlanningTraceOptions;
+  /** Operators, and the text of the query. */
+  readonly operators?: OperatorReportOptions;
+}
+
+/** The recorders for reports of DuckDB, in the order they have to run. */
+export function duckdbReportRecorders(options: DuckDBReportOptions = {}): ReportRecorder[] {
+  const { planning, operators } = options;
+  return [queryRecorder(operators), planningReportRecorder(planning), operatorReportRecorder(operators)];
+}

@@ -1,0 +1,45 @@
+import { type Attributes, trace } from '@opentelemetry/api';
+import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
+import type { EngineReport, ReportRecorder } from '@planscope/plan';
+import { redactSql, truncateText } from '@planscope/preview/text';
+import {
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_SUMMARY,
+  ATTR_DB_QUERY_TEXT,
+  ATTR_DB_RESPONSE_RETURNED_ROWS,
+  ATTR_DB_SYSTEM_NAME,
+  METRIC_OUTPUT_ROWS,
+} from '@planscope/semconv';
+import { ATTR_DUCKDB_VERSION } from '../semconv.ts';
+
+/** What of the options for operator spans counts for the text of the query. */
+export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'redaction'>;
+
+const DEFAULT_MAX_TEXT_BYTES = 16_384;
+
+/** Says on the span that ran a query what the database conventions ask: system, operation, summary, text, rows. */
+export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorder {
+  const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {} } = options;
+  const keep = redaction.planLiterals === 'keep';
+  return function query(report, { place }) {
+    const span = trace.getSpan(place.otelContext);
+    if (span?.isRecording() !== true) return;
+    span.setAttributes({
+      [ATTR_DB_SYSTEM_NAME]: report.engine.name,
+      [ATTR_DUCKDB_VERSION]: report.engine.version,
+      ...queryAttributes(report, (text) => truncateText(keep ? text : redactSql(text).trim(), maxTextBytes)),
+    });
+  };
+}
+
+function queryAttributes({ query, metrics = [] }: EngineReport, recorded: (text: string) => string): Attributes {
+  if (query === undefined) return {};
+  const { text, operation, summary } = query;
+  const rows = metrics.find(({ name }) => name === METRIC_OUTPUT_ROWS)?.value;
+  return {
+    [ATTR_DB_QUERY_TEXT]: recorded(text),
+    ...(operation === undefined ? {} : { [ATTR_DB_OPERATION_NAME]: operation }),
+    ...(summary === undefined ? {} : { [ATTR_DB_QUERY_SUMMARY]: summary }),
+    ...(operation === 'SELECT' && rows !== undefined ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: Number(rows) } : {}),
+  };
+}
