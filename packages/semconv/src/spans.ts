@@ -5,6 +5,7 @@ export const SPAN_ANALYZE_LOGICAL_PLAN = 'analyze_logical_plan';
 export const SPAN_OPTIMIZE_LOGICAL_PLAN = 'optimize_logical_plan';
 export const SPAN_CREATE_PHYSICAL_PLAN = 'create_physical_plan';
 export const SPAN_OPTIMIZE_PHYSICAL_PLAN = 'optimize_physical_plan';
+export const SPAN_PROBE = 'planscope.probe';
 
 /** What a rule's span name ends in when the rule changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
@@ -56,5 +57,12 @@ export const sharedSpans: readonly SpanDefinition[] = [
     mode: 'live or reported',
     meaning: 'One operation of an object store, or the reads of one file that an engine reported, grouped.',
     setBy: ['object-store'],
+  },
+  {
+    kind: 'probe',
+    names: [SPAN_PROBE],
+    mode: 'live',
+    meaning: 'A test span that asks whether a receiver takes spans.',
+    setBy: ['bootstrap'],
   },
 ];
