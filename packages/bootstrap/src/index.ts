@@ -1,6 +1,9 @@
 // For users
 
 export { BootstrapError, type BootstrapErrorCode } from './bootstrap-error.ts';
+export { type DoctorOptions, type DoctorReport, doctor } from './doctor/doctor.ts';
+export type { Finding } from './doctor/finding.ts';
+export { renderDoctorReport } from './doctor/render-doctor-report.ts';
 export type { DropReason } from './exporter/delivery.ts';
 export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';
 export type { LogLineTarget } from './log-lines/log-line-exporter.ts';

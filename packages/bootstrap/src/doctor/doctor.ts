@@ -1,0 +1,78 @@
+import type { TracingConfig } from '@planscope/config';
+import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
+import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
+import { checkConfig } from './check-config.ts';
+import { checkEndpoint } from './check-endpoint.ts';
+import { checkProcess } from './check-process.ts';
+import { type Finding, ok, problem } from './finding.ts';
+import { probeSpan } from './probe-span.ts';
+
+/** What `doctor` looked at and found. */
+export interface DoctorReport {
+  /** Whether nothing was found that keeps spans from arriving. */
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** How `doctor` looks. */
+export interface DoctorOptions {
+  /** Longest wait for the receiver's answer, in milliseconds; default 5,000. */
+  readonly timeoutMillis?: number;
+  /** Where the program's own code finds its packages; default the working directory. */
+  readonly programDirectory?: string;
+}
+
+/**
+ * Says in plain words whether spans would arrive with a configuration: looks at the configuration, the process and the
+ * trace file, and sends one test span to the OTLP receiver. It registers nothing and never rejects.
+ */
+export async function doctor(config: TracingConfig, options: DoctorOptions = {}): Promise<DoctorReport> {
+  const { timeoutMillis = 5_000, programDirectory = process.cwd() } = options;
+  const findings = [...checkConfig(config), ...checkProcess(programDirectory)];
+  for (const exporter of config.exporters) {
+    findings.push(...(await checkExporter(exporter, config, timeoutMillis)));
+  }
+  return { healthy: findings.every(({ verdict }) => verdict !== 'problem'), findings };
+}
+
+async function checkExporter(
+  exporter: TracingConfig['exporters'][number],
+  config: TracingConfig,
+  timeoutMillis: number,
+): Promise<Finding[]> {
+  try {
+    if (exporter === 'file') return [checkFile(config)];
+    return [...checkEndpoint(config.otlp), await sendProbe(config, timeoutMillis)];
+  } catch (error) {
+    return [problem(exporter, error instanceof Error ? error.message : String(error))];
+  }
+}
+
+function checkFile(config: TracingConfig): Finding {
+  const { destination } = createOtlpFileExporter(config.file.path, () => {});
+  return ok('file', `${destination} can be written`);
+}
+
+async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<Finding> {
+  const problems: string[] = [];
+  const abort = new AbortController();
+  const exporter = otlpExporterFromConfig({ ...config, otlp: { ...config.otlp, timeoutMillis } }, (text) => {
+    problems.push(text);
+    // The first answer is what was asked for: no second try.
+    abort.abort();
+  });
+  const started = performance.now();
+  try {
+    const span = probeSpan(config);
+    const { exported } = await exporter.deliver([span], { signal: abort.signal, mayHaveArrived: false });
+    const millis = Math.round(performance.now() - started);
+    const [said] = problems;
+    if (exported === 1 && said === undefined) {
+      const { traceId } = span.spanContext();
+      return ok('otlp', `${exporter.destination} took a test span in ${millis} ms; its trace id is ${traceId}`);
+    }
+    return problem('otlp', `${exporter.destination}: ${said ?? 'the test span did not arrive'}`);
+  } finally {
+    exporter.close();
+  }
+}
