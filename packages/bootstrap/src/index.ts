@@ -9,3 +9,10 @@ export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';
 export type { LogLineTarget } from './log-lines/log-line-exporter.ts';
 export type { ExporterStats } from './queue/delivery-ledger.ts';
 export { startTracing, type TracingOptions } from './start-tracing.ts';
+export {
+  contextFromEnvironment,
+  contextFromHeaders,
+  environmentFromContext,
+  headersFromContext,
+  type IncomingHeaders,
+} from './trace-context.ts';
