@@ -1,3 +1,4 @@
+import { captionsColumns } from './captions.ts';
 import { isFunctionName, isValueWord } from './known-words.ts';
 import type { KnownName } from './mark-unknown-names.ts';
 import type { Token } from './scan-tokens.ts';
@@ -10,6 +11,7 @@ import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
  */
 export function markComparedValues(tokens: TokenList, isKnown: KnownName): TokenList {
   const isColumn = knownColumns(tokens, isKnown);
+  let comparesColumns = false;
   const marked: Token[] = [];
   let index = 0;
   const take = (end: number, kind?: 'value'): void => {
@@ -20,8 +22,12 @@ export function markComparedValues(tokens: TokenList, isKnown: KnownName): Token
   };
   while (index < tokens.length) {
     const introduces = introducesValue(tokens, index);
+    const token = tokens[index];
+    if (token?.kind === 'label') comparesColumns = captionsColumns(token.text);
+    else if (token?.text.includes('\n')) comparesColumns = false;
     take(index + 1);
-    if (!introduces) continue;
+    const isSpacedWord = tokens[index]?.kind === 'space' && tokens[index + 1]?.kind === 'word';
+    if (!introduces || (comparesColumns && isSpacedWord)) continue;
     take(solidFrom(tokens, index));
     if (isSymbol(tokens[index], '[', '{') || (introduces === 'list' && isSymbol(tokens[index], '('))) {
       const close = closingBracket(tokens, index);
@@ -39,12 +45,16 @@ function introducesValue(tokens: TokenList, index: number): 'value' | 'list' | u
   if (isWord(token, 'in')) return 'list';
   if (isWord(token, 'between', 'like', 'ilike', 'glob', 'then', 'else', 'escape')) return 'value';
   if (isWord(token, 'from')) return isWord(tokens[solidBefore(tokens, index)], 'distinct') ? 'value' : undefined;
-  if (!isComparison(token)) return undefined;
-  return tokens[solidBefore(tokens, index)]?.kind === 'label' ? undefined : 'value';
+  return isComparison(token) && !isCaptionSign(tokens, index) ? 'value' : undefined;
 }
 
 function isComparison(token: Token | undefined): boolean {
   return token?.kind === 'operator' && /[=<>~]/.test(token.text) && !/^(=>|-+>+|<-+)$/.test(token.text);
+}
+
+/** Tells whether an equals sign belongs to a caption. */
+function isCaptionSign(tokens: TokenList, index: number): boolean {
+  return tokens[solidBefore(tokens, index)]?.kind === 'label';
 }
 
 function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boolean {
@@ -68,6 +78,7 @@ function opensOperand(tokens: TokenList, index: number): boolean {
   if (index === 0 || tokens[index - 1]?.text.includes('\n')) return true;
   const before = tokens[solidBefore(tokens, index)];
   if (before === undefined || before.kind === 'label' || isSymbol(before, '(', '.', ',', '[', ':')) return true;
+  if (isSymbol(before, '=')) return isCaptionSign(tokens, solidBefore(tokens, index));
   return isWord(before, 'and', 'or', 'not', 'when', 'where', 'on', 'having', 'case', 'filter');
 }
 

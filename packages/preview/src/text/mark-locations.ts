@@ -1,14 +1,57 @@
+import { captionsLocation } from './captions.ts';
 import { redactUrl } from './redact-url.ts';
-import { solidBefore, type TokenList } from './token-list.ts';
+import type { Token, TokenKind } from './scan-tokens.ts';
+import { isSymbol, joined, solidBefore, type TokenList } from './token-list.ts';
 
-const STORE_SCHEME = /^(abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
+const STORE_SCHEME = /^(?:abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
 
-/** Lets the URLs of object stores stand without their credentials, unless one is the value of a comparison. */
+// A caption ends the list of locations before it; a quotation is a literal even there.
+const STOPS: ReadonlySet<TokenKind> = new Set<TokenKind>(['space', 'label', 'string', 'quoted-identifier', 'value']);
+
+/**
+ * Lets locations stand without their credentials: what a caption says is one, and the URLs of object stores that are not
+ * compared with something.
+ */
 export function markLocations(tokens: TokenList): TokenList {
-  return tokens.map((token, index) => {
-    if (token.kind !== 'url' || !STORE_SCHEME.test(token.text)) return token;
-    const before = tokens[solidBefore(tokens, index)];
-    const isCompared = before?.kind === 'operator' && !/^-+>$/.test(before.text);
-    return isCompared ? token : { kind: 'location', text: redactUrl(token.text) };
-  });
+  const marked: Token[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const end = locationEnd(tokens, index, marked);
+    if (end === index) {
+      marked.push(tokens[index] as Token);
+      index += 1;
+    } else {
+      marked.push({ kind: 'location', text: redactUrl(joined('location', tokens.slice(index, end)).text) });
+      index = end;
+    }
+  }
+  return marked;
+}
+
+function locationEnd(tokens: TokenList, index: number, marked: TokenList): number {
+  const token = tokens[index];
+  const before = marked[solidBefore(marked, marked.length)];
+  if (
+    token?.kind === 'url' &&
+    STORE_SCHEME.test(token.text) &&
+    (before?.kind !== 'operator' || /^-+>$/.test(before.text))
+  ) {
+    return index + 1;
+  }
+  if (token?.kind === 'space' || !followsLocation(marked)) return index;
+  let end = index;
+  while (end < tokens.length && isPathPart(tokens[end])) end += 1;
+  return end;
+}
+
+/** Whether a caption of locations stands before, alone, with a bracket, or with locations and commas. */
+function followsLocation(marked: TokenList): boolean {
+  let before = solidBefore(marked, marked.length);
+  if (isSymbol(marked[before], ',') && marked[solidBefore(marked, before)]?.kind === 'location') return true;
+  if (isSymbol(marked[before], '[')) before = solidBefore(marked, before);
+  const caption = marked[solidBefore(marked, before)];
+  return isSymbol(marked[before], '=', ':') && caption?.kind === 'label' && captionsLocation(caption.text);
+}
+
+function isPathPart(token: Token | undefined): boolean {
+  return token !== undefined && !STOPS.has(token.kind) && !isSymbol(token, ',', '[', ']', ')');
 }

@@ -80,6 +80,8 @@ export const scanOperator: Scanner = (text, start) => {
   let end = start;
   while (end < text.length && OPERATORS.includes(text.charAt(end))) {
     if (end > start && (text.startsWith('--', end) || text.startsWith('/*', end))) break;
+    // A path behind an equals sign, as in `location=/data`.
+    if (end > start && text[end] === '/' && text[end - 1] === '=') break;
     end += 1;
   }
   return end;

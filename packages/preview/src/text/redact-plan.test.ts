@@ -42,22 +42,27 @@ test('keeps the expressions of DuckDB readable', () => {
   `);
 });
 
-test('keeps the captions of plans, locations without credentials, and the estimates of the optimizer', () => {
-  const plan = `DuckDBExec: output: top_airports
-  PARQUET_SCAN Filters=[origin='SEA', delay>10] Projections=[origin, delay] Estimated Cardinality: 600000
-    FetchExec: input: flights, location: s3://key:sekret@bucket/data/flights-3m.parquet?X-Amz-Signature=sekret
-  SEQ_SCAN
-    Table: memory.main.p
-    Type: Sequential Scan
-    Top: 5`;
-  expect(redactPlan(plan)).toMatchInlineSnapshot(`
-    "DuckDBExec: output: top_airports
-      PARQUET_SCAN Filters=[origin=?1, delay>?2] Projections=[origin, delay] Estimated Cardinality: 600000
-        FetchExec: input: flights, location: s3://bucket/data/flights-3m.parquet?…
-      SEQ_SCAN
-        Table: memory.main.p
-        Type: Sequential Scan
-        Top: ?3"
+test('keeps the captions of plans, locations without credentials, counts and estimates', () => {
+  expect(
+    redactAll([
+      'PARQUET_SCAN Filters=[origin=SEA, delay>10] Projections=[origin, delay] Estimated Cardinality: 600000',
+      'PARQUET_SCAN: Function=PARQUET_SCAN, Filters=origin=SEA, Filename(s)=[/d/flights-3m.parquet, /d/2020-01.parquet]',
+      'HASH_JOIN: Join Type=INNER, Conditions=[id = user_id, name = #0]',
+      "SEQ_SCAN: Table=memory.main.p, Type=Sequential Scan, Dynamic Filters=optional: name>='a' AND optional: rowid<=5",
+      'TOP_N: Top=5, Order By=concat("name", \'X\') ASC',
+      'FetchExec: flights format=parquet objects=3 bytes=1234 location=s3://key:sekret@b/flights-3m.parquet?sig=sekret',
+      'DuckDBExec: inputs=[flights, airports] output=parquet sql=SELECT f.origin FROM flights f WHERE f.delay > 15 LIMIT 3',
+      'Output: busy to=data/out-1.parquet',
+    ]),
+  ).toMatchInlineSnapshot(`
+    "PARQUET_SCAN Filters=[origin=?1, delay>?2] Projections=[origin, delay] Estimated Cardinality: 600000
+    PARQUET_SCAN: Function=PARQUET_SCAN, Filters=origin=?1, Filename(s)=[/d/flights-3m.parquet, /d/2020-01.parquet]
+    HASH_JOIN: Join Type=INNER, Conditions=[id = user_id, name = #0]
+    SEQ_SCAN: Table=memory.main.p, Type=Sequential Scan, Dynamic Filters=optional: name>=?1 AND optional: rowid<=?2
+    TOP_N: Top=?1, Order By=concat("name", ?2) ASC
+    FetchExec: flights format=parquet objects=3 bytes=1234 location=s3://b/flights-3m.parquet?…
+    DuckDBExec: inputs=[flights, airports] output=parquet sql=SELECT f.origin FROM flights f WHERE f.delay > ?1 LIMIT ?2
+    Output: busy to=data/out-1.parquet"
   `);
 });
 
@@ -81,6 +86,11 @@ test.each([
   ["concat(iata, 'Sekret')", 'an automatic name'],
   ['"concat(iata, Sekret)"', 'an automatic name in quotes'],
   ['url=s3://bucket/Sekret', 'a URL from a column'],
+  ['mode=Sekret', 'a column called like a caption'],
+  ['FILTER: Expression=mode=Sekret', 'a column called like a caption, behind another'],
+  ['FILTER: Filters=[mode=Sekret, type=Sekret]', 'columns called like captions in a list'],
+  ['HASH_JOIN: Conditions=a=Sekret', 'a condition as no engine writes it'],
+  ['HASH_JOIN: Conditions=[a = New Sekret]', 'words in a condition between columns'],
   ['Total 5 Sekret', 'a number in an alias'],
 ])('hides %j: %s', (text) => {
   expect(redactPlan(text)).not.toMatch(/sekret|5ec7e7/i);
@@ -138,7 +148,7 @@ describe('for any plan', () => {
     .map((parts) => parts.join(''));
   const line = fc
     .tuple(
-      fc.constantFrom('FILTER ', 'HASH_JOIN Conditions: ', ''),
+      fc.constantFrom('FILTER ', 'SEQ_SCAN Filters: ', 'SEQ_SCAN: Filters=', ''),
       fc.array(condition, { minLength: 1, maxLength: 4 }),
     )
     .map(([head, conditions]) => head + conditions.join(' AND '));

@@ -1,4 +1,5 @@
 import { markAdjacentNames } from './mark-adjacent-names.ts';
+import { markCaptionedSql } from './mark-captioned-sql.ts';
 import { markComparedValues } from './mark-compared-values.ts';
 import { markLabels } from './mark-labels.ts';
 import { markLocations } from './mark-locations.ts';
@@ -23,10 +24,15 @@ export function redactPlan(text: string, options: RedactTextOptions = {}): strin
   const isKnown = knownNames(options.identifiers ?? []);
   const scanned = boxed ? tokenList(text.replace(/['"$]/g, ' ')) : markMalformed(tokenList(text), 'line');
   const labelled = markLocations(markLabels(markTypeSizes(scanned)));
-  const compared = markComparedValues(labelled, isKnown);
-  const strict = boxed || options.identifiers !== undefined;
-  const marked = strict ? markUnknownNames(compared, isKnown, () => false) : markAdjacentNames(compared, isKnown);
-  return renderTokens(marked, options);
+  if (boxed || options.identifiers !== undefined) {
+    const compared = markComparedValues(labelled, isKnown);
+    return renderTokens(
+      markUnknownNames(compared, isKnown, () => false),
+      options,
+    );
+  }
+  const compared = markComparedValues(markCaptionedSql(labelled), isKnown);
+  return renderTokens(markAdjacentNames(compared, isKnown), options);
 }
 
 /**
