@@ -7,6 +7,7 @@
 import { type LogicalPlan, planQuery, type Rule, type SessionState, transformPlan } from '@planscope/plan';
 import { logicalNode, testPlanningContext, ValuesExec } from '@planscope/plan/testing';
 import { instrumentSession } from '@planscope/rule-instrumentation';
+import { ATTR_DATAFUSION_PLAN_DIFF, MODIFIED_SUFFIX } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
 
 const RULES = 50;
@@ -38,10 +39,10 @@ function rule(index: number): Rule<LogicalPlan> {
   const kind = index % 10;
   const rewrite = (node: LogicalPlan): LogicalPlan => {
     const wanted = kind === 0 ? node.name === 'Filter' : kind < 3 && node.describe() === `View: v${index}`;
-    const mark = `rule ${index}`;
+    const mark = `rule_${index}`;
     if (!wanted || node.describe().includes(mark)) return node;
     const detail = node.describe().slice(node.name.length + 2);
-    return logicalNode(node.name, `${detail} /* ${mark} */`, node.children);
+    return logicalNode(node.name, `${detail}, ${mark}`, node.children);
   };
   return { name: `rule_${index}`, apply: (plan) => transformPlan(plan, rewrite) };
 }
@@ -60,9 +61,16 @@ async function planOnce(views: number, shape: Shape, mode: Mode): Promise<{ time
   const recorder = createSpanRecorder();
   const session = instrumentSession(state, { mode, tracerProvider: recorder.tracerProvider });
   const plan = queryOver(views, shape);
+  const context = testPlanningContext();
   const started = performance.now();
-  await planQuery(session, plan, testPlanningContext());
-  return { time: performance.now() - started, spans: recorder.spans().length };
+  await planQuery(session, plan, context);
+  const time = performance.now() - started;
+  const spans = recorder.spans();
+  const changed = spans.filter((span) => span.name.endsWith(MODIFIED_SUFFIX));
+  const complete = changed.every((span) => span.attributes[ATTR_DATAFUSION_PLAN_DIFF] !== undefined);
+  if (context.warnings.length > 0 || !complete)
+    throw new Error(`diffs are missing: ${JSON.stringify(context.warnings)}`);
+  return { time, spans: spans.length };
 }
 
 /**
