@@ -26,7 +26,8 @@ import {
 } from 'apache-arrow';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPreview, type PreviewOptions, type RenderedTable, textWidth } from './index.ts';
+import { createPreview, type PreviewOptions, type RenderedTable } from './index.ts';
+import { textWidth } from './table/wrap-text.ts';
 
 /** A type, and values that fit it. */
 interface Kind {

@@ -4,6 +4,3 @@ export { PreviewError } from './preview-error.ts';
 export type { PreviewOptions } from './preview-options.ts';
 export type { RedactableCell, RedactionOptions } from './redaction/redaction-options.ts';
 export type { RenderedTable } from './table/render-table.ts';
-
-// For other Planscope packages
-export { textWidth } from './table/wrap-text.ts';

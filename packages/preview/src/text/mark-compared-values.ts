@@ -1,5 +1,5 @@
 import { captionsColumns } from './captions.ts';
-import { isFunctionName, isValueWord } from './known-words.ts';
+import { isFunctionName, isStructureWord, isTypeWord, isValueWord } from './known-words.ts';
 import type { KnownName } from './mark-unknown-names.ts';
 import type { Token } from './scan-tokens.ts';
 import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from './token-list.ts';
@@ -68,8 +68,9 @@ function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boo
 function knownColumns(tokens: TokenList, isKnown: KnownName): KnownName {
   const columns = new Set<string>();
   tokens.forEach((token, index) => {
-    const isLeft = token.kind === 'word' && opensOperand(tokens, index) && isComparison(nextOnLine(tokens, index));
-    if (isLeft) columns.add(token.text.toLowerCase());
+    const next = nextOnLine(tokens, index);
+    const isCompared = isComparison(next) || isWord(next, 'is', 'in', 'not', 'like', 'ilike', 'between');
+    if (token.kind === 'word' && isCompared && opensOperand(tokens, index)) columns.add(token.text.toLowerCase());
   });
   return (word) => columns.has(word.toLowerCase()) || isKnown(word);
 }
@@ -83,7 +84,8 @@ function opensOperand(tokens: TokenList, index: number): boolean {
 }
 
 function listValues(tokens: TokenList, isColumn: KnownName): TokenList {
-  return tokens.map((token, index) =>
-    isBareValue(tokens, index, isColumn) ? { kind: 'value', text: token.text } : token,
-  );
+  return tokens.map((token, index) => {
+    const isSyntax = isStructureWord(token.text) || (isTypeWord(token.text) && token.text === token.text.toUpperCase());
+    return isBareValue(tokens, index, isColumn) && !isSyntax ? { kind: 'value', text: token.text } : token;
+  });
 }

@@ -13,6 +13,8 @@ test('keeps the expressions of DuckDB readable', () => {
       'sum(age) OVER (PARTITION BY name ORDER BY born ASC NULLS LAST ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)',
       "optional: name>='na me1' AND optional: name<='na me9' AND optional: name IN BF(name)",
       'optional: age IN (1, 5, 9)',
+      "(name IN (CAST('Bob B' AS VARCHAR), CAST('Carl' AS VARCHAR)))",
+      '(name IS NOT DISTINCT FROM name)',
       "born>='2000-01-01'::DATE",
       "(tags = ['x y', 'z5'])",
       '(age <= (age + 3))',
@@ -30,6 +32,8 @@ test('keeps the expressions of DuckDB readable', () => {
     sum(age) OVER (PARTITION BY name ORDER BY born ASC NULLS LAST ROWS BETWEEN ?1 PRECEDING AND CURRENT ROW)
     optional: name>=?1 AND optional: name<=?2 AND optional: name IN BF(name)
     optional: age IN (?1, ?2, ?3)
+    (name IN (CAST(?1 AS VARCHAR), CAST(?2 AS VARCHAR)))
+    (name IS NOT DISTINCT FROM name)
     born>=?1::DATE
     (tags = [?1, ?2])
     (age <= (age + ?1))
