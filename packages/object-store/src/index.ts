@@ -1,5 +1,3 @@
-// For users: the contract.
-
 // For users: stores, paths, ranges.
 export { ObjectBody } from './body/object-body.ts';
 export type { CallFacts, CallOptions } from './contract/call-options.ts';
@@ -25,3 +23,16 @@ export { comparePaths } from './path/compare-paths.ts';
 export { decodeSegment, joinPath } from './path/join-path.ts';
 export { isBelow, type ObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
 export type { ByteRange, GetRange } from './range/get-range.ts';
+export { findObjects, type ObjectQuery } from './registry/find-objects.ts';
+export { objectUrl } from './registry/object-url.ts';
+export type { StoreBase } from './registry/parse-location.ts';
+export {
+  createStoreRegistry,
+  type FoundObject,
+  type ResolvedLocation,
+  type StoreFactory,
+  type StoreRegistry,
+  type StoreRegistryOptions,
+} from './registry/store-registry.ts';
+// For other Planscope packages
+export { type IoReportOptions, ioReportRecorder } from './report/io-report-recorder.ts';

@@ -1,0 +1,73 @@
+import type { CallOptions } from '../contract/call-options.ts';
+import type { ObjectMeta } from '../contract/object-meta.ts';
+import type { ObjectStore } from '../contract/object-store.ts';
+import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
+import { globMatcher, hasWildcard, unescapeGlob } from './glob-pattern.ts';
+
+/** An object, or the objects that a pattern matches. */
+export interface ObjectQuery {
+  readonly store: ObjectStore;
+  readonly path: string;
+  /** Pattern of paths; takes the place of the path. */
+  readonly pattern?: string | undefined;
+}
+
+/**
+ * The object at a path, or all that match a pattern, in order of path. Only what can match is listed: one level for each
+ * segment with a wildcard, everything below only from a `**` on.
+ *
+ * @throws ObjectStoreError NotFound for a path without an object; a pattern may match none
+ */
+export async function* findObjects(query: ObjectQuery, options: CallOptions = {}): AsyncGenerator<ObjectMeta> {
+  const { store, path, pattern } = query;
+  if (pattern === undefined) {
+    yield await store.head(path, options);
+    return;
+  }
+  yield* matchSegments(store, rootPath, pattern.split('/'), options);
+}
+
+async function* matchSegments(
+  store: ObjectStore,
+  prefix: ObjectPath,
+  segments: readonly string[],
+  options: CallOptions,
+): AsyncGenerator<ObjectMeta> {
+  const [first = '', ...rest] = segments;
+  if (isDeep(first)) {
+    yield* matchDeep(store, prefix, segments.join('/'), options);
+  } else if (rest.length > 0 && !hasWildcard(first)) {
+    yield* matchSegments(store, below(prefix, unescapeGlob(first)), rest, options);
+  } else {
+    const matches = globMatcher(first);
+    for await (const entry of store.listWithDelimiter(prefix, options)) {
+      const path = entry.type === 'object' ? entry.meta.path : entry.path;
+      if (!matches(path.slice(path.lastIndexOf('/') + 1))) continue;
+      if (entry.type === 'object' && rest.length === 0) yield entry.meta;
+      if (entry.type === 'prefix' && rest.length > 0) yield* matchSegments(store, entry.path, rest, options);
+    }
+  }
+}
+
+async function* matchDeep(
+  store: ObjectStore,
+  prefix: ObjectPath,
+  pattern: string,
+  options: CallOptions,
+): AsyncGenerator<ObjectMeta> {
+  const matches = globMatcher(pattern);
+  const start = prefix === rootPath ? 0 : prefix.length + 1;
+  for await (const meta of store.list(prefix, options)) {
+    if (matches(meta.path.slice(start))) yield meta;
+  }
+}
+
+/** Whether a segment reaches over its end: `**`, or a brace or bracket that is closed in a later one. */
+function isDeep(segment: string): boolean {
+  const plain = segment.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
+  return plain.includes('**') || plain.includes('[') || plain.split('{').length !== plain.split('}').length;
+}
+
+function below(prefix: ObjectPath, segment: string): ObjectPath {
+  return parsePath(prefix === rootPath ? segment : `${prefix}/${segment}`);
+}
