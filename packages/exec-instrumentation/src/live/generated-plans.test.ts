@@ -126,7 +126,11 @@ async function consume(
   };
   for (let count = 0; (ending === 'drain' || count < pulls) && (await pull()); count += 1);
   if (ending === 'return') seen.push(await iterator.return?.().catch((error: unknown) => error));
-  if (ending === 'throw') seen.push(await (iterator.throw?.(new Error('consumer')).catch(String) ?? 'done'));
+  // As `yield*` does it: a stream that takes no errors is closed instead.
+  if (ending === 'throw') {
+    const thrown = iterator.throw?.(new Error('consumer')) ?? iterator.return?.();
+    seen.push(await thrown?.catch((error: unknown) => error));
+  }
   return seen;
 }
 
@@ -179,6 +183,9 @@ describe('generated plans and consumers', () => {
           const differing = seen.flat().filter((value, index) => !isSame(value, bare.flat()[index]));
           expect(differing).toEqual([]);
 
+          const allEnded = consumers.every(({ ending }) => ending !== 'leave' && ending !== 'never start');
+          await vi.advanceTimersByTimeAsync(1_000);
+          if (allEnded) expect(recorder.openSpans()).toBe(0);
           controller.abort();
           await vi.advanceTimersByTimeAsync(1_000);
           expect(recorder.openSpans()).toBe(0);
