@@ -117,6 +117,20 @@ test('an SDK that the program has registered is used, said so, flushed and left 
   expect(trace.getTracer('test').startSpan('x').isRecording()).toBe(true);
 });
 
+test('tracing that is started twice goes on as it was started first', async () => {
+  const first = start({ serviceName: 'first' });
+  const second = start({ serviceName: 'second' });
+  expect(second).toMatchObject({ existing: true, registered: false });
+  expect(warnings).toEqual([expect.stringMatching(/started before in this process/)]);
+  makeSpans(second.tracerProvider.getTracer('test'), 2);
+  await second.shutdown();
+  expect(receiver.spans()).toHaveLength(2);
+  makeSpans(trace.getTracer('test'), 1);
+  await first.shutdown();
+  expect(receiver.traces()[1]?.resourceSpans[0]?.resource.attributes).toMatchObject({ 'service.name': 'first' });
+  expect(second.stats()).toMatchObject([{ made: 3, exported: 3 }]);
+});
+
 test('an SDK whose flush fails or hangs is waited for no longer than the deadline', async () => {
   const own = new BasicTracerProvider();
   trace.setGlobalTracerProvider(own);

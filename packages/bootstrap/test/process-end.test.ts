@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closedPort } from './support/closed-port.ts';
+import { startFaultProxy } from './support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from './support/otlp-receiver.ts';
-import { runProgram } from './support/run-program.ts';
+import { type ProgramEnd, runProgram } from './support/run-program.ts';
 
 let receiver: OtlpReceiver;
 let directory: string;
@@ -60,4 +61,69 @@ test('a collector that is down holds a program up no longer than the deadline', 
     expect(end.stderr).toMatch(/nothing listens there; start a collector or set otlp\.endpoint/);
     expect(end.stderr).toMatch(/0 of 10 spans arrived; 10 dropped as (process_exit|deadline)/);
   }
+});
+
+/** Runs the program until it is ready, then sends it signals. */
+function interrupt(
+  environment: Readonly<Record<string, string>>,
+  ...signals: readonly NodeJS.Signals[]
+): Promise<ProgramEnd> {
+  return runProgram('make-spans.ts', environment, (text, kill) => {
+    if (!text.includes('ready')) return;
+    for (const [index, signal] of signals.entries()) setTimeout(() => kill(signal), index * 200);
+  });
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the program as ever, after its spans have been sent',
+  async (signal) => {
+    const end = await interrupt({ ENDING: 'wait', ENDPOINT: receiver.httpUrl, FILE: file }, signal);
+    expect(end).toMatchObject({ code: null, signal, stderr: '' });
+    expect([receiver.spans().length, spansInFile()]).toEqual([10, 10]);
+  },
+);
+
+test('a program with a listener of its own decides by itself how it ends', async () => {
+  const end = await interrupt({ ENDING: 'own listener', ENDPOINT: receiver.httpUrl }, 'SIGTERM');
+  expect(end).toMatchObject({ code: 7, signal: null, stderr: '' });
+  expect(receiver.spans()).toHaveLength(11);
+});
+
+test('a second signal does not wait for a collector that does not answer', async () => {
+  const proxy = await startFaultProxy(receiver.httpUrl, () => 'stall');
+  const end = await interrupt(
+    { ENDING: 'wait', ENDPOINT: proxy.url, FILE: file, DEADLINE: '20000' },
+    'SIGTERM',
+    'SIGTERM',
+  );
+  await proxy.stop();
+  expect(end).toMatchObject({ code: null, signal: 'SIGTERM' });
+  expect(end.millis).toBeLessThan(10_000);
+  expect(spansInFile()).toBe(10);
+  expect(end.stderr).toMatch(/0 of 10 spans arrived; 10 sent without an answer/);
+});
+
+test('after shutdown no handler is left, and a signal does what it always did', async () => {
+  let sent = false;
+  const end = await runProgram(
+    'make-spans.ts',
+    { ENDING: 'no handler left', ENDPOINT: receiver.httpUrl },
+    (text, kill) => {
+      if (sent || !text.includes('listeners')) return;
+      sent = true;
+      kill('SIGTERM');
+    },
+  );
+  expect(end).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+  expect(end.stdout).toContain('listeners 0 0');
+});
+
+test.each([
+  ['normal', 0, 10],
+  ['exit', 3, 0],
+])('a worker thread that ends by %s', async (ending, code, arrived) => {
+  const end = await runProgram('worker.ts', { ENDING: ending, ENDPOINT: receiver.httpUrl, FILE: file });
+  expect(end.stdout).toContain(`worker ended with ${code}`);
+  expect([receiver.spans().length, spansInFile()]).toEqual([arrived, 10]);
+  if (arrived === 0) expect(end.stderr).toMatch(/0 of 10 spans arrived; 10 dropped as process_exit/);
 });

@@ -3,8 +3,38 @@ import { inTime } from '../in-time.ts';
 import type { TracingHandle } from './tracing-handle.ts';
 import type { TracingSettings } from './tracing-settings.ts';
 
-/** A handle on an SDK that the program has set up by itself: its pipeline is used and never ended. */
+/** Leads from a provider to the handle it belongs to, also across copies of this package. */
+const owner = Symbol.for('planscope.bootstrap.handle');
+
+/** Marks a provider as part of a pipeline of this package. */
+export function markOwner(provider: TracerProvider, handle: TracingHandle): void {
+  Object.defineProperty(provider, owner, { value: handle });
+}
+
+/** A handle on what is already registered, an SDK of the program or an earlier pipeline: it is used and never ended. */
 export function existingTracing(provider: TracerProvider, settings: TracingSettings): TracingHandle {
+  return owner in provider
+    ? sharedTracing(provider[owner] as TracingHandle, settings)
+    : foreignTracing(provider, settings);
+}
+
+function sharedTracing(handle: TracingHandle, settings: TracingSettings): TracingHandle {
+  settings.warn(
+    'tracing has been started before in this process; that configuration stays in force until its shutdown()',
+  );
+  return {
+    tracerProvider: handle.tracerProvider,
+    existing: true,
+    registered: false,
+    flush: (deadlineMillis) => handle.flush(deadlineMillis),
+    shutdown: async (deadlineMillis) => {
+      await handle.flush(deadlineMillis);
+    },
+    stats: () => handle.stats(),
+  };
+}
+
+function foreignTracing(provider: TracerProvider, settings: TracingSettings): TracingHandle {
   settings.warn(
     `this program has already registered an OpenTelemetry SDK (${provider.constructor.name}); spans go through it, ` +
       'by its own sampler, queue and exporters. To export as configured here, start tracing before that SDK, or with register: "never"',

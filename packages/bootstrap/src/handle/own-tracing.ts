@@ -11,6 +11,7 @@ import { explainOtherApi } from '../global/other-api.ts';
 import { onProcessEnd } from '../process/process-end.ts';
 import { assertQueuePolicy } from '../queue/export-policy.ts';
 import { TracePipeline } from '../queue/trace-pipeline.ts';
+import { markOwner } from './existing-tracing.ts';
 import type { TracingHandle } from './tracing-handle.ts';
 import type { TracingSettings } from './tracing-settings.ts';
 
@@ -41,7 +42,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     reportLosses(pipeline, settings);
   }
 
-  return {
+  const handle: TracingHandle = {
     tracerProvider,
     existing: false,
     registered: unregister !== undefined,
@@ -52,6 +53,8 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     },
     stats: () => pipeline.stats(),
   };
+  markOwner(tracerProvider, handle);
+  return handle;
 }
 
 function registerOrExplain(tracerProvider: BasicTracerProvider, settings: TracingSettings): (() => void) | undefined {
@@ -67,15 +70,15 @@ function registerOrExplain(tracerProvider: BasicTracerProvider, settings: Tracin
   return undefined;
 }
 
-/** Sends what is left when the program simply ends, and counts what is left when it exits before that. */
+/** Sends what is left when the program ends by itself or by a signal, and counts what is left when it exits. */
 function holdUntilProcessEnd(pipeline: TracePipeline, settings: TracingSettings): () => void {
+  const made = (): number => pipeline.stats().reduce((sum, stats) => sum + stats.made, 0);
   let flushed = 0;
   return onProcessEnd({
-    runDry() {
-      // A flush that failed would be asked for again and again: only new spans are worth another one.
-      const made = pipeline.stats().reduce((sum, stats) => sum + stats.made, 0);
-      if (made > flushed) void pipeline.flush(settings.deadlineMillis);
-      flushed = made;
+    hasNews: () => made() > flushed,
+    flush() {
+      flushed = made();
+      return pipeline.flush(settings.deadlineMillis);
     },
     exit() {
       pipeline.finishAtExit();

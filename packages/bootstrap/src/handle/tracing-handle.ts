@@ -13,7 +13,7 @@ export interface FlushOutcome {
 export interface TracingHandle {
   /** Makes the tracers; pass it on where the global provider is not to be relied on. */
   readonly tracerProvider: TracerProvider;
-  /** Whether an SDK that was already there is used; its sampler, queue and exporters apply, not the configuration's. */
+  /** Whether what was registered before is used; its sampler, queue and exporters apply, not the configuration's. */
   readonly existing: boolean;
   /** Whether this pipeline stands behind the global API. */
   readonly registered: boolean;

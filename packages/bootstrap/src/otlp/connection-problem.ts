@@ -1,7 +1,7 @@
 import type { OtlpFailure } from './otlp-transport.ts';
 
-/** What ended a request without an answer, by the code of the error. */
-const advice: Readonly<Record<string, string>> = {
+/** Faults that may pass, by the code of the error. */
+const passing: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start a collector or set otlp.endpoint',
   ENOTFOUND: 'the host name is unknown; check otlp.endpoint',
   EAI_AGAIN: 'the host name could not be looked up; check the name server',
@@ -9,6 +9,10 @@ const advice: Readonly<Record<string, string>> = {
   ENETUNREACH: 'the network cannot be reached; check otlp.endpoint and the network',
   ECONNRESET: 'the connection was closed before an answer; check that the port speaks otlp.protocol',
   EPIPE: 'the connection was closed before an answer; check that the port speaks otlp.protocol',
+};
+
+/** Faults of the set-up: nothing was understood, and trying again within a batch's time cannot help. */
+const lasting: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
@@ -21,9 +25,6 @@ const advice: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; check the host in otlp.endpoint',
 };
 
-/** Faults of the set-up: nothing was understood, and trying again within a batch's time cannot help. */
-const permanent = new Set(Object.keys(advice).filter((code) => /CERT|SSL|EPROTO|HPE/.test(code)));
-
 /**
  * The failure behind an error of a connection.
  *
@@ -31,12 +32,13 @@ const permanent = new Set(Object.keys(advice).filter((code) => /CERT|SSL|EPROTO|
  */
 export function connectionFailure(error: Error, sent: boolean): OtlpFailure {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const isLasting = Object.hasOwn(lasting, code);
   return {
     accepted: false,
     reason: 'unreachable',
-    retry: !permanent.has(code),
-    mayHaveArrived: sent && !permanent.has(code),
-    problem: `${advice[code] ?? error.message} (${code})`,
+    retry: !isLasting,
+    mayHaveArrived: sent && !isLasting,
+    problem: `${lasting[code] ?? passing[code] ?? error.message} (${code})`,
   };
 }
 

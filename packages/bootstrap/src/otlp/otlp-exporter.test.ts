@@ -211,7 +211,7 @@ test('a collector that comes back in time gets everything', async () => {
   make(tracer, 5);
   const flush = handle.flush(10_000);
   await expect.poll(() => warnings.length).toBe(1);
-  const late = await startFaultProxy(receiver.httpUrl, () => 'pass', port);
+  const late = await startFaultProxy(receiver.httpUrl, () => 'pass', { port });
   proxies.push(late);
   expect(await flush).toEqual({ complete: true, pending: 0 });
   expect(handle.stats()[0]).toMatchObject({ made: 5, exported: 5 });

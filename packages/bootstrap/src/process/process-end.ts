@@ -1,19 +1,49 @@
+import { isMainThread } from 'node:worker_threads';
+
 /** What a pipeline does when the process ends. */
 export interface ProcessEndHook {
-  /** The event loop has run dry; work started here keeps the process alive until it is done. */
-  runDry(): void;
-  /** The process exits now; nothing asynchronous will run any more. */
+  /** Sends what there is to send while the event loop still turns; keeps the process alive until it settles. */
+  flush(): Promise<unknown>;
+  /** Whether there is anything that the last flush has not tried to send. */
+  hasNews(): boolean;
+  /** The process ends now; nothing asynchronous will run any more. */
   exit(): void;
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+type EndingSignal = (typeof SIGNALS)[number];
+
 const hooks = new Set<ProcessEndHook>();
+let ending = false;
 
 const onBeforeExit = (): void => {
-  for (const hook of hooks) hook.runDry();
+  for (const hook of hooks) {
+    // A flush that failed would be asked for again and again: only new spans are worth another one.
+    if (hook.hasNews()) void hook.flush();
+  }
 };
 
 const onExit = (): void => {
   for (const hook of hooks) hook.exit();
+};
+
+/** Puts the default behaviour of a signal off until the spans are sent; a second signal does not wait. */
+const onSignal = (signal: EndingSignal): void => {
+  const flushed = Promise.all([...hooks].map((hook) => hook.flush()));
+  // Where the program has a listener of its own, it decides whether and when the process ends.
+  if (process.listenerCount(signal) > 1) return;
+  const end = (): void => {
+    onExit();
+    hooks.clear();
+    removeListeners();
+    process.kill(process.pid, signal);
+  };
+  if (ending) {
+    end();
+  } else {
+    ending = true;
+    void flushed.then(end);
+  }
 };
 
 /**
@@ -23,14 +53,22 @@ const onExit = (): void => {
  * @returns takes the hook back
  */
 export function onProcessEnd(hook: ProcessEndHook): () => void {
-  if (hooks.size === 0) {
-    process.on('beforeExit', onBeforeExit);
-    process.on('exit', onExit);
-  }
+  if (hooks.size === 0) addListeners();
   hooks.add(hook);
   return () => {
-    if (!hooks.delete(hook) || hooks.size > 0) return;
-    process.off('beforeExit', onBeforeExit);
-    process.off('exit', onExit);
+    if (hooks.delete(hook) && hooks.size === 0) removeListeners();
   };
+}
+
+function addListeners(): void {
+  process.on('beforeExit', onBeforeExit);
+  process.on('exit', onExit);
+  // Signals reach the main thread only.
+  if (isMainThread) for (const signal of SIGNALS) process.on(signal, onSignal);
+}
+
+function removeListeners(): void {
+  process.off('beforeExit', onBeforeExit);
+  process.off('exit', onExit);
+  for (const signal of SIGNALS) process.off(signal, onSignal);
 }

@@ -3,14 +3,14 @@ import { trace } from '@opentelemetry/api';
 import { startTracing } from '../../src/index.ts';
 import { tracingConfig } from '../support/tracing-config.ts';
 
-const { ENDPOINT, FILE, LOG, ENDING } = process.env;
+const { ENDPOINT, FILE, LOG, ENDING, DEADLINE = '500' } = process.env;
 const handle = startTracing(
   tracingConfig({
     exporters: [...(ENDPOINT ? ['otlp' as const] : []), ...(FILE ? ['file' as const] : [])],
     otlp: { endpoint: ENDPOINT ?? 'http://127.0.0.1:1' },
     ...(FILE && { file: { path: FILE } }),
   }),
-  { deadlineMillis: 500, ...(LOG === 'stdout' && { logLines: LOG }) },
+  { deadlineMillis: Number(DEADLINE), ...(LOG === 'stdout' && { logLines: LOG }) },
 );
 const tracer = trace.getTracer('test');
 for (let index = 0; index < 10; index += 1) tracer.startSpan(`span ${index}`).end();
@@ -24,6 +24,22 @@ const endings: Record<string, () => unknown> = {
   reject: () => Promise.reject(new Error('not handled')),
   shutdown: () => handle.shutdown(),
   'forgotten handle': () => setTimeout(() => {}, 50),
+  wait: () => setInterval(() => {}, 1_000),
+  'own listener': () => {
+    const alive = setInterval(() => {}, 1_000);
+    process.on('SIGTERM', () => {
+      tracer.startSpan('at the end').end();
+      setTimeout(() => {
+        clearInterval(alive);
+        process.exitCode = 7;
+      }, 100);
+    });
+  },
+  'no handler left': async () => {
+    await handle.shutdown();
+    setInterval(() => {}, 1_000);
+    process.stdout.write(`listeners ${process.listenerCount('SIGTERM')} ${process.listenerCount('SIGINT')}\n`);
+  },
 };
 endings[ENDING ?? '']?.();
 process.stdout.write('ready\n');

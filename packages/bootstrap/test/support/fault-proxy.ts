@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
@@ -27,15 +28,17 @@ export interface FaultProxy {
  *
  * @param target origin of the receiver
  * @param faultOf what to do with the request of this number, from 0
- * @param port default a free one
+ * @param options.port default a free one
+ * @param options.tls what the proxy shows where it is to speak HTTPS
  */
 export async function startFaultProxy(
   target: string,
   faultOf: (request: number, body: Buffer) => Fault,
-  port = 0,
+  { port = 0, tls }: { readonly port?: number; readonly tls?: https.ServerOptions } = {},
 ): Promise<FaultProxy> {
   const times: number[] = [];
-  const server = createServer((request, response) => void answer(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse): void => void answer(request, response);
+  const server = tls === undefined ? http.createServer(listener) : https.createServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,7 +59,7 @@ export async function startFaultProxy(
   }
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     times,
     stop: () =>
       new Promise((resolve) => {

@@ -1,4 +1,10 @@
-import { createServer, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  createSecureServer,
+  createServer,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 /** A loopback HTTP/2 server that answers gRPC calls as a test wants. */
@@ -8,13 +14,18 @@ export interface GrpcFaultServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server whose calls are answered by the function, which gets the number of the call, from 0. */
+/**
+ * Starts a server whose calls are answered by the function, which gets the number of the call, from 0.
+ *
+ * @param tls what the server shows where it is to speak TLS
+ */
 export async function startGrpcFaultServer(
   answer: (stream: ServerHttp2Stream, call: number) => void,
+  tls?: SecureServerOptions,
 ): Promise<GrpcFaultServer> {
   const sessions = new Set<ServerHttp2Session>();
   let calls = 0;
-  const server = createServer();
+  const server = tls === undefined ? createServer() : createSecureServer(tls);
   server.on('session', (session) => sessions.add(session));
   server.on('stream', (stream) => {
     stream.on('error', () => {});
@@ -25,7 +36,7 @@ export async function startGrpcFaultServer(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     calls: () => calls,
     stop: () =>
       new Promise((resolve) => {
