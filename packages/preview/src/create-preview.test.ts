@@ -32,7 +32,7 @@ import {
   Vector,
   vectorFromArray,
 } from 'apache-arrow';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createPreview, PreviewError, type PreviewOptions } from './index.ts';
 
 function batchOf(columns: Record<string, Vector>): RecordBatch {
@@ -365,11 +365,20 @@ describe('bounds', () => {
   });
 
   test('does not decode more of a value than it shows', () => {
-    const text = 'x'.repeat(4_000_000);
-    const batch = batchOf({
-      a: vectorFromArray([text], new Utf8()),
-      b: vectorFromArray([Array(100_000).fill('y')], new List(field('i', new Utf8()))),
+    const list = new List(field('item', new Utf8()));
+    const long = batchOf({
+      a: vectorFromArray(['x'.repeat(100_000)], new Utf8()),
+      b: vectorFromArray([Array(10_000).fill('y')], list),
     });
+    const builder = createPreview({ limit: 1, maxRowHeight: 1, maxWidth: 20 });
+    const decode = vi.spyOn(TextDecoder.prototype, 'decode');
+    builder.add(long);
+    const sizes = decode.mock.calls.map(([bytes]) => bytes?.byteLength ?? 0);
+    decode.mockRestore();
+    expect(Math.max(...sizes)).toBeLessThan(100);
+    expect(sizes.length).toBeLessThan(20);
+    expect(builder.finish()?.text).toMatch(/x…/);
+  });
     const builder = createPreview({ limit: 1, maxRowHeight: 1, maxWidth: 20 });
     const start = performance.now();
     builder.add(batch);

@@ -1,11 +1,11 @@
-import { type DataType, Type } from 'apache-arrow';
+import { Type } from 'apache-arrow';
 import { type CellSource, dictionaryEntry, elements, isNull, unionMember } from './cell-source.ts';
 import { escapeText, quoteText } from './escape-text.ts';
 import { leafText } from './leaf-text.ts';
-import { type CellTarget, type ValuePlace, writeValue } from './write-value.ts';
+import type { CellTarget, ValuePlace, WriteValue } from './value-place.ts';
 
-/** Writes a value that holds others. */
-export type ContainerWriter = (place: ValuePlace, target: CellTarget) => void;
+/** Writes a value that holds others; `write` is what writes those. */
+export type ContainerWriter = (place: ValuePlace, target: CellTarget, write: WriteValue) => void;
 
 /** The writer for a type whose values hold others; undefined for any other type. */
 export function containerWriter(typeId: Type): ContainerWriter | undefined {
@@ -13,18 +13,18 @@ export function containerWriter(typeId: Type): ContainerWriter | undefined {
 }
 
 /** `["a", "b"]`: the elements stand at the path of their list. */
-const writeList: ContainerWriter = (place, target) => {
+const writeList: ContainerWriter = (place, target, write) => {
   const { data, begin, end } = elements(place.source);
   target.out.write('[');
   for (let index = begin; index < end && !target.out.isCut; index += 1) {
     if (index > begin) target.out.write(', ');
-    writeBelow(place, { data, index }, place.path, target);
+    write(below(place, { data, index }, place.path, target), target);
   }
   target.out.write(']');
 };
 
 /** `{a: 1, "b c": "x"}` */
-const writeStruct: ContainerWriter = (place, target) => {
+const writeStruct: ContainerWriter = (place, target, write) => {
   const { data, index } = place.source;
   target.out.write('{');
   for (const [position, field] of data.type.children.entries()) {
@@ -32,13 +32,13 @@ const writeStruct: ContainerWriter = (place, target) => {
     const child = data.children[position];
     if (child === undefined) throw new RangeError('a field of a struct is not stored');
     target.out.write(`${position > 0 ? ', ' : ''}${fieldName(field.name)}: `);
-    writeBelow(place, { data: child, index }, `${place.path}.${field.name}`, target);
+    write(below(place, { data: child, index }, `${place.path}.${field.name}`, target), target);
   }
   target.out.write('}');
 };
 
 /** `map{"a": 1}`: an entry stands at the path of its key, so that lists can name keys. */
-const writeMap: ContainerWriter = (place, target) => {
+const writeMap: ContainerWriter = (place, target, write) => {
   const { data, begin, end } = elements(place.source);
   const [keys, values] = data.children;
   if (keys === undefined || values === undefined) throw new RangeError('the entries of a map are not stored');
@@ -47,19 +47,22 @@ const writeMap: ContainerWriter = (place, target) => {
     if (index > begin) target.out.write(', ');
     const path = `${place.path}.${keyText({ data: keys, index })}`;
     // Only an allow list leaves a map shown in part; its keys are data, and show with the entries that it names.
-    writeBelow(place, { data: keys, index }, place.visibility === 'partly' ? path : `${place.path}.key`, target);
+    write(
+      below(place, { data: keys, index }, place.visibility === 'partly' ? path : `${place.path}.key`, target),
+      target,
+    );
     target.out.write(': ');
-    writeBelow(place, { data: values, index }, path, target);
+    write(below(place, { data: values, index }, path, target), target);
   }
   target.out.write('}');
 };
 
 /** `<name: value>`: which member it is, and its value. */
-const writeUnion: ContainerWriter = (place, target) => {
+const writeUnion: ContainerWriter = (place, target, write) => {
   const member = unionMember(place.source);
   if (member === undefined) throw new RangeError('the member of a union is not known');
   target.out.write(`<${fieldName(member.name)}: `);
-  writeBelow(place, member.source, `${place.path}.${member.name}`, target);
+  write(below(place, member.source, `${place.path}.${member.name}`, target), target);
   target.out.write('>');
 };
 
@@ -73,10 +76,10 @@ const CONTAINERS: ReadonlyMap<number | undefined, ContainerWriter> = new Map<num
   [Type.Union, writeUnion],
 ]);
 
-function writeBelow(place: ValuePlace, source: CellSource, path: string, target: CellTarget): void {
-  const type: DataType = source.data.type;
-  const visibility = target.redaction.visibilityOf(path, type, place.visibility);
-  writeValue({ source, path, visibility, depth: place.depth + 1 }, target);
+/** The place of a value inside another. */
+function below(place: ValuePlace, source: CellSource, path: string, target: CellTarget): ValuePlace {
+  const visibility = target.redaction.visibilityOf(path, source.data.type, place.visibility);
+  return { source, path, visibility, depth: place.depth + 1 };
 }
 
 function fieldName(name: string): string {

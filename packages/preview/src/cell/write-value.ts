@@ -1,27 +1,9 @@
 import { Type } from 'apache-arrow';
-import type { CellRedaction } from '../redaction/cell-redaction.ts';
-import type { Visibility } from '../redaction/visibility.ts';
-import { type CellSource, dictionaryEntry, isNull } from './cell-source.ts';
+import { dictionaryEntry, isNull } from './cell-source.ts';
 import { displayText, escapeText, quoteText } from './escape-text.ts';
 import { isTextType, isTextualType, leafText } from './leaf-text.ts';
-import type { TextBudget } from './text-budget.ts';
+import type { CellTarget, ValuePlace } from './value-place.ts';
 import { containerWriter } from './write-container.ts';
-
-/** A value on its way into a cell. */
-export interface ValuePlace {
-  readonly source: CellSource;
-  /** `user.address.zip` */
-  readonly path: string;
-  readonly visibility: Visibility;
-  /** How many values it stands in; inside another one, strings are always in quotes. */
-  readonly depth: number;
-}
-
-/** Where values are written, and what decides how. */
-export interface CellTarget {
-  readonly out: TextBudget;
-  readonly redaction: CellRedaction;
-}
 
 // No schema may exhaust the stack.
 const MAX_DEPTH = 64;
@@ -44,7 +26,7 @@ export function writeValue(place: ValuePlace, target: CellTarget): void {
     const writeContainer = containerWriter(typeId);
     if (writeContainer === undefined) writeLeaf(place, target);
     else if (visibility === 'hidden') target.out.write('null');
-    else writeContainer(place, target);
+    else writeContainer(place, target, writeValue);
   }
 }
 

@@ -11,7 +11,7 @@ export interface CellRedaction {
 }
 
 /** What is shown in the place of a value; undefined shows null. */
-export interface Replacement {
+interface Replacement {
   readonly text: string | undefined;
 }
 
