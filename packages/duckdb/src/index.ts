@@ -30,3 +30,4 @@ export {
 } from './sql/input-binding.ts';
 export type { OptionValue } from './sql/quote.ts';
 export type { TableReference } from './sql/table-references.ts';
+export type { WarningThresholds } from './warnings/warning-thresholds.ts';

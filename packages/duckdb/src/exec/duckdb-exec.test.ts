@@ -27,7 +27,7 @@ afterAll(async () => {
 
 describe('batches', () => {
   it('hold the rows, under the schema that was described', async () => {
-    const node = await flightsExec(session, TEXAS);
+    const node = await flightsExec(session, TEXAS, { recording: { warnings: false } });
     const context = taskContext();
     const { batches, outcome } = await collect(node.execute(0, context));
     expect(batches.flatMap((batch) => batch.toArray().map(String))).toEqual([

@@ -1,14 +1,11 @@
-import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { createUnixClock, type EngineReport, type ExecutionStatus, type WarningSink } from '@planscope/plan';
-import { type FileActivity, mergeActivity } from '../log/file-activity.ts';
-import type { IoLog } from '../log/io-log.ts';
-import { type ParsedProfile, parseProfile } from '../profile/parse-profile.ts';
-import { takeProfile } from '../profile/profile-folder.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
-import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
+import type { PlanTexts } from '../report/plan-texts.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
-import { quoteString } from '../sql/quote.ts';
+import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { interruptOnAbort } from './interrupt-on-abort.ts';
+import type { QueryMeasurement } from './query-measurement.ts';
 import { ResultSource } from './result-source.ts';
 
 /** What is measured of a query beside its rows. */
@@ -17,16 +14,16 @@ export interface QueryRecording {
   readonly profile?: boolean;
   /** Have the query planned once more after its end, to show its plans; default false. */
   readonly plans?: boolean;
+  /** From when on something in the profile is worth a warning; false for never. */
+  readonly warnings?: Partial<WarningThresholds> | false;
 }
 
 /** What a run needs of its session. */
 export interface QueryRunEnvironment {
   readonly connection: DuckDBConnection;
   readonly version: string;
-  readonly ioLog: IoLog | undefined;
-  /** Where the profile goes; undefined for none. */
-  readonly profilePath: string | undefined;
-  readonly recordPlans: boolean;
+  readonly measurement: QueryMeasurement;
+  readonly recording: QueryRecording;
   readonly warn: WarningSink;
   /** Called when the connection has been let go. */
   readonly onEnd: () => void;
@@ -34,55 +31,44 @@ export interface QueryRunEnvironment {
 
 /** One query on a connection of its own, from binding its inputs to its report. */
 export class QueryRun {
-  readonly #environment: QueryRunEnvironment;
+  /** What was measured; settles some time after `finish`, and never rejects. */
+  readonly report: Promise<EngineReport>;
+  readonly #reported: (report: EngineReport | Promise<EngineReport>) => void;
   readonly #query: QuerySource;
+  readonly #environment: QueryRunEnvironment;
   readonly #clock = createUnixClock();
   readonly #start = this.#clock();
   #source: ResultSource | undefined;
   #rowsWritten = 0;
-  #reported!: (report: EngineReport | Promise<EngineReport>) => void;
-  #activityOfPreparing: readonly FileActivity[] = [];
-  #logged = false;
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
-  /** What was measured; settles some time after `finish`, and never rejects. */
-  readonly report: Promise<EngineReport> = new Promise((resolve) => {
-    this.#reported = resolve;
-  });
 
   constructor(query: QuerySource, environment: QueryRunEnvironment) {
     this.#query = query;
     this.#environment = environment;
+    let reported: (report: EngineReport | Promise<EngineReport>) => void = () => {};
+    this.report = new Promise((resolve) => {
+      reported = resolve;
+    });
+    this.#reported = reported;
   }
 
   /** Makes the inputs views of the connection and has its next statement profiled. */
   async prepare(): Promise<void> {
-    const { connection, ioLog, profilePath } = this.#environment;
-    if (ioLog !== undefined) {
-      this.#logged = true;
-      await ioLog.begin();
-    }
+    const { connection, measurement } = this.#environment;
+    await measurement.begin();
     for (const input of this.#query.files.inputs) await this.#use(() => connection.run(createViewStatement(input)));
-    if (profilePath !== undefined) await this.#use(() => connection.run(enableProfiling(profilePath)));
+    await this.#use(() => measurement.profileNext());
   }
 
   async stream(): Promise<ResultSource> {
-    const statement = await this.#use(() => this.#prepareStatement());
+    const statement = await this.#use(() => this.#environment.measurement.prepare(this.#query.text));
     try {
       this.#source = new ResultSource(await this.#use(() => statement.stream()));
       return this.#source;
     } finally {
       statement.destroySync();
     }
-  }
-
-  async #prepareStatement(): Promise<DuckDBPreparedStatement> {
-    const { connection, ioLog } = this.#environment;
-    const prepare = (): Promise<DuckDBPreparedStatement> => connection.prepare(this.#query.text);
-    if (ioLog === undefined) return prepare();
-    return ioLog.preparing(prepare, (activity) => {
-      this.#activityOfPreparing = activity;
-    });
   }
 
   /**
@@ -113,20 +99,29 @@ export class QueryRun {
   }
 
   async #finish(status: ExecutionStatus, reason: unknown): Promise<void> {
+    const { version, measurement, recording, warn } = this.#environment;
     const window = { start: this.#start.toString(), end: this.#clock().toString() };
     if (status !== 'ok') await this.#stop(reason);
-    const profile = await this.#profile(status);
-    const activity = await this.#activity();
-    const end = (plans?: PlanTexts): EngineReport => {
-      const { connection, version, onEnd } = this.#environment;
-      connection.disconnectSync();
-      onEnd();
-      const rows = this.#source?.rows ?? this.#rowsWritten;
-      return createReport({ version, query: this.#query, status, window, rows, profile, activity, plans });
+    const { profile, activity } = await measurement.take(status);
+    const rows = this.#source?.rows ?? this.#rowsWritten;
+    const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
+    const findings = { version, query: this.#query, status, window, rows, profile, activity, thresholds };
+    const report = (plans?: PlanTexts): EngineReport => {
+      this.#release();
+      const created = createReport({ ...findings, plans });
+      for (const warning of created.warnings) warn({ operator: 'DuckDBExec', ...warning });
+      return created.report;
     };
     // Showing the plans has the query planned again, which its consumer need not wait for.
-    if (status === 'ok' && this.#environment.recordPlans) this.#reported(this.#plans().then(end));
-    else this.#reported(end());
+    if (status === 'ok' && recording.plans === true)
+      this.#reported(measurement.takePlans(this.#query.text).then(report));
+    else this.#reported(report());
+  }
+
+  #release(): void {
+    const { connection, onEnd } = this.#environment;
+    connection.disconnectSync();
+    onEnd();
   }
 
   /** A connection must not be let go while a statement of its own runs. */
@@ -142,78 +137,18 @@ export class QueryRun {
 
   /** Every statement goes through here, so that ending the run can wait for the one under way. */
   async #use<T>(statement: () => Promise<T>): Promise<T> {
-    const ended = this.#ended();
-    if (ended !== undefined) throw ended;
+    if (this.#finishing !== undefined) throw this.#finishing.reason;
     const running = statement();
     this.#pending = running.catch(() => {});
     try {
       return await running;
     } catch (error) {
       // What DuckDB says of an interrupt is not why the run was ended.
-      throw this.#ended() ?? error;
+      throw this.#reasonOfEnd() ?? error;
     }
   }
 
-  #ended(): unknown {
+  #reasonOfEnd(): unknown {
     return this.#finishing?.reason;
   }
-
-  async #profile(status: ExecutionStatus): Promise<ParsedProfile | undefined> {
-    const { profilePath, version } = this.#environment;
-    if (profilePath === undefined) return undefined;
-    const text = await this.#attempt('profile-unreadable', () => takeProfile(profilePath));
-    // DuckDB writes none for a query that did not come to its end.
-    if (status !== 'ok') return undefined;
-    const parsed = parseProfile(text, version);
-    if ('fault' in parsed)
-      this.#warn(parsed.fault, `${parsed.reason}; operators and planning are missing from the trace`);
-    return parsed;
-  }
-
-  async #activity(): Promise<readonly FileActivity[] | undefined> {
-    const { ioLog, connection, profilePath } = this.#environment;
-    if (ioLog === undefined || !this.#logged) return undefined;
-    const taken = await this.#attempt('io-log-unreadable', async () => ({
-      activity: await ioLog.take(connection.clientContext.connectionId, profilePath),
-    }));
-    if (taken !== undefined && taken.activity === undefined) {
-      this.#warn(
-        'io-log-overflow',
-        'more reads and writes than maxLoggedEvents were logged, so those of this query are not told; raise the limit',
-      );
-    }
-    return taken?.activity && mergeActivity([...this.#activityOfPreparing, ...taken.activity]);
-  }
-
-  async #plans(): Promise<PlanTexts | undefined> {
-    const { connection } = this.#environment;
-    return this.#attempt('plans-unavailable', async () => {
-      await connection.run('PRAGMA disable_profiling');
-      return explainPlans(connection, this.#query.text);
-    });
-  }
-
-  async #attempt<T>(code: string, work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      // DuckDB's messages can hold rows.
-      this.#warn(code, `what was measured of the query could not be taken (${(error as Error).name})`);
-      return undefined;
-    }
-  }
-
-  #warn(code: string, message: string): void {
-    this.#environment.warn({ code, message, operator: 'DuckDBExec' });
-  }
-}
-
-/** All four hold for this connection alone; standard coverage leaves out COPY, INSERT and CREATE. */
-function enableProfiling(path: string): string {
-  return [
-    `SET enable_profiling = 'json'`,
-    `SET profiling_output = ${quoteString(path)}`,
-    `SET profiling_mode = 'detailed'`,
-    `SET profiling_coverage = 'all'`,
-  ].join('; ');
 }

@@ -42,8 +42,9 @@ function writes(operator: ProfiledOperator, path: string, output: string | undef
 }
 
 function reads(operator: ProfiledOperator, path: string, inputs: readonly FileBinding[]): boolean {
-  const names = operator.extraInfo['Filename(s)'];
-  if (names === undefined) return false;
+  const { 'Filename(s)': names, 'Total Files Read': count } = operator.extraInfo;
+  // A scan for row numbers alone names its files, and reads none.
+  if (names === undefined || count === '0') return false;
   const listed = typeof names === 'string' ? names : names.join(', ');
   if (lists(listed, path)) return true;
   return inputs.some((input) => input.paths.includes(path) && listed === shortened(input.paths));

@@ -1,9 +1,10 @@
-import type { EngineReport, ExecutionStatus, MetricReport, TimeWindow } from '@planscope/plan';
+import type { EngineReport, ExecutionStatus, MetricReport, RunWarning, TimeWindow } from '@planscope/plan';
 import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
 import type { FileActivity } from '../log/file-activity.ts';
-import type { ParsedProfile } from '../profile/parse-profile.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
+import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { attributeActivity, type QueryFiles } from './attribute-activity.ts';
 import { activityMetrics, ioReports } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
@@ -30,40 +31,57 @@ export interface QueryFindings {
   readonly window: TimeWindow;
   /** Rows that were taken from DuckDB or written to the file. */
   readonly rows: number;
-  readonly profile: ParsedProfile | undefined;
+  readonly profile: QueryProfile | undefined;
   readonly activity: readonly FileActivity[] | undefined;
   readonly plans: PlanTexts | undefined;
+  /** From when on something is worth a warning; undefined for never. */
+  readonly thresholds: WarningThresholds | undefined;
+}
+
+/** A report, and what in it is worth a warning. */
+export interface CreatedReport {
+  readonly report: EngineReport;
+  readonly warnings: readonly RunWarning[];
 }
 
 /** The findings as a report; what was not found out is absent from it. */
-export function createReport(findings: QueryFindings): EngineReport {
-  const { version, query, status, window, activity, plans } = findings;
-  const profile =
-    findings.profile !== undefined && 'profile' in findings.profile ? findings.profile.profile : undefined;
+export function createReport(findings: QueryFindings): CreatedReport {
+  const { version, query, status, window, rows, profile, activity, plans, thresholds } = findings;
   const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
-  return {
+  const warnings =
+    profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners, window }, thresholds);
+  const { text, operation, summary } = query;
+  const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
+  const report: EngineReport = {
     version: 1,
     engine: { name: ENGINE_NAME, version },
-    query: { text: query.text, operation: query.operation, summary: query.summary },
+    query: { text, operation, summary },
     status,
     window,
     ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans) }),
-    ...(profile === undefined
-      ? {}
-      : { operators: operatorReports(profile.operators, window, metricsByOperator(owners)) }),
-    ...(activity === undefined ? {} : { io: ioReports(activity, (entry) => owners.get(entry)) }),
+    ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
+    ...(activity === undefined ? {} : { io: ioReports(activity, owners) }),
     metrics: [
-      { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: findings.rows },
+      { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows },
       ...(profile === undefined ? [] : profileMetrics(profile)),
       ...activityMetrics(activity ?? []),
     ],
   };
+  return { report, warnings: warnings.map(({ warning }) => warning) };
 }
 
 function metricsByOperator(owners: ReadonlyMap<FileActivity, string>): Map<string, MetricReport[]> {
   const activityOf = new Map<string, FileActivity[]>();
   for (const [activity, id] of owners) activityOf.set(id, [...(activityOf.get(id) ?? []), activity]);
   return new Map([...activityOf].map(([id, activity]) => [id, activityMetrics(activity)]));
+}
+
+function codesByOperator(warnings: readonly FoundWarning[]): Map<string, string[]> {
+  const codesOf = new Map<string, string[]>();
+  for (const { operatorId, warning } of warnings) {
+    if (operatorId !== undefined) codesOf.set(operatorId, [...(codesOf.get(operatorId) ?? []), warning.code]);
+  }
+  return codesOf;
 }
 
 function profileMetrics({ operators, peakMemory, peakTemporaryStorage, blockedTime }: QueryProfile): MetricReport[] {

@@ -1,4 +1,5 @@
 import { type OperatorReportOptions, operatorReportRecorder } from '@planscope/exec-instrumentation';
+import { type IoReportOptions, ioReportRecorder } from '@planscope/object-store';
 import type { ReportRecorder } from '@planscope/plan';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
 import { queryRecorder } from './query-recorder.ts';
@@ -9,10 +10,17 @@ export interface DuckDBReportOptions {
   readonly planning?: PlanningTraceOptions;
   /** Operators, and the text of the query. */
   readonly operators?: OperatorReportOptions;
+  /** Reads and writes under the operators that made them; drawn only where this is given. */
+  readonly io?: IoReportOptions;
 }
 
 /** The recorders for reports of DuckDB, in the order they have to run. */
 export function duckdbReportRecorders(options: DuckDBReportOptions = {}): ReportRecorder[] {
-  const { planning, operators } = options;
-  return [queryRecorder(operators), planningReportRecorder(planning), operatorReportRecorder(operators)];
+  const { planning, operators, io } = options;
+  return [
+    queryRecorder(operators),
+    planningReportRecorder(planning),
+    operatorReportRecorder(operators),
+    ...(io === undefined ? [] : [ioReportRecorder(io)]),
+  ];
 }

@@ -39,7 +39,8 @@ afterAll(async () => {
 
 const report = async (sql: string, own = session): Promise<EngineReport> => {
   const context = taskContext();
-  const { outcome } = await collect((await flightsExec(own, sql)).execute(0, context));
+  const node = await flightsExec(own, sql, { recording: { warnings: false } });
+  const { outcome } = await collect(node.execute(0, context));
   expect(context.warnings).toEqual([]);
   return reportOf(outcome);
 };

@@ -9,14 +9,11 @@ const STORE = 'duckdb';
 /**
  * Reads and writes as a report tells them.
  *
- * @param operatorOf the operator each belongs to, where that is certain
+ * @param owners the id of the operator each belongs to, where that is certain
  */
-export function ioReports(
-  activity: readonly FileActivity[],
-  operatorOf: (activity: FileActivity) => string | undefined,
-): IoReport[] {
+export function ioReports(activity: readonly FileActivity[], owners: ReadonlyMap<FileActivity, string>): IoReport[] {
   return activity.map((entry) => {
-    const operatorId = operatorOf(entry);
+    const operatorId = owners.get(entry);
     return {
       store: STORE,
       operation: entry.operation === 'read' ? 'get_ranges' : 'put',

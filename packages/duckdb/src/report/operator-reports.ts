@@ -1,5 +1,7 @@
 import type { MetricReport, OperatorReport, TimeWindow } from '@planscope/plan';
 import {
+  ATTR_WARNING_CODES,
+  ATTR_WARNING_COUNT,
   METRIC_CUMULATIVE_COMPUTE,
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
@@ -7,28 +9,41 @@ import {
 } from '@planscope/semconv';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { describeOperator } from './describe-operator.ts';
-import { estimatedRows, operatorAttributes } from './operator-attributes.ts';
+import { estimatedRows, operatorAttributes, type ReportedAttributes } from './operator-attributes.ts';
+
+/** By the id of the operator. */
+export interface OperatorDetails {
+  /** Of the reads and writes that are known to be its own. */
+  readonly metrics: ReadonlyMap<string, readonly MetricReport[]>;
+  /** Codes of the warnings about it. */
+  readonly warnings: ReadonlyMap<string, readonly string[]>;
+}
 
 /**
  * The operator trees of a profile. DuckDB tells how long each computed, not when: all share the execution's window.
  *
- * @param activity metrics of the reads and writes that are known to be an operator's, by its id
+ * @param details what is known of an operator from elsewhere
  */
 export function operatorReports(
   operators: readonly ProfiledOperator[],
   window: TimeWindow,
-  activity: ReadonlyMap<string, readonly MetricReport[]>,
+  details: OperatorDetails,
 ): OperatorReport[] {
   const report = (operator: ProfiledOperator, id: string): OperatorReport => ({
     id,
     name: operator.name,
     description: describeOperator(operator.name, operator.extraInfo),
     timing: { basis: 'execution_window', window },
-    metrics: [...operatorMetrics(operator), ...(activity.get(id) ?? [])],
-    attributes: operatorAttributes(operator),
+    metrics: [...operatorMetrics(operator), ...(details.metrics.get(id) ?? [])],
+    attributes: { ...operatorAttributes(operator), ...warningAttributes(details.warnings.get(id)) },
     children: operator.children.map((child, index) => report(child, childId(id, index))),
   });
   return operators.map((operator, index) => report(operator, String(index)));
+}
+
+function warningAttributes(codes: readonly string[] = []): ReportedAttributes {
+  if (codes.length === 0) return {};
+  return { [ATTR_WARNING_COUNT]: codes.length, [ATTR_WARNING_CODES]: [...new Set(codes)].sort() };
 }
 
 /** The operators of a profile with the ids they are reported under, parents first. */

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
+import { QueryMeasurement } from '../exec/query-measurement.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
 import { IoLog } from '../log/io-log.ts';
 import { ProfileFolder } from '../profile/profile-folder.ts';
@@ -123,10 +124,10 @@ export class DuckDBSession {
   async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     const connection = await this.#connect();
     const { ioLog, profiles, version } = this.#parts;
-    const { profile = true, plans = false } = recording;
-    const profilePath = profile ? profiles.nextPath() : undefined;
+    const profilePath = recording.profile === false ? undefined : profiles.nextPath();
+    const measurement = new QueryMeasurement({ connection, version, ioLog, profilePath, warn });
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, { connection, ioLog, version, profilePath, recordPlans: plans, warn, onEnd });
+    const run = new QueryRun(query, { connection, version, measurement, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }

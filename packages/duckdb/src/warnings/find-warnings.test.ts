@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import type { ExtraInfo, ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
+import { findWarnings, type WarningEvidence } from './find-warnings.ts';
+import { DEFAULT_THRESHOLDS, type WarningThresholds } from './warning-thresholds.ts';
+
+const operator = (
+  type: string,
+  rows: number,
+  children: readonly ProfiledOperator[] = [],
+  extraInfo: ExtraInfo = {},
+): ProfiledOperator => ({
+  name: type,
+  type,
+  rows,
+  time: 1,
+  cumulativeTime: 1,
+  rowsScanned: 0,
+  resultSetSize: 0,
+  extraInfo,
+  children,
+});
+const estimated = (rows: number): ExtraInfo => ({ 'Estimated Cardinality': String(rows) });
+const profile = (operators: readonly ProfiledOperator[], more: Partial<QueryProfile> = {}): QueryProfile => ({
+  rowsReturned: 1,
+  peakMemory: 1,
+  peakTemporaryStorage: 0,
+  blockedTime: 0,
+  operators,
+  ...more,
+});
+const find = (
+  found: QueryProfile,
+  more: Partial<WarningEvidence> = {},
+  thresholds: Partial<WarningThresholds> = {},
+): [string, string | undefined][] =>
+  findWarnings(
+    { profile: found, owners: new Map(), window: { start: '0', end: '1000000000' }, ...more },
+    { ...DEFAULT_THRESHOLDS, ...thresholds },
+  ).map(({ warning, operatorId }) => [warning.code, operatorId]);
+
+describe('a misestimate', () => {
+  it.each([
+    [1_000_000, 100_000, true],
+    [1_000_000, 100_001, false],
+    [110_000, 11_000, false],
+    [111_112, 11_111, true],
+    [0, 100_000, true],
+    [100_000, 0, true],
+  ])('of %i rows that are %i warns: %s', (expected, rows, warns) => {
+    const found = find(profile([operator('HASH_JOIN', rows, [], estimated(expected))]));
+    expect(found).toEqual(warns ? [['cardinality-misestimated', '0']] : []);
+  });
+
+  it('is told of where it began, not of what inherits it', () => {
+    const scan = operator('TABLE_SCAN', 3, [], estimated(600_000));
+    const top = operator(
+      'HASH_GROUP_BY',
+      3,
+      [operator('PROJECTION', 3, [scan], estimated(600_000))],
+      estimated(500_000),
+    );
+    expect(find(profile([top]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+  });
+
+  it('is none where a limit stopped the operator, or a filter came up later', () => {
+    const scan = operator('TABLE_SCAN', 2048, [], estimated(3_000_000));
+    expect(find(profile([operator('STREAMING_LIMIT', 10, [operator('PROJECTION', 2048, [scan])])]))).toEqual([]);
+    const filtered = operator('TABLE_SCAN', 10, [], { ...estimated(3_000_000), 'Dynamic Filters': 'x>1' });
+    expect(find(profile([filtered]))).toEqual([]);
+  });
+
+  it('is one below what takes all of its input before a limit', () => {
+    const group = operator('HASH_GROUP_BY', 10, [operator('TABLE_SCAN', 10, [], estimated(3_000_000))]);
+    expect(find(profile([operator('LIMIT', 10, [group])]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+  });
+});
+
+describe('a join', () => {
+  const join = (type: string, rows: number): QueryProfile =>
+    profile([operator(type, rows, [operator('TABLE_SCAN', 100_000), operator('TABLE_SCAN', 5)])]);
+
+  it.each([
+    ['HASH_JOIN', 1_000_000, true],
+    ['CROSS_PRODUCT', 1_000_000, true],
+    ['NESTED_LOOP_JOIN', 999_999, false],
+    ['HASH_GROUP_BY', 1_000_000, false],
+  ])('%s of 100,000 rows that makes %i explodes: %s', (type, rows, warns) => {
+    expect(find(join(type, rows))).toEqual(warns ? [['exploding-join', '0']] : []);
+  });
+
+  it('explodes by thresholds of its own', () => {
+    expect(find(join('HASH_JOIN', 300_000), {}, { explodingJoinFactor: 3, explodingJoinRows: 1 })).toEqual([
+      ['exploding-join', '0'],
+    ]);
+  });
+});
+
+describe('a filter', () => {
+  it.each([
+    [100_000, 10_000, true],
+    [100_000, 10_001, false],
+    [99_999, 0, false],
+  ])('above a scan of %i rows that keeps %i was not pushed down: %s', (scanned, kept, warns) => {
+    const scan = operator('PROJECTION', scanned, [operator('TABLE_SCAN', scanned)]);
+    expect(find(profile([operator('FILTER', kept, [scan])]))).toEqual(warns ? [['filter-not-pushed-down', '0']] : []);
+  });
+
+  it('above a join is where it belongs', () => {
+    expect(find(profile([operator('FILTER', 0, [operator('HASH_JOIN', 200_000)])]))).toEqual([]);
+  });
+});
+
+describe('a query', () => {
+  it('that spilled is warned of', () => {
+    expect(find(profile([], { peakTemporaryStorage: 1 }))).toEqual([['spilled-to-disk', undefined]]);
+  });
+
+  it.each([
+    [100_000_000, true],
+    [99_999_999, false],
+  ])('whose threads waited %i of 1,000,000,000 ns is warned of: %s', (blockedTime, warns) => {
+    expect(find(profile([], { blockedTime }))).toEqual(warns ? [['threads-blocked', undefined]] : []);
+  });
+
+  it.each([
+    [1000, 16_384_000n, 'read', true],
+    [999, 1n, 'read', false],
+    [1000, 16_385_000n, 'read', false],
+    [5000, 1n, 'write', false],
+  ] as const)('with %i requests for %i bytes to %s has small reads: %s', (requests, bytes, operation, warns) => {
+    const entry = { path: '/secret.parquet', operation, requests, bytes, window: { start: '0', end: '1' } };
+    const found = findWarnings(
+      { profile: profile([]), owners: new Map([[entry, '0.1']]), window: entry.window },
+      DEFAULT_THRESHOLDS,
+    );
+    expect(found.map(({ warning, operatorId }) => [warning.code, operatorId])).toEqual(
+      warns ? [['small-reads', '0.1']] : [],
+    );
+    expect(JSON.stringify(found)).not.toContain('secret');
+  });
+});

@@ -1,0 +1,85 @@
+import type { RunWarning, TimeWindow } from '@planscope/plan';
+import type { FileActivity } from '../log/file-activity.ts';
+import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
+import { numberedOperators } from '../report/operator-reports.ts';
+import { operatorRules } from './operator-rules.ts';
+import type { WarningThresholds } from './warning-thresholds.ts';
+
+/** A warning and the operator of the report it is about; none where it is about the query. */
+export interface FoundWarning {
+  readonly warning: RunWarning;
+  readonly operatorId?: string;
+}
+
+/** What a finished query left to look at. */
+export interface WarningEvidence {
+  readonly profile: QueryProfile;
+  /** Whose reads and writes are known, by the operator's id. */
+  readonly owners: ReadonlyMap<FileActivity, string>;
+  readonly window: TimeWindow;
+}
+
+/** Everything worth a warning in a query that came to its end. The messages hold no data and no names from the query. */
+export function findWarnings(evidence: WarningEvidence, thresholds: WarningThresholds): FoundWarning[] {
+  const { profile, owners, window } = evidence;
+  return [
+    ...ofOperators(profile.operators, thresholds),
+    ...[...owners].flatMap(([entry, operatorId]) => withOperator(smallReads(entry, thresholds), operatorId)),
+    ...withOperator(spill(profile)),
+    ...withOperator(blocked(profile, window, thresholds)),
+  ];
+}
+
+function ofOperators(operators: readonly ProfiledOperator[], thresholds: WarningThresholds): FoundWarning[] {
+  const unfinished = new Set(operators.flatMap((operator) => [...belowLimits(operator, false)]));
+  return [...numberedOperators(operators)]
+    .filter(([, operator]) => !unfinished.has(operator))
+    .flatMap(([id, operator]) => operatorRules.flatMap((rule) => withOperator(rule(operator, thresholds), id)));
+}
+
+/** These take all of their input before they give any, so a limit above them does not cut short what is below. */
+const TAKES_ALL = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW|^CTE$/;
+
+/** Operators that a limit may have stopped: their rows say nothing. */
+function* belowLimits(operator: ProfiledOperator, limited: boolean): Generator<ProfiledOperator> {
+  if (limited) yield operator;
+  const below = (limited || operator.type.includes('LIMIT')) && !TAKES_ALL.test(operator.type);
+  for (const child of operator.children) yield* belowLimits(child, below);
+}
+
+function smallReads(entry: FileActivity, thresholds: WarningThresholds): RunWarning | undefined {
+  const { operation, requests, bytes } = entry;
+  if (operation !== 'read' || requests < thresholds.smallReadRequests) return undefined;
+  const mean = Number(bytes) / requests;
+  if (mean > thresholds.smallReadBytes) return undefined;
+  return {
+    code: 'small-reads',
+    message: `a file was read in ${requests} requests of ${Math.round(mean)} bytes on average; write it with larger row groups, or read fewer columns`,
+  };
+}
+
+function spill({ peakTemporaryStorage }: QueryProfile): RunWarning | undefined {
+  if (peakTemporaryStorage === 0) return undefined;
+  return {
+    code: 'spilled-to-disk',
+    message: `DuckDB put up to ${peakTemporaryStorage} bytes on disk for want of memory while the query ran; raise memory_limit, or have it keep fewer rows at a time`,
+  };
+}
+
+function blocked(
+  { blockedTime }: QueryProfile,
+  { start, end }: TimeWindow,
+  { blockedNanoseconds, blockedShare }: WarningThresholds,
+): RunWarning | undefined {
+  const share = blockedTime / Math.max(Number(BigInt(end) - BigInt(start)), 1);
+  if (blockedTime < blockedNanoseconds || share < blockedShare) return undefined;
+  return {
+    code: 'threads-blocked',
+    message: `threads waited for ${Math.round(blockedTime / 1e6)} ms; the consumer may be slow to take batches, or the storage slow to give them`,
+  };
+}
+
+function withOperator(warning: RunWarning | undefined, operatorId?: string): FoundWarning[] {
+  if (warning === undefined) return [];
+  return [{ warning, ...(operatorId === undefined ? {} : { operatorId }) }];
+}
