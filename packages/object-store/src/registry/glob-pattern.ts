@@ -24,5 +24,8 @@ export function globMatcher(pattern: string): (text: string) => boolean {
 
 /** What is no wildcard here is plain text, though the matcher would take it for regular expression or negation. */
 function withPlainText(pattern: string): string {
-  return pattern.replace(/\\.|\[[^\]]*\]|[()|+@!^$"]/gs, (found) => (found.length === 1 ? `\\${found}` : found));
+  return pattern.replace(/\\.|\[[^\]]*\]|[()|+@!^$"]/gs, (found) => {
+    if (found.startsWith('[')) return found.replace('[!', '[^');
+    return found.length === 1 ? `\\${found}` : found;
+  });
 }

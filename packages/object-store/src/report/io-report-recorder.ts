@@ -1,0 +1,100 @@
+import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan';
+import { describeError, redactUrl, truncateText } from '@planscope/preview/text';
+import {
+  ATTR_OBJECT_STORE_CONTENT_LENGTH,
+  ATTR_OBJECT_STORE_LOCATION,
+  ATTR_OBJECT_STORE_NAME,
+  ATTR_OBJECT_STORE_OPERATION,
+  ATTR_OBJECT_STORE_RANGES,
+  ATTR_OBJECT_STORE_REQUEST_COUNT,
+  ATTR_OBJECT_STORE_RESULT_BYTES,
+  ATTR_OPERATOR_ID,
+  ATTR_SPAN_KIND,
+  ATTR_TIMING_BASIS,
+  ATTR_TIMING_CLAMPED,
+} from '@planscope/semconv';
+import { packageTracer } from '../tracer.ts';
+import { fitIo } from './fit-io.ts';
+import { placeIo } from './place-io.ts';
+
+/** How the reads and writes that an engine reported are drawn. */
+export interface IoReportOptions {
+  /** Default the global provider. */
+  readonly tracerProvider?: TracerProvider;
+  /** Most spans for each operator, store, operation and location; the rest are one span together. Default 8. */
+  readonly maxSpansPerLocation?: number;
+  /** Most spans for each operator, store and operation; the rest are one span together. Default 32. */
+  readonly maxSpans?: number;
+  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
+  readonly maxTextBytes?: number;
+}
+
+/**
+ * Draws reported reads and writes as storage spans under the operators that asked for them. What goes over a limit or
+ * the span budget is merged, its bytes and requests added up.
+ *
+ * @throws RangeError for a limit that is no whole number from 1 up
+ */
+export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder {
+  const { maxSpansPerLocation = 8, maxSpans = 32, maxTextBytes = 16_384 } = options;
+  const limits = {
+    perLocation: checkedLimit('maxSpansPerLocation', maxSpansPerLocation),
+    perOperation: checkedLimit('maxSpans', maxSpans),
+  };
+  const tracer = packageTracer(options.tracerProvider);
+  return ({ io = [] }, scope) => {
+    try {
+      const { drawn, left } = fitIo(io, limits, scope.budget.limit - scope.budget.used);
+      for (const entry of [...drawn, ...left]) if (scope.budget.take()) draw(tracer, entry, scope, maxTextBytes);
+      if (left.length > 0) scope.warn({ code: 'io-spans-dropped', message: droppedText(left) });
+    } catch (error) {
+      const message = `drawing reported reads and writes failed with ${describeError(error).type}; some have no span`;
+      scope.warn({ code: 'storage-trace-failed', message });
+    }
+  };
+}
+
+function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, maxTextBytes: number): void {
+  const parent = placeOf(entry, scope);
+  const { start, end, basis, clamped } = placeIo(entry.timing, parent.window);
+  const attributes = {
+    [ATTR_SPAN_KIND]: 'storage',
+    [ATTR_TIMING_BASIS]: basis,
+    ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
+    ...entryAttributes(entry, maxTextBytes),
+  };
+  const name = `${entry.store}.${entry.operation}`;
+  tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: start }, parent.otelContext).end(end);
+}
+
+function placeOf({ operatorId }: IoReport, scope: ReportScope): ReportPlace {
+  return (operatorId === undefined ? undefined : scope.operators.get(operatorId)) ?? scope.place;
+}
+
+function entryAttributes(entry: IoReport, maxTextBytes: number): Attributes {
+  const ranges = entry.ranges?.map(([from, to]) => `${from}-${to}`).join(',');
+  const bytes = /^(put|write|complete)/.test(entry.operation)
+    ? ATTR_OBJECT_STORE_CONTENT_LENGTH
+    : ATTR_OBJECT_STORE_RESULT_BYTES;
+  return {
+    [ATTR_OBJECT_STORE_NAME]: entry.store,
+    [ATTR_OBJECT_STORE_OPERATION]: entry.operation,
+    [ATTR_OBJECT_STORE_LOCATION]: truncateText(redactUrl(entry.location), maxTextBytes),
+    [bytes]: Number(entry.bytes),
+    [ATTR_OBJECT_STORE_REQUEST_COUNT]: entry.requests,
+    ...(ranges === undefined ? {} : { [ATTR_OBJECT_STORE_RANGES]: truncateText(ranges, maxTextBytes) }),
+    ...(entry.operatorId === undefined ? {} : { [ATTR_OPERATOR_ID]: entry.operatorId }),
+  };
+}
+
+function droppedText(left: readonly IoReport[]): string {
+  const bytes = left.reduce((sum, entry) => sum + BigInt(entry.bytes), 0n);
+  const requests = left.reduce((sum, entry) => sum + entry.requests, 0);
+  return `the span budget left no room for reads and writes of ${bytes} bytes in ${requests} requests; raise it to see them`;
+}
+
+function checkedLimit(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new RangeError(`[planscope/object-store] ${name} is ${value}; it must be a whole number from 1 up`);
+}
