@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MILLIS } from './longest-timer.ts';
+
 /**
  * Whether the work ended before the deadline; work that fails has ended too. While it waits it keeps the process alive:
  * nothing else of the pipeline does.
@@ -6,7 +8,7 @@
  */
 export function inTime(deadlineMillis: number, work: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), deadlineMillis);
+    const timer = setTimeout(() => resolve(false), Math.min(deadlineMillis, LONGEST_TIMER_MILLIS));
     const end = (): void => {
       clearTimeout(timer);
       resolve(true);

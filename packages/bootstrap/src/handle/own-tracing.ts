@@ -60,7 +60,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
 function registerOrExplain(tracerProvider: BasicTracerProvider, settings: TracingSettings): (() => void) | undefined {
   const registration = registerGlobally({
     tracerProvider,
-    contextManager: new AsyncLocalStorageContextManager(),
+    contextManager: new AsyncLocalStorageContextManager().enable(),
     propagator: new CompositePropagator({
       propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
     }),

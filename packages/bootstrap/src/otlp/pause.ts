@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MILLIS } from '../longest-timer.ts';
+
 /** Waits without keeping the process alive; ends early, without an error, when the signal is aborted. */
 export function pause(millis: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -6,8 +8,7 @@ export function pause(millis: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    // A longer delay than a timer holds would fire at once.
-    const timer = setTimeout(end, Math.min(millis, 2 ** 31 - 1)).unref();
+    const timer = setTimeout(end, Math.min(millis, LONGEST_TIMER_MILLIS)).unref();
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
   });

@@ -3,7 +3,7 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type Delivery, inDoubt, lost } from '../exporter/delivery.ts';
-import type { Flight, TraceExporter } from '../exporter/trace-exporter.ts';
+import type { Flight, ImmediateExporter, TraceExporter } from '../exporter/trace-exporter.ts';
 import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
 import type { QueuePolicy } from './export-policy.ts';
 import { SpanQueue } from './span-queue.ts';
@@ -83,7 +83,7 @@ export class DeliveryQueue {
       this.#settle(spans, flight.mayHaveArrived ? inDoubt(spans) : lost(spans, 'process_exit'));
     }
     this.#empty((batch) =>
-      exporter.kind === 'immediate' ? exporter.deliver(batch) : lost(batch.length, 'process_exit'),
+      exporter.kind === 'immediate' ? this.#deliverNow(exporter, batch) : lost(batch.length, 'process_exit'),
     );
   }
 
@@ -119,16 +119,26 @@ export class DeliveryQueue {
 
   async #sendBatch(batch: ReadableSpan[]): Promise<void> {
     const exporter = this.#exporter;
-    if (exporter.kind === 'immediate') return this.#settle(batch.length, exporter.deliver(batch));
+    if (exporter.kind === 'immediate') return this.#settle(batch.length, this.#deliverNow(exporter, batch));
     const flight = { signal: this.#abort.signal, mayHaveArrived: false };
     this.#inFlight = { spans: batch.length, flight };
-    const delivery = await exporter.deliver(batch, flight).catch((error: unknown) => {
-      // A fault of an exporter must reach neither the program nor the batches behind this one.
-      diag.error(`[planscope/bootstrap] exporter ${exporter.name} failed`, error);
-      return inDoubt(batch.length);
-    });
+    const delivery = await exporter.deliver(batch, flight).catch((error: unknown) => this.#fault(error, batch));
     this.#inFlight = undefined;
     this.#settle(batch.length, delivery);
+  }
+
+  #deliverNow(exporter: ImmediateExporter, batch: ReadableSpan[]): Delivery {
+    try {
+      return exporter.deliver(batch);
+    } catch (error) {
+      return this.#fault(error, batch);
+    }
+  }
+
+  /** A fault of an exporter reaches neither the program nor the batches behind this one. */
+  #fault(error: unknown, batch: ReadableSpan[]): Delivery {
+    diag.error(`[planscope/bootstrap] exporter ${this.#exporter.name} failed`, error);
+    return inDoubt(batch.length);
   }
 
   #settle(spans: number, delivery: Delivery): void {

@@ -186,6 +186,28 @@ test('an exporter that rejects against its contract costs its batch, not the nex
   expect(pipeline.stats()[0]).toMatchObject({ made: 4, exported: 2, unknown: 2, pending: 0 });
 });
 
+test('an immediate exporter that throws against its contract costs its batch, not the next one', async () => {
+  const written: ReadableSpan[] = [];
+  let calls = 0;
+  const file: TraceExporter = {
+    kind: 'immediate',
+    name: 'file',
+    destination: 'memory',
+    close() {},
+    deliver(spans) {
+      calls += 1;
+      if (calls === 1) throw new Error('a fault');
+      written.push(...spans);
+      return delivered(spans.length);
+    },
+  };
+  const { pipeline, make } = pipelineFor([file], { maxExportBatchSize: 2 });
+  make(4);
+  await pipeline.shutdown();
+  expect(written).toHaveLength(2);
+  expect(pipeline.stats()[0]).toMatchObject({ made: 4, exported: 2, unknown: 2, pending: 0 });
+});
+
 test('at the exit of the process an immediate exporter gets everything and a remote one is counted', async () => {
   const written: ReadableSpan[] = [];
   const file: TraceExporter = {
