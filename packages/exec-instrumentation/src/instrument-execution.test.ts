@@ -154,7 +154,7 @@ describe('the spans of a plan', () => {
     const recorder = await traced(
       plan,
       { isEnabled: ({ name }) => name !== 'MiddleExec' },
-      { observe: ({ name, metrics }) => names.push(`${name} ${metrics.get('output_rows')}`) },
+      { observeOperator: ({ name, metrics }) => names.push(`${name} ${metrics.get('output_rows')}`) },
     );
     expect(renderSpanTree(recorder.spans())).toMatchInlineSnapshot(`
       "TopExec
@@ -297,7 +297,9 @@ describe('a trace that is not sampled', () => {
     await drain(plan.execute(0, testTaskContext()));
     expect([recorder.spans(), recorder.openSpans(), described]).toEqual([[], 0, 0]);
     const rows: unknown[] = [];
-    await drain(plan.execute(0, testTaskContext({ observe: ({ metrics }) => rows.push(metrics.get('output_rows')) })));
+    await drain(
+      plan.execute(0, testTaskContext({ observeOperator: ({ metrics }) => rows.push(metrics.get('output_rows')) })),
+    );
     expect(rows).toEqual([2]);
   });
 });

@@ -36,14 +36,14 @@ export function finishOperator(ended: EndedOperator): void {
 }
 
 function observe({ id, parentId, context }: EndedOperator, operator: FinishedOperator): void {
-  if (context.observe === undefined) return;
+  if (context.observeOperator === undefined) return;
   const { node, status, metrics, reports } = operator;
   let description = node.name;
   tryRecording('node', node.name, context, () => {
     description = operator.describe();
   });
   const parent = parentId === undefined ? {} : { parentId };
-  context.observe({ id, ...parent, name: node.name, description, status, metrics, reports });
+  context.observeOperator({ id, ...parent, name: node.name, description, status, metrics, reports });
 }
 
 function lateOutcome(operator: string): RunWarning {

@@ -175,7 +175,10 @@ describe('generated plans and consumers', () => {
           const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider });
           const wrapped = rule.apply(plan, testPlanningContext()) as ExecutionPlan;
           const controller = new AbortController();
-          const context = testTaskContext({ signal: controller.signal, observe: (record) => records.push(record) });
+          const context = testTaskContext({
+            signal: controller.signal,
+            observeOperator: (record) => records.push(record),
+          });
           const seen = await consumeAll(wrapped, consumers, context, inTurn);
 
           // The same objects, not only equal ones.

@@ -25,7 +25,7 @@ function instrumented(plan: ExecutionPlan): ExecutionPlan {
 }
 
 function taskContext(overrides: Partial<TaskContext> = {}): ReturnType<typeof testTaskContext> {
-  return testTaskContext({ observe: (record) => records.push(record), ...overrides });
+  return testTaskContext({ observeOperator: (record) => records.push(record), ...overrides });
 }
 
 /** The finished spans, after it was made sure that none is open. */
@@ -488,7 +488,7 @@ describe('warnings', () => {
       },
     });
     const context = testTaskContext({
-      observe: () => {
+      observeOperator: () => {
         throw new Error('observer');
       },
     });

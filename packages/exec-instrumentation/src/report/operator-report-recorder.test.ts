@@ -255,7 +255,7 @@ describe('a report that comes with the outcome', () => {
       reportRecorders: [operatorReportRecorder({ tracerProvider: recorder.tracerProvider })],
     });
     const plan = await rule.apply(parallel, testPlanningContext());
-    const context = testTaskContext({ observe: (record) => reports.push([...record.reports]) });
+    const context = testTaskContext({ observeOperator: (record) => reports.push([...record.reports]) });
     await Promise.all([0, 1].map((partition) => drain(plan.execute(partition, context))));
     expect(recorder.spans().map(({ name }) => name)).toEqual(['SCAN0_OPERATOR', 'SCAN1_OPERATOR', 'EngineExec']);
     expect(reports).toHaveLength(1);

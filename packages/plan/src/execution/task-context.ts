@@ -19,5 +19,5 @@ export interface TaskContext {
   /** Nodes that run once for all their consumers. */
   readonly shared: SharedExecutions;
   /** Told of every operator that an instrumented plan finished. */
-  readonly observe?: OperatorObserver;
+  readonly observeOperator?: OperatorObserver;
 }

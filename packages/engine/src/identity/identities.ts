@@ -1,0 +1,65 @@
+import type { InputSource } from '../input/input-source.ts';
+import type { RelationNode } from '../logical/relation-node.ts';
+import type { DataFormat, ExecutionSpec } from '../spec/execution-spec.ts';
+import { canonicalHash } from './hash.ts';
+
+/** Two runs whose three identities are equal are replays of each other. */
+export interface RunIdentities {
+  /** What was asked for: the specification without `runtime`. */
+  readonly specHash: string;
+  /** What it ran on: engine version, settings, inputs. */
+  readonly envelopeHash: string;
+  /** Which rules were in effect. */
+  readonly rulepackFingerprint: string;
+}
+
+/** One object behind an input, as the store described it when the run began. */
+export interface InputIdentity {
+  readonly name: string;
+  /** Location without credentials. */
+  readonly location: string;
+  readonly format: DataFormat;
+  /** Size in bytes. */
+  readonly size: number;
+  readonly etag: string | null;
+}
+
+/** The objects behind one input. */
+export function inputIdentities(relation: RelationNode, source: InputSource): InputIdentity[] {
+  return relation.names.flatMap((name) =>
+    source.objects.map(({ url, size, etag }) => ({
+      name,
+      location: url,
+      format: relation.format,
+      size,
+      etag: etag ?? null,
+    })),
+  );
+}
+
+export interface Envelope {
+  readonly engine: { readonly name: string; readonly version: string };
+  /** Version of Planscope itself. */
+  readonly planscope: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly inputs: readonly InputIdentity[];
+}
+
+/** SHA-256 of the specification as canonical JSON, `runtime` left out: how a run is traced is not what it is. */
+export function specHash({ runtime: _, ...spec }: ExecutionSpec): string {
+  return canonicalHash(spec);
+}
+
+/** SHA-256 of the envelope; inputs count in order of name and location. */
+export function envelopeHash(envelope: Envelope): string {
+  const key = (input: InputIdentity): string => `${input.name}\0${input.location}`;
+  const inputs = [...envelope.inputs].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+  return canonicalHash({ ...envelope, inputs });
+}
+
+/** SHA-256 over the names of the effective rules, phase by phase, in the order they run. */
+export function rulepackFingerprint(
+  rules: Readonly<Record<'analyzer' | 'optimizer' | 'physical', readonly string[]>>,
+): string {
+  return canonicalHash(rules);
+}

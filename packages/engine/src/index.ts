@@ -1,0 +1,18 @@
+// For users
+
+export { createEngine, type Engine, type StreamQuery } from './run/engine.ts';
+export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
+export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';
+export type { QueryStream } from './run/query-stream.ts';
+export type { OutputResult, RunResult, WrittenFile } from './run/run-result.ts';
+export type {
+  DataFormat,
+  ExecutionSpec,
+  InputSpec,
+  OutputSpec,
+  RulepackProfile,
+  RulepackSpec,
+  RuntimeSpec,
+  ViewSpec,
+} from './spec/execution-spec.ts';
+export { SpecError, type SpecErrorCode } from './spec/spec-error.ts';

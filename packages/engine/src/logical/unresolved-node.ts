@@ -1,0 +1,18 @@
+import type { LogicalPlan } from '@planscope/plan';
+
+/** A name that no rule has looked up yet. */
+export class UnresolvedNode implements LogicalPlan {
+  readonly name = 'Unresolved';
+  readonly children: readonly [] = [];
+
+  constructor(readonly relation: string) {}
+
+  withNewChildren(children: readonly LogicalPlan[]): UnresolvedNode {
+    if (children.length > 0) throw new RangeError('[planscope/engine] an Unresolved has no children');
+    return this;
+  }
+
+  describe(): string {
+    return this.relation;
+  }
+}

@@ -1,0 +1,98 @@
+import { DuckDBExec, type DuckDBSession, type ExecOutput, type QueryRecording } from '@planscope/duckdb';
+import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } from '@planscope/plan';
+import { FetchExec } from '../exec/fetch-exec.ts';
+import { OutputsExec } from '../exec/outputs-exec.ts';
+import { UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
+import type { Staging } from '../input/staging.ts';
+import type { OutputNode } from '../logical/output-node.ts';
+import { RelationNode } from '../logical/relation-node.ts';
+import { SpecNode } from '../logical/spec-node.ts';
+import { ViewNode } from '../logical/view-node.ts';
+import type { DataFormat, OutputSpec } from '../spec/execution-spec.ts';
+
+/** Where the file of an output goes and what it holds. */
+export interface OutputTarget extends UploadTarget {
+  readonly format: DataFormat;
+}
+
+/** What a physical plan is made with. */
+export interface PlannerEnvironment {
+  readonly session: DuckDBSession;
+  readonly staging: Staging;
+  /** What of DuckDB's own work is recorded. */
+  readonly recording: QueryRecording;
+  /** Where an output goes; undefined for one that is handed back. */
+  readonly targetOf: (output: OutputSpec) => OutputTarget | undefined;
+}
+
+/**
+ * One branch for each output: an upload where it has a location, the query, a fetch for each input. Inputs that several
+ * outputs read are one node.
+ */
+export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner {
+  return {
+    createPhysicalPlan: (plan) => {
+      if (!(plan instanceof SpecNode)) throw new TypeError('[planscope/engine] the planner plans specifications only');
+      const fetches = new Map<RelationNode, FetchExec>();
+      return new OutputsExec(plan.outputs.map((output) => outputPlan(output, fetches, environment)));
+    },
+  };
+}
+
+function outputPlan(
+  { output, children: [child] }: OutputNode,
+  fetches: Map<RelationNode, FetchExec>,
+  environment: PlannerEnvironment,
+): ExecutionPlan {
+  const target = environment.targetOf(output);
+  const file = { kind: 'file', format: target?.format ?? 'parquet', folder: environment.staging.folder } as const;
+  const query = queryPlan(child, target === undefined ? { kind: 'batches' } : file, fetches, environment);
+  return target === undefined ? query : new UploadExec(query, target);
+}
+
+function queryPlan(
+  from: LogicalPlan,
+  output: ExecOutput,
+  fetches: Map<RelationNode, FetchExec>,
+  { session, staging, recording }: PlannerEnvironment,
+): DuckDBExec {
+  const nodes = [...walkPlan(from, 'children-first')];
+  const reads = nodes
+    .filter((node) => node instanceof RelationNode)
+    .flatMap((relation) => relation.names.map((name) => ({ name, relation })));
+  const views = nodes.filter((node) => node instanceof ViewNode);
+  return new DuckDBExec({
+    session,
+    sql: `FROM ${relationName(from)}`,
+    views: views.map(({ viewName, sql, inlined }) => ({
+      name: viewName,
+      sql,
+      ...(inlined ? { materialized: false } : {}),
+    })),
+    inputs: reads.map(({ name, relation }) => ({ name, format: relation.format })),
+    children: reads.map(({ relation }) => fetchPlan(relation, fetches, staging)),
+    schema: schemaOf(from),
+    output,
+    recording,
+  });
+}
+
+function fetchPlan(relation: RelationNode, fetches: Map<RelationNode, FetchExec>, staging: Staging): FetchExec {
+  const known = fetches.get(relation);
+  if (known !== undefined) return known;
+  const fetch = new FetchExec(relation, relation.source?.objects ?? [], staging);
+  fetches.set(relation, fetch);
+  return fetch;
+}
+
+function relationName(node: LogicalPlan): string {
+  const name = node instanceof RelationNode ? node.names[0] : node instanceof ViewNode ? node.viewName : undefined;
+  if (name === undefined) throw new TypeError(`[planscope/engine] an output cannot be made from a ${node.name}`);
+  return name;
+}
+
+function schemaOf(node: LogicalPlan) {
+  const schema = node instanceof RelationNode || node instanceof ViewNode ? node.schema : undefined;
+  if (schema === undefined) throw new Error(`[planscope/engine] the columns of ${relationName(node)} are not resolved`);
+  return schema;
+}

@@ -1,0 +1,19 @@
+import type { AnalyzerRule } from '@planscope/plan';
+import { OutputNode } from '../logical/output-node.ts';
+import { RelationNode } from '../logical/relation-node.ts';
+import { SpecNode } from '../logical/spec-node.ts';
+import { ViewNode } from '../logical/view-node.ts';
+import { SpecError } from '../spec/spec-error.ts';
+
+/** For the `strict` profile: an input or view that no output needs is a mistake, not something to leave out. */
+export const refuseUnused: AnalyzerRule = {
+  name: 'refuse_unused',
+  apply: (plan) => {
+    const unused = plan instanceof SpecNode ? plan.children.find((child) => !(child instanceof OutputNode)) : undefined;
+    if (unused instanceof ViewNode || unused instanceof RelationNode) {
+      const message = 'no output needs it; remove it, or use another rulepack profile than strict';
+      throw new SpecError('unused-definition', unused.field, message);
+    }
+    return plan;
+  },
+};

@@ -1,0 +1,52 @@
+import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { RulepackProfile, RulepackSpec } from '../spec/execution-spec.ts';
+import { SpecError } from '../spec/spec-error.ts';
+
+/** The engine's rules, phase by phase, in the order they run. */
+export interface RuleSet {
+  readonly analyzer: readonly AnalyzerRule[];
+  readonly optimizer: readonly OptimizerRule[];
+  readonly physical: readonly PhysicalOptimizerRule[];
+}
+
+/** Rules by profile; the order in which they run is that of the whole rule set. */
+const rulesByProfile: Readonly<Record<RulepackProfile, readonly string[]>> = {
+  default: ['prune_unused', 'share_common_inputs', 'inline_single_use_views'],
+  strict: ['refuse_unused', 'share_common_inputs', 'inline_single_use_views'],
+  'low-latency': ['prune_unused'],
+};
+
+/** Without these there is nothing to execute, so no profile leaves them out. */
+const required: readonly string[] = ['resolve_names', 'resolve_inputs', 'resolve_schemas'];
+
+/**
+ * The rules that a rulepack leaves in effect.
+ *
+ * @param all every rule there is
+ * @throws SpecError `unknown-rule` for a rule to add or exclude that does not exist or that cannot be left out
+ */
+export function selectRules(all: RuleSet, rulepack: RulepackSpec = {}): RuleSet {
+  const { profile = 'default', add = [], exclude = [] } = rulepack;
+  const optional = [...all.analyzer, ...all.optimizer, ...all.physical]
+    .map(({ name }) => name)
+    .filter((name) => !required.includes(name));
+  refuseUnknown('rulepack.add', add, optional);
+  refuseUnknown('rulepack.exclude', exclude, optional);
+  const wanted = new Set([...required, ...rulesByProfile[profile], ...add]);
+  for (const name of exclude) wanted.delete(name);
+  const selected = <R extends { readonly name: string }>(rules: readonly R[]): R[] =>
+    rules.filter(({ name }) => wanted.has(name));
+  return {
+    analyzer: selected(all.analyzer),
+    optimizer: selected(all.optimizer),
+    physical: selected(all.physical),
+  };
+}
+
+function refuseUnknown(field: string, names: readonly string[], known: readonly string[]): void {
+  names.forEach((name, index) => {
+    if (known.includes(name)) return;
+    const message = `no rule to choose is named "${name}"; use one of ${known.toSorted().join(', ')}`;
+    throw new SpecError('unknown-rule', `${field}[${index}]`, message);
+  });
+}

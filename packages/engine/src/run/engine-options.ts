@@ -1,0 +1,38 @@
+import type { Context, TracerProvider } from '@opentelemetry/api';
+import type { ConfigFile, TracingConfigInput } from '@planscope/config';
+import type { DuckDBSessionOptions } from '@planscope/duckdb';
+import type { StoreRegistry } from '@planscope/object-store';
+import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { RunResult } from './run-result.ts';
+
+export interface EngineOptions {
+  /** Tracing configuration in code, its `preset` among it; stronger than the environment, weaker than a specification's own. */
+  readonly tracing?: TracingConfigInput;
+  /** What a configuration file says, from `loadConfigFile`; weaker than the environment. */
+  readonly configFile?: ConfigFile;
+  /** Variables that configure tracing; default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Makes the spans; default the global provider. */
+  readonly tracerProvider?: TracerProvider;
+  /** Where locations lead; default a registry with the file and memory stores. */
+  readonly stores?: StoreRegistry;
+  /** How the DuckDB instance is opened. */
+  readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo'>;
+  /** Rules to run after the engine's own. */
+  readonly rules?: ExtraRules;
+  /** Told of every run that ended, however it ended; what it throws is reported as a warning of the process. */
+  readonly onRunEnd?: (result: RunResult) => void;
+}
+
+export interface ExtraRules {
+  readonly analyzer?: readonly AnalyzerRule[];
+  readonly optimizer?: readonly OptimizerRule[];
+  readonly physical?: readonly PhysicalOptimizerRule[];
+}
+
+export interface RunOptions {
+  /** Stops the run; what it then throws is the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Context of the caller, whose span becomes the parent of the root span; default the active one. */
+  readonly otelContext?: Context;
+}

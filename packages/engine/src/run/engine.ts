@@ -1,0 +1,107 @@
+import { trace } from '@opentelemetry/api';
+import { DuckDBSession } from '@planscope/duckdb';
+import { createStoreRegistry } from '@planscope/object-store';
+import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
+import { collectOutput } from './collect-output.ts';
+import { EngineError } from './engine-error.ts';
+import type { EngineOptions, RunOptions } from './engine-options.ts';
+import { type QueryStream, streamOutput } from './query-stream.ts';
+import { Run, type RunEnvironment } from './run.ts';
+import type { RunResult } from './run-result.ts';
+import { runTracing } from './run-tracing.ts';
+
+/** One query whose rows are streamed back. */
+export interface StreamQuery {
+  /** One SELECT statement. */
+  readonly sql: string;
+  readonly inputs?: readonly InputSpec[];
+  readonly views?: readonly ViewSpec[];
+  readonly rulepack?: RulepackSpec;
+  readonly runtime?: RuntimeSpec;
+}
+
+/** Runs specifications, each as one trace. */
+export interface Engine {
+  /**
+   * Makes every output of a specification, one after another.
+   *
+   * @throws SpecError, ConfigError, ObjectStoreError or what DuckDB says, unaltered; the signal's reason when stopped
+   */
+  run(spec: ExecutionSpec, options?: RunOptions): Promise<RunResult>;
+  /**
+   * Plans one query and hands back its rows as they come.
+   *
+   * @throws as `run` does, for what fails before the first row; later failures are thrown by the stream
+   */
+  stream(query: StreamQuery, options?: RunOptions): Promise<QueryStream>;
+  /** Stops what still runs and lets go of DuckDB. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens an engine with a DuckDB instance of its own.
+ *
+ * @throws ConfigError when the tracing configuration is wrong, DuckDBError when the instance cannot be opened
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { config } = runTracing(options);
+  const session = await DuckDBSession.open({
+    ...options.duckdb,
+    traceIo: config.enabled && config.instrumentObjectStore,
+  });
+  return new DuckDBEngine({
+    session,
+    stores: options.stores ?? createStoreRegistry(),
+    tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
+    options,
+  });
+}
+
+const STREAM_NAME = 'result';
+
+class DuckDBEngine implements Engine {
+  readonly #environment: RunEnvironment;
+  readonly #closed = new AbortController();
+
+  constructor(environment: RunEnvironment) {
+    this.#environment = environment;
+  }
+
+  async run(spec: ExecutionSpec, options: RunOptions = {}): Promise<RunResult> {
+    const { run, outputs } = await this.#plan(spec, options);
+    try {
+      for (const output of outputs) run.completed(await collectOutput(output, run.context));
+    } catch (error) {
+      await run.fail(error);
+      throw error;
+    }
+    return run.end('ok');
+  }
+
+  async stream({ sql, views = [], ...query }: StreamQuery, options: RunOptions = {}): Promise<QueryStream> {
+    const spec: ExecutionSpec = {
+      version: 1,
+      ...query,
+      views: [...views, { name: STREAM_NAME, sql }],
+      outputs: [{ name: STREAM_NAME, from: STREAM_NAME }],
+    };
+    const { run, outputs } = await this.#plan(spec, options);
+    const [output] = outputs;
+    if (output === undefined) throw new Error('[planscope/engine] the query has no output');
+    return streamOutput(run, output);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort(new EngineError('engine-closed', 'the engine was closed while this ran'));
+    await this.#environment.session.close();
+  }
+
+  #plan(spec: ExecutionSpec, options: RunOptions): ReturnType<typeof Run.plan> {
+    if (this.#closed.signal.aborted) throw new EngineError('engine-closed', 'the engine is closed; create another one');
+    const signals = options.signal === undefined ? [] : [options.signal];
+    return Run.plan(this.#environment, spec, {
+      ...options,
+      signal: AbortSignal.any([this.#closed.signal, ...signals]),
+    });
+  }
+}

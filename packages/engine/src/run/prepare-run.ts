@@ -1,0 +1,80 @@
+import type { TracingConfig } from '@planscope/config';
+import type { WarningSink } from '@planscope/plan';
+import { type InputIdentity, inputIdentities, rulepackFingerprint, specHash } from '../identity/identities.ts';
+import type { InputSource } from '../input/input-source.ts';
+import type { Staging } from '../input/staging.ts';
+import type { RelationNode } from '../logical/relation-node.ts';
+import type { OutputTarget } from '../planner/spec-query-planner.ts';
+import type { RuleSet } from '../rules/rulepack.ts';
+import { formatOf } from '../spec/data-format.ts';
+import type { ExecutionSpec, OutputSpec } from '../spec/execution-spec.ts';
+import { parseSpec } from '../spec/parse-spec.ts';
+import type { RunEnvironment } from './run.ts';
+import { runRules } from './run-rules.ts';
+import { RunStores } from './run-stores.ts';
+import { runTracing } from './run-tracing.ts';
+
+/** Everything of a run that is settled before any of its work starts. */
+export interface PreparedRun {
+  readonly config: TracingConfig;
+  readonly spec: ExecutionSpec;
+  readonly rules: RuleSet;
+  /** Where outputs with a location go. */
+  readonly targets: ReadonlyMap<OutputSpec, OutputTarget>;
+  /** What the inputs are; filled while the run is planned. */
+  readonly inputs: readonly InputIdentity[];
+  readonly specHash: string;
+  readonly rulepackFingerprint: string;
+}
+
+/** A run that cannot start. It is traced as the engine is configured, since its own wishes could not be read. */
+export interface RefusedRun {
+  readonly config: TracingConfig;
+  readonly failure: unknown;
+}
+
+/** What belongs to the run before it is known whether it can start. */
+export interface RunMeans {
+  readonly staging: Staging;
+  readonly warn: WarningSink;
+}
+
+/** Reads a specification and looks up what it names: configuration, rules, stores. Makes no request to a store. */
+export function prepareRun(
+  environment: RunEnvironment,
+  input: unknown,
+  { staging, warn }: RunMeans,
+): PreparedRun | RefusedRun {
+  const { session, options, tracerProvider } = environment;
+  try {
+    const spec = parseSpec(input);
+    const config = runTracing(options, spec.runtime).config;
+    const stores = new RunStores(environment.stores, config, tracerProvider, warn);
+    for (const { location } of spec.inputs ?? []) stores.resolve(location);
+    const inputs: InputIdentity[] = [];
+    const noteInput = (relation: RelationNode, source: InputSource): void => {
+      inputs.push(...inputIdentities(relation, source));
+    };
+    const rules = runRules(spec.rulepack, options.rules ?? {}, { session, stores, staging, noteInput });
+    const targets = outputTargets(spec, stores);
+    const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
+    const fingerprint = rulepackFingerprint({
+      analyzer: names(rules.analyzer),
+      optimizer: names(rules.optimizer),
+      physical: names(rules.physical),
+    });
+    return { config, spec, rules, targets, inputs, specHash: specHash(spec), rulepackFingerprint: fingerprint };
+  } catch (failure) {
+    return { config: runTracing(options).config, failure };
+  }
+}
+
+function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<OutputSpec, OutputTarget> {
+  const targets = new Map<OutputSpec, OutputTarget>();
+  spec.outputs.forEach((output, index) => {
+    if (output.location === undefined) return;
+    const format = formatOf(`outputs[${index}]`, output.location, output.format);
+    targets.set(output, { ...stores.resolve(output.location), format, mode: output.mode ?? 'overwrite' });
+  });
+  return targets;
+}

@@ -1,0 +1,100 @@
+import {
+  type Attributes,
+  type Context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import type { ResolvedTracing } from '@planscope/config';
+import type { ExecutionStatus, RunIdentity, RunWarning } from '@planscope/plan';
+import { describeError } from '@planscope/preview/text';
+import {
+  ATTR_ENVELOPE_HASH,
+  ATTR_ERROR_TYPE,
+  ATTR_RUN_ID,
+  ATTR_RUN_STATUS,
+  ATTR_SPAN_KIND,
+  ATTR_SPANS_DROPPED,
+  ATTR_TIMING_BASIS,
+  ATTR_TRACE_CUSTOM_FIELDS_JSON,
+  ATTR_TRACE_PROFILE,
+  ATTR_TRACE_RULE_MODE,
+  ATTR_TRACE_RULEPACK,
+  ATTR_TRACE_SPEC_HASH,
+  ATTR_TRACING_PLAN_DIFF,
+  ATTR_TRACING_PRESET,
+  ATTR_TRACING_PREVIEW_LIMIT,
+  ATTR_WARNING_CODES,
+  ATTR_WARNING_COUNT,
+  SPAN_EXECUTE,
+} from '@planscope/semconv';
+
+type Config = ResolvedTracing['config'];
+
+/** The span of a whole run. */
+export class RootSpan {
+  readonly #span: Span;
+  /** What the run's other spans are parented under. */
+  readonly otelContext: Context;
+
+  private constructor(span: Span, parent: Context) {
+    this.#span = span;
+    this.otelContext = trace.setSpan(parent, span);
+  }
+
+  /** @param parent context of the caller, whose span becomes the parent */
+  static start(tracer: Tracer, parent: Context, run: RunIdentity, config: Config): RootSpan {
+    const attributes = { ...identityAttributes(run), ...configAttributes(config) };
+    return new RootSpan(tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes }, parent), parent);
+  }
+
+  /** In hexadecimal. */
+  get traceId(): string {
+    return this.#span.spanContext().traceId;
+  }
+
+  setEnvelopeHash(hash: string): void {
+    this.#span.setAttribute(ATTR_ENVELOPE_HASH, hash);
+  }
+
+  end(status: ExecutionStatus, warnings: readonly RunWarning[], spansDropped: number, error: unknown): void {
+    this.#span.setAttributes({ [ATTR_RUN_STATUS]: status, [ATTR_WARNING_COUNT]: warnings.length });
+    if (warnings.length > 0) {
+      this.#span.setAttribute(ATTR_WARNING_CODES, [...new Set(warnings.map(({ code }) => code))].sort());
+    }
+    if (spansDropped > 0) this.#span.setAttribute(ATTR_SPANS_DROPPED, spansDropped);
+    if (status === 'error') {
+      const { type, message } = describeError(error);
+      this.#span.setAttribute(ATTR_ERROR_TYPE, type);
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+    }
+    this.#span.end();
+  }
+}
+
+function identityAttributes(run: RunIdentity): Attributes {
+  const custom = run.customFields ?? {};
+  return {
+    ...custom,
+    [ATTR_SPAN_KIND]: 'run',
+    [ATTR_TIMING_BASIS]: 'measured',
+    [ATTR_RUN_ID]: run.runId,
+    ...(run.specHash === undefined ? {} : { [ATTR_TRACE_SPEC_HASH]: run.specHash }),
+    ...(run.rulepackFingerprint === undefined ? {} : { [ATTR_TRACE_RULEPACK]: run.rulepackFingerprint }),
+    ...(run.profile === undefined ? {} : { [ATTR_TRACE_PROFILE]: run.profile }),
+    ...(Object.keys(custom).length === 0
+      ? {}
+      : { [ATTR_TRACE_CUSTOM_FIELDS_JSON]: JSON.stringify(custom, Object.keys(custom).sort()) }),
+  };
+}
+
+function configAttributes(config: Config): Attributes {
+  return {
+    [ATTR_TRACE_RULE_MODE]: config.ruleMode,
+    [ATTR_TRACING_PRESET]: config.preset,
+    [ATTR_TRACING_PLAN_DIFF]: config.planDiff,
+    [ATTR_TRACING_PREVIEW_LIMIT]: config.preview.limit,
+  };
+}

@@ -1,0 +1,42 @@
+import type { CollectedOperatorMetrics, TraceMetricsSummary } from '@planscope/metrics-collector';
+import type { ExecutionStatus, RunWarning } from '@planscope/plan';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import type { RunIdentities } from '../identity/identities.ts';
+import type { DataFormat } from '../spec/execution-spec.ts';
+
+/** What became of a run. */
+export interface RunResult extends Partial<RunIdentities> {
+  readonly runId: string;
+  /** The trace to look for, in hexadecimal; absent where nothing was traced. */
+  readonly traceId?: string;
+  readonly status: ExecutionStatus;
+  /** The outputs that were completed, in the order of the specification. */
+  readonly outputs: readonly OutputResult[];
+  /** One entry for each operator, those that the database engine reported included. */
+  readonly operators: readonly CollectedOperatorMetrics[];
+  readonly summary: TraceMetricsSummary;
+  readonly warnings: readonly RunWarning[];
+  readonly startedAt: Date;
+  readonly completedAt: Date;
+}
+
+/** One finished output. */
+export interface OutputResult {
+  readonly name: string;
+  readonly rows: number;
+  /** The columns of an output that was handed back; a file has its own. */
+  readonly schema?: Schema;
+  /** The rows of an output without a location; absent where they went out as a stream. */
+  readonly batches?: readonly RecordBatch[];
+  /** The file of an output with a location. */
+  readonly file?: WrittenFile;
+}
+
+export interface WrittenFile {
+  /** URL without credentials. */
+  readonly location: string;
+  readonly format: DataFormat;
+  /** Size in bytes. */
+  readonly bytes: number;
+  readonly etag?: string;
+}

@@ -1,0 +1,50 @@
+import type { DuckDBSession } from '@planscope/duckdb';
+import type { InputSource } from '../input/input-source.ts';
+import type { Staging } from '../input/staging.ts';
+import type { RelationNode } from '../logical/relation-node.ts';
+import { inlineSingleUseViews } from '../rules/inline-single-use-views.ts';
+import { pruneUnused } from '../rules/prune-unused.ts';
+import { refuseUnused } from '../rules/refuse-unused.ts';
+import { resolveInputs } from '../rules/resolve-inputs.ts';
+import { resolveNames } from '../rules/resolve-names.ts';
+import { resolveSchemas } from '../rules/resolve-schemas.ts';
+import { type RuleSet, selectRules } from '../rules/rulepack.ts';
+import { shareCommonInputs } from '../rules/share-common-inputs.ts';
+import type { RulepackSpec } from '../spec/execution-spec.ts';
+import type { ExtraRules } from './engine-options.ts';
+import type { RunStores } from './run-stores.ts';
+
+/** What the rules of a run work with. */
+export interface RuleMeans {
+  readonly session: DuckDBSession;
+  readonly stores: RunStores;
+  readonly staging: Staging;
+  readonly noteInput: (relation: RelationNode, source: InputSource) => void;
+}
+
+/**
+ * The rules of one run in the order they run: the engine's that the rulepack leaves in effect, then the program's own.
+ *
+ * @throws SpecError `unknown-rule`
+ */
+export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
+  const { session, stores, staging, noteInput } = means;
+  const references = async (sql: string): Promise<readonly string[]> =>
+    (await session.tableReferences(sql)).map(({ name }) => name);
+  const own: RuleSet = {
+    analyzer: [
+      resolveNames(references),
+      refuseUnused,
+      resolveInputs(stores, noteInput),
+      resolveSchemas(session, staging),
+    ],
+    optimizer: [pruneUnused, shareCommonInputs, inlineSingleUseViews],
+    physical: [],
+  };
+  const selected = selectRules(own, rulepack);
+  return {
+    analyzer: [...selected.analyzer, ...(extra.analyzer ?? [])],
+    optimizer: [...selected.optimizer, ...(extra.optimizer ?? [])],
+    physical: [...selected.physical, ...(extra.physical ?? [])],
+  };
+}

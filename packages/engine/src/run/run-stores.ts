@@ -1,0 +1,56 @@
+import type { TracerProvider } from '@opentelemetry/api';
+import type { TracingConfig } from '@planscope/config';
+import {
+  type CallOptions,
+  findObjects,
+  instrumentStore,
+  type ObjectStore,
+  objectUrl,
+  type ResolvedLocation,
+  type StoreRegistry,
+} from '@planscope/object-store';
+import type { WarningSink } from '@planscope/plan';
+import type { InputObject } from '../input/input-source.ts';
+
+/** The stores as one run sees them: instrumented where the run traces storage. */
+export class RunStores {
+  readonly #registry: StoreRegistry;
+  readonly #instrumented: (store: ObjectStore) => ObjectStore;
+
+  constructor(registry: StoreRegistry, config: TracingConfig, tracerProvider: TracerProvider, warn: WarningSink) {
+    this.#registry = registry;
+    const traced = config.enabled && config.instrumentObjectStore;
+    const options = {
+      tracerProvider,
+      warn,
+      maxTextBytes: config.maxAttributeBytes,
+      errorMessages: config.privacy.errorMessages,
+    };
+    this.#instrumented = (store) => (traced ? instrumentStore(store, options) : store);
+  }
+
+  /**
+   * Where a location leads; no request is made.
+   *
+   * @throws ObjectStoreError for an unknown scheme, credentials, or a path that is none
+   */
+  resolve(location: string): ResolvedLocation {
+    const resolved = this.#registry.resolve(location);
+    return { ...resolved, store: this.#instrumented(resolved.store) };
+  }
+
+  /**
+   * The objects at a location, in order of path.
+   *
+   * @throws ObjectStoreError NotFound when it has no pattern and no object
+   */
+  async find(location: string, options: CallOptions): Promise<InputObject[]> {
+    const resolved = this.resolve(location);
+    const { store } = resolved;
+    const objects: InputObject[] = [];
+    for await (const { path, size, eTag } of findObjects(resolved, options)) {
+      objects.push({ url: objectUrl(store, path), store, path, size, etag: eTag });
+    }
+    return objects;
+  }
+}

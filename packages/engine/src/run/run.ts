@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import { context as activeContext, type TracerProvider } from '@opentelemetry/api';
+import type { DuckDBSession } from '@planscope/duckdb';
+import { createMetricsCollector } from '@planscope/metrics-collector';
+import type { StoreRegistry } from '@planscope/object-store';
+import {
+  type ExecutionStatus,
+  planQuery,
+  type RunIdentity,
+  type RunWarning,
+  SharedExecutions,
+  SpanBudget,
+  type TaskContext,
+} from '@planscope/plan';
+import { envelopeHash, type InputIdentity } from '../identity/identities.ts';
+import { Staging } from '../input/staging.ts';
+import { specPlan } from '../logical/spec-node.ts';
+import { specQueryPlanner } from '../planner/spec-query-planner.ts';
+import { PLANSCOPE_VERSION, packageTracer } from '../tracer.ts';
+import type { EngineOptions, RunOptions } from './engine-options.ts';
+import { instrumentedSession } from './instrumentation.ts';
+import type { PlannedOutput } from './planned-output.ts';
+import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans } from './prepare-run.ts';
+import { RootSpan } from './root-span.ts';
+import type { OutputResult, RunResult } from './run-result.ts';
+
+/** What every run of an engine shares. */
+export interface RunEnvironment {
+  readonly session: DuckDBSession;
+  readonly stores: StoreRegistry;
+  readonly tracerProvider: TracerProvider;
+  readonly options: EngineOptions;
+}
+
+/** One run of one specification under one root span, from reading it to the end of its last output. */
+export class Run {
+  /** What its outputs are executed with. */
+  readonly context: TaskContext;
+  readonly #environment: RunEnvironment;
+  readonly #staging: Staging;
+  readonly #root: RootSpan | undefined;
+  readonly #startedAt = new Date();
+  readonly #collector = createMetricsCollector();
+  readonly #warnings: readonly RunWarning[];
+  readonly #outputs: OutputResult[] = [];
+  #envelopeHash: string | undefined;
+
+  private constructor(
+    environment: RunEnvironment,
+    prepared: PreparedRun | RefusedRun,
+    { staging, warnings, warn }: RunMeans & { readonly warnings: readonly RunWarning[] },
+    { signal, otelContext = activeContext.active() }: RunOptions,
+  ) {
+    this.#environment = environment;
+    this.#staging = staging;
+    this.#warnings = warnings;
+    const { config } = prepared;
+    const run = identityOf(prepared);
+    this.#root = config.enabled
+      ? RootSpan.start(packageTracer(environment.tracerProvider), otelContext, run, config)
+      : undefined;
+    this.context = {
+      otelContext: this.#root?.otelContext ?? otelContext,
+      signal: signal ?? new AbortController().signal,
+      run,
+      budget: new SpanBudget(config.spanBudget),
+      warn,
+      shared: new SharedExecutions(),
+      observeOperator: this.#collector.observe,
+    };
+  }
+
+  /**
+   * Reads and plans a specification, and hands back the outputs to execute.
+   *
+   * @throws what went wrong, unaltered, after the run was ended with it
+   */
+  static async plan(
+    environment: RunEnvironment,
+    input: unknown,
+    options: RunOptions,
+  ): Promise<{ readonly run: Run; readonly outputs: readonly PlannedOutput[] }> {
+    const staging = await Staging.open();
+    const warnings: RunWarning[] = [];
+    const warn = (warning: RunWarning): void => void warnings.push(warning);
+    const prepared = prepareRun(environment, input, { staging, warn });
+    const run = new Run(environment, prepared, { staging, warnings, warn }, options);
+    try {
+      if ('failure' in prepared) throw prepared.failure;
+      return { run, outputs: await run.#plan(prepared) };
+    } catch (error) {
+      await run.fail(error);
+      throw error;
+    }
+  }
+
+  /** Notes an output that is complete. */
+  completed(output: OutputResult): void {
+    this.#outputs.push(output);
+  }
+
+  /** Ends the run: takes its files away, closes its root span, tells whoever listens. Called once. */
+  async end(status: ExecutionStatus, error?: unknown): Promise<RunResult> {
+    await this.#staging.dispose();
+    this.#root?.end(status, this.#warnings, this.context.budget.dropped, error);
+    const result = this.#result(status);
+    this.#tell(result);
+    return result;
+  }
+
+  /** Ends the run with an error, or as cancelled when that is why it failed. */
+  fail(error: unknown): Promise<RunResult> {
+    return this.context.signal.aborted ? this.end('cancelled') : this.end('error', error);
+  }
+
+  async #plan({ config, spec, rules, targets, inputs }: PreparedRun): Promise<PlannedOutput[]> {
+    const { session, tracerProvider } = this.#environment;
+    const recorded = config.enabled && config.recordMetrics;
+    const state = {
+      analyzerRules: rules.analyzer,
+      optimizerRules: rules.optimizer,
+      physicalOptimizerRules: rules.physical,
+      queryPlanner: specQueryPlanner({
+        session,
+        staging: this.#staging,
+        recording: { profile: recorded, plans: recorded && config.planDiff !== 'off' },
+        targetOf: (output) => targets.get(output),
+      }),
+    };
+    const { plan } = await planQuery(instrumentedSession(state, config, tracerProvider), specPlan(spec), this.context);
+    await this.#noteEnvelope(inputs);
+    return spec.outputs.map((output, index) => {
+      const node = plan.children[index];
+      if (node === undefined)
+        throw new Error(`[planscope/engine] a rule took away the plan of output "${output.name}"`);
+      return { output, node, target: targets.get(output) };
+    });
+  }
+
+  async #noteEnvelope(inputs: readonly InputIdentity[]): Promise<void> {
+    const { session } = this.#environment;
+    this.#envelopeHash = envelopeHash({
+      engine: { name: 'duckdb', version: session.version },
+      planscope: PLANSCOPE_VERSION,
+      settings: await session.settings(),
+      inputs,
+    });
+    this.#root?.setEnvelopeHash(this.#envelopeHash);
+  }
+
+  #result(status: ExecutionStatus): RunResult {
+    const { run } = this.context;
+    const traceId = this.#root?.traceId;
+    return {
+      runId: run.runId,
+      ...(traceId === undefined ? {} : { traceId }),
+      status,
+      ...(run.specHash === undefined ? {} : { specHash: run.specHash }),
+      ...(this.#envelopeHash === undefined ? {} : { envelopeHash: this.#envelopeHash }),
+      ...(run.rulepackFingerprint === undefined ? {} : { rulepackFingerprint: run.rulepackFingerprint }),
+      outputs: this.#outputs,
+      operators: this.#collector.operators(),
+      summary: this.#collector.summary(this.#warnings),
+      warnings: this.#warnings,
+      startedAt: this.#startedAt,
+      completedAt: new Date(),
+    };
+  }
+
+  /** A listener that fails is its program's mistake, not the run's. */
+  #tell(result: RunResult): void {
+    try {
+      this.#environment.options.onRunEnd?.(result);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error), { code: 'PLANSCOPE_ON_RUN_END' });
+    }
+  }
+}
+
+function identityOf(prepared: PreparedRun | RefusedRun): RunIdentity {
+  const { ruleMode, customSpanFields } = prepared.config;
+  const runId = randomUUID();
+  if ('failure' in prepared) return { runId, ruleMode, customFields: customSpanFields };
+  const { spec, specHash, rulepackFingerprint } = prepared;
+  return {
+    runId,
+    specHash,
+    rulepackFingerprint,
+    profile: spec.rulepack?.profile ?? 'default',
+    ruleMode,
+    customFields: { ...customSpanFields, ...spec.runtime?.tags },
+  };
+}

@@ -1,0 +1,66 @@
+import type { TracingConfigInput } from '@planscope/config';
+
+/** What to compute, as data: inputs, views over them, outputs of the views. */
+export interface ExecutionSpec {
+  readonly version: 1;
+  readonly inputs?: readonly InputSpec[];
+  readonly views?: readonly ViewSpec[];
+  /** At least one. */
+  readonly outputs: readonly OutputSpec[];
+  readonly rulepack?: RulepackSpec;
+  /** How this run is traced; not part of the specification's identity. */
+  readonly runtime?: RuntimeSpec;
+}
+
+/** A relation read from a file or object. */
+export interface InputSpec {
+  /** The name that views and outputs use. */
+  readonly name: string;
+  /** A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. */
+  readonly location: string;
+  /** Default: by the ending of the location. */
+  readonly format?: DataFormat;
+}
+
+/** A named query over inputs and other views. */
+export interface ViewSpec {
+  readonly name: string;
+  /** One SELECT statement in the engine's SQL. */
+  readonly sql: string;
+}
+
+/** One result of the run. */
+export interface OutputSpec {
+  readonly name: string;
+  /** The input or view that it holds. */
+  readonly from: string;
+  /** Where the file goes; without it the output is handed back as Arrow record batches. */
+  readonly location?: string;
+  /** Default: by the ending of the location. */
+  readonly format?: DataFormat;
+  /** `create` fails when there is an object already; default `overwrite`. */
+  readonly mode?: 'overwrite' | 'create';
+}
+
+/** Which of the engine's own rules run. */
+export interface RulepackSpec {
+  /** Default `default`. */
+  readonly profile?: RulepackProfile;
+  /** Rules to run beside those of the profile. */
+  readonly add?: readonly string[];
+  /** Rules of the profile to leave out. */
+  readonly exclude?: readonly string[];
+}
+
+export interface RuntimeSpec {
+  readonly tracingPreset?: string;
+  readonly tracing?: TracingConfigInput;
+  /** Put on the spans of the run beside the custom span fields. */
+  readonly tags?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export const DATA_FORMATS = ['parquet', 'csv', 'json'] as const;
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+export const RULEPACK_PROFILES = ['default', 'strict', 'low-latency'] as const;
+export type RulepackProfile = (typeof RULEPACK_PROFILES)[number];

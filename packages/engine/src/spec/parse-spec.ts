@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { DATA_FORMATS, type ExecutionSpec, RULEPACK_PROFILES } from './execution-spec.ts';
+import { SpecError } from './spec-error.ts';
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name; use letters, digits and _, not starting with a digit');
+const location = z.string().min(1, 'is empty; give a path or URL');
+const format = z.enum(DATA_FORMATS).optional();
+
+const schema = z.strictObject({
+  version: z.literal(1),
+  inputs: z.array(z.strictObject({ name, location, format })).optional(),
+  views: z.array(z.strictObject({ name, sql: z.string().min(1, 'is empty; give one SELECT statement') })).optional(),
+  outputs: z
+    .array(
+      z.strictObject({
+        name,
+        from: name,
+        location: location.optional(),
+        format,
+        mode: z.enum(['overwrite', 'create']).optional(),
+      }),
+    )
+    .min(1, 'is empty; name at least one output'),
+  rulepack: z
+    .strictObject({
+      profile: z.enum(RULEPACK_PROFILES).optional(),
+      add: z.array(z.string()).optional(),
+      exclude: z.array(z.string()).optional(),
+    })
+    .optional(),
+  runtime: z
+    .strictObject({
+      tracingPreset: z.string().optional(),
+      // Read and checked by the configuration, which knows its fields.
+      tracing: z.record(z.string(), z.unknown()).optional(),
+      tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    })
+    .optional(),
+});
+
+/**
+ * Checks the form of a specification: fields, types, allowed values and that no name is used twice.
+ *
+ * @throws SpecError that names the first field that is wrong, its value and what would be right
+ */
+export function parseSpec(input: unknown): ExecutionSpec {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = fieldName(issue?.path ?? []);
+    throw new SpecError('invalid-spec', field, `${issue?.message}; got ${shown(valueAt(input, issue?.path ?? []))}`);
+  }
+  const spec = parsed.data as ExecutionSpec;
+  refuseDuplicates([
+    ...(spec.inputs ?? []).map((entry, index) => [`inputs[${index}].name`, entry.name] as const),
+    ...(spec.views ?? []).map((entry, index) => [`views[${index}].name`, entry.name] as const),
+  ]);
+  refuseDuplicates(spec.outputs.map((entry, index) => [`outputs[${index}].name`, entry.name] as const));
+  return spec;
+}
+
+/** Names are compared as SQL does, without regard to case. */
+function refuseDuplicates(entries: readonly (readonly [field: string, name: string])[]): void {
+  const first = new Map<string, string>();
+  for (const [field, name] of entries) {
+    const earlier = first.get(name.toLowerCase());
+    if (earlier !== undefined) {
+      throw new SpecError('duplicate-name', field, `"${name}" is already the name of ${earlier}; names must be unique`);
+    }
+    first.set(name.toLowerCase(), field);
+  }
+}
+
+function fieldName(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'spec';
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
+}
+
+/** Values can be long; an error shows enough to find them. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
