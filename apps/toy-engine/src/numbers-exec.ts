@@ -12,7 +12,7 @@ import { Field, Float64, type RecordBatch, Schema, tableFromArrays } from 'apach
 export class NumbersExec implements ExecutionPlan {
   readonly name = 'NumbersExec';
   readonly schema: Schema = new Schema([new Field('number', new Float64(), true)]);
-  readonly properties = singlePartition;
+  readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [] = [];
   constructor(
     readonly store: ObjectStore,

@@ -19,7 +19,7 @@ export function instrumentedSession(
     reportRecorders: duckdbReportRecorders({
       planning,
       operators: execution,
-      io: config.instrumentObjectStore ? { tracerProvider, maxTextBytes: config.maxAttributeBytes } : false,
+      ...(config.instrumentObjectStore ? { io: { tracerProvider, maxTextBytes: config.maxAttributeBytes } } : {}),
     }),
   });
   const withNodes = { ...state, physicalOptimizerRules: [...state.physicalOptimizerRules, rule] };
