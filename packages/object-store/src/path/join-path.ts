@@ -1,3 +1,4 @@
+import { ObjectStoreError } from '../error/object-store-error.ts';
 import { type ObjectPath, parsePath } from './object-path.ts';
 
 /**
@@ -16,7 +17,7 @@ export function decodeSegment(segment: string): string {
 }
 
 function checkedEncode(text: string): string {
-  if (text === '') return parsePath('//');
+  if (text === '') throw new ObjectStoreError('InvalidPath', 'a path may not hold an empty segment');
   if (text === '.' || text === '..') return text.replaceAll('.', '%2E');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is encoded
   return text.replace(/[\u0000-\u001f\u007f/%]/g, (character) => {
