@@ -62,6 +62,8 @@ const STREAM_NAME = 'result';
 class DuckDBEngine implements Engine {
   readonly #environment: RunEnvironment;
   readonly #closed = new AbortController();
+  /** Settle when their runs have ended. */
+  readonly #runs = new Set<Promise<unknown>>();
 
   constructor(environment: RunEnvironment) {
     this.#environment = environment;
@@ -93,15 +95,21 @@ class DuckDBEngine implements Engine {
 
   async close(): Promise<void> {
     this.#closed.abort(new EngineError('engine-closed', 'the engine was closed while this ran'));
+    await Promise.all(this.#runs);
     await this.#environment.session.close();
   }
 
-  #plan(spec: ExecutionSpec, options: RunOptions): ReturnType<typeof Run.plan> {
+  async #plan(spec: ExecutionSpec, options: RunOptions): ReturnType<typeof Run.plan> {
     if (this.#closed.signal.aborted) throw new EngineError('engine-closed', 'the engine is closed; create another one');
     const signals = options.signal === undefined ? [] : [options.signal];
-    return Run.plan(this.#environment, spec, {
-      ...options,
-      signal: AbortSignal.any([this.#closed.signal, ...signals]),
-    });
+    const signal = AbortSignal.any([this.#closed.signal, ...signals]);
+    const planning = Run.plan(this.#environment, spec, { ...options, signal });
+    const ended = planning.then(
+      ({ run }) => run.ended,
+      () => {},
+    );
+    this.#runs.add(ended);
+    void ended.then(() => this.#runs.delete(ended));
+    return planning;
   }
 }

@@ -1,3 +1,4 @@
+import type { Execution } from '@planscope/plan';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { requireOk } from './collect-output.ts';
 import type { PlannedOutput } from './planned-output.ts';
@@ -17,48 +18,57 @@ export interface QueryStream {
 }
 
 /** Executes one output as a stream. */
-export function streamOutput(run: Run, { output, node }: PlannedOutput): QueryStream {
-  const execution = node.execute(0, run.context);
-  const source = execution.batches[Symbol.asyncIterator]();
-  let settle: (result: RunResult | Promise<RunResult>) => void = () => {};
-  const result = new Promise<RunResult>((resolve) => {
-    settle = resolve;
-  });
-  let rows = 0;
-  let ended: Promise<RunResult> | undefined;
-  const end = (how: () => Promise<RunResult>): Promise<RunResult> => {
-    if (ended === undefined) {
-      ended = how();
-      settle(ended);
+export function streamOutput(run: Run, planned: PlannedOutput): QueryStream {
+  return { schema: planned.node.schema, batches: new OutputBatches(run, planned), result: run.ended };
+}
+
+/** The batches of one output; whichever way they end, the run ends with them, once. */
+class OutputBatches implements AsyncIterableIterator<RecordBatch> {
+  readonly #run: Run;
+  readonly #planned: PlannedOutput;
+  readonly #execution: Execution;
+  readonly #source: AsyncIterator<RecordBatch>;
+  readonly #onAbort = (): void => void this.return();
+  #rows = 0;
+
+  constructor(run: Run, planned: PlannedOutput) {
+    this.#run = run;
+    this.#planned = planned;
+    this.#execution = planned.node.execute(0, run.context);
+    this.#source = this.#execution.batches[Symbol.asyncIterator]();
+    run.context.signal.addEventListener('abort', this.#onAbort, { once: true });
+    void run.ended.then(() => run.context.signal.removeEventListener('abort', this.#onAbort));
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<RecordBatch>> {
+    try {
+      const step = await this.#source.next();
+      if (step.done === true) await this.#complete();
+      else this.#rows += step.value.numRows;
+      return step;
+    } catch (error) {
+      await this.#run.fail(error);
+      throw error;
     }
-    return ended;
-  };
-  const complete = async (): Promise<RunResult> => {
-    run.completed({ name: output.name, rows, schema: node.schema });
-    return run.end('ok');
-  };
-  const batches: AsyncIterableIterator<RecordBatch> = {
-    [Symbol.asyncIterator]: () => batches,
-    next: async () => {
-      try {
-        const step = await source.next();
-        if (step.done === true) {
-          requireOk(await execution.outcome, run.context.signal);
-          await end(complete);
-        } else {
-          rows += step.value.numRows;
-        }
-        return step;
-      } catch (error) {
-        await end(() => run.fail(error));
-        throw error;
-      }
-    },
-    return: async () => {
-      await source.return?.();
-      await end(() => run.end('cancelled'));
-      return { done: true, value: undefined };
-    },
-  };
-  return { schema: node.schema, batches, result };
+  }
+
+  async return(): Promise<IteratorResult<RecordBatch>> {
+    try {
+      await this.#source.return?.();
+    } finally {
+      await this.#run.end('cancelled');
+    }
+    return { done: true, value: undefined };
+  }
+
+  async #complete(): Promise<void> {
+    requireOk(await this.#execution.outcome, this.#run.context.signal);
+    const { output, node } = this.#planned;
+    this.#run.completed({ name: output.name, rows: this.#rows, schema: node.schema });
+    await this.#run.end('ok');
+  }
 }

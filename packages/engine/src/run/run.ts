@@ -36,6 +36,11 @@ export interface RunEnvironment {
 export class Run {
   /** What its outputs are executed with. */
   readonly context: TaskContext;
+  #settle: (result: Promise<RunResult>) => void = () => {};
+  /** Resolves when the run has ended, however it ended. */
+  readonly ended: Promise<RunResult> = new Promise((resolve) => {
+    this.#settle = resolve;
+  });
   readonly #environment: RunEnvironment;
   readonly #staging: Staging;
   readonly #root: RootSpan | undefined;
@@ -44,6 +49,7 @@ export class Run {
   readonly #warnings: readonly RunWarning[];
   readonly #outputs: OutputResult[] = [];
   #envelopeHash: string | undefined;
+  #ending = false;
 
   private constructor(
     environment: RunEnvironment,
@@ -99,18 +105,28 @@ export class Run {
     this.#outputs.push(output);
   }
 
-  /** Ends the run: takes its files away, closes its root span, tells whoever listens. Called once. */
-  async end(status: ExecutionStatus, error?: unknown): Promise<RunResult> {
-    await this.#staging.dispose();
-    this.#root?.end(status, this.#warnings, this.context.budget.dropped, error);
-    const result = this.#result(status);
-    this.#tell(result);
-    return result;
+  /** Ends the run: takes its files away, closes its root span, tells whoever listens. Only the first call counts. */
+  end(status: ExecutionStatus, error?: unknown): Promise<RunResult> {
+    if (!this.#ending) {
+      this.#ending = true;
+      this.#settle(this.#end(status, error));
+    }
+    return this.ended;
   }
 
   /** Ends the run with an error, or as cancelled when that is why it failed. */
   fail(error: unknown): Promise<RunResult> {
     return this.context.signal.aborted ? this.end('cancelled') : this.end('error', error);
+  }
+
+  async #end(status: ExecutionStatus, error: unknown): Promise<RunResult> {
+    await this.#staging.dispose().catch(() => {
+      this.context.warn({ code: 'staging-left-behind', message: 'temporary files of the run could not be removed' });
+    });
+    this.#root?.end(status, this.#warnings, this.context.budget.dropped, error);
+    const result = this.#result(status);
+    this.#tell(result);
+    return result;
   }
 
   async #plan({ config, spec, rules, targets, inputs }: PreparedRun): Promise<PlannedOutput[]> {
