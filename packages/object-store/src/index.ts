@@ -5,7 +5,7 @@ export type { GetOptions, GetRangesOptions, GetResult } from './contract/get-opt
 export type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './contract/listing.ts';
 export type { MultipartUpload } from './contract/multipart-upload.ts';
 export type { ObjectAttributes, ObjectMeta, ObjectTags } from './contract/object-meta.ts';
-export type { ObjectStore } from './contract/object-store.ts';
+export type { ObjectStore, StoreCall } from './contract/object-store.ts';
 export type { CopyOptions, PutBody, PutMode, PutOptions, PutResult } from './contract/put-options.ts';
 export type { SignedUrlOptions } from './contract/signed-url.ts';
 export type { StoreCapabilities } from './contract/store-capabilities.ts';

@@ -1,6 +1,11 @@
 // For users and for other Planscope packages: every name, and the tools that hold spans to them.
 
 export {
+  ATTR_AWS_S3_BUCKET,
+  ATTR_AWS_S3_COPY_SOURCE,
+  ATTR_AWS_S3_KEY,
+  ATTR_AWS_S3_PART_NUMBER,
+  ATTR_AWS_S3_UPLOAD_ID,
   ATTR_DB_NAMESPACE,
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,

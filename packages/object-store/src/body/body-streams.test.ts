@@ -67,8 +67,7 @@ const wrappers: Record<string, (source: AsyncIterator<Uint8Array>) => AsyncItera
   abortable: (source) => abortable({ [Symbol.asyncIterator]: () => source }, new AbortController().signal),
   TracedIterator: (source) => {
     const span = new StorageTracer(new MemoryStore(), { tracerProvider: createSpanRecorder().tracerProvider }).start(
-      'get',
-      'x',
+      { operation: 'get', path: 'x' },
       {},
     );
     const traced = new TracedIterator(source, span, bodyNotes(span, 0), undefined);

@@ -53,5 +53,14 @@ export interface ObjectStore {
   /** The file that holds the object, where it is one on this machine: an engine can read it in place. */
   localPath?(path: string): string;
   /** Attributes of this kind of store for a span, known before the call, for example `aws.s3.key`. */
-  spanAttributes?(operation: string, path: string | undefined): Attributes;
+  spanAttributes?(call: StoreCall): Attributes;
+}
+
+/** What a span is about. */
+export interface StoreCall {
+  readonly operation: string;
+  /** Of the object; the destination of a copy. */
+  readonly path?: string | undefined;
+  /** The source of a copy. */
+  readonly from?: string | undefined;
 }

@@ -4,10 +4,10 @@ import { bodyChunks } from '../body/put-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutMode, PutResult } from '../contract/put-options.ts';
+import { hiddenName } from '../upload/hidden-name.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
 import { FileChunks } from './file-chunks.ts';
 import { fileCall } from './file-error.ts';
-import { hiddenName } from './hidden-name.ts';
 import { StagedFile, type WriteTarget } from './staged-file.ts';
 
 interface PartFile {

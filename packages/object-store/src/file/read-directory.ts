@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
+import { isHiddenName } from '../upload/hidden-name.ts';
 import { isMissing } from './file-error.ts';
-import { isHiddenName } from './hidden-name.ts';
 
 /** A regular file or a directory; links are followed. */
 export interface DirectoryEntry {

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { checkUpdate } from '../conditions/check-update.ts';
 import type { PutMode, PutResult } from '../contract/put-options.ts';
 import type { ObjectPath } from '../path/object-path.ts';
+import { hiddenName } from '../upload/hidden-name.ts';
 import { fileCall, isMissing } from './file-error.ts';
 import { fileMeta } from './file-meta.ts';
-import { hiddenName } from './hidden-name.ts';
 import { withPathLock } from './path-lock.ts';
 import { nextWriteTime } from './write-time.ts';
 

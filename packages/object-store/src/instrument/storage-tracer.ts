@@ -2,14 +2,16 @@ import { type Attributes, type Context, context, diag, type Span, SpanKind, type
 import { describeError, truncateText } from '@planscope/preview/text';
 import {
   ATTR_OBJECT_STORE_BASE_URL,
+  ATTR_OBJECT_STORE_FROM,
   ATTR_OBJECT_STORE_LOCATION,
   ATTR_OBJECT_STORE_NAME,
   ATTR_OBJECT_STORE_OPERATION,
+  ATTR_OBJECT_STORE_TO,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
 } from '@planscope/semconv';
 import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectStore } from '../contract/object-store.ts';
+import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions } from './instrument-options.ts';
 import { StorageSpan } from './storage-span.ts';
@@ -36,19 +38,13 @@ export class StorageTracer {
   /**
    * Starts the span of one operation; a span-less stand-in when the budget is used up.
    *
-   * @param path of the object, where the operation has one
    * @param attributes what is known before the operation starts
    */
-  start(
-    operation: string,
-    path: string | undefined,
-    options: CallOptions,
-    attributes: () => Attributes = () => ({}),
-  ): StorageSpan {
+  start(storeCall: StoreCall, options: CallOptions, attributes: () => Attributes = () => ({})): StorageSpan {
     const parent = options.otelContext ?? context.active();
     const span = this.guard(() => {
       if (options.budget?.take() === false) return undefined;
-      return this.#startSpan(operation, path, parent, attributes);
+      return this.#startSpan(storeCall, parent, attributes);
     });
     return new StorageSpan(this, span, parent);
   }
@@ -77,7 +73,8 @@ export class StorageTracer {
     return Object.fromEntries(entries);
   }
 
-  #startSpan(operation: string, path: string | undefined, parent: Context, attributes: () => Attributes): Span {
+  #startSpan(storeCall: StoreCall, parent: Context, attributes: () => Attributes): Span {
+    const { operation } = storeCall;
     const name = this.#options.name ?? this.#store.name;
     const known: Attributes = {
       [ATTR_SPAN_KIND]: 'storage',
@@ -85,9 +82,9 @@ export class StorageTracer {
       [ATTR_OBJECT_STORE_NAME]: name,
       [ATTR_OBJECT_STORE_BASE_URL]: this.#store.baseUrl,
       [ATTR_OBJECT_STORE_OPERATION]: operation,
-      ...(path === undefined ? {} : { [ATTR_OBJECT_STORE_LOCATION]: path }),
+      ...locationAttributes(storeCall),
       ...this.guard(attributes),
-      ...this.guard(() => this.#store.spanAttributes?.(operation, path)),
+      ...this.guard(() => this.#store.spanAttributes?.(storeCall)),
     };
     return this.#tracer.startSpan(
       `${name}.${operation}`,
@@ -104,4 +101,11 @@ export class StorageTracer {
       diag.warn(`[planscope/object-store] ${message}`);
     }
   }
+}
+
+function locationAttributes({ path, from }: StoreCall): Attributes {
+  if (path === undefined) return {};
+  return from === undefined
+    ? { [ATTR_OBJECT_STORE_LOCATION]: path }
+    : { [ATTR_OBJECT_STORE_FROM]: from, [ATTR_OBJECT_STORE_TO]: path };
 }

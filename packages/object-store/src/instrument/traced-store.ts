@@ -1,11 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
-  ATTR_OBJECT_STORE_FROM,
   ATTR_OBJECT_STORE_OFFSET,
   ATTR_OBJECT_STORE_PREFIX,
   ATTR_OBJECT_STORE_RESULT_BYTES,
-  ATTR_OBJECT_STORE_TO,
 } from '@planscope/semconv';
 import { ObjectBody } from '../body/object-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
@@ -13,7 +11,7 @@ import type { GetOptions, GetRangesOptions, GetResult } from '../contract/get-op
 import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from '../contract/listing.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
-import type { ObjectStore } from '../contract/object-store.ts';
+import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
 import type { SignedUrlOptions } from '../contract/signed-url.ts';
 import type { StoreCapabilities } from '../contract/store-capabilities.ts';
@@ -70,7 +68,7 @@ export class TracedStore implements ObjectStore {
       const bytes = counted.bytes();
       return bytes === undefined ? {} : { [ATTR_OBJECT_STORE_CONTENT_LENGTH]: bytes };
     };
-    const span = this.#tracer.start('put', path, options, () => putAttributes(body, options));
+    const span = this.#tracer.start({ operation: 'put', path }, options, () => putAttributes(body, options));
     return tracedCall(
       span,
       options,
@@ -81,13 +79,13 @@ export class TracedStore implements ObjectStore {
   }
 
   async putMultipart(path: string, options: PutOptions = {}): Promise<MultipartUpload> {
-    const span = this.#tracer.start('put_multipart', path, options, () => optionAttributes(options));
+    const span = this.#tracer.start({ operation: 'put_multipart', path }, options, () => optionAttributes(options));
     const upload = await tracedCall(span, options, (call) => this.#store.putMultipart(path, call));
     return new TracedUpload(upload, this.#tracer, { path, options, partSpans: this.#partSpans });
   }
 
   async get(path: string, options: GetOptions = {}): Promise<GetResult> {
-    const span = this.#tracer.start('get', path, options, () => getAttributes(options));
+    const span = this.#tracer.start({ operation: 'get', path }, options, () => getAttributes(options));
     let result: GetResult;
     try {
       result = await span.run(() => this.#store.get(path, span.options(options)));
@@ -108,7 +106,7 @@ export class TracedStore implements ObjectStore {
   async getRanges(path: string, ranges: readonly GetRange[], options: GetRangesOptions = {}): Promise<Uint8Array[]> {
     const known = (): Attributes => ({ ...rangeAttributes(ranges), ...optionAttributes(options) });
     return tracedCall(
-      this.#tracer.start('get_ranges', path, options, known),
+      this.#tracer.start({ operation: 'get_ranges', path }, options, known),
       options,
       (call) => this.#store.getRanges(path, ranges, call),
       (results) => ({
@@ -118,7 +116,7 @@ export class TracedStore implements ObjectStore {
   }
 
   head(path: string, options: CallOptions = {}): Promise<ObjectMeta> {
-    const span = this.#tracer.start('head', path, options);
+    const span = this.#tracer.start({ operation: 'head', path }, options);
     return tracedCall(span, options, (call) => this.#store.head(path, call), metaAttributes);
   }
 
@@ -131,7 +129,7 @@ export class TracedStore implements ObjectStore {
     options: CallOptions = {},
   ): AsyncIterable<DeleteResult> {
     return tracedStream(
-      () => this.#tracer.start('delete_stream', undefined, options),
+      () => this.#tracer.start({ operation: 'delete_stream' }, options),
       (span) => this.#store.deleteStream(paths, span.options(options)),
       deletionNotes,
       options.signal,
@@ -163,8 +161,8 @@ export class TracedStore implements ObjectStore {
     return this.#move('rename', from, to, options);
   }
 
-  spanAttributes(operation: string, path: string | undefined): Attributes {
-    return this.#store.spanAttributes?.(operation, path) ?? {};
+  spanAttributes(call: StoreCall): Attributes {
+    return this.#store.spanAttributes?.(call) ?? {};
   }
 
   #call<Options extends CallOptions, Value>(
@@ -174,19 +172,14 @@ export class TracedStore implements ObjectStore {
     call: (options: Options) => Promise<Value>,
   ): Promise<Value> {
     return tracedCall(
-      this.#tracer.start(operation, path, options, () => optionAttributes(options)),
+      this.#tracer.start({ operation, path }, options, () => optionAttributes(options)),
       options,
       call,
     );
   }
 
   #move(operation: 'copy' | 'rename', from: string, to: string, options: CopyOptions): Promise<void> {
-    const known = (): Attributes => ({
-      [ATTR_OBJECT_STORE_FROM]: from,
-      [ATTR_OBJECT_STORE_TO]: to,
-      ...optionAttributes(options),
-    });
-    const span = this.#tracer.start(operation, undefined, options, known);
+    const span = this.#tracer.start({ operation, path: to, from }, options, () => optionAttributes(options));
     return tracedCall(span, options, (call) => this.#store[operation](from, to, call));
   }
 
@@ -199,7 +192,7 @@ export class TracedStore implements ObjectStore {
     const attributes = (): Attributes => ({ ...known, ...optionAttributes(options) });
     return new PagedListing<Entry>(() =>
       tracedStream<readonly Entry[]>(
-        () => this.#tracer.start(operation, undefined, options, attributes),
+        () => this.#tracer.start({ operation }, options, attributes),
         (span) => list(span.options(options)).pages(),
         () => listingNotes(operation === 'list_with_delimiter'),
         options.signal,

@@ -85,6 +85,6 @@ export class TracedUpload implements MultipartUpload {
   #start(operation: string, options: CallOptions, attributes: () => Attributes): ReturnType<StorageTracer['start']> {
     const otelContext = options.otelContext ?? this.#parent.otelContext;
     const budget = options.budget ?? this.#parent.budget;
-    return this.#tracer.start(operation, this.#path, { otelContext, budget }, attributes);
+    return this.#tracer.start({ operation, path: this.#path }, { otelContext, budget }, attributes);
   }
 }

@@ -2,20 +2,43 @@ import { abortable } from '../body/abortable.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { DeleteResult } from '../contract/listing.ts';
 
-/** Deletes one path after another as they come in: what `deleteStream` is where a store has no request for many. */
+/**
+ * Deletes path by path as they come in: what `deleteStream` is where a store has no request for many.
+ *
+ * @param concurrency how many are deleted at one time; results keep the order of the paths
+ */
 export async function* deleteEach(
   paths: Iterable<string> | AsyncIterable<string>,
   remove: (path: string) => Promise<void>,
   options: CallOptions,
+  concurrency = 1,
 ): AsyncGenerator<DeleteResult> {
+  const pending: Promise<DeleteResult>[] = [];
   for await (const path of abortable(paths, options.signal)) {
-    let result: DeleteResult = { path };
-    try {
-      await remove(path);
-    } catch (error) {
-      options.signal?.throwIfAborted();
-      result = { path, error };
-    }
-    yield result;
+    pending.push(deleteOne(path, remove));
+    if (pending.length < concurrency) continue;
+    yield* settled(pending.splice(0, 1), options);
+  }
+  yield* settled(pending, options);
+}
+
+async function deleteOne(path: string, remove: (path: string) => Promise<void>): Promise<DeleteResult> {
+  try {
+    await remove(path);
+    return { path };
+  } catch (error) {
+    return { path, error };
+  }
+}
+
+/** An error that only says that the caller stopped is thrown, as everywhere. */
+async function* settled(
+  results: readonly Promise<DeleteResult>[],
+  { signal }: CallOptions,
+): AsyncGenerator<DeleteResult> {
+  for (const result of results) {
+    const { path, error } = await result;
+    if (error !== undefined) signal?.throwIfAborted();
+    yield error === undefined ? { path } : { path, error };
   }
 }

@@ -7,6 +7,11 @@ export const ATTR_DB_OPERATION_NAME = 'db.operation.name';
 export const ATTR_DB_QUERY_TEXT = 'db.query.text';
 export const ATTR_DB_QUERY_SUMMARY = 'db.query.summary';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
+export const ATTR_AWS_S3_BUCKET = 'aws.s3.bucket';
+export const ATTR_AWS_S3_KEY = 'aws.s3.key';
+export const ATTR_AWS_S3_COPY_SOURCE = 'aws.s3.copy_source';
+export const ATTR_AWS_S3_UPLOAD_ID = 'aws.s3.upload_id';
+export const ATTR_AWS_S3_PART_NUMBER = 'aws.s3.part_number';
 export const ATTR_ERROR_TYPE = 'error.type';
 export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
@@ -55,6 +60,41 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     meaning: 'Rows that reached the caller.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_AWS_S3_BUCKET,
+    type: 'string',
+    meaning: 'Bucket of an S3 request.',
+    spans: ['storage'],
+    setBy: ['object-store'],
+  },
+  {
+    key: ATTR_AWS_S3_KEY,
+    type: 'string',
+    meaning: 'Key of the object of an S3 request.',
+    spans: ['storage'],
+    setBy: ['object-store'],
+  },
+  {
+    key: ATTR_AWS_S3_COPY_SOURCE,
+    type: 'string',
+    meaning: 'Bucket and key of the source of an S3 copy.',
+    spans: ['storage'],
+    setBy: ['object-store'],
+  },
+  {
+    key: ATTR_AWS_S3_UPLOAD_ID,
+    type: 'string',
+    meaning: 'Identity of an S3 upload in parts.',
+    spans: ['storage'],
+    setBy: ['object-store'],
+  },
+  {
+    key: ATTR_AWS_S3_PART_NUMBER,
+    type: 'int',
+    meaning: 'Number of the part of an S3 upload.',
+    spans: ['storage'],
+    setBy: ['object-store'],
   },
   {
     key: ATTR_ERROR_TYPE,
