@@ -23,13 +23,13 @@ describe('the tree of spans', () => {
   it('when no rule changes anything', async () => {
     const attributes = ['datafusion.optimizer.*', 'datafusion.effective_rules', 'datafusion.plan_diff'];
     expect((await traced(session(), { attributes })).tree).toMatchInlineSnapshot(`
-      "analyze_logical_plan datafusion.effective_rules=[]
+      "analyze_logical_plan
         resolve_names
-      optimize_logical_plan datafusion.effective_rules=[] datafusion.optimizer.max_passes=3 datafusion.optimizer.pass=1
+      optimize_logical_plan datafusion.optimizer.max_passes=3 datafusion.optimizer.pass=1
         push_limit datafusion.optimizer.pass=1
         prune_columns datafusion.optimizer.pass=1
       create_physical_plan
-      optimize_physical_plan datafusion.effective_rules=[]
+      optimize_physical_plan
         coalesce"
     `);
   });
@@ -47,7 +47,7 @@ describe('the tree of spans', () => {
         drop_sort (modified) datafusion.optimizer.pass=2
         widen datafusion.optimizer.pass=2
         idle datafusion.optimizer.pass=2
-      optimize_logical_plan datafusion.effective_rules=[] datafusion.optimizer.pass=3
+      optimize_logical_plan datafusion.optimizer.pass=3
         drop_sort datafusion.optimizer.pass=3
         widen datafusion.optimizer.pass=3
         idle datafusion.optimizer.pass=3
@@ -114,13 +114,13 @@ describe('the tree of spans', () => {
       attributes: ['planscope.rule.may_fail', 'datafusion.effective_rules'],
     });
     expect(tree).toMatchInlineSnapshot(`
-      "analyze_logical_plan datafusion.effective_rules=[]
+      "analyze_logical_plan
         resolve_names
       optimize_logical_plan datafusion.effective_rules=["widen"]
         optional !TypeError planscope.rule.may_fail=true
         widen (modified)
       create_physical_plan
-      optimize_physical_plan datafusion.effective_rules=[]
+      optimize_physical_plan
         coalesce"
     `);
     expect(result.status).toBe('fulfilled');
@@ -133,7 +133,7 @@ describe('the tree of spans', () => {
       "analyze_logical_plan datafusion.effective_rules=["resolve_names"] planscope.plan_diff.basis=observed
       optimize_logical_plan datafusion.effective_rules=["widen"] datafusion.optimizer.pass=1 planscope.plan_diff.basis=observed
       optimize_logical_plan datafusion.effective_rules=["drop_sort"] datafusion.optimizer.pass=2 planscope.plan_diff.basis=observed
-      optimize_logical_plan datafusion.effective_rules=[] datafusion.optimizer.pass=3
+      optimize_logical_plan datafusion.optimizer.pass=3
       create_physical_plan
       optimize_physical_plan datafusion.effective_rules=["wrap"] planscope.plan_diff.basis=observed"
     `);

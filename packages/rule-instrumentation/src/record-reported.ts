@@ -21,7 +21,7 @@ export function recordReportedPhase(span: Span, phase: PhaseReport, settings: Pl
   const known = phase.rules.map(ruleChanged);
   if (known.length > 0 && !known.includes(undefined)) {
     const effective = phase.rules.filter((_, index) => known[index] === true).map((rule) => rule.name);
-    span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
+    if (effective.length > 0) span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
   }
   const texts = planTexts(settings);
   span.setAttributes(plansOf(phase, texts));

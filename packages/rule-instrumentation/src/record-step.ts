@@ -50,8 +50,11 @@ export function recordOutcome(
     span.setAttribute(ATTR_DATAFUSION_PHYSICAL_PLAN, texts.plan(outcome.plan));
     return;
   }
-  if (call.kind === 'phase') span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, [...outcome.effectiveRules]);
-  else if (outcome.changed) span.updateName(call.rule + MODIFIED_SUFFIX);
+  if (call.kind === 'rule' && outcome.changed) span.updateName(call.rule + MODIFIED_SUFFIX);
+  // An empty list is left out: some receivers cannot read one.
+  if (call.kind === 'phase' && outcome.effectiveRules.length > 0) {
+    span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, [...outcome.effectiveRules]);
+  }
   if (!outcome.changed || !settings.planDiff) return;
   const diff = texts.diff(call.plan, outcome.plan);
   if (diff !== '') span.setAttributes({ [ATTR_DATAFUSION_PLAN_DIFF]: diff, [ATTR_PLAN_DIFF_BASIS]: 'observed' });

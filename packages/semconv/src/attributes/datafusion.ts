@@ -84,7 +84,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_EFFECTIVE_RULES,
     type: 'string[]',
-    meaning: 'The rules that changed the plan in this phase, in order.',
+    meaning: 'The rules that changed the plan in this phase, in order; absent when none did.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },
