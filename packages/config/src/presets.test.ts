@@ -49,7 +49,8 @@ const everywhere = {
     timeoutMillis: 10_000,
     compression: 'none',
   },
-  file: { path: 'planscope-traces.jsonl' },
+  file: { path: 'planscope-traces.jsonl', maxFiles: 5 },
+  log: {},
   serviceName: 'planscope',
   resourceAttributes: {},
   exportPolicy: {
@@ -58,6 +59,7 @@ const everywhere = {
     maxExportBatchSize: 512,
     scheduleDelayMillis: 5000,
     exportTimeoutMillis: 30_000,
+    slowQuery: { maxHeldSpans: 20_000 },
   },
 };
 

@@ -31,6 +31,7 @@ const samples: Record<string, [text: string, value: unknown]> = {
   'otlp.clientCertificateFile': ['client.pem', 'client.pem'],
   'otlp.clientKeyFile': ['key.pem', 'key.pem'],
   'file.path': ['out.jsonl', 'out.jsonl'],
+  'log.path': ['out.log', 'out.log'],
   serviceName: ['flights', 'flights'],
   resourceAttributes: ['deployment.environment.name=prod', { 'deployment.environment.name': 'prod' }],
   'exportPolicy.sampler': ['TraceIdRatio', 'traceidratio'],

@@ -19,7 +19,7 @@ export const exportPolicySchema = z.strictObject({
       'parentbased_traceidratio',
     ])
     .default('parentbased_always_on')
-    .describe('Which traces are kept, by the OpenTelemetry names of the samplers.'),
+    .describe('Which traces are kept when they begin, by the OpenTelemetry names of the samplers.'),
   samplerArgument: z
     .number()
     .min(0)
@@ -35,7 +35,56 @@ export const exportPolicySchema = z.strictObject({
     .default(512)
     .describe('Most spans in one export request; no more than maxQueueSize.'),
   scheduleDelayMillis: timer(5000, 'Longest wait before waiting spans are sent.'),
-  exportTimeoutMillis: timer(30_000, 'Longest time for the export of one batch, retries included.'),
+  exportTimeoutMillis: timer(
+    30_000,
+    'Longest time for one batch with all its retries; what the receiver asks to wait comes on top.',
+  ),
+  slowQuery: z
+    .strictObject({
+      thresholdMillis: z
+        .int()
+        .min(1)
+        .max(MAX_TIMER_MILLIS)
+        .exactOptional()
+        .describe(
+          'Of the queries that the sampler keeps, exports only those that took longer than this, failed or raised a warning. Not set: all of them. In milliseconds.',
+        ),
+      maxHeldSpans: z
+        .int()
+        .min(1)
+        .default(20_000)
+        .describe(
+          'Most spans in memory of queries that are not decided yet; a query that finds no room is given up as a whole.',
+        ),
+    })
+    .prefault({}),
+});
+
+/** The file of OTLP JSON lines. */
+export const fileSchema = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .default('planscope-traces.jsonl')
+    .describe('File of OTLP JSON lines, one export request a line.'),
+  maxBytes: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Size that the file does not grow beyond: it is then renamed to end in .1, an older one in .2, and so on. Not set: it grows without end. A line is never split, so one that is larger has a file of its own.',
+    ),
+  maxFiles: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(5)
+    .describe('Most files that rotation keeps, the current one included; only used with maxBytes.'),
+});
+
+/** The log lines, one JSON object for each span. */
+export const logSchema = z.strictObject({
+  path: z.string().min(1).exactOptional().describe('File of log lines. Not set: they go to standard output.'),
 });
 
 const headerName = z
@@ -59,7 +108,10 @@ export const otlpSchema = z.strictObject({
     .record(headerName, z.string().regex(/^[ -~]*$/, 'holds a character that no header may carry'))
     .default({})
     .describe('Headers of every export request, by lower-case name. Their values are treated as secrets.'),
-  timeoutMillis: timer(10_000, 'Longest time for one export request, retries included.'),
+  timeoutMillis: timer(
+    10_000,
+    'Longest time for one export request; exportPolicy.exportTimeoutMillis bounds all tries of a batch.',
+  ),
   compression: z.enum(['none', 'gzip']).default('none').describe('Compression of export requests.'),
   certificateFile: z.string().min(1).exactOptional().describe('Path of the PEM file of the trusted authorities.'),
   clientCertificateFile: z

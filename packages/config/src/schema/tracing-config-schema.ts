@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readDirectives } from '../filter/read-directives.ts';
-import { exportPolicySchema, otlpSchema } from './export-schema.ts';
+import { exportPolicySchema, fileSchema, logSchema, otlpSchema } from './export-schema.ts';
 import { previewSchema } from './preview-schema.ts';
 import { privacySchema } from './privacy-schema.ts';
 
@@ -86,20 +86,13 @@ export const tracingConfigSchema = z.strictObject({
       'Filter directives, comma-separated: a level, or target=level, as in info,FilterExec=debug,object_store=off.',
     ),
   exporters: z
-    .array(z.enum(['otlp', 'file']))
+    .array(z.enum(['otlp', 'file', 'log']))
     .refine((names) => new Set(names).size === names.length, 'names an exporter twice')
     .default(['otlp'])
     .describe('Where finished spans go; several at once are fine, an empty list sends them nowhere.'),
   otlp: otlpSchema.prefault({}),
-  file: z
-    .strictObject({
-      path: z
-        .string()
-        .min(1)
-        .default('planscope-traces.jsonl')
-        .describe('File of OTLP JSON lines, one export request a line.'),
-    })
-    .prefault({}),
+  file: fileSchema.prefault({}),
+  log: logSchema.prefault({}),
   serviceName: z.string().min(1).default('planscope').describe('The service.name of the resource.'),
   resourceAttributes: z
     .record(resourceKey, z.string())
