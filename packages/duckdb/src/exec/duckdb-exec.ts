@@ -17,11 +17,11 @@ import type { QuerySource } from '../report/create-report.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { composeQuery, type View } from '../sql/compose-query.ts';
 import { copyStatement } from '../sql/copy-statement.ts';
+import { querySummary } from '../sql/query-summary.ts';
 import { fileExecution } from './file-execution.ts';
 import { type ExecInput, inputFiles } from './input-files.ts';
 import { type FileOutput, OutputFile } from './output-file.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
-import { querySummary } from './query-summary.ts';
 
 /** What the node puts out: batches of rows, or one file that holds them all. */
 export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput;

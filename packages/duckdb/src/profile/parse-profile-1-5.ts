@@ -13,6 +13,7 @@ export function parseProfile15(json: unknown): QueryProfile {
   const root = new ProfileFields(json, 'profile');
   return {
     ...(root.has('planner') ? { planning: planning(root) } : {}),
+    ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
     rowsReturned: root.count('rows_returned'),
     peakMemory: root.count('system_peak_buffer_memory'),
     peakTemporaryStorage: root.count('system_peak_temp_dir_size'),

@@ -40,7 +40,8 @@ export async function takeProfile(path: string): Promise<string | undefined> {
   }
 }
 
-function memoryFolder(): string | undefined {
+/** A folder whose files never reach a disk; undefined where the system has none. */
+export function memoryFolder(): string | undefined {
   try {
     accessSync('/dev/shm', constants.W_OK);
     return '/dev/shm';

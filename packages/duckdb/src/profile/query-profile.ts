@@ -2,6 +2,8 @@
 export interface QueryProfile {
   /** Absent where the profile was not taken in detail. */
   readonly planning?: PlanningProfile;
+  /** The statement it is of. */
+  readonly query?: string;
   readonly rowsReturned: number;
   /** Most memory that the buffers of the whole instance held while the statement ran. */
   readonly peakMemory: number;

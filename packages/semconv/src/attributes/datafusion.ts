@@ -55,9 +55,9 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: `${METRICS_PREFIX}*`,
     type: 'number',
     meaning:
-      'A metric of the operator, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
-    spans: ['operator'],
-    setBy: ['exec-instrumentation'],
+      'A metric of the operator or query, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+    spans: ['operator', 'query'],
+    setBy: ['exec-instrumentation', 'duckdb'],
   },
   {
     key: ATTR_DATAFUSION_PREVIEW,

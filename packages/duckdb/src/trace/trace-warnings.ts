@@ -1,0 +1,38 @@
+import { diag } from '@opentelemetry/api';
+import type { RunWarning, WarningSink } from '@planscope/plan';
+import type { TraceConnectionOptions } from './trace-options.ts';
+
+/** Where warnings go. A sink that fails is its program's mistake, and no reason to fail a query. */
+export function warnOf({ warn }: TraceConnectionOptions): WarningSink {
+  return (warning) => {
+    try {
+      if (warn === undefined) diag.warn(`[planscope/duckdb] ${warning.code}: ${warning.message}`);
+      else warn(warning);
+    } catch {
+      diag.warn(`[planscope/duckdb] the sink for warnings failed at ${warning.code}`);
+    }
+  };
+}
+
+export function recordingFailed(error: unknown): RunWarning {
+  const kind = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'recording-failed',
+    message: `a query could not be traced in full (${kind}); the query itself went on`,
+  };
+}
+
+export function lostStreamWarning(rows: number): RunWarning {
+  const message = `DuckDB broke off a result after ${rows} rows and the driver says nothing; the program has a part of the rows only`;
+  return { code: 'lost-stream', message };
+}
+
+export function largeResultWarning(rows: number): RunWarning {
+  const message = `a call held ${rows} rows in memory at once; stream them, or aggregate in the query`;
+  return { code: 'large-result-materialized', message };
+}
+
+export const ambiguousProfile: RunWarning = {
+  code: 'profile-ambiguous',
+  message: 'several queries ran on one connection at a time, which leaves one profile; use a connection for each',
+};
