@@ -1,7 +1,13 @@
 const marker = Symbol.for('planscope.plan.error');
 
 /** What went wrong, for programs. */
-export type PlanErrorCode = 'invalid-session' | 'rule-order' | 'invalid-plan' | 'cyclic-rewrite' | 'invalid-report';
+export type PlanErrorCode =
+  | 'invalid-session'
+  | 'rule-order'
+  | 'invalid-plan'
+  | 'cyclic-rewrite'
+  | 'invalid-report'
+  | 'invalid-document';
 
 /** An error of the contract itself: a session, plan or report that is not what it should be. */
 export class PlanError extends Error {

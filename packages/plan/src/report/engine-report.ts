@@ -81,6 +81,8 @@ export interface RuleReport {
   readonly planAfter?: string;
   /** How the plans were found; `reported` unless said otherwise. */
   readonly planBasis?: 'reported' | 'ablation';
+  /** Why there are no plans, where they were asked for and could not be had; one sentence without data. */
+  readonly plansUnavailable?: string;
 }
 
 /** One physical operator that the engine ran. */

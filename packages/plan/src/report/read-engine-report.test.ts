@@ -18,7 +18,10 @@ const report: EngineReport = {
       phase: 'optimize_logical_plan',
       step: 'optimizers',
       timing: { basis: 'measured', window, duration: '1000000000' },
-      rules: [{ name: 'push_limit', timing, changed: true, planBefore: 'a', planAfter: 'b', planBasis: 'ablation' }],
+      rules: [
+        { name: 'push_limit', timing, changed: true, planBefore: 'a', planAfter: 'b', planBasis: 'ablation' },
+        { name: 'join_order', timing, plansUnavailable: 'the time was up' },
+      ],
     },
   ],
   operators: [

@@ -1,24 +1,9 @@
-import { type MetricType, TIMING_BASES, type TimingBasis } from '@planscope/semconv';
-import type { ExecutionStatus } from '../execution/execution.ts';
-import { PlanError } from '../plan-error.ts';
-import type { PlanningPhase } from '../planning/planning-interceptor.ts';
-import type {
-  EngineReport,
-  IoReport,
-  MetricReport,
-  OperatorReport,
-  PhaseReport,
-  QueryReport,
-  ReportedTiming,
-  RuleReport,
-  TimeWindow,
-} from './engine-report.ts';
+import { TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 import {
   array,
   boolean,
   count,
   digits,
-  invalidReport,
   isRecord,
   name,
   object,
@@ -27,7 +12,20 @@ import {
   quantity,
   type Reader,
   string,
-} from './report-reader.ts';
+} from '../json/field-readers.ts';
+import { InvalidField } from '../json/invalid-field.ts';
+import { readDocument } from '../json/read-document.ts';
+import type {
+  EngineReport,
+  IoReport,
+  OperatorReport,
+  PhaseReport,
+  QueryReport,
+  ReportedTiming,
+  RuleReport,
+  TimeWindow,
+} from './engine-report.ts';
+import { engine, metric, phaseName, status } from './report-field-readers.ts';
 
 /**
  * Reads an engine report, checking every field; fields that this version does not know are left out.
@@ -36,37 +34,19 @@ import {
  * @throws PlanError `invalid-report`, naming the field, its value and what would be right
  */
 export function readEngineReport(json: unknown): EngineReport {
-  const value = typeof json === 'string' ? parse(json) : json;
-  if (!isRecord(value)) throw new PlanError('invalid-report', 'engine report: should be an object');
-  oneOf([1])(value.version, 'version');
-  const read = report(value, '');
-  checkOperatorIds(read);
-  return read;
+  return readDocument(json, { name: 'engine report', code: 'invalid-report' }, (value, path) => {
+    const read = report(value, path);
+    checkOperatorIds(read);
+    return read;
+  });
 }
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new PlanError('invalid-report', 'engine report: is no JSON text', { cause });
-  }
-}
-
-const statuses: readonly ExecutionStatus[] = ['ok', 'error', 'cancelled'];
-const metricTypes: readonly MetricType[] = ['count', 'gauge', 'time', 'timestamp', 'ratio'];
-const phases: readonly PlanningPhase[] = [
-  'analyze_logical_plan',
-  'optimize_logical_plan',
-  'create_physical_plan',
-  'optimize_physical_plan',
-];
 
 const readWindow = object<TimeWindow>({ start: digits, end: digits });
 
 const window: Reader<TimeWindow> = (value, path) => {
   const read = readWindow(value, path);
   if (BigInt(read.end) >= BigInt(read.start)) return read;
-  throw invalidReport(`${path}.end`, read.end, `the start, ${read.start}, or later`);
+  throw new InvalidField(`${path}.end`, read.end, `the start, ${read.start}, or later`);
 };
 
 const readTiming = object<ReportedTiming>({
@@ -86,15 +66,8 @@ const timing: Reader<ReportedTiming> = (value, path) => {
   const read = readTiming(value, path);
   const field = claims[read.basis];
   if (field === undefined || read[field] !== undefined) return read;
-  throw invalidReport(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
+  throw new InvalidField(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
 };
-
-const metric = object<MetricReport>({
-  name,
-  type: oneOf(metricTypes),
-  unit: string,
-  value: quantity,
-});
 
 const rule = object<RuleReport>({
   name,
@@ -103,10 +76,11 @@ const rule = object<RuleReport>({
   planBefore: optional(string),
   planAfter: optional(string),
   planBasis: optional(oneOf(['reported', 'ablation'])),
+  plansUnavailable: optional(string),
 });
 
 const phase = object<PhaseReport>({
-  phase: oneOf(phases),
+  phase: phaseName,
   step: optional(string),
   timing,
   rules: array(rule),
@@ -117,11 +91,11 @@ const phase = object<PhaseReport>({
 type EngineAttributes = NonNullable<OperatorReport['attributes']>;
 
 const attributes: Reader<EngineAttributes> = (value, path) => {
-  if (!isRecord(value)) throw invalidReport(path, value, 'an object');
+  if (!isRecord(value)) throw new InvalidField(path, value, 'an object');
   for (const [key, entry] of Object.entries(value)) {
     const texts = Array.isArray(entry) && entry.every((text) => typeof text === 'string');
     if (texts || ['string', 'boolean'].includes(typeof entry) || Number.isFinite(entry)) continue;
-    throw invalidReport(`${path}.${key}`, entry, 'a string, a finite number, true, false or an array of strings');
+    throw new InvalidField(`${path}.${key}`, entry, 'a string, a finite number, true, false or an array of strings');
   }
   return { ...value } as EngineAttributes;
 };
@@ -138,7 +112,7 @@ const operator: Reader<OperatorReport> = object<OperatorReport>({
 
 const range: Reader<readonly [number | string, number | string]> = (value, path) => {
   const [start, end, ...more] = array(quantity)(value, path);
-  if (start === undefined || end === undefined || more.length > 0) throw invalidReport(path, value, '[start, end]');
+  if (start === undefined || end === undefined || more.length > 0) throw new InvalidField(path, value, '[start, end]');
   return [start, end];
 };
 
@@ -161,10 +135,10 @@ const query = object<QueryReport>({
 
 const report = object<EngineReport>({
   version: oneOf([1]),
-  engine: object<EngineReport['engine']>({ name, version: string }),
+  engine,
   queryId: optional(string),
   query: optional(query),
-  status: oneOf(statuses),
+  status,
   window,
   planning: optional(array(phase)),
   operators: optional(array(operator)),
@@ -182,7 +156,7 @@ function checkOperatorIds({ operators = [], io: events = [] }: EngineReport): vo
     for (const [index, { id, children }] of siblings.entries()) {
       const place = `${path}[${index}]`;
       const earlier = ids.get(id);
-      if (earlier !== undefined) throw invalidReport(`${place}.id`, id, `unique, ${earlier} has it already`);
+      if (earlier !== undefined) throw new InvalidField(`${place}.id`, id, `unique, ${earlier} has it already`);
       ids.set(id, place);
       visit(children, `${place}.children`);
     }
@@ -190,6 +164,6 @@ function checkOperatorIds({ operators = [], io: events = [] }: EngineReport): vo
   visit(operators, 'operators');
   for (const [index, { operatorId }] of events.entries()) {
     if (operatorId === undefined || ids.has(operatorId)) continue;
-    throw invalidReport(`io[${index}].operatorId`, operatorId, 'the id of an operator of this report');
+    throw new InvalidField(`io[${index}].operatorId`, operatorId, 'the id of an operator of this report');
   }
 }

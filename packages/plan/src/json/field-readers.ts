@@ -1,10 +1,10 @@
-import { PlanError } from '../plan-error.ts';
+import { InvalidField } from './invalid-field.ts';
 
 /**
- * Reads one value of a report.
+ * Reads one value of a document.
  *
  * @param path where it stands, for the error: `operators[0].timing.basis`
- * @throws PlanError `invalid-report`
+ * @throws InvalidField
  */
 export type Reader<T> = (value: unknown, path: string) => T;
 
@@ -13,19 +13,12 @@ export interface OptionalReader<T> {
   readonly optional: Reader<T>;
 }
 
-/** A reader for each field of `T`, and none left out: a field that is added to a report is added to its reader. */
+/** A reader for each field of `T`, and none left out: a field that is added to a document is added to its reader. */
 export type FieldReaders<T> = {
   readonly [Key in keyof T]-?: Record<never, never> extends Pick<T, Key>
     ? OptionalReader<Exclude<T[Key], undefined>>
     : Reader<T[Key]>;
 };
-
-/** The error for a value that is not what it should be. */
-export function invalidReport(path: string, value: unknown, right: string): PlanError {
-  const json = JSON.stringify(value) ?? String(value);
-  const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
-  return new PlanError('invalid-report', `engine report: ${path} is ${shown}; should be ${right}`);
-}
 
 export function optional<T>(reader: Reader<T>): OptionalReader<T> {
   return { optional: reader };
@@ -35,7 +28,7 @@ export function optional<T>(reader: Reader<T>): OptionalReader<T> {
 export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
   const fields = Object.entries(readers) as [string, Reader<unknown> | OptionalReader<unknown>][];
   return (value, path) => {
-    if (!isRecord(value)) throw invalidReport(path, value, 'an object');
+    if (!isRecord(value)) throw new InvalidField(path, value, 'an object');
     const result: Record<string, unknown> = {};
     for (const [key, field] of fields) {
       const place = path === '' ? key : `${path}.${key}`;
@@ -48,43 +41,43 @@ export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
 
 export function array<T>(element: Reader<T>): Reader<readonly T[]> {
   return (value, path) => {
-    if (!Array.isArray(value)) throw invalidReport(path, value, 'an array');
+    if (!Array.isArray(value)) throw new InvalidField(path, value, 'an array');
     return value.map((entry, index) => element(entry, `${path}[${index}]`));
   };
 }
 
 export const string: Reader<string> = (value, path) => {
-  if (typeof value !== 'string') throw invalidReport(path, value, 'a string');
+  if (typeof value !== 'string') throw new InvalidField(path, value, 'a string');
   return value;
 };
 
 export const name: Reader<string> = (value, path) => {
-  if (typeof value !== 'string' || value === '') throw invalidReport(path, value, 'a string that is not empty');
+  if (typeof value !== 'string' || value === '') throw new InvalidField(path, value, 'a string that is not empty');
   return value;
 };
 
 export const boolean: Reader<boolean> = (value, path) => {
-  if (typeof value !== 'boolean') throw invalidReport(path, value, 'true or false');
+  if (typeof value !== 'boolean') throw new InvalidField(path, value, 'true or false');
   return value;
 };
 
 /** A whole number from 0 up. */
 export const count: Reader<number> = (value, path) => {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw invalidReport(path, value, 'a whole number from 0 up');
+  throw new InvalidField(path, value, 'a whole number from 0 up');
 };
 
 /** Decimal digits: nanoseconds, since the epoch or of a duration. */
 export const digits: Reader<string> = (value, path) => {
   if (typeof value === 'string' && /^\d+$/.test(value)) return value;
-  throw invalidReport(path, value, 'nanoseconds as a string of decimal digits');
+  throw new InvalidField(path, value, 'nanoseconds as a string of decimal digits');
 };
 
 /** A finite number, or a whole one as a string of decimal digits. */
 export const quantity: Reader<number | string> = (value, path) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string' && /^-?\d+$/.test(value)) return value;
-  throw invalidReport(path, value, 'a number, or a whole one as a string of decimal digits');
+  throw new InvalidField(path, value, 'a number, or a whole one as a string of decimal digits');
 };
 
 export function oneOf<const T>(values: readonly T[]): Reader<T> {
@@ -92,7 +85,7 @@ export function oneOf<const T>(values: readonly T[]): Reader<T> {
     const found = values.find((candidate) => candidate === value);
     if (found !== undefined) return found;
     const right = values.map((candidate) => JSON.stringify(candidate)).join(', ');
-    throw invalidReport(path, value, values.length === 1 ? right : `one of ${right}`);
+    throw new InvalidField(path, value, values.length === 1 ? right : `one of ${right}`);
   };
 }
 

@@ -1,0 +1,12 @@
+/** A value of a document that is not what it should be. */
+export class InvalidField extends Error {
+  /**
+   * @param path where it stands
+   * @param right what it should be
+   */
+  constructor(path: string, value: unknown, right: string) {
+    const json = JSON.stringify(value) ?? String(value);
+    const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
+    super(`${path} is ${shown}; should be ${right}`);
+  }
+}
