@@ -1,4 +1,17 @@
 // For users and for other Planscope packages: the contract.
+export type { NodeExecution, PlanSource } from './document/create-plan-document.ts';
+export type {
+  EngineDocument,
+  EngineNodeDocument,
+  ExecutionDocument,
+  NodeDocument,
+  PhysicalNodeDocument,
+  PlanDocument,
+  PlanGraph,
+  PlanningDocument,
+} from './document/plan-document.ts';
+export { PortablePlan, portablePlan, readPlan } from './document/portable-plan.ts';
+export type { TextRedactor } from './document/text-redactor.ts';
 export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
 export type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution/execution.ts';
 export type { OperatorObserver, OperatorRecord } from './execution/operator-record.ts';

@@ -43,7 +43,7 @@ function observe({ id, parentId, context }: EndedOperator, operator: FinishedOpe
     description = operator.describe();
   });
   const parent = parentId === undefined ? {} : { parentId };
-  context.observeOperator({ id, ...parent, name: node.name, description, status, metrics, reports });
+  context.observeOperator({ id, ...parent, name: node.name, node, description, status, metrics, reports });
 }
 
 function lateOutcome(operator: string): RunWarning {

@@ -1,4 +1,5 @@
 import type { MetricsSet } from '../metrics/metrics-set.ts';
+import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { EngineReport } from '../report/engine-report.ts';
 import type { ExecutionStatus } from './execution.ts';
 
@@ -9,6 +10,8 @@ export interface OperatorRecord {
   /** The operator it was executed for; absent at the top of a plan. */
   readonly parentId?: string;
   readonly name: string;
+  /** The node that was executed, without what instrumentation put around it. */
+  readonly node?: ExecutionPlan;
   /** One line, literals replaced. */
   readonly description: string;
   readonly status: ExecutionStatus;

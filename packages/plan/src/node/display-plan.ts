@@ -1,6 +1,12 @@
 import { describeNode } from './describe-node.ts';
-import type { PlanNode } from './plan-node.ts';
 import { walkPlan } from './walk-plan.ts';
+
+/** What of a node its display shows. */
+interface DisplayedNode<Node> {
+  readonly name: string;
+  readonly children: readonly Node[];
+  describe(): string;
+}
 
 /** How a plan is displayed. */
 export interface DisplayOptions<Node> {
@@ -17,7 +23,7 @@ const INDENTED_LEVELS = 40;
  * A node with several parents is shown in full once, marked `[shared_1]`; its other places say `[see shared_1]`. So a
  * plan always has at most as many lines as it has edges, plus one.
  */
-export function displayPlan<Node extends PlanNode<Node>>(plan: Node, options: DisplayOptions<Node> = {}): string {
+export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, options: DisplayOptions<Node> = {}): string {
   const line = options.line ?? describeNode;
   const shared = sharedNodes(plan);
   const labels = new Map<Node, string>();
@@ -48,7 +54,7 @@ function indentation(depth: number): string {
   return `${'  '.repeat(INDENTED_LEVELS)}(depth ${depth}) `;
 }
 
-function sharedNodes<Node extends PlanNode<Node>>(plan: Node): Set<Node> {
+function sharedNodes<Node extends DisplayedNode<Node>>(plan: Node): Set<Node> {
   const met = new Set<Node>();
   const shared = new Set<Node>();
   for (const node of walkPlan(plan)) {

@@ -1,15 +1,13 @@
-import type { PlanNode } from './plan-node.ts';
-
 /** Which of a node and its children comes first. */
 export type WalkOrder = 'parents-first' | 'children-first';
 
 /**
- * Every node of a plan once, however many parents it has, in the order a depth-first walk first meets (parents first)
+ * Every node of a plan, or of anything else with children, once, however many parents it has, in the order a depth-first walk first meets (parents first)
  * or first leaves (children first) them. Takes time linear in nodes and edges, and no stack.
  *
  * @param order default `parents-first`
  */
-export function* walkPlan<Node extends PlanNode<Node>>(
+export function* walkPlan<Node extends { readonly children: readonly Node[] }>(
   plan: Node,
   order: WalkOrder = 'parents-first',
 ): Generator<Node, void, undefined> {

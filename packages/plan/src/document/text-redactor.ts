@@ -1,0 +1,2 @@
+/** Takes the user's data out of a text of one or more lines. */
+export type TextRedactor = (text: string) => string;
