@@ -1,6 +1,13 @@
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { type ExecutionPlan, type LogicalPlan, planQuery, type Rule } from '@planscope/plan';
+import {
+  type ExecutionPlan,
+  type LogicalPlan,
+  planQuery,
+  type Rule,
+  type RunWarning,
+  SpanBudget,
+} from '@planscope/plan';
 import { logicalNode, testPlanningContext, UnionExec } from '@planscope/plan/testing';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
@@ -174,6 +181,58 @@ describe('the tree of spans', () => {
       optimize_physical_plan
         wrap (modified)"
     `);
+  });
+
+  it('without what is switched off by name: its rules hang under what is above the phase', async () => {
+    const asked: string[] = [];
+    const isEnabled = (kind: string, name: string): boolean => {
+      asked.push(`${kind} ${name}`);
+      return !['optimize_logical_plan', 'prune_columns', 'coalesce'].includes(name);
+    };
+    const { tree, recorder } = await traced(session({ maxPasses: 1 }), { isEnabled });
+    expect(tree).toMatchInlineSnapshot(`
+      "analyze_logical_plan
+        resolve_names
+      push_limit
+      create_physical_plan
+      optimize_physical_plan"
+    `);
+    expect(asked).toMatchInlineSnapshot(`
+      [
+        "phase analyze_logical_plan",
+        "rule resolve_names",
+        "phase optimize_logical_plan",
+        "rule push_limit",
+        "rule prune_columns",
+        "phase create_physical_plan",
+        "phase optimize_physical_plan",
+        "rule coalesce",
+      ]
+    `);
+    assertTraceInvariants(recorder.spans());
+  });
+
+  it('takes nothing from the budget for what is switched off', async () => {
+    const budget = new SpanBudget(2);
+    const isEnabled = (kind: string): boolean => kind === 'rule';
+    const { tree } = await traced(session({ maxPasses: 1 }), { isEnabled, context: { budget } });
+    expect(tree).toMatchInlineSnapshot(`
+      "resolve_names
+      push_limit"
+    `);
+    expect(budget.dropped).toBe(2);
+  });
+
+  it('is planned all the same where the question for a span fails, with a warning', async () => {
+    const warnings: RunWarning[] = [];
+    const isEnabled = (): boolean => {
+      throw new TypeError(secret);
+    };
+    const context = { warn: (warning: RunWarning) => void warnings.push(warning) };
+    const { tree, result } = await traced(session(), { isEnabled, context });
+    expect(tree).toBe('');
+    expect(result.status).toBe('fulfilled');
+    expect(warnings).toEqual([{ code: 'planning-trace-failed', message: expect.stringContaining('TypeError') }]);
   });
 
   it('says whose planner it is', async () => {

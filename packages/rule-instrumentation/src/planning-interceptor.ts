@@ -18,18 +18,25 @@ const DEFAULT_PLANNER = 'spec';
  */
 export function planningInterceptor(options: PlanningTraceOptions = {}): PlanningInterceptor {
   const settings = planningSettings(options);
-  const { modes, planner = DEFAULT_PLANNER, redaction } = settings;
+  const { modes, planner = DEFAULT_PLANNER, redaction, isEnabled } = settings;
   const tracer = tracerOf(options);
   const guard = createRecordingGuard();
 
-  function isTraced({ kind, phase }: PlanningCall): boolean {
-    return kind === 'phase' ? modes[phase] !== 'disabled' : modes[phase] === 'full';
+  function isTraced(call: PlanningCall): boolean {
+    const { kind, phase } = call;
+    if (kind === 'phase' ? modes[phase] === 'disabled' : modes[phase] !== 'full') return false;
+    try {
+      return isEnabled(kind, nameOf(call));
+    } catch (error) {
+      guard.failed(call.context, error);
+      return false;
+    }
   }
 
   function startSpan(call: PlanningCall): Span | undefined {
     if (!isTraced(call) || !call.context.budget.take()) return undefined;
     return guard.attempt(call.context, () => {
-      const name = call.kind === 'phase' ? call.phase : call.rule;
+      const name = nameOf(call);
       return tracer.startSpan(name, { attributes: startAttributes(call, planner) }, call.context.otelContext);
     });
   }
@@ -54,11 +61,15 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
     }
   }
 
-  const interceptor: PlanningInterceptor = (next) => async (call) => {
+  const interceptor: PlanningInterceptor = (next) => (call) => {
     const span = startSpan(call);
     return span === undefined ? next(call) : trackStep(call, next, span);
   };
   return Object.defineProperty(interceptor, marker, { value: true });
+}
+
+function nameOf(call: PlanningCall): string {
+  return call.kind === 'phase' ? call.phase : call.rule;
 }
 
 /** True for an interceptor that this package made, in any copy of it. */

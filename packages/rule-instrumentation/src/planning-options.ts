@@ -30,9 +30,17 @@ export interface PlanningTraceOptions {
   readonly redaction?: PlanningRedaction;
   /** Whose planner it is; default `spec` for live spans, the engine's name for reported ones. */
   readonly planner?: string;
+  /**
+   * Whether a phase or rule gets a span, where its mode allows one; default all do. One without still runs, and what is
+   * below it hangs under what is above it.
+   */
+  readonly isEnabled?: PlanningSpanPredicate;
   /** Default the global one. */
   readonly tracerProvider?: TracerProvider;
 }
+
+/** @param name the phase, or the rule without its suffix */
+export type PlanningSpanPredicate = (kind: 'phase' | 'rule', name: string) => boolean;
 
 /** The options with their defaults filled in. */
 export interface PlanningSettings {
@@ -41,14 +49,17 @@ export interface PlanningSettings {
   readonly maxTextBytes: number;
   readonly redaction: Required<PlanningRedaction>;
   readonly planner: string | undefined;
+  readonly isEnabled: PlanningSpanPredicate;
 }
 
 const MODES: readonly RuleMode[] = ['disabled', 'phase-only', 'full'];
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
+const everything: PlanningSpanPredicate = () => true;
 
 /** @throws PlanningOptionsError */
 export function planningSettings(options: PlanningTraceOptions): PlanningSettings {
   const { mode = 'full', planDiff = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {}, planner } = options;
+  const { isEnabled = everything } = options;
   const { analyzer = mode, optimizer = mode, physical = mode } = options;
   const { plans = 'placeholders', errors = 'known-templates' } = redaction;
   for (const [option, value] of Object.entries({ mode, analyzer, optimizer, physical })) oneOf(option, value, MODES);
@@ -58,13 +69,14 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
   if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
     throw new PlanningOptionsError('maxTextBytes', maxTextBytes, 'a whole number of bytes from 0 up');
   }
+  if (typeof isEnabled !== 'function') throw new PlanningOptionsError('isEnabled', isEnabled, 'a function');
   const modes = {
     analyze_logical_plan: analyzer,
     optimize_logical_plan: optimizer,
     create_physical_plan: physical,
     optimize_physical_plan: physical,
   };
-  return { modes, planDiff, maxTextBytes, redaction: { plans, errors }, planner };
+  return { modes, planDiff, maxTextBytes, redaction: { plans, errors }, planner, isEnabled };
 }
 
 function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {

@@ -153,6 +153,17 @@ describe('a reported planner', () => {
     if (names.length > 0) expect(phases).toContain('optimize_logical_plan 1100–4100');
   });
 
+  it('is drawn without the phases and rules that are switched off by name', () => {
+    const off = ['optimize_logical_plan', 'limit_pushdown', 'analyze_logical_plan'];
+    const { tree } = draw({ isEnabled: (_kind, name) => !off.includes(name) });
+    expect(tree()).toMatchInlineSnapshot(`
+      "query
+        filter_pushdown (modified) ~engine_duration
+        join_order (modified) ~engine_duration
+        create_physical_plan ~engine_duration"
+    `);
+  });
+
   it('has no diffs where they are switched off', () => {
     const spans = draw({ planDiff: false }).recorder.spans();
     expect(spans.filter((span) => 'datafusion.plan_diff' in span.attributes)).toEqual([]);

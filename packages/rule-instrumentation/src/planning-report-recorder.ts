@@ -62,11 +62,7 @@ interface Pen {
 function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
   const mode = pen.settings.modes[phase.phase];
   if (mode === 'disabled') return;
-  const attributes: Attributes = {
-    ...startAttributes('phase', phase.timing, place, pen),
-    ...(phase.step === undefined ? {} : { [ATTR_PLANNING_STEP]: phase.step }),
-  };
-  draw(phase.phase, attributes, place, pen.scope.place.otelContext, pen, (span, otelContext) => {
+  const inside = (span: Span | undefined, otelContext: Context): void => {
     if (span?.isRecording()) recordReportedPhase(span, phase, pen.settings);
     if (mode !== 'full') return;
     const places = placeTimings(
@@ -77,10 +73,21 @@ function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
       const rule = phase.rules[index];
       if (rule !== undefined) drawRule(rule, rulePlace, otelContext, pen);
     }
-  });
+  };
+  const { otelContext } = pen.scope.place;
+  if (!pen.settings.isEnabled('phase', phase.phase)) {
+    inside(undefined, otelContext);
+    return;
+  }
+  const attributes: Attributes = {
+    ...startAttributes('phase', phase.timing, place, pen),
+    ...(phase.step === undefined ? {} : { [ATTR_PLANNING_STEP]: phase.step }),
+  };
+  draw(phase.phase, attributes, place, otelContext, pen, inside);
 }
 
 function drawRule(rule: RuleReport, place: PlacedTiming, parent: Context, pen: Pen): void {
+  if (!pen.settings.isEnabled('rule', rule.name)) return;
   const name = ruleChanged(rule) === true ? rule.name + MODIFIED_SUFFIX : rule.name;
   const attributes = { ...startAttributes('rule', rule.timing, place, pen), [ATTR_RULE_NAME]: rule.name };
   draw(name, attributes, place, parent, pen, (span) => {

@@ -4,6 +4,8 @@ import type { RunIdentity, WarningSink } from '@planscope/plan';
 export interface RecordingGuard {
   /** The result, or undefined when recording failed; the run is warned of its first failure. */
   attempt<T>(place: GuardedPlace, record: () => T): T | undefined;
+  /** Notes a failure of tracing that was caught elsewhere. */
+  failed(place: GuardedPlace, error: unknown): void;
 }
 
 /** The run that is told. */
@@ -15,18 +17,22 @@ interface GuardedPlace {
 /** Keeps a failure of tracing from failing the query. */
 export function createRecordingGuard(): RecordingGuard {
   const warned = new WeakSet<RunIdentity>();
+  function failed({ run, warn }: GuardedPlace, error: unknown): void {
+    if (warned.has(run)) return;
+    warned.add(run);
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    const message = `tracing of planning failed with ${kind}; spans of this run may be missing or lack plans`;
+    warn({ code: 'planning-trace-failed', message });
+  }
   return {
-    attempt({ run, warn }, record) {
+    attempt(place, record) {
       try {
         return record();
       } catch (error) {
-        if (warned.has(run)) return undefined;
-        warned.add(run);
-        const kind = error instanceof Error ? error.constructor.name : typeof error;
-        const message = `tracing of planning failed with ${kind}; spans of this run may be missing or lack plans`;
-        warn({ code: 'planning-trace-failed', message });
+        failed(place, error);
         return undefined;
       }
     },
+    failed,
   };
 }
