@@ -16,7 +16,7 @@ export {
 } from './error/object-store-error.ts';
 export { FileStore } from './file/file-store.ts';
 export { innerStore } from './instrument/inner-store.ts';
-export type { InstrumentStoreOptions } from './instrument/instrument-options.ts';
+export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/instrument-options.ts';
 export { instrumentStore } from './instrument/instrument-store.ts';
 export { MemoryStore } from './memory/memory-store.ts';
 export { comparePaths } from './path/compare-paths.ts';

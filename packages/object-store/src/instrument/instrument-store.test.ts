@@ -263,6 +263,64 @@ describe('the wrapper', () => {
     expect(instrumentStore(ofAnotherCopy)).toBe(ofAnotherCopy);
   });
 
+  it('makes no span for what is switched off, but for a part that fails', async () => {
+    const asked: string[] = [];
+    const { store, recorder } = scene({
+      isEnabled: (name, level) => {
+        asked.push(`${name} ${level}`);
+        return name !== 'memory.get' && level !== 'debug';
+      },
+    });
+    const tracer = recorder.tracerProvider.getTracer('test');
+    const above = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('above', {}, ROOT_CONTEXT));
+    const budget = new SpanBudget();
+    await store.put('a', 'one', { otelContext: above, budget });
+    const { body } = await store.get('a', { otelContext: above, budget });
+    expect(trace.getSpan(context.active())).toBeUndefined();
+    expect(await body.text()).toBe('one');
+    const upload = await store.putMultipart('b', { otelContext: above, budget });
+    await upload.putPart(1, 'first');
+    await expect(upload.putPart(0, 'never')).rejects.toThrow();
+    await upload.complete();
+    trace.getSpan(above)?.end();
+    expect(renderSpanTree(recorder.spans(), { attributes: ['object_store.content_length'] })).toMatchInlineSnapshot(`
+      "above
+        memory.put object_store.content_length=3
+        memory.put_multipart
+        memory.put_part !Generic object_store.content_length=5
+        memory.complete object_store.content_length=5"
+    `);
+    expect(asked).toMatchInlineSnapshot(`
+      [
+        "memory.put info",
+        "memory.get info",
+        "memory.put_multipart info",
+        "memory.put_part debug",
+        "memory.put_part debug",
+        "memory.put_part error",
+        "memory.complete info",
+      ]
+    `);
+    expect(budget.used).toBe(4);
+  });
+
+  it('keeps what is called without a span of its own under the caller', async () => {
+    const seen: unknown[] = [];
+    const memory = new MemoryStore();
+    await memory.put('a', 'one');
+    const head = memory.head.bind(memory);
+    memory.head = (path, options) => {
+      seen.push(trace.getSpan(context.active()));
+      return head(path, options);
+    };
+    const recorder = createSpanRecorder();
+    const store = instrumentStore(memory, { tracerProvider: recorder.tracerProvider, isEnabled: () => false });
+    const above = recorder.tracerProvider.getTracer('test').startSpan('above', {}, ROOT_CONTEXT);
+    await store.head('a', { otelContext: trace.setSpan(ROOT_CONTEXT, above) });
+    expect(seen).toEqual([above]);
+    expect(recorder.spans()).toEqual([]);
+  });
+
   it('offers what the store offers, and nothing else', () => {
     const { memory, store } = scene();
     for (const ability of ['getTags', 'signedUrl', 'localPath'] as const) {

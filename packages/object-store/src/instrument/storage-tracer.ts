@@ -13,8 +13,10 @@ import {
 import type { CallOptions } from '../contract/call-options.ts';
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { packageTracer } from '../tracer.ts';
-import type { InstrumentStoreOptions } from './instrument-options.ts';
+import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
 import { StorageSpan } from './storage-span.ts';
+
+type SpanLevel = Parameters<StorageSpanPredicate>[1];
 
 const defaultMaxTextBytes = 16_384;
 
@@ -25,6 +27,8 @@ export class StorageTracer {
   readonly #options: InstrumentStoreOptions;
   readonly #tracer: Tracer;
   readonly #kind: SpanKind;
+  /** By operation, so that none is put together for a span that is not made. */
+  readonly #names = new Map<string, string>();
   #warned = false;
 
   constructor(store: ObjectStore, options: InstrumentStoreOptions) {
@@ -36,17 +40,29 @@ export class StorageTracer {
   }
 
   /**
-   * Starts the span of one operation; a span-less stand-in when the budget is used up.
+   * Starts the span of one operation; a span-less stand-in when it is switched off or the budget is used up.
    *
    * @param attributes what is known before the operation starts
+   * @param level how much detail the span is
    */
-  start(storeCall: StoreCall, options: CallOptions, attributes: () => Attributes = () => ({})): StorageSpan {
+  start(
+    storeCall: StoreCall,
+    options: CallOptions,
+    attributes: () => Attributes = () => ({}),
+    level: SpanLevel = 'info',
+  ): StorageSpan {
     const parent = options.otelContext ?? context.active();
     const span = this.guard(() => {
-      if (options.budget?.take() === false) return undefined;
+      if (!this.makes(storeCall.operation, level) || options.budget?.take() === false) return undefined;
       return this.#startSpan(storeCall, parent, attributes);
     });
     return new StorageSpan(this, span, parent);
+  }
+
+  /** Whether an operation gets a span, as far as the options say. */
+  makes(operation: string, level: SpanLevel): boolean {
+    const { isEnabled } = this.#options;
+    return isEnabled === undefined || this.guard(() => isEnabled(this.#nameOf(operation), level)) === true;
   }
 
   /** The result of recording something, or undefined when that failed; the first failure is warned of. */
@@ -75,22 +91,31 @@ export class StorageTracer {
 
   #startSpan(storeCall: StoreCall, parent: Context, attributes: () => Attributes): Span {
     const { operation } = storeCall;
-    const name = this.#options.name ?? this.#store.name;
     const known: Attributes = {
       [ATTR_SPAN_KIND]: 'storage',
       [ATTR_TIMING_BASIS]: 'measured',
-      [ATTR_OBJECT_STORE_NAME]: name,
+      [ATTR_OBJECT_STORE_NAME]: this.#storeName,
       [ATTR_OBJECT_STORE_BASE_URL]: this.#store.baseUrl,
       [ATTR_OBJECT_STORE_OPERATION]: operation,
       ...locationAttributes(storeCall),
       ...this.guard(attributes),
       ...this.guard(() => this.#store.spanAttributes?.(storeCall)),
     };
-    return this.#tracer.startSpan(
-      `${name}.${operation}`,
-      { kind: this.#kind, attributes: this.bounded(known) },
-      parent,
-    );
+    const settings = { kind: this.#kind, attributes: this.bounded(known) };
+    return this.#tracer.startSpan(this.#nameOf(operation), settings, parent);
+  }
+
+  get #storeName(): string {
+    return this.#options.name ?? this.#store.name;
+  }
+
+  #nameOf(operation: string): string {
+    let name = this.#names.get(operation);
+    if (name === undefined) {
+      name = `${this.#storeName}.${operation}`;
+      this.#names.set(operation, name);
+    }
+    return name;
   }
 
   #warn(message: string): void {

@@ -10,6 +10,7 @@ import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutResult } from '../contract/put-options.ts';
 import { writtenAttributes } from './call-attributes.ts';
 import { countedBody } from './counted-body.ts';
+import type { StorageSpan } from './storage-span.ts';
 import type { StorageTracer } from './storage-tracer.ts';
 import { tracedCall } from './traced-call.ts';
 
@@ -47,9 +48,9 @@ export class TracedUpload implements MultipartUpload {
       this.#sizes.set(partNumber, size());
     };
     const length = (): Attributes => ({ [ATTR_OBJECT_STORE_CONTENT_LENGTH]: size() });
-    if (this.#partSpans) {
+    if (this.#partSpans && this.#tracer.makes('put_part', 'debug')) {
       return tracedCall(
-        this.#start('put_part', options, () => number),
+        this.#start('put_part', options, () => number, 'debug'),
         options,
         write,
         length,
@@ -59,7 +60,7 @@ export class TracedUpload implements MultipartUpload {
     try {
       await write(options);
     } catch (error) {
-      this.#start('put_part', options, () => number).fail(error, length);
+      this.#start('put_part', options, () => number, 'error').fail(error, length);
       throw error;
     }
   }
@@ -82,9 +83,14 @@ export class TracedUpload implements MultipartUpload {
     };
   }
 
-  #start(operation: string, options: CallOptions, attributes: () => Attributes): ReturnType<StorageTracer['start']> {
+  #start(
+    operation: string,
+    options: CallOptions,
+    attributes: () => Attributes,
+    level?: Parameters<StorageTracer['makes']>[1],
+  ): StorageSpan {
     const otelContext = options.otelContext ?? this.#parent.otelContext;
     const budget = options.budget ?? this.#parent.budget;
-    return this.#tracer.start({ operation, path: this.#path }, { otelContext, budget }, attributes);
+    return this.#tracer.start({ operation, path: this.#path }, { otelContext, budget }, attributes, level);
   }
 }

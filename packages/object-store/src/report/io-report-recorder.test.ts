@@ -143,6 +143,16 @@ describe('ioReportRecorder', () => {
     ]);
   });
 
+  it('draws nothing of what is switched off by name, and leaves the budget to the rest', () => {
+    const { scope, record, storage } = scene(1);
+    const isEnabled = (name: string): boolean => name !== 'duckdb.get_ranges';
+    record([read('/a.parquet', 1), read('/b.parquet', 2), read('/out.parquet', 7, { operation: 'put' })], {
+      isEnabled,
+    });
+    expect(storage().map(({ name }) => name)).toEqual(['duckdb.put']);
+    expect(scope.budget.dropped).toBe(0);
+  });
+
   it('warns and goes on when a report cannot be drawn', () => {
     const { record, warnings } = scene();
     record([read('/x', 1, { timing: { basis: 'measured', window: { start: 'no number', end: '1' } } })]);

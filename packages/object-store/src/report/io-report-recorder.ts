@@ -28,6 +28,8 @@ export interface IoReportOptions {
   readonly maxSpans?: number;
   /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
   readonly maxTextBytes?: number;
+  /** Whether reads and writes of a name, `store.operation`, get spans; default all do. */
+  readonly isEnabled?: (name: string) => boolean;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface IoReportOptions {
  * @throws RangeError for a limit that is no whole number from 1 up
  */
 export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder {
-  const { maxSpansPerLocation = 8, maxSpans = 32, maxTextBytes = 16_384 } = options;
+  const { maxSpansPerLocation = 8, maxSpans = 32, maxTextBytes = 16_384, isEnabled } = options;
   const limits = {
     perLocation: checkedLimit('maxSpansPerLocation', maxSpansPerLocation),
     perOperation: checkedLimit('maxSpans', maxSpans),
@@ -45,7 +47,8 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
   const tracer = packageTracer(options.tracerProvider);
   return ({ io = [] }, scope) => {
     try {
-      const { drawn, left } = fitIo(io, limits, scope.budget.limit - scope.budget.used);
+      const enabled = isEnabled === undefined ? io : io.filter((entry) => isEnabled(spanName(entry)));
+      const { drawn, left } = fitIo(enabled, limits, scope.budget.limit - scope.budget.used);
       for (const entry of [...drawn, ...left]) if (scope.budget.take()) draw(tracer, entry, scope, maxTextBytes);
       if (left.length > 0) scope.warn({ code: 'io-spans-dropped', message: droppedText(left) });
     } catch (error) {
@@ -64,8 +67,13 @@ function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, maxTextBytes:
     ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
     ...entryAttributes(entry, maxTextBytes),
   };
-  const name = `${entry.store}.${entry.operation}`;
-  tracer.startSpan(name, { kind: SpanKind.INTERNAL, attributes, startTime: start }, parent.otelContext).end(end);
+  tracer
+    .startSpan(spanName(entry), { kind: SpanKind.INTERNAL, attributes, startTime: start }, parent.otelContext)
+    .end(end);
+}
+
+function spanName({ store, operation }: IoReport): string {
+  return `${store}.${operation}`;
 }
 
 function placeOf({ operatorId }: IoReport, scope: ReportScope): ReportPlace {
