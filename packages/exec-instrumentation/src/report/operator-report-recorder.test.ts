@@ -188,6 +188,18 @@ describe('operatorReportRecorder', () => {
     );
   });
 
+  it('leaves out operators that are switched off; what is below hangs under the next one above', () => {
+    const scan = operator('scan');
+    const filter = operator('filter', { children: [scan] });
+    draw(reportOf(operator('join', { children: [filter] })), { isEnabled: ({ name }) => name !== 'FILTER_OPERATOR' });
+    expect(tree()).toMatchInlineSnapshot(`
+      "JOIN_OPERATOR ~execution_window
+        SCAN_OPERATOR ~execution_window"
+    `);
+    expect([...scope.operators.keys()]).toEqual(['join', 'filter', 'scan']);
+    expect(scope.budget.used).toBe(2);
+  });
+
   it('says where each operator is, for what is drawn under them', () => {
     draw(reportOf(operator('top', { children: [operator('scan')] })));
     expect([...scope.operators.keys()]).toEqual(['top', 'scan']);

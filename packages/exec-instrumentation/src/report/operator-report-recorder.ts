@@ -19,6 +19,7 @@ import {
   ATTR_TIMING_CLAMPED,
   ATTR_TIMING_REPORTED_DURATION,
 } from '@planscope/semconv';
+import { ExecutionOptionsError } from '../execution-options-error.ts';
 import { identityAttributes } from '../identity-attributes.ts';
 import type { OperatorSpanOptions } from '../instrumentation-options.ts';
 import { metricAttributes } from '../metric-attributes.ts';
@@ -33,6 +34,8 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
    * window; `proportional` draws them by their share of compute time, marked as such.
    */
   readonly layout?: 'reported' | 'proportional';
+  /** Whether an operator gets a span; default all do. What is below one without hangs under the nearest that has one. */
+  readonly isEnabled?: (operator: Pick<OperatorReport, 'name'>) => boolean;
 }
 
 /**
@@ -44,8 +47,9 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
  */
 export function operatorReportRecorder(options: OperatorReportOptions = {}): ReportRecorder {
   const { tracer, text, recordNode, recordMetrics, customFields } = operatorSpanSettings(options);
-  const { layout = 'reported' } = options;
+  const { layout = 'reported', isEnabled = () => true } = options;
   oneOf('layout', layout, ['reported', 'proportional']);
+  if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
 
   return function operators(report: EngineReport, scope: ReportScope): void {
     const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
@@ -56,7 +60,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
     };
     const span = (operator: OperatorReport, parent: ReportPlace, drawn: DrawnTiming): ReportPlace => {
       const { window, clamped } = clampWindow(drawn.window, parent.window);
-      if (!scope.budget.take()) return { otelContext: parent.otelContext, window };
+      if (!isEnabled(operator) || !scope.budget.take()) return { otelContext: parent.otelContext, window };
       const attributes = {
         ...identityAttributes(operator.name, drawn.basis, scope.run, customFields),
         [ATTR_OPERATOR_ID]: operator.id,
