@@ -1,3 +1,7 @@
 import { packageBuild } from '../../tsup.base.ts';
 
-export default packageBuild({ index: 'src/index.ts', testing: 'src/testing/index.ts' });
+export default packageBuild({
+  index: 'src/index.ts',
+  testing: 'src/testing/index.ts',
+  s3: 'src/s3/index.ts',
+});

@@ -1,0 +1,80 @@
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { CopyOptions } from '../contract/put-options.ts';
+import type { ObjectPath } from '../path/object-path.ts';
+import type { S3Connection } from './s3-connection.ts';
+import { attributeFields, outputAttributes } from './s3-request.ts';
+
+/** The most that one request copies. */
+const largestCopy = 5 * 1024 ** 3;
+const partSize = 1024 ** 3;
+
+/**
+ * Copies within the bucket. An object over 5 GiB goes in parts, and so does one that must not replace another: of the two
+ * requests that make the copy visible, servers test the condition more often on the completion of an upload.
+ *
+ * @throws ObjectStoreError Precondition where the mode is `create` and there is an object
+ */
+export async function copyObject(
+  connection: S3Connection,
+  from: ObjectPath,
+  to: ObjectPath,
+  options: CopyOptions,
+): Promise<void> {
+  const { bucket: Bucket } = connection;
+  const source = await connection.send(from, options, (s3, http) => s3.headObject({ Bucket, Key: from }, http));
+  const CopySource = copySource(Bucket, from);
+  const size = source.ContentLength ?? 0;
+  if (options.mode === 'create') {
+    if (size > 0) return copyInParts(connection, CopySource, to, source, options);
+    const fields = { Bucket, Key: to, Body: new Uint8Array(), IfNoneMatch: '*' };
+    await connection.send(to, options, (s3, http) =>
+      s3.putObject({ ...fields, ...attributeFields(outputAttributes(source)) }, http),
+    );
+  } else if (size > largestCopy) {
+    await copyInParts(connection, CopySource, to, source, options);
+  } else {
+    await connection.send(from, options, (s3, http) => s3.copyObject({ Bucket, Key: to, CopySource }, http));
+  }
+}
+
+/** Bucket and key as the header of a copy names them. */
+export function copySource(bucket: string, key: string): string {
+  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+async function copyInParts(
+  connection: S3Connection,
+  CopySource: string,
+  to: ObjectPath,
+  source: HeadObjectCommandOutput,
+  options: CopyOptions,
+): Promise<void> {
+  const target = { Bucket: connection.bucket, Key: to };
+  const { UploadId } = await connection.send(to, options, (s3, http) =>
+    s3.createMultipartUpload({ ...target, ...attributeFields(outputAttributes(source)) }, http),
+  );
+  const upload = { ...target, UploadId };
+  try {
+    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    const size = source.ContentLength ?? 0;
+    for (let start = 0; start < size; start += partSize) {
+      const PartNumber = Parts.length + 1;
+      const CopySourceRange = `bytes=${start}-${Math.min(start + partSize, size) - 1}`;
+      const condition = source.ETag === undefined ? {} : { CopySourceIfMatch: source.ETag };
+      const { CopyPartResult } = await connection.send(to, options, (s3, http) =>
+        s3.uploadPartCopy({ ...upload, PartNumber, CopySource, CopySourceRange, ...condition }, http),
+      );
+      Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+    }
+    const condition = options.mode === 'create' ? { IfNoneMatch: '*' } : {};
+    await connection.send(to, options, (s3, http) =>
+      s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts }, ...condition }, http),
+    );
+  } catch (error) {
+    // What ended the copy is what the caller has to know.
+    await connection
+      .send(to, { observe: options.observe }, (s3, http) => s3.abortMultipartUpload(upload, http))
+      .catch(() => undefined);
+    throw error;
+  }
+}
