@@ -87,16 +87,20 @@ function reportedDuration({ timing: { duration, window } }: OperatorReport): Att
   return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
 }
 
+/** What stands under such a key compares columns with columns, so the names on both sides stay. */
+const COMPARES_COLUMNS = /\.conditions$/;
+
 /** The texts of one operator share their placeholders: the same literal has the same number in all of them. */
 function textAttributes(operator: OperatorReport, text: OperatorText, recordNode: boolean): Attributes {
   const placeholders = createPlaceholders();
   const attributes: Attributes = {};
   if (recordNode && operator.description !== undefined) {
-    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, placeholders);
+    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, { placeholders });
   }
   for (const [key, value] of Object.entries(operator.attributes ?? {})) {
-    if (typeof value === 'string') attributes[key] = text(value, placeholders);
-    else if (typeof value === 'object') attributes[key] = value.map((entry) => text(entry, placeholders));
+    const options = { placeholders, comparesColumns: COMPARES_COLUMNS.test(key) };
+    if (typeof value === 'string') attributes[key] = text(value, options);
+    else if (typeof value === 'object') attributes[key] = value.map((entry) => text(entry, options));
     else attributes[key] = value;
   }
   return attributes;

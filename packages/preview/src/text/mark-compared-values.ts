@@ -8,10 +8,11 @@ import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
 /**
  * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
  * engines display without quotes. Names that stand on the left of one, and those the caller knows, are columns.
+ * @param startsAmongColumns Whether the first line compares columns with columns, as behind the caption of a join's conditions.
  */
-export function markComparedValues(tokens: TokenList, isKnown: KnownName): TokenList {
+export function markComparedValues(tokens: TokenList, isKnown: KnownName, startsAmongColumns = false): TokenList {
   const isColumn = knownColumns(tokens, isKnown);
-  let comparesColumns = false;
+  let comparesColumns = startsAmongColumns;
   const marked: Token[] = [];
   let index = 0;
   const take = (end: number, kind?: 'value'): void => {

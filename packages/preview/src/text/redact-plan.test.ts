@@ -100,6 +100,14 @@ test.each([
   expect(redactPlan(text)).not.toMatch(/sekret|5ec7e7/i);
 });
 
+test('keeps both sides of comparisons between columns where it is told of them', () => {
+  const redacted = ['origin = iata', '(a < b) AND (c = #0)', "origin = 'SEA'", 'origin=SEA', 'a = 5'].map((text) =>
+    redactPlan(text, { comparesColumns: true }),
+  );
+  expect(redacted).toEqual(['origin = iata', '(a < b) AND (c = #0)', 'origin = ?1', 'origin=?1', 'a = ?1']);
+  expect(redactPlan('origin = SEA')).toBe('origin = ?1');
+});
+
 test('lets only known names through when it is told them', () => {
   const identifiers = ['name', 'bo', 'age'];
   expect(redactPlan('(SEA = name) AND sum(age) > my_function(bo)', { identifiers })).toMatchInlineSnapshot(

@@ -31,7 +31,7 @@ export function redactPlan(text: string, options: RedactTextOptions = {}): strin
       options,
     );
   }
-  const compared = markComparedValues(markCaptionedSql(labelled), isKnown);
+  const compared = markComparedValues(markCaptionedSql(labelled), isKnown, options.comparesColumns);
   return renderTokens(markAdjacentNames(compared, isKnown), options);
 }
 

@@ -9,4 +9,9 @@ export interface RedactTextOptions {
    * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter.
    */
   readonly identifiers?: Iterable<string>;
+  /**
+   * Of a plan: the text compares columns with columns, as the conditions of a join do, where engines put no value without
+   * quotes. Bare names on the right of a comparison with spaces around it then stay; default false.
+   */
+  readonly comparesColumns?: boolean;
 }
