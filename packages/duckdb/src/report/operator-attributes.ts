@@ -22,6 +22,7 @@ import {
   ATTR_DUCKDB_TABLE,
   duckdbInfoKey,
 } from '../semconv.ts';
+import { countsRows } from './counts-rows.ts';
 
 export type ReportedAttributes = Record<string, string | number | boolean | readonly string[]>;
 
@@ -55,14 +56,16 @@ const titles: Readonly<Record<string, readonly [key: string, read: Reading]>> = 
 const ESTIMATE = 'Estimated Cardinality';
 
 /** What DuckDB tells of an operator, as typed attributes. Texts may hold literals; whoever records them redacts them. */
-export function operatorAttributes(operator: ProfiledOperator): ReportedAttributes {
+export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
   const attributes: ReportedAttributes = {
     [ATTR_DUCKDB_OPERATOR_TYPE]: operator.type,
     [ATTR_DUCKDB_RESULT_SET_SIZE]: operator.resultSetSize,
   };
   if (operator.rowsScanned > 0) attributes[ATTR_DUCKDB_ROWS_SCANNED] = operator.rowsScanned;
   const estimated = estimatedRows(operator.extraInfo);
-  if (estimated !== undefined) attributes[ATTR_DUCKDB_ESTIMATE_FACTOR] = factor(estimated, operator.rows);
+  if (estimated !== undefined && countsRows(operator, parent)) {
+    attributes[ATTR_DUCKDB_ESTIMATE_FACTOR] = factor(estimated, operator.rows);
+  }
   for (const [title, value] of Object.entries(operator.extraInfo)) {
     if (title === ESTIMATE || value.length === 0) continue;
     const [key, read] = titles[title] ?? [duckdbInfoKey(title), list];

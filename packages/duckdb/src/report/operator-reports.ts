@@ -8,6 +8,7 @@ import {
   METRIC_OUTPUT_ROWS,
 } from '@planscope/semconv';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { countsRows } from './counts-rows.ts';
 import { describeOperator } from './describe-operator.ts';
 import { estimatedRows, operatorAttributes, type ReportedAttributes } from './operator-attributes.ts';
 
@@ -29,14 +30,14 @@ export function operatorReports(
   window: TimeWindow,
   details: OperatorDetails,
 ): OperatorReport[] {
-  const report = (operator: ProfiledOperator, id: string): OperatorReport => ({
+  const report = (operator: ProfiledOperator, id: string, parent?: ProfiledOperator): OperatorReport => ({
     id,
     name: operator.name,
     description: describeOperator(operator.name, operator.extraInfo),
     timing: { basis: 'execution_window', window },
-    metrics: [...operatorMetrics(operator), ...(details.metrics.get(id) ?? [])],
-    attributes: { ...operatorAttributes(operator), ...warningAttributes(details.warnings.get(id)) },
-    children: operator.children.map((child, index) => report(child, childId(id, index))),
+    metrics: [...operatorMetrics(operator, parent), ...(details.metrics.get(id) ?? [])],
+    attributes: { ...operatorAttributes(operator, parent), ...warningAttributes(details.warnings.get(id)) },
+    children: operator.children.map((child, index) => report(child, childId(id, index), operator)),
   });
   return operators.map((operator, index) => report(operator, String(index)));
 }
@@ -62,10 +63,12 @@ function childId(parent: string, index: number): string {
   return `${parent}.${index}`;
 }
 
-function operatorMetrics(operator: ProfiledOperator): MetricReport[] {
+function operatorMetrics(operator: ProfiledOperator, parent: ProfiledOperator | undefined): MetricReport[] {
   const estimated = estimatedRows(operator.extraInfo);
   return [
-    { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: operator.rows },
+    ...(countsRows(operator, parent)
+      ? [{ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: operator.rows } as const]
+      : []),
     { name: METRIC_ELAPSED_COMPUTE, type: 'time', unit: 'ns', value: operator.time },
     { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: operator.cumulativeTime },
     ...(estimated === undefined

@@ -8,18 +8,26 @@ import {
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
+  datafusionMetricKey,
   METRIC_OUTPUT_ROWS,
+  METRIC_PEAK_MEMORY,
 } from '@planscope/semconv';
-import { ATTR_DUCKDB_VERSION } from '../semconv.ts';
+import { ATTR_DUCKDB_VERSION, METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
-/** What of the options for operator spans counts for the text of the query. */
-export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'redaction'>;
+/** What of the options for operator spans counts for the span of the query. */
+export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
+
+/** What DuckDB knows of a query as a whole, but of no single operator. */
+const METRICS_OF_QUERIES = [METRIC_PEAK_MEMORY, METRIC_PEAK_TEMPORARY_STORAGE, METRIC_BLOCKED_TIME];
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 
-/** Says on the span that ran a query what the database conventions ask: system, operation, summary, text, rows. */
+/**
+ * Says on the span that ran a query what the database conventions ask (system, operation, summary, text, rows), and what
+ * DuckDB measured of the query as a whole.
+ */
 export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorder {
-  const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {} } = options;
+  const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, recordMetrics = true, redaction = {} } = options;
   const keep = redaction.planLiterals === 'keep';
   return function query(report, { place }) {
     const span = trace.getSpan(place.otelContext);
@@ -28,8 +36,14 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
       [ATTR_DUCKDB_VERSION]: report.engine.version,
       ...queryAttributes(report, (text) => truncateText(keep ? text : redactSql(text).trim(), maxTextBytes)),
+      ...(recordMetrics ? metricsOfQuery(report) : {}),
     });
   };
+}
+
+function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
+  const ofQuery = metrics.filter(({ name }) => METRICS_OF_QUERIES.includes(name));
+  return Object.fromEntries(ofQuery.map(({ name, value }) => [datafusionMetricKey(name), Number(value)]));
 }
 
 function queryAttributes({ query, metrics = [] }: EngineReport, recorded: (text: string) => string): Attributes {

@@ -62,6 +62,11 @@ describe('a misestimate', () => {
     expect(find(profile([top]))).toEqual([['cardinality-misestimated', '0.0.0']]);
   });
 
+  it('is none where DuckDB counts no rows', () => {
+    const type = ['CTE', 'DELIM_SCAN', 'LEFT_DELIM_JOIN', 'RIGHT_DELIM_JOIN'];
+    expect(type.flatMap((name) => find(profile([operator(name, 0, [], estimated(3_000_000))])))).toEqual([]);
+  });
+
   it('is none where a limit stopped the operator, or a filter came up later', () => {
     const scan = operator('TABLE_SCAN', 2048, [], estimated(3_000_000));
     expect(find(profile([operator('STREAMING_LIMIT', 10, [operator('PROJECTION', 2048, [scan])])]))).toEqual([]);

@@ -1,5 +1,6 @@
 import type { RunWarning } from '@planscope/plan';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { countsRows } from '../report/counts-rows.ts';
 import { estimatedRows } from '../report/operator-attributes.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 
@@ -9,7 +10,7 @@ export type OperatorRule = (operator: ProfiledOperator, thresholds: WarningThres
 export const isMisestimated = (operator: ProfiledOperator, thresholds: WarningThresholds): boolean => {
   const estimated = estimatedRows(operator.extraInfo);
   // What a filter takes away that came up only while the query ran was not for the planner to know.
-  if (estimated === undefined || 'Dynamic Filters' in operator.extraInfo) return false;
+  if (estimated === undefined || !countsRows(operator) || 'Dynamic Filters' in operator.extraInfo) return false;
   const [low, high] = estimated < operator.rows ? [estimated, operator.rows] : [operator.rows, estimated];
   return high - low >= thresholds.misestimatedRows && high >= thresholds.misestimateFactor * Math.max(low, 1);
 };

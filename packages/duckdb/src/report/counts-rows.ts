@@ -1,0 +1,10 @@
+import type { ProfiledOperator } from '../profile/query-profile.ts';
+
+/** Operators that hand on rows past their own counter, which then says 0. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['CTE', 'DELIM_SCAN', 'LEFT_DELIM_JOIN', 'RIGHT_DELIM_JOIN']);
+
+/** Whether DuckDB counted the rows that an operator put out; where it did not, its 0 means nothing. */
+export function countsRows(operator: ProfiledOperator, parent?: ProfiledOperator): boolean {
+  if (operator.rows > 0) return true;
+  return !UNCOUNTED.has(operator.type) && parent?.type !== 'POSITIONAL_SCAN';
+}
