@@ -1,0 +1,53 @@
+import {
+  createExecution,
+  type Execution,
+  type ExecutionPlan,
+  type ExecutionStatus,
+  type PlanProperties,
+  singlePartition,
+  type TaskContext,
+} from '@planscope/plan';
+import { Schema } from 'apache-arrow';
+import type { DuckDBSession } from '../src/session/duckdb-session.ts';
+
+/** A node that runs any one statement of a session to its end and has its report. */
+export class StatementNode implements ExecutionPlan {
+  readonly name: string = 'StatementNode';
+  readonly schema: Schema = new Schema([]);
+  readonly properties: PlanProperties = singlePartition;
+  readonly children: readonly ExecutionPlan[] = [];
+  readonly #session: DuckDBSession;
+  readonly #sql: string;
+
+  constructor(session: DuckDBSession, sql: string) {
+    this.#session = session;
+    this.#sql = sql;
+  }
+
+  withNewChildren(): StatementNode {
+    return this;
+  }
+
+  describe(): string {
+    return this.#sql;
+  }
+
+  execute(_partition: number, context: TaskContext): Execution {
+    const [operation = ''] = this.#sql.trim().split(/\s/);
+    const source = { text: this.#sql, operation, summary: operation, files: { inputs: [] } };
+    const session = this.#session;
+    return createExecution(context, async function* (body) {
+      const run = await session.start(source, {}, context.warn);
+      let status: ExecutionStatus = 'error';
+      try {
+        await run.prepare();
+        await run.copy();
+        status = 'ok';
+      } finally {
+        await run.finish(status);
+        body.report = await run.report;
+      }
+      yield* [];
+    });
+  }
+}

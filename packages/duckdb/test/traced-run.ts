@@ -1,0 +1,45 @@
+import { instrumentExecution } from '@planscope/exec-instrumentation';
+import type { ExecutionOutcome, ExecutionPlan, RunWarning } from '@planscope/plan';
+import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
+import { type DuckDBReportOptions, duckdbReportRecorders } from '../src/report/duckdb-report-recorders.ts';
+import { taskContext } from './task-context.ts';
+
+export type ReadableSpan = ReturnType<SpanRecorder['spans']>[number];
+
+/** Everything that one traced execution left behind. */
+export interface TracedRun {
+  readonly spans: readonly ReadableSpan[];
+  readonly outcome: ExecutionOutcome;
+  readonly warnings: readonly RunWarning[];
+  readonly rows: number;
+}
+
+/** Runs a plan to its end with every span that there is, and waits for the last of them. */
+export async function tracedRun(
+  plan: ExecutionPlan,
+  options: { readonly signal?: AbortSignal } & DuckDBReportOptions = {},
+): Promise<TracedRun> {
+  const recorder = createSpanRecorder();
+  const { tracerProvider } = recorder;
+  const { signal, planning, operators, io } = options;
+  const rule = instrumentExecution({
+    tracerProvider,
+    reportRecorders: duckdbReportRecorders({
+      planning: { tracerProvider, ...planning },
+      operators: { tracerProvider, ...operators },
+      io: { tracerProvider, ...io },
+    }),
+  });
+  const task = taskContext(signal);
+  const { batches, outcome } = (await rule.apply(plan, task)).execute(0, task);
+  let rows = 0;
+  try {
+    for await (const batch of batches) rows += batch.numRows;
+  } catch {
+    // Told by the outcome, too.
+  }
+  const ended = await outcome;
+  // A span ends when its report has come, at most 250 ms after the outcome.
+  while (recorder.openSpans() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  return { spans: recorder.spans(), outcome: ended, warnings: task.warnings, rows };
+}
