@@ -13,6 +13,17 @@ export const METRIC_RUN_ERRORS = 'planscope.run.errors';
 export const METRIC_RUN_WARNINGS = 'planscope.run.warnings';
 export const METRIC_RUN_SPANS_DROPPED = 'planscope.run.spans_dropped';
 
+export const METRIC_PIPELINE_SPANS_MADE = 'planscope.pipeline.spans.made';
+export const METRIC_PIPELINE_SPANS_EXPORTED = 'planscope.pipeline.spans.exported';
+export const METRIC_PIPELINE_SPANS_DROPPED = 'planscope.pipeline.spans.dropped';
+export const METRIC_PIPELINE_SPANS_UNKNOWN = 'planscope.pipeline.spans.unknown';
+export const METRIC_PIPELINE_SPANS_PENDING = 'planscope.pipeline.spans.pending';
+
+/** Name of an exporter in the configuration, on measurements only. */
+export const ATTR_EXPORTER_NAME = 'planscope.exporter.name';
+/** Why spans were dropped, on measurements only. */
+export const ATTR_DROP_REASON = 'planscope.drop.reason';
+
 /** Code of one warning, on measurements only; spans list theirs in `planscope.warnings.codes`. */
 export const ATTR_WARNING_CODE = 'planscope.warning.code';
 
@@ -23,7 +34,19 @@ function counter(name: string, unit: string, meaning: string, attributes: readon
   return { name, instrument: 'counter', unit, meaning, attributes, setBy: ['metrics-collector'] };
 }
 
-/** OpenTelemetry metrics over finished runs; what a run did not measure adds nothing. */
+function pipeline(
+  name: string,
+  meaning: string,
+  { instrument = 'counter', attributes = [] }: Partial<Pick<MetricDefinition, 'instrument' | 'attributes'>> = {},
+): MetricDefinition {
+  const keys = [ATTR_EXPORTER_NAME, ...attributes];
+  return { name, instrument, unit: '{span}', meaning, attributes: keys, setBy: ['bootstrap'] };
+}
+
+/**
+ * OpenTelemetry metrics: over finished runs, where what a run did not measure adds nothing, and over the pipeline of
+ * spans, where made = exported + dropped + unknown + pending.
+ */
 export const sharedMetrics: readonly MetricDefinition[] = [
   {
     name: METRIC_DB_OPERATION_DURATION,
@@ -42,4 +65,13 @@ export const sharedMetrics: readonly MetricDefinition[] = [
   counter(METRIC_RUN_ERRORS, '{error}', 'Runs that failed, by class of error.', [...run, ATTR_ERROR_TYPE]),
   counter(METRIC_RUN_WARNINGS, '{warning}', 'Warnings that runs raised, by code.', [...run, ATTR_WARNING_CODE]),
   counter(METRIC_RUN_SPANS_DROPPED, '{span}', 'Spans that were not made because the budget of a run was used up.'),
+  pipeline(METRIC_PIPELINE_SPANS_MADE, 'Sampled spans that ended, for each exporter.'),
+  pipeline(METRIC_PIPELINE_SPANS_EXPORTED, 'Spans that their destination confirmed.'),
+  pipeline(METRIC_PIPELINE_SPANS_DROPPED, 'Spans known to be lost, or left out on purpose, by reason.', {
+    attributes: [ATTR_DROP_REASON],
+  }),
+  pipeline(METRIC_PIPELINE_SPANS_UNKNOWN, 'Spans that were sent while no intelligible answer came back.'),
+  pipeline(METRIC_PIPELINE_SPANS_PENDING, 'Spans that are held, wait in the queue or are on their way.', {
+    instrument: 'gauge',
+  }),
 ];
