@@ -1,5 +1,5 @@
 import type { CollectedOperatorMetrics, TraceMetricsSummary } from '@planscope/metrics-collector';
-import type { ExecutionStatus, RunWarning } from '@planscope/plan';
+import type { ExecutionStatus, PortablePlan, RunWarning } from '@planscope/plan';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
@@ -10,8 +10,16 @@ export interface RunResult extends Partial<RunIdentities> {
   /** The trace to look for, in hexadecimal; absent where nothing was traced. */
   readonly traceId?: string;
   readonly status: ExecutionStatus;
+  /** SHA-256 over the shape of the optimized plan; absent where the run failed before it had one. */
+  readonly planFingerprint?: string;
   /** The outputs that were completed, in the order of the specification. */
   readonly outputs: readonly OutputResult[];
+  /**
+   * The plan and what came of it, as JSON, text or a diagram, without the literals of the query unless the configuration
+   * keeps them; absent where planning failed. It is put into words when it is asked for, and until then holds on to what
+   * was reported.
+   */
+  readonly plan?: PortablePlan;
   /** One entry for each operator, those that the database engine reported included. */
   readonly operators: readonly CollectedOperatorMetrics[];
   readonly summary: TraceMetricsSummary;

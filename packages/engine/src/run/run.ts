@@ -5,6 +5,8 @@ import { createMetricsCollector } from '@planscope/metrics-collector';
 import type { StoreRegistry } from '@planscope/object-store';
 import {
   type ExecutionStatus,
+  type OperatorRecord,
+  type PlannedQuery,
   planQuery,
   type RunIdentity,
   type RunWarning,
@@ -13,6 +15,7 @@ import {
   type TaskContext,
 } from '@planscope/plan';
 import { envelopeHash, type InputIdentity } from '../identity/identities.ts';
+import { planFingerprint } from '../identity/plan-fingerprint.ts';
 import { Staging } from '../input/staging.ts';
 import { specPlan } from '../logical/spec-node.ts';
 import { specQueryPlanner } from '../planner/spec-query-planner.ts';
@@ -22,6 +25,7 @@ import { instrumentedSession } from './instrumentation.ts';
 import type { PlannedOutput } from './planned-output.ts';
 import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans } from './prepare-run.ts';
 import { RootSpan } from './root-span.ts';
+import { type PlanTextConfig, runPlan } from './run-plan.ts';
 import type { OutputResult, RunResult } from './run-result.ts';
 
 /** What every run of an engine shares. */
@@ -48,7 +52,11 @@ export class Run {
   readonly #collector = createMetricsCollector();
   readonly #warnings: readonly RunWarning[];
   readonly #outputs: OutputResult[] = [];
+  readonly #records: OperatorRecord[] = [];
+  readonly #config: PlanTextConfig;
+  #planned: PlannedQuery | undefined;
   #envelopeHash: string | undefined;
+  #planFingerprint: string | undefined;
   #ending = false;
 
   private constructor(
@@ -61,6 +69,7 @@ export class Run {
     this.#staging = staging;
     this.#warnings = warnings;
     const { config } = prepared;
+    this.#config = config;
     const run = identityOf(prepared);
     this.#root = config.enabled
       ? RootSpan.start(packageTracer(environment.tracerProvider), otelContext, run, config)
@@ -72,7 +81,10 @@ export class Run {
       budget: new SpanBudget(config.spanBudget),
       warn,
       shared: new SharedExecutions(),
-      observeOperator: this.#collector.observe,
+      observeOperator: (record) => {
+        this.#collector.observe(record);
+        this.#records.push(record);
+      },
     };
   }
 
@@ -129,7 +141,7 @@ export class Run {
     return result;
   }
 
-  async #plan({ config, spec, rules, targets, inputs }: PreparedRun): Promise<PlannedOutput[]> {
+  async #plan({ config, spec, rules, targets, inputs, readSyntax }: PreparedRun): Promise<PlannedOutput[]> {
     const { session, tracerProvider } = this.#environment;
     const recorded = config.enabled && config.recordMetrics;
     const state = {
@@ -143,10 +155,14 @@ export class Run {
         targetOf: (output) => targets.get(output),
       }),
     };
-    const { plan } = await planQuery(instrumentedSession(state, config, tracerProvider), specPlan(spec), this.context);
+    const traced = instrumentedSession(state, config, tracerProvider);
+    const planned = await planQuery(traced, specPlan(spec), this.context);
+    this.#planned = planned;
+    this.#planFingerprint = await planFingerprint(planned.logicalPlan, readSyntax);
+    this.#root?.setPlanFingerprint(this.#planFingerprint);
     await this.#noteEnvelope(inputs);
     return spec.outputs.map((output, index) => {
-      const node = plan.children[index];
+      const node = planned.plan.children[index];
       if (node === undefined)
         throw new Error(`[planscope/engine] a rule took away the plan of output "${output.name}"`);
       return { output, node, target: targets.get(output) };
@@ -174,7 +190,9 @@ export class Run {
       ...(run.specHash === undefined ? {} : { specHash: run.specHash }),
       ...(this.#envelopeHash === undefined ? {} : { envelopeHash: this.#envelopeHash }),
       ...(run.rulepackFingerprint === undefined ? {} : { rulepackFingerprint: run.rulepackFingerprint }),
+      ...(this.#planFingerprint === undefined ? {} : { planFingerprint: this.#planFingerprint }),
       outputs: this.#outputs,
+      ...(this.#planned === undefined ? {} : { plan: runPlan(this.#planned, this.#records, this.#config) }),
       operators: this.#collector.operators(),
       summary: this.#collector.summary(this.#warnings),
       warnings: this.#warnings,
