@@ -1,0 +1,36 @@
+import { resolveTracingConfig } from '@planscope/config';
+import { createStoreRegistry, innerStore } from '@planscope/object-store';
+import type { SessionState } from '@planscope/plan';
+import { createSpanRecorder } from '@planscope/testing';
+import { describe, expect, it } from 'vitest';
+import { instrumentedSession } from './instrumentation.ts';
+import { RunStores } from './run-stores.ts';
+
+const { tracerProvider } = createSpanRecorder();
+const configOf = (preset: string) => resolveTracingConfig({ preset, environment: {} }).config;
+
+const session: SessionState = {
+  analyzerRules: [],
+  optimizerRules: [],
+  physicalOptimizerRules: [],
+  queryPlanner: { createPhysicalPlan: () => expect.unreachable() },
+};
+
+describe('with tracing off', () => {
+  it('planning and execution are the session itself', () => {
+    expect(instrumentedSession(session, configOf('off'), tracerProvider)).toBe(session);
+    const traced = instrumentedSession(session, configOf('production-lean'), tracerProvider);
+    expect(traced.interceptors).toHaveLength(1);
+    expect(traced.physicalOptimizerRules.map(({ mustBeLast }) => mustBeLast)).toEqual([true]);
+  });
+
+  it('a store is the store itself', () => {
+    const registry = createStoreRegistry();
+    const { store } = registry.resolve('memory:///a');
+    const stores = (preset: string): RunStores => new RunStores(registry, configOf(preset), tracerProvider, () => {});
+    expect(stores('off').resolve('memory:///a').store).toBe(store);
+    const traced = stores('production-lean').resolve('memory:///a').store;
+    expect(traced).not.toBe(store);
+    expect(innerStore(traced)).toBe(store);
+  });
+});
