@@ -142,6 +142,20 @@ describe('a reported planner', () => {
     `);
   });
 
+  it('says why it has no diff of a rule, where one was asked for', () => {
+    const asked = ['planscope.plan_diff.basis', 'planscope.plan_diff.unavailable_reason', 'datafusion.effective_rules'];
+    const rules = [{ name: 'join_order', timing: lasting(400), plansUnavailable: 'the time was up' }];
+    const silent = { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(3000), rules } as const] };
+    const drawn = draw({}, silent);
+    expect(drawn.tree(...asked)).toMatchInlineSnapshot(`
+      "query
+        optimize_logical_plan ~engine_duration
+          join_order ~engine_duration planscope.plan_diff.basis=unavailable planscope.plan_diff.unavailable_reason="the time was up""
+    `);
+    expect(draw({ planDiff: false }, silent).tree(...asked)).not.toContain('the time was up');
+    assertInvariants(drawn);
+  });
+
   it.each([
     [{ mode: 'phase-only' } as const, ['optimize_logical_plan', 'create_physical_plan', 'analyze_logical_plan']],
     [{ mode: 'disabled' } as const, []],

@@ -6,6 +6,7 @@ import {
   ATTR_DATAFUSION_PHYSICAL_PLAN,
   ATTR_DATAFUSION_PLAN_DIFF,
   ATTR_PLAN_DIFF_BASIS,
+  ATTR_PLAN_DIFF_UNAVAILABLE_REASON,
 } from '@planscope/semconv';
 import { type PlanTexts, planTexts } from './plan-texts.ts';
 import type { PlanningSettings } from './planning-options.ts';
@@ -32,8 +33,10 @@ export function recordReportedPhase(span: Span, phase: PhaseReport, settings: Pl
 export function recordReportedRule(span: Span, rule: RuleReport, settings: PlanningSettings): void {
   if (!settings.planDiff) return;
   recordDiff(span, rule, rule.planBasis ?? 'reported', planTexts(settings));
-  const missing = rule.planBefore === undefined || rule.planAfter === undefined;
-  if (missing && rule.changed === true) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
+  const { changed, planBefore, planAfter, plansUnavailable } = rule;
+  if (planBefore !== undefined && planAfter !== undefined) return;
+  if (changed === true || plansUnavailable !== undefined) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
+  if (plansUnavailable !== undefined) span.setAttribute(ATTR_PLAN_DIFF_UNAVAILABLE_REASON, plansUnavailable);
 }
 
 function plansOf({ phase, planBefore, planAfter }: PhaseReport, texts: PlanTexts): Attributes {

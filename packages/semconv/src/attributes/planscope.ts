@@ -3,8 +3,10 @@ import type { AttributeDefinition, SpanKindName } from '../definition.ts';
 export const ATTR_SPAN_KIND = 'planscope.span.kind';
 export const ATTR_RUN_ID = 'planscope.run.id';
 export const ATTR_ENVELOPE_HASH = 'planscope.envelope_hash';
+export const ATTR_PLAN_FINGERPRINT = 'planscope.plan.fingerprint';
 export const ATTR_PLANNER = 'planscope.planner';
 export const ATTR_PLAN_DIFF_BASIS = 'planscope.plan_diff.basis';
+export const ATTR_PLAN_DIFF_UNAVAILABLE_REASON = 'planscope.plan_diff.unavailable_reason';
 export const ATTR_RULE_NAME = 'planscope.rule.name';
 export const ATTR_RULE_MAY_FAIL = 'planscope.rule.may_fail';
 export const ATTR_PLANNING_STEP = 'planscope.planning.step';
@@ -60,6 +62,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     setBy: ['engine'],
   },
   {
+    key: ATTR_PLAN_FINGERPRINT,
+    type: 'string',
+    meaning:
+      'SHA-256 over the shape of the optimized plan of the specification, in hexadecimal: equal whatever the literals, the locations and the sizes of the inputs.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
     key: ATTR_RUN_STATUS,
     type: 'string',
     values: ['ok', 'error', 'cancelled'],
@@ -88,6 +98,13 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     meaning:
       'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not to be had.',
     spans: ['phase', 'rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_PLAN_DIFF_UNAVAILABLE_REASON,
+    type: 'string',
+    meaning: 'Why the engine could not show what a rule changed, where that was asked for.',
+    spans: ['rule'],
     setBy: ['rule-instrumentation'],
   },
   {
