@@ -142,6 +142,7 @@ export class DuckDBExec implements ExecutionPlan {
     const operation = file === undefined ? 'SELECT' : 'COPY';
     const source: QuerySource = {
       text: file === undefined ? query : copyStatement(query, file.path, file.output.format, file.output.options),
+      select: query,
       operation,
       summary: querySummary(
         operation,

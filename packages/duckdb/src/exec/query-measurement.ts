@@ -8,6 +8,8 @@ import type { QueryProfile } from '../profile/query-profile.ts';
 import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
 import { quoteString } from '../sql/quote.ts';
 
+const PLANS_LIMIT_MS = 150;
+
 /** How one query is measured. */
 export interface MeasurementOptions {
   /** The query's own. */
@@ -63,12 +65,13 @@ export class QueryMeasurement {
     return { profile: await this.#takeProfile(status), activity: await this.#takeActivity() };
   }
 
-  /** Has the query planned once more, to show its plans. */
+  /** Has the query planned once more, to show its plans; given up when it takes longer than a report is waited for. */
   takePlans(text: string): Promise<PlanTexts | undefined> {
     const { connection } = this.#options;
     return this.#attempt('plans-unavailable', async () => {
       await connection.run('PRAGMA disable_profiling');
-      return explainPlans(connection, text);
+      const timer = setTimeout(() => connection.interrupt(), PLANS_LIMIT_MS);
+      return explainPlans(connection, text).finally(() => clearTimeout(timer));
     });
   }
 

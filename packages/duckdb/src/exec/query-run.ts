@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createUnixClock, type EngineReport, type ExecutionStatus, type WarningSink } from '@planscope/plan';
+import { type Ablation, ablateOptimizers } from '../ablation/ablate-optimizers.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
 import type { PlanTexts } from '../report/plan-texts.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
@@ -12,8 +13,13 @@ import { ResultSource } from './result-source.ts';
 export interface QueryRecording {
   /** Take DuckDB's profile: planning and operators; default true. */
   readonly profile?: boolean;
-  /** Have the query planned once more after its end, to show its plans; default false. */
-  readonly plans?: boolean;
+  /**
+   * Have the query planned once more after its end, to show its plans; default false. `per-optimizer` also finds what each
+   * optimizer does to them, on an instance of its own while the query runs; the stream ends no sooner than that is done.
+   */
+  readonly plans?: boolean | 'per-optimizer';
+  /** How long finding out what each optimizer does may take, in milliseconds; default 2000. */
+  readonly ablationLimit?: number;
   /** From when on something in the profile is worth a warning; false for never. */
   readonly warnings?: Partial<WarningThresholds> | false;
 }
@@ -22,6 +28,8 @@ export interface QueryRecording {
 export interface QueryRunEnvironment {
   readonly connection: DuckDBConnection;
   readonly version: string;
+  /** Settings the instance was opened with. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly measurement: QueryMeasurement;
   readonly recording: QueryRecording;
   readonly warn: WarningSink;
@@ -39,6 +47,7 @@ export class QueryRun {
   readonly #clock = createUnixClock();
   readonly #start = this.#clock();
   #source: ResultSource | undefined;
+  #ablation: Promise<Ablation> | undefined;
   #rowsWritten = 0;
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
@@ -55,7 +64,14 @@ export class QueryRun {
 
   /** Makes the inputs views of the connection and has its next statement profiled. */
   async prepare(): Promise<void> {
-    const { connection, measurement } = this.#environment;
+    const { connection, measurement, recording, settings } = this.#environment;
+    if (recording.plans === 'per-optimizer') {
+      const { select, text, files } = this.#query;
+      this.#ablation = ablateOptimizers(
+        { sql: select ?? text, inputs: files.inputs, settings },
+        recording.ablationLimit,
+      );
+    }
     await measurement.begin();
     for (const input of this.#query.files.inputs) await this.#use(() => connection.run(createViewStatement(input)));
     await this.#use(() => measurement.profileNext());
@@ -104,18 +120,25 @@ export class QueryRun {
     if (status !== 'ok') await this.#stop(reason);
     const { profile, activity } = await measurement.take(status);
     const rows = this.#source?.rows ?? this.#rowsWritten;
+    const ablation = await this.#ablation;
+    if (ablation !== undefined && 'unavailable' in ablation && status === 'ok') {
+      warn({
+        code: 'ablation-unavailable',
+        message: `what each optimizer did is not known: ${ablation.unavailable}`,
+        operator: 'DuckDBExec',
+      });
+    }
     const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
-    const findings = { version, query: this.#query, status, window, rows, profile, activity, thresholds };
+    const findings = { version, query: this.#query, status, window, rows, profile, activity, ablation, thresholds };
     const report = (plans?: PlanTexts): EngineReport => {
       this.#release();
       const created = createReport({ ...findings, plans });
       for (const warning of created.warnings) warn({ operator: 'DuckDBExec', ...warning });
       return created.report;
     };
+    const showsPlans = status === 'ok' && recording.plans !== undefined && recording.plans !== false;
     // Showing the plans has the query planned again, which its consumer need not wait for.
-    if (status === 'ok' && recording.plans === true)
-      this.#reported(measurement.takePlans(this.#query.text).then(report));
-    else this.#reported(report());
+    this.#reported(showsPlans ? measurement.takePlans(this.#query.text).then(report) : report());
   }
 
   #release(): void {

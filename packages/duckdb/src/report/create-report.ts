@@ -1,5 +1,6 @@
 import type { EngineReport, ExecutionStatus, MetricReport, RunWarning, TimeWindow } from '@planscope/plan';
 import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
+import type { Ablation } from '../ablation/ablate-optimizers.ts';
 import type { FileActivity } from '../log/file-activity.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
@@ -21,6 +22,8 @@ export interface QuerySource {
   readonly operation: string;
   readonly summary: string;
   readonly files: QueryFiles;
+  /** The SELECT in it, where it is another statement around one. */
+  readonly select?: string;
 }
 
 /** Everything that one execution left behind. */
@@ -34,6 +37,7 @@ export interface QueryFindings {
   readonly profile: QueryProfile | undefined;
   readonly activity: readonly FileActivity[] | undefined;
   readonly plans: PlanTexts | undefined;
+  readonly ablation?: Ablation | undefined;
   /** From when on something is worth a warning; undefined for never. */
   readonly thresholds: WarningThresholds | undefined;
 }
@@ -51,6 +55,8 @@ export function createReport(findings: QueryFindings): CreatedReport {
   const warnings =
     profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners, window }, thresholds);
   const { text, operation, summary } = query;
+  const effects =
+    findings.ablation !== undefined && 'effects' in findings.ablation ? findings.ablation.effects : undefined;
   const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
     version: 1,
@@ -58,7 +64,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     query: { text, operation, summary },
     status,
     window,
-    ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans) }),
+    ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, effects) }),
     ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
     ...(activity === undefined ? {} : { io: ioReports(activity, owners) }),
     metrics: [

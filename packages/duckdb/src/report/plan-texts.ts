@@ -32,7 +32,8 @@ export async function explainPlans(connection: DuckDBConnection, query: string):
   };
 }
 
-function displayNodes(json: string): string {
+/** The nodes of a plan that EXPLAIN (FORMAT json) gives, indented, one line a node. */
+export function displayNodes(json: string): string {
   return (JSON.parse(json) as ExplainedNode[]).map((node) => displayNode(node, 0)).join('\n');
 }
 

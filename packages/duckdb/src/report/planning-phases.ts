@@ -1,4 +1,5 @@
 import type { PhaseReport, ReportedTiming, RuleReport } from '@planscope/plan';
+import type { OptimizerEffect } from '../ablation/ablate-optimizers.ts';
 import type { PlanningProfile, TimedStep } from '../profile/query-profile.ts';
 import type { PlanTexts } from './plan-texts.ts';
 
@@ -7,8 +8,13 @@ import type { PlanTexts } from './plan-texts.ts';
  * physical planner makes the physical plan.
  *
  * @param plans the plans between the phases, where they were asked for
+ * @param effects what each optimizer does to the plan, where it was found by leaving the others out
  */
-export function planningPhases(planning: PlanningProfile, plans: PlanTexts = {}): PhaseReport[] {
+export function planningPhases(
+  planning: PlanningProfile,
+  plans: PlanTexts = {},
+  effects: ReadonlyMap<string, OptimizerEffect> = new Map(),
+): PhaseReport[] {
   const { logical, optimized, physical } = plans;
   return [
     {
@@ -22,7 +28,7 @@ export function planningPhases(planning: PlanningProfile, plans: PlanTexts = {})
       phase: 'optimize_logical_plan',
       step: 'all_optimizers',
       timing: timing(planning.optimizers),
-      rules: planning.optimizer.map(rule),
+      rules: planning.optimizer.map((step) => ({ ...rule(step), ...effect(effects.get(step.name)) })),
       ...plan('planBefore', logical),
       ...plan('planAfter', optimized),
     },
@@ -39,6 +45,12 @@ export function planningPhases(planning: PlanningProfile, plans: PlanTexts = {})
 
 function rule({ name, duration }: TimedStep): RuleReport {
   return { name, timing: timing(duration) };
+}
+
+function effect(found: OptimizerEffect | undefined): Partial<RuleReport> {
+  if (found === undefined) return {};
+  if (found.planBefore === found.planAfter) return { changed: false };
+  return { changed: true, ...found, planBasis: 'ablation' };
 }
 
 function timing(duration: number): ReportedTiming {

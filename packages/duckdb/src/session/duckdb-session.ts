@@ -21,7 +21,8 @@ interface OpenParts {
   readonly ioLog: IoLog | undefined;
   readonly profiles: ProfileFolder;
   readonly version: string;
-  readonly settingNames: readonly string[];
+  /** Those the instance was opened with. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly release: () => void;
 }
 
@@ -49,10 +50,11 @@ export class DuckDBSession {
   static async open(options: DuckDBSessionOptions = {}): Promise<DuckDBSession> {
     validateSessionOptions(options);
     const path = options.path ?? ':memory:';
+    const settings = settingsOf(options);
     const release = claimDatabase(path);
     let instance: DuckDBInstance | undefined;
     try {
-      instance = await DuckDBInstance.create(path, settingsOf(options));
+      instance = await DuckDBInstance.create(path, { ...settings });
       const connection = await instance.connect();
       const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
       const ioLog =
@@ -60,8 +62,7 @@ export class DuckDBSession {
           ? await IoLog.open(await instance.connect(), options.maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS)
           : undefined;
       const profiles = await ProfileFolder.create(options.temporaryFolder);
-      const settingNames = Object.keys(options.settings ?? {});
-      return new DuckDBSession({ instance, connection, ioLog, profiles, version, settingNames, release });
+      return new DuckDBSession({ instance, connection, ioLog, profiles, version, settings, release });
     } catch (error) {
       instance?.closeSync();
       release();
@@ -113,7 +114,7 @@ export class DuckDBSession {
    */
   async settings(): Promise<Readonly<Record<string, string>>> {
     this.#expectOpen();
-    return readSettings(this.#parts.connection, this.#parts.settingNames);
+    return readSettings(this.#parts.connection, Object.keys(this.#parts.settings));
   }
 
   /**
@@ -123,11 +124,11 @@ export class DuckDBSession {
    */
   async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     const connection = await this.#connect();
-    const { ioLog, profiles, version } = this.#parts;
+    const { ioLog, profiles, version, settings } = this.#parts;
     const profilePath = recording.profile === false ? undefined : profiles.nextPath();
     const measurement = new QueryMeasurement({ connection, version, ioLog, profilePath, warn });
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, { connection, version, measurement, recording, warn, onEnd });
+    const run = new QueryRun(query, { connection, version, settings, measurement, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }
