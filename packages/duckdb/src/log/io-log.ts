@@ -55,8 +55,7 @@ export class IoLog {
   /** Announces a query; its entries are kept until `take`. */
   async begin(): Promise<void> {
     this.#active += 1;
-    if (this.#active === 1)
-      this.#timer = setInterval(() => void this.#enqueue(() => this.#guard()), CHECK_INTERVAL_MS).unref();
+    if (this.#active === 1) this.#timer = setInterval(() => this.#check(), CHECK_INTERVAL_MS).unref();
     await this.#queue;
   }
 
@@ -87,7 +86,8 @@ export class IoLog {
       try {
         return await prepare();
       } finally {
-        found(await this.#enqueue(() => this.#takeNobodys()));
+        // A log that cannot be read is no reason to fail here, and is told of when the query's own entries are taken.
+        found(await this.#enqueue(() => this.#takeNobodys()).catch(() => []));
       }
     });
     this.#preparing = prepared.catch(() => {});
@@ -111,7 +111,13 @@ export class IoLog {
     this.#active -= 1;
     if (this.#active > 0) return;
     clearInterval(this.#timer);
-    await this.#enqueue(() => this.#reclaim());
+    // A log that could not be emptied grows on to its limit, where it is closed.
+    await this.#enqueue(() => this.#reclaim()).catch(() => {});
+  }
+
+  #check(): void {
+    // What keeps the log from being looked at keeps it from being read, which is told there.
+    this.#enqueue(() => this.#guard()).catch(() => {});
   }
 
   async #takeNobodys(): Promise<FileActivity[]> {
@@ -145,8 +151,8 @@ export class IoLog {
     // Another query may have begun while this waited its turn.
     if (this.#active > 0) return;
     if (this.#overflowed) {
-      this.#overflowed = false;
       await this.#connection.run(ENABLE);
+      this.#overflowed = false;
     } else if ((await this.#count()) > Math.min(RETAINED_EVENTS, this.#limit / 2)) {
       await this.#connection.run('CALL truncate_duckdb_logs()');
     }
