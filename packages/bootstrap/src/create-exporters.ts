@@ -2,31 +2,25 @@ import type { TracingConfig } from '@planscope/config';
 import { BootstrapError } from './bootstrap-error.ts';
 import type { ReportProblem, TraceExporter } from './exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from './file/otlp-file-exporter.ts';
-import { createLogLineExporter, type LogLineTarget } from './log-lines/log-line-exporter.ts';
+import { createLogLineExporter } from './log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from './otlp/otlp-exporter-from-config.ts';
 
 type ExporterName = TracingConfig['exporters'][number];
 
 const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProblem) => TraceExporter> = {
   otlp: otlpExporterFromConfig,
-  file: (config, report) => createOtlpFileExporter(config.file.path, report),
+  file: (config, report) => createOtlpFileExporter(config.file, report),
+  log: (config, report) => createLogLineExporter(config.log, report),
 };
-
-/** What the exporters need that no configuration says. */
-export interface ExporterSettings {
-  /** Told of the first failure of each exporter, in plain words. */
-  readonly warn: (message: string) => void;
-  /** Where one line for each span is logged, if anywhere. */
-  readonly logLines?: LogLineTarget;
-}
 
 /**
  * The exporters that a configuration lists, each once.
  *
+ * @param warn told of the first failure of each exporter, in plain words
  * @throws BootstrapError for an unknown exporter, or one that cannot work as configured
  */
-export function createExporters(config: TracingConfig, { warn, logLines }: ExporterSettings): TraceExporter[] {
-  const listed = [...new Set(config.exporters)].map((name) => {
+export function createExporters(config: TracingConfig, warn: (message: string) => void): TraceExporter[] {
+  return [...new Set(config.exporters)].map((name) => {
     const create = Object.hasOwn(exporters, name) ? exporters[name] : undefined;
     if (create === undefined) {
       throw new BootstrapError(
@@ -36,8 +30,6 @@ export function createExporters(config: TracingConfig, { warn, logLines }: Expor
     }
     return reportOnce(warn, (report) => create(config, report));
   });
-  if (logLines === undefined) return listed;
-  return [...listed, reportOnce(warn, (report) => createLogLineExporter(logLines, report))];
 }
 
 function reportOnce(warn: (message: string) => void, create: (report: ReportProblem) => TraceExporter): TraceExporter {

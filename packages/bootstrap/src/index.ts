@@ -6,7 +6,6 @@ export type { Finding } from './doctor/finding.ts';
 export { renderDoctorReport } from './doctor/render-doctor-report.ts';
 export type { DropReason } from './exporter/delivery.ts';
 export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';
-export type { LogLineTarget } from './log-lines/log-line-exporter.ts';
 export type { ExporterStats } from './queue/delivery-ledger.ts';
 export { startTracing, type TracingOptions } from './start-tracing.ts';
 export {

@@ -1,6 +1,6 @@
 import { context, type Tracer, trace } from '@opentelemetry/api';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
-import type { TracingConfigInput } from '@planscope/config';
+import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { resolveTracingConfig, type TracingConfigInput } from '@planscope/config';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type OtlpReceiver, startReceiver } from '../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../test/support/tracing-config.ts';
@@ -194,6 +194,62 @@ test('spans that end after shutdown are counted', async () => {
   await handle.shutdown();
   late.end();
   expect(handle.stats()[0]).toMatchObject({ made: 1, dropped: 1, droppedByReason: { after_shutdown: 1 } });
+});
+
+test('only slow queries leave where that is asked for, to every exporter, and the others are no loss to report', async () => {
+  const handle = start({ exportPolicy: { slowQuery: { thresholdMillis: 1_000 } } });
+  const tracer = trace.getTracer('test');
+  const now = Date.now();
+  for (const millis of [10, 2_000]) {
+    const options = {
+      startTime: now,
+      attributes: { 'planscope.span.kind': 'query', 'planscope.timing.basis': 'measured' },
+    };
+    tracer.startSpan(`query of ${millis} ms`, options).end(now + millis);
+  }
+  await handle.shutdown();
+  expect(receiver.spans().map(({ name }) => name)).toEqual(['query of 2000 ms']);
+  expect(handle.stats()).toMatchObject([{ made: 2, exported: 1, dropped: 1, droppedByReason: { fast_query: 1 } }]);
+  expect(warnings).toEqual([]);
+});
+
+test('under an SDK of the program slow queries cannot be told apart, which is said', async () => {
+  trace.setGlobalTracerProvider(new BasicTracerProvider());
+  const handle = start({ exportPolicy: { slowQuery: { thresholdMillis: 1_000 } } });
+  expect(warnings).toEqual([
+    expect.stringContaining('already registered an OpenTelemetry SDK'),
+    expect.stringMatching(/exportPolicy\.slowQuery is not available under that SDK/),
+  ]);
+  await handle.shutdown();
+});
+
+test('the limits of a span are those of the configuration', async () => {
+  const one = { attributeCount: 1, eventCount: 1, linkCount: 1, attributePerEventCount: 1, attributePerLinkCount: 1 };
+  const handle = start({ spanLimits: one });
+  const tracer = trace.getTracer('test');
+  const many = { a: 1, b: 2 };
+  const link = { context: tracer.startSpan('other').spanContext(), attributes: many };
+  const span = tracer.startSpan('limited', { attributes: many, links: [link, link] });
+  span.addEvent('first', many).addEvent('second', many).end();
+  const { attributes, events, links } = span as unknown as ReadableSpan;
+  expect({ attributes, events, links }).toMatchObject({
+    attributes: { a: 1 },
+    events: [{ name: 'second', attributes: { a: 1 } }],
+    links: [{ attributes: { a: 1 } }],
+  });
+  expect([attributes, events[0]?.attributes, links[0]?.attributes].map((kept) => Object.keys(kept ?? {}))).toEqual([
+    ['a'],
+    ['a'],
+    ['a'],
+  ]);
+  await handle.shutdown();
+});
+
+test('an endpoint that is taken as it is gets no path', async () => {
+  const { config } = resolveTracingConfig({ environment: { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: receiver.httpUrl } });
+  const handle = startTracing(config, { register: 'never', warn: (message) => warnings.push(message) });
+  handles.push(handle);
+  expect(handle.stats()[0]?.destination).toBe(`${receiver.httpUrl}/`);
 });
 
 test('a sampled-out trace is not counted and not sent', async () => {

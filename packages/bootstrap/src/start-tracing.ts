@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api';
+import { diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
 import { inspectGlobalTracing } from './global/global-tracing.ts';
 import { explainOtherApi } from './global/other-api.ts';
@@ -7,7 +7,6 @@ import { offTracing } from './handle/off-tracing.ts';
 import { ownTracing } from './handle/own-tracing.ts';
 import type { TracingHandle } from './handle/tracing-handle.ts';
 import type { TracingSettings } from './handle/tracing-settings.ts';
-import type { LogLineTarget } from './log-lines/log-line-exporter.ts';
 
 const DEADLINE_MILLIS = 5_000;
 
@@ -22,8 +21,8 @@ export interface TracingOptions {
   readonly warn?: (message: string) => void;
   /** Longest time of a flush or shutdown that is given no deadline, in milliseconds; default 5,000. */
   readonly deadlineMillis?: number;
-  /** Also logs one JSON line for each span, for collectors of logs; default: none. */
-  readonly logLines?: LogLineTarget;
+  /** Where the pipeline measures what became of the spans; default the global one. */
+  readonly meterProvider?: MeterProvider;
 }
 
 /**
@@ -36,11 +35,11 @@ export function startTracing(config: TracingConfig, options: TracingOptions = {}
   const settings: TracingSettings = {
     deadlineMillis: options.deadlineMillis ?? DEADLINE_MILLIS,
     warn: createWarn(options.warn),
-    ...(options.logLines !== undefined && { logLines: options.logLines }),
+    meterProvider: options.meterProvider ?? metrics.getMeterProvider(),
   };
   if (options.register === 'never') return ownTracing(config, settings, false);
   const found = inspectGlobalTracing();
-  if (found.kind === 'taken') return existingTracing(found.provider, settings);
+  if (found.kind === 'taken') return existingTracing(found.provider, config, settings);
   if (found.kind === 'other-api') settings.warn(explainOtherApi(found.version));
   return ownTracing(config, settings, found.kind === 'free');
 }

@@ -7,9 +7,16 @@ export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig)
     ...(enabled ? [] : [problem('enabled', 'tracing is switched off; set enabled to true or choose another preset')]),
     ...(exporters.length > 0
       ? []
-      : [problem('exporters', 'the list is empty, so spans go nowhere; add "otlp" or "file"')]),
+      : [problem('exporters', 'the list is empty, so spans go nowhere; add "otlp", "file" or "log"')]),
     checkSampler(exportPolicy),
+    ...checkSlowQuery(exportPolicy),
   ];
+}
+
+function checkSlowQuery({ slowQuery: { thresholdMillis } }: TracingConfig['exportPolicy']): Finding[] {
+  if (thresholdMillis === undefined) return [];
+  const kept = `took longer than ${thresholdMillis} ms, failed or raised a warning`;
+  return [hint('exportPolicy.slowQuery', `only queries that ${kept} are exported`)];
 }
 
 function checkSampler({ sampler, samplerArgument }: TracingConfig['exportPolicy']): Finding {

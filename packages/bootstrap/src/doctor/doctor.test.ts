@@ -104,7 +104,7 @@ test('what keeps spans from being made', async () => {
     await examine({ enabled: false, exporters: [], exportPolicy: { sampler: 'always_off' } }),
   ).toMatchInlineSnapshot(`
     "PROBLEM enabled: tracing is switched off; set enabled to true or choose another preset
-    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp" or "file"
+    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file" or "log"
     PROBLEM exportPolicy.sampler: always_off drops every trace; use parentbased_always_on
     ok      process: no tracer provider is registered yet; startTracing registers its own
     Spans will not arrive until the problems are solved."
@@ -114,14 +114,16 @@ test('what keeps spans from being made', async () => {
 test('what makes fewer of them, and a file that cannot be written', async () => {
   expect(
     await examine({
-      exporters: ['file'],
+      exporters: ['file', 'log'],
       file: { path: directory },
-      exportPolicy: { sampler: 'traceidratio', samplerArgument: 0.015 },
+      exportPolicy: { sampler: 'traceidratio', samplerArgument: 0.015, slowQuery: { thresholdMillis: 500 } },
     }),
   ).toMatchInlineSnapshot(`
     "hint    exportPolicy.sampler: traceidratio keeps 1.5 % of new traces
+    hint    exportPolicy.slowQuery: only queries that took longer than 500 ms, failed or raised a warning are exported
     ok      process: no tracer provider is registered yet; startTracing registers its own
     PROBLEM file: [planscope/bootstrap] file.path: cannot write "<directory>" (EISDIR); use a file in a directory this process may write to
+    ok      log: stdout can be written
     Spans will not arrive until the problems are solved."
   `);
 });

@@ -1,5 +1,7 @@
 import type { TracingConfig } from '@planscope/config';
+import type { TraceExporter } from '../exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
+import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
 import { checkConfig } from './check-config.ts';
 import { checkEndpoint } from './check-endpoint.ts';
@@ -41,16 +43,17 @@ async function checkExporter(
   timeoutMillis: number,
 ): Promise<Finding[]> {
   try {
-    if (exporter === 'file') return [checkFile(config)];
+    if (exporter === 'file') return [checkWritable(createOtlpFileExporter(config.file, () => {}))];
+    if (exporter === 'log') return [checkWritable(createLogLineExporter(config.log, () => {}))];
     return [...checkEndpoint(config.otlp), await sendProbe(config, timeoutMillis)];
   } catch (error) {
     return [problem(exporter, error instanceof Error ? error.message : String(error))];
   }
 }
 
-function checkFile(config: TracingConfig): Finding {
-  const { destination } = createOtlpFileExporter(config.file.path, () => {});
-  return ok('file', `${destination} can be written`);
+/** The exporter has tried to open its file when it was made. */
+function checkWritable({ name, destination }: TraceExporter): Finding {
+  return ok(name, `${destination} can be written`);
 }
 
 async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<Finding> {

@@ -9,7 +9,10 @@ export type DropReason =
   | 'write_failed'
   | 'deadline'
   | 'process_exit'
-  | 'after_shutdown';
+  | 'after_shutdown'
+  | 'fast_query'
+  | 'held_full'
+  | 'undecided';
 
 /** What each reason means, and what the operator can do about it. */
 export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
@@ -23,6 +26,9 @@ export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
   deadline: 'shutdown had to end at its deadline',
   process_exit: 'the process exited first; await shutdown() before process.exit()',
   after_shutdown: 'they ended after shutdown()',
+  fast_query: 'as asked for, their query was not slow; lower exportPolicy.slowQuery.thresholdMillis to see more',
+  held_full: 'too many queries ran at once; raise exportPolicy.slowQuery.maxHeldSpans',
+  undecided: 'their query was still running at the end, for less than exportPolicy.slowQuery.thresholdMillis',
 };
 
 /** What became of one batch; the three numbers add up to its length. */

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TracingConfig } from '@planscope/config';
@@ -32,12 +41,14 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function config(path: string): TracingConfig {
-  return tracingConfig({ exporters: ['file'], file: { path }, exportPolicy: { maxExportBatchSize: 2 } });
+type Rotation = Pick<TracingConfig['file'], 'maxBytes'> & { readonly maxFiles?: number };
+
+function config(path: string, rotation: Rotation = {}): TracingConfig {
+  return tracingConfig({ exporters: ['file'], file: { path, ...rotation }, exportPolicy: { maxExportBatchSize: 2 } });
 }
 
-function start(path: string) {
-  const handle = startTracing(config(path), { register: 'never', warn: (message) => warnings.push(message) });
+function start(path: string, rotation: Rotation = {}) {
+  const handle = startTracing(config(path, rotation), { register: 'never', warn: (message) => warnings.push(message) });
   const tracer = handle.tracerProvider.getTracer('test', '1.0.0');
   const make = (...names: string[]): void => {
     for (const name of names) tracer.startSpan(name, { attributes: { name } }).end();
@@ -108,6 +119,49 @@ test('a file that was moved away is made anew', async () => {
   make('after');
   await handle.shutdown();
   expect([namesOf(`${path}.1`), namesOf(path)]).toEqual([[['before']], [['after']]]);
+});
+
+test('a file that would grow too large is rotated, a line never split, and the oldest goes', async () => {
+  const path = join(directory, 'traces.jsonl');
+  const maxBytes = 2_000;
+  const { handle, make } = start(path, { maxBytes, maxFiles: 3 });
+  const long = 'l'.repeat(2 * maxBytes);
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g', long]) {
+    make(name);
+    await handle.flush();
+  }
+  await handle.shutdown();
+  expect(readdirSync(directory).sort()).toEqual(['traces.jsonl', 'traces.jsonl.1', 'traces.jsonl.2']);
+  expect(namesOf(path)).toEqual([[long]]);
+  const kept = [namesOf(`${path}.2`), namesOf(`${path}.1`)].flat(2);
+  expect(kept.at(-1)).toBe('g');
+  expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].slice(-kept.length)).toEqual(kept);
+  for (const file of ['.1', '.2']) expect(statSync(`${path}${file}`).size).toBeLessThanOrEqual(maxBytes);
+  expect(handle.stats()).toMatchObject([{ made: 8, exported: 8, dropped: 0 }]);
+});
+
+test('a single file is begun anew when it is full', async () => {
+  const path = join(directory, 'traces.jsonl');
+  const { handle, make } = start(path, { maxBytes: 1, maxFiles: 1 });
+  for (const name of ['a', 'b']) {
+    make(name);
+    await handle.flush();
+  }
+  await handle.shutdown();
+  expect(readdirSync(directory)).toEqual(['traces.jsonl']);
+  expect(namesOf(path)).toEqual([['b']]);
+});
+
+test('a rotation that fails loses no line that was written before', async () => {
+  const path = join(directory, 'traces.jsonl');
+  const { handle, make } = start(path, { maxBytes: 1, maxFiles: 2 });
+  make('a');
+  await handle.flush();
+  mkdirSync(join(`${path}.1`, 'occupied'), { recursive: true });
+  make('b');
+  await handle.shutdown();
+  expect(namesOf(path)).toEqual([['a']]);
+  expect(handle.stats()).toMatchObject([{ made: 2, exported: 1, droppedByReason: { write_failed: 1 } }]);
 });
 
 test('a full disk leaves complete lines only, is said once and counted', async () => {

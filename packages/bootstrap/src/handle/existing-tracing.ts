@@ -1,4 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
+import type { TracingConfig } from '@planscope/config';
 import { inTime } from '../in-time.ts';
 import type { TracingHandle } from './tracing-handle.ts';
 import type { TracingSettings } from './tracing-settings.ts';
@@ -12,10 +13,14 @@ export function markOwner(provider: TracerProvider, handle: TracingHandle): void
 }
 
 /** A handle on what is already registered, an SDK of the program or an earlier pipeline: it is used and never ended. */
-export function existingTracing(provider: TracerProvider, settings: TracingSettings): TracingHandle {
+export function existingTracing(
+  provider: TracerProvider,
+  config: TracingConfig,
+  settings: TracingSettings,
+): TracingHandle {
   return owner in provider
     ? sharedTracing(provider[owner] as TracingHandle, settings)
-    : foreignTracing(provider, settings);
+    : foreignTracing(provider, config, settings);
 }
 
 function sharedTracing(handle: TracingHandle, settings: TracingSettings): TracingHandle {
@@ -34,11 +39,21 @@ function sharedTracing(handle: TracingHandle, settings: TracingSettings): Tracin
   };
 }
 
-function foreignTracing(provider: TracerProvider, settings: TracingSettings): TracingHandle {
+function foreignTracing(
+  provider: TracerProvider,
+  { exportPolicy }: TracingConfig,
+  settings: TracingSettings,
+): TracingHandle {
   settings.warn(
     `this program has already registered an OpenTelemetry SDK (${provider.constructor.name}); spans go through it, ` +
       'by its own sampler, queue and exporters. To export as configured here, start tracing before that SDK, or with register: "never"',
   );
+  if (exportPolicy.slowQuery.thresholdMillis !== undefined) {
+    settings.warn(
+      'exportPolicy.slowQuery is not available under that SDK: the spans of every query go through it. A tail-sampling ' +
+        'processor of a collector can keep the slow ones',
+    );
+  }
   const flush: TracingHandle['flush'] = async (deadlineMillis = settings.deadlineMillis) => ({
     complete: !canFlush(provider) || (await inTime(deadlineMillis, (async () => provider.forceFlush())())),
   });

@@ -8,8 +8,9 @@ import { createSampler } from '../create-sampler.ts';
 import { describeLosses } from '../describe-losses.ts';
 import { registerGlobally } from '../global/global-tracing.ts';
 import { explainOtherApi } from '../global/other-api.ts';
+import { meterPipeline } from '../metrics/meter-pipeline.ts';
 import { onProcessEnd } from '../process/process-end.ts';
-import { assertQueuePolicy } from '../queue/export-policy.ts';
+import { assertPipelinePolicy } from '../queue/export-policy.ts';
 import { TracePipeline } from '../queue/trace-pipeline.ts';
 import { markOwner } from './existing-tracing.ts';
 import type { TracingHandle } from './tracing-handle.ts';
@@ -21,9 +22,9 @@ import type { TracingSettings } from './tracing-settings.ts';
  * @param register whether it is to stand behind the global API
  */
 export function ownTracing(config: TracingConfig, settings: TracingSettings, register: boolean): TracingHandle {
-  assertQueuePolicy(config.exportPolicy);
+  assertPipelinePolicy(config.exportPolicy);
   const sampler = createSampler(config.exportPolicy);
-  const exporters = createExporters(config, settings);
+  const exporters = createExporters(config, settings.warn);
   const pipeline = new TracePipeline(exporters, config.exportPolicy, settings.deadlineMillis);
   const tracerProvider = new BasicTracerProvider({
     sampler,
@@ -31,6 +32,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     spanLimits: spanLimits(config),
     spanProcessors: [pipeline],
   });
+  const stopMetering = meterPipeline(settings.meterProvider, () => pipeline.stats());
   const unregister = register ? registerOrExplain(tracerProvider, settings) : undefined;
   const releaseProcess = holdUntilProcessEnd(pipeline, settings);
   let ending: Promise<void> | undefined;
@@ -39,6 +41,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     unregister?.();
     await pipeline.shutdown(deadlineMillis);
     releaseProcess();
+    stopMetering();
     reportLosses(pipeline, settings);
   }
 

@@ -1,4 +1,4 @@
-import type { LogLineTarget } from '../log-lines/log-line-exporter.ts';
+import type { MeterProvider } from '@opentelemetry/api';
 
 /** What every kind of handle needs beside the configuration. */
 export interface TracingSettings {
@@ -6,6 +6,6 @@ export interface TracingSettings {
   readonly deadlineMillis: number;
   /** Tells the operator something, once; the package's name is put in front. */
   readonly warn: (message: string) => void;
-  /** Where one line for each span is logged, if anywhere. */
-  readonly logLines?: LogLineTarget;
+  /** Where what became of the spans is measured. */
+  readonly meterProvider: MeterProvider;
 }

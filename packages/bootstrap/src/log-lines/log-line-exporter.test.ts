@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 test('one line for each span: what, when, how long, and where it stands in its trace', async () => {
   const path = join(directory, 'logs', 'spans.log');
-  const handle = startTracing(tracingConfig({ exporters: [] }), { register: 'never', logLines: { path } });
+  const handle = startTracing(tracingConfig({ exporters: ['log'], log: { path } }), { register: 'never' });
   const tracer = handle.tracerProvider.getTracer('datafusion');
   const start = new Date('2026-01-15T10:30:45.000Z').getTime();
   const phase = tracer.startSpan('optimize_physical_plan', {
@@ -76,8 +76,8 @@ test('a file that cannot be written is refused at the start', () => {
   const occupied = join(directory, 'occupied');
   writeFileSync(occupied, '');
   const path = join(occupied, 'spans.log');
-  expect(() => startTracing(tracingConfig({ exporters: [] }), { register: 'never', logLines: { path } })).toThrow(
-    /logLines\.path: cannot write/,
+  expect(() => startTracing(tracingConfig({ exporters: ['log'], log: { path } }), { register: 'never' })).toThrow(
+    /log\.path: cannot write/,
   );
 });
 

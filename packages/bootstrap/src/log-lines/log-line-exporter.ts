@@ -1,19 +1,18 @@
+import type { TracingConfig } from '@planscope/config';
 import { delivered, lost } from '../exporter/delivery.ts';
 import type { ImmediateExporter, ReportProblem } from '../exporter/trace-exporter.ts';
 import { appendText, openForAppending, writeFault } from '../file/append-text.ts';
 import { logLine } from './log-line.ts';
 
-/** Where log lines go: `stdout`, or a file that is appended to. */
-export type LogLineTarget = 'stdout' | { readonly path: string };
-
 /**
  * An exporter that writes one JSON object a span and line, for collectors of logs.
  *
+ * @param log the file that is appended to; standard output where none is named
  * @param report told of each failed write
  * @throws BootstrapError when the file cannot be written
  */
-export function createLogLineExporter(target: LogLineTarget, report: ReportProblem): ImmediateExporter {
-  const { destination, write } = target === 'stdout' ? toStdout(report) : toFile(target.path);
+export function createLogLineExporter(log: TracingConfig['log'], report: ReportProblem): ImmediateExporter {
+  const { destination, write } = log.path === undefined ? toStdout(report) : toFile(log.path);
   return {
     kind: 'immediate',
     name: 'log',
@@ -38,7 +37,7 @@ interface LineWriter {
 }
 
 function toFile(path: string): LineWriter {
-  const file = openForAppending(path, 'logLines.path');
+  const file = openForAppending(path, 'log.path');
   return { destination: file, write: (lines) => appendText(file, Buffer.from(lines)) };
 }
 

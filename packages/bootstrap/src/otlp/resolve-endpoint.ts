@@ -1,11 +1,8 @@
 import type { TracingConfig } from '@planscope/config';
 import { BootstrapError } from '../bootstrap-error.ts';
 
-/** Path of the OTLP/HTTP service for traces. */
-const TRACES_PATH = '/v1/traces';
-
 /**
- * The URL that requests go to; over HTTP an endpoint without a path gets the usual one.
+ * The URL that requests go to, as it is: the configuration has given it its path.
  *
  * @throws BootstrapError when the endpoint is no http or https URL
  */
@@ -14,9 +11,8 @@ export function resolveEndpoint({ endpoint, protocol }: Pick<TracingConfig['otlp
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new BootstrapError(
       'invalid_endpoint',
-      `otlp.endpoint: should be a URL that starts with http:// or https://, such as http://127.0.0.1:${protocol === 'grpc' ? 4317 : `4318${TRACES_PATH}`}, got ${JSON.stringify(endpoint.replace(/[^/]*@/, '***@'))}`,
+      `otlp.endpoint: should be a URL that starts with http:// or https://, such as http://127.0.0.1:${protocol === 'grpc' ? 4317 : '4318/v1/traces'}, got ${JSON.stringify(endpoint.replace(/[^/]*@/, '***@'))}`,
     );
   }
-  if (protocol !== 'grpc' && url.pathname === '/') url.pathname = TRACES_PATH;
   return url;
 }

@@ -26,8 +26,8 @@ export class DeliveryLedger {
   #unknown = 0;
   readonly #dropped = new Map<DropReason, number>();
 
-  make(): void {
-    this.#made += 1;
+  make(spans: number): void {
+    this.#made += spans;
   }
 
   drop(spans: number, reason: DropReason): void {

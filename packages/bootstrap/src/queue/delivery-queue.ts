@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type Delivery, inDoubt, lost } from '../exporter/delivery.ts';
+import { type Delivery, type DropReason, inDoubt, lost } from '../exporter/delivery.ts';
 import type { Flight, ImmediateExporter, TraceExporter } from '../exporter/trace-exporter.ts';
 import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
 import type { QueuePolicy } from './export-policy.ts';
@@ -38,17 +38,23 @@ export class DeliveryQueue {
     this.#queue = new SpanQueue(policy.maxQueueSize, policy.maxExportBatchSize);
   }
 
-  /** Takes in a finished span; never waits and never throws. */
-  offer(span: ReadableSpan): void {
-    this.#ledger.make();
+  /** Takes in finished spans, all of them or none; never waits and never throws. */
+  offer(spans: readonly ReadableSpan[]): void {
     if (this.#refusing) {
-      this.#ledger.drop(1, 'after_shutdown');
-    } else if (!this.#queue.offer(span)) {
-      this.#ledger.drop(1, 'queue_full');
+      this.discard(spans.length, 'after_shutdown');
+    } else if (!this.#queue.offer(spans)) {
+      this.discard(spans.length, 'queue_full');
     } else {
-      this.#accepted += 1;
+      this.#ledger.make(spans.length);
+      this.#accepted += spans.length;
       if (!this.#sending) this.#schedule();
     }
+  }
+
+  /** Counts spans that do not even get into the queue. */
+  discard(spans: number, reason: DropReason): void {
+    this.#ledger.make(spans);
+    this.#ledger.drop(spans, reason);
   }
 
   /** Sends what has been accepted so far, after what is already on its way; resolves when all of it is settled. */

@@ -7,24 +7,27 @@ export type QueuePolicy = Pick<
   'maxQueueSize' | 'maxExportBatchSize' | 'scheduleDelayMillis' | 'exportTimeoutMillis'
 >;
 
+/** How spans are held, queued and sent. */
+export type PipelinePolicy = QueuePolicy & Pick<TracingConfig['exportPolicy'], 'slowQuery'>;
+
 const fields = ['maxQueueSize', 'maxExportBatchSize', 'scheduleDelayMillis', 'exportTimeoutMillis'] as const;
 
 /**
- * Refuses a policy under which spans would vanish: a size or time that is no positive integer, a batch larger than the
- * queue.
+ * Refuses a policy under which spans would vanish or pile up: a size or time that is no positive integer, a batch larger
+ * than the queue.
  *
  * @throws BootstrapError that names the field and its value
  */
-export function assertQueuePolicy(policy: QueuePolicy): void {
-  for (const field of fields) {
-    const value = policy[field];
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw invalid(field, value, 'a positive integer');
-    }
-  }
+export function assertPipelinePolicy(policy: PipelinePolicy): void {
+  for (const field of fields) assertPositive(field, policy[field]);
+  for (const [field, value] of Object.entries(policy.slowQuery)) assertPositive(`slowQuery.${field}`, value);
   if (policy.maxExportBatchSize > policy.maxQueueSize) {
     throw invalid('maxExportBatchSize', policy.maxExportBatchSize, `at most maxQueueSize, ${policy.maxQueueSize}`);
   }
+}
+
+function assertPositive(field: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) throw invalid(field, value, 'a positive integer');
 }
 
 function invalid(field: string, value: unknown, allowed: string): BootstrapError {

@@ -20,13 +20,15 @@ export class SpanQueue {
     return this.#length;
   }
 
-  /** Appends the span; false, and nothing happens, when the queue is full. */
-  offer(span: ReadableSpan): boolean {
-    if (this.#length >= this.#capacity) return false;
-    const last = this.#batches.at(-1);
-    if (last === undefined || last.length >= this.#batchSize) this.#batches.push([span]);
-    else last.push(span);
-    this.#length += 1;
+  /** Appends the spans; false, and nothing happens, when the queue has no room for all of them. */
+  offer(spans: readonly ReadableSpan[]): boolean {
+    if (this.#length + spans.length > this.#capacity) return false;
+    for (const span of spans) {
+      const last = this.#batches.at(-1);
+      if (last === undefined || last.length >= this.#batchSize) this.#batches.push([span]);
+      else last.push(span);
+    }
+    this.#length += spans.length;
     return true;
   }
 

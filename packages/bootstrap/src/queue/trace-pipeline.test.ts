@@ -4,14 +4,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDeliveries, type Delivery, delivered, inDoubt, lost } from '../exporter/delivery.ts';
 import type { RemoteExporter, TraceExporter } from '../exporter/trace-exporter.ts';
-import type { QueuePolicy } from './export-policy.ts';
+import type { PipelinePolicy } from './export-policy.ts';
 import { TracePipeline } from './trace-pipeline.ts';
 
-const policy: QueuePolicy = {
+const policy: PipelinePolicy = {
   maxQueueSize: 2048,
   maxExportBatchSize: 512,
   scheduleDelayMillis: 60_000,
   exportTimeoutMillis: 30_000,
+  slowQuery: { maxHeldSpans: 100 },
 };
 
 interface Recorded extends RemoteExporter {
@@ -52,7 +53,7 @@ function recorder(held = false): Recorded {
   return exporter;
 }
 
-function pipelineFor(exporters: readonly TraceExporter[], changes: Partial<QueuePolicy> = {}) {
+function pipelineFor(exporters: readonly TraceExporter[], changes: Partial<PipelinePolicy> = {}) {
   const pipeline = new TracePipeline(exporters, { ...policy, ...changes }, 1_000);
   const tracer = new BasicTracerProvider({ spanProcessors: [pipeline] }).getTracer('test');
   const make = (count: number, prefix = 'span'): void => {

@@ -1,44 +1,66 @@
-import { TraceFlags } from '@opentelemetry/api';
-import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { type Context, TraceFlags } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TraceExporter } from '../exporter/trace-exporter.ts';
 import type { FlushOutcome } from '../handle/tracing-handle.ts';
 import { inTime } from '../in-time.ts';
+import { SlowQueryGate } from '../slow-query/slow-query-gate.ts';
 import type { ExporterStats } from './delivery-ledger.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import type { QueuePolicy } from './export-policy.ts';
+import type { PipelinePolicy } from './export-policy.ts';
 
 /**
  * Hands each sampled span that ends to every exporter, each with a queue of its own, so that a slow destination holds
- * up no other.
+ * up no other. Where only slow queries are wanted, spans wait before the queues until it is known what their query is.
  */
 export class TracePipeline implements SpanProcessor {
   readonly #queues: readonly DeliveryQueue[];
   readonly #deadlineMillis: number;
+  readonly #gate: SlowQueryGate | undefined;
   #ending: Promise<void> | undefined;
 
   /**
    * @param deadlineMillis longest time a flush or shutdown takes that the SDK asks for
    */
-  constructor(exporters: readonly TraceExporter[], policy: QueuePolicy, deadlineMillis: number) {
+  constructor(exporters: readonly TraceExporter[], policy: PipelinePolicy, deadlineMillis: number) {
     this.#queues = exporters.map((exporter) => new DeliveryQueue(exporter, policy));
     this.#deadlineMillis = deadlineMillis;
+    const { thresholdMillis, maxHeldSpans } = policy.slowQuery;
+    if (thresholdMillis !== undefined) {
+      this.#gate = new SlowQueryGate(
+        { thresholdMillis, maxHeldSpans },
+        {
+          offer: (spans) => this.#offer(spans),
+          discard: (spans, reason) => {
+            for (const queue of this.#queues) queue.discard(spans, reason);
+          },
+        },
+      );
+    }
   }
 
-  onStart(): void {}
+  onStart(span: Span, parentContext: Context): void {
+    this.#gate?.start(span, parentContext);
+  }
 
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
-    for (const queue of this.#queues) queue.offer(span);
+    if (this.#gate === undefined) this.#offer([span]);
+    else this.#gate.end(span);
   }
 
   async forceFlush(): Promise<void> {
     await this.flush(this.#deadlineMillis);
   }
 
-  /** Waits for what is on its way and sends what waits, in sequence; never rejects. */
+  /**
+   * Waits for what is on its way and sends what waits, in sequence; never rejects. Spans that are held for a query which
+   * still runs, and is not slow yet, stay.
+   */
   async flush(deadlineMillis: number): Promise<FlushOutcome> {
+    this.#gate?.releaseSlow();
+    const held = this.#held();
     const complete = await inTime(deadlineMillis, Promise.all(this.#queues.map((queue) => queue.drain())));
-    return { complete, pending: this.#pending() };
+    return { complete: complete && held === 0, pending: this.#pending() };
   }
 
   /** Ends the pipeline once; what the deadline leaves undelivered is counted as dropped or unknown. Never rejects. */
@@ -49,17 +71,31 @@ export class TracePipeline implements SpanProcessor {
 
   /** Delivers what needs no event loop and counts the rest as lost. */
   finishAtExit(): void {
+    this.#gate?.close();
     for (const queue of this.#queues) queue.finishAtExit();
   }
 
   stats(): readonly ExporterStats[] {
-    return this.#queues.map((queue) => queue.stats());
+    const held = this.#held();
+    return this.#queues.map((queue) => {
+      const stats = queue.stats();
+      return { ...stats, made: stats.made + held, pending: stats.pending + held };
+    });
   }
 
   async #end(deadlineMillis: number): Promise<void> {
+    this.#gate?.close();
     for (const queue of this.#queues) queue.refuse();
     await this.flush(deadlineMillis);
     await Promise.all(this.#queues.map((queue) => queue.abandon()));
+  }
+
+  #offer(spans: readonly ReadableSpan[]): void {
+    for (const queue of this.#queues) queue.offer(spans);
+  }
+
+  #held(): number {
+    return this.#gate?.held ?? 0;
   }
 
   #pending(): number {

@@ -6,11 +6,15 @@ import { tracingConfig } from '../support/tracing-config.ts';
 const { ENDPOINT, FILE, LOG, ENDING, DEADLINE = '500' } = process.env;
 const handle = startTracing(
   tracingConfig({
-    exporters: [...(ENDPOINT ? ['otlp' as const] : []), ...(FILE ? ['file' as const] : [])],
+    exporters: [
+      ...(ENDPOINT ? ['otlp' as const] : []),
+      ...(FILE ? ['file' as const] : []),
+      ...(LOG === 'stdout' ? ['log' as const] : []),
+    ],
     otlp: { endpoint: ENDPOINT ?? 'http://127.0.0.1:1' },
     ...(FILE && { file: { path: FILE } }),
   }),
-  { deadlineMillis: Number(DEADLINE), ...(LOG === 'stdout' && { logLines: LOG }) },
+  { deadlineMillis: Number(DEADLINE) },
 );
 const tracer = trace.getTracer('test');
 for (let index = 0; index < 10; index += 1) tracer.startSpan(`span ${index}`).end();

@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 
 /** What the proxy does with one request. */
@@ -11,9 +12,16 @@ export type Fault =
   | 'cut-before'
   /** The receiver gets the request; its answer never comes back. */
   | 'cut-after'
+  /** The receiver gets the request; its answer breaks off after the first byte. */
+  | 'cut-answer'
   /** The connection stays open and nothing happens. */
   | 'stall'
+  /** The answer takes its time. */
+  | 'slow'
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string | Uint8Array };
+
+/** How long an answer takes that is slow. */
+export const SLOW_MILLIS = 150;
 
 /** A loopback proxy in front of a receiver that misbehaves on demand. */
 export interface FaultProxy {
@@ -55,6 +63,11 @@ export async function startFaultProxy(
     });
     const reply = Buffer.from(await forwarded.arrayBuffer());
     if (fault === 'cut-after') return void request.socket.destroy();
+    if (fault === 'cut-answer') {
+      response.writeHead(forwarded.status, { 'content-length': reply.length + 2 }).write('\n');
+      return void setImmediate(() => request.socket.destroy());
+    }
+    if (fault === 'slow') await setTimeout(SLOW_MILLIS);
     response.writeHead(forwarded.status).end(reply);
   }
 
