@@ -6,6 +6,7 @@ import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
 import { IoLog } from '../log/io-log.ts';
 import { ProfileFolder } from '../profile/profile-folder.ts';
 import type { QuerySource } from '../report/create-report.ts';
+import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
 import { claimDatabase } from './database-owners.ts';
 import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
@@ -84,6 +85,16 @@ export class DuckDBSession {
   async tableReferences(sql: string): Promise<TableReference[]> {
     this.#expectOpen();
     return tableReferences(this.#parts.connection, sql);
+  }
+
+  /**
+   * The syntax tree of one SELECT, by DuckDB's own parser, without looking anything up.
+   *
+   * @throws DuckDBError `syntax` or `unsupported-statement`
+   */
+  async syntaxTree(sql: string): Promise<TreeNode> {
+    this.#expectOpen();
+    return parseSelect(this.#parts.connection, sql);
   }
 
   /**

@@ -47,6 +47,14 @@ describe('composeQuery', () => {
     ]);
   });
 
+  it('narrows and shortens a view where it is told to', () => {
+    const sql = 'SELECT 1 AS "a b", 2 AS c -- both;';
+    const view = { name: 'v', sql, projection: ['a b'], limit: 3 };
+    expect(composeQuery('FROM v', [view])).toBe(
+      `WITH "v" AS (\nSELECT "a b" FROM (\n${sql.slice(0, -1)}\n) LIMIT 3\n)\nFROM v`,
+    );
+  });
+
   const first = { name: 'v', sql: 'SELECT unnest([1, 3, 2]) AS x -- first;' };
   const second = { name: 'w', sql: 'WITH inner_one AS (FROM v) SELECT x + 1 AS x FROM inner_one;' };
 
@@ -82,6 +90,13 @@ describe('bindings', () => {
     expect(
       createViewStatement({ name: 'a "b"', format: 'csv', paths: [`it's.csv`, 'b.csv'], options: { delim: ';' } }),
     ).toBe(`CREATE OR REPLACE TEMP VIEW "a ""b""" AS FROM read_csv(['it''s.csv', 'b.csv'], delim = ';')`);
+  });
+
+  it('read some columns of the rows that meet conditions', () => {
+    const parts = { projection: ['a', 'b'], filters: [`c = 'x' OR true -- any`, 'd > 1'] };
+    expect(createViewStatement({ name: 'a', format: 'csv', paths: ['a.csv'], ...parts })).toBe(
+      `CREATE OR REPLACE TEMP VIEW "a" AS SELECT "a", "b" FROM read_csv(['a.csv']) WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
+    );
   });
 
   it('stand for columns alone', () => {

@@ -16,6 +16,10 @@ export interface FileBinding {
   readonly paths: readonly string[];
   /** Named parameters of the reading function. */
   readonly options?: FileOptions;
+  /** The columns that the relation has, at least one; default all that the files have. */
+  readonly projection?: readonly string[];
+  /** Conditions in SQL that each of its rows meets; default none. */
+  readonly filters?: readonly string[];
 }
 
 /** A relation of which only the columns are known yet; it has no rows. */
@@ -46,7 +50,7 @@ function bindingQuery(binding: InputBinding): string {
   return 'columns' in binding ? emptyRelation(binding) : readFiles(binding);
 }
 
-function readFiles({ name, format, paths, options = {} }: FileBinding): string {
+function readFiles({ name, format, paths, options = {}, projection = [], filters = [] }: FileBinding): string {
   if (!FILE_FORMATS.includes(format)) {
     throw new DuckDBError(
       'invalid-option',
@@ -55,7 +59,10 @@ function readFiles({ name, format, paths, options = {} }: FileBinding): string {
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = `[${paths.map(quoteString).join(', ')}]`;
-  return `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})`;
+  const columns = projection.length === 0 ? '' : `SELECT ${projection.map(quoteIdentifier).join(', ')} `;
+  // A closing parenthesis goes on its own line, as a condition may end in a line comment.
+  const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
+  return `${columns}FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})${where}`;
 }
 
 function emptyRelation({ name, columns }: ColumnsBinding): string {
