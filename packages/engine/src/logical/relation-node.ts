@@ -1,46 +1,100 @@
+import type { ColumnDescription } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { InputSource } from '../input/input-source.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
 
+/** What an input is, and what of it is read. */
+export interface RelationParts {
+  /** The names it goes by in SQL, at least one; several once equal inputs are shared. */
+  readonly names: readonly string[];
+  readonly location: string;
+  readonly format: DataFormat;
+  /** Where in the specification it stands, for errors. */
+  readonly field: string;
+  /** The objects behind the location, once resolved. */
+  readonly source?: InputSource;
+  /** All columns that it has, once resolved. */
+  readonly schema?: Schema;
+  /** The same columns as the database engine names them and their types. */
+  readonly columns?: readonly ColumnDescription[];
+  /** The columns that are read, in their order; default all. */
+  readonly projection?: readonly string[];
+  /** Conditions in the engine's SQL that each row read meets; default none. */
+  readonly filters?: readonly string[];
+}
+
 /** An input: rows read from one or more objects of one format. */
 export class RelationNode implements LogicalPlan {
   readonly name = 'Relation';
   readonly children: readonly [] = [];
+  readonly #parts: RelationParts;
 
-  constructor(
-    /** The names it goes by in SQL; several once equal inputs are shared. */
-    readonly names: readonly string[],
-    readonly location: string,
-    readonly format: DataFormat,
-    /** Where in the specification it stands, for errors. */
-    readonly field: string,
-    /** The objects behind the location, once resolved. */
-    readonly source?: InputSource | undefined,
-    /** Its columns, once resolved. */
-    readonly schema?: Schema | undefined,
-  ) {}
+  constructor(parts: RelationParts) {
+    this.#parts = parts;
+  }
+
+  get names(): readonly string[] {
+    return this.#parts.names;
+  }
+
+  get location(): string {
+    return this.#parts.location;
+  }
+
+  get format(): DataFormat {
+    return this.#parts.format;
+  }
+
+  get field(): string {
+    return this.#parts.field;
+  }
+
+  get source(): InputSource | undefined {
+    return this.#parts.source;
+  }
+
+  get schema(): Schema | undefined {
+    return this.#parts.schema;
+  }
+
+  get columns(): readonly ColumnDescription[] | undefined {
+    return this.#parts.columns;
+  }
+
+  get projection(): readonly string[] | undefined {
+    return this.#parts.projection;
+  }
+
+  get filters(): readonly string[] {
+    return this.#parts.filters ?? [];
+  }
+
+  /** The same input with some parts replaced. */
+  with(parts: Partial<RelationParts>): RelationNode {
+    return new RelationNode({ ...this.#parts, ...parts });
+  }
+
+  /**
+   * The input without the rows that do not meet a condition; the same node where it has the condition already.
+   *
+   * @param condition over the columns of the input, in the engine's SQL
+   */
+  withFilter(condition: string): RelationNode {
+    return this.filters.includes(condition) ? this : this.with({ filters: [...this.filters, condition] });
+  }
 
   withNewChildren(children: readonly LogicalPlan[]): RelationNode {
     if (children.length > 0) throw new RangeError('[planscope/engine] a Relation has no children');
     return this;
   }
 
-  withSource(source: InputSource): RelationNode {
-    return new RelationNode(this.names, this.location, this.format, this.field, source, this.schema);
-  }
-
-  withSchema(schema: Schema): RelationNode {
-    return new RelationNode(this.names, this.location, this.format, this.field, this.source, schema);
-  }
-
-  withNames(names: readonly string[]): RelationNode {
-    return new RelationNode(names, this.location, this.format, this.field, this.source, this.schema);
-  }
-
   describe(): string {
-    const columns =
-      this.schema === undefined ? '' : ` columns=[${this.schema.fields.map(({ name }) => name).join(', ')}]`;
-    return `${this.names.join(', ')} format=${this.format} location=${this.location}${columns}`;
+    const columns = this.projection ?? this.columns?.map(({ name }) => name);
+    return [
+      `${this.names.join(', ')} format=${this.format} location=${this.location}`,
+      ...(columns === undefined ? [] : [`columns=[${columns.join(', ')}]`]),
+      ...(this.filters.length === 0 ? [] : [`filter=${this.filters.map((filter) => `(${filter})`).join(' AND ')}`]),
+    ].join(' ');
   }
 }

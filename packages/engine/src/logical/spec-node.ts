@@ -28,11 +28,13 @@ export class SpecNode implements LogicalPlan {
 /** The plan as written: every definition side by side, no name looked up. */
 export function specPlan(spec: ExecutionSpec): SpecNode {
   return new SpecNode([
-    ...(spec.inputs ?? []).map(
-      ({ name, location, format }, index) =>
-        new RelationNode([name], location, formatOf(`inputs[${index}]`, location, format), `inputs[${index}]`),
+    ...(spec.inputs ?? []).map(({ name, location, format }, index) => {
+      const field = `inputs[${index}]`;
+      return new RelationNode({ names: [name], location, format: formatOf(field, location, format), field });
+    }),
+    ...(spec.views ?? []).map(
+      ({ name, sql }, index) => new ViewNode({ viewName: name, sql, field: `views[${index}]` }),
     ),
-    ...(spec.views ?? []).map(({ name, sql }, index) => new ViewNode(name, sql, `views[${index}]`)),
     ...spec.outputs.map(
       (output, index) => new OutputNode(output, `outputs[${index}]`, new UnresolvedNode(output.from)),
     ),

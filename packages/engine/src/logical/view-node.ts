@@ -1,35 +1,89 @@
+import type { ColumnDescription } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import { singleLine } from './single-line.ts';
 
+/** What a view is, and what of it is computed. */
+export interface ViewParts {
+  readonly viewName: string;
+  /** As the specification has it. */
+  readonly sql: string;
+  /** Where in the specification it stands, for errors. */
+  readonly field: string;
+  /** What the query refers to, once names are resolved. */
+  readonly children?: readonly LogicalPlan[];
+  /** All columns that it has, once resolved. */
+  readonly schema?: Schema;
+  /** The same columns as the database engine names them and their types. */
+  readonly columns?: readonly ColumnDescription[];
+  /** The columns that are handed on, in their order; default all. */
+  readonly projection?: readonly string[];
+  /** Rows after which nobody reads on; default none. */
+  readonly limit?: number;
+  /** True when one consumer refers to it once: it is then computed as a part of that consumer. */
+  readonly inlined?: boolean;
+}
+
 /** A named query; its children are what the query refers to, once names are resolved. */
 export class ViewNode implements LogicalPlan {
   readonly name = 'View';
+  readonly #parts: ViewParts;
 
-  constructor(
-    readonly viewName: string,
-    readonly sql: string,
-    /** Where in the specification it stands, for errors. */
-    readonly field: string,
-    readonly children: readonly LogicalPlan[] = [],
-    readonly schema?: Schema | undefined,
-    /** True when one consumer refers to it: it is then computed as a part of that consumer. */
-    readonly inlined: boolean = false,
-  ) {}
+  constructor(parts: ViewParts) {
+    this.#parts = parts;
+  }
+
+  get viewName(): string {
+    return this.#parts.viewName;
+  }
+
+  get sql(): string {
+    return this.#parts.sql;
+  }
+
+  get field(): string {
+    return this.#parts.field;
+  }
+
+  get children(): readonly LogicalPlan[] {
+    return this.#parts.children ?? [];
+  }
+
+  get schema(): Schema | undefined {
+    return this.#parts.schema;
+  }
+
+  get columns(): readonly ColumnDescription[] | undefined {
+    return this.#parts.columns;
+  }
+
+  get projection(): readonly string[] | undefined {
+    return this.#parts.projection;
+  }
+
+  get limit(): number | undefined {
+    return this.#parts.limit;
+  }
+
+  get inlined(): boolean {
+    return this.#parts.inlined ?? false;
+  }
+
+  /** The same view with some parts replaced. */
+  with(parts: Partial<ViewParts>): ViewNode {
+    return new ViewNode({ ...this.#parts, ...parts });
+  }
 
   withNewChildren(children: readonly LogicalPlan[]): ViewNode {
-    return new ViewNode(this.viewName, this.sql, this.field, children, this.schema, this.inlined);
-  }
-
-  withSchema(schema: Schema): ViewNode {
-    return new ViewNode(this.viewName, this.sql, this.field, this.children, schema, this.inlined);
-  }
-
-  asInlined(): ViewNode {
-    return new ViewNode(this.viewName, this.sql, this.field, this.children, this.schema, true);
+    return this.with({ children });
   }
 
   describe(): string {
-    return `${this.viewName}${this.inlined ? ' (inlined)' : ''} sql=${singleLine(this.sql)}`;
+    return [
+      `${this.viewName}${this.inlined ? ' (inlined)' : ''}`,
+      ...(this.projection === undefined ? [] : [`columns=[${this.projection.join(', ')}]`]),
+      ...(this.limit === undefined ? [] : [`limit=${this.limit}`]),
+      `sql=${singleLine(this.sql)}`,
+    ].join(' ');
   }
 }

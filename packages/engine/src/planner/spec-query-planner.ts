@@ -64,12 +64,19 @@ function queryPlan(
   return new DuckDBExec({
     session,
     sql: `FROM ${relationName(from)}`,
-    views: views.map(({ viewName, sql, inlined }) => ({
+    views: views.map(({ viewName, sql, projection, limit, inlined }) => ({
       name: viewName,
       sql,
+      ...(projection === undefined ? {} : { projection }),
+      ...(limit === undefined ? {} : { limit }),
       ...(inlined ? { materialized: false } : {}),
     })),
-    inputs: reads.map(({ name, relation }) => ({ name, format: relation.format })),
+    inputs: reads.map(({ name, relation: { format, projection, filters } }) => ({
+      name,
+      format,
+      filters,
+      ...(projection === undefined ? {} : { projection }),
+    })),
     children: reads.map(({ relation }) => fetchPlan(relation, fetches, staging)),
     schema: schemaOf(from),
     output,

@@ -28,7 +28,7 @@ export function resolveInputs(
       }
       return transformPlan(plan, (node) => {
         const source = node instanceof RelationNode ? sources.get(node) : undefined;
-        return node instanceof RelationNode && source !== undefined ? node.withSource(source) : node;
+        return node instanceof RelationNode && source !== undefined ? node.with({ source }) : node;
       });
     },
   };

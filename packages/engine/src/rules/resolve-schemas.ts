@@ -79,9 +79,10 @@ function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, Quer
   return transformPlan(
     plan,
     (node) => {
-      const schema = described.get(node)?.schema;
-      if (schema === undefined || !(node instanceof RelationNode || node instanceof ViewNode)) return node;
-      return node.withSchema(schema);
+      const description = described.get(node);
+      if (description === undefined || !(node instanceof RelationNode || node instanceof ViewNode)) return node;
+      const { schema, columns } = description;
+      return node.with({ schema, columns });
     },
     'down',
   );

@@ -1,21 +1,21 @@
 import { type OptimizerRule, transformPlan, walkPlan } from '@planscope/plan';
 import { RelationNode } from '../logical/relation-node.ts';
 
-/** Makes one relation of inputs that read the same objects in the same format, so that they are fetched once. */
+/** Makes one relation of inputs that read the same objects in the same format and way, so that they are fetched once. */
 export const shareCommonInputs: OptimizerRule = {
   name: 'share_common_inputs',
   apply: (plan) => {
     const groups = new Map<string, RelationNode[]>();
     for (const node of walkPlan(plan)) {
       if (!(node instanceof RelationNode)) continue;
-      const key = `${node.format} ${node.location}`;
+      const key = JSON.stringify([node.format, node.location, node.filters, node.projection]);
       groups.set(key, [...(groups.get(key) ?? []), node]);
     }
     const merged = new Map<RelationNode, RelationNode>();
     for (const group of groups.values()) {
       const [first] = group;
       if (first === undefined || group.length === 1) continue;
-      const together = first.withNames(group.flatMap(({ names }) => names));
+      const together = first.with({ names: group.flatMap(({ names }) => names) });
       for (const node of group) merged.set(node, together);
     }
     if (merged.size === 0) return plan;

@@ -9,6 +9,7 @@ import type { RuleSet } from '../rules/rulepack.ts';
 import { formatOf } from '../spec/data-format.ts';
 import type { ExecutionSpec, OutputSpec } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
+import { rememberingReader, type SyntaxReader } from '../sql/syntax-reader.ts';
 import type { RunEnvironment } from './run.ts';
 import { runRules } from './run-rules.ts';
 import { RunStores } from './run-stores.ts';
@@ -25,6 +26,7 @@ export interface PreparedRun {
   readonly inputs: readonly InputIdentity[];
   readonly specHash: string;
   readonly rulepackFingerprint: string;
+  readonly readSyntax: SyntaxReader;
 }
 
 /** A run that cannot start. It is traced as the engine is configured, since its own wishes could not be read. */
@@ -55,7 +57,8 @@ export function prepareRun(
     const noteInput = (relation: RelationNode, source: InputSource): void => {
       inputs.push(...inputIdentities(relation, source));
     };
-    const rules = runRules(spec.rulepack, options.rules ?? {}, { session, stores, staging, noteInput });
+    const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
+    const rules = runRules(spec.rulepack, options.rules ?? {}, { session, stores, staging, readSyntax, noteInput });
     const targets = outputTargets(spec, stores);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
     const fingerprint = rulepackFingerprint({
@@ -63,7 +66,16 @@ export function prepareRun(
       optimizer: names(rules.optimizer),
       physical: names(rules.physical),
     });
-    return { config, spec, rules, targets, inputs, specHash: specHash(spec), rulepackFingerprint: fingerprint };
+    return {
+      config,
+      spec,
+      rules,
+      targets,
+      inputs,
+      specHash: specHash(spec),
+      rulepackFingerprint: fingerprint,
+      readSyntax,
+    };
   } catch (failure) {
     return { config: runTracing(options).config, failure };
   }

@@ -13,6 +13,7 @@ import { describeError } from '@planscope/preview/text';
 import {
   ATTR_ENVELOPE_HASH,
   ATTR_ERROR_TYPE,
+  ATTR_PLAN_FINGERPRINT,
   ATTR_RUN_ID,
   ATTR_RUN_STATUS,
   ATTR_SPAN_KIND,
@@ -53,6 +54,10 @@ export class RootSpan {
   /** In hexadecimal. */
   get traceId(): string {
     return this.#span.spanContext().traceId;
+  }
+
+  setPlanFingerprint(fingerprint: string): void {
+    this.#span.setAttribute(ATTR_PLAN_FINGERPRINT, fingerprint);
   }
 
   setEnvelopeHash(hash: string): void {

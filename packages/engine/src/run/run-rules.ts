@@ -4,6 +4,8 @@ import type { Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import { inlineSingleUseViews } from '../rules/inline-single-use-views.ts';
 import { pruneUnused } from '../rules/prune-unused.ts';
+import { pruneUnusedColumns } from '../rules/prune-unused-columns.ts';
+import { pushLimits } from '../rules/push-limits.ts';
 import { refuseUnused } from '../rules/refuse-unused.ts';
 import { resolveInputs } from '../rules/resolve-inputs.ts';
 import { resolveNames } from '../rules/resolve-names.ts';
@@ -11,6 +13,7 @@ import { resolveSchemas } from '../rules/resolve-schemas.ts';
 import { type RuleSet, selectRules } from '../rules/rulepack.ts';
 import { shareCommonInputs } from '../rules/share-common-inputs.ts';
 import type { RulepackSpec } from '../spec/execution-spec.ts';
+import type { SyntaxReader } from '../sql/syntax-reader.ts';
 import type { ExtraRules } from './engine-options.ts';
 import type { RunStores } from './run-stores.ts';
 
@@ -19,6 +22,7 @@ export interface RuleMeans {
   readonly session: DuckDBSession;
   readonly stores: RunStores;
   readonly staging: Staging;
+  readonly readSyntax: SyntaxReader;
   readonly noteInput: (relation: RelationNode, source: InputSource) => void;
 }
 
@@ -28,9 +32,10 @@ export interface RuleMeans {
  * @throws SpecError `unknown-rule`
  */
 export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
-  const { session, stores, staging, noteInput } = means;
+  const { session, stores, staging, readSyntax, noteInput } = means;
   const references = async (sql: string): Promise<readonly string[]> =>
     (await session.tableReferences(sql)).map(({ name }) => name);
+  const keepsOrder = async (): Promise<boolean> => (await session.settings()).preserve_insertion_order === 'true';
   const own: RuleSet = {
     analyzer: [
       resolveNames(references),
@@ -38,7 +43,13 @@ export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, 
       resolveInputs(stores, noteInput),
       resolveSchemas(session, staging),
     ],
-    optimizer: [pruneUnused, shareCommonInputs, inlineSingleUseViews],
+    optimizer: [
+      pruneUnused,
+      shareCommonInputs,
+      pushLimits(readSyntax, keepsOrder),
+      pruneUnusedColumns(readSyntax),
+      inlineSingleUseViews(readSyntax),
+    ],
     physical: [],
   };
   const selected = selectRules(own, rulepack);

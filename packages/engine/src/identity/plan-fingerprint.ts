@@ -1,0 +1,67 @@
+import { describeNode, type LogicalPlan, walkPlan } from '@planscope/plan';
+import { redactPlan } from '@planscope/preview/text';
+import { OutputNode } from '../logical/output-node.ts';
+import { RelationNode } from '../logical/relation-node.ts';
+import { ViewNode } from '../logical/view-node.ts';
+import { SpecError } from '../spec/spec-error.ts';
+import { sqlShape } from '../sql/sql-shape.ts';
+import type { SyntaxReader } from '../sql/syntax-reader.ts';
+import { canonicalHash } from './hash.ts';
+
+/**
+ * SHA-256 over the shape of an optimized logical plan: its nodes, how they hang together, the columns of the inputs, and
+ * the syntax of the queries. Literals, locations and what is in the objects have no part in it.
+ *
+ * @throws SpecError `invalid-sql` for a filter of a relation that is no condition
+ */
+export async function planFingerprint(plan: LogicalPlan, readSyntax: SyntaxReader): Promise<string> {
+  const nodes = [...walkPlan(plan, 'children-first')];
+  const places = new Map(nodes.map((node, index) => [node, index]));
+  const shapes = [];
+  for (const node of nodes) {
+    const children = node.children.map((child) => places.get(child) ?? -1);
+    shapes.push({ name: node.name, children, shape: await nodeShape(node, readSyntax) });
+  }
+  return canonicalHash({ version: 1, nodes: shapes });
+}
+
+async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<unknown> {
+  if (node instanceof RelationNode) return relationShape(node, readSyntax);
+  if (node instanceof ViewNode) return viewShape(node, readSyntax);
+  if (node instanceof OutputNode) {
+    const { name, location, format, mode } = node.output;
+    return { name, toCaller: location === undefined, format: format ?? null, mode: mode ?? null };
+  }
+  // A node of the program's own: known by what it says of itself, its literals alike.
+  return redactPlan(describeNode(node)).replace(/\?\d+/g, '?');
+}
+
+async function relationShape(relation: RelationNode, readSyntax: SyntaxReader): Promise<unknown> {
+  const { names, format, columns = [], projection } = relation;
+  const filters = [];
+  for (const filter of relation.filters) filters.push(sqlShape(await readCondition(relation, filter, readSyntax)));
+  const read = columns.filter(({ name }) => projection?.includes(name) ?? true);
+  return { names, format, filters, columns: read.map(({ name, type }) => ({ name, type })) };
+}
+
+async function readCondition(relation: RelationNode, filter: string, readSyntax: SyntaxReader) {
+  try {
+    return await readSyntax(`SELECT (${filter}\n)`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SpecError('invalid-sql', relation.field, `a rule filters it by "${filter}": ${reason}`, { cause: error });
+  }
+}
+
+async function viewShape(view: ViewNode, readSyntax: SyntaxReader): Promise<unknown> {
+  const { viewName, sql, columns = [], projection, inlined } = view;
+  // By place, as the automatic name of a column can hold literals.
+  const kept = columns.flatMap(({ name }, index) => (projection?.includes(name) ? [index] : []));
+  return {
+    name: viewName,
+    query: sqlShape(await readSyntax(sql)),
+    kept: projection === undefined ? null : kept,
+    isLimited: view.limit !== undefined,
+    inlined,
+  };
+}
