@@ -1,5 +1,5 @@
 import { instrumentExecution } from '@planscope/exec-instrumentation';
-import type { ExecutionOutcome, ExecutionPlan, RunWarning } from '@planscope/plan';
+import type { ExecutionOutcome, ExecutionPlan, RunWarning, SpanBudget } from '@planscope/plan';
 import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
 import { type DuckDBReportOptions, duckdbReportRecorders } from '../src/report/duckdb-report-recorders.ts';
 import { taskContext } from './task-context.ts';
@@ -17,11 +17,11 @@ export interface TracedRun {
 /** Runs a plan to its end with every span that there is, and waits for the last of them. */
 export async function tracedRun(
   plan: ExecutionPlan,
-  options: { readonly signal?: AbortSignal } & DuckDBReportOptions = {},
+  options: { readonly budget?: SpanBudget } & DuckDBReportOptions = {},
 ): Promise<TracedRun> {
   const recorder = createSpanRecorder();
   const { tracerProvider } = recorder;
-  const { signal, planning, operators, io } = options;
+  const { planning, operators, io } = options;
   const rule = instrumentExecution({
     tracerProvider,
     reportRecorders: duckdbReportRecorders({
@@ -30,7 +30,7 @@ export async function tracedRun(
       io: { tracerProvider, ...io },
     }),
   });
-  const task = taskContext(signal);
+  const task = { ...taskContext(), ...(options.budget === undefined ? {} : { budget: options.budget }) };
   const { batches, outcome } = (await rule.apply(plan, task)).execute(0, task);
   let rows = 0;
   try {
