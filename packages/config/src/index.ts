@@ -15,3 +15,7 @@ export type {
   TracingSources,
 } from './resolved-tracing.ts';
 export type { PresetName, RuleMode, TracingConfig, TracingConfigInput } from './tracing-config.ts';
+
+// For other Planscope packages
+
+export { CUSTOM_FIELD_NAME } from './schema/custom-field-name.ts';

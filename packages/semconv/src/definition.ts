@@ -33,7 +33,7 @@ export interface AttributeDefinition {
 /** One span, or one family of spans whose name is filled in from the span's own attributes. */
 export interface SpanDefinition {
   readonly kind: SpanKindName;
-  /** Name templates; `{some.key}` stands for the value of that attribute on the same span. */
+  /** Name templates; `{some.key}` stands for the value of that attribute on the same span, `*` for any name. */
   readonly names: readonly string[];
   readonly mode: 'live' | 'reported' | 'live or reported';
   readonly meaning: string;

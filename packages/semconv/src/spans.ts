@@ -59,6 +59,13 @@ export const sharedSpans: readonly SpanDefinition[] = [
     setBy: ['object-store'],
   },
   {
+    kind: 'custom',
+    names: ['*'],
+    mode: 'live',
+    meaning: 'A step of the embedding program, under the name and with the fields that it chose.',
+    setBy: ['engine'],
+  },
+  {
     kind: 'probe',
     names: [SPAN_PROBE],
     mode: 'live',

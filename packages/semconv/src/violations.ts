@@ -2,6 +2,9 @@ import { ATTR_SPAN_KIND } from './attributes/planscope.ts';
 import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from './attributes/trace.ts';
 import type { AttributeDefinition, AttributeType, SemanticSchema } from './definition.ts';
 
+/** Stands for every name, where the program that embeds Planscope chooses it. */
+const ANY_NAME = '*';
+
 /** The parts of a finished span that a schema speaks of. */
 export interface NamedSpan {
   readonly name: string;
@@ -22,7 +25,7 @@ export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSche
   }
   const violations: string[] = [];
   const names = definitions.flatMap((definition) => definition.names.map((name) => fill(name, span.attributes)));
-  if (!names.includes(span.name)) {
+  if (!names.includes(span.name) && !names.includes(ANY_NAME)) {
     violations.push(`span "${span.name}": a ${kind} span is named ${names.map((name) => `"${name}"`).join(' or ')}`);
   }
   const attributes = schemas.flatMap((schema) => schema.attributes);

@@ -1,17 +1,13 @@
 import { z } from 'zod';
 import { readDirectives } from '../filter/read-directives.ts';
+import { CUSTOM_FIELD_NAME } from './custom-field-name.ts';
 import { exportPolicySchema, fileSchema, logSchema, otlpSchema } from './export-schema.ts';
 import { previewSchema } from './preview-schema.ts';
 import { privacySchema } from './privacy-schema.ts';
 
 const ruleMode = z.enum(['disabled', 'phase-only', 'full']);
 
-const fieldName = z
-  .string()
-  .regex(
-    /^(?!(?:planscope|trace|datafusion|duckdb|object_store|db|error|exception|otel)\.)\S+$/,
-    'is reserved for Planscope and OpenTelemetry, or holds a space',
-  );
+const fieldName = z.string().regex(CUSTOM_FIELD_NAME, 'is reserved for Planscope and OpenTelemetry, or holds a space');
 
 const resourceKey = z.string().regex(/^(?!service\.name$)\S+$/, 'is what serviceName is for, or holds a space');
 
@@ -28,6 +24,12 @@ export const tracingConfigSchema = z.strictObject({
       'The preset that the configuration starts from. The default is the one that is safe in a service: no row of data, no plan text, few spans.',
     ),
   recordMetrics: z.boolean().default(true).describe('Whether operator spans carry the metrics of their operator.'),
+  operatorLayout: z
+    .enum(['reported', 'proportional'])
+    .default('reported')
+    .describe(
+      'Where operators stand of which the engine tells only how long they computed: reported gives each the whole execution, proportional draws it as wide as its share of the compute time, which is a picture of cost and marked so.',
+    ),
   ruleMode: ruleMode
     .default('phase-only')
     .describe('How much of planning is traced: nothing, one span a phase, or also one span a rule.'),

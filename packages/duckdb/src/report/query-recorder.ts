@@ -31,7 +31,7 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
   const keep = redaction.planLiterals === 'keep';
   return function query(report, { place }) {
     const span = trace.getSpan(place.otelContext);
-    if (span?.isRecording() !== true) return;
+    if (place.hasOwnSpan === false || span?.isRecording() !== true) return;
     span.setAttributes({
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
       [ATTR_DUCKDB_VERSION]: report.engine.version,

@@ -1,6 +1,6 @@
 const marker = Symbol.for('planscope.engine.EngineError');
 
-export type EngineErrorCode = 'engine-closed';
+export type EngineErrorCode = 'engine-closed' | 'invalid-span';
 
 /** A call that the engine cannot serve. */
 export class EngineError extends Error {

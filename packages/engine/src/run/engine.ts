@@ -1,4 +1,5 @@
 import { trace } from '@opentelemetry/api';
+import { parseFilter } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
 import { createStoreRegistry } from '@planscope/object-store';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
@@ -34,6 +35,14 @@ export interface Engine {
    * @throws as `run` does, for what fails before the first row; later failures are thrown by the stream
    */
   stream(query: StreamQuery, options?: RunOptions): Promise<QueryStream>;
+  /**
+   * Takes other filter directives from the next run on, in place of `tracing.filter`; a specification's own still win.
+   * Without a text the engine goes back to what it was made with.
+   *
+   * @param directives as in `info,FilterExec=debug,object_store=off`
+   * @throws ConfigError that names every directive that is wrong; the directives so far then stay
+   */
+  setFilter(directives?: string): void;
   /** Stops what still runs and lets go of DuckDB. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -60,13 +69,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 const STREAM_NAME = 'result';
 
 class DuckDBEngine implements Engine {
-  readonly #environment: RunEnvironment;
+  readonly #tracing: EngineOptions['tracing'];
+  #environment: RunEnvironment;
   readonly #closed = new AbortController();
   /** Settle when their runs have ended. */
   readonly #runs = new Set<Promise<unknown>>();
 
   constructor(environment: RunEnvironment) {
     this.#environment = environment;
+    this.#tracing = environment.options.tracing;
   }
 
   async run(spec: ExecutionSpec, options: RunOptions = {}): Promise<RunResult> {
@@ -91,6 +102,13 @@ class DuckDBEngine implements Engine {
     const [output] = outputs;
     if (output === undefined) throw new Error('[planscope/engine] the query has no output');
     return streamOutput(run, output);
+  }
+
+  setFilter(directives?: string): void {
+    if (directives !== undefined) parseFilter(directives);
+    const filter = directives === undefined ? {} : { filter: directives };
+    const { options } = this.#environment;
+    this.#environment = { ...this.#environment, options: { ...options, tracing: { ...this.#tracing, ...filter } } };
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,16 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
 import { duckdbReportRecorders } from '@planscope/duckdb';
-import { type ExecutionInstrumentationOptions, instrumentExecution } from '@planscope/exec-instrumentation';
+import {
+  type ExecutionInstrumentationOptions,
+  instrumentExecution,
+  type OperatorReportOptions,
+} from '@planscope/exec-instrumentation';
 import type { SessionState } from '@planscope/plan';
 import { instrumentSession, type PlanningTraceOptions } from '@planscope/rule-instrumentation';
+import { spanFilterOf } from '../filter/span-filter-of.ts';
+import { spanLevels } from '../filter/span-levels.ts';
+import { storageSpans } from '../filter/storage-spans.ts';
 
 /** A session whose planning and execution are traced as the configuration says; the same session where it says off. */
 export function instrumentedSession(
@@ -14,12 +21,18 @@ export function instrumentedSession(
   if (!config.enabled) return state;
   const planning = planningOptions(config, tracerProvider);
   const execution = executionOptions(config, tracerProvider);
+  const storage = storageSpans(config);
+  const io = {
+    tracerProvider,
+    maxTextBytes: config.maxAttributeBytes,
+    isEnabled: (name: string) => storage(name, 'info'),
+  };
   const rule = instrumentExecution({
     ...execution,
     reportRecorders: duckdbReportRecorders({
       planning,
       operators: execution,
-      ...(config.instrumentObjectStore ? { io: { tracerProvider, maxTextBytes: config.maxAttributeBytes } } : {}),
+      ...(config.instrumentObjectStore ? { io } : {}),
     }),
   });
   const withNodes = { ...state, physicalOptimizerRules: [...state.physicalOptimizerRules, rule] };
@@ -28,6 +41,7 @@ export function instrumentedSession(
 
 function planningOptions(config: TracingConfig, tracerProvider: TracerProvider): PlanningTraceOptions {
   const { analyzer, logical, physical } = config.rulePhases;
+  const filter = spanFilterOf(config);
   return {
     mode: config.ruleMode,
     analyzer,
@@ -39,17 +53,24 @@ function planningOptions(config: TracingConfig, tracerProvider: TracerProvider):
       plans: config.privacy.planLiterals === 'keep' ? 'raw' : 'placeholders',
       errors: config.privacy.errorMessages === 'keep' ? 'raw' : 'known-templates',
     },
+    isEnabled: (kind, name) => filter.enables(kind, name, spanLevels[kind]),
     tracerProvider,
   };
 }
 
-function executionOptions(config: TracingConfig, tracerProvider: TracerProvider): ExecutionInstrumentationOptions {
+/** For operators of the plan and for those that an engine reported. */
+type OperatorOptions = ExecutionInstrumentationOptions & OperatorReportOptions;
+
+function executionOptions(config: TracingConfig, tracerProvider: TracerProvider): OperatorOptions {
   const { planLiterals, errorMessages } = config.privacy;
+  const filter = spanFilterOf(config);
   return {
     recordMetrics: config.recordMetrics,
+    layout: config.operatorLayout,
     maxTextBytes: config.maxAttributeBytes,
     redaction: { planLiterals, errorMessages },
     preview: config.preview.limit === 0 ? false : config.preview,
+    isEnabled: ({ name }: { readonly name: string }) => filter.enables('operator', name, spanLevels.operator),
     tracerProvider,
   };
 }

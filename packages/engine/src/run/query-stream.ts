@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Execution } from '@planscope/plan';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { requireOk } from './collect-output.ts';
@@ -15,11 +16,15 @@ export interface QueryStream {
   readonly batches: AsyncIterableIterator<RecordBatch>;
   /** Resolves when the run has ended, however it ended; never rejects. */
   readonly result: Promise<RunResult>;
+  /** Context of the run, for `withSpan` and whatever else of the program belongs under its span. */
+  readonly otelContext: Context;
 }
 
 /** Executes one output as a stream. */
 export function streamOutput(run: Run, planned: PlannedOutput): QueryStream {
-  return { schema: planned.node.schema, batches: new OutputBatches(run, planned), result: run.ended };
+  const { schema } = planned.node;
+  const { otelContext } = run.context;
+  return { schema, batches: new OutputBatches(run, planned), result: run.ended, otelContext };
 }
 
 /** The batches of one output; whichever way they end, the run ends with them, once. */

@@ -10,6 +10,7 @@ import {
   type StoreRegistry,
 } from '@planscope/object-store';
 import type { WarningSink } from '@planscope/plan';
+import { storageSpans } from '../filter/storage-spans.ts';
 import type { InputObject } from '../input/input-source.ts';
 
 /** The stores as one run sees them: instrumented where the run traces storage. */
@@ -25,6 +26,7 @@ export class RunStores {
       warn,
       maxTextBytes: config.maxAttributeBytes,
       errorMessages: config.privacy.errorMessages,
+      isEnabled: storageSpans(config),
     };
     this.#instrumented = (store) => (traced ? instrumentStore(store, options) : store);
   }

@@ -14,6 +14,8 @@ import {
   SpanBudget,
   type TaskContext,
 } from '@planscope/plan';
+import { withRunScope } from '../custom/run-scope.ts';
+import { tracesRuns } from '../filter/traces-runs.ts';
 import { envelopeHash, type InputIdentity } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
 import { Staging } from '../input/staging.ts';
@@ -71,14 +73,16 @@ export class Run {
     const { config } = prepared;
     this.#config = config;
     const run = identityOf(prepared);
-    this.#root = config.enabled
-      ? RootSpan.start(packageTracer(environment.tracerProvider), otelContext, run, config)
+    const { tracerProvider } = environment;
+    this.#root = tracesRuns(config)
+      ? RootSpan.start(packageTracer(tracerProvider), otelContext, run, config)
       : undefined;
+    const budget = new SpanBudget(config.spanBudget);
     this.context = {
-      otelContext: this.#root?.otelContext ?? otelContext,
+      otelContext: withRunScope(this.#root?.otelContext ?? otelContext, { config, tracerProvider, budget }),
       signal: signal ?? new AbortController().signal,
       run,
-      budget: new SpanBudget(config.spanBudget),
+      budget,
       warn,
       shared: new SharedExecutions(),
       observeOperator: (record) => {

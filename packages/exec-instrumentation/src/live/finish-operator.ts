@@ -26,11 +26,13 @@ interface EndedOperator {
 export function finishOperator(ended: EndedOperator): void {
   const { node, context, instrumentation, span, window, partitions, warnings } = ended;
   if (partitions.some(({ isSettled }) => !isSettled)) {
-    tryRecording('outcome', node.name, context, () => context.warn(lateOutcome(node.name)));
+    tryRecording('outcome', node.name, context, () =>
+      context.warn(lateOutcome(node.name, instrumentation.outcomeWait)),
+    );
   }
   const describe = once(() => instrumentation.describe(node));
   const operator: FinishedOperator = { node, describe, window, warnings, ...summarizePartitions(partitions) };
-  drawReports(operator, context, instrumentation.reportRecorders);
+  drawReports(operator, context, span.exists, instrumentation.reportRecorders);
   span.end(operator);
   tryRecording('observe', node.name, context, () => observe(ended, operator));
 }
@@ -46,8 +48,10 @@ function observe({ id, parentId, context }: EndedOperator, operator: FinishedOpe
   context.observeOperator({ id, ...parent, name: node.name, node, description, status, metrics, reports });
 }
 
-function lateOutcome(operator: string): RunWarning {
-  const message = `${operator} had not settled its outcome 250 ms after its last batch; what it measured is missing`;
+/** @param wait in milliseconds */
+function lateOutcome(operator: string, wait: number): RunWarning {
+  const missed = `${operator} had not settled its outcome ${wait} ms after its last batch`;
+  const message = `${missed}; what it measured is missing, raise outcomeWait`;
   return { code: 'outcome-late', message, operator };
 }
 

@@ -33,6 +33,11 @@ export class OperatorSpan {
     this.#startedAt = startedAt;
   }
 
+  /** Whether it was opened, and is neither switched off nor over the budget. */
+  get exists(): boolean {
+    return this.#span !== undefined;
+  }
+
   /** Makes sure that the span is there. */
   open(): void {
     this.#open();

@@ -8,6 +8,8 @@ import type { EngineReport, TimeWindow } from './engine-report.ts';
 export interface ReportPlace {
   readonly otelContext: Context;
   readonly window: TimeWindow;
+  /** False where the span in the context is that of something above, since this place has none; default true. */
+  readonly hasOwnSpan?: boolean;
 }
 
 /** What the recorders of one report share. */

@@ -43,7 +43,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     meaning:
       'The custom span fields as a JSON object with sorted keys. Each field also stands on the span under its own key.',
-    spans: ['run', 'query', 'operator'],
+    spans: ['run', 'query', 'operator', 'custom'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
 ];

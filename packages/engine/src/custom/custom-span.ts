@@ -1,0 +1,64 @@
+import { type Context, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { describeError } from '@planscope/preview/text';
+import { ATTR_ERROR_TYPE, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import { spanFilterOf } from '../filter/span-filter-of.ts';
+import { spanLevels } from '../filter/span-levels.ts';
+import { packageTracer } from '../tracer.ts';
+import { checkFields, fieldAttributes, type SpanFields } from './custom-fields.ts';
+import type { RunScope } from './run-scope.ts';
+
+/** The span of one step of a program. Where there is none, switched off or over the budget, it does nothing. */
+export class CustomSpan {
+  /** What is below the step hangs under: its span, else what it was started in. */
+  readonly otelContext: Context;
+  readonly #scope: RunScope;
+  readonly #span: Span | undefined;
+  #fields: SpanFields;
+
+  constructor(name: string, fields: SpanFields, parent: Context, scope: RunScope) {
+    this.#scope = scope;
+    this.#fields = fields;
+    this.#span = startSpan(name, fields, parent, scope);
+    this.otelContext = this.#span === undefined ? parent : trace.setSpan(parent, this.#span);
+  }
+
+  /** @throws EngineError `invalid-span` */
+  setFields(fields: SpanFields): void {
+    checkFields(fields);
+    if (this.#span?.isRecording() !== true) return;
+    this.#fields = { ...this.#fields, ...fields };
+    this.#span.setAttributes(fieldAttributes(this.#fields, this.#scope.config));
+  }
+
+  end(): void {
+    this.#span?.end();
+  }
+
+  fail(error: unknown): void {
+    if (this.#span === undefined) return;
+    const keep = this.#scope.config.privacy.errorMessages === 'keep';
+    const { type, message, stacktrace } = describeError(error, { messages: keep ? 'raw' : 'known-templates' });
+    this.#span.setAttribute(ATTR_ERROR_TYPE, type);
+    this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+    this.#span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
+    this.#span.end();
+  }
+}
+
+function startSpan(name: string, fields: SpanFields, parent: Context, scope: RunScope): Span | undefined {
+  const { config, budget, tracerProvider } = scope;
+  if (!config.enabled || !spanFilterOf(config).enables('custom', name, spanLevels.custom) || !budget.take()) {
+    return undefined;
+  }
+  try {
+    const attributes = {
+      ...fieldAttributes(fields, config),
+      [ATTR_SPAN_KIND]: 'custom',
+      [ATTR_TIMING_BASIS]: 'measured',
+    };
+    return packageTracer(tracerProvider).startSpan(name, { attributes }, parent);
+  } catch (error) {
+    diag.warn(`[planscope/engine] no span was made for a step of the program: ${describeError(error).type}`);
+    return undefined;
+  }
+}
