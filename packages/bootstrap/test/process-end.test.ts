@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -118,9 +118,54 @@ test('after shutdown no handler is left, and a signal does what it always did', 
   expect(end.stdout).toContain('listeners 0 0');
 });
 
+test('a program that survives an error loses nothing', async () => {
+  const end = await runProgram('make-spans.ts', { ENDING: 'caught late', ENDPOINT: receiver.httpUrl, FILE: file });
+  expect(end).toMatchObject({ code: 0, stderr: '' });
+  expect([receiver.spans().length, spansInFile()]).toEqual([11, 11]);
+});
+
+test('at process.exit a query that still runs is in the file when it is slow by then, else counted', async () => {
+  const environment = { ENDING: 'running query', FILE: file, SLOW_MILLIS: '30000' };
+  const end = await runProgram('make-spans.ts', environment);
+  expect(end.code).toBe(3);
+  expect(readFileSync(file, 'utf8')).toContain('below old');
+  expect(readFileSync(file, 'utf8')).not.toContain('below young');
+  expect(end.stderr).toMatch(/11 of 12 spans arrived; 1 dropped as undecided \(their query was still running/);
+});
+
+test('a rotated file is complete when the program calls process.exit', async () => {
+  writeFileSync(file, '{"resourceSpans":[]}\n');
+  const end = await runProgram('make-spans.ts', { ENDING: 'exit', FILE: file, FILE_MAX_BYTES: '1000' });
+  expect(end).toMatchObject({ code: 3, stderr: '' });
+  expect(spansInFile()).toBe(10);
+  expect(readFileSync(`${file}.1`, 'utf8')).toBe('{"resourceSpans":[]}\n');
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the program by the deadline when the collector stands still, and what was sent counts as unknown',
+  async (signal) => {
+    const proxy = await startFaultProxy(receiver.httpUrl, () => 'stall');
+    const end = await interrupt({ ENDING: 'wait', ENDPOINT: proxy.url, FILE: file }, signal);
+    await proxy.stop();
+    expect(end).toMatchObject({ code: null, signal });
+    expect(spansInFile()).toBe(10);
+    expect(end.stderr).toMatch(/0 of 10 spans arrived; 10 sent without an answer/);
+  },
+);
+
+test('a worker thread that is terminated takes with it what it has not sent, and leaves the program alone', async () => {
+  const environment = { ENDING: 'wait', ENDPOINT: receiver.httpUrl, FILE: file, TERMINATE: 'yes' };
+  const end = await runProgram('worker.ts', environment);
+  expect(end).toMatchObject({ code: 0, signal: null });
+  expect(end.stdout).toContain('worker ended with 1');
+  expect(receiver.spans()).toEqual([]);
+});
+
 test.each([
   ['normal', 0, 10],
   ['exit', 3, 0],
+  ['throw', 1, 0],
+  ['reject', 1, 0],
 ])('a worker thread that ends by %s', async (ending, code, arrived) => {
   const end = await runProgram('worker.ts', { ENDING: ending, ENDPOINT: receiver.httpUrl, FILE: file });
   expect(end.stdout).toContain(`worker ended with ${code}`);

@@ -1,9 +1,9 @@
 // Starts tracing as the environment says, ends ten spans, prints "ready", and ends in the way it is asked to.
-import { trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { startTracing } from '../../src/index.ts';
 import { tracingConfig } from '../support/tracing-config.ts';
 
-const { ENDPOINT, FILE, LOG, ENDING, DEADLINE = '500' } = process.env;
+const { ENDPOINT, FILE, FILE_MAX_BYTES, LOG, ENDING, SLOW_MILLIS, DEADLINE = '500' } = process.env;
 const handle = startTracing(
   tracingConfig({
     exporters: [
@@ -12,7 +12,8 @@ const handle = startTracing(
       ...(LOG === 'stdout' ? ['log' as const] : []),
     ],
     otlp: { endpoint: ENDPOINT ?? 'http://127.0.0.1:1' },
-    ...(FILE && { file: { path: FILE } }),
+    ...(FILE && { file: { path: FILE, ...(FILE_MAX_BYTES && { maxBytes: Number(FILE_MAX_BYTES) }) } }),
+    ...(SLOW_MILLIS && { exportPolicy: { slowQuery: { thresholdMillis: Number(SLOW_MILLIS) } } }),
   }),
   { deadlineMillis: Number(DEADLINE) },
 );
@@ -27,6 +28,25 @@ const endings: Record<string, () => unknown> = {
   },
   reject: () => Promise.reject(new Error('not handled')),
   shutdown: () => handle.shutdown(),
+  // A program that goes on after an error nobody caught, as some do.
+  'caught late': () => {
+    process.on('uncaughtException', () => {
+      tracer.startSpan('after the error').end();
+    });
+    throw new Error('not caught');
+  },
+  'running query': () => {
+    const attributes = { 'planscope.span.kind': 'query' };
+    for (const [name, age] of [
+      ['young', 0],
+      ['old', 60_000],
+    ] as const) {
+      const startTime = Date.now() - age;
+      const query = trace.setSpan(ROOT_CONTEXT, tracer.startSpan(name, { startTime, attributes }));
+      tracer.startSpan(`below ${name}`, { startTime }, query).end(startTime + 1);
+    }
+    process.exit(3);
+  },
   'forgotten handle': () => setTimeout(() => {}, 50),
   wait: () => setInterval(() => {}, 1_000),
   'own listener': () => {
