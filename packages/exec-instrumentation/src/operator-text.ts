@@ -1,9 +1,18 @@
-import { type RedactTextOptions, redactPlan, truncateText } from '@planscope/preview/text';
+import { type RedactTextOptions, redactPlan, redactPlanEntries, truncateText } from '@planscope/preview/text';
 import type { TextRedaction } from './instrumentation-options.ts';
 
-/** Makes a text of an operator fit for a span: literals out, then cut. */
-export type OperatorText = (text: string, options?: RedactTextOptions) => string;
+/** Makes the texts of an operator fit for a span: literals out, then cut. */
+export interface OperatorText {
+  (text: string, options?: RedactTextOptions): string;
+  /** The entries of one list; an engine may have broken an entry at the line feeds of a literal. */
+  entries(texts: readonly string[], options?: RedactTextOptions): string[];
+}
 
 export function operatorText(planLiterals: NonNullable<TextRedaction['planLiterals']>, maxBytes: number): OperatorText {
-  return (text, options) => truncateText(planLiterals === 'keep' ? text : redactPlan(text, options), maxBytes);
+  const keep = planLiterals === 'keep';
+  const one = (text: string, options?: RedactTextOptions): string =>
+    truncateText(keep ? text : redactPlan(text, options), maxBytes);
+  const entries = (texts: readonly string[], options?: RedactTextOptions): string[] =>
+    (keep ? texts : redactPlanEntries(texts, options)).map((text) => truncateText(text, maxBytes));
+  return Object.assign(one, { entries });
 }

@@ -13,14 +13,18 @@ export interface PlanTexts {
   diff(before: PlanOrText, after: PlanOrText): string;
 }
 
-/** The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for. */
-export function planTexts({ redaction, maxTextBytes }: PlanningSettings): PlanTexts {
-  const placeholders = createPlaceholders();
+/**
+ * The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for.
+ *
+ * @param identifiers names that may stand; where given, any other name counts as data
+ */
+export function planTexts({ redaction, maxTextBytes }: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
+  const options = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
   // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
   const redacted = new Map<string, string>();
   const redact = (text: string): string => {
     if (redaction.plans === 'raw') return text;
-    const known = redacted.get(text) ?? redactPlan(text, { placeholders });
+    const known = redacted.get(text) ?? redactPlan(text, options);
     redacted.set(text, known);
     return known;
   };

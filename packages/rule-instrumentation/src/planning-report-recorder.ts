@@ -35,9 +35,9 @@ export function planningReportRecorder(options: PlanningTraceOptions = {}): Repo
   const tracer = tracerOf(options);
   const guard = createRecordingGuard();
   return (report, scope) => {
-    const { planning = [], engine } = report;
+    const { planning = [], engine, identifiers } = report;
     guard.attempt(scope, () => {
-      const pen: Pen = { tracer, settings, scope, planner: settings.planner ?? engine.name };
+      const pen: Pen = { tracer, settings, scope, planner: settings.planner ?? engine.name, identifiers };
       const { window } = clampWindow(report.window, scope.place.window);
       const places = placeTimings(
         planning.map((phase) => phase.timing),
@@ -57,13 +57,15 @@ interface Pen {
   readonly settings: PlanningSettings;
   readonly scope: ReportScope;
   readonly planner: string;
+  /** Names that may stand in the report's texts. */
+  readonly identifiers: readonly string[] | undefined;
 }
 
 function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
   const mode = pen.settings.modes[phase.phase];
   if (mode === 'disabled') return;
   const inside = (span: Span | undefined, otelContext: Context): void => {
-    if (span?.isRecording()) recordReportedPhase(span, phase, pen.settings);
+    if (span?.isRecording()) recordReportedPhase(span, phase, pen.settings, pen.identifiers);
     if (mode !== 'full') return;
     const places = placeTimings(
       phase.rules.map((rule) => rule.timing),
@@ -91,7 +93,7 @@ function drawRule(rule: RuleReport, place: PlacedTiming, parent: Context, pen: P
   const name = ruleChanged(rule) === true ? rule.name + MODIFIED_SUFFIX : rule.name;
   const attributes = { ...startAttributes('rule', rule.timing, place, pen), [ATTR_RULE_NAME]: rule.name };
   draw(name, attributes, place, parent, pen, (span) => {
-    if (span?.isRecording()) recordReportedRule(span, rule, pen.settings);
+    if (span?.isRecording()) recordReportedRule(span, rule, pen.settings, pen.identifiers);
   });
 }
 

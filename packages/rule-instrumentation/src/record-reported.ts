@@ -18,21 +18,31 @@ export function ruleChanged({ changed, planBefore, planAfter }: RuleReport): boo
 }
 
 /** Records what a reported phase came to. */
-export function recordReportedPhase(span: Span, phase: PhaseReport, settings: PlanningSettings): void {
+export function recordReportedPhase(
+  span: Span,
+  phase: PhaseReport,
+  settings: PlanningSettings,
+  identifiers?: readonly string[],
+): void {
   const known = phase.rules.map(ruleChanged);
   if (known.length > 0 && !known.includes(undefined)) {
     const effective = phase.rules.filter((_, index) => known[index] === true).map((rule) => rule.name);
     if (effective.length > 0) span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
   }
-  const texts = planTexts(settings);
+  const texts = planTexts(settings, identifiers);
   span.setAttributes(plansOf(phase, texts));
   if (settings.planDiff && phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', texts);
 }
 
 /** Records what a reported rule came to. */
-export function recordReportedRule(span: Span, rule: RuleReport, settings: PlanningSettings): void {
+export function recordReportedRule(
+  span: Span,
+  rule: RuleReport,
+  settings: PlanningSettings,
+  identifiers?: readonly string[],
+): void {
   if (!settings.planDiff) return;
-  recordDiff(span, rule, rule.planBasis ?? 'reported', planTexts(settings));
+  recordDiff(span, rule, rule.planBasis ?? 'reported', planTexts(settings, identifiers));
   const { changed, planBefore, planAfter, plansUnavailable } = rule;
   if (planBefore !== undefined && planAfter !== undefined) return;
   if (changed === true || plansUnavailable !== undefined) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');

@@ -11,6 +11,7 @@ import { activityMetrics, ioReports } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
 import type { PlanTexts } from './plan-texts.ts';
 import { planningPhases } from './planning-phases.ts';
+import { reportIdentifiers } from './report-identifiers.ts';
 
 /** The name of the engine in reports, and in `db.system.name`. */
 export const ENGINE_NAME = 'duckdb';
@@ -62,6 +63,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     version: 1,
     engine: { name: ENGINE_NAME, version },
     query: { text, operation, summary },
+    identifiers: reportIdentifiers(text, profile?.operators ?? [], plans?.columns),
     status,
     window,
     ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, effects) }),

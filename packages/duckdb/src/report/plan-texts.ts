@@ -7,6 +7,8 @@ export interface PlanTexts {
   readonly logical?: string;
   readonly optimized?: string;
   readonly physical?: string;
+  /** Names of the columns of the query's inputs. */
+  readonly columns?: readonly string[];
 }
 
 /** A node of a plan that EXPLAIN (FORMAT json) gives. */
@@ -29,7 +31,16 @@ export async function explainPlans(connection: DuckDBConnection, query: string):
     ...text('logical', plans.get('logical_plan')),
     ...text('optimized', plans.get('logical_opt')),
     ...text('physical', plans.get('physical_plan')),
+    columns: await inputColumns(connection),
   };
+}
+
+/** Inputs are temporary views of the query's own connection. */
+async function inputColumns(connection: DuckDBConnection): Promise<string[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT column_name FROM duckdb_columns() WHERE database_name = 'temp'`,
+  );
+  return reader.getRows().map(([name]) => String(name));
 }
 
 /** The nodes of a plan that EXPLAIN (FORMAT json) gives, indented, one line a node. */
@@ -42,6 +53,6 @@ function displayNode({ name, children, extra_info }: ExplainedNode, depth: numbe
   return [line, ...children.map((child) => displayNode(child, depth + 1))].join('\n');
 }
 
-function text(key: keyof PlanTexts, plan: string | undefined): PlanTexts {
+function text(key: 'logical' | 'optimized' | 'physical', plan: string | undefined): Partial<PlanTexts> {
   return plan === undefined ? {} : { [key]: plan };
 }

@@ -164,6 +164,21 @@ describe('operatorReportRecorder', () => {
     });
   });
 
+  it('reads the entries of a list as one text: a literal may be broken over several', () => {
+    draw(reportOf(operator('filter', { attributes: { 'planscope.warnings.codes': ["note != 'a", 'secret', "b'"] } })));
+    expect(recorder.spans()[0]?.attributes['planscope.warnings.codes']).toEqual(['note != ?1']);
+  });
+
+  it('shows no name that the report does not know, where it says which there are', () => {
+    const attributes = { 'planscope.warnings.codes': ['amount', 'Oslo'] };
+    const report = reportOf(operator('pivot', { description: 'Projections=[amount, Oslo]', attributes }));
+    draw({ ...report, identifiers: ['amount'] });
+    expect(recorder.spans()[0]?.attributes).toMatchObject({
+      'datafusion.node': 'Projections=[amount, ?1]',
+      'planscope.warnings.codes': ['amount', '?1'],
+    });
+  });
+
   it('keeps literals when told to, and cuts texts', () => {
     draw(reportOf(operator('scan', { description: `origin = '${'S'.repeat(100)}'` })), {
       redaction: { planLiterals: 'keep' },

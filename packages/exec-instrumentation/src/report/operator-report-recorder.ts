@@ -72,7 +72,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
         parent.otelContext,
       );
       if (started.isRecording()) {
-        started.setAttributes(textAttributes(operator, text, recordNode));
+        started.setAttributes(textAttributes(operator, text, { recordNode, identifiers: report.identifiers }));
         if (recordMetrics) started.setAttributes(metricAttributes(metricsOf(operator.metrics).aggregateByName()));
       }
       started.end(toHrTime(window.end));
@@ -90,17 +90,26 @@ function reportedDuration({ timing: { duration, window } }: OperatorReport): Att
 /** What stands under such a key compares columns with columns, so the names on both sides stay. */
 const COMPARES_COLUMNS = /\.conditions$/;
 
+interface OperatorTextOptions {
+  readonly recordNode: boolean;
+  readonly identifiers: EngineReport['identifiers'];
+}
+
 /** The texts of one operator share their placeholders: the same literal has the same number in all of them. */
-function textAttributes(operator: OperatorReport, text: OperatorText, recordNode: boolean): Attributes {
-  const placeholders = createPlaceholders();
+function textAttributes(
+  operator: OperatorReport,
+  text: OperatorText,
+  { recordNode, identifiers }: OperatorTextOptions,
+): Attributes {
+  const common = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
   const attributes: Attributes = {};
   if (recordNode && operator.description !== undefined) {
-    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, { placeholders });
+    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, common);
   }
   for (const [key, value] of Object.entries(operator.attributes ?? {})) {
-    const options = { placeholders, comparesColumns: COMPARES_COLUMNS.test(key) };
+    const options = { ...common, comparesColumns: COMPARES_COLUMNS.test(key) };
     if (typeof value === 'string') attributes[key] = text(value, options);
-    else if (typeof value === 'object') attributes[key] = value.map((entry) => text(entry, options));
+    else if (typeof value === 'object') attributes[key] = text.entries(value, options);
     else attributes[key] = value;
   }
   return attributes;

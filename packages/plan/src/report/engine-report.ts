@@ -24,6 +24,11 @@ export interface EngineReport {
   /** Identity of the query within the engine. */
   readonly queryId?: string;
   readonly query?: QueryReport;
+  /**
+   * Names of columns, tables and functions that may stand in the texts of this report. Where it is given, any other name
+   * counts as data: engines make names from values, too.
+   */
+  readonly identifiers?: readonly string[];
   readonly status: ExecutionStatus;
   /** From handing the query to the engine to the end of its output. */
   readonly window: TimeWindow;

@@ -138,6 +138,7 @@ const report = object<EngineReport>({
   engine,
   queryId: optional(string),
   query: optional(query),
+  identifiers: optional(array(string)),
   status,
   window,
   planning: optional(array(phase)),

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { reportIdentifiers } from './report-identifiers.ts';
+
+function operator(type: string, projections: string[], children: ProfiledOperator[] = []): ProfiledOperator {
+  const numbers = { rows: 0, time: 0, cumulativeTime: 0, resultSetSize: 0, rowsScanned: 0 };
+  return { type, name: type, extraInfo: { Projections: projections }, children, ...numbers } as ProfiledOperator;
+}
+
+it('takes names from the query and from what scans read, not from what DuckDB projected', () => {
+  const scan = operator('TABLE_SCAN', ['amount', '"when"', 'first name']);
+  const pivoted = operator('PROJECTION', ['Oslo'], [operator('COLUMN_DATA_SCAN', ['Bergen']), scan]);
+  expect(reportIdentifiers(`FROM t WHERE x = 'Rome'`, [pivoted], ['city'])).toEqual([
+    'FROM',
+    't',
+    'WHERE',
+    'x',
+    'city',
+    'amount',
+    'when',
+  ]);
+});
