@@ -4,6 +4,8 @@ import type { PreviewOptions } from '@planscope/preview';
 
 /** Which texts are recorded with their data taken out, and which as they are. */
 export interface TextRedaction {
+  /** Literals and comments in the text of a query, as in `db.query.text`; default `redact`. */
+  readonly sqlLiterals?: 'redact' | 'keep';
   /** Literals in the descriptions of nodes and in the texts an engine reports; default `redact`. */
   readonly planLiterals?: 'redact' | 'keep';
   /** Messages and stacks of errors whose template is not known; default `redact`. */

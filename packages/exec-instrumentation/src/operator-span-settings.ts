@@ -20,9 +20,10 @@ export interface OperatorSpanSettings {
 /** @throws ExecutionOptionsError */
 export function operatorSpanSettings(options: OperatorSpanOptions): OperatorSpanSettings {
   const { recordNode = true, recordMetrics = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, customFields = {} } = options;
-  const { planLiterals = 'redact', errorMessages = 'redact' } = options.redaction ?? {};
+  const { sqlLiterals = 'redact', planLiterals = 'redact', errorMessages = 'redact' } = options.redaction ?? {};
   oneOf('recordNode', recordNode, [true, false]);
   oneOf('recordMetrics', recordMetrics, [true, false]);
+  oneOf('redaction.sqlLiterals', sqlLiterals, ['redact', 'keep']);
   oneOf('redaction.planLiterals', planLiterals, ['redact', 'keep']);
   oneOf('redaction.errorMessages', errorMessages, ['redact', 'keep']);
   if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
@@ -33,7 +34,7 @@ export function operatorSpanSettings(options: OperatorSpanOptions): OperatorSpan
     recordNode,
     recordMetrics,
     maxTextBytes,
-    redaction: { planLiterals, errorMessages },
+    redaction: { sqlLiterals, planLiterals, errorMessages },
     customFields,
     text: operatorText(planLiterals, maxTextBytes),
   };

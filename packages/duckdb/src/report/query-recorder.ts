@@ -28,7 +28,7 @@ const DEFAULT_MAX_TEXT_BYTES = 16_384;
  */
 export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorder {
   const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, recordMetrics = true, redaction = {} } = options;
-  const keep = redaction.planLiterals === 'keep';
+  const keep = redaction.sqlLiterals === 'keep';
   return function query(report, { place }) {
     const span = trace.getSpan(place.otelContext);
     if (place.hasOwnSpan === false || span?.isRecording() !== true) return;

@@ -21,7 +21,7 @@ export function queryAttributes(
   customFields: Readonly<Record<string, AttributeValue>>,
 ): Attributes {
   const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {} } = operators;
-  const recorded = redaction.planLiterals === 'keep' ? text : redactSql(text).trim();
+  const recorded = redaction.sqlLiterals === 'keep' ? text : redactSql(text).trim();
   const names = Object.keys(customFields).sort();
   return {
     ...customFields,

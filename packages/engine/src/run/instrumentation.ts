@@ -62,13 +62,13 @@ function planningOptions(config: TracingConfig, tracerProvider: TracerProvider):
 type OperatorOptions = ExecutionInstrumentationOptions & OperatorReportOptions;
 
 function executionOptions(config: TracingConfig, tracerProvider: TracerProvider): OperatorOptions {
-  const { planLiterals, errorMessages } = config.privacy;
+  const { sqlLiterals, planLiterals, errorMessages } = config.privacy;
   const filter = spanFilterOf(config);
   return {
     recordMetrics: config.recordMetrics,
     layout: config.operatorLayout,
     maxTextBytes: config.maxAttributeBytes,
-    redaction: { planLiterals, errorMessages },
+    redaction: { sqlLiterals, planLiterals, errorMessages },
     preview: config.preview.limit === 0 ? false : config.preview,
     isEnabled: ({ name }: { readonly name: string }) => filter.enables('operator', name, spanLevels.operator),
     tracerProvider,

@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import type { ResolvedTracing } from '@planscope/config';
 import type { ExecutionStatus, RunIdentity, RunWarning } from '@planscope/plan';
-import { describeError } from '@planscope/preview/text';
+import { describeError, truncateText } from '@planscope/preview/text';
 import {
   ATTR_ENVELOPE_HASH,
   ATTR_ERROR_TYPE,
@@ -37,18 +37,21 @@ type Config = ResolvedTracing['config'];
 /** The span of a whole run. */
 export class RootSpan {
   readonly #span: Span;
+  readonly #config: Config;
   /** What the run's other spans are parented under. */
   readonly otelContext: Context;
 
-  private constructor(span: Span, parent: Context) {
+  private constructor(span: Span, parent: Context, config: Config) {
     this.#span = span;
+    this.#config = config;
     this.otelContext = trace.setSpan(parent, span);
   }
 
   /** @param parent context of the caller, whose span becomes the parent */
   static start(tracer: Tracer, parent: Context, run: RunIdentity, config: Config): RootSpan {
     const attributes = { ...identityAttributes(run), ...configAttributes(config) };
-    return new RootSpan(tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes }, parent), parent);
+    const span = tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes }, parent);
+    return new RootSpan(span, parent, config);
   }
 
   /** In hexadecimal. */
@@ -71,9 +74,11 @@ export class RootSpan {
     }
     if (spansDropped > 0) this.#span.setAttribute(ATTR_SPANS_DROPPED, spansDropped);
     if (status === 'error') {
-      const { type, message } = describeError(error);
+      const { privacy, maxAttributeBytes } = this.#config;
+      const messages = privacy.errorMessages === 'keep' ? 'raw' : 'known-templates';
+      const { type, message } = describeError(error, { messages });
       this.#span.setAttribute(ATTR_ERROR_TYPE, type);
-      this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: truncateText(message, maxAttributeBytes) });
     }
     this.#span.end();
   }
