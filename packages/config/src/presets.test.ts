@@ -30,6 +30,7 @@ const everywhere = {
     },
   },
   privacy: { sqlLiterals: 'redact', planLiterals: 'redact', errorMessages: 'redact', parameterValues: 'redact' },
+  operatorLayout: 'reported',
   spanBudget: 2000,
   maxAttributeBytes: 16_384,
   spanLimits: {
