@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { trace } from '@opentelemetry/api';
 import { parseFilter } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
@@ -121,6 +122,8 @@ class DuckDBEngine implements Engine {
     if (this.#closed.signal.aborted) throw new EngineError('engine-closed', 'the engine is closed; create another one');
     const signals = options.signal === undefined ? [] : [options.signal];
     const signal = AbortSignal.any([this.#closed.signal, ...signals]);
+    // Every operator and every request of a run may listen to it; that is no leak.
+    setMaxListeners(0, signal);
     const planning = Run.plan(this.#environment, spec, { ...options, signal });
     const ended = planning.then(
       ({ run }) => run.ended,
