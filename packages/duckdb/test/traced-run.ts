@@ -24,6 +24,7 @@ export async function tracedRun(
   const { planning, operators, io } = options;
   const rule = instrumentExecution({
     tracerProvider,
+    outcomeWait: 60_000,
     reportRecorders: duckdbReportRecorders({
       planning: { tracerProvider, ...planning },
       operators: { tracerProvider, ...operators },
