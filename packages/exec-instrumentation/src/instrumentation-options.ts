@@ -31,6 +31,11 @@ export interface OperatorSpanOptions {
 export interface ExecutionInstrumentationOptions extends OperatorSpanOptions {
   /** Rows shown on the span of each operator whose batches pass by; false, the default, shows none. */
   readonly preview?: PreviewOptions | false;
+  /**
+   * How long an operator whose streams have ended waits for its outcome, in milliseconds; default 250. Raise it for an
+   * engine that takes longer to report on itself.
+   */
+  readonly outcomeWait?: number;
   /** Draw what an engine reported of itself under the operator that ran it, in this order; default none. */
   readonly reportRecorders?: readonly ReportRecorder[];
   /**

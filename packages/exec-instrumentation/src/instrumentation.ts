@@ -10,6 +10,8 @@ import { previewRecorder } from './recorder/preview-recorder.ts';
 import { statusRecorder } from './recorder/status-recorder.ts';
 import { warningsRecorder } from './recorder/warnings-recorder.ts';
 
+const DEFAULT_OUTCOME_WAIT = 250;
+
 /** What the options come to, worked out once for a plan. */
 export interface Instrumentation {
   readonly tracer: Tracer;
@@ -17,6 +19,8 @@ export interface Instrumentation {
   readonly isEnabled: (operator: ExecutionPlan) => boolean;
   /** The node in one line, fit for a span. */
   readonly describe: (node: ExecutionPlan) => string;
+  /** Time that a stream that has ended waits for its outcome, in milliseconds. */
+  readonly outcomeWait: number;
   readonly recorders: readonly OperatorRecorderFactory[];
   readonly reportRecorders: readonly ReportRecorder[];
 }
@@ -28,7 +32,10 @@ export interface Instrumentation {
 export function instrumentation(options: ExecutionInstrumentationOptions): Instrumentation {
   const { tracer, text, recordNode, recordMetrics, maxTextBytes, redaction, customFields } =
     operatorSpanSettings(options);
-  const { isEnabled = () => true, reportRecorders = [], preview = false } = options;
+  const { isEnabled = () => true, reportRecorders = [], preview = false, outcomeWait = DEFAULT_OUTCOME_WAIT } = options;
+  if (!Number.isSafeInteger(outcomeWait) || outcomeWait < 0) {
+    throw new ExecutionOptionsError('outcomeWait', outcomeWait, 'a whole number of milliseconds from 0 up');
+  }
   if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
   if (!Array.isArray(reportRecorders) || reportRecorders.some((record) => typeof record !== 'function')) {
     throw new ExecutionOptionsError('reportRecorders', reportRecorders, 'an array of functions');
@@ -38,6 +45,7 @@ export function instrumentation(options: ExecutionInstrumentationOptions): Instr
     customFields,
     isEnabled,
     describe: (node) => text(describeNode(node)),
+    outcomeWait,
     recorders: [
       statusRecorder(redaction.errorMessages, maxTextBytes),
       ...(recordNode ? [nodeRecorder] : []),

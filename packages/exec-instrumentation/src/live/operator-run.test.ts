@@ -19,8 +19,8 @@ beforeEach(() => {
   records = [];
 });
 
-function instrumented(plan: ExecutionPlan): ExecutionPlan {
-  const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider });
+function instrumented(plan: ExecutionPlan, options: { readonly outcomeWait?: number } = {}): ExecutionPlan {
+  const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider, ...options });
   return rule.apply(plan, testPlanningContext()) as ExecutionPlan;
 }
 
@@ -219,6 +219,22 @@ describe('the end', () => {
     );
     expect(durationMilliseconds()).toBeLessThan(100);
     expect(context.warnings.map(({ code }) => code)).toEqual(['outcome-late']);
+  });
+
+  it('waits as long for the outcome as it is told to', async () => {
+    const { outcome, settle } = manualOutcome();
+    const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
+    const context = taskContext();
+    const execution = instrumented(scan, { outcomeWait: 5000 }).execute(0, context);
+    await drain(execution);
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(recorder.openSpans()).toBe(1);
+    settle();
+    await execution.outcome;
+    expect(recorder.openSpans()).toBe(0);
+    expect(durationMilliseconds()).toBeLessThan(100);
+    expect(context.warnings).toEqual([]);
+    expect(() => instrumented(scan, { outcomeWait: -1 })).toThrow('option outcomeWait is -1');
   });
 
   it('has come when the consumer sees the outcome, and when it saw the last batch of a settled one', async () => {

@@ -24,7 +24,7 @@ const lastIds = new WeakMap<RunIdentity, number>();
 
 /**
  * One execution of one operator, all its partitions together, from the first `execute` until the last stream has ended
- * and its outcome is known or 250 ms late.
+ * and its outcome is known or too late.
  *
  * Partitions that were not executed yet may still come: while its parent operator runs, at the top of a plan for 250 ms.
  */
@@ -195,9 +195,15 @@ export class OperatorRun {
     const partitions = [...this.#partitions.values()];
     const dues = partitions.map((partition) => partition.giveUp(now, this.#abandonedAt));
     if (partitions.some(({ isOver }) => !isOver)) return earliest(dues);
-    const graceEnd = this.#endedAt() + GRACE_NANOSECONDS;
-    if (this.#mayGrow() && this.#parent !== undefined) return undefined;
-    return partitions.every(({ isSettled }) => isSettled) && !this.#mayGrow() ? now : graceEnd;
+    const mayGrow = this.#mayGrow();
+    if (mayGrow && this.#parent !== undefined) return undefined;
+    const isSettled = partitions.every((partition) => partition.isSettled);
+    if (isSettled && !mayGrow) return now;
+    return this.#endedAt() + (isSettled ? GRACE_NANOSECONDS : this.#outcomeWait());
+  }
+
+  #outcomeWait(): bigint {
+    return BigInt(this.#instrumentation.outcomeWait) * 1_000_000n;
   }
 
   #mayGrow(): boolean {

@@ -4,7 +4,7 @@ import type { RecordBatch } from 'apache-arrow';
 import { latest, type RunClock } from './run-clock.ts';
 import type { StreamEnd } from './traced-batches.ts';
 
-/** How long a stream that has ended waits for its outcome, and an outcome for its stream. */
+/** How long an outcome waits for its stream, and an operator for partitions that may still come. */
 export const GRACE_NANOSECONDS = 250_000_000n;
 
 /** The end of a stream that nobody brings to its end. */
