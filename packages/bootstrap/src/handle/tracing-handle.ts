@@ -5,7 +5,7 @@ import type { ExporterStats } from '../queue/delivery-ledger.ts';
 export interface FlushOutcome {
   /** Whether every span that had ended by then was settled: exported, dropped or unknown. */
   readonly complete: boolean;
-  /** Spans still waiting or on their way, over all exporters; absent where another SDK sends them. */
+  /** Spans still held, waiting or on their way, over all exporters; absent where another SDK sends them. */
   readonly pending?: number;
 }
 
