@@ -1,4 +1,4 @@
-import type { Context, TracerProvider } from '@opentelemetry/api';
+import type { Context, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { ConfigFile, TracingConfigInput } from '@planscope/config';
 import type { DuckDBSessionOptions } from '@planscope/duckdb';
 import type { StoreRegistry } from '@planscope/object-store';
@@ -14,6 +14,10 @@ export interface EngineOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Makes the spans; default the global provider. */
   readonly tracerProvider?: TracerProvider;
+  /** Takes the metrics of every ended run; default the global provider as it is when the engine is made. */
+  readonly meterProvider?: MeterProvider;
+  /** The last runs, kept in memory; `maxRuns` defaults to 1000. */
+  readonly history?: { readonly maxRuns?: number };
   /** Where locations lead; default a registry with the file and memory stores. */
   readonly stores?: StoreRegistry;
   /** How the DuckDB instance is opened. */

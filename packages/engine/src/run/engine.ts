@@ -2,8 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { trace } from '@opentelemetry/api';
 import { parseFilter } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
+import type { RunHistory } from '@planscope/metrics-collector';
 import { createStoreRegistry } from '@planscope/object-store';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
+import { RunStatistics } from '../statistics/run-statistics.ts';
 import { collectOutput } from './collect-output.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineOptions, RunOptions } from './engine-options.ts';
@@ -44,6 +46,8 @@ export interface Engine {
    * @throws ConfigError that names every directive that is wrong; the directives so far then stay
    */
   setFilter(directives?: string): void;
+  /** The last runs by fingerprint: how often, how slow, which was the slowest. */
+  readonly history: RunHistory;
   /** Stops what still runs and lets go of DuckDB. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -51,10 +55,12 @@ export interface Engine {
 /**
  * Opens an engine with a DuckDB instance of its own.
  *
- * @throws ConfigError when the tracing configuration is wrong, DuckDBError when the instance cannot be opened
+ * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` is no whole number from 1
+ * up, DuckDBError when the instance cannot be opened
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
+  const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
   const session = await DuckDBSession.open({
     ...options.duckdb,
     traceIo: config.enabled && config.instrumentObjectStore,
@@ -63,6 +69,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     session,
     stores: options.stores ?? createStoreRegistry(),
     tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
+    statistics,
     options,
   });
 }
@@ -79,6 +86,10 @@ class DuckDBEngine implements Engine {
   constructor(environment: RunEnvironment) {
     this.#environment = environment;
     this.#tracing = environment.options.tracing;
+  }
+
+  get history(): RunHistory {
+    return this.#environment.statistics.history;
   }
 
   async run(spec: ExecutionSpec, options: RunOptions = {}): Promise<RunResult> {

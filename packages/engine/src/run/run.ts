@@ -21,6 +21,8 @@ import { planFingerprint } from '../identity/plan-fingerprint.ts';
 import { Staging } from '../input/staging.ts';
 import { specPlan } from '../logical/spec-node.ts';
 import { specQueryPlanner } from '../planner/spec-query-planner.ts';
+import { operationName } from '../statistics/operation-name.ts';
+import type { RunStatistics } from '../statistics/run-statistics.ts';
 import { PLANSCOPE_VERSION, packageTracer } from '../tracer.ts';
 import type { EngineOptions, RunOptions } from './engine-options.ts';
 import { instrumentedSession } from './instrumentation.ts';
@@ -35,6 +37,7 @@ export interface RunEnvironment {
   readonly session: DuckDBSession;
   readonly stores: StoreRegistry;
   readonly tracerProvider: TracerProvider;
+  readonly statistics: RunStatistics;
   readonly options: EngineOptions;
 }
 
@@ -51,6 +54,8 @@ export class Run {
   readonly #staging: Staging;
   readonly #root: RootSpan | undefined;
   readonly #startedAt = new Date();
+  readonly #begun = performance.now();
+  readonly #operation: string;
   readonly #collector = createMetricsCollector();
   readonly #warnings: readonly RunWarning[];
   readonly #outputs: OutputResult[] = [];
@@ -72,6 +77,7 @@ export class Run {
     this.#warnings = warnings;
     const { config } = prepared;
     this.#config = config;
+    this.#operation = operationName('failure' in prepared ? [] : prepared.spec.outputs);
     const run = identityOf(prepared);
     const { tracerProvider } = environment;
     this.#root = tracesRuns(config)
@@ -141,6 +147,14 @@ export class Run {
     });
     this.#root?.end(status, this.#warnings, this.context.budget.dropped, error);
     const result = this.#result(status);
+    this.#environment.statistics.record({
+      result,
+      operation: this.#operation,
+      error,
+      duration: performance.now() - this.#begun,
+      spansDropped: this.context.budget.dropped,
+      otelContext: this.context.otelContext,
+    });
     this.#tell(result);
     return result;
   }
