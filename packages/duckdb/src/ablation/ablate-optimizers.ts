@@ -1,79 +1,80 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { displayNodes } from '../report/plan-texts.ts';
-import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
-import { quoteString } from '../sql/quote.ts';
-import { tableReferences } from '../sql/table-references.ts';
+import type { PlanTexts } from '../report/plan-texts.ts';
+import { Mirror, type MirroredQuery } from './mirror.ts';
 
 /** A query whose optimizers are to be told apart. */
-export interface AblatedQuery {
-  /** One SELECT. */
-  readonly sql: string;
-  readonly inputs: readonly FileBinding[];
-  /** Settings of the instance that ran it. */
-  readonly settings: Readonly<Record<string, string>>;
+export interface AblatedQuery extends MirroredQuery {
+  readonly text: string;
+  /** The plans that it had where it ran. */
+  readonly plans: PlanTexts;
+  /** Names of the optimizers that ran. */
+  readonly optimizers: readonly string[];
 }
 
-/** The plan before and after one optimizer; the same text where it changed nothing. */
-export interface OptimizerEffect {
-  readonly planBefore: string;
-  readonly planAfter: string;
-}
-
-export type Ablation =
-  | { readonly effects: ReadonlyMap<string, OptimizerEffect> }
-  /** Why it could not be done; no data of the query. */
+/** The plan before and after one optimizer, the same text where it changed nothing; or why they are not known. */
+export type OptimizerEffect =
+  | { readonly planBefore: string; readonly planAfter: string }
   | { readonly unavailable: string };
 
-const DEFAULT_LIMIT_MS = 2000;
+/** By name of the optimizer, in the order they were enabled. */
+export type Ablation = ReadonlyMap<string, OptimizerEffect>;
+
+/** Most time that ablation takes by default, in milliseconds. */
+export const DEFAULT_ABLATION_LIMIT = 1000;
 
 /**
- * Finds what each optimizer does to a query: it is planned with none of them, then with one more each time, in the order
- * DuckDB lists them. That is done on an instance of its own over the same files, since which optimizers run is a setting
- * of a whole instance; tables that only the session has are not there, and without their statistics plans mean nothing.
- * Never throws.
+ * Finds what each optimizer did to a query: it is planned with none of them, then with one more each time, in the order
+ * DuckDB lists them. That is done on an instance of its own over the same files. One whose plans, with all of them, are not
+ * those that the query had says nothing about it: tables that only the other has are missing, or statistics differ. Never
+ * throws.
  *
- * @param limit milliseconds after which it is given up
+ * @param limit milliseconds after which it ends; what was not reached by then is unavailable
  */
-export async function ablateOptimizers(query: AblatedQuery, limit: number = DEFAULT_LIMIT_MS): Promise<Ablation> {
-  const deadline = performance.now() + limit;
-  let instance: DuckDBInstance | undefined;
-  try {
-    instance = await DuckDBInstance.create(':memory:', { ...query.settings });
-    const connection = await instance.connect();
-    const ablation = await ablate(connection, query, deadline);
-    connection.disconnectSync();
-    return ablation;
-  } catch (error) {
-    return { unavailable: `the query could not be planned over its files alone (${(error as Error).name})` };
-  } finally {
-    instance?.closeSync();
-  }
-}
-
-async function ablate(connection: DuckDBConnection, query: AblatedQuery, deadline: number): Promise<Ablation> {
-  const { sql, inputs } = query;
-  const known = new Set(inputs.map(({ name }) => name.toLowerCase()));
-  const references = await tableReferences(connection, sql);
-  if (references.some(({ name, schema }) => schema !== undefined || !known.has(name.toLowerCase()))) {
-    return { unavailable: 'the query reads tables of the session, whose statistics another instance does not have' };
-  }
-  for (const input of inputs) await connection.run(createViewStatement(input));
-  await connection.run(`SET explain_output = 'optimized_only'`);
-  const optimizers = (await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()')).getRows().map(String);
+export async function ablateOptimizers(query: AblatedQuery, limit: number = DEFAULT_ABLATION_LIMIT): Promise<Ablation> {
+  const deadline = AbortSignal.timeout(limit);
   const effects = new Map<string, OptimizerEffect>();
-  let planBefore = await planWithout(connection, optimizers, sql);
-  for (const [index, optimizer] of optimizers.entries()) {
-    if (performance.now() > deadline)
-      return { unavailable: 'planning the query once for each optimizer took too long' };
-    const planAfter = await planWithout(connection, optimizers.slice(index + 1), sql);
-    effects.set(optimizer, { planBefore, planAfter });
-    planBefore = planAfter;
+  let reason: string | undefined;
+  try {
+    reason = await ablate(query, effects, deadline);
+  } catch {
+    // DuckDB's messages can hold data.
+    reason =
+      'a separate instance cannot plan the query, which may need tables, macros or extensions of its own instance';
   }
-  return { effects };
+  if (deadline.aborted) reason = `the ${limit} ms for it were over after ${effects.size} optimizers`;
+  for (const name of query.optimizers) {
+    if (!effects.has(name)) effects.set(name, { unavailable: reason ?? 'DuckDB does not list the optimizer' });
+  }
+  return effects;
 }
 
-async function planWithout(connection: DuckDBConnection, optimizers: readonly string[], sql: string): Promise<string> {
-  await connection.run(`SET disabled_optimizers = ${quoteString(optimizers.join(','))}`);
-  const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${sql}`);
-  return displayNodes(String(reader.getRows()[0]?.[1]));
+/** @returns why it ended early */
+async function ablate(
+  query: AblatedQuery,
+  effects: Map<string, OptimizerEffect>,
+  deadline: AbortSignal,
+): Promise<string | undefined> {
+  const { text, plans, optimizers } = query;
+  if (plans.optimized === undefined) return 'the plans of the query itself are not known';
+  const mirror = await Mirror.open(query);
+  const release = mirror.interruptOn(deadline);
+  try {
+    const whole = await mirror.plans(text, new Set(optimizers));
+    if (whole.logical !== plans.logical || whole.optimized !== plans.optimized) {
+      return 'a separate instance plans the query differently, so what its optimizers do says nothing about this run';
+    }
+    const enabled = new Set<string>();
+    let planBefore = (await mirror.plans(text, enabled)).optimized ?? '';
+    // Those that did not run cannot have changed anything.
+    for (const name of mirror.optimizers.filter((listed) => optimizers.includes(listed))) {
+      deadline.throwIfAborted();
+      enabled.add(name);
+      const planAfter = (await mirror.plans(text, enabled)).optimized ?? '';
+      effects.set(name, { planBefore, planAfter });
+      planBefore = planAfter;
+    }
+    return undefined;
+  } finally {
+    release();
+    mirror.close();
+  }
 }

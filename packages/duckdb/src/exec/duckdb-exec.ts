@@ -56,7 +56,7 @@ export class DuckDBExec implements ExecutionPlan {
   readonly #options: DuckDBExecOptions;
   readonly #output: ExecOutput;
 
-  /** @throws DuckDBError `invalid-plan` when there are not as many children as inputs */
+  /** @throws DuckDBError `invalid-plan` when there are not as many children as inputs, `invalid-option` for a wrong limit */
   constructor(options: DuckDBExecOptions) {
     const { inputs = [], children = [], output = { kind: 'batches' } } = options;
     if (inputs.length !== children.length) {
@@ -65,6 +65,7 @@ export class DuckDBExec implements ExecutionPlan {
         `DuckDBExec has ${inputs.length} inputs and ${children.length} children; each input needs the child that makes its files`,
       );
     }
+    checkRecording(options.recording);
     this.#options = options;
     this.#output = output;
     this.children = children;
@@ -142,7 +143,6 @@ export class DuckDBExec implements ExecutionPlan {
     const operation = file === undefined ? 'SELECT' : 'COPY';
     const source: QuerySource = {
       text: file === undefined ? query : copyStatement(query, file.path, file.output.format, file.output.options),
-      select: query,
       operation,
       summary: querySummary(
         operation,
@@ -153,6 +153,12 @@ export class DuckDBExec implements ExecutionPlan {
     started.run = await session.start(source, recording, context.warn);
     return started.run;
   }
+}
+
+function checkRecording({ ablationLimit = 0 }: QueryRecording = {}): void {
+  if (Number.isSafeInteger(ablationLimit) && ablationLimit >= 0) return;
+  const right = 'it must be a whole number of milliseconds from 0 up';
+  throw new DuckDBError('invalid-option', `recording.ablationLimit is ${ablationLimit}; ${right}`);
 }
 
 async function withReport(outcome: ExecutionOutcome, { run }: StartedRun): Promise<ExecutionOutcome> {

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createUnixClock, type EngineReport, type ExecutionStatus, type WarningSink } from '@planscope/plan';
 import { type Ablation, ablateOptimizers } from '../ablation/ablate-optimizers.ts';
+import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
 import type { PlanTexts } from '../report/plan-texts.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
@@ -14,11 +15,12 @@ export interface QueryRecording {
   /** Take DuckDB's profile: planning and operators; default true. */
   readonly profile?: boolean;
   /**
-   * Have the query planned once more after its end, to show its plans; default false. `per-optimizer` also finds what each
-   * optimizer does to them, on an instance of its own while the query runs; the stream ends no sooner than that is done.
+   * Have the query planned once more after its end, to show its plans; default false. `per-optimizer` then also finds what
+   * each optimizer did to them, on an instance of its own; the outcome comes that much later, so operators have to wait for
+   * it: see `outcomeWait` of `instrumentExecution`.
    */
   readonly plans?: boolean | 'per-optimizer';
-  /** How long finding out what each optimizer does may take, in milliseconds; default 2000. */
+  /** Most time that finding out what each optimizer did may take, in milliseconds; default 1000. */
   readonly ablationLimit?: number;
   /** From when on something in the profile is worth a warning; false for never. */
   readonly warnings?: Partial<WarningThresholds> | false;
@@ -37,6 +39,12 @@ export interface QueryRunEnvironment {
   readonly onEnd: () => void;
 }
 
+/** What planning a query again showed. */
+interface FoundPlans {
+  readonly plans?: PlanTexts | undefined;
+  readonly ablation?: Ablation;
+}
+
 /** One query on a connection of its own, from binding its inputs to its report. */
 export class QueryRun {
   /** What was measured; settles some time after `finish`, and never rejects. */
@@ -47,7 +55,6 @@ export class QueryRun {
   readonly #clock = createUnixClock();
   readonly #start = this.#clock();
   #source: ResultSource | undefined;
-  #ablation: Promise<Ablation> | undefined;
   #rowsWritten = 0;
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
@@ -64,14 +71,7 @@ export class QueryRun {
 
   /** Makes the inputs views of the connection and has its next statement profiled. */
   async prepare(): Promise<void> {
-    const { connection, measurement, recording, settings } = this.#environment;
-    if (recording.plans === 'per-optimizer') {
-      const { select, text, files } = this.#query;
-      this.#ablation = ablateOptimizers(
-        { sql: select ?? text, inputs: files.inputs, settings },
-        recording.ablationLimit,
-      );
-    }
+    const { connection, measurement } = this.#environment;
     await measurement.begin();
     for (const input of this.#query.files.inputs) await this.#use(() => connection.run(createViewStatement(input)));
     await this.#use(() => measurement.profileNext());
@@ -120,25 +120,40 @@ export class QueryRun {
     if (status !== 'ok') await this.#stop(reason);
     const { profile, activity } = await measurement.take(status);
     const rows = this.#source?.rows ?? this.#rowsWritten;
-    const ablation = await this.#ablation;
-    if (ablation !== undefined && 'unavailable' in ablation && status === 'ok') {
-      warn({
-        code: 'ablation-unavailable',
-        message: `what each optimizer did is not known: ${ablation.unavailable}`,
-        operator: 'DuckDBExec',
-      });
-    }
     const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
-    const findings = { version, query: this.#query, status, window, rows, profile, activity, ablation, thresholds };
-    const report = (plans?: PlanTexts): EngineReport => {
-      this.#release();
-      const created = createReport({ ...findings, plans });
+    const findings = { version, query: this.#query, status, window, rows, profile, activity, thresholds };
+    const report = (found: FoundPlans = {}): EngineReport => {
+      const created = createReport({ ...findings, plans: found.plans, ablation: found.ablation });
       for (const warning of created.warnings) warn({ operator: 'DuckDBExec', ...warning });
       return created.report;
     };
     const showsPlans = status === 'ok' && recording.plans !== undefined && recording.plans !== false;
+    if (!showsPlans) this.#release();
     // Showing the plans has the query planned again, which its consumer need not wait for.
-    this.#reported(showsPlans ? measurement.takePlans(this.#query.text).then(report) : report());
+    this.#reported(showsPlans ? this.#findPlans(profile).then(report) : report());
+  }
+
+  async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
+    const { measurement, recording, settings } = this.#environment;
+    const { text, files } = this.#query;
+    const plans = await measurement.takePlans(text);
+    this.#release();
+    const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
+    if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return { plans };
+    const query = { text, inputs: files.inputs, settings, plans: plans ?? {}, optimizers };
+    const ablation = await ablateOptimizers(query, recording.ablationLimit);
+    this.#warnOf(ablation);
+    return { plans, ablation };
+  }
+
+  #warnOf(ablation: Ablation): void {
+    const reasons = new Set(
+      [...ablation.values()].flatMap((effect) => ('unavailable' in effect ? [effect.unavailable] : [])),
+    );
+    for (const reason of reasons) {
+      const message = `what each optimizer did is not known, or not of all: ${reason}`;
+      this.#environment.warn({ code: 'ablation-unavailable', message, operator: 'DuckDBExec' });
+    }
   }
 
   #release(): void {

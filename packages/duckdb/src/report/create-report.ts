@@ -23,8 +23,6 @@ export interface QuerySource {
   readonly operation: string;
   readonly summary: string;
   readonly files: QueryFiles;
-  /** The SELECT in it, where it is another statement around one. */
-  readonly select?: string;
 }
 
 /** Everything that one execution left behind. */
@@ -51,13 +49,11 @@ export interface CreatedReport {
 
 /** The findings as a report; what was not found out is absent from it. */
 export function createReport(findings: QueryFindings): CreatedReport {
-  const { version, query, status, window, rows, profile, activity, plans, thresholds } = findings;
+  const { version, query, status, window, rows, profile, activity, plans, ablation, thresholds } = findings;
   const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
   const warnings =
     profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners, window }, thresholds);
   const { text, operation, summary } = query;
-  const effects =
-    findings.ablation !== undefined && 'effects' in findings.ablation ? findings.ablation.effects : undefined;
   const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
     version: 1,
@@ -66,7 +62,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     identifiers: reportIdentifiers(text, profile?.operators ?? [], plans?.columns),
     status,
     window,
-    ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, effects) }),
+    ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, ablation) }),
     ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
     ...(activity === undefined ? {} : { io: ioReports(activity, owners) }),
     metrics: [

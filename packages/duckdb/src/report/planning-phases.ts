@@ -1,5 +1,5 @@
 import type { PhaseReport, ReportedTiming, RuleReport } from '@planscope/plan';
-import type { OptimizerEffect } from '../ablation/ablate-optimizers.ts';
+import type { Ablation, OptimizerEffect } from '../ablation/ablate-optimizers.ts';
 import type { PlanningProfile, TimedStep } from '../profile/query-profile.ts';
 import type { PlanTexts } from './plan-texts.ts';
 
@@ -8,12 +8,12 @@ import type { PlanTexts } from './plan-texts.ts';
  * physical planner makes the physical plan.
  *
  * @param plans the plans between the phases, where they were asked for
- * @param effects what each optimizer does to the plan, where it was found by leaving the others out
+ * @param ablation what each optimizer did to the plan, where that was asked for; the rules then stand in its order
  */
 export function planningPhases(
   planning: PlanningProfile,
   plans: PlanTexts = {},
-  effects: ReadonlyMap<string, OptimizerEffect> = new Map(),
+  ablation: Ablation = new Map(),
 ): PhaseReport[] {
   const { logical, optimized, physical } = plans;
   return [
@@ -28,7 +28,7 @@ export function planningPhases(
       phase: 'optimize_logical_plan',
       step: 'all_optimizers',
       timing: timing(planning.optimizers),
-      rules: planning.optimizer.map((step) => ({ ...rule(step), ...effect(effects.get(step.name)) })),
+      rules: optimizerRules(planning.optimizer, ablation),
       ...plan('planBefore', logical),
       ...plan('planAfter', optimized),
     },
@@ -47,10 +47,19 @@ function rule({ name, duration }: TimedStep): RuleReport {
   return { name, timing: timing(duration) };
 }
 
-function effect(found: OptimizerEffect | undefined): Partial<RuleReport> {
-  if (found === undefined) return {};
-  if (found.planBefore === found.planAfter) return { changed: false };
-  return { changed: true, ...found, planBasis: 'ablation' };
+/** Each difference then starts from the plan that the one before came to. */
+function optimizerRules(optimizers: readonly TimedStep[], ablation: Ablation): RuleReport[] {
+  const order = [...ablation.keys()];
+  return optimizers
+    .toSorted((one, other) => order.indexOf(one.name) - order.indexOf(other.name))
+    .map((step) => ({ ...rule(step), ...effectOf(ablation.get(step.name)) }));
+}
+
+function effectOf(effect: OptimizerEffect | undefined): Partial<RuleReport> {
+  if (effect === undefined) return {};
+  if ('unavailable' in effect) return { plansUnavailable: effect.unavailable };
+  if (effect.planBefore === effect.planAfter) return { changed: false, planBasis: 'ablation' };
+  return { changed: true, ...effect, planBasis: 'ablation' };
 }
 
 function timing(duration: number): ReportedTiming {
