@@ -63,7 +63,8 @@ function queryPlan(
   const views = nodes.filter((node) => node instanceof ViewNode);
   return new DuckDBExec({
     session,
-    sql: `FROM ${relationName(from)}`,
+    // Quoted, as a name may be a word of the SQL.
+    sql: `FROM "${relationName(from)}"`,
     views: views.map(({ viewName, sql, projection, limit, inlined }) => ({
       name: viewName,
       sql,

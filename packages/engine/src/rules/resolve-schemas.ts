@@ -39,7 +39,7 @@ async function describe(
   if (node instanceof RelationNode) {
     const input = await fileBinding(node, means);
     return attempt('unreadable-input', `${node.field}.location`, () =>
-      means.session.describe({ sql: `FROM ${input.name}`, inputs: [input] }),
+      means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] }),
     );
   }
   if (!(node instanceof ViewNode)) return undefined;

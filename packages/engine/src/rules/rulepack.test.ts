@@ -1,0 +1,115 @@
+import type { DuckDBSession } from '@planscope/duckdb';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rulepackFingerprint } from '../identity/identities.ts';
+import { type RuleMeans, runRules } from '../run/run-rules.ts';
+import { RULEPACK_PROFILES, type RulepackSpec } from '../spec/execution-spec.ts';
+import type { RuleSet } from './rulepack.ts';
+
+/** Choosing rules uses none of the means they would work with. */
+const means = { session: {} as DuckDBSession } as RuleMeans;
+
+function namesOf(rules: RuleSet): Record<'analyzer' | 'optimizer' | 'physical', string[]> {
+  const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);
+  return { analyzer: names(rules.analyzer), optimizer: names(rules.optimizer), physical: names(rules.physical) };
+}
+
+function chosen(rulepack: RulepackSpec, extra = {}): string[] {
+  return Object.values(namesOf(runRules(rulepack, extra, means))).flat();
+}
+
+const optional = [
+  'refuse_unused',
+  'prune_unused',
+  'share_common_inputs',
+  'push_limits',
+  'prune_unused_columns',
+  'inline_single_use_views',
+];
+
+describe('a rulepack', () => {
+  it('has the rules of its profile', () => {
+    expect(
+      Object.fromEntries(RULEPACK_PROFILES.map((profile) => [profile, chosen({ profile })])),
+    ).toMatchInlineSnapshot(`
+      {
+        "default": [
+          "resolve_names",
+          "resolve_inputs",
+          "resolve_schemas",
+          "prune_unused",
+          "share_common_inputs",
+          "push_limits",
+          "prune_unused_columns",
+          "inline_single_use_views",
+        ],
+        "low-latency": [
+          "resolve_names",
+          "resolve_inputs",
+          "resolve_schemas",
+          "prune_unused",
+        ],
+        "strict": [
+          "resolve_names",
+          "refuse_unused",
+          "resolve_inputs",
+          "resolve_schemas",
+          "share_common_inputs",
+          "push_limits",
+          "prune_unused_columns",
+          "inline_single_use_views",
+        ],
+      }
+    `);
+  });
+
+  it('adds and excludes, exclusion last; rules run in the order of the engine', () => {
+    const add = ['push_limits', 'share_common_inputs'];
+    expect(chosen({ profile: 'low-latency', add }).slice(3)).toEqual([
+      'prune_unused',
+      'share_common_inputs',
+      'push_limits',
+    ]);
+    expect(chosen({ profile: 'low-latency', add, exclude: ['push_limits', 'prune_unused'] }).slice(3)).toEqual([
+      'share_common_inputs',
+    ]);
+  });
+
+  it.each(['resolve_names', 'unknown', 'tenant_filter'])('cannot choose %s', (name) => {
+    const extra = { optimizer: [{ name: 'tenant_filter', apply: (plan: never) => plan }] };
+    for (const field of ['add', 'exclude'] as const) {
+      expect(() => chosen({ [field]: [name] }, extra)).toThrow(
+        `rulepack.${field}[0]: no rule to choose is named "${name}"; use one of inline_single_use_views, prune_unused,`,
+      );
+    }
+  });
+
+  it('has a fingerprint that changes exactly when the rules in effect do', () => {
+    const names = fc.subarray(optional);
+    const rulepack: fc.Arbitrary<RulepackSpec> = fc.record({
+      profile: fc.constantFrom(...RULEPACK_PROFILES),
+      add: names,
+      exclude: names,
+    });
+    const extra = fc
+      .subarray(['a', 'b'])
+      .map((list) => ({ optimizer: list.map((name) => ({ name, apply: (plan: never) => plan })) }));
+    const choice = fc.tuple(rulepack, extra);
+    fc.assert(
+      fc.property(choice, choice, ([one, oneExtra], [other, otherExtra]) => {
+        const rules = [runRules(one, oneExtra, means), runRules(other, otherExtra, means)].map(namesOf);
+        const [first, second] = rules.map(rulepackFingerprint);
+        expect(first === second).toBe(JSON.stringify(rules[0]) === JSON.stringify(rules[1]));
+      }),
+      {
+        numRuns: 500,
+        examples: [
+          [
+            [{ profile: 'default', exclude: ['push_limits'] }, { optimizer: [] }],
+            [{ profile: 'low-latency', add: optional.slice(2), exclude: ['push_limits'] }, { optimizer: [] }],
+          ],
+        ],
+      },
+    );
+  });
+});
