@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { createExecution, type ExecutionPlan, type OperatorRecord, type TaskContext } from '@planscope/plan';
+import {
+  createExecution,
+  type ExecutionPlan,
+  fromHrTime,
+  type OperatorRecord,
+  type TaskContext,
+} from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
 import { Schema } from 'apache-arrow';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchOf, drain, leaf, manualOutcome, node, union, values } from '../../test/plans.ts';
 import { instrumentExecution } from '../index.ts';
 
@@ -188,6 +194,20 @@ describe('executions get spans of their own', () => {
         WorkTableExec datafusion.metrics.output_rows=1 planscope.run.status=ok
         WorkTableExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
     `);
+  });
+});
+
+describe('the start', () => {
+  it('is finer than a millisecond, so that it compares with what an engine dates itself', async () => {
+    const millisecond = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(millisecond);
+    vi.spyOn(performance, 'now').mockReturnValue(millisecond + 0.7 - performance.timeOrigin);
+    const execution = instrumented(values('ScanExec', [1])).execute(0, taskContext());
+    vi.restoreAllMocks();
+    await drain(execution);
+    const [span] = recorder.spans();
+    const fraction = BigInt(fromHrTime(span?.startTime ?? [0, 0])) - BigInt(millisecond) * 1_000_000n;
+    expect(fraction).toBeGreaterThanOrEqual(690_000n);
   });
 });
 

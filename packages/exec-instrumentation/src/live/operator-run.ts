@@ -1,5 +1,6 @@
 import { createContextKey, type Span, trace } from '@opentelemetry/api';
 import {
+  createUnixClock,
   type Execution,
   type ExecutionOutcome,
   type ExecutionPlan,
@@ -7,6 +8,7 @@ import {
   type RunIdentity,
   type RunWarning,
   type TaskContext,
+  type UnixClock,
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
@@ -14,8 +16,8 @@ import { finishOperator } from './finish-operator.ts';
 import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
 import { GRACE_NANOSECONDS, makesFiles, PartitionRun } from './partition-run.ts';
-import { createRunClock, earliest, latest, type RunClock } from './run-clock.ts';
 import { taskContextBelow } from './task-context-below.ts';
+import { earliest, latest } from './times.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
@@ -32,7 +34,7 @@ export class OperatorRun {
   /** Unique within the run. */
   readonly id: string;
   /** One clock for all operators below one another. */
-  readonly clock: RunClock;
+  readonly clock: UnixClock;
   readonly #node: ExecutionPlan;
   readonly #context: TaskContext;
   readonly #instrumentation: Instrumentation;
@@ -57,7 +59,7 @@ export class OperatorRun {
     this.#onClosed = onClosed;
     this.#parent = operatorAbove(context);
     this.#parentSpan = trace.getSpan(context.otelContext);
-    this.clock = this.#parent?.clock ?? createRunClock();
+    this.clock = this.#parent?.clock ?? createUnixClock();
     this.#startedAt = this.clock();
     this.#span = new OperatorSpan(node, context, instrumentation, this.#startedAt);
     const number = (lastIds.get(context.run) ?? 0) + 1;

@@ -1,7 +1,7 @@
-import type { ExecutionOutcome, ExecutionStatus, Metric } from '@planscope/plan';
+import type { ExecutionOutcome, ExecutionStatus, Metric, UnixClock } from '@planscope/plan';
 import { METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { RecordBatch } from 'apache-arrow';
-import { latest, type RunClock } from './run-clock.ts';
+import { latest } from './times.ts';
 import type { StreamEnd } from './traced-batches.ts';
 
 /** How long an outcome waits for its stream, and an operator for partitions that may still come. */
@@ -24,7 +24,7 @@ export class PartitionRun {
   outcome: ExecutionOutcome | undefined;
   readonly #partition: number;
   readonly #makesFiles: boolean;
-  readonly #clock: RunClock;
+  readonly #clock: UnixClock;
   #lastActivity: bigint;
   #settledAt: bigint | undefined;
   #isStarted = false;
@@ -36,7 +36,7 @@ export class PartitionRun {
   #bytes = 0;
 
   /** @param makesFiles true for a node whose batches nobody pulls: its outcome alone says when it is over */
-  constructor(partition: number, makesFiles: boolean, clock: RunClock) {
+  constructor(partition: number, makesFiles: boolean, clock: UnixClock) {
     this.#partition = partition;
     this.#makesFiles = makesFiles;
     this.#clock = clock;
