@@ -11,6 +11,16 @@ it('takes names from the query and from what scans read, not from what DuckDB pr
   const scan = operator('TABLE_SCAN', ['amount', '"when"', 'first name']);
   const pivoted = operator('PROJECTION', ['Oslo'], [operator('COLUMN_DATA_SCAN', ['Bergen']), scan]);
   expect(reportIdentifiers(`FROM t WHERE x = 'Rome'`, [pivoted], ['city'])).toEqual([
+    'file_index',
+    'file_row_number',
+    'limit_rownum',
+    'main',
+    'memory',
+    'rowid',
+    'temp',
+    'PROJECTION',
+    'COLUMN_DATA_SCAN',
+    'TABLE_SCAN',
     'FROM',
     't',
     'WHERE',

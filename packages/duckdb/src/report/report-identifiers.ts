@@ -5,9 +5,13 @@ const SCAN = /SCAN|READ_|TABLE_FUNCTION/;
 const MADE_FROM_ROWS = /COLUMN_DATA_SCAN|CHUNK_SCAN|EXPRESSION_SCAN/;
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 
+/** Names that DuckDB gives to schemas, row numbers and the like, whatever the data. */
+const OF_DUCKDB = ['file_index', 'file_row_number', 'limit_rownum', 'main', 'memory', 'rowid', 'temp'];
+
 /**
- * The names that the texts of a report may show: those the query writes, and those of the columns that it reads. Names
- * that DuckDB made are not among them: pivoted values and automatic column names hold data.
+ * The names that the texts of a report may show: those the query writes, those of the columns that it reads, and those
+ * that DuckDB always uses. What it makes up otherwise is not among them: pivoted values and automatic column names hold
+ * data.
  *
  * @param columns of the inputs, where they are known; those that scans read are found without
  */
@@ -17,7 +21,13 @@ export function reportIdentifiers(
   columns: readonly string[] = [],
 ): string[] {
   const read = [...columns, ...operators.flatMap(scannedColumns)];
-  return [...new Set([...sqlIdentifiers(sql), ...read.filter((column) => PLAIN.test(column))])];
+  const own = [...OF_DUCKDB, ...operators.flatMap(kinds)];
+  return [...new Set([...own, ...sqlIdentifiers(sql), ...read.filter((column) => PLAIN.test(column))])];
+}
+
+/** What kinds of operators and joins there are: a list that DuckDB has, not the data. */
+function kinds({ type, extraInfo, children }: ProfiledOperator): string[] {
+  return [type, ...[extraInfo['Join Type'] ?? []].flat(), ...children.flatMap(kinds)];
 }
 
 function scannedColumns({ type, extraInfo, children }: ProfiledOperator): string[] {
