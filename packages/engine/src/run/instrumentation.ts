@@ -11,6 +11,7 @@ import { instrumentSession, type PlanningTraceOptions } from '@planscope/rule-in
 import { spanFilterOf } from '../filter/span-filter-of.ts';
 import { spanLevels } from '../filter/span-levels.ts';
 import { storageSpans } from '../filter/storage-spans.ts';
+import { outcomeWait } from './query-recording.ts';
 
 /** A session whose planning and execution are traced as the configuration says; the same session where it says off. */
 export function instrumentedSession(
@@ -29,6 +30,7 @@ export function instrumentedSession(
   };
   const rule = instrumentExecution({
     ...execution,
+    outcomeWait: outcomeWait(config),
     reportRecorders: duckdbReportRecorders({
       planning,
       operators: execution,

@@ -28,6 +28,7 @@ import type { EngineOptions, RunOptions } from './engine-options.ts';
 import { instrumentedSession } from './instrumentation.ts';
 import type { PlannedOutput } from './planned-output.ts';
 import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans } from './prepare-run.ts';
+import { queryRecording } from './query-recording.ts';
 import { RootSpan } from './root-span.ts';
 import { type PlanTextConfig, runPlan } from './run-plan.ts';
 import type { OutputResult, RunResult } from './run-result.ts';
@@ -161,7 +162,6 @@ export class Run {
 
   async #plan({ config, spec, rules, targets, inputs, readSyntax }: PreparedRun): Promise<PlannedOutput[]> {
     const { session, tracerProvider } = this.#environment;
-    const recorded = config.enabled && config.recordMetrics;
     const state = {
       analyzerRules: rules.analyzer,
       optimizerRules: rules.optimizer,
@@ -169,7 +169,7 @@ export class Run {
       queryPlanner: specQueryPlanner({
         session,
         staging: this.#staging,
-        recording: { profile: recorded, plans: recorded && config.planDiff !== 'off' },
+        recording: queryRecording(config),
         targetOf: (output) => targets.get(output),
       }),
     };

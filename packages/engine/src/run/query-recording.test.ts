@@ -1,0 +1,56 @@
+import { resolveTracingConfig, type TracingConfigInput } from '@planscope/config';
+import { duckdbSchema } from '@planscope/duckdb';
+import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
+import { describe, expect, it } from 'vitest';
+import { createEngine } from './engine.ts';
+import { outcomeWait, queryRecording } from './query-recording.ts';
+
+describe('what is recorded of a query', () => {
+  it.each<[TracingConfigInput, ReturnType<typeof queryRecording>['plans'], number]>([
+    [{ preset: 'maximal' }, true, 250],
+    [{ preset: 'maximal', planDiff: 'off' }, false, 250],
+    [{ preset: 'maximal', planDiff: 'per-rule' }, 'per-optimizer', 2000],
+    [{ preset: 'maximal', planDiff: 'per-rule', rulePhases: { logical: 'phase-only' } }, true, 250],
+    [{ preset: 'maximal', planDiff: 'per-rule', recordMetrics: false }, false, 2000],
+    [{ preset: 'off' }, false, 250],
+  ])('%j: plans %j', (explicit, plans, wait) => {
+    const { config } = resolveTracingConfig({ explicit, environment: {} });
+    expect([queryRecording(config).plans, outcomeWait(config)]).toEqual([plans, wait]);
+  });
+});
+
+it('shows what each optimizer did to the query of a run, without its literals', async () => {
+  const recorder = createSpanRecorder();
+  const memory = new MemoryStore();
+  await memory.put('people.csv', `name,age\nAda,36\nBob,7\n`);
+  const engine = await createEngine({
+    tracing: { preset: 'maximal-no-data', planDiff: 'per-rule' },
+    environment: {},
+    tracerProvider: recorder.tracerProvider,
+    stores: createStoreRegistry({ stores: [memory] }),
+  });
+  const { warnings } = await engine.run({
+    version: 1,
+    inputs: [{ name: 'people', location: 'memory:///people.csv' }],
+    views: [{ name: 'chosen', sql: `SELECT age FROM people WHERE name = 'Ada' AND 1 = 1` }],
+    outputs: [{ name: 'ages', from: 'chosen' }],
+  });
+  await engine.close();
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema], secrets: ['Ada'] });
+  const optimizers = recorder
+    .spans()
+    .filter(({ attributes }) => attributes['planscope.planner'] === 'duckdb' && 'planscope.rule.name' in attributes);
+  const reasons = optimizers.map(({ attributes }) => attributes['planscope.plan_diff.unavailable_reason']);
+  expect(reasons.filter((reason) => reason !== undefined)).toEqual([]);
+  const ablated = optimizers.filter(({ attributes }) => attributes['planscope.plan_diff.basis'] === 'ablation');
+  expect(ablated.map(({ name }) => name)).toEqual([
+    'expression_rewriter (modified)',
+    'filter_pushdown (modified)',
+    'unused_columns (modified)',
+    'cte_inlining (modified)',
+  ]);
+  expect(warnings.filter(({ code }) => code !== 'cardinality-misestimated')).toEqual([]);
+});
