@@ -14,8 +14,8 @@ export function inlineSingleUseViews(readSyntax: SyntaxReader): OptimizerRule {
     name: 'inline_single_use_views',
     apply: async (plan) => {
       if (!(plan instanceof SpecNode)) return plan;
-      const kept = new Set<LogicalPlan>();
-      for (const output of plan.children) for (const view of await keptViews(output, readSyntax)) kept.add(view);
+      const uses = await countUses(plan, readSyntax);
+      const kept = new Set(plan.children.flatMap((output) => usedAgain(output, uses)));
       // Marked from the top down, so that a node is still the one that was counted.
       return transformPlan<LogicalPlan>(
         plan,
@@ -26,15 +26,28 @@ export function inlineSingleUseViews(readSyntax: SyntaxReader): OptimizerRule {
   };
 }
 
-/** The views that this part of the plan refers to more than once, or from where they could be computed more than once. */
-async function keptViews(plan: LogicalPlan, readSyntax: SyntaxReader): Promise<ViewNode[]> {
-  const uses = new Map<ViewNode, number>();
+/** How often each node refers to the views below it. */
+type Uses = ReadonlyMap<LogicalPlan, ReadonlyMap<ViewNode, number>>;
+
+async function countUses(plan: LogicalPlan, readSyntax: SyntaxReader): Promise<Uses> {
+  const uses = new Map<LogicalPlan, ReadonlyMap<ViewNode, number>>();
   for (const node of walkPlan(plan)) {
+    const counts = new Map<ViewNode, number>();
     for (const child of node.children) {
-      if (child instanceof ViewNode) uses.set(child, (uses.get(child) ?? 0) + (await usesBy(node, child, readSyntax)));
+      if (child instanceof ViewNode) counts.set(child, await usesBy(node, child, readSyntax));
     }
+    uses.set(node, counts);
   }
-  return [...uses].filter(([, count]) => count > 1).map(([view]) => view);
+  return uses;
+}
+
+/** The views that this part of the plan refers to more than once, or from where they could be computed more than once. */
+function usedAgain(plan: LogicalPlan, uses: Uses): LogicalPlan[] {
+  const sums = new Map<LogicalPlan, number>();
+  for (const node of walkPlan(plan)) {
+    for (const [view, count] of uses.get(node) ?? []) sums.set(view, (sums.get(view) ?? 0) + count);
+  }
+  return [...sums].filter(([, count]) => count > 1).map(([view]) => view);
 }
 
 async function usesBy(consumer: LogicalPlan, view: ViewNode, readSyntax: SyntaxReader): Promise<number> {
