@@ -1,5 +1,5 @@
 import { captionPlaces } from './caption-places.ts';
-import { type CaptionPlace, captionsCount, isCaption, isPlanPhrase } from './captions.ts';
+import { beginsCaption, type CaptionPlace, captionsCount, isCaption, isPlanPhrase } from './captions.ts';
 import type { Token } from './scan-tokens.ts';
 import { isSymbol, joined, solidFrom, type TokenList } from './token-list.ts';
 
@@ -28,7 +28,8 @@ export function markLabels(tokens: TokenList): TokenList {
 
 /** The end of the longest caption or phrase that starts at `index`; `index` when there is none. */
 function labelEnd(tokens: TokenList, index: number, place: CaptionPlace): number {
-  if (tokens[index]?.kind !== 'word') return index;
+  const token = tokens[index];
+  if (token?.kind !== 'word' || !beginsCaption(token.text)) return index;
   for (const length of LENGTHS) {
     const end = index + length;
     if (tokens[end - 1]?.kind !== 'word' && !isSymbol(tokens[end - 1], ')')) continue;
