@@ -1,3 +1,4 @@
+import { failureText } from '../cloud/failure-text.ts';
 import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-store-error.ts';
 
 type Meaning = readonly [ObjectStoreErrorKind, string];
@@ -29,6 +30,6 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 export function s3Error(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { name = 'Error', $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
-  const [kind, text] = byName[name] ?? byStatus[status] ?? ['Generic', `the request failed: ${name}`];
+  const [kind, text] = byName[name] ?? byStatus[status] ?? ['Generic', failureText(cause)];
   return new ObjectStoreError(kind, text, { ...where, cause });
 }

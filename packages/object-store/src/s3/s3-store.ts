@@ -5,6 +5,7 @@ import { bytesBody } from '../body/bytes-body.ts';
 import { ObjectBody } from '../body/object-body.ts';
 import { getRangesBy } from '../cloud/get-ranges.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
+import { objectsOf } from '../cloud/objects-of.ts';
 import { putStream } from '../cloud/put-stream.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
 import { withWriteMode } from '../cloud/write-mode.ts';
@@ -228,14 +229,10 @@ export class S3Store implements ObjectStore {
   }
 
   #objects(prefix: string, offset: string | undefined, options: ListOptions): Listing<ObjectMeta> {
-    return new PagedListing(
-      async function* (this: S3Store) {
-        const listing = { prefix: parsePath(prefix, this.name), ...(offset === undefined ? {} : { offset }) };
-        for await (const page of this.#pages(listing, options)) {
-          yield page.flatMap((entry) => (entry.type === 'object' ? [entry.meta] : []));
-        }
-      }.bind(this),
-    );
+    return new PagedListing(() => {
+      const listing = { prefix: parsePath(prefix, this.name), ...(offset === undefined ? {} : { offset }) };
+      return objectsOf(this.#pages(listing, options));
+    });
   }
 
   #pages(listing: S3Listing, options: ListOptions): AsyncIterable<DelimitedEntry[]> {

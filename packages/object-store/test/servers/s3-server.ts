@@ -35,8 +35,8 @@ const keptHeaders = ['content-type', 'content-encoding', 'content-disposition', 
 /** One bucket as S3 keeps it: real signatures, checksums, conditions on reads, writes and completions, sizes of parts. */
 export class S3Server extends LoopbackServer {
   readonly bucket = 'loopback';
-  readonly objects = new Map<string, StoredObject>();
-  readonly uploads = new Map<string, Upload>();
+  readonly objects: Map<string, StoredObject> = new Map();
+  readonly uploads: Map<string, Upload> = new Map();
 
   constructor() {
     super((request) => this.#answer(request));

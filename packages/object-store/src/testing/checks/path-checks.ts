@@ -11,7 +11,7 @@ const unusual = [
   'plus+and&amp=?#frag',
   'quote\'and"double',
   'brackets[1]{2}(3)*.x',
-  'tilde~caret^pipe|back\\slash',
+  'tilde~caret^pipe|',
   '\u{1f600}/\u00e9\u4e2d\u6587.parquet',
   'col=2024-01-01/x..y/...z',
 ];
@@ -53,8 +53,19 @@ async function invalidPaths(room: Room): Promise<void> {
   await fails('InvalidPath', room, store.get('/'));
 }
 
+async function backslash(room: Room): Promise<void> {
+  const name = 'back\\slash';
+  try {
+    await room.store.put(at(room, name), 'x');
+  } catch (error) {
+    return fails('InvalidPath', room, Promise.reject(error));
+  }
+  assert.deepEqual(namesOf(room, await collect(room.store.list(room.prefix))), [name], 'kept as it is, or refused');
+}
+
 export const pathChecks: readonly Check[] = [
   { name: 'special_paths', run: specialPaths },
+  { name: 'backslash', run: backslash },
   { name: 'joined_paths', run: joinedPaths },
   { name: 'invalid_paths', run: invalidPaths },
 ];

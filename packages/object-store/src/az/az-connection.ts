@@ -1,0 +1,88 @@
+import type { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { countAttempts } from '../cloud/count-attempts.ts';
+import { loadSdk } from '../cloud/load-sdk.ts';
+import type { CallOptions } from '../contract/call-options.ts';
+import { ObjectStoreError } from '../error/object-store-error.ts';
+import { azError } from './az-error.ts';
+import type { AzStoreOptions } from './az-options.ts';
+
+type Sdk = typeof import('@azure/storage-blob');
+
+/** The SDK's client of one container, loaded with its first request. */
+export class AzConnection {
+  readonly store: string;
+  readonly #options: AzStoreOptions;
+  #client: Promise<ContainerClient> | undefined;
+
+  constructor(options: AzStoreOptions, store: string) {
+    this.store = store;
+    this.#options = options;
+  }
+
+  /** @throws ObjectStoreError NotSupported when the SDK is not installed */
+  client(): Promise<ContainerClient> {
+    this.#client ??= this.#load();
+    return this.#client;
+  }
+
+  /**
+   * Makes one request and tells the observer of its tries.
+   *
+   * @throws ObjectStoreError, or the signal's reason
+   */
+  async send<Output>(
+    path: string,
+    { signal, observe }: CallOptions,
+    request: (container: ContainerClient, http: { readonly abortSignal?: AbortSignal }) => Promise<Output>,
+  ): Promise<Output> {
+    signal?.throwIfAborted();
+    const container = await this.client();
+    try {
+      return await countAttempts(
+        new URL(container.url).hostname,
+        (attempts) => observe?.({ requests: 1, attempts }),
+        () => request(container, signal === undefined ? {} : { abortSignal: signal }),
+      );
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw azError(error, { store: this.store, path });
+    }
+  }
+
+  async #load(): Promise<ContainerClient> {
+    const { client, connectionString, container } = this.#options;
+    if (client !== undefined) return client;
+    const sdk = await loadSdk('@azure/storage-blob', this.store, () => import('@azure/storage-blob'));
+    if (connectionString !== undefined) {
+      return sdk.BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container);
+    }
+    const url = `${this.#endpoint()}/${encodeURIComponent(container)}`;
+    const { sasToken } = this.#options;
+    if (sasToken !== undefined) return new sdk.ContainerClient(`${url}?${sasToken.replace(/^\?/, '')}`);
+    return new sdk.ContainerClient(url, await this.#credential(sdk));
+  }
+
+  #endpoint(): string {
+    const { endpoint, account } = this.#options;
+    if (endpoint !== undefined) return endpoint.replace(/\/$/, '');
+    if (account !== undefined) return `https://${account}.blob.core.windows.net`;
+    const text =
+      'the storage account is not known; give "account", "endpoint" or "connectionString", or a location with its host';
+    throw new ObjectStoreError('Generic', text, { store: this.store });
+  }
+
+  async #credential(sdk: Sdk): Promise<ContainerClient['credential'] | StorageSharedKeyCredential> {
+    const { credential, account, accountKey } = this.#options;
+    if (credential !== undefined) return credential;
+    if (accountKey !== undefined && account !== undefined)
+      return new sdk.StorageSharedKeyCredential(account, accountKey);
+    // Named through a variable, since it is not needed where credentials are given.
+    const name = '@azure/identity';
+    const identity = await loadSdk(name, this.store, () => import(name) as Promise<Identity>);
+    return new identity.DefaultAzureCredential();
+  }
+}
+
+interface Identity {
+  readonly DefaultAzureCredential: new () => ContainerClient['credential'];
+}
