@@ -21,7 +21,9 @@ export function runPlan(
     logical: logicalPlan,
     physical: plan,
     executionsOf: (node) => records.filter((record) => record.node === innerPlan(node)),
-    redact: (text) =>
-      truncateText(privacy.planLiterals === 'keep' ? text : redactPlan(text, { placeholders }), maxAttributeBytes),
+    redact: (text, identifiers) => {
+      const options = { placeholders, ...(identifiers === undefined ? {} : { identifiers }) };
+      return truncateText(privacy.planLiterals === 'keep' ? text : redactPlan(text, options), maxAttributeBytes);
+    },
   });
 }

@@ -6,12 +6,13 @@ import type { TextRedactor } from './text-redactor.ts';
 /** What an engine reported of itself, as part of a plan. */
 export function engineDocument(report: EngineReport, redact: TextRedactor): EngineDocument {
   const { name, version } = report.engine;
+  const redactOwn: TextRedactor = (text) => redact(text, report.identifiers);
   return {
     engine: { name, version },
     status: report.status,
     metrics: metricDocuments(report.metrics ?? []),
-    planning: planningDocuments(report, redact),
-    operators: operatorGraph(report.operators ?? [], redact),
+    planning: planningDocuments(report, redactOwn),
+    operators: operatorGraph(report.operators ?? [], redactOwn),
   };
 }
 

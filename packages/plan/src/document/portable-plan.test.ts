@@ -24,6 +24,7 @@ const report: EngineReport = {
   engine: { name: 'toydb', version: 'v2' },
   status: 'ok',
   window: { start: '0', end: '1' },
+  identifiers: ['name'],
   planning: [
     {
       phase: 'optimize_logical_plan',
@@ -235,6 +236,19 @@ describe('a plan as JSON', () => {
 
   it('holds none of the data that its texts held', () => {
     expect(JSON.stringify(full)).not.toContain('SECRET');
+  });
+
+  it('takes out of the texts of a report all but the names that may stand', () => {
+    const asked = new Map<string, readonly string[] | undefined>();
+    const noting = (text: string, identifiers?: readonly string[]): string => {
+      asked.set(text, identifiers);
+      return text;
+    };
+    const executionsOf = () => [{ status: 'ok', metrics: new MetricsSet(), reports: [report] }] as const;
+    portablePlan({ physical: values, redact: noting, executionsOf }).toJSON();
+    expect(asked.get('SCAN: SECRET')).toEqual(['name']);
+    expect(asked.get('JOIN: name = SECRET')).toEqual(['name']);
+    expect(asked.get('ValuesExec: batches=1')).toBeUndefined();
   });
 
   it('may be of one half only, and is made when it is asked for', () => {
