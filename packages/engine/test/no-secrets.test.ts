@@ -92,10 +92,7 @@ async function runAll(tracing: TracingConfigInput): Promise<Outcome> {
   // Far enough down that DuckDB takes the column for one of numbers before it meets the word.
   await memory.put('broken.csv', `amount\n${'1\n'.repeat(50_000)}${secrets.word()}\n`);
   await memory.put('broken.parquet', `PAR1${secrets.word()}`);
-  const handle = startTracing(pipeline(tracing), {
-    register: 'never',
-    logLines: { path: join(folder, 'log.jsonl') },
-  });
+  const handle = startTracing(pipeline(tracing), { register: 'never' });
   const engine = await createEngine({
     tracing,
     environment: {},
@@ -119,13 +116,14 @@ async function runAll(tracing: TracingConfigInput): Promise<Outcome> {
   return { results, lines: lines ?? '', exported: [lines, log, ...receiver.bodies].join('\n').trim() };
 }
 
-/** Both exporters, without compression. */
+/** Every exporter, without compression. */
 function pipeline(tracing: TracingConfigInput): ReturnType<typeof resolveTracingConfig>['config'] {
   return resolveTracingConfig({
     explicit: {
       ...tracing,
-      exporters: ['file', 'otlp'],
+      exporters: ['file', 'otlp', 'log'],
       file: { path: join(folder, 'spans.jsonl') },
+      log: { path: join(folder, 'log.jsonl') },
       otlp: { endpoint: receiver.url, compression: 'none' },
     },
     environment: {},
@@ -180,7 +178,8 @@ async function runLocations(engine: Engine): Promise<void> {
 /** All of a result but the answer itself: rows, and the columns that the query gave them. */
 function textOf({ outputs, ...result }: RunResult): string {
   const described = outputs.map(({ batches: _, schema: __, ...output }) => output);
-  return inspect({ ...result, outputs: described }, { depth: null, maxStringLength: null, maxArrayLength: null });
+  const shown = inspect({ ...result, outputs: described }, { depth: null, maxStringLength: null, maxArrayLength: null });
+  return `${shown}\n${JSON.stringify(result.plan)}`;
 }
 
 interface Receiver {

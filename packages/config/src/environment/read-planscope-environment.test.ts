@@ -11,6 +11,7 @@ const samples: Record<string, [text: string, value: unknown]> = {
   'rulePhases.analyzer': ['full', 'full'],
   'rulePhases.logical': ['disabled', 'disabled'],
   'rulePhases.physical': ['full', 'full'],
+  operatorLayout: ['Proportional', 'proportional'],
   planDiff: ['TRUE', 'on'],
   'preview.redaction.mode': ['none', 'none'],
   'preview.redaction.columns': ['name, email ,', ['name', 'email']],
