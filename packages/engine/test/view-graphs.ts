@@ -60,8 +60,8 @@ export function viewGraphs(): fc.Arbitrary<ExecutionSpec> {
     const views: ViewSpec[] = [];
     for (const { maker, from, choices } of steps) {
       const draws = [...choices];
-      // Newer relations are chosen more often, so that graphs grow deep.
-      const source = relations[relations.length - 1 - (from % Math.min(relations.length, 4))] ?? roots[0];
+      // The newest relation is chosen most often, so that graphs grow deep.
+      const source = relations.at(from % 2 === 0 ? -1 : -1 - (from % Math.min(relations.length, 4)));
       if (source === undefined) continue;
       const query = makers[maker]?.(source, (bound) => (draws.shift() ?? 0) % bound, relations);
       if (query === undefined) continue;
@@ -70,7 +70,7 @@ export function viewGraphs(): fc.Arbitrary<ExecutionSpec> {
       views.push({ name, sql });
       relations.push({ ...columns, name });
     }
-    const last = relations.at(-1)?.name ?? 'people';
+    const last = endIn(views, relations);
     const middle = relations[Math.floor(relations.length / 2)]?.name ?? 'people';
     const outputs = [...new Set(steps.length % 3 === 0 ? [last, middle] : [last])].map((from) => ({
       name: `out_${from}`,
@@ -78,6 +78,15 @@ export function viewGraphs(): fc.Arbitrary<ExecutionSpec> {
     }));
     return { version: 1, inputs, views, outputs };
   });
+}
+
+/** Ends in a view that reads one column of the last one, so that there is something to prune; the name of the output. */
+function endIn(views: ViewSpec[], relations: readonly Relation[]): string {
+  const last = relations.at(-1);
+  const [column] = last?.columns ?? [];
+  if (last === undefined || column === undefined) return 'people';
+  views.push({ name: 'narrow', sql: `SELECT ${column.name} FROM ${last.name}` });
+  return 'narrow';
 }
 
 const makers: readonly QueryMaker[] = [
