@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import type { TracingConfigInput } from '@planscope/config';
 import { duckdbSchema } from '@planscope/duckdb';
 import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
+import type { LogicalPlan } from '@planscope/plan';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +66,19 @@ describe('withSpan', () => {
         publish app.rows=7 app.target=dashboard trace.custom_fields_json="{\\"app.rows\\":7,\\"app.target\\":\\"dashboard\\"}"
           render"
     `);
+  });
+
+  it('finds the run by itself in a rule, and stays out of the way of its result', async () => {
+    const look = (plan: LogicalPlan): LogicalPlan =>
+      withSpan('look', { 'app.nodes': plan.children.length }, () => plan);
+    engine = await createEngine({
+      tracing: { filter: 'info,operator=off', ruleMode: 'full' },
+      environment: {},
+      tracerProvider: recorder.tracerProvider,
+      rules: { analyzer: [{ name: 'own_rule', apply: look }] },
+    });
+    const tree = await spansOf(await engine.stream({ sql: 'SELECT 1 AS one' }));
+    expect(tree).toMatch(/\n {4}own_rule\n {6}look app\.nodes=1 /);
   });
 
   it('lasts until the promise of a step is settled, and gives back what it gave', async () => {

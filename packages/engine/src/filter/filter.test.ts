@@ -80,6 +80,15 @@ describe('filter directives', () => {
     expect((await memory.head('out.parquet')).size).toBeGreaterThan(0);
   });
 
+  it('put what is said of a query on no span above the operator that ran it', async () => {
+    const spansWithQuery = () => recorder.spans().filter(({ attributes }) => 'db.query.text' in attributes);
+    await tree();
+    expect(spansWithQuery().map(({ name }) => name)).toEqual(['DuckDBExec']);
+    engine.setFilter('info,DuckDBExec=off');
+    await tree();
+    expect(spansWithQuery()).toEqual([]);
+  });
+
   it('come from PLANSCOPE_TRACE', async () => {
     await engine.close();
     engine = await open({ PLANSCOPE_TRACE: 'warn' });
