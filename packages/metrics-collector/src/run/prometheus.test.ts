@@ -12,6 +12,8 @@ import { createMetricsCollector, runMetrics } from '../index.ts';
 
 const binary = process.env.PROMETHEUS ?? 'prometheus';
 const isThere = spawnSync(binary, ['--version']).status === 0;
+if (!isThere)
+  console.warn(`left out: scraping with a real Prometheus, since "${binary}" is not there (PROMETHEUS may name one)`);
 
 const exporter = new PrometheusExporter({ preventServerStart: true, appendTimestamp: false });
 const provider = new MeterProvider({ readers: [exporter] });
