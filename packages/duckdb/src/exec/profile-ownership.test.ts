@@ -57,7 +57,7 @@ async function meet(fate: Fate, mark: number): Promise<ExecutionOutcome> {
 describe('a profile', () => {
   it('is that of its own query, whatever becomes of those beside it', async () => {
     const fates: readonly Fate[] = ['done', 'failed', 'cancelled', 'abandoned', 'never started', 'done'];
-    const runs = [100, 200, 300].flatMap((base) => fates.map((fate, index) => ({ fate, mark: base + index })));
+    const runs = [100, 200].flatMap((base) => fates.map((fate, index) => ({ fate, mark: base + index })));
     const outcomes = await Promise.all(runs.map(({ fate, mark }) => meet(fate, mark)));
     for (const [index, { fate, mark }] of runs.entries()) {
       const outcome = outcomes[index] as ExecutionOutcome;
@@ -100,5 +100,34 @@ describe('a profile', () => {
     expect(context.warnings.map((warning) => [warning.code, warning.operator])).toEqual([[code, 'DuckDBExec']]);
     expect(context.warnings[0]?.message).toContain('operators and planning are missing');
     expect(JSON.stringify(context.warnings)).not.toContain('300');
+  });
+
+  it('that cannot be read is a warning that says nothing of its content', async () => {
+    altered = () => {
+      throw new TypeError('row 300 of secret.csv');
+    };
+    const context = taskContext();
+    const node = await flightsExec(session, 'SELECT delay FROM flights WHERE delay > 300');
+    const { outcome } = await collect(node.execute(0, context));
+    expect(metric(outcome.report ?? {}, 'output_rows')).toBe(2151);
+    expect(outcome.report?.operators).toBeUndefined();
+    const message = 'what was measured of the query could not be taken (TypeError)';
+    expect(context.warnings).toEqual([{ code: 'profile-unreadable', message, operator: 'DuckDBExec' }]);
+  });
+});
+
+describe('a log of reads past its limit', () => {
+  it('is a warning, and no number that is only a part', async () => {
+    await using own = await DuckDBSession.open({ traceIo: true, externalFileCache: false, maxLoggedEvents: 1 });
+    const context = taskContext();
+    const recording = { warnings: false } as const;
+    const node = await flightsExec(own, 'SELECT delay FROM flights WHERE delay > 300', { recording });
+    const { outcome } = await collect(node.execute(0, context));
+    expect(metric(outcome.report ?? {}, 'output_rows')).toBe(2151);
+    expect(outcome.report?.io).toBeUndefined();
+    const names = [...operatorsOf(outcome.report?.operators)].flatMap(({ metrics }) => metrics.map(({ name }) => name));
+    expect(names).toContain('output_rows');
+    expect(names).not.toContain('bytes_read');
+    expect(context.warnings.map(({ code }) => code)).toEqual(['io-log-overflow']);
   });
 });
