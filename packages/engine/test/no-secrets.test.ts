@@ -178,7 +178,10 @@ async function runLocations(engine: Engine): Promise<void> {
 /** All of a result but the answer itself: rows, and the columns that the query gave them. */
 function textOf({ outputs, ...result }: RunResult): string {
   const described = outputs.map(({ batches: _, schema: __, ...output }) => output);
-  const shown = inspect({ ...result, outputs: described }, { depth: null, maxStringLength: null, maxArrayLength: null });
+  const shown = inspect(
+    { ...result, outputs: described },
+    { depth: null, maxStringLength: null, maxArrayLength: null },
+  );
   return `${shown}\n${JSON.stringify(result.plan)}`;
 }
 
