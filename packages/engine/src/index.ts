@@ -1,11 +1,11 @@
 // For users
 
+export type { SpanFields } from './custom/custom-fields.ts';
+export { type CustomStep, type WithSpanOptions, withSpan } from './custom/with-span.ts';
 export { OutputNode } from './logical/output-node.ts';
 export { RelationNode, type RelationParts } from './logical/relation-node.ts';
 export { SpecNode } from './logical/spec-node.ts';
 export { ViewNode, type ViewParts } from './logical/view-node.ts';
-export type { SpanFields } from './custom/custom-fields.ts';
-export { type CustomStep, type WithSpanOptions, withSpan } from './custom/with-span.ts';
 export { createEngine, type Engine, type StreamQuery } from './run/engine.ts';
 export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
 export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';
