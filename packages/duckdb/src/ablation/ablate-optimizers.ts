@@ -19,7 +19,7 @@ export type OptimizerEffect =
 export type Ablation = ReadonlyMap<string, OptimizerEffect>;
 
 /** Most time that ablation takes by default, in milliseconds. */
-export const DEFAULT_ABLATION_LIMIT = 1000;
+const DEFAULT_ABLATION_LIMIT = 1000;
 
 /**
  * Finds what each optimizer did to a query: it is planned with none of them, then with one more each time, in the order

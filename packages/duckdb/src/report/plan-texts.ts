@@ -12,7 +12,7 @@ export interface PlanTexts {
 }
 
 /** A node of a plan that EXPLAIN (FORMAT json) gives. */
-export interface ExplainedNode {
+interface ExplainedNode {
   readonly name: string;
   readonly children: readonly ExplainedNode[];
   readonly extra_info: ExtraInfo;
@@ -44,7 +44,7 @@ async function inputColumns(connection: DuckDBConnection): Promise<string[]> {
 }
 
 /** The nodes of a plan that EXPLAIN (FORMAT json) gives, indented, one line a node. */
-export function displayNodes(json: string): string {
+function displayNodes(json: string): string {
   return (JSON.parse(json) as ExplainedNode[]).map((node) => displayNode(node, 0)).join('\n');
 }
 
