@@ -33,5 +33,5 @@ export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts'
 export type { TableReference } from './sql/table-references.ts';
 export { withQueryOptions } from './trace/query-options.ts';
 export { traceConnection } from './trace/trace-connection.ts';
-export type { QueryOptions, TraceConnectionOptions } from './trace/trace-options.ts';
+export type { InstanceLogConsent, QueryOptions, QueryPreset, TraceConnectionOptions } from './trace/trace-options.ts';
 export type { WarningThresholds } from './warnings/warning-thresholds.ts';

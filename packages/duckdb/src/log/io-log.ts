@@ -1,4 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { BorrowedLogSettings } from './borrowed-log-settings.ts';
 import type { FileActivity } from './file-activity.ts';
 
 const ENABLE = `CALL enable_logging(['FileSystem'], level = 'trace')`;
@@ -16,7 +17,7 @@ const GROUPED = `
   FROM mine WHERE event.op IN ('READ', 'WRITE') AND event.path IS DISTINCT FROM $2
   GROUP BY ALL ORDER BY 5, 1, 2`;
 
-const BY_CONNECTION = `WITH mine AS (FROM (${EVENTS}) WHERE connection_id = $1) ${GROUPED}`;
+const BY_CONNECTION = `WITH mine AS (FROM (${EVENTS}) WHERE connection_id = $1 AND query_id > $3) ${GROUPED}`;
 
 /** Preparing a statement happens outside of any query, and what it reads is logged as nobody's. */
 const NOBODYS = `WITH mine AS (FROM (${EVENTS}) WHERE query_id IS NULL AND epoch_us(seen) > $1) ${GROUPED}`;
@@ -29,6 +30,8 @@ const NOBODYS = `WITH mine AS (FROM (${EVENTS}) WHERE query_id IS NULL AND epoch
 export class IoLog {
   readonly #connection: DuckDBConnection;
   readonly #limit: number;
+  readonly #borrowed: BorrowedLogSettings | undefined;
+  #isTakenOver = false;
   #active = 0;
   #overflowed = false;
   #preparing: Promise<unknown> = Promise.resolve();
@@ -38,9 +41,10 @@ export class IoLog {
   // One connection runs one statement at a time; queries that begin wait for maintenance under way.
   #queue: Promise<unknown> = Promise.resolve();
 
-  private constructor(connection: DuckDBConnection, limit: number) {
+  private constructor(connection: DuckDBConnection, limit: number, borrowed?: BorrowedLogSettings) {
     this.#connection = connection;
     this.#limit = limit;
+    this.#borrowed = borrowed;
   }
 
   /**
@@ -52,6 +56,24 @@ export class IoLog {
     return new IoLog(connection, limit);
   }
 
+  /**
+   * As `open`, on an instance that belongs to a program. Should the program take to logging meanwhile, the log is left to
+   * it from then on.
+   *
+   * @returns undefined where the program uses the log already
+   */
+  static async borrow(connection: DuckDBConnection, limit: number): Promise<IoLog | undefined> {
+    const borrowed = await BorrowedLogSettings.take(connection);
+    if (borrowed === undefined) return undefined;
+    await connection.run(ENABLE);
+    return new IoLog(connection, limit, borrowed);
+  }
+
+  /** Whether the program has changed how the instance logs since we borrowed it. */
+  get isTakenOver(): boolean {
+    return this.#isTakenOver;
+  }
+
   /** Announces a query; its entries are kept until `take`. */
   async begin(): Promise<void> {
     this.#active += 1;
@@ -59,17 +81,27 @@ export class IoLog {
     await this.#queue;
   }
 
+  /** A mark between the queries of the instance that have begun and those to come. */
+  mark(): Promise<bigint> {
+    return this.#enqueue(async () => {
+      const reader = await this.#connection.runAndReadAll('SELECT current_query_id()');
+      return BigInt(String(reader.getRows()[0]?.[0]));
+    });
+  }
+
   /**
    * What the connection of an announced query read and wrote, and the end of the announcement.
    *
    * @param except a file that does not count: the profile, which DuckDB writes for us
-   * @returns undefined when the log overflowed meanwhile
+   * @param since leaves out the queries of the connection before this mark; default none
+   * @returns undefined when the log overflowed meanwhile, or was taken over
    */
-  async take(connectionId: number, except: string | undefined): Promise<FileActivity[] | undefined> {
+  async take(connectionId: number, except: string | undefined, since = -1n): Promise<FileActivity[] | undefined> {
     try {
       return await this.#enqueue(async () => {
         await this.#guard();
-        return this.#overflowed ? undefined : await this.#grouped(BY_CONNECTION, BigInt(connectionId), except);
+        if (this.#overflowed || this.#isTakenOver) return undefined;
+        return await this.#grouped(BY_CONNECTION, [BigInt(connectionId), except ?? null, since]);
       });
     } finally {
       await this.#end();
@@ -83,6 +115,8 @@ export class IoLog {
    */
   preparing<T>(prepare: () => Promise<T>, found: (activity: FileActivity[]) => void): Promise<T> {
     const prepared = this.#preparing.then(async () => {
+      // On an instance of a program, others prepare too; what they have read so far is not of this.
+      if (this.#borrowed !== undefined) await this.#enqueue(() => this.#takeNobodys()).catch(() => {});
       try {
         return await prepare();
       } finally {
@@ -99,11 +133,11 @@ export class IoLog {
     return this.#end();
   }
 
-  /** Waits for what is under way and gives the connection up. */
+  /** Waits for what is under way, gives a borrowed log back as it was, and the connection up. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#preparing;
-    await this.#queue;
+    await this.#enqueue(() => this.#giveBack()).catch(() => {});
     this.#connection.disconnectSync();
   }
 
@@ -121,7 +155,7 @@ export class IoLog {
   }
 
   async #takeNobodys(): Promise<FileActivity[]> {
-    const activity = await this.#grouped(NOBODYS, this.#nobodysUntil, undefined);
+    const activity = await this.#grouped(NOBODYS, [this.#nobodysUntil, null]);
     for (const { window } of activity) {
       const last = BigInt(window.end) / 1000n;
       if (last > this.#nobodysUntil) this.#nobodysUntil = last;
@@ -129,8 +163,8 @@ export class IoLog {
     return activity;
   }
 
-  async #grouped(query: string, key: bigint, except: string | undefined): Promise<FileActivity[]> {
-    const reader = await this.#connection.runAndReadAll(query, [key, except ?? null]);
+  async #grouped(query: string, values: DuckDBValue[]): Promise<FileActivity[]> {
+    const reader = await this.#connection.runAndReadAll(query, values);
     return reader.getRows().map(([path, operation, requests, bytes, first, last]) => ({
       path: String(path),
       operation: operation === 'READ' ? 'read' : 'write',
@@ -141,7 +175,7 @@ export class IoLog {
   }
 
   async #guard(): Promise<void> {
-    if (this.#overflowed || (await this.#count()) <= this.#limit) return;
+    if (!(await this.#isOurs()) || this.#overflowed || (await this.#count()) <= this.#limit) return;
     this.#overflowed = true;
     await this.#connection.run('CALL disable_logging()');
     await this.#connection.run('CALL truncate_duckdb_logs()');
@@ -149,13 +183,27 @@ export class IoLog {
 
   async #reclaim(): Promise<void> {
     // Another query may have begun while this waited its turn.
-    if (this.#active > 0) return;
+    if (this.#active > 0 || !(await this.#isOurs())) return;
     if (this.#overflowed) {
       await this.#connection.run(ENABLE);
       this.#overflowed = false;
     } else if ((await this.#count()) > Math.min(RETAINED_EVENTS, this.#limit / 2)) {
       await this.#connection.run('CALL truncate_duckdb_logs()');
     }
+  }
+
+  async #giveBack(): Promise<void> {
+    if (this.#borrowed === undefined || !(await this.#isOurs())) return;
+    await this.#borrowed.putBack();
+    await this.#connection.run('CALL truncate_duckdb_logs()');
+  }
+
+  /** A log that the program has taken over stays its own, even if it should look like ours again. */
+  async #isOurs(): Promise<boolean> {
+    if (this.#borrowed !== undefined && !this.#isTakenOver) {
+      this.#isTakenOver = !(await this.#borrowed.areOurs(!this.#overflowed));
+    }
+    return !this.#isTakenOver;
   }
 
   async #count(): Promise<number> {

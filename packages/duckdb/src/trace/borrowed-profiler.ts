@@ -59,6 +59,11 @@ export class BorrowedProfiler {
     }
   }
 
+  /** The file that profiles are written to, once there is one. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
   /** Whether queries are profiled now. */
   get isOn(): boolean {
     return this.#settings === 'ours';

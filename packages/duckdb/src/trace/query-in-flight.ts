@@ -2,7 +2,8 @@ import { type DuckDBResult, StatementType } from '@duckdb/node-api';
 import type { RunWarning } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
-import type { QuerySpan } from './query-span.ts';
+import type { QueryActivity } from './query-activity.ts';
+import type { QueryEnd, QuerySpan } from './query-span.ts';
 import { lostStreamWarning } from './trace-warnings.ts';
 
 /** What a query needs of the connection it runs on. */
@@ -16,7 +17,7 @@ export interface QuerySurroundings {
   /** Its statement does not run any more, but rows may still be fetched. */
   idle(): void;
   /** Nothing more comes. */
-  over(): void;
+  over(activity: QueryActivity | undefined): void;
   readonly throwsLostErrors: boolean;
 }
 
@@ -24,6 +25,7 @@ export interface QuerySurroundings {
 export class QueryInFlight {
   readonly #span: QuerySpan;
   readonly #surroundings: QuerySurroundings;
+  #activity: QueryActivity | undefined;
   #rows = 0;
 
   constructor(span: QuerySpan, surroundings: QuerySurroundings) {
@@ -31,21 +33,31 @@ export class QueryInFlight {
     this.#surroundings = surroundings;
   }
 
+  /** Whether anybody will see its span. */
+  get isRecorded(): boolean {
+    return this.#span.isRecorded;
+  }
+
+  /** Has its reads and writes told at its end, which then has to be waited for. */
+  counts(activity: QueryActivity): void {
+    this.#activity = activity;
+  }
+
   /** The result is there in full. */
-  materialized(rows: number): void {
+  materialized(rows: number): Promise<void> | undefined {
     this.#rows = rows;
-    this.#succeeded(this.#surroundings.materialized(rows));
+    return this.#succeeded(this.#surroundings.materialized(rows));
   }
 
   /** The driver threw. */
-  failed(error: unknown, warnings: readonly RunWarning[] = []): void {
-    this.#surroundings.over();
-    this.#span.end({ status: 'error', error, rows: this.#rows, warnings });
+  failed(error: unknown, warnings: readonly RunWarning[] = []): Promise<void> | undefined {
+    return this.#end({ status: 'error', error, warnings });
   }
 
   /** DuckDB hands out rows from here on. */
   streaming(): void {
     this.#surroundings.idle();
+    if (this.#activity !== undefined) this.#activity.isIdle = true;
   }
 
   fetched(rows: number): void {
@@ -57,28 +69,32 @@ export class QueryInFlight {
    *
    * @throws DuckDBError `lost-stream` when DuckDB broke it off, where the program asked for that
    */
-  drained(result: DuckDBResult): void {
+  async drained(result: DuckDBResult): Promise<void> {
     if (result.statementType !== StatementType.INVALID) {
-      this.#succeeded([]);
+      await this.#succeeded([]);
     } else if (this.#surroundings.wasInterrupted()) {
-      this.abandoned();
+      await this.abandoned();
     } else {
       const error = lostStream(this.#rows);
-      this.failed(error, [lostStreamWarning(this.#rows)]);
+      await this.failed(error, [lostStreamWarning(this.#rows)]);
       if (this.#surroundings.throwsLostErrors) throw error;
     }
   }
 
   /** Nobody will fetch the rest. */
-  abandoned(): void {
-    this.#surroundings.over();
-    this.#span.end({ status: 'cancelled', rows: this.#rows });
+  abandoned(): Promise<void> | undefined {
+    return this.#end({ status: 'cancelled' });
   }
 
-  #succeeded(found: readonly RunWarning[]): void {
+  #succeeded(found: readonly RunWarning[]): Promise<void> | undefined {
     const { profile, warnings } = this.#surroundings.takeProfile();
-    this.#surroundings.over();
-    this.#span.end({ status: 'ok', rows: this.#rows, profile, warnings: [...found, ...warnings] });
+    return this.#end({ status: 'ok', profile, warnings: [...found, ...warnings] });
+  }
+
+  #end(end: Omit<QueryEnd, 'rows' | 'activity'>): Promise<void> | undefined {
+    const activity = this.#activity?.take();
+    this.#surroundings.over(this.#activity);
+    return this.#span.end({ ...end, rows: this.#rows, activity });
   }
 }
 

@@ -1,11 +1,11 @@
-import { type Attributes, type Context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import {
   createUnixClock,
   type ExecutionStatus,
-  type ReportRecorder,
   type RunWarning,
   SpanBudget,
   toHrTime,
+  type WarningSink,
 } from '@planscope/plan';
 import { describeError } from '@planscope/preview/text';
 import {
@@ -18,17 +18,9 @@ import {
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
-import type { TraceConnectionOptions } from './trace-options.ts';
+import type { FoundActivity } from './query-activity.ts';
+import type { QueryTracing } from './query-tracing.ts';
 import { recordingFailed, warnOf } from './trace-warnings.ts';
-
-/** What every query of one traced connection shares. */
-export interface QueryTracing {
-  readonly tracer: Tracer;
-  readonly recorders: readonly ReportRecorder[];
-  readonly options: TraceConnectionOptions;
-  /** Version of DuckDB. */
-  readonly version: string;
-}
 
 /** The end of a query, as far as it is known. */
 export interface QueryEnd {
@@ -38,7 +30,12 @@ export interface QueryEnd {
   readonly rows: number;
   readonly profile?: QueryProfile | undefined;
   readonly warnings?: readonly RunWarning[];
+  /** What it read and wrote, where that is looked up. */
+  readonly activity?: Promise<FoundActivity> | undefined;
 }
+
+/** The end with what was looked up. */
+type RecordedEnd = Omit<QueryEnd, 'activity'> & { readonly activity: FoundActivity['activity'] };
 
 const DEFAULT_MAX_SPANS = 1000;
 
@@ -64,19 +61,32 @@ export class QuerySpan {
     this.#context = trace.setSpan(parent, this.#span);
   }
 
-  /** Records the end; what goes wrong in that is a warning. */
-  end(end: QueryEnd): void {
-    if (this.#hasEnded) return;
+  get isRecorded(): boolean {
+    return this.#span.isRecording();
+  }
+
+  /**
+   * Records the end; what goes wrong in that is a warning.
+   *
+   * @returns undefined when nothing has to be waited for
+   */
+  end(end: QueryEnd): Promise<void> | undefined {
+    if (this.#hasEnded) return undefined;
     this.#hasEnded = true;
     const endedAt = this.#clock();
+    if (end.activity === undefined) return this.#end(end, endedAt);
+    return end.activity.then((found) => this.#end(end, endedAt, found));
+  }
+
+  #end(end: QueryEnd, endedAt: bigint, found: FoundActivity = { warnings: [] }): undefined {
     const warnings: RunWarning[] = [];
     const warn = (warning: RunWarning): void => {
       warnings.push(warning);
       warnOf(this.#tracing.options)(warning);
     };
     try {
-      end.warnings?.forEach(warn);
-      if (this.#span.isRecording()) this.#record(end, endedAt, warn);
+      for (const warning of [...(end.warnings ?? []), ...found.warnings]) warn(warning);
+      if (this.#span.isRecording()) this.#record({ ...end, activity: found.activity }, endedAt, warn);
       if (warnings.length > 0) this.#span.setAttributes(warningAttributes(warnings));
     } catch (error) {
       warnOf(this.#tracing.options)(recordingFailed(error));
@@ -85,13 +95,12 @@ export class QuerySpan {
     }
   }
 
-  #record({ status, error, rows, profile }: QueryEnd, endedAt: bigint, warn: (warning: RunWarning) => void): void {
+  #record({ status, error, rows, profile, activity }: RecordedEnd, endedAt: bigint, warn: WarningSink): void {
     this.#span.setAttribute(ATTR_RUN_STATUS, status);
     if (status === 'error') this.#recordFailure(error);
     const { recorders, version, options } = this.#tracing;
     const window = { start: this.#start.toString(), end: endedAt.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
-    const nothing = { activity: undefined, plans: undefined };
     const { report, warnings } = createReport({
       version,
       query: this.#source,
@@ -99,8 +108,9 @@ export class QuerySpan {
       window,
       rows,
       profile,
+      activity,
+      plans: undefined,
       thresholds,
-      ...nothing,
     });
     warnings.forEach(warn);
     const budget = new SpanBudget(options.maxSpans ?? DEFAULT_MAX_SPANS);

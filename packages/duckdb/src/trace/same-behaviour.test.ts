@@ -22,12 +22,15 @@ const { tracerProvider } = recorder;
 const ROWS = 5000;
 const NUMBERS = `SELECT i, i % 7 AS k FROM range(${ROWS}) t(i)`;
 
-const variants: Readonly<Record<string, (connection: DuckDBConnection) => DuckDBConnection>> = {
-  bare: (connection) => connection,
-  traced: (connection) => traceConnection(connection, { tracerProvider, warn: () => {} }),
-  'traced twice': (connection) => traceConnection(traceConnection(connection, { tracerProvider, warn: () => {} })),
-  'traced without a profile': (connection) => traceConnection(connection, { tracerProvider, profile: false }),
-};
+const variants: Readonly<Record<string, (connection: DuckDBConnection, instance: DuckDBInstance) => DuckDBConnection>> =
+  {
+    bare: (connection) => connection,
+    traced: (connection) => traceConnection(connection, { tracerProvider, warn: () => {} }),
+    'traced twice': (connection) => traceConnection(traceConnection(connection, { tracerProvider, warn: () => {} })),
+    'traced with the log of the instance': (connection, instance) =>
+      traceConnection(connection, { tracerProvider, warn: () => {}, traceIo: { instance } }),
+    'traced without a profile': (connection) => traceConnection(connection, { tracerProvider, profile: false }),
+  };
 
 describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
   let instance: DuckDBInstance;
@@ -35,7 +38,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
   let folder: string;
   beforeEach(async () => {
     instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    connection = variant(await instance.connect());
+    connection = variant(await instance.connect(), instance);
     folder = await mkdtemp(join(tmpdir(), 'planscope-test-'));
   });
   afterEach(async () => {

@@ -7,6 +7,9 @@ import { tracedStatement } from './traced-statement.ts';
 
 const marker = Symbol.for('planscope.duckdb.traced-connection');
 
+/** Lets go of the log of the instance for a connection that was collected as garbage. */
+const forgotten = new FinalizationRegistry<ConnectionTracing>((tracing) => tracing.forgotten());
+
 /**
  * A connection that behaves as the one it is made from and traces every query on it: a span each, under the caller's
  * active one. The connection itself stays as it is, and can be used beside the traced one only while that one rests.
@@ -17,16 +20,16 @@ export function traceConnection(connection: DuckDBConnection, options: TraceConn
   if (marker in connection) return connection;
   const tracing = new ConnectionTracing(connection, options);
   const calls: Partial<DuckDBConnection> = {
-    run: (sql, ...rest) => tracing.query(sql, () => connection.run(sql, ...rest), tracedMaterializedResult),
-    stream: (sql, ...rest) => tracing.query<DuckDBResult>(sql, () => connection.stream(sql, ...rest), tracedResult),
+    run: (sql, ...rest) => tracing.query(sql, (on) => on.run(sql, ...rest), tracedMaterializedResult),
+    stream: (sql, ...rest) => tracing.query<DuckDBResult>(sql, (on) => on.stream(sql, ...rest), tracedResult),
     start: (sql, ...rest) =>
-      tracing.query<DuckDBPendingResult>(sql, () => connection.start(sql, ...rest), tracedPendingResult),
+      tracing.query<DuckDBPendingResult>(sql, (on) => on.start(sql, ...rest), tracedPendingResult),
     startStream: (sql, ...rest) =>
-      tracing.query<DuckDBPendingResult>(sql, () => connection.startStream(sql, ...rest), tracedPendingResult),
-    prepare: async (sql) => tracedStatement(await preparing(tracing, sql, () => connection.prepare(sql)), sql, tracing),
+      tracing.query<DuckDBPendingResult>(sql, (on) => on.startStream(sql, ...rest), tracedPendingResult),
+    prepare: async (sql) => tracedStatement(await tracing.preparing(sql, () => connection.prepare(sql)), sql, tracing),
     extractStatements: async (sql) => {
-      const extracted = await preparing(tracing, sql, () => connection.extractStatements(sql));
-      return tracedStatements(extracted, sql, tracing);
+      const { value } = await tracing.preparing(sql, () => connection.extractStatements(sql));
+      return tracedStatements(value, sql, tracing);
     },
     interrupt: () => {
       tracing.interrupted();
@@ -38,7 +41,9 @@ export function traceConnection(connection: DuckDBConnection, options: TraceConn
     },
   };
   // The methods built on these call them through `this`, so each call of the program has one span.
-  return Object.assign(Object.create(connection) as DuckDBConnection, calls, { [marker]: connection });
+  const traced = Object.assign(Object.create(connection) as DuckDBConnection, calls, { [marker]: connection });
+  forgotten.register(traced, tracing);
+  return traced;
 }
 
 function tracedStatements(
@@ -48,17 +53,7 @@ function tracedStatements(
 ): DuckDBExtractedStatements {
   const calls: Partial<DuckDBExtractedStatements> = {
     prepare: async (index) =>
-      tracedStatement(await preparing(tracing, sql, () => extracted.prepare(index)), sql, tracing),
+      tracedStatement(await tracing.preparing(sql, () => extracted.prepare(index)), sql, tracing),
   };
   return Object.assign(Object.create(extracted) as DuckDBExtractedStatements, calls);
-}
-
-/** Preparing has a span only where it fails: what is prepared is seen when it is run. */
-async function preparing<T>(tracing: ConnectionTracing, sql: string, prepare: () => Promise<T>): Promise<T> {
-  try {
-    return await prepare();
-  } catch (error) {
-    tracing.begin(sql)?.failed(error);
-    throw error;
-  }
 }

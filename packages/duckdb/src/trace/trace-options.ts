@@ -1,5 +1,7 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
 import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
+import type { IoReportOptions } from '@planscope/object-store';
 import type { WarningSink } from '@planscope/plan';
 import type { PlanningTraceOptions } from '@planscope/rule-instrumentation';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
@@ -15,6 +17,12 @@ export interface TraceConnectionOptions {
   readonly profile?: boolean;
   /** How the planner is drawn. */
   readonly planning?: PlanningTraceOptions;
+  /**
+   * Consent to use the log of the instance, for the bytes and requests of each query; default none, and then no bytes are
+   * shown at all. While a connection traced so is open, the instance logs every read and write, of all its connections;
+   * its settings for logging come back when the last one closes. Where the program logs, the log is left alone.
+   */
+  readonly traceIo?: InstanceLogConsent;
   /** How operators are drawn, and the redaction of texts and errors. */
   readonly operators?: OperatorReportOptions;
   /**
@@ -34,10 +42,25 @@ export interface TraceConnectionOptions {
   readonly temporaryFolder?: string;
 }
 
+/** By naming the instance, the program lends its log. */
+export interface InstanceLogConsent {
+  /** The one that the connection belongs to. */
+  readonly instance: DuckDBInstance;
+  /** Most events held at a time, 195 bytes each; default 500,000. Beyond it bytes are missing until no query runs. */
+  readonly maxLoggedEvents?: number;
+  /** How reads and writes are drawn under the scans that made them. */
+  readonly spans?: IoReportOptions;
+}
+
+/** The presets of Planscope, as far as a connection has what they switch. */
+export type QueryPreset = 'maximal' | 'maximal-no-data' | 'production-lean' | 'off';
+
 /** Settings of the calls within `withQueryOptions`. */
 export interface QueryOptions {
   /** Neither traced nor profiled; default false. */
   readonly skip?: boolean;
+  /** Switches much at once, over what the connection says; `skip` and `profile` of the call itself go before it. */
+  readonly preset?: QueryPreset;
   /** Take the profile; default as the connection has it. */
   readonly profile?: boolean;
   /** Fields of these queries, over those of the connection. */

@@ -32,6 +32,37 @@ export function largeResultWarning(rows: number): RunWarning {
   return { code: 'large-result-materialized', message };
 }
 
+function noIo(code: string, why: string): RunWarning {
+  return { code, message: `${why}; bytes and requests are missing from the trace` };
+}
+
+export const usedIo: RunWarning = noIo(
+  'io-log-in-use',
+  'the program uses the log of its DuckDB instance itself, or has something kept in it, so it is left alone',
+);
+
+export const takenOverIo: RunWarning = noIo(
+  'io-log-taken-over',
+  'the program has changed how its DuckDB instance logs, so the log is left to it',
+);
+
+export const otherInstanceIo: RunWarning = noIo(
+  'io-log-other-instance',
+  'traceIo.instance is not the DuckDB instance that the connection belongs to',
+);
+
+export const overflowedIo: RunWarning = noIo(
+  'io-log-overflow',
+  'more reads and writes than traceIo.maxLoggedEvents were logged; raise the limit',
+);
+
+export const unreadableIo: RunWarning = noIo('io-log-unreadable', 'the log of reads and writes could not be read');
+
+export const ambiguousIo: RunWarning = noIo(
+  'io-log-ambiguous',
+  'several queries ran on one connection at a time, and the log does not tell them apart; use a connection for each',
+);
+
 export const ambiguousProfile: RunWarning = {
   code: 'profile-ambiguous',
   message: 'several queries ran on one connection at a time, which leaves one profile; use a connection for each',

@@ -18,7 +18,7 @@ export function tracedPendingResult(pending: DuckDBPendingResult, query: QueryIn
       try {
         result = await pending.getResult();
       } catch (error) {
-        query.failed(error);
+        await query.failed(error);
         throw error;
       }
       return tracedResult(result, query);

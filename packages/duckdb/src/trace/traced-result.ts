@@ -5,7 +5,7 @@ import type { QueryInFlight } from './query-in-flight.ts';
 const forgotten = new FinalizationRegistry<QueryInFlight>((query) => query.abandoned());
 
 /** A result whose fetches are watched; one that is materialised is complete as it is. */
-export function tracedResult(result: DuckDBResult, query: QueryInFlight): DuckDBResult {
+export function tracedResult(result: DuckDBResult, query: QueryInFlight): DuckDBResult | Promise<DuckDBResult> {
   if (!result.isStreaming) return tracedMaterializedResult(result as DuckDBMaterializedResult, query);
   query.streaming();
   const traced = Object.create(result) as DuckDBResult;
@@ -17,9 +17,8 @@ export function tracedResult(result: DuckDBResult, query: QueryInFlight): DuckDB
 export function tracedMaterializedResult(
   result: DuckDBMaterializedResult,
   query: QueryInFlight,
-): DuckDBMaterializedResult {
-  query.materialized(result.rowCount);
-  return result;
+): DuckDBMaterializedResult | Promise<DuckDBMaterializedResult> {
+  return query.materialized(result.rowCount)?.then(() => result) ?? result;
 }
 
 async function fetchWatched(result: DuckDBResult, query: QueryInFlight): Promise<DuckDBDataChunk | null> {
@@ -27,7 +26,7 @@ async function fetchWatched(result: DuckDBResult, query: QueryInFlight): Promise
   try {
     chunk = await result.fetchChunk();
   } catch (error) {
-    query.failed(error);
+    await query.failed(error);
     throw error;
   }
   if (chunk !== null && chunk.rowCount > 0) {
@@ -35,7 +34,7 @@ async function fetchWatched(result: DuckDBResult, query: QueryInFlight): Promise
     return chunk;
   }
   forgotten.unregister(query);
-  query.drained(result);
+  await query.drained(result);
   return chunk;
 }
 
@@ -50,6 +49,6 @@ async function* chunksOf(traced: DuckDBResult, query: QueryInFlight): AsyncGener
       yield chunk;
     }
   } finally {
-    if (!isComplete) query.abandoned();
+    if (!isComplete) await query.abandoned();
   }
 }

@@ -1,0 +1,257 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { RunWarning } from '@planscope/plan';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AIRPORTS } from '../../test/flights.ts';
+import type { ReadableSpan } from '../../test/traced-run.ts';
+import { duckdbSchema } from '../semconv.ts';
+import { withQueryOptions } from './query-options.ts';
+import { traceConnection } from './trace-connection.ts';
+import type { TraceConnectionOptions } from './trace-options.ts';
+
+const AIRPORTS_BYTES = 210_365;
+const ROWS = 400_000;
+
+const recorder = createSpanRecorder();
+let folder: string;
+let parquet: string;
+let warnings: RunWarning[];
+let instance: DuckDBInstance;
+/** The program's own, which is not traced. */
+let bare: DuckDBConnection;
+let connections: DuckDBConnection[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'planscope-test-'));
+  parquet = join(folder, 'numbers.parquet');
+  const writer = await (await DuckDBInstance.create()).connect();
+  await writer.run(`COPY (SELECT range AS i, random() AS x FROM range(${ROWS})) TO '${parquet}'`);
+  writer.closeSync();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+beforeEach(async () => {
+  recorder.clear();
+  warnings = [];
+  connections = [];
+  instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_file_cache: 'false' });
+  bare = await instance.connect();
+});
+afterEach(async () => {
+  for (const connection of connections) connection.closeSync();
+  await expect.poll(() => recorder.openSpans()).toBe(0);
+  bare.closeSync();
+  instance.closeSync();
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
+});
+
+async function traced(options: TraceConnectionOptions = {}): Promise<DuckDBConnection> {
+  const { tracerProvider } = recorder;
+  const warn = (warning: RunWarning): void => void warnings.push(warning);
+  const connection = traceConnection(await instance.connect(), {
+    tracerProvider,
+    warn,
+    traceIo: { instance },
+    ...options,
+  });
+  connections.push(connection);
+  return connection;
+}
+
+const ofKind = (kind: string): ReadableSpan[] =>
+  recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === kind);
+const bytesOf = (spans: readonly ReadableSpan[]): number =>
+  spans.reduce((sum, { attributes }) => sum + Number(attributes['object_store.result.bytes'] ?? 0), 0);
+/** Of all storage spans under each query, in the order in which queries ended. */
+const bytesByQuery = (): number[] =>
+  ofKind('query').map((query) =>
+    bytesOf(ofKind('storage').filter((span) => span.spanContext().traceId === query.spanContext().traceId)),
+  );
+const codes = (): string[] => warnings.map(({ code }) => code);
+const total = 'SELECT sum(i), sum(x) FROM';
+const airports = `SELECT count(*) FROM read_csv('${AIRPORTS}')`;
+
+const LOGGING = `SELECT name, value FROM duckdb_settings() WHERE name LIKE 'log%' OR name LIKE '%log_types' OR name = 'enable_logging'`;
+const logging = async (): Promise<unknown> => (await bare.runAndReadAll(LOGGING)).getRows();
+const kept = async (): Promise<number> =>
+  Number((await bare.runAndReadAll('SELECT count(*) FROM duckdb_logs')).getRows()[0]?.[0]);
+
+describe('without consent', () => {
+  it('no bytes are said anywhere, and the log stays as it is', async () => {
+    const before = await logging();
+    const { tracerProvider } = recorder;
+    const connection = traceConnection(await instance.connect(), { tracerProvider });
+    connections.push(connection);
+    await connection.run(`${total} read_parquet('${parquet}')`);
+    expect(await logging()).toEqual(before);
+    expect(await kept()).toBe(0);
+    expect(ofKind('operator').map(({ name }) => name)).toContain('READ_PARQUET');
+    const keys = recorder.spans().flatMap(({ attributes }) => Object.keys(attributes));
+    expect(keys.filter((key) => /bytes_read|bytes_written|read_requests|object_store/.test(key))).toEqual([]);
+  });
+});
+
+describe('with the log of the instance', () => {
+  it('each scan has its bytes and requests, which are those that the process read', async () => {
+    const connection = await traced();
+    await connection.run('SELECT 1');
+    recorder.clear();
+    const before = await processReads();
+    await connection.run(`${total} read_parquet('${parquet}')`);
+    const read = (await processReads()) - before;
+    const scan = ofKind('operator').find(({ name }) => name === 'READ_PARQUET') as ReadableSpan;
+    const storage = ofKind('storage');
+    expect(storage.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toContain(scan.spanContext().spanId);
+    expect(scan.attributes['datafusion.metrics.bytes_read']).toBe(bytesOf(storage));
+    expect(scan.attributes['datafusion.metrics.read_requests']).toBeGreaterThan(3);
+    expect(bytesOf(storage)).toBeGreaterThan(ROWS * 8);
+    expect(Math.abs(bytesOf(storage) / read - 1)).toBeLessThan(0.01);
+    expect(codes()).toEqual([]);
+  });
+
+  it.each<[string, (connection: DuckDBConnection) => Promise<unknown>]>([
+    ['run', (connection) => connection.run(airports)],
+    ['run with values', (connection) => connection.run(`${airports} WHERE state <> $1`, ['x'])],
+    ['stream', async (connection) => (await connection.stream(airports)).getRows()],
+    ['start', async (connection) => (await connection.start(airports)).getResult()],
+    ['prepare', async (connection) => (await connection.prepare(airports)).run()],
+  ])('nothing is lost that is read while a statement is prepared: %s', async (_, call) => {
+    // Reading a profile would count for the process, but not for the query.
+    const connection = await traced({ profile: false });
+    await connection.run('SELECT 1');
+    recorder.clear();
+    const before = await processReads();
+    await call(connection);
+    const read = (await processReads()) - before;
+    expect(bytesByQuery()[0]).toBeGreaterThanOrEqual(AIRPORTS_BYTES);
+    expect(Math.abs((bytesByQuery()[0] ?? 0) / read - 1)).toBeLessThan(0.01);
+  });
+
+  it('each query has its own, also beside others, and after some that nobody traces', async () => {
+    const [first, second] = [await traced(), await traced()];
+    await first.run(airports);
+    await withQueryOptions({ skip: true }, () => first.run(`${total} read_parquet('${parquet}')`));
+    await bare.prepare(`${total} read_parquet('${parquet}')`);
+    await first.run(airports);
+    await Promise.all([first.run(airports), second.run(airports), bare.run(`${total} read_parquet('${parquet}')`)]);
+    await second.run('SELECT 1');
+    expect(bytesByQuery()).toEqual([...Array(4).fill(AIRPORTS_BYTES), 0]);
+    expect(codes()).toEqual([]);
+  });
+
+  it('a stream that the next query puts an end to keeps what it had read', async () => {
+    const connection = await traced();
+    const stream = await connection.stream(`SELECT i FROM '${parquet}'`);
+    await stream.fetchChunk();
+    await connection.run(airports);
+    while (((await stream.fetchChunk())?.rowCount ?? 0) > 0);
+    const [ofAirports, ofStream] = bytesByQuery();
+    expect(ofAirports).toBe(AIRPORTS_BYTES);
+    expect(ofStream).toBeGreaterThan(100_000);
+  });
+
+  it('queries at the same time on one connection have none, rather than each other’s', async () => {
+    const connection = await traced({ profile: false });
+    await Promise.all([connection.run(airports), connection.run(airports)]);
+    expect(bytesByQuery()).toEqual([0, 0]);
+    expect(codes()).toEqual(['io-log-ambiguous', 'io-log-ambiguous']);
+    await connection.run(airports);
+    expect(bytesByQuery()[2]).toBe(AIRPORTS_BYTES);
+  });
+
+  it('a query that fails or is left early tells what it read', async () => {
+    const connection = await traced();
+    await expect(connection.run(`SELECT error(city) FROM read_csv('${AIRPORTS}')`)).rejects.toThrow();
+    for await (const _ of await connection.stream(`SELECT i FROM '${parquet}'`)) break;
+    const [failed, left] = bytesByQuery();
+    expect(failed).toBe(AIRPORTS_BYTES);
+    expect(left).toBeGreaterThan(100_000);
+  });
+
+  it('the settings come back when the last connection closes, and no entry stays', async () => {
+    await bare.run(`SET logging_level = 'WARNING'; SET disabled_log_types = 'Metrics'`);
+    const before = await logging();
+    const [first, second] = [await traced(), await traced()];
+    await first.run(airports);
+    await second.run(airports);
+    first.closeSync();
+    await second.run(airports);
+    expect(await logging()).not.toEqual(before);
+    second.closeSync();
+    await expect.poll(logging).toEqual(before);
+    await expect.poll(kept).toBe(0);
+    const third = await traced();
+    await third.run(airports);
+    expect(bytesByQuery()).toEqual(Array(4).fill(AIRPORTS_BYTES));
+  });
+
+  it('a log that holds too much says so', async () => {
+    const connection = await traced({ traceIo: { instance, maxLoggedEvents: 2 } });
+    await connection.run(airports);
+    expect(codes()).toEqual(['io-log-overflow']);
+    expect(ofKind('query')[0]?.attributes['planscope.warnings.codes']).toEqual(['io-log-overflow']);
+    expect(bytesByQuery()).toEqual([0]);
+  });
+
+  it('another instance is not taken for that of the connection', async () => {
+    const other = await DuckDBInstance.create();
+    const connection = await traced({ traceIo: { instance: other } });
+    await connection.run(airports);
+    await connection.run(airports);
+    expect(codes()).toEqual(['io-log-other-instance']);
+    expect(bytesByQuery()).toEqual([0, 0]);
+  });
+});
+
+describe('a program that logs itself', () => {
+  it('keeps its log and its settings', async () => {
+    await bare.run(`CALL enable_logging('QueryLog')`);
+    await bare.run('SELECT 42');
+    const before = await logging();
+    const connection = await traced();
+    await connection.run(airports);
+    await connection.run(airports);
+    connection.closeSync();
+    expect(codes()).toEqual(['io-log-in-use']);
+    expect(bytesByQuery()).toEqual([0, 0]);
+    expect(await logging()).toEqual(before);
+    expect(await kept()).toBeGreaterThan(3);
+  });
+
+  it('keeps what it has in the log, though it does not log any more', async () => {
+    await bare.run(`CALL enable_logging('QueryLog')`);
+    await bare.run('SELECT 42');
+    await bare.run('CALL disable_logging()');
+    const before = await kept();
+    await (await traced()).run(airports);
+    expect(codes()).toEqual(['io-log-in-use']);
+    expect(await kept()).toBe(before);
+  });
+
+  it.each([
+    ['through the traced connection', true],
+    ['through another', false],
+  ])('may begin at any time, %s', async (_, throughTraced) => {
+    const connection = await traced();
+    await connection.run(airports);
+    await (throughTraced ? connection : bare).run(`CALL enable_logging('QueryLog')`);
+    const before = await logging();
+    await connection.run(airports);
+    expect(bytesByQuery().at(-1)).toBe(0);
+    expect(codes()).toEqual(['io-log-taken-over']);
+    connection.closeSync();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await logging()).toEqual(before);
+    expect(await kept()).toBeGreaterThan(1);
+  });
+});
+
+/** Bytes that this process has read from files. */
+async function processReads(): Promise<number> {
+  const io = await readFile('/proc/self/io', 'utf8');
+  return Number(/rchar: (\d+)/.exec(io)?.[1]);
+}
