@@ -65,12 +65,16 @@ export class QueryMeasurement {
     return { profile: await this.#takeProfile(status), activity: await this.#takeActivity() };
   }
 
-  /** Has the query planned once more, to show its plans; given up when it takes longer than a report is waited for. */
-  takePlans(text: string): Promise<PlanTexts | undefined> {
+  /**
+   * Has the query planned once more, to show its plans.
+   *
+   * @param limit milliseconds after which it is given up; default 150, as a report is not waited for long
+   */
+  takePlans(text: string, limit: number = PLANS_LIMIT_MS): Promise<PlanTexts | undefined> {
     const { connection } = this.#options;
     return this.#attempt('plans-unavailable', async () => {
       await connection.run('PRAGMA disable_profiling');
-      const timer = setTimeout(() => connection.interrupt(), PLANS_LIMIT_MS);
+      const timer = setTimeout(() => connection.interrupt(), limit);
       return explainPlans(connection, text).finally(() => clearTimeout(timer));
     });
   }

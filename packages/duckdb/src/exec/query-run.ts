@@ -10,6 +10,8 @@ import { interruptOnAbort } from './interrupt-on-abort.ts';
 import type { QueryMeasurement } from './query-measurement.ts';
 import { ResultSource } from './result-source.ts';
 
+const PATIENT_PLANS_LIMIT_MS = 1000;
+
 /** What is measured of a query beside its rows. */
 export interface QueryRecording {
   /** Take DuckDB's profile: planning and operators; default true. */
@@ -136,7 +138,9 @@ export class QueryRun {
   async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
     const { measurement, recording, settings } = this.#environment;
     const { text, files } = this.#query;
-    const plans = await measurement.takePlans(text);
+    // Whoever asks for more than the plans waits for it.
+    const limit = recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : undefined;
+    const plans = await measurement.takePlans(text, limit);
     this.#release();
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
     if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return { plans };
