@@ -11,9 +11,9 @@ describe('what is recorded of a query', () => {
   it.each<[TracingConfigInput, ReturnType<typeof queryRecording>['plans'], number]>([
     [{ preset: 'maximal' }, true, 250],
     [{ preset: 'maximal', planDiff: 'off' }, false, 250],
-    [{ preset: 'maximal', planDiff: 'per-rule' }, 'per-optimizer', 2000],
+    [{ preset: 'maximal', planDiff: 'per-rule' }, 'per-optimizer', 2500],
     [{ preset: 'maximal', planDiff: 'per-rule', rulePhases: { logical: 'phase-only' } }, true, 250],
-    [{ preset: 'maximal', planDiff: 'per-rule', recordMetrics: false }, false, 2000],
+    [{ preset: 'maximal', planDiff: 'per-rule', recordMetrics: false }, false, 2500],
     [{ preset: 'off' }, false, 250],
   ])('%j: plans %j', (explicit, plans, wait) => {
     const { config } = resolveTracingConfig({ explicit, environment: {} });
