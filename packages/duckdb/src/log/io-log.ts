@@ -34,6 +34,8 @@ export class IoLog {
   #isTakenOver = false;
   #active = 0;
   #overflowed = false;
+  /** How many events there were when last counted; undefined where that says nothing any more. */
+  #counted: number | undefined;
   #preparing: Promise<unknown> = Promise.resolve();
   /** Microsecond of the last event that was nobody's and has been given to whoever prepared then. */
   #nobodysUntil = 0n;
@@ -130,6 +132,7 @@ export class IoLog {
 
   /** Ends an announcement whose entries nobody wants. */
   discard(): Promise<void> {
+    this.#counted = undefined;
     return this.#end();
   }
 
@@ -175,7 +178,9 @@ export class IoLog {
   }
 
   async #guard(): Promise<void> {
-    if (!(await this.#isOurs()) || this.#overflowed || (await this.#count()) <= this.#limit) return;
+    if (!(await this.#isOurs()) || this.#overflowed) return;
+    this.#counted = await this.#count();
+    if (this.#counted <= this.#limit) return;
     this.#overflowed = true;
     await this.#connection.run('CALL disable_logging()');
     await this.#connection.run('CALL truncate_duckdb_logs()');
@@ -183,13 +188,13 @@ export class IoLog {
 
   async #reclaim(): Promise<void> {
     // Another query may have begun while this waited its turn.
-    if (this.#active > 0 || !(await this.#isOurs())) return;
-    if (this.#overflowed) {
-      await this.#connection.run(ENABLE);
-      this.#overflowed = false;
-    } else if ((await this.#count()) > Math.min(RETAINED_EVENTS, this.#limit / 2)) {
-      await this.#connection.run('CALL truncate_duckdb_logs()');
-    }
+    if (this.#active > 0) return;
+    this.#counted ??= await this.#count();
+    const isFull = this.#counted > Math.min(RETAINED_EVENTS, this.#limit / 2);
+    if (!(isFull || this.#overflowed) || !(await this.#isOurs())) return;
+    await this.#connection.run(this.#overflowed ? ENABLE : 'CALL truncate_duckdb_logs()');
+    this.#overflowed = false;
+    this.#counted = 0;
   }
 
   async #giveBack(): Promise<void> {
