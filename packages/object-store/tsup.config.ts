@@ -4,5 +4,6 @@ export default packageBuild({
   index: 'src/index.ts',
   testing: 'src/testing/index.ts',
   az: 'src/az/index.ts',
+  gs: 'src/gs/index.ts',
   s3: 'src/s3/index.ts',
 });

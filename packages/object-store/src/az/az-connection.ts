@@ -1,6 +1,6 @@
 import type { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { countAttempts } from '../cloud/count-attempts.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
+import { watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { azError } from './az-error.ts';
@@ -37,16 +37,16 @@ export class AzConnection {
   ): Promise<Output> {
     signal?.throwIfAborted();
     const container = await this.client();
-    try {
-      return await countAttempts(
-        new URL(container.url).hostname,
-        (attempts) => observe?.({ requests: 1, attempts }),
-        () => request(container, signal === undefined ? {} : { abortSignal: signal }),
-      );
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw azError(error, { store: this.store, path });
-    }
+    return watchRequests(new URL(container.url).hostname, async (watch) => {
+      try {
+        return await request(container, signal === undefined ? {} : { abortSignal: signal });
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw azError(error, { store: this.store, path });
+      } finally {
+        observe?.({ requests: 1, attempts: Math.max(1, watch.attempts) });
+      }
+    });
   }
 
   async #load(): Promise<ContainerClient> {
