@@ -1,5 +1,6 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { RunWarning } from '@planscope/plan';
+import { DuckDBError } from '../duckdb-error.ts';
 import { logsAsWeDo } from '../log/borrowed-log-settings.ts';
 import type { FileActivity } from '../log/file-activity.ts';
 import { IoLog } from '../log/io-log.ts';
@@ -25,11 +26,22 @@ export class ConnectionActivity {
   #isChecked = false;
   #isTold = false;
 
-  /** @param consent names the instance that the connection belongs to */
-  constructor(connection: DuckDBConnection, { instance, maxLoggedEvents }: InstanceLogConsent) {
+  /**
+   * @param consent names the instance that the connection belongs to
+   * @throws DuckDBError `invalid-option`
+   */
+  constructor(connection: DuckDBConnection, consent: InstanceLogConsent) {
+    const { instance, maxLoggedEvents = DEFAULT_MAX_LOGGED_EVENTS } = consent;
+    if (!Number.isSafeInteger(maxLoggedEvents) || maxLoggedEvents < 1) {
+      const text = `traceIo.maxLoggedEvents is ${maxLoggedEvents}; it must be a whole number from 1 up`;
+      throw new DuckDBError('invalid-option', text);
+    }
+    if (!(instance instanceof DuckDBInstance)) {
+      throw new DuckDBError('invalid-option', `traceIo.instance is ${typeof instance}; it must be a DuckDBInstance`);
+    }
     this.#connection = connection;
     this.#connectionId = connection.clientContext.connectionId;
-    this.#shared = borrowInstanceLog(instance, maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS);
+    this.#shared = borrowInstanceLog(instance, maxLoggedEvents);
     // Looked at when a query begins.
     this.#shared.log.catch(() => {});
   }

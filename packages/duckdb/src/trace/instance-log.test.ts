@@ -197,6 +197,12 @@ describe('with the log of the instance', () => {
     expect(bytesByQuery()).toEqual([0]);
   });
 
+  it('what is lent has to be an instance, and its limit a number', async () => {
+    const lend = (traceIo: object): unknown => traceConnection(bare, { traceIo: { instance, ...traceIo } });
+    expect(() => lend({ maxLoggedEvents: 0 })).toThrow('traceIo.maxLoggedEvents is 0; it must be');
+    expect(() => lend({ instance: true })).toThrow('traceIo.instance is boolean; it must be');
+  });
+
   it('another instance is not taken for that of the connection', async () => {
     const other = await DuckDBInstance.create();
     const connection = await traced({ traceIo: { instance: other } });

@@ -11,7 +11,7 @@ export interface FoundActivity {
 }
 
 /** Where one query is found in the log. */
-export interface LoggedQuery {
+interface LoggedQuery {
   readonly log: IoLog;
   readonly connectionId: number;
   /** The connection's earlier queries come before it. */

@@ -15,6 +15,7 @@ const forgotten = new FinalizationRegistry<ConnectionTracing>((tracing) => traci
  * active one. The connection itself stays as it is, and can be used beside the traced one only while that one rests.
  *
  * @param connection closed through the traced one or itself
+ * @throws DuckDBError `invalid-option`
  */
 export function traceConnection(connection: DuckDBConnection, options: TraceConnectionOptions = {}): DuckDBConnection {
   if (marker in connection) return connection;
