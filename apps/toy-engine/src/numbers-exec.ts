@@ -3,6 +3,7 @@ import {
   createExecution,
   type Execution,
   type ExecutionPlan,
+  type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';

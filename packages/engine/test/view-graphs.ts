@@ -116,7 +116,8 @@ const makers: readonly QueryMaker[] = [
 
 function filterRows(from: Relation, choose: Choice): Query | undefined {
   const column = ofType(from, 'int', choose);
-  return column && { ...from, sql: `SELECT * FROM ${from.name} WHERE ${column} >= ${choose(6)}` };
+  if (!column) return undefined;
+  return { ...from, sql: `SELECT * FROM ${from.name} WHERE ${column} >= ${choose(6)}` };
 }
 
 function pickColumns(from: Relation, choose: Choice): Query | undefined {

@@ -18,7 +18,7 @@ export function batchOf(...values: number[]): RecordBatch {
   return batch;
 }
 
-export const schema: Schema = batchOf(1).schema;
+const schema: Schema = batchOf(1).schema;
 
 interface NodeOptions {
   readonly children?: readonly ExecutionPlan[];

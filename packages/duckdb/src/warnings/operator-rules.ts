@@ -7,7 +7,7 @@ import type { WarningThresholds } from './warning-thresholds.ts';
 /** Looks at one finished operator. */
 export type OperatorRule = (operator: ProfiledOperator, thresholds: WarningThresholds) => RunWarning | undefined;
 
-export const isMisestimated = (operator: ProfiledOperator, thresholds: WarningThresholds): boolean => {
+const isMisestimated = (operator: ProfiledOperator, thresholds: WarningThresholds): boolean => {
   const estimated = estimatedRows(operator.extraInfo);
   // What a filter takes away that came up only while the query ran was not for the planner to know.
   if (estimated === undefined || !countsRows(operator) || 'Dynamic Filters' in operator.extraInfo) return false;
@@ -16,7 +16,7 @@ export const isMisestimated = (operator: ProfiledOperator, thresholds: WarningTh
 };
 
 /** The planner expected other numbers of rows. Told of the lowest operator: what is above it inherits the mistake. */
-export const misestimate: OperatorRule = (operator, thresholds) => {
+const misestimate: OperatorRule = (operator, thresholds) => {
   if (!isMisestimated(operator, thresholds)) return undefined;
   if (operator.children.some((child) => isMisestimated(child, thresholds))) return undefined;
   return {
@@ -27,7 +27,7 @@ export const misestimate: OperatorRule = (operator, thresholds) => {
 };
 
 /** A join gives many more rows than go in. */
-export const explodingJoin: OperatorRule = (operator, { explodingJoinFactor, explodingJoinRows }) => {
+const explodingJoin: OperatorRule = (operator, { explodingJoinFactor, explodingJoinRows }) => {
   if (!operator.type.endsWith('JOIN') && operator.type !== 'CROSS_PRODUCT') return undefined;
   const largest = Math.max(...operator.children.map(({ rows }) => rows), 1);
   if (operator.rows < explodingJoinRows || operator.rows < explodingJoinFactor * largest) return undefined;
@@ -39,7 +39,7 @@ export const explodingJoin: OperatorRule = (operator, { explodingJoinFactor, exp
 };
 
 /** A filter throws away most of what a scan below it had to read in full. */
-export const unpushedFilter: OperatorRule = (operator, { unpushedFilterRows, unpushedFilterShare }) => {
+const unpushedFilter: OperatorRule = (operator, { unpushedFilterRows, unpushedFilterShare }) => {
   const [below] = operator.children;
   if (operator.type !== 'FILTER' || below === undefined || !isScan(below)) return undefined;
   if (below.rows < unpushedFilterRows || operator.rows > unpushedFilterShare * below.rows) return undefined;
