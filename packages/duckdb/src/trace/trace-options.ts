@@ -20,7 +20,8 @@ export interface TraceConnectionOptions {
   /**
    * Consent to use the log of the instance, for the bytes and requests of each query; default none, and then no bytes are
    * shown at all. While a connection traced so is open, the instance logs every read and write, of all its connections;
-   * its settings for logging come back when the last one closes. Where the program logs, the log is left alone.
+   * its settings for logging come back when the last one closes. Costs 5 to 10 ms a query. Where the program logs, the log is
+   * left alone.
    */
   readonly traceIo?: InstanceLogConsent;
   /** How operators are drawn, and the redaction of texts and errors. */
