@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { AzStore } from '../src/az/index.ts';
 import { instrumentStore } from '../src/instrument/instrument-store.ts';
 import { objectStoreConformance } from '../src/testing/index.ts';
-import { Azurite, account, accountKey } from './servers/azurite.ts';
+import { account, accountKey, startAzurite } from './servers/azurite.ts';
 
-const azurite = await Azurite.start();
+const azurite = await startAzurite();
 afterAll(() => azurite.stop());
 
 const { endpoint } = azurite;

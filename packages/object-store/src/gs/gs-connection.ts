@@ -54,6 +54,9 @@ export class GsConnection {
     const sdk = await loadSdk('@google-cloud/storage', this.store, () => import('@google-cloud/storage'));
     const storage = new sdk.Storage({
       ...clientConfig,
+      // Writes here give the same object when they are repeated. Any other strategy makes the SDK switch its retries off
+      // for the whole client while a write goes on, and at times for good.
+      retryOptions: { idempotencyStrategy: sdk.IdempotencyStrategy.RetryAlways, ...clientConfig?.retryOptions },
       ...(projectId === undefined ? {} : { projectId }),
       ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
       ...(credentials === undefined ? {} : { credentials }),

@@ -28,11 +28,21 @@ export async function openRange(file: File, range: ByteRange, watch: RequestWatc
   try {
     const [response] = (await responded) as [{ readonly statusCode: number }];
     if (response.statusCode >= 400) await failed;
+    endWithConnection(stream, watch);
     return stream;
   } catch (error) {
     stream.destroy();
     throw error;
   }
+}
+
+/** The SDK does not notice a connection that breaks off in the middle of a body, and would wait for ever. */
+function endWithConnection(stream: Readable, { response }: RequestWatch): void {
+  const check = (): void => {
+    if (response?.complete === false) stream.destroy(new Error('the connection was closed'));
+  };
+  if (response?.destroyed) check();
+  else response?.once('close', check);
 }
 
 type Decorated = ReturnType<NonNullable<File['interceptors'][number]['request']>>;

@@ -87,7 +87,7 @@ export function outputRange({ ContentRange = '', ContentLength = 0 }: Output): B
   return start === undefined ? { start: 0, end: ContentLength } : { start: Number(start), end: Number(last) + 1 };
 }
 
-export function rangeHeader(range: GetRange): string {
+function rangeHeader(range: GetRange): string {
   if ('suffix' in range) return `bytes=-${range.suffix}`;
   return 'offset' in range ? `bytes=${range.offset}-` : `bytes=${range.start}-${range.end - 1}`;
 }
