@@ -92,8 +92,9 @@ describe('runMetrics', () => {
         { ...every, warningCountsByCode: {} },
       ),
     );
-    expect([...metrics.keys()].sort()).toEqual(sharedMetrics.map(({ name }) => name).sort());
-    for (const { name, unit, attributes } of sharedMetrics) {
+    const registered = sharedMetrics.filter(({ setBy }) => setBy.includes('metrics-collector'));
+    expect([...metrics.keys()].sort()).toEqual(registered.map(({ name }) => name).sort());
+    for (const { name, unit, attributes } of registered) {
       expect(metrics.get(name)?.unit).toBe(unit);
       const keys = metrics.get(name)?.points.flatMap((point) => Object.keys(point.attributes)) ?? [];
       expect(keys.filter((key) => !attributes.includes(key))).toEqual([]);
