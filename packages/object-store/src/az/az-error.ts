@@ -3,6 +3,11 @@ import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-sto
 
 type Meaning = readonly [ObjectStoreErrorKind, string];
 
+const byName: Readonly<Record<string, Meaning>> = {
+  AggregateAuthenticationError: ['Unauthenticated', 'no credentials were found'],
+  CredentialUnavailableError: ['Unauthenticated', 'no credentials were found'],
+};
+
 const byCode: Readonly<Record<string, Meaning>> = {
   BlobAlreadyExists: ['AlreadyExists', 'there is an object already'],
   ContainerNotFound: ['NotFound', 'there is no such container'],
@@ -26,8 +31,8 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 export function azError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   if (ObjectStoreError.isInstance(cause)) return cause;
   const { code, statusCode, name } = cause as { code?: string; statusCode?: number; name?: string };
-  const credentials: Meaning = ['Unauthenticated', 'no credentials were found'];
-  const named = name === 'CredentialUnavailableError' ? credentials : byCode[code ?? ''];
-  const [kind, text] = named ?? byStatus[statusCode ?? 0] ?? ['Generic', failureText(cause)];
+  const [kind, text] = byName[name ?? ''] ??
+    byCode[code ?? ''] ??
+    byStatus[statusCode ?? 0] ?? ['Generic', failureText(cause)];
   return new ObjectStoreError(kind, text, { ...where, cause });
 }
