@@ -17,6 +17,7 @@ export {
   ATTR_EXCEPTION_STACKTRACE,
   ATTR_EXCEPTION_TYPE,
   conventionAttributes,
+  dbQueryParameterKey,
 } from './attributes/conventions.ts';
 export {
   ATTR_DATAFUSION_BOUNDEDNESS,

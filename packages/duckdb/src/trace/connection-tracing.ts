@@ -1,11 +1,12 @@
 import { type DuckDBConnection, version } from '@duckdb/node-api';
-import { context } from '@opentelemetry/api';
+import { type Attributes, context } from '@opentelemetry/api';
 import type { RunWarning } from '@planscope/plan';
 import type { FileActivity } from '../log/file-activity.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { summarizeSql } from '../sql/summarize-sql.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
+import { BindingWatch } from './binding-watch.ts';
 import { BorrowedProfiler } from './borrowed-profiler.ts';
 import { ConnectionActivity, type Prepared } from './connection-activity.ts';
 import { queryAttributes } from './query-attributes.ts';
@@ -20,6 +21,14 @@ import { ambiguousProfile, largeResultWarning, recordingFailed, warnOf } from '.
 /** How the result of a call goes on being watched; `R` is what the program gets. */
 type Watch<T, R = T | Promise<T>> = (result: T, query: QueryInFlight) => R;
 
+/** What a prepared statement brings to one of its executions. */
+interface PreparedExecution {
+  /** What preparing it has read. */
+  readonly ofPreparing: readonly FileActivity[];
+  /** The values bound to it, as attributes. */
+  readonly parameters: Attributes;
+}
+
 /** A query's turn on the connection. */
 interface Turn {
   isAlone: boolean;
@@ -27,6 +36,8 @@ interface Turn {
 
 /** Starts and ends the spans of the queries on one connection. Nothing that goes wrong here reaches a query. */
 export class ConnectionTracing {
+  /** There only where the program wants the values of parameters kept. */
+  readonly bindings: BindingWatch | undefined;
   readonly #options: TraceConnectionOptions;
   readonly #profiler: BorrowedProfiler | undefined;
   readonly #connection: DuckDBConnection;
@@ -38,6 +49,7 @@ export class ConnectionTracing {
   #interrupts = 0;
 
   constructor(connection: DuckDBConnection, options: TraceConnectionOptions) {
+    this.bindings = options.parameterValues === 'keep' ? new BindingWatch(options) : undefined;
     this.#options = options;
     this.#connection = connection;
     this.#profiler = options.profile === false ? undefined : new BorrowedProfiler(connection, options.temporaryFolder);
@@ -50,24 +62,29 @@ export class ConnectionTracing {
    * Runs a call of the driver that executes a statement; its result and its errors are the caller's.
    *
    * @param call is given the connection to execute it on
-   * @param ofPreparing what preparing the statement has read
+   * @param execution where the statement was prepared before
    */
   async query<T>(
     sql: string,
     call: (connection: DuckDBConnection) => Promise<T>,
     watch: Watch<T>,
-    ofPreparing?: readonly FileActivity[],
+    execution?: PreparedExecution,
   ): Promise<T> {
-    const query = this.begin(sql);
+    const query = this.begin(sql, execution?.parameters);
     if (query === undefined) return call(this.#connection);
     let result: T;
     try {
       const ready = this.#profiler?.before(sql);
       if (ready !== undefined) await ready;
-      const activity = query.isRecorded ? await this.#activity?.begin(this.#profiler?.path, ofPreparing) : undefined;
+      const { isRecorded } = query;
+      const activity = isRecorded
+        ? await this.#activity?.begin(this.#profiler?.path, execution?.ofPreparing)
+        : undefined;
       if (activity !== undefined) query.counts(activity);
       this.#profiler?.discard();
-      result = await call(activity?.watched(this.#connection) ?? this.#connection);
+      const connection = activity?.watched(this.#connection) ?? this.#connection;
+      const bindings = isRecorded ? this.bindings : undefined;
+      result = await call(bindings?.connection(connection, (key, text) => query.bound(key, text)) ?? connection);
     } catch (error) {
       await query.failed(error);
       throw error;
@@ -88,14 +105,14 @@ export class ConnectionTracing {
   }
 
   /** Makes a call of the driver that only later executes a statement. */
-  pending<T>(sql: string, call: () => T, watch: Watch<T, T>): T {
+  pending<T>(sql: string, call: () => T, watch: Watch<T, T>, parameters: Attributes): T {
     const result = call();
-    const query = this.begin(sql);
+    const query = this.begin(sql, parameters);
     return query === undefined ? result : this.#watched(result, query, watch);
   }
 
   /** Starts the span of a query under the caller's active one; undefined where it is not to be traced, or cannot be. */
-  begin(sql: string): QueryInFlight | undefined {
+  begin(sql: string, parameters: Attributes = {}): QueryInFlight | undefined {
     const queryOptions = currentQueryOptions();
     if (isSkipped(queryOptions)) return undefined;
     const { preset, profile, customFields } = queryOptions;
@@ -103,7 +120,7 @@ export class ConnectionTracing {
       const tracing = this.#tracingOf(preset);
       const source = { text: sql, ...summarizeSql(sql), files: { inputs: [] } };
       const fields = { ...this.#options.customFields, ...customFields };
-      const attributes = queryAttributes(source, this.#options, fields);
+      const attributes = { ...queryAttributes(source, this.#options, fields), ...parameters };
       const span = new QuerySpan(tracing, source, context.active(), attributes);
       return this.#inFlight(span, sql, source.operation, profile !== false);
     } catch (error) {

@@ -12,7 +12,8 @@ import {
 import { ENGINE_NAME, type QuerySource } from '../report/create-report.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 
-const DEFAULT_MAX_TEXT_BYTES = 16_384;
+/** Of one text on a query span. */
+export const DEFAULT_MAX_TEXT_BYTES: number = 16_384;
 
 /** What a query span says from its start. */
 export function queryAttributes(

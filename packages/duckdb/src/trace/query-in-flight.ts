@@ -38,6 +38,11 @@ export class QueryInFlight {
     return this.#span.isRecorded;
   }
 
+  /** A value was bound to one of its parameters. */
+  bound(key: string, text: string): void {
+    this.#span.setParameter(key, text);
+  }
+
   /** Has its reads and writes told at its end, which then has to be waited for. */
   counts(activity: QueryActivity): void {
     this.#activity = activity;

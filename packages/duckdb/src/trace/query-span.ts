@@ -65,6 +65,10 @@ export class QuerySpan {
     return this.#span.isRecording();
   }
 
+  setParameter(key: string, text: string): void {
+    this.#span.setAttribute(key, text);
+  }
+
   /**
    * Records the end; what goes wrong in that is a warning.
    *

@@ -29,6 +29,8 @@ const variants: Readonly<Record<string, (connection: DuckDBConnection, instance:
     'traced twice': (connection) => traceConnection(traceConnection(connection, { tracerProvider, warn: () => {} })),
     'traced with the log of the instance': (connection, instance) =>
       traceConnection(connection, { tracerProvider, warn: () => {}, traceIo: { instance } }),
+    'traced with the values of parameters': (connection) =>
+      traceConnection(connection, { tracerProvider, parameterValues: 'keep' }),
     'traced without a profile': (connection) => traceConnection(connection, { tracerProvider, profile: false }),
   };
 

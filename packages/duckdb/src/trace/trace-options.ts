@@ -27,6 +27,11 @@ export interface TraceConnectionOptions {
   /** How operators are drawn, and the redaction of texts and errors. */
   readonly operators?: OperatorReportOptions;
   /**
+   * Whether the values bound to the first 64 parameters of a statement stand on its span, as `db.query.parameter.<key>`;
+   * default `redact`, and then they are not looked at.
+   */
+  readonly parameterValues?: 'redact' | 'keep';
+  /**
    * What happens when DuckDB breaks a stream off without an error: its span says so and a warning is raised; with `throw`
    * the fetch that finds it out throws, too. Default `warn`.
    */

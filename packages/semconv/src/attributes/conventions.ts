@@ -17,6 +17,14 @@ export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
 export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
+/** In the conventions, but not stable there yet. */
+const DB_QUERY_PARAMETER_PREFIX = 'db.query.parameter.';
+
+/** @param parameter its name or, where it has none, its index from 0 */
+export function dbQueryParameterKey(parameter: string): string {
+  return DB_QUERY_PARAMETER_PREFIX + parameter;
+}
+
 export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_SYSTEM_NAME,
@@ -51,6 +59,14 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     meaning: 'Low-cardinality summary of the query, at most 255 characters.',
     spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: `${DB_QUERY_PARAMETER_PREFIX}*`,
+    type: 'string',
+    meaning:
+      'The value bound to a parameter, under its name or, where it has none, its index from 0; only where the program asks for it.',
+    spans: ['query'],
     setBy: ['duckdb'],
   },
   {
