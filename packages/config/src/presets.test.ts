@@ -29,7 +29,7 @@ const everywhere = {
       token: '[REDACTED]',
     },
   },
-  privacy: { sqlLiterals: 'redact', planLiterals: 'redact', errorMessages: 'redact', parameterValues: 'redact' },
+  privacy: { sqlLiterals: 'redact', planLiterals: 'redact', errorMessages: 'redact' },
   operatorLayout: 'reported',
   spanBudget: 2000,
   maxAttributeBytes: 16_384,

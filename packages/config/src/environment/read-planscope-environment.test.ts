@@ -19,7 +19,6 @@ const samples: Record<string, [text: string, value: unknown]> = {
   'privacy.sqlLiterals': ['keep', 'keep'],
   'privacy.planLiterals': ['keep', 'keep'],
   'privacy.errorMessages': ['keep', 'keep'],
-  'privacy.parameterValues': ['keep', 'keep'],
   instrumentObjectStore: ['False', false],
   customSpanFields: ['team=search,tier=1', { team: 'search', tier: '1' }],
   filter: ['warn,FilterExec=debug', 'warn,FilterExec=debug'],

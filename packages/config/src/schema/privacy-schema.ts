@@ -9,5 +9,4 @@ export const privacySchema = z.strictObject({
   sqlLiterals: privacySwitch('the literals in SQL texts'),
   planLiterals: privacySwitch('the literals in displayed plans, plan diffs and node descriptions'),
   errorMessages: privacySwitch('the texts of error messages whose template is not known'),
-  parameterValues: privacySwitch('the values bound to query parameters'),
 });
