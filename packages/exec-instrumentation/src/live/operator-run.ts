@@ -12,12 +12,12 @@ import {
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
+import { closingTime, endOfStreams, type OperatorProgress } from './closing-time.ts';
 import { finishOperator } from './finish-operator.ts';
 import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
-import { GRACE_NANOSECONDS, makesFiles, PartitionRun } from './partition-run.ts';
+import { makesFiles, PartitionRun } from './partition-run.ts';
 import { taskContextBelow } from './task-context-below.ts';
-import { earliest, latest } from './times.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
@@ -186,40 +186,26 @@ export class OperatorRun {
     if (this.#isClosed || this.#partitions.size === 0) return;
     clearTimeout(this.#timer);
     const now = this.clock();
-    const due = this.#closesAt(now);
+    const due = closingTime(this.#progress(), now);
     if (due === undefined) return;
     if (due <= now) this.#close();
     else this.#timer = setTimeout(() => this.#check(), Number((due - now) / 1_000_000n) + 1).unref();
   }
 
-  /** When to close, if nothing more happens; undefined while something has to. */
-  #closesAt(now: bigint): bigint | undefined {
-    const partitions = [...this.#partitions.values()];
-    const dues = partitions.map((partition) => partition.giveUp(now, this.#abandonedAt));
-    if (partitions.some(({ isOver }) => !isOver)) return earliest(dues);
-    const mayGrow = this.#mayGrow();
-    if (mayGrow && this.#parent !== undefined) return undefined;
-    const isSettled = partitions.every((partition) => partition.isSettled);
-    if (isSettled && !mayGrow) return now;
-    return this.#endedAt() + (isSettled ? GRACE_NANOSECONDS : this.#outcomeWait());
-  }
-
-  #outcomeWait(): bigint {
-    return BigInt(this.#instrumentation.outcomeWait) * 1_000_000n;
-  }
-
-  #mayGrow(): boolean {
-    return (
-      this.#partitions.size < this.#node.properties.partitionCount &&
-      this.#abandonedAt === undefined &&
-      this.#parent?.isClosed !== true &&
-      [...this.#partitions.values()].every(({ status }) => status !== 'error')
-    );
+  #progress(): OperatorProgress {
+    return {
+      partitions: [...this.#partitions.values()],
+      partitionCount: this.#node.properties.partitionCount,
+      parentRuns: this.#parent === undefined ? undefined : !this.#parent.isClosed,
+      abandonedAt: this.#abandonedAt,
+      startedAt: this.#startedAt,
+      outcomeWait: BigInt(this.#instrumentation.outcomeWait) * 1_000_000n,
+    };
   }
 
   #close(): void {
     this.#isClosed = true;
-    const endedAt = this.#endedAt();
+    const endedAt = endOfStreams(this.#progress());
     for (const child of [...this.#children]) child.#abandon(endedAt);
     finishOperator({
       id: this.id,
@@ -241,11 +227,6 @@ export class OperatorRun {
     this.#stopListening();
     this.#parent?.disown(this);
     this.#onClosed();
-  }
-
-  /** End of the last stream so far. */
-  #endedAt(): bigint {
-    return latest([...this.#partitions.values()].map(({ endedAt }) => endedAt)) ?? this.#startedAt;
   }
 }
 

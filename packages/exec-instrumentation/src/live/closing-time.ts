@@ -1,0 +1,42 @@
+import { GRACE_NANOSECONDS, type PartitionRun } from './partition-run.ts';
+import { earliest, latest } from './times.ts';
+
+/** What decides when the execution of an operator is over. */
+export interface OperatorProgress {
+  readonly partitions: readonly PartitionRun[];
+  /** Partitions of the plan, executed so far or not. */
+  readonly partitionCount: number;
+  /** Whether the operator that executes this one still runs; undefined at the top of a plan. */
+  readonly parentRuns: boolean | undefined;
+  /** When its run was aborted, or its parent ended. */
+  readonly abandonedAt: bigint | undefined;
+  readonly startedAt: bigint;
+  /** Nanoseconds that an outcome may come after the last stream. */
+  readonly outcomeWait: bigint;
+}
+
+/** When to close an operator if nothing more happens; undefined while something has to. */
+export function closingTime(progress: OperatorProgress, now: bigint): bigint | undefined {
+  const { partitions, abandonedAt, parentRuns, outcomeWait } = progress;
+  const dues = partitions.map((partition) => partition.giveUp(now, abandonedAt));
+  if (partitions.some(({ isOver }) => !isOver)) return earliest(dues);
+  const mayGrow = partitionsMayCome(progress);
+  if (mayGrow && parentRuns !== undefined) return undefined;
+  const isSettled = partitions.every((partition) => partition.isSettled);
+  if (isSettled && !mayGrow) return now;
+  return endOfStreams(progress) + (isSettled ? GRACE_NANOSECONDS : outcomeWait);
+}
+
+/** End of the last stream so far. */
+export function endOfStreams({ partitions, startedAt }: OperatorProgress): bigint {
+  return latest(partitions.map(({ endedAt }) => endedAt)) ?? startedAt;
+}
+
+function partitionsMayCome({ partitions, partitionCount, abandonedAt, parentRuns }: OperatorProgress): boolean {
+  return (
+    partitions.length < partitionCount &&
+    abandonedAt === undefined &&
+    parentRuns !== false &&
+    partitions.every(({ status }) => status !== 'error')
+  );
+}
