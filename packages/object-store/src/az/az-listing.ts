@@ -1,21 +1,14 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
+import type { CloudListing } from '../cloud/cloud-listing.ts';
 import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
 import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectMeta } from '../contract/object-meta.ts';
 import { checkedPageSize } from '../listing/pages-of.ts';
 import { comparePaths } from '../path/compare-paths.ts';
-import type { ObjectPath } from '../path/object-path.ts';
 import type { AzConnection } from './az-connection.ts';
 import { quoted } from './az-request.ts';
 
 const largestPage = 5000;
-
-/** What is listed. */
-export interface AzListing {
-  readonly prefix: ObjectPath;
-  readonly offset?: string;
-  readonly delimiter?: '/';
-}
 
 /**
  * Pages of objects and common prefixes. An offset is applied here: not every service takes one. Names that no path can
@@ -23,7 +16,7 @@ export interface AzListing {
  */
 export async function* listPages(
   connection: AzConnection,
-  { prefix, offset, delimiter }: AzListing,
+  { prefix, offset, delimiter }: CloudListing,
   options: ListOptions,
 ): AsyncGenerator<DelimitedEntry[]> {
   const maxPageSize = Math.min(

@@ -1,24 +1,17 @@
 import type { File, GetFilesOptions } from '@google-cloud/storage';
+import type { CloudListing } from '../cloud/cloud-listing.ts';
 import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
 import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import { checkedPageSize } from '../listing/pages-of.ts';
-import type { ObjectPath } from '../path/object-path.ts';
 import type { GsConnection } from './gs-connection.ts';
 import { metaOf } from './gs-request.ts';
 
 const largestPage = 1000;
 
-/** What is listed. */
-export interface GsListing {
-  readonly prefix: ObjectPath;
-  readonly offset?: string;
-  readonly delimiter?: '/';
-}
-
 /** Pages of objects and common prefixes; names that no path can hold are left out. */
 export async function* listPages(
   connection: GsConnection,
-  { prefix, offset, delimiter }: GsListing,
+  { prefix, offset, delimiter }: CloudListing,
   options: ListOptions,
 ): AsyncGenerator<DelimitedEntry[]> {
   const where = { store: connection.store, path: prefix };

@@ -1,13 +1,11 @@
 import type { Bucket, File } from '@google-cloud/storage';
-import { bodyBytes } from '../body/put-body.ts';
-import { withWriteMode } from '../cloud/write-mode.ts';
+import type { CloudTarget } from '../cloud/cloud-target.ts';
+import { CloudUpload } from '../cloud/cloud-upload.ts';
+import { putResult } from '../cloud/put-result.ts';
 import type { CallOptions } from '../contract/call-options.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import type { PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import type { ObjectPath } from '../path/object-path.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
-import { UploadParts } from '../upload/upload-parts.ts';
 import type { GsConnection } from './gs-connection.ts';
 import { metaOf, preconditions, writeMetadata } from './gs-request.ts';
 
@@ -18,58 +16,47 @@ const mostJoined = 32;
  * Parts as objects below a prefix that the store never shows, joined into the object at the end: of the service's ways to
  * upload in parts, the one that takes conditions.
  */
-export class GsUpload implements MultipartUpload {
-  readonly id: string = hiddenName();
-  readonly minimumPartSize: number = 1;
+export class GsUpload extends CloudUpload<string> {
+  override readonly id: string = hiddenName();
   readonly #connection: GsConnection;
-  readonly #where: { readonly store: string; readonly path: ObjectPath };
-  readonly #options: PutOptions;
-  readonly #parts: UploadParts<string>;
   /** Every object written on the way. */
   readonly #written = new Set<string>();
 
-  constructor(
-    connection: GsConnection,
-    where: { readonly store: string; readonly path: ObjectPath },
-    options: PutOptions,
-  ) {
+  constructor(connection: GsConnection, target: CloudTarget, options: PutOptions) {
+    super(target, options);
     this.#connection = connection;
-    this.#where = where;
-    this.#options = options;
-    this.#parts = new UploadParts(where);
   }
 
-  async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
-    this.#parts.check(partNumber);
-    const bytes = await bodyBytes(body, options.signal);
+  protected override async sendPart(partNumber: number, bytes: Uint8Array, options: CallOptions): Promise<string> {
     const name = this.#name(`part-${partNumber}`);
-    await this.#connection.send(this.#where.path, options, (bucket) =>
+    await this.#connection.send(this.target.path, options, (bucket) =>
       bucket.file(name).save(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { resumable: false }),
     );
-    this.#parts.set(partNumber, name);
+    return name;
   }
 
-  async complete(options: CallOptions = {}): Promise<PutResult> {
-    let names = this.#parts.inOrder();
+  protected override async join(parts: readonly string[], options: CallOptions): Promise<PutResult> {
+    let names = parts;
     for (let level = 1; names.length > mostJoined; level += 1) names = await this.#joinGroups(names, level, options);
-    const { mode } = this.#options;
-    const { eTag, version } = await withWriteMode(mode, this.#where, () =>
-      this.#connection.send(this.#where.path, options, async (bucket) => {
-        const destination = writeMetadata(this.#options, this.#where);
-        const file = await join(bucket, names, this.#where.path, destination, preconditions(mode, this.#where));
-        return metaOf(this.#where.path, file.metadata);
-      }),
-    );
-    this.#parts.close('completed');
+    const destination = writeMetadata(this.options, this.target);
+    const conditions = preconditions(this.options.mode, this.target);
+    const { eTag, version } = await this.#connection.send(this.target.path, options, async (bucket) => {
+      const file = await compose(bucket, names, this.target.path, destination, conditions);
+      return metaOf(this.target.path, file.metadata);
+    });
     // The object is there; parts that could not be taken away are no reason to say that it is not.
-    await this.#remove(options).catch(() => undefined);
-    return { ...(eTag === undefined ? {} : { eTag }), ...(version === undefined ? {} : { version }) };
+    await this.discard(options).catch(() => undefined);
+    return putResult(eTag, version);
   }
 
-  async abort(options: CallOptions = {}): Promise<void> {
-    if (this.#parts.closed !== undefined) return;
-    await this.#remove(options);
-    this.#parts.close('aborted');
+  protected override async discard(options: CallOptions): Promise<void> {
+    for (const name of this.#written) {
+      try {
+        await this.#connection.send(this.target.path, options, (bucket) => bucket.file(name).delete());
+      } catch (error) {
+        if (!ObjectStoreError.isInstance(error, 'NotFound')) throw error;
+      }
+    }
   }
 
   async #joinGroups(names: readonly string[], level: number, options: CallOptions): Promise<string[]> {
@@ -77,7 +64,7 @@ export class GsUpload implements MultipartUpload {
     for (let start = 0; start < names.length; start += mostJoined) {
       const name = this.#name(`joined-${level}-${joined.length}`);
       const group = names.slice(start, start + mostJoined);
-      await this.#connection.send(this.#where.path, options, (bucket) => join(bucket, group, name, {}, {}));
+      await this.#connection.send(this.target.path, options, (bucket) => compose(bucket, group, name, {}, {}));
       joined.push(name);
     }
     return joined;
@@ -88,19 +75,9 @@ export class GsUpload implements MultipartUpload {
     this.#written.add(name);
     return name;
   }
-
-  async #remove(options: CallOptions): Promise<void> {
-    for (const name of this.#written) {
-      try {
-        await this.#connection.send(this.#where.path, options, (bucket) => bucket.file(name).delete());
-      } catch (error) {
-        if (!ObjectStoreError.isInstance(error, 'NotFound')) throw error;
-      }
-    }
-  }
 }
 
-async function join(
+async function compose(
   bucket: Bucket,
   names: readonly string[],
   target: string,

@@ -1,24 +1,17 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { CloudListing } from '../cloud/cloud-listing.ts';
 import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
 import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectMeta } from '../contract/object-meta.ts';
 import { checkedPageSize } from '../listing/pages-of.ts';
-import type { ObjectPath } from '../path/object-path.ts';
 import type { S3Connection } from './s3-connection.ts';
 
 const largestPage = 1000;
 
-/** What is listed. */
-export interface S3Listing {
-  readonly prefix: ObjectPath;
-  readonly offset?: string;
-  readonly delimiter?: '/';
-}
-
 /** Pages of objects and common prefixes; keys that no path can hold, markers of folders among them, are left out. */
 export async function* listPages(
   connection: S3Connection,
-  { prefix, offset, delimiter }: S3Listing,
+  { prefix, offset, delimiter }: CloudListing,
   options: ListOptions,
 ): AsyncGenerator<DelimitedEntry[]> {
   const where = { store: connection.store, path: prefix };

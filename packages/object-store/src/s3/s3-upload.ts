@@ -1,10 +1,11 @@
-import { bodyBytes } from '../body/put-body.ts';
-import { withWriteMode } from '../cloud/write-mode.ts';
+import type { Attributes } from '@opentelemetry/api';
+import { ATTR_AWS_S3_PART_NUMBER, ATTR_AWS_S3_UPLOAD_ID } from '@planscope/semconv';
+import type { CloudTarget } from '../cloud/cloud-target.ts';
+import { CloudUpload } from '../cloud/cloud-upload.ts';
+import { putResult } from '../cloud/put-result.ts';
 import type { CallOptions } from '../contract/call-options.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import type { PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { UploadParts } from '../upload/upload-parts.ts';
 import type { S3Connection } from './s3-connection.ts';
 import { modeFields } from './s3-request.ts';
 
@@ -14,67 +15,49 @@ interface SentPart {
 }
 
 /** An upload in parts that S3 holds. */
-export class S3Upload implements MultipartUpload {
-  readonly id: string;
-  readonly minimumPartSize: number = 5 * 1024 * 1024;
+export class S3Upload extends CloudUpload<SentPart> {
+  override readonly id: string;
+  override readonly minimumPartSize: number = 5 * 1024 * 1024;
   readonly #connection: S3Connection;
-  readonly #path: string;
-  readonly #mode: PutOptions['mode'];
-  readonly #parts: UploadParts<SentPart>;
 
-  constructor(id: string, connection: S3Connection, path: string, mode: PutOptions['mode']) {
+  constructor(id: string, connection: S3Connection, target: CloudTarget, options: PutOptions) {
+    super(target, options);
     this.id = id;
     this.#connection = connection;
-    this.#path = path;
-    this.#mode = mode;
-    this.#parts = new UploadParts({ store: connection.store, path });
   }
 
-  async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
-    this.#parts.check(partNumber);
-    this.#observe(options, { 'aws.s3.part_number': partNumber });
-    const Body = await bodyBytes(body, options.signal);
-    const { ETag, ChecksumCRC32 } = await this.#connection.send(this.#path, options, (s3, http) =>
-      s3.uploadPart({ ...this.#upload, PartNumber: partNumber, Body, ChecksumAlgorithm: 'CRC32' }, http),
-    );
-    this.#parts.set(partNumber, { ETag, ChecksumCRC32 });
-  }
-
-  async complete(options: CallOptions = {}): Promise<PutResult> {
-    const where = { store: this.#connection.store, path: this.#path };
-    const Parts = this.#parts.inOrder().map((part, index) => ({ ...part, PartNumber: index + 1 }));
-    this.#observe(options);
-    const { ETag, VersionId } = await withWriteMode(this.#mode, where, () =>
-      this.#connection.send(this.#path, options, (s3, http) =>
-        s3.completeMultipartUpload(
-          { ...this.#upload, MultipartUpload: { Parts }, ...modeFields(this.#mode, where) },
-          http,
-        ),
-      ),
-    );
-    this.#parts.close('completed');
+  override spanAttributes(partNumber?: number): Attributes {
     return {
-      ...(ETag === undefined ? {} : { eTag: ETag }),
-      ...(VersionId === undefined ? {} : { version: VersionId }),
+      [ATTR_AWS_S3_UPLOAD_ID]: this.id,
+      ...(partNumber === undefined ? {} : { [ATTR_AWS_S3_PART_NUMBER]: partNumber }),
     };
   }
 
-  async abort(options: CallOptions = {}): Promise<void> {
-    if (this.#parts.closed !== undefined) return;
-    this.#observe(options);
+  protected override async sendPart(PartNumber: number, Body: Uint8Array, options: CallOptions): Promise<SentPart> {
+    const { ETag, ChecksumCRC32 } = await this.#connection.send(this.target.path, options, (s3, http) =>
+      s3.uploadPart({ ...this.#upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' }, http),
+    );
+    return { ETag, ChecksumCRC32 };
+  }
+
+  protected override async join(parts: readonly SentPart[], options: CallOptions): Promise<PutResult> {
+    const Parts = parts.map((part, index) => ({ ...part, PartNumber: index + 1 }));
+    const fields = { ...this.#upload, MultipartUpload: { Parts }, ...modeFields(this.options.mode, this.target) };
+    const { ETag, VersionId } = await this.#connection.send(this.target.path, options, (s3, http) =>
+      s3.completeMultipartUpload(fields, http),
+    );
+    return putResult(ETag, VersionId);
+  }
+
+  protected override async discard(options: CallOptions): Promise<void> {
     try {
-      await this.#connection.send(this.#path, options, (s3, http) => s3.abortMultipartUpload(this.#upload, http));
+      await this.#connection.send(this.target.path, options, (s3, http) => s3.abortMultipartUpload(this.#upload, http));
     } catch (error) {
       if (!ObjectStoreError.isInstance(error, 'NotFound')) throw error;
     }
-    this.#parts.close('aborted');
   }
 
   get #upload(): { Bucket: string; Key: string; UploadId: string } {
-    return { Bucket: this.#connection.bucket, Key: this.#path, UploadId: this.id };
-  }
-
-  #observe({ observe }: CallOptions, more: Readonly<Record<string, number>> = {}): void {
-    observe?.({ attributes: { 'aws.s3.upload_id': this.id, ...more } });
+    return { Bucket: this.#connection.bucket, Key: this.target.path, UploadId: this.id };
   }
 }

@@ -1,0 +1,97 @@
+import type { CallOptions } from '../contract/call-options.ts';
+import type { GetOptions, GetRangesOptions, GetResult } from '../contract/get-options.ts';
+import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from '../contract/listing.ts';
+import type { MultipartUpload } from '../contract/multipart-upload.ts';
+import type { ObjectMeta } from '../contract/object-meta.ts';
+import type { ObjectStore } from '../contract/object-store.ts';
+import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import type { StoreCapabilities } from '../contract/store-capabilities.ts';
+import { deleteEach } from '../listing/delete-each.ts';
+import { PagedListing } from '../listing/paged-listing.ts';
+import { parseObjectPath, parsePath } from '../path/object-path.ts';
+import type { GetRange } from '../range/get-range.ts';
+import type { CloudListing } from './cloud-listing.ts';
+import type { CloudTarget } from './cloud-target.ts';
+import { getRangesBy } from './get-ranges.ts';
+import { objectsOf } from './objects-of.ts';
+import { putStream } from './put-stream.ts';
+
+/** Requests that one call makes at a time. */
+const concurrentRequests = 4;
+
+/** What all stores behind an SDK do alike; each adds the requests of its service. */
+export abstract class CloudStore implements ObjectStore {
+  readonly name: string;
+  readonly baseUrl: string;
+  abstract readonly capabilities: StoreCapabilities;
+  readonly #partSize: number;
+
+  /** @param settings.partSize bytes of a part when a stream is written */
+  protected constructor(settings: { readonly name: string; readonly baseUrl: string; readonly partSize: number }) {
+    this.name = settings.name;
+    this.baseUrl = settings.baseUrl;
+    this.#partSize = settings.partSize;
+  }
+
+  abstract putMultipart(path: string, options?: PutOptions): Promise<MultipartUpload>;
+  abstract get(path: string, options?: GetOptions): Promise<GetResult>;
+  abstract head(path: string, options?: CallOptions): Promise<ObjectMeta>;
+  abstract delete(path: string, options?: CallOptions): Promise<void>;
+  abstract copy(from: string, to: string, options?: CopyOptions): Promise<void>;
+  /** Writes an object in one request. */
+  protected abstract putBytes(target: CloudTarget, body: string | Uint8Array, options: PutOptions): Promise<PutResult>;
+  /** Pages of objects and common prefixes; names that no path can hold, markers of folders among them, are left out. */
+  protected abstract pages(listing: CloudListing, options: ListOptions): AsyncIterable<DelimitedEntry[]>;
+
+  async put(path: string, body: PutBody, options: PutOptions = {}): Promise<PutResult> {
+    const target = this.target(path);
+    if (typeof body === 'string' || body instanceof Uint8Array) return this.putBytes(target, body, options);
+    return putStream(
+      body,
+      {
+        partSize: this.#partSize,
+        concurrency: concurrentRequests,
+        putBytes: (bytes) => this.putBytes(target, bytes, options),
+        startUpload: () => this.putMultipart(path, options),
+      },
+      options,
+    );
+  }
+
+  async getRanges(path: string, ranges: readonly GetRange[], options: GetRangesOptions = {}): Promise<Uint8Array[]> {
+    return getRangesBy((target, call) => this.get(target, call), this.target(path), ranges, options);
+  }
+
+  deleteStream(
+    paths: Iterable<string> | AsyncIterable<string>,
+    options: CallOptions = {},
+  ): AsyncIterable<DeleteResult> {
+    return deleteEach(paths, (path) => this.delete(path, options), options, concurrentRequests);
+  }
+
+  list(prefix = '', options: ListOptions = {}): Listing<ObjectMeta> {
+    return this.#objects(prefix, {}, options);
+  }
+
+  listWithOffset(prefix: string | undefined, offset: string, options: ListOptions = {}): Listing<ObjectMeta> {
+    return this.#objects(prefix ?? '', { offset }, options);
+  }
+
+  listWithDelimiter(prefix = '', options: ListOptions = {}): Listing<DelimitedEntry> {
+    return new PagedListing(() => this.pages({ prefix: parsePath(prefix, this.name), delimiter: '/' }, options));
+  }
+
+  async rename(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+    await this.copy(from, to, options);
+    if (this.target(from).path !== this.target(to).path) await this.delete(from, options);
+  }
+
+  /** @throws ObjectStoreError InvalidPath */
+  protected target(path: string): CloudTarget {
+    return { store: this.name, path: parseObjectPath(path, this.name) };
+  }
+
+  #objects(prefix: string, from: { readonly offset?: string }, options: ListOptions): Listing<ObjectMeta> {
+    return new PagedListing(() => objectsOf(this.pages({ prefix: parsePath(prefix, this.name), ...from }, options)));
+  }
+}
