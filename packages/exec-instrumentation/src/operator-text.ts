@@ -1,4 +1,10 @@
-import { type RedactTextOptions, redactPlan, redactPlanEntries, truncateText } from '@planscope/preview/text';
+import {
+  type RedactTextOptions,
+  redactPlan,
+  redactPlanEntries,
+  redactUrls,
+  truncateText,
+} from '@planscope/preview/text';
 import type { TextRedaction } from './instrumentation-options.ts';
 
 /** Makes the texts of an operator fit for a span: literals out, then cut. */
@@ -6,6 +12,8 @@ export interface OperatorText {
   (text: string, options?: RedactTextOptions): string;
   /** The entries of one list; an engine may have broken an entry at the line feeds of a literal. */
   entries(texts: readonly string[], options?: RedactTextOptions): string[];
+  /** Paths and URLs of files, which stay but for credentials. */
+  files(text: string): string;
 }
 
 export function operatorText(planLiterals: NonNullable<TextRedaction['planLiterals']>, maxBytes: number): OperatorText {
@@ -14,5 +22,6 @@ export function operatorText(planLiterals: NonNullable<TextRedaction['planLitera
     truncateText(keep ? text : redactPlan(text, options), maxBytes);
   const entries = (texts: readonly string[], options?: RedactTextOptions): string[] =>
     (keep ? texts : redactPlanEntries(texts, options)).map((text) => truncateText(text, maxBytes));
-  return Object.assign(one, { entries });
+  const files = (text: string): string => truncateText(redactUrls(text), maxBytes);
+  return Object.assign(one, { entries, files });
 }

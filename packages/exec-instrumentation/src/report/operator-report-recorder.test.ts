@@ -179,6 +179,15 @@ describe('operatorReportRecorder', () => {
     });
   });
 
+  it('lets the names of files stand, without credentials', () => {
+    const files = "/data/o'hare-3m.parquet, s3://key:secret@bucket/flights.parquet?X-Amz-Signature=abc";
+    const report = reportOf(operator('scan', { attributes: { 'duckdb.files': files } }));
+    operatorReportRecorder({ tracerProvider: recorder.tracerProvider })(report, scope);
+    expect(recorder.spans()[0]?.attributes['duckdb.files']).toMatchInlineSnapshot(
+      `"/data/o'hare-3m.parquet, s3://bucket/flights.parquet?…"`,
+    );
+  });
+
   it('keeps literals when told to, and cuts texts', () => {
     draw(reportOf(operator('scan', { description: `origin = '${'S'.repeat(100)}'` })), {
       redaction: { planLiterals: 'keep' },

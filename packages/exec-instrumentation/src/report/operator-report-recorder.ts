@@ -89,6 +89,8 @@ function reportedDuration({ timing: { duration, window } }: OperatorReport): Att
 
 /** What stands under such a key compares columns with columns, so the names on both sides stay. */
 const COMPARES_COLUMNS = /\.conditions$/;
+/** What stands under such a key are paths and URLs, which stay but for their credentials. */
+const NAMES_FILES = /\.files$/;
 
 interface OperatorTextOptions {
   readonly recordNode: boolean;
@@ -108,7 +110,8 @@ function textAttributes(
   }
   for (const [key, value] of Object.entries(operator.attributes ?? {})) {
     const options = { ...common, comparesColumns: COMPARES_COLUMNS.test(key) };
-    if (typeof value === 'string') attributes[key] = text(value, options);
+    if (typeof value === 'string' && NAMES_FILES.test(key)) attributes[key] = text.files(value);
+    else if (typeof value === 'string') attributes[key] = text(value, options);
     else if (typeof value === 'object') attributes[key] = text.entries(value, options);
     else attributes[key] = value;
   }
