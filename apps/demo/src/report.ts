@@ -1,10 +1,10 @@
+import { renderTraceTree } from '@planscope/bootstrap';
 import type { RunResult } from '@planscope/engine';
 import { createPreview } from '@planscope/preview';
 import { ATTR_DATAFUSION_PLAN_DIFF, ATTR_DATAFUSION_PREVIEW } from '@planscope/semconv';
 import type { Style } from './style.ts';
 import { renderSummary } from './summary.ts';
 import type { FileSpan } from './trace-file.ts';
-import { renderTraceTree } from './trace-tree.ts';
 
 const RESULT_ROWS = 20;
 
@@ -12,7 +12,7 @@ const RESULT_ROWS = 20;
 export function renderReport(result: RunResult, spans: readonly FileSpan[], style: Style): string {
   const sections = [
     ...result.outputs.map((output) => [`Output ${output.name}: ${output.rows} rows`, outputText(output)] as const),
-    ['Trace', spans.length === 0 ? undefined : renderTraceTree(spans, style)] as const,
+    ['Trace', spans.length === 0 ? undefined : renderTree(spans, style)] as const,
     textSection('A plan diff', spans, ATTR_DATAFUSION_PLAN_DIFF),
     textSection('A preview, one column redacted', spans, ATTR_DATAFUSION_PREVIEW),
     ['Summary', renderSummary(result)] as const,
@@ -21,6 +21,10 @@ export function renderReport(result: RunResult, spans: readonly FileSpan[], styl
     .filter(([, text]) => text !== undefined)
     .map(([title, text]) => `${style.bold(title)}\n${text}`)
     .join('\n\n');
+}
+
+function renderTree(spans: readonly FileSpan[], style: Style): string {
+  return renderTraceTree(spans, { heading: style.dim, failed: style.red });
 }
 
 function outputText(output: RunResult['outputs'][number]): string | undefined {

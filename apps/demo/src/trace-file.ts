@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { TreeSpan } from '@planscope/bootstrap';
 
 /** A span as the trace file holds it. */
-export interface FileSpan {
+export interface FileSpan extends TreeSpan {
   readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
-  readonly name: string;
-  /** Nanoseconds since the Unix epoch. */
-  readonly start: bigint;
-  readonly end: bigint;
-  readonly failed: boolean;
-  readonly attributes: ReadonlyMap<string, unknown>;
 }
 
 interface OtlpValue {

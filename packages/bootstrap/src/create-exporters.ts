@@ -1,5 +1,6 @@
 import type { TracingConfig } from '@planscope/config';
 import { BootstrapError } from './bootstrap-error.ts';
+import { createConsoleExporter } from './console/console-exporter.ts';
 import type { ReportProblem, TraceExporter } from './exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from './file/otlp-file-exporter.ts';
 import { createLogLineExporter } from './log-lines/log-line-exporter.ts';
@@ -11,6 +12,7 @@ const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProb
   otlp: otlpExporterFromConfig,
   file: (config, report) => createOtlpFileExporter(config.file, report),
   log: (config, report) => createLogLineExporter(config.log, report),
+  console: (_config, report) => createConsoleExporter(report),
 };
 
 /**

@@ -171,7 +171,7 @@ describe('resolveTracingConfig', () => {
         "preview.limit: -1 (from spec) is not allowed; allowed: integer from 0 to 1000",
         "preview.redaction: "none" (from spec) is not allowed; allowed: object with mode, columns, token",
         "ruleMode: "Full" (from spec) is not allowed; allowed: disabled, phase-only, full",
-        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | log",
+        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | log | console",
         "customSpanFields["planscope.kind"]: "x" (from spec) has a key that is reserved for Planscope and OpenTelemetry, or holds a space; allowed: object of string | number | boolean",
         "customSpanFields["ratio"]: NaN (from spec) is not allowed; allowed: object of string | number | boolean",
         "resourceAttributes["service.name"]: "x" (from spec) has a key that is what serviceName is for, or holds a space; allowed: object of string",

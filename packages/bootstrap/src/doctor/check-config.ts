@@ -7,7 +7,7 @@ export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig)
     ...(enabled ? [] : [problem('enabled', 'tracing is switched off; set enabled to true or choose another preset')]),
     ...(exporters.length > 0
       ? []
-      : [problem('exporters', 'the list is empty, so spans go nowhere; add "otlp", "file" or "log"')]),
+      : [problem('exporters', 'the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"')]),
     checkSampler(exportPolicy),
     ...checkSlowQuery(exportPolicy),
   ];

@@ -104,7 +104,7 @@ test('what keeps spans from being made', async () => {
     await examine({ enabled: false, exporters: [], exportPolicy: { sampler: 'always_off' } }),
   ).toMatchInlineSnapshot(`
     "PROBLEM enabled: tracing is switched off; set enabled to true or choose another preset
-    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file" or "log"
+    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"
     PROBLEM exportPolicy.sampler: always_off drops every trace; use parentbased_always_on
     ok      process: no tracer provider is registered yet; startTracing registers its own
     Spans will not arrive until the problems are solved."

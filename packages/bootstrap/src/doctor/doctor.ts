@@ -1,4 +1,5 @@
 import type { TracingConfig } from '@planscope/config';
+import { createConsoleExporter } from '../console/console-exporter.ts';
 import type { TraceExporter } from '../exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
 import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
@@ -44,6 +45,7 @@ async function checkExporter(
 ): Promise<Finding[]> {
   try {
     if (exporter === 'file') return [checkWritable(createOtlpFileExporter(config.file, () => {}))];
+    if (exporter === 'console') return [checkWritable(createConsoleExporter(() => {}))];
     if (exporter === 'log') return [checkWritable(createLogLineExporter(config.log, () => {}))];
     return [...checkEndpoint(config.otlp), await sendProbe(config, timeoutMillis)];
   } catch (error) {

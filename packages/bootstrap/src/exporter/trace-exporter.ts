@@ -9,7 +9,7 @@ interface Destination {
   readonly name: string;
   /** Where the spans go, without credentials. */
   readonly destination: string;
-  /** Lets go of connections and files. */
+  /** Lets go of connections and files, and of what it still holds. */
   close(): void;
 }
 

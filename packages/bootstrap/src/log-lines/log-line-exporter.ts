@@ -3,6 +3,7 @@ import { delivered, lost } from '../exporter/delivery.ts';
 import type { ImmediateExporter, ReportProblem } from '../exporter/trace-exporter.ts';
 import { appendText, openForAppending, writeFault } from '../file/append-text.ts';
 import { logLine } from './log-line.ts';
+import { stdoutWriter } from './stdout-writer.ts';
 
 /**
  * An exporter that writes one JSON object a span and line, for collectors of logs.
@@ -12,7 +13,8 @@ import { logLine } from './log-line.ts';
  * @throws BootstrapError when the file cannot be written
  */
 export function createLogLineExporter(log: TracingConfig['log'], report: ReportProblem): ImmediateExporter {
-  const { destination, write } = log.path === undefined ? toStdout(report) : toFile(log.path);
+  const { destination, write } =
+    log.path === undefined ? { destination: 'stdout', write: stdoutWriter('log lines', report) } : toFile(log.path);
   return {
     kind: 'immediate',
     name: 'log',
@@ -39,17 +41,4 @@ interface LineWriter {
 function toFile(path: string): LineWriter {
   const file = openForAppending(path, 'log.path');
   return { destination: file, write: (lines) => appendText(file, Buffer.from(lines)) };
-}
-
-function toStdout(report: ReportProblem): LineWriter {
-  const { stdout } = process;
-  // A reader that has gone away must not end the program.
-  const onError = (error: Error): void => report(`cannot write log lines to stdout (${writeFault(error)})`);
-  return {
-    destination: 'stdout',
-    write(lines) {
-      stdout.once('error', onError);
-      stdout.write(lines, () => stdout.off('error', onError));
-    },
-  };
 }

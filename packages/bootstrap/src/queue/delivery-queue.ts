@@ -91,6 +91,7 @@ export class DeliveryQueue {
     this.#empty((batch) =>
       exporter.kind === 'immediate' ? this.#deliverNow(exporter, batch) : lost(batch.length, 'process_exit'),
     );
+    if (exporter.kind === 'immediate') exporter.close();
   }
 
   stats(): ExporterStats {

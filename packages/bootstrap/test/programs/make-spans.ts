@@ -10,6 +10,7 @@ const handle = startTracing(
       ...(ENDPOINT ? ['otlp' as const] : []),
       ...(FILE ? ['file' as const] : []),
       ...(LOG === 'stdout' ? ['log' as const] : []),
+      ...(LOG === 'console' ? ['console' as const] : []),
     ],
     otlp: { endpoint: ENDPOINT ?? 'http://127.0.0.1:1' },
     ...(FILE && { file: { path: FILE, ...(FILE_MAX_BYTES && { maxBytes: Number(FILE_MAX_BYTES) }) } }),
@@ -45,6 +46,11 @@ const endings: Record<string, () => unknown> = {
       const query = trace.setSpan(ROOT_CONTEXT, tracer.startSpan(name, { startTime, attributes }));
       tracer.startSpan(`below ${name}`, { startTime }, query).end(startTime + 1);
     }
+    process.exit(3);
+  },
+  unfinished: () => {
+    const root = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('the root'));
+    tracer.startSpan('below the root', {}, root).end();
     process.exit(3);
   },
   'forgotten handle': () => setTimeout(() => {}, 50),

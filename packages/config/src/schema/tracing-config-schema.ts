@@ -88,7 +88,7 @@ export const tracingConfigSchema = z.strictObject({
       'Filter directives, comma-separated: a level, or target=level, as in info,FilterExec=debug,object_store=off.',
     ),
   exporters: z
-    .array(z.enum(['otlp', 'file', 'log']))
+    .array(z.enum(['otlp', 'file', 'log', 'console']))
     .refine((names) => new Set(names).size === names.length, 'names an exporter twice')
     .default(['otlp'])
     .describe('Where finished spans go; several at once are fine, an empty list sends them nowhere.'),

@@ -1,0 +1,115 @@
+import { context, ROOT_CONTEXT, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { runProgram } from '../../test/support/run-program.ts';
+import { tracingConfig } from '../../test/support/tracing-config.ts';
+import type { TracingHandle } from '../handle/tracing-handle.ts';
+import { startTracing } from '../start-tracing.ts';
+
+let printed: string;
+let handle: TracingHandle;
+let tracer: Tracer;
+
+beforeEach(() => {
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text, ...rest: unknown[]) => {
+    printed += text;
+    for (const written of rest) if (typeof written === 'function') written();
+    return true;
+  });
+  handle = startTracing(tracingConfig({ exporters: ['console'] }), { register: 'never' });
+  tracer = handle.tracerProvider.getTracer('test');
+});
+
+afterEach(async () => {
+  await handle.shutdown();
+  vi.restoreAllMocks();
+});
+
+const start = new Date('2026-01-15T10:30:45.000Z').getTime();
+
+function withoutIds(text: string): string {
+  return text.replaceAll(/\b[0-9a-f]{32}\b/g, '<id>'.padEnd(32));
+}
+
+test('a trace is printed when its root has ended, the ones below in order, failures marked', async () => {
+  const root = tracer.startSpan('query', { startTime: start, attributes: { 'planscope.timing.basis': 'measured' } });
+  const below = trace.setSpan(ROOT_CONTEXT, root);
+  const scan = tracer.startSpan(
+    'READ_PARQUET',
+    {
+      startTime: start + 20,
+      attributes: {
+        'planscope.span.kind': 'operator',
+        'planscope.timing.basis': 'execution_window',
+        'datafusion.metrics.output_rows': 1_234_567,
+        'datafusion.metrics.elapsed_compute': 1_500_000,
+        'error.type': 'OutOfMemory',
+      },
+    },
+    below,
+  );
+  scan.setStatus({ code: SpanStatusCode.ERROR }).end(start + 30);
+  const attributes = { 'planscope.span.kind': 'phase', 'planscope.timing.basis': 'engine_duration' };
+  tracer.startSpan('optimize_logical_plan', { startTime: start + 25, attributes }, below).end(start + 26);
+  await handle.flush();
+  expect(printed).toBe('');
+
+  root.end(start + 40.5);
+  await handle.flush();
+  expect(withoutIds(printed)).toMatchInlineSnapshot(`
+    "trace <id>                                duration     compute        rows       bytes  times
+    query                                     40.50 ms                                      measured
+    ├ optimize_logical_plan                    1.00 ms                                      engine_duration
+    └ READ_PARQUET                            10.00 ms     1.50 ms   1,234,567              execution_window !OutOfMemory
+
+    "
+  `);
+  expect(handle.stats()).toMatchObject([{ exporter: 'console', destination: 'stdout', made: 3, exported: 3 }]);
+});
+
+test('a span below one of another process is the root here', async () => {
+  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+  tracer.startSpan('query', {}, trace.setSpanContext(ROOT_CONTEXT, caller)).end();
+  await handle.flush();
+  expect(printed).toMatch(/^trace a{32} .*\nquery .* ms\n\n$/);
+});
+
+test('what has no root by then is printed at the end, and before it where too much waits', async () => {
+  const traces = Array.from({ length: 3 }, () => trace.setSpan(ROOT_CONTEXT, tracer.startSpan('never ends')));
+  const make = (index: number, spans: number): void => {
+    for (let span = 0; span < spans; span += 1) tracer.startSpan(`part of ${index}`, {}, traces[index]).end();
+  };
+  make(0, 1_200);
+  await handle.flush();
+  make(1, 700);
+  await handle.flush();
+  expect(printed).toBe('');
+  make(2, 700);
+  await handle.flush();
+  expect(printed.match(/part of 0/g)).toHaveLength(1_200);
+  expect(printed).not.toMatch(/part of 1/);
+  await handle.shutdown();
+  expect(printed.match(/part of [12]/g)).toHaveLength(1_400);
+});
+
+test('many short rules that changed nothing share one line', async () => {
+  const root = tracer.startSpan('optimize_logical_plan', { startTime: start });
+  const below = trace.setSpan(context.active(), root);
+  const attributes = { 'planscope.span.kind': 'rule' };
+  for (let index = 0; index < 5; index += 1) {
+    tracer.startSpan(`rule_${index}`, { startTime: start, attributes }, below).end(start);
+  }
+  tracer.startSpan('pushdown (modified)', { startTime: start, attributes }, below).end(start);
+  root.end(start + 1);
+  await handle.flush();
+  const labels = printed.split('\n').map((line) => line.slice(0, 23).trimEnd());
+  expect(labels.slice(1, 4)).toEqual(['optimize_logical_plan', '├ pushdown (modified)', '└ 5 more rules']);
+});
+
+test('a trace is printed whole when the program calls process.exit', async () => {
+  vi.restoreAllMocks();
+  const { code, stdout } = await runProgram('make-spans.ts', { ENDING: 'unfinished', LOG: 'console' });
+  expect(code).toBe(3);
+  expect(stdout.match(/^span \d/gm)).toHaveLength(10);
+  expect(stdout).toMatch(/^below the root +0\.\d\d ms$/m);
+});

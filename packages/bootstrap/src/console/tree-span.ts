@@ -1,0 +1,11 @@
+/** What a tree needs to know of a span. */
+export interface TreeSpan {
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  /** Nanoseconds since the Unix epoch. */
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly failed: boolean;
+  readonly attributes: ReadonlyMap<string, unknown>;
+}
