@@ -24,9 +24,11 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(`${root}${folder}`).map((name) => project(folder, name)),
 );
 
+const scripts = { root: `${root}scripts`, test: { name: 'scripts', testTimeout: 30_000 } };
+
 export default defineConfig({
   test: {
-    projects,
+    projects: [...projects, scripts],
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/index.ts'] },
   },
 });
