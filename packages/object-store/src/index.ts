@@ -1,5 +1,10 @@
 // For users: stores, paths, ranges.
 export { ObjectBody } from './body/object-body.ts';
+export type { ObjectCacheOptions } from './cache/cache-options.ts';
+export type { LocalObjects } from './cache/local-objects.ts';
+export { ObjectCache } from './cache/object-cache.ts';
+export { ObjectCacheError, type ObjectCacheErrorCode } from './cache/object-cache-error.ts';
+export type { FetchOptions, LocalFile, RemoteObject } from './cache/remote-object.ts';
 export type { CallFacts, CallOptions } from './contract/call-options.ts';
 export type { GetOptions, GetRangesOptions, GetResult } from './contract/get-options.ts';
 export type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './contract/listing.ts';

@@ -25,6 +25,12 @@ export class AzConnection {
     return this.#client;
   }
 
+  /** The container and its account, without a signature that may be in the URL. */
+  async identity(): Promise<string> {
+    const { origin, pathname } = new URL((await this.client()).url);
+    return `az ${origin}${pathname}`;
+  }
+
   /**
    * Makes one request and tells the observer of its tries.
    *

@@ -108,6 +108,10 @@ export class AzStore extends CloudStore {
     );
   }
 
+  identity(): Promise<string> {
+    return this.#connection.identity();
+  }
+
   async signedUrl(path: string, { method, expiresIn, signal }: SignedUrlOptions): Promise<string> {
     const target = this.target(path);
     signal?.throwIfAborted();

@@ -52,6 +52,11 @@ export interface ObjectStore {
   signedUrl?(path: string, options: SignedUrlOptions): Promise<string>;
   /** The file that holds the object, where it is one on this machine: an engine can read it in place. */
   localPath?(path: string): string;
+  /**
+   * What tells this store from every other one, that of another endpoint or account among them, in every process. Where
+   * there is none, no copy of an object outlives its run.
+   */
+  identity?(): Promise<string | undefined>;
   /** Attributes of this kind of store for a span, known before the call, for example `aws.s3.key`. */
   spanAttributes?(call: StoreCall): Attributes;
 }

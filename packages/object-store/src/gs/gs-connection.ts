@@ -23,6 +23,12 @@ export class GsConnection {
     return this.#bucket;
   }
 
+  /** The bucket and the server that has it. */
+  async identity(): Promise<string> {
+    const { name, storage } = await this.bucket();
+    return `gs ${storage.apiEndpoint} ${name}`;
+  }
+
   /**
    * Makes one request and tells the observer of its tries. The SDK cannot be told to stop: an aborted call is left, and
    * what it still does is not waited for.

@@ -104,6 +104,10 @@ export class GsStore extends CloudStore {
     );
   }
 
+  identity(): Promise<string> {
+    return this.#connection.identity();
+  }
+
   async signedUrl(path: string, { method, expiresIn, signal }: SignedUrlOptions): Promise<string> {
     const target = this.target(path);
     if (method === 'HEAD') throw new ObjectStoreError('NotSupported', 'this store signs no HEAD requests', target);

@@ -42,6 +42,7 @@ export class TracedStore implements ObjectStore {
   readonly getTags?: (path: string, options?: CallOptions) => Promise<ObjectTags>;
   readonly signedUrl?: (path: string, options: SignedUrlOptions) => Promise<string>;
   readonly localPath?: (path: string) => string;
+  readonly identity?: () => Promise<string | undefined>;
   readonly #store: ObjectStore;
   readonly #tracer: StorageTracer;
   readonly #partSpans: boolean;
@@ -53,13 +54,14 @@ export class TracedStore implements ObjectStore {
     this.capabilities = store.capabilities;
     this.#tracer = new StorageTracer(store, options);
     this.#partSpans = options.partSpans ?? true;
-    const { getTags, signedUrl, localPath } = store;
+    const { getTags, signedUrl, localPath, identity } = store;
     if (getTags)
       this.getTags = (path, call = {}) => this.#call('get_tags', path, call, (o) => getTags.call(store, path, o));
     if (signedUrl) {
       this.signedUrl = (path, call) => this.#call('signed_url', path, call, (o) => signedUrl.call(store, path, o));
     }
     if (localPath) this.localPath = (path) => localPath.call(store, path);
+    if (identity) this.identity = () => identity.call(store);
   }
 
   async put(path: string, body: PutBody, options: PutOptions = {}): Promise<PutResult> {

@@ -27,6 +27,18 @@ export class S3Connection {
     return this.#client;
   }
 
+  /** The bucket and the server that has it. A name of a bucket is unique among those of one partition of AWS only. */
+  async identity(): Promise<string> {
+    const { config } = await this.client();
+    const { serviceConfiguredEndpoint } = config as { serviceConfiguredEndpoint?: () => Promise<string | undefined> };
+    const given = await config.endpoint?.();
+    const server =
+      given === undefined
+        ? ((await serviceConfiguredEndpoint?.()) ?? (await config.region()))
+        : `${given.protocol}//${given.hostname}:${given.port ?? ''}${given.path}`;
+    return `s3 ${server} ${this.bucket}`;
+  }
+
   /**
    * Makes one request and tells the observer of its tries.
    *

@@ -138,6 +138,10 @@ export class S3Store extends CloudStore {
     return commands[method]();
   }
 
+  identity(): Promise<string> {
+    return this.#connection.identity();
+  }
+
   spanAttributes({ path, from }: StoreCall): Attributes {
     const { bucket } = this.#connection;
     return {

@@ -1,0 +1,157 @@
+import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CacheFolder } from './cache-folder.ts';
+import { giveFile } from './give-file.ts';
+
+/** Other processes add objects, too; how old a count of them may be, in milliseconds. */
+const COUNT_AGE = 10_000;
+
+interface Entry {
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly usedAt: number;
+}
+
+/** The objects that are kept. The time that one was last used is the access time of its file, which all processes see. */
+export class CacheEntries {
+  readonly #folder: CacheFolder;
+  readonly #maxBytes: number;
+  readonly #maxAge: number;
+  #entries = new Map<string, Entry>();
+  #countedAt = Number.NEGATIVE_INFINITY;
+  /** One change at a time, so that two do not count on the same room. */
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: CacheFolder, { maxBytes, maxAge }: { readonly maxBytes: number; readonly maxAge: number }) {
+    this.#folder = folder;
+    this.#maxBytes = maxBytes;
+    this.#maxAge = maxAge;
+  }
+
+  /** Gives a kept object a name of the caller's. @returns false where it is not kept */
+  async take(key: string, size: number, into: string): Promise<boolean> {
+    const file = this.#file(key);
+    try {
+      await giveFile(file, into);
+      if ((await stat(into)).size === size) {
+        await this.#use(key, size);
+        return true;
+      }
+    } catch (error) {
+      if (isMissing(error)) return false;
+      return this.#folder.call('be read', () => Promise.reject(error));
+    }
+    await Promise.all([rm(into, { force: true }), rm(file, { force: true })]);
+    return false;
+  }
+
+  /** Keeps a complete file, where it may be that large, in the place of those that were not used for longest. */
+  add(key: string, file: string, size: number): Promise<void> {
+    if (size > this.#maxBytes) return Promise.resolve();
+    return this.#change(async () => {
+      await this.#count();
+      if (!this.#entries.has(key)) await this.#evict(this.#bytes() + size - this.#maxBytes);
+      const staged = `${file}.kept`;
+      await giveFile(file, staged);
+      try {
+        await rename(staged, this.#file(key));
+      } finally {
+        // A rename does nothing where both names are of one file already.
+        await rm(staged, { force: true });
+      }
+      await this.#use(key, size);
+    });
+  }
+
+  /** Gives up objects until so many bytes of the disk are free. @returns whether any became free */
+  makeRoom(bytes: number): Promise<boolean> {
+    return this.#change(async () => {
+      await this.#count(true);
+      return (await this.#evict(bytes, true)) > 0;
+    });
+  }
+
+  /** Takes away what was not used for too long. */
+  clean(): Promise<void> {
+    return this.#change(() => this.#count());
+  }
+
+  async #use(key: string, size: number): Promise<void> {
+    const now = new Date();
+    this.#entries.set(key, { size, usedAt: now.getTime() });
+    // Only the access time: an engine may take a file of another time of writing for another file.
+    await stat(this.#file(key))
+      .then(({ mtime }) => utimes(this.#file(key), now, mtime))
+      .catch(ignoreMissing);
+  }
+
+  #bytes(): number {
+    return [...this.#entries.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  async #count(anew = false): Promise<void> {
+    const now = Date.now();
+    if (!anew && now - this.#countedAt < COUNT_AGE) return;
+    const keys = await readdir(this.#folder.objects);
+    const found = await Promise.all(keys.map(async (key) => [key, await this.#look(key)] as const));
+    this.#entries = new Map();
+    for (const [key, entry] of found) {
+      if (entry === undefined) continue;
+      if (entry.usedAt < now - this.#maxAge) await rm(this.#file(key), { force: true });
+      else this.#entries.set(key, entry);
+    }
+    this.#countedAt = now;
+  }
+
+  /**
+   * @param bytes to be given up
+   * @param mustFree leaves alone what a run still reads, as no byte of the disk would become free by it
+   */
+  async #evict(bytes: number, mustFree = false): Promise<number> {
+    let freed = 0;
+    const candidates = [...this.#entries].sort(([, left], [, right]) => left.usedAt - right.usedAt);
+    while (freed < bytes) {
+      const [key, known] = candidates.shift() ?? [];
+      if (key === undefined || known === undefined) break;
+      const entry = await this.#look(key);
+      if (entry === undefined) {
+        this.#entries.delete(key);
+        freed += mustFree ? 0 : known.size;
+      } else if (entry.usedAt > known.usedAt) {
+        // Another process has used it since it was counted.
+        this.#entries.set(key, entry);
+        const place = candidates.findIndex(([, { usedAt }]) => usedAt > entry.usedAt);
+        candidates.splice(place === -1 ? candidates.length : place, 0, [key, entry]);
+      } else if (!mustFree || entry.links === 1) {
+        await rm(this.#file(key), { force: true });
+        this.#entries.delete(key);
+        freed += entry.size;
+      }
+    }
+    return freed;
+  }
+
+  async #look(key: string): Promise<(Entry & { readonly links: number }) | undefined> {
+    const found = await stat(this.#file(key)).catch(ignoreMissing);
+    return found && { size: found.size, usedAt: found.atimeMs, links: found.nlink };
+  }
+
+  #change<Value>(change: () => Promise<Value>): Promise<Value> {
+    const changed = this.#changing.then(() => this.#folder.call('be changed', change));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  #file(key: string): string {
+    return join(this.#folder.objects, key);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+  return undefined;
+}

@@ -1,0 +1,96 @@
+import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CheckedCacheOptions } from './cache-options.ts';
+import { ObjectCacheError } from './object-cache-error.ts';
+import { ownerHasEnded, ownerName } from './owner-name.ts';
+
+/** Files of processes that cannot be asked whether they run are taken away no earlier than this. */
+const FOREIGN_AGE = 24 * 60 * 60 * 1000;
+
+/** The folders on disk: objects that are kept, and below `runs` what belongs to one run each. */
+export class CacheFolder {
+  readonly path: string;
+  readonly objects: string;
+  readonly #runs: string;
+  readonly #options: CheckedCacheOptions;
+  #swept: Promise<void> | undefined;
+
+  constructor(options: CheckedCacheOptions) {
+    this.path = options.folder;
+    this.objects = join(options.folder, 'objects');
+    this.#runs = join(options.folder, 'runs');
+    this.#options = options;
+  }
+
+  /**
+   * A new folder for one run. What processes that have ended left behind is taken away before the first one.
+   *
+   * @throws ObjectCacheError `folder-refused`
+   */
+  async openRun(): Promise<string> {
+    // Each time anew, since temporary folders get cleaned up under programs that run for long.
+    await this.call('be prepared', async () => {
+      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await this.#checkOwner();
+      await mkdir(this.objects, { recursive: true, mode: 0o700 });
+      await mkdir(this.#runs, { recursive: true, mode: 0o700 });
+    });
+    this.#swept ??= this.#sweep();
+    await this.#swept;
+    const run = join(this.#runs, ownerName());
+    await this.call('take a new folder', () => mkdir(run, { mode: 0o700 }));
+    return run;
+  }
+
+  /** Runs a call to the file system. @throws ObjectCacheError that names the folder, with what the system said as its cause */
+  async call<Value>(what: string, call: () => Promise<Value>): Promise<Value> {
+    try {
+      return await call();
+    } catch (error) {
+      if (ObjectCacheError.isInstance(error)) throw error;
+      if (isFull(error)) throw new ObjectCacheError('no-space', `the disk of ${this.path} is full`, { cause: error });
+      const { code = 'an error' } = error as NodeJS.ErrnoException;
+      throw this.#refused(`cannot ${what} (${code})`, error);
+    }
+  }
+
+  async #checkOwner(): Promise<void> {
+    // A folder in a place where everybody can write may be somebody else's, or a link to somewhere else.
+    const found = await (this.#options.named ? stat(this.path) : lstat(this.path));
+    if (!found.isDirectory()) throw this.#refused('is no folder');
+    const user = process.getuid?.();
+    if (user === undefined) return;
+    if (found.uid !== user) throw this.#refused(`belongs to user ${found.uid} and not to ${user}`);
+    if ((found.mode & 0o022) !== 0) throw this.#refused('can be written by other users; its mode must be 0700');
+  }
+
+  async #sweep(): Promise<void> {
+    const names = await this.call('be listed', () => readdir(this.#runs));
+    const oldest = Date.now() - Math.max(FOREIGN_AGE, this.#options.maxAge);
+    for (const name of names) {
+      const run = join(this.#runs, name);
+      const ended = ownerHasEnded(name) ?? (await wasLeft(run, oldest));
+      // Another process may sweep at the same time; and what cannot be removed now will be the next time.
+      if (ended) await rm(run, { recursive: true, force: true }).catch(() => {});
+    }
+  }
+
+  #refused(why: string, cause?: unknown): ObjectCacheError {
+    const text = `the object cache's folder ${this.path} ${why}; name another one with the option "folder"`;
+    return new ObjectCacheError('folder-refused', text, { cause });
+  }
+}
+
+/** Whether an error says that there is no room left. */
+export function isFull(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+async function wasLeft(run: string, oldest: number): Promise<boolean> {
+  try {
+    return (await stat(run)).mtimeMs < oldest;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,42 @@
+import { CacheEntries } from './cache-entries.ts';
+import { CacheFolder } from './cache-folder.ts';
+import { type CheckedCacheOptions, checkedCacheOptions, type ObjectCacheOptions } from './cache-options.ts';
+import { LocalObjects } from './local-objects.ts';
+import { SingleFlight } from './single-flight.ts';
+
+/** By folder: two caches of one process may share one. */
+const flightsOf = new Map<string, SingleFlight<string>>();
+
+/**
+ * Objects kept on this machine, for engines that read files. What is kept is found by its store, URL, etag and size, so a
+ * copy of an object that has changed is never given out; any number of runs and processes may share a folder.
+ */
+export class ObjectCache {
+  /** Where the objects are kept. */
+  readonly folder: string;
+  readonly #options: CheckedCacheOptions;
+  readonly #folder: CacheFolder;
+  readonly #entries: CacheEntries;
+
+  /**
+   * Touches no file yet.
+   *
+   * @throws ObjectCacheError `invalid-option`
+   */
+  constructor(options: ObjectCacheOptions = {}) {
+    this.#options = checkedCacheOptions(options);
+    this.folder = this.#options.folder;
+    this.#folder = new CacheFolder(this.#options);
+    this.#entries = new CacheEntries(this.#folder, this.#options);
+  }
+
+  /** The files of one run; to be closed at its end. */
+  open(): LocalObjects {
+    let flights = flightsOf.get(this.folder);
+    if (flights === undefined) {
+      flights = new SingleFlight();
+      flightsOf.set(this.folder, flights);
+    }
+    return new LocalObjects(this.#folder, this.#options, { entries: this.#entries, flights });
+  }
+}
