@@ -183,7 +183,9 @@ describe('s3', () => {
     await s3.put('signed é.txt', 'for all who hold the URL');
     const url = await traced.signedUrl?.('signed é.txt', { method: 'GET', expiresIn: 60 });
     expect(await (await fetch(url ?? '')).text()).toBe('for all who hold the URL');
-    expect((await fetch((url ?? '').replace(/Signature=./, 'Signature=0'))).status).toBe(403);
+    expect(
+      (await fetch((url ?? '').replace(/Signature=(.)/, (_, digit) => `Signature=${digit === '0' ? 1 : 0}`))).status,
+    ).toBe(403);
     expect(JSON.stringify(recorder.spans()[0]?.attributes)).not.toContain('Signature');
   });
 

@@ -1,4 +1,6 @@
 import type { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { untilAborted } from '../body/until-aborted.ts';
+import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import { watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
@@ -39,19 +41,16 @@ export class AzConnection {
   async send<Output>(
     path: string,
     { signal, observe }: CallOptions,
-    request: (container: ContainerClient, http: { readonly abortSignal?: AbortSignal }) => Promise<Output>,
+    request: (container: ContainerClient, http: { readonly abortSignal: AbortSignal }) => Promise<Output>,
   ): Promise<Output> {
-    signal?.throwIfAborted();
-    const container = await this.client();
-    return watchRequests(new URL(container.url).hostname, async (watch) => {
-      try {
-        return await request(container, signal === undefined ? {} : { abortSignal: signal });
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw azError(error, { store: this.store, path });
-      } finally {
-        observe?.({ requests: 1, attempts: Math.max(1, watch.attempts) });
-      }
+    const settings = { store: this.store, path, signal, timeout: this.#options.responseTimeout, toError: azError };
+    return cloudRequest(settings, async (abortSignal) => {
+      const container = await this.client();
+      return watchRequests(new URL(container.url).hostname, abortSignal, (watch) =>
+        untilAborted(request(container, { abortSignal }), abortSignal).finally(() =>
+          observe?.({ requests: 1, attempts: Math.max(1, watch.attempts) }),
+        ),
+      );
     });
   }
 

@@ -1,10 +1,9 @@
 import type { ContainerClient } from '@azure/storage-blob';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 
 /** How a container is reached. */
-export interface AzStoreOptions {
+export interface AzStoreOptions extends CloudOptions {
   readonly container: string;
-  /** For spans and errors; default `az`. */
-  readonly name?: string;
   /** Name of the storage account. */
   readonly account?: string;
   /** URL of the account; default `https://<account>.blob.core.windows.net`. An emulator has one of its own. */

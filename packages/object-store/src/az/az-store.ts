@@ -38,11 +38,13 @@ export class AzStore extends CloudStore {
     deleteMissing: 'not-found',
     concurrentUploads: 'one-may-fail',
   };
+  readonly #timeout: number | undefined;
   readonly #connection: AzConnection;
 
   constructor(options: AzStoreOptions) {
     const { name = 'az', container, baseUrl = `az://${container}/`, partSize = defaultPartSize } = options;
     super({ name, baseUrl, partSize });
+    this.#timeout = options.responseTimeout;
     this.#connection = new AzConnection(options, name);
   }
 
@@ -67,7 +69,8 @@ export class AzStore extends CloudStore {
     );
     const meta = outputMeta(target.path, output);
     const length = output.contentLength ?? 0;
-    const chunks = new ResponseChunks(output.readableStreamBody as Readable, length, target, options.signal);
+    const settings = { target, expected: length, signal: options.signal, timeout: this.#timeout };
+    const chunks = new ResponseChunks(output.readableStreamBody as Readable, settings);
     if (range !== undefined && length === 0) {
       // Emulators answer a range that starts just at the end with nothing.
       await chunks.return();

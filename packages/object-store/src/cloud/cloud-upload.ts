@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyBytes } from '../body/put-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
@@ -14,6 +15,8 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   protected readonly target: CloudTarget;
   protected readonly options: PutOptions;
   readonly #parts: UploadParts<Part>;
+  readonly #sending = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
 
   /** @param options as the upload was started with */
   protected constructor(target: CloudTarget, options: PutOptions) {
@@ -37,8 +40,13 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
     this.#parts.check(partNumber);
     this.#observe(options, partNumber);
-    const bytes = await bodyBytes(body, options.signal);
-    this.#parts.set(partNumber, await this.sendPart(partNumber, bytes, options));
+    const sending = this.#send(partNumber, body, options);
+    this.#sending.add(sending);
+    try {
+      await sending;
+    } finally {
+      this.#sending.delete(sending);
+    }
   }
 
   async complete(options: CallOptions = {}): Promise<PutResult> {
@@ -52,8 +60,21 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   async abort(options: CallOptions = {}): Promise<void> {
     if (this.#parts.closed !== undefined) return;
     this.#observe(options);
+    // A part that arrives later would stay.
+    this.#stop.abort(new Error('[planscope/object-store] the upload was aborted'));
+    await Promise.allSettled(this.#sending);
     await this.discard(options);
     this.#parts.close('aborted');
+  }
+
+  async #send(partNumber: number, body: PutBody, options: CallOptions): Promise<void> {
+    const stop = new LinkedAbort(options.signal, this.#stop.signal);
+    try {
+      const bytes = await bodyBytes(body, stop.signal);
+      this.#parts.set(partNumber, await this.sendPart(partNumber, bytes, { ...options, signal: stop.signal }));
+    } finally {
+      stop.release();
+    }
   }
 
   #observe({ observe }: CallOptions, partNumber?: number): void {

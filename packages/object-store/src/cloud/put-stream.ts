@@ -1,4 +1,5 @@
 import { concatBytes } from '../body/concat-bytes.ts';
+import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyChunks } from '../body/put-body.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
@@ -43,14 +44,15 @@ async function putParts(
   concurrency: number,
   { signal, observe }: PutOptions,
 ): Promise<void> {
-  const stop = new AbortController();
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const stop = new LinkedAbort(signal);
   const sending = new Set<Promise<void>>();
   let partNumber = 0;
   try {
     for await (const part of parts) {
       partNumber += 1;
-      const sent = upload.putPart(partNumber, part, { signal: either, observe }).finally(() => sending.delete(sent));
+      const sent = upload
+        .putPart(partNumber, part, { signal: stop.signal, observe })
+        .finally(() => sending.delete(sent));
       sent.catch(() => undefined);
       sending.add(sent);
       if (sending.size >= concurrency) await Promise.race(sending);
@@ -60,6 +62,8 @@ async function putParts(
     stop.abort(error);
     await Promise.allSettled(sending);
     throw error;
+  } finally {
+    stop.release();
   }
 }
 

@@ -1,6 +1,17 @@
 import type { Readable } from 'node:stream';
 import { untilAborted } from '../body/until-aborted.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
+import type { CloudTarget } from './cloud-target.ts';
+
+/** What stands around the body of a response. */
+export interface ResponseSettings {
+  readonly target: CloudTarget;
+  /** Bytes the server announced. */
+  readonly expected: number;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds to wait for the next bytes; default no limit. */
+  readonly timeout: number | undefined;
+}
 
 /**
  * The body of a response in chunks; the connection is let go at the end, whichever it is. A body that ends before the
@@ -9,23 +20,15 @@ import { ObjectStoreError } from '../error/object-store-error.ts';
 export class ResponseChunks implements AsyncIterator<Uint8Array> {
   readonly #response: Readable;
   readonly #chunks: AsyncIterator<Uint8Array>;
-  readonly #expected: number;
-  readonly #where: { readonly store: string; readonly path: string };
-  readonly #signal: AbortSignal | undefined;
+  readonly #settings: ResponseSettings;
   readonly #onAbort = (): void => void this.#release();
   #received = 0;
 
-  constructor(
-    response: Readable,
-    expected: number,
-    where: { readonly store: string; readonly path: string },
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(response: Readable, settings: ResponseSettings) {
+    const { signal } = settings;
     this.#response = response;
     this.#chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    this.#expected = expected;
-    this.#where = where;
-    this.#signal = signal;
+    this.#settings = settings;
     // Without a listener, an error while nobody reads would end the process; it is thrown at the next pull.
     response.on('error', () => undefined);
     if (signal?.aborted) this.#release();
@@ -33,17 +36,21 @@ export class ResponseChunks implements AsyncIterator<Uint8Array> {
   }
 
   async next(): Promise<IteratorResult<Uint8Array>> {
+    const { signal, expected } = this.#settings;
     try {
-      this.#signal?.throwIfAborted();
-      const result = await untilAborted(this.#chunks.next(), this.#signal);
-      if (result.done) this.#checkEnd();
-      else this.#received += result.value.byteLength;
-      if (result.done) this.#release();
+      signal?.throwIfAborted();
+      const result = await untilAborted(this.#pull(), signal);
+      if (!result.done) {
+        this.#received += result.value.byteLength;
+        return result;
+      }
+      if (this.#received !== expected) throw this.#broken('', undefined);
+      this.#release();
       return result;
     } catch (error) {
       this.#release();
-      if (this.#signal?.aborted || ObjectStoreError.isInstance(error)) throw error;
-      throw this.#broken(error);
+      if (signal?.aborted || ObjectStoreError.isInstance(error)) throw error;
+      throw this.#broken('', error);
     }
   }
 
@@ -52,17 +59,28 @@ export class ResponseChunks implements AsyncIterator<Uint8Array> {
     return { done: true, value: undefined };
   }
 
-  #checkEnd(): void {
-    if (this.#received !== this.#expected) throw this.#broken(undefined);
+  async #pull(): Promise<IteratorResult<Uint8Array>> {
+    const { timeout } = this.#settings;
+    if (timeout === undefined) return this.#chunks.next();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.#broken(`, then nothing came for ${timeout} ms`, undefined)), timeout);
+    });
+    try {
+      return await Promise.race([this.#chunks.next(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
-  #broken(cause: unknown): ObjectStoreError {
-    const text = `the body broke off after ${this.#received} of ${this.#expected} bytes`;
-    return new ObjectStoreError('Generic', text, { ...this.#where, cause });
+  #broken(how: string, cause: unknown): ObjectStoreError {
+    const { expected, target } = this.#settings;
+    const text = `the body broke off after ${this.#received} of ${expected} bytes${how}`;
+    return new ObjectStoreError('Generic', text, { ...target, cause });
   }
 
   #release(): void {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#settings.signal?.removeEventListener('abort', this.#onAbort);
     this.#response.destroy();
   }
 }

@@ -5,6 +5,8 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 /** What an SDK sent to one host on behalf of one call. */
 export interface RequestWatch {
   readonly host: string;
+  /** Ends the requests of an SDK that cannot be told to stop. */
+  readonly signal: AbortSignal;
   /** Requests so far. */
   attempts: number;
   /** The response to the last of them. */
@@ -16,16 +18,17 @@ let listening = false;
 
 /**
  * Runs a call of an SDK that neither says how often it tried nor hands out its responses, and notes both. Requests to
- * other hosts, as for tokens, are not noted.
+ * other hosts, as for tokens, are not noted, and not ended.
  *
  * @param host name of the host, without its port
+ * @param signal of this call alone
  */
-export function watchRequests<Value>(host: string, call: (watch: RequestWatch) => Value): Value {
+export function watchRequests<Value>(host: string, signal: AbortSignal, call: (watch: RequestWatch) => Value): Value {
   if (!listening) {
     listening = true;
     subscribe('http.client.request.start', note);
   }
-  const watch: RequestWatch = { host, attempts: 0 };
+  const watch: RequestWatch = { host, signal, attempts: 0 };
   return watches.run(watch, () => call(watch));
 }
 
@@ -37,4 +40,12 @@ function note(message: unknown): void {
   request.once('response', (response) => {
     watch.response = response;
   });
+  endWith(watch.signal, request);
+}
+
+function endWith(signal: AbortSignal, request: ClientRequest): void {
+  const onAbort = (): void => void request.destroy(new Error('the call was left'));
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', onAbort));
 }

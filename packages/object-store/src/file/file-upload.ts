@@ -1,5 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyChunks } from '../body/put-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
@@ -79,25 +80,32 @@ export class FileUpload implements MultipartUpload {
   }
 
   async #writePart(partNumber: number, body: PutBody, { signal }: CallOptions): Promise<void> {
-    const stop = this.#stop.signal;
+    const stop = new LinkedAbort(signal, this.#stop.signal);
     this.#written += 1;
     const file = join(this.#directory, `${partNumber}-${this.#written}`);
-    let size = 0;
     try {
-      const handle = await fileCall(this.#target, () => open(file, 'wx'));
-      try {
-        for await (const chunk of bodyChunks(body, signal === undefined ? stop : AbortSignal.any([signal, stop]))) {
-          await fileCall(this.#target, () => handle.appendFile(chunk));
-          size += chunk.byteLength;
-        }
-      } finally {
-        await handle.close();
-      }
+      const size = await this.#writeFile(file, bodyChunks(body, stop.signal));
       const before = this.#parts.set(partNumber, { file, size });
       if (before !== undefined) await fileCall(this.#target, () => rm(before.file, { force: true }));
     } catch (error) {
       await rm(file, { force: true });
       throw error;
+    } finally {
+      stop.release();
+    }
+  }
+
+  async #writeFile(file: string, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    const handle = await fileCall(this.#target, () => open(file, 'wx'));
+    let size = 0;
+    try {
+      for await (const chunk of chunks) {
+        await fileCall(this.#target, () => handle.appendFile(chunk));
+        size += chunk.byteLength;
+      }
+      return size;
+    } finally {
+      await handle.close();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Bucket } from '@google-cloud/storage';
 import { untilAborted } from '../body/until-aborted.ts';
+import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
@@ -30,8 +31,8 @@ export class GsConnection {
   }
 
   /**
-   * Makes one request and tells the observer of its tries. The SDK cannot be told to stop: an aborted call is left, and
-   * what it still does is not waited for.
+   * Makes one request and tells the observer of its tries. The SDK cannot be told to stop, so the requests of an aborted
+   * call are ended below it.
    *
    * @throws ObjectStoreError, or the signal's reason
    */
@@ -40,17 +41,14 @@ export class GsConnection {
     { signal, observe }: CallOptions,
     request: (bucket: Bucket, watch: RequestWatch) => Promise<Output>,
   ): Promise<Output> {
-    signal?.throwIfAborted();
-    const bucket = await this.bucket();
-    return watchRequests(new URL(bucket.storage.apiEndpoint).hostname, async (watch) => {
-      try {
-        return await untilAborted(request(bucket, watch), signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        throw gsError(error, { store: this.store, path });
-      } finally {
-        observe?.({ requests: 1, attempts: Math.max(1, watch.attempts) });
-      }
+    const settings = { store: this.store, path, signal, timeout: this.#options.responseTimeout, toError: gsError };
+    return cloudRequest(settings, async (stop) => {
+      const bucket = await this.bucket();
+      return watchRequests(new URL(bucket.storage.apiEndpoint).hostname, stop, (watch) =>
+        untilAborted(request(bucket, watch), stop).finally(() =>
+          observe?.({ requests: 1, attempts: Math.max(1, watch.attempts) }),
+        ),
+      );
     });
   }
 

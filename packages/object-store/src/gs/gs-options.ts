@@ -1,10 +1,9 @@
 import type { Storage, StorageOptions } from '@google-cloud/storage';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, gcloud, metadata server. */
-export interface GsStoreOptions {
+export interface GsStoreOptions extends CloudOptions {
   readonly bucket: string;
-  /** For spans and errors; default `gs`. */
-  readonly name?: string;
   readonly projectId?: string;
   /** URL of an emulator; no credentials are sent to it unless `clientConfig` says so. */
   readonly apiEndpoint?: string;

@@ -39,11 +39,13 @@ export class GsStore extends CloudStore {
     deleteMissing: 'not-found',
     concurrentUploads: 'last-completed-wins',
   };
+  readonly #timeout: number | undefined;
   readonly #connection: GsConnection;
 
   constructor(options: GsStoreOptions) {
     const { name = 'gs', bucket, partSize = defaultPartSize } = options;
     super({ name, baseUrl: `gs://${bucket}/`, partSize });
+    this.#timeout = options.responseTimeout;
     this.#connection = new GsConnection(options, name);
   }
 
@@ -75,8 +77,9 @@ export class GsStore extends CloudStore {
         const response = await this.#connection.send(target.path, options, (bucket, watch) =>
           openRange(bucket.file(target.path, { generation: meta.version ?? '' }), range, watch),
         );
-        const chunks = new ResponseChunks(response, range.end - range.start, target, options.signal);
-        return { meta, range, attributes, body: new ObjectBody(chunks) };
+        const expected = range.end - range.start;
+        const settings = { target, expected, signal: options.signal, timeout: this.#timeout };
+        return { meta, range, attributes, body: new ObjectBody(new ResponseChunks(response, settings)) };
       } catch (error) {
         if (options.version !== undefined || !ObjectStoreError.isInstance(error, 'NotFound')) throw error;
       }

@@ -1,3 +1,4 @@
+import { LinkedAbort } from '../body/linked-abort.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { coalesceRanges } from './coalesce-ranges.ts';
 import { type ByteRange, checkRange, formatRange, type GetRange } from './get-range.ts';
@@ -50,14 +51,13 @@ async function fetchAll(
   { concurrency, signal, onPlan }: FetchRangesOptions,
 ): Promise<Uint8Array[]> {
   onPlan?.(ranges.length);
-  const stop = new AbortController();
-  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+  const stop = new LinkedAbort(signal);
   const fetched = new Array<Uint8Array>(ranges.length);
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < ranges.length; index = next++) {
-      either.throwIfAborted();
-      fetched[index] = await fetch(ranges[index] as GetRange, either);
+      stop.signal.throwIfAborted();
+      fetched[index] = await fetch(ranges[index] as GetRange, stop.signal);
     }
   };
   try {
@@ -65,6 +65,8 @@ async function fetchAll(
   } catch (error) {
     stop.abort(error);
     throw error;
+  } finally {
+    stop.release();
   }
   return fetched;
 }

@@ -1,4 +1,6 @@
 import type { S3 } from '@aws-sdk/client-s3';
+import { untilAborted } from '../body/until-aborted.ts';
+import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import { s3Error } from './s3-error.ts';
@@ -46,21 +48,24 @@ export class S3Connection {
    */
   async send<Output extends Metadata>(
     path: string,
-    options: CallOptions,
-    request: (s3: S3, http: { readonly abortSignal?: AbortSignal }) => Promise<Output>,
+    { signal, observe }: CallOptions,
+    request: (s3: S3, http: { readonly abortSignal: AbortSignal }) => Promise<Output>,
   ): Promise<Output> {
-    const { signal, observe } = options;
-    signal?.throwIfAborted();
-    const s3 = await this.client();
-    try {
-      const output = await request(s3, signal === undefined ? {} : { abortSignal: signal });
-      observe?.({ requests: 1, attempts: output.$metadata.attempts ?? 1 });
-      return output;
-    } catch (error) {
-      observe?.({ requests: 1, attempts: (error as Partial<Metadata>).$metadata?.attempts ?? 1 });
-      signal?.throwIfAborted();
-      throw s3Error(error, { store: this.store, path });
-    }
+    const settings = { store: this.store, path, signal, timeout: this.#options.responseTimeout, toError: s3Error };
+    return cloudRequest(settings, async (abortSignal) => {
+      const s3 = await this.client();
+      let metadata: Partial<Metadata> = {};
+      try {
+        const output = await untilAborted(request(s3, { abortSignal }), abortSignal);
+        metadata = output;
+        return output;
+      } catch (error) {
+        metadata = error as Partial<Metadata>;
+        throw error;
+      } finally {
+        observe?.({ requests: 1, attempts: metadata.$metadata?.attempts ?? 1 });
+      }
+    });
   }
 
   async #load(): Promise<S3> {

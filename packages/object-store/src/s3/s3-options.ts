@@ -1,10 +1,9 @@
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, profile, instance. */
-export interface S3StoreOptions {
+export interface S3StoreOptions extends CloudOptions {
   readonly bucket: string;
-  /** For spans and errors; default `s3`. */
-  readonly name?: string;
   readonly region?: string;
   /** URL of a compatible server. */
   readonly endpoint?: string;

@@ -49,11 +49,13 @@ export class S3Store extends CloudStore {
     deleteMissing: 'succeeds',
     concurrentUploads: 'last-completed-wins',
   };
+  readonly #timeout: number | undefined;
   readonly #connection: S3Connection;
 
   constructor(options: S3StoreOptions) {
     const { name = 's3', bucket, partSize = defaultPartSize } = options;
     super({ name, baseUrl: `s3://${bucket}/`, partSize });
+    this.#timeout = options.responseTimeout;
     this.#connection = new S3Connection(options, name);
   }
 
@@ -80,12 +82,13 @@ export class S3Store extends CloudStore {
     if (options.head) return this.#getHead(target, options);
     const input = { ...this.#key(target.path), ...conditionFields(options) };
     const output = await this.#connection.send(target.path, options, (s3, http) => s3.getObject(input, http));
-    const chunks = new ResponseChunks(output.Body as Readable, output.ContentLength ?? 0, target, options.signal);
+    const { ContentLength: expected = 0 } = output;
+    const settings = { target, expected, signal: options.signal, timeout: this.#timeout };
     return {
       meta: outputMeta(target.path, output),
       range: outputRange(output),
       attributes: outputAttributes(output),
-      body: new ObjectBody(chunks),
+      body: new ObjectBody(new ResponseChunks(output.Body as Readable, settings)),
     };
   }
 
