@@ -68,6 +68,27 @@ module.exports = {
       to: { path: sdk },
     },
     {
+      name: 'examples-are-users',
+      comment: 'They have what a user has: the public entries of the packages, and no other example.',
+      severity: 'error',
+      from: { path: '^examples/([^/]+)/' },
+      to: {
+        path: '^(packages|apps|bench|scripts|examples)/',
+        pathNot: [
+          '^packages/[^/]+/src/index[.]ts$',
+          '^packages/[^/]+/src/[^/]+/index[.]ts$',
+          '^examples/$1/',
+          '^scripts/examples/',
+        ],
+      },
+    },
+    {
+      name: 'examples-know-nothing-of-their-check',
+      severity: 'error',
+      from: { path: '^examples/[^/]+/src/' },
+      to: { path: '^scripts/' },
+    },
+    {
       name: 'no-tests-in-sources',
       severity: 'error',
       from: { path: '^packages/[^/]+/src', pathNot: tests },
