@@ -1,7 +1,7 @@
 /** The kind of a Planscope span, recorded on each as `planscope.span.kind`. */
 export type SpanKindName = 'run' | 'query' | 'phase' | 'rule' | 'operator' | 'storage' | 'custom' | 'probe';
 
-/** The packages and programs that set a name; `user` is the program that embeds Planscope. */
+/** The packages and programs that set a name: an engine by its own name, `user` for the program that embeds Planscope. */
 export type Setter =
   | 'engine'
   | 'plan'
@@ -11,7 +11,8 @@ export type Setter =
   | 'metrics-collector'
   | 'bootstrap'
   | 'duckdb'
-  | 'user';
+  | 'user'
+  | (string & Record<never, never>);
 
 /** The OpenTelemetry type of an attribute's value; `number` is an int or a double, chosen by the metric it carries. */
 export type AttributeType = 'string' | 'int' | 'double' | 'number' | 'boolean' | 'string[]';
