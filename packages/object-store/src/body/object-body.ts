@@ -1,26 +1,27 @@
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { concatBytes } from './concat-bytes.ts';
+import { WatchedReader } from './watched-reader.ts';
 
 /**
  * The bytes of an object as they arrive, fetched only as fast as they are read. To be read once, in one of the ways
- * below; a body that is not wanted after all is to be cancelled, so that what stands behind it is let go.
+ * below; a body that is not wanted after all is to be cancelled, so that what stands behind it is let go. One that was
+ * forgotten is cancelled when it is collected as garbage, which may be much later, or never.
  */
 export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
-  #chunks: AsyncIterator<Uint8Array> | undefined;
+  readonly #reader: WatchedReader<Uint8Array>;
   #taken = false;
 
   /** @param chunks its `return` lets go of what stands behind it, also before the first `next` */
   constructor(chunks: AsyncIterator<Uint8Array>) {
-    this.#chunks = chunks;
+    this.#reader = new WatchedReader(chunks);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    const chunks = this.#chunks;
-    if (chunks === undefined || this.#taken) {
+    if (this.#taken) {
       throw new ObjectStoreError('Generic', 'a body can be read only once; get the object again');
     }
     this.#taken = true;
-    return chunks;
+    return this.#reader;
   }
 
   /** Everything, as one array of the caller's own. */
@@ -55,10 +56,8 @@ export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   /** Lets go of a body, read in part or not at all; does nothing after its end. */
   async cancel(): Promise<void> {
-    const chunks = this.#chunks;
-    this.#chunks = undefined;
     this.#taken = true;
-    await chunks?.return?.();
+    await this.#reader.return();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { WatchedReader } from '../body/watched-reader.ts';
 import { lazily } from '../listing/lazily.ts';
 import type { StorageSpan } from './storage-span.ts';
 
@@ -90,7 +91,7 @@ export function tracedStream<Item>(
     try {
       const items = span.run(() => open(span)[Symbol.asyncIterator]());
       const traced = new TracedIterator(items, span, notes(span), signal);
-      return { [Symbol.asyncIterator]: () => traced };
+      return { [Symbol.asyncIterator]: () => new WatchedReader(traced) };
     } catch (error) {
       span.fail(error);
       throw error;
