@@ -8,7 +8,8 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
   const options: Options = {
     entry,
     format: ['esm', 'cjs'],
-    dts: true,
+    // Types are checked by `pnpm typecheck`; checking them here again doubles the time of a build.
+    dts: { compilerOptions: { noCheck: true } },
     sourcemap: true,
     clean: true,
     target: 'node20',
