@@ -1,0 +1,49 @@
+import { createExecution, type Execution, type ExecutionPlan, type TaskContext } from '@planscope/plan';
+import type { RecordBatch } from 'apache-arrow';
+import { onlyChild } from './new-children.ts';
+import { type Condition, describeConditions } from './plan-nodes.ts';
+import { rowsToBatch } from './rows-to-batch.ts';
+
+/** Puts out the rows that meet all conditions; measures what share of its input they are. */
+export class FilterExec implements ExecutionPlan {
+  readonly name = 'FilterExec';
+  readonly schema;
+  readonly properties;
+  readonly children: readonly [ExecutionPlan];
+  constructor(
+    readonly conditions: readonly Condition[],
+    readonly input: ExecutionPlan,
+  ) {
+    this.schema = input.schema;
+    this.properties = input.properties;
+    this.children = [input];
+  }
+
+  withNewChildren(children: readonly ExecutionPlan[]): FilterExec {
+    return new FilterExec(this.conditions, onlyChild(this.name, children));
+  }
+
+  describe(): string {
+    return describeConditions(this.conditions);
+  }
+
+  execute(partition: number, context: TaskContext): Execution {
+    const { input, schema } = this;
+    const meetsAll = (row: Record<string, number>): boolean =>
+      this.conditions.every(({ column, operator, value }) => {
+        const found = row[column] ?? Number.NaN;
+        return operator === '<' ? found < value : found > value;
+      });
+    return createExecution(context, async function* ({ metrics }): AsyncGenerator<RecordBatch> {
+      let read = 0;
+      let kept = 0;
+      for await (const batch of input.execute(partition, context).batches) {
+        const rows = batch.toArray().filter(meetsAll);
+        read += batch.numRows;
+        kept += rows.length;
+        yield rowsToBatch(schema, rows);
+      }
+      metrics.add({ name: 'selectivity', type: 'ratio', unit: '1', value: read === 0 ? 0 : kept / read, partition });
+    });
+  }
+}

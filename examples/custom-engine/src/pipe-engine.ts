@@ -1,0 +1,53 @@
+import { context, SpanStatusCode, type TracerProvider, trace } from '@opentelemetry/api';
+import { planQuery, type SessionState, SharedExecutions, SpanBudget, type TaskContext } from '@planscope/plan';
+import type { RecordBatch, Table } from 'apache-arrow';
+import { createOperators } from './create-operators.ts';
+import { parseQuery } from './parse-query.ts';
+import { checkNames, mergeFilters, pruneColumns } from './rules.ts';
+import { traceSession } from './trace-session.ts';
+
+/** Answers queries over tables in memory. */
+export class PipeEngine {
+  readonly #session: SessionState;
+  readonly #tracerProvider: TracerProvider;
+
+  /** @param tracerProvider takes the spans; default the one that is registered */
+  constructor(tables: ReadonlyMap<string, Table>, tracerProvider: TracerProvider = trace.getTracerProvider()) {
+    const session: SessionState = {
+      analyzerRules: [checkNames(tables)],
+      optimizerRules: [mergeFilters, pruneColumns],
+      physicalOptimizerRules: [],
+      queryPlanner: { createPhysicalPlan: (plan) => createOperators(plan, tables) },
+    };
+    this.#tracerProvider = tracerProvider;
+    this.#session = traceSession(session, tracerProvider);
+  }
+
+  /**
+   * Runs one query under a span of its own.
+   *
+   * @throws what is wrong with the query, or the signal's reason
+   */
+  async *query(text: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<RecordBatch> {
+    const span = this.#tracerProvider.getTracer('pipe-engine').startSpan('pipe.query');
+    const task: TaskContext = {
+      otelContext: trace.setSpan(context.active(), span),
+      signal,
+      run: { runId: crypto.randomUUID() },
+      budget: new SpanBudget(1000),
+      shared: new SharedExecutions(),
+      warn: ({ code }) => span.addEvent(code),
+    };
+    try {
+      const { plan } = await planQuery(this.#session, parseQuery(text), task);
+      for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
+        yield* plan.execute(partition, task).batches;
+      }
+    } catch (error) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      throw error;
+    } finally {
+      span.end();
+    }
+  }
+}
