@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { createExecution, type Execution, type ExecutionPlan, singlePartition, type TaskContext } from '@planscope/plan';
+import { Field, Float64, type RecordBatch, Schema, tableFromArrays } from 'apache-arrow';
+
+const schema = new Schema([new Field('number', new Float64(), true)]);
+
+/** Reads numbers, one a line. */
+class NumbersExec implements ExecutionPlan {
+  readonly name = 'NumbersExec';
+  readonly schema = schema;
+  readonly properties = singlePartition;
+  readonly children: readonly ExecutionPlan[] = [];
+  constructor(readonly path: string) {}
+
+  withNewChildren(): NumbersExec {
+    return this;
+  }
+
+  describe(): string {
+    return `file=${this.path}`; // one line, without the children; literals are replaced when it is recorded
+  }
+
+  execute(_partition: number, context: TaskContext): Execution {
+    return createExecution(context, () => this.#read(context.signal));
+  }
+
+  async *#read(signal: AbortSignal): AsyncGenerator<RecordBatch> {
+    const lines = (await readFile(this.path, { encoding: 'utf8', signal })).trimEnd().split('\n');
+    yield* tableFromArrays({ number: Float64Array.from(lines, Number) }).batches;
+  }
+}
+
+/** Keeps the numbers above a limit. */
+class AboveExec implements ExecutionPlan {
+  readonly name = 'AboveExec';
+  readonly schema = schema;
+  readonly properties = singlePartition;
+  constructor(
+    readonly limit: number,
+    readonly children: readonly ExecutionPlan[],
+  ) {}
+
+  withNewChildren(children: readonly ExecutionPlan[]): AboveExec {
+    return new AboveExec(this.limit, children);
+  }
+
+  describe(): string {
+    return `number > ${this.limit}`;
+  }
+
+  execute(partition: number, context: TaskContext): Execution {
+    return createExecution(context, async function* (this: AboveExec, run) {
+      let skipped = 0;
+      for (const child of this.children) {
+        // The context goes on as it came: with instrumentation it carries this operator's span.
+        for await (const batch of child.execute(partition, context).batches) {
+          const numbers = Float64Array.from(batch.getChild('number') ?? []).filter((number) => number > this.limit);
+          skipped += batch.numRows - numbers.length;
+          yield* tableFromArrays({ number: numbers }).batches;
+        }
+      }
+      run.metrics.add({ name: 'rows_skipped', type: 'count', unit: '{row}', value: skipped });
+    }.bind(this));
+  }
+}
+import { writeFileSync } from 'node:fs';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { instrumentExecution } from '@planscope/exec-instrumentation';
+import { SharedExecutions, SpanBudget } from '@planscope/plan';
+import { createSpanRecorder, renderSpanTree } from '@planscope/testing';
+
+writeFileSync('numbers.txt', '1\n20\n300\n');
+
+const recorder = createSpanRecorder(); // in a service: the tracer provider of your SDK or of startTracing
+const context: TaskContext = {
+  otelContext: ROOT_CONTEXT, // the context whose span is the parent; passed on, never looked up
+  signal: new AbortController().signal,
+  run: { runId: 'run-1' },
+  budget: new SpanBudget(),
+  shared: new SharedExecutions(),
+  warn: ({ code, message }) => console.warn(code, message),
+};
+const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider });
+const plan = await rule.apply(new AboveExec(10, [new NumbersExec('numbers.txt')]), context);
+
+for await (const _ of plan.execute(0, context).batches);
+console.log(renderSpanTree(recorder.spans(), { attributes: ['datafusion.node', 'datafusion.metrics.*'] }));
+export {};

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+
+/** Makes the file that the examples read, `flights.parquet`, in a folder. */
+export async function makeSampleData(folder: string): Promise<string[]> {
+  const path = join(folder, 'flights.parquet');
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  await connection.run(`COPY (
+    SELECT ['ATL', 'ORD', 'DFW'][1 + i % 3] AS origin, ['LAX', 'JFK'][1 + i % 2] AS destination, (i * 7) % 90 AS delay
+    FROM range(1000) t(i)
+  ) TO '${path}' (FORMAT parquet)`);
+  connection.closeSync();
+  instance.closeSync();
+  return [path];
+}
