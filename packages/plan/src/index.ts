@@ -14,6 +14,7 @@ export { PortablePlan, portablePlan, readPlan } from './document/portable-plan.t
 export type { TextRedactor } from './document/text-redactor.ts';
 export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
 export type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution/execution.ts';
+export { fileExecution } from './execution/file-execution.ts';
 export type { OperatorObserver, OperatorRecord } from './execution/operator-record.ts';
 export type { RunIdentity } from './execution/run-identity.ts';
 export { SharedExecutions } from './execution/shared-executions.ts';

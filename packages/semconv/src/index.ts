@@ -134,6 +134,7 @@ export {
   sharedMetrics,
 } from './metrics.ts';
 export {
+  METRIC_BYTES_FROM_CACHE,
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_CUMULATIVE_COMPUTE,

@@ -7,6 +7,7 @@ export const METRIC_ELAPSED_COMPUTE = 'elapsed_compute';
 export const METRIC_CUMULATIVE_COMPUTE = 'cumulative_compute';
 export const METRIC_ESTIMATED_ROWS = 'estimated_rows';
 export const METRIC_BYTES_READ = 'bytes_read';
+export const METRIC_BYTES_FROM_CACHE = 'bytes_from_cache';
 export const METRIC_BYTES_WRITTEN = 'bytes_written';
 export const METRIC_READ_REQUESTS = 'read_requests';
 export const METRIC_SPILL_FILE_COUNT = 'spill_file_count';
@@ -38,6 +39,13 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     unit: 'By',
     meaning:
       'Bytes read: by an engine from files, counted from the single reads; by a node of the plan from an object store.',
+  },
+  {
+    name: METRIC_BYTES_FROM_CACHE,
+    type: 'count',
+    unit: 'By',
+    meaning:
+      'Bytes of remote objects that were on this machine already, from an earlier run, another one or the planning of this one; none of them is in `bytes_read`.',
   },
   {
     name: METRIC_BYTES_WRITTEN,

@@ -5,6 +5,7 @@ import {
   type ExecutionOutcome,
   type ExecutionPlan,
   type ExecutionStatus,
+  fileExecution,
   type PlanProperties,
   singlePartition,
   type TaskContext,
@@ -18,7 +19,6 @@ import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { composeQuery, type View } from '../sql/compose-query.ts';
 import { copyStatement } from '../sql/copy-statement.ts';
 import { querySummary } from '../sql/query-summary.ts';
-import { fileExecution } from './file-execution.ts';
 import { type ExecInput, inputFiles } from './input-files.ts';
 import { type FileOutput, OutputFile } from './output-file.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Artifact, Execution, ExecutionPlan, TaskContext } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { FileOptions } from '../sql/file-options.ts';
@@ -17,7 +18,8 @@ export interface ExecInput {
 }
 
 /**
- * Runs the children side by side and binds each input to the files of its own.
+ * Runs the children side by side and binds each input to the files of its own. When one fails the others are stopped, and
+ * waited for: nothing below a node goes on after its end.
  *
  * @throws the error of the first child that failed, unaltered; the signal's reason when one was cancelled
  */
@@ -26,7 +28,22 @@ export async function inputFiles(
   children: readonly ExecutionPlan[],
   context: TaskContext,
 ): Promise<FileBinding[]> {
-  const artifacts = await Promise.all(children.map((child) => runToFiles(child.execute(0, context), context)));
+  const stop = new AbortController();
+  const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
+  setMaxListeners(0, stoppable.signal);
+  const running = children.map(async (child) => {
+    try {
+      return await runToFiles(child.execute(0, stoppable), stoppable);
+    } catch (error) {
+      // Keeps the first reason: aborting twice does nothing.
+      stop.abort(error);
+      throw error;
+    }
+  });
+  await Promise.allSettled(running);
+  context.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+  const artifacts = await Promise.all(running);
   return inputs.map((input, index) => ({ ...input, paths: (artifacts[index] ?? []).map((artifact) => artifact.path) }));
 }
 

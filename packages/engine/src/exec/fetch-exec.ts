@@ -1,18 +1,17 @@
 import {
-  type Artifact,
   type Execution,
+  type ExecutionBody,
   type ExecutionPlan,
-  MetricsSet,
+  fileExecution,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
-import { METRIC_BYTES_READ } from '@planscope/semconv';
+import { METRIC_BYTES_FROM_CACHE, METRIC_BYTES_READ } from '@planscope/semconv';
 import { Schema } from 'apache-arrow';
 import type { InputObject } from '../input/input-source.ts';
-import type { Staging } from '../input/staging.ts';
+import { pathInPlace, type Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
-import { fileExecution } from './file-execution.ts';
 
 /** Brings the objects of one input here as local files; objects that are local already are read in place. */
 export class FetchExec implements ExecutionPlan {
@@ -33,29 +32,35 @@ export class FetchExec implements ExecutionPlan {
   }
 
   describe(): string {
-    const bytes = this.objects.reduce((sum, { size }) => sum + size, 0);
+    const bytes = this.objects.reduce((sum, { meta }) => sum + meta.size, 0);
     return `${this.relation.names.join(', ')} format=${this.relation.format} objects=${this.objects.length} bytes=${bytes} location=${this.relation.location}`;
   }
 
   execute(partition: number, context: TaskContext): Execution {
-    return context.shared.once(this, partition, () => fileExecution(context, () => this.#fetch(context)));
+    return context.shared.once(this, partition, () => fileExecution(context, (body) => this.#fetch(body, context)));
   }
 
-  async #fetch(context: TaskContext): Promise<{ metrics: MetricsSet; artifacts: readonly Artifact[] }> {
-    const { signal, otelContext, budget } = context;
-    const files = await Promise.all(
-      this.objects.map((object) => this.staging.fetch(object, { signal, otelContext, budget })),
+  async #fetch({ artifacts, metrics }: ExecutionBody, { signal, otelContext, budget }: TaskContext): Promise<void> {
+    const isRemote = this.objects.some((object) => pathInPlace(object) === undefined);
+    // Said of every remote input, also where it is 0: that none was read is another thing than that none was counted.
+    const count = (name: string, value: number): void => {
+      if (isRemote) metrics.add({ name, type: 'count', unit: 'By', value });
+    };
+    let fetched = 0;
+    const onBytes = (bytes: number): void => {
+      fetched += bytes;
+    };
+    const files = await this.staging
+      .fetch(this.objects, { signal, otelContext, budget, onBytes })
+      .finally(() => count(METRIC_BYTES_READ, fetched));
+    count(
+      METRIC_BYTES_FROM_CACHE,
+      files.reduce((sum, { bytesCached }) => sum + bytesCached, 0),
     );
-    const artifacts = this.objects.map(({ url, size, etag }, index) => ({
-      path: files[index]?.path ?? '',
-      bytes: size,
-      format: this.relation.format,
-      source: url,
-      ...(etag === undefined ? {} : { etag }),
-    }));
-    const fetched = files.reduce((sum, { bytesFetched }) => sum + bytesFetched, 0);
-    const metrics = new MetricsSet();
-    if (fetched > 0) metrics.add({ name: METRIC_BYTES_READ, type: 'count', unit: 'By', value: fetched });
-    return { metrics, artifacts };
+    this.objects.forEach(({ url, meta: { size, eTag } }, index) => {
+      const path = files[index]?.path ?? '';
+      const etag = eTag === undefined ? {} : { etag: eTag };
+      artifacts.push({ path, bytes: size, format: this.relation.format, source: url, ...etag });
+    });
   }
 }

@@ -3,15 +3,15 @@ import type { ObjectStore } from '@planscope/object-store';
 import {
   type Artifact,
   type Execution,
+  type ExecutionBody,
   type ExecutionPlan,
-  MetricsSet,
+  fileExecution,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
 import { METRIC_BYTES_WRITTEN, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import { Schema } from 'apache-arrow';
-import { fileExecution } from './file-execution.ts';
 
 /** Where an output goes. */
 export interface UploadTarget {
@@ -49,35 +49,46 @@ export class UploadExec implements ExecutionPlan {
   }
 
   execute(partition: number, context: TaskContext): Execution {
-    return fileExecution(context, () => this.#upload(partition, context));
+    return fileExecution(context, (body) => this.#upload(body, partition, context));
   }
 
-  async #upload(partition: number, context: TaskContext): Promise<{ metrics: MetricsSet; artifacts: Artifact[] }> {
-    const made = await this.children[0].execute(partition, context).outcome;
-    if (made.status === 'error') throw made.error;
-    const [artifact] = made.artifacts;
-    if (artifact === undefined) throw new Error('[planscope/engine] the node below an UploadExec made no file');
+  async #upload({ artifacts, metrics }: ExecutionBody, partition: number, context: TaskContext): Promise<void> {
+    const artifact = await this.#make(partition, context);
     try {
       const etag = await this.#put(artifact, context);
-      const metrics = new MetricsSet([
-        { name: METRIC_BYTES_WRITTEN, type: 'count', unit: 'By', value: artifact.bytes },
-        ...(artifact.rows === undefined
-          ? []
-          : [{ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: artifact.rows } as const]),
-      ]);
+      metrics.add({ name: METRIC_BYTES_WRITTEN, type: 'count', unit: 'By', value: artifact.bytes });
+      if (artifact.rows !== undefined) {
+        metrics.add({ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: artifact.rows });
+      }
       const { dispose: _, ...described } = artifact;
-      return {
-        metrics,
-        artifacts: [{ ...described, source: this.target.url, ...(etag === undefined ? {} : { etag }) }],
-      };
+      artifacts.push({ ...described, source: this.target.url, ...(etag === undefined ? {} : { etag }) });
     } finally {
       await artifact.dispose?.();
     }
   }
 
+  /** The file of the child. */
+  async #make(partition: number, context: TaskContext): Promise<Artifact> {
+    const [child] = this.children;
+    const made = await child.execute(partition, context).outcome;
+    if (made.status === 'error') throw made.error;
+    context.signal.throwIfAborted();
+    if (made.status === 'cancelled') {
+      throw new Error(`[planscope/engine] the ${child.name} below an UploadExec was cancelled; nothing was uploaded`);
+    }
+    const [artifact] = made.artifacts;
+    if (artifact !== undefined) return artifact;
+    throw new Error(`[planscope/engine] the ${child.name} below an UploadExec made no file`);
+  }
+
   async #put(artifact: Artifact, { signal, otelContext, budget }: TaskContext): Promise<string | undefined> {
     const { store, path, mode } = this.target;
-    const result = await store.put(path, createReadStream(artifact.path), { mode, signal, otelContext, budget });
-    return result.eTag;
+    const file = createReadStream(artifact.path);
+    try {
+      return (await store.put(path, file, { mode, signal, otelContext, budget })).eTag;
+    } finally {
+      // A store that fails before it reads leaves the file open.
+      file.destroy();
+    }
   }
 }

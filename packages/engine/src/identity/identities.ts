@@ -27,12 +27,12 @@ export interface InputIdentity {
 /** The objects behind one input. */
 export function inputIdentities(relation: RelationNode, source: InputSource): InputIdentity[] {
   return relation.names.flatMap((name) =>
-    source.objects.map(({ url, size, etag }) => ({
+    source.objects.map(({ url, meta: { size, eTag } }) => ({
       name,
       location: url,
       format: relation.format,
       size,
-      etag: etag ?? null,
+      etag: eTag ?? null,
     })),
   );
 }

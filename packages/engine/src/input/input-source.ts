@@ -1,15 +1,9 @@
-import type { ObjectStore } from '@planscope/object-store';
+import type { RemoteObject } from '@planscope/object-store';
 
 /** One object behind an input, as its store described it when the run was planned. */
-export interface InputObject {
+export interface InputObject extends RemoteObject {
   /** URL without credentials. */
   readonly url: string;
-  readonly store: ObjectStore;
-  /** Path within the store. */
-  readonly path: string;
-  /** Size in bytes. */
-  readonly size: number;
-  readonly etag: string | undefined;
 }
 
 /** Everything an input reads, in order of path. */

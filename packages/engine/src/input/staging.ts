@@ -1,60 +1,63 @@
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import type { CallOptions } from '@planscope/object-store';
+import { join } from 'node:path';
+import { type FetchOptions, type LocalFile, type LocalObjects, ObjectCache } from '@planscope/object-store';
 import type { InputObject } from './input-source.ts';
-
-/** A local file that holds an object. */
-export interface StagedFile {
-  readonly path: string;
-  /** Bytes read from the store to have it here; 0 where the object is a local file already and is read in place. */
-  readonly bytesFetched: number;
-}
+import { fetchParquetFooter } from './parquet-footer.ts';
 
 /** The local files of one run: objects that had to be brought here, and outputs before they are uploaded. */
 export class Staging {
   /** Folder of the run, for files that others name. */
   readonly folder: string;
-  readonly #files = new Map<string, Promise<StagedFile>>();
-  #next = 0;
+  readonly #objects: LocalObjects;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, cache: ObjectCache) {
     this.folder = folder;
+    this.#objects = cache.open();
   }
 
-  static async open(): Promise<Staging> {
-    return new Staging(await mkdtemp(join(tmpdir(), 'planscope-run-')));
+  /** @param cache where remote objects are kept; without one they are brought into the folder of the run */
+  static async open(cache: ObjectCache | undefined): Promise<Staging> {
+    const folder = await mkdtemp(join(tmpdir(), 'planscope-run-'));
+    return new Staging(folder, cache ?? new ObjectCache({ folder: join(folder, 'inputs'), maxBytes: 0 }));
   }
 
   /**
-   * The object as a local file, fetched once a run however many ask for it.
+   * The objects as local files, in their order; those that are local already are read in place.
    *
-   * @throws ObjectStoreError when the object cannot be read, or is another one than when the run was planned
+   * @throws ObjectStoreError when one cannot be read, or is another one than when the run was planned
    */
-  fetch(object: InputObject, options: CallOptions): Promise<StagedFile> {
-    let file = this.#files.get(object.url);
-    if (file === undefined) {
-      file = this.#fetch(object, options);
-      this.#files.set(object.url, file);
-    }
-    return file;
+  async fetch(objects: readonly InputObject[], options: FetchOptions): Promise<LocalFile[]> {
+    const fetched = await this.#objects.fetchAll(
+      objects.filter((object) => pathInPlace(object) === undefined),
+      options,
+    );
+    const remaining = fetched.values();
+    return objects.map((object) => {
+      const path = pathInPlace(object);
+      if (path !== undefined) return { path, bytesFetched: 0, bytesCached: 0 };
+      return remaining.next().value as LocalFile;
+    });
   }
 
-  /** Takes every file of the run away. */
+  /**
+   * A local file that says what columns a Parquet object has. Of a remote one it holds the footer at its place, and maybe
+   * nothing else.
+   *
+   * @throws ObjectStoreError as `fetch`
+   */
+  async fetchFooter(object: InputObject, options: FetchOptions): Promise<string> {
+    return pathInPlace(object) ?? (await fetchParquetFooter(this.#objects, object, options));
+  }
+
+  /** Waits for what is still being brought here, and takes every file of the run away. */
   async dispose(): Promise<void> {
+    await this.#objects.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
 
-  async #fetch(object: InputObject, options: CallOptions): Promise<StagedFile> {
-    const inPlace = object.store.localPath?.(object.path);
-    if (inPlace !== undefined) return { path: inPlace, bytesFetched: 0 };
-    this.#next += 1;
-    const path = join(this.folder, `input-${this.#next}${extname(object.path)}`);
-    const { body } = await object.store.get(object.path, { ...options, ifMatch: object.etag });
-    const file = createWriteStream(path, { flags: 'wx' });
-    await pipeline(body, file, options.signal === undefined ? {} : { signal: options.signal });
-    return { path, bytesFetched: file.bytesWritten };
-  }
+/** The file of an object that is on this machine anyway. */
+export function pathInPlace({ store, meta }: InputObject): string | undefined {
+  return store.localPath?.(meta.path);
 }

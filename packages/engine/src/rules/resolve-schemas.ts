@@ -6,18 +6,25 @@ import { ViewNode } from '../logical/view-node.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
- * Finds the columns of every input and view. Files are opened for their columns alone; an object that is not on this
- * machine is fetched for it, since its columns are in its bytes.
+ * Finds the columns of every input and view. Files are opened for their columns alone. Of a remote Parquet object only the
+ * footer is fetched, and of several only that of the first, which is where DuckDB takes the columns from. The columns of CSV
+ * and JSON follow from the rows: such objects are fetched whole.
  *
  * Fails on a file that is not of its format, and on a query with an unknown column or a type error.
+ *
+ * @param noteBytes told of bytes that come from stores for it
  */
-export function resolveSchemas(session: DuckDBSession, staging: Staging): AnalyzerRule {
+export function resolveSchemas(
+  session: DuckDBSession,
+  staging: Staging,
+  noteBytes: (bytes: number) => void,
+): AnalyzerRule {
   return {
     name: 'resolve_schemas',
     apply: async (plan, context) => {
       const described = new Map<LogicalPlan, QueryDescription>();
       for (const node of walkPlan(plan, 'children-first')) {
-        const description = await describe(node, described, { session, staging, context });
+        const description = await describe(node, described, { session, staging, noteBytes, context });
         if (description !== undefined) described.set(node, description);
       }
       return withSchemas(plan, described);
@@ -28,6 +35,7 @@ export function resolveSchemas(session: DuckDBSession, staging: Staging): Analyz
 interface Means {
   readonly session: DuckDBSession;
   readonly staging: Staging;
+  readonly noteBytes: (bytes: number) => void;
   readonly context: PlanningContext;
 }
 
@@ -47,11 +55,17 @@ async function describe(
   return attempt('invalid-sql', `${node.field}.sql`, () => means.session.describe({ sql: node.sql, inputs }));
 }
 
-async function fileBinding(node: RelationNode, { staging, context }: Means): Promise<InputBinding> {
+async function fileBinding(node: RelationNode, means: Means): Promise<InputBinding> {
+  return { name: nameOf(node), format: node.format, paths: await pathsForColumns(node, means) };
+}
+
+async function pathsForColumns(node: RelationNode, { staging, noteBytes, context }: Means): Promise<string[]> {
   const { signal, otelContext, budget } = context;
+  const options = { signal, otelContext, budget, onBytes: noteBytes };
   const objects = node.source?.objects ?? [];
-  const files = await Promise.all(objects.map((object) => staging.fetch(object, { signal, otelContext, budget })));
-  return { name: nameOf(node), format: node.format, paths: files.map(({ path }) => path) };
+  const [first] = objects;
+  if (node.format === 'parquet' && first !== undefined) return [await staging.fetchFooter(first, options)];
+  return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 
 function columnBindings(node: LogicalPlan, columns: readonly ColumnDescription[]): InputBinding[] {

@@ -1,7 +1,7 @@
 import type { Context, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { ConfigFile, TracingConfigInput } from '@planscope/config';
 import type { DuckDBSessionOptions } from '@planscope/duckdb';
-import type { StoreRegistry } from '@planscope/object-store';
+import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store';
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { RunResult } from './run-result.ts';
 
@@ -20,6 +20,11 @@ export interface EngineOptions {
   readonly history?: { readonly maxRuns?: number };
   /** Where locations lead; default a registry with the file and memory stores. */
   readonly stores?: StoreRegistry;
+  /**
+   * Where objects of remote stores are kept, which DuckDB reads as local files, and how much of them; false keeps none from
+   * one run to the next. Default 4 GiB in a folder for this user below the operating system's temporary one.
+   */
+  readonly objectCache?: ObjectCacheOptions | false;
   /** How the DuckDB instance is opened. */
   readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo'>;
   /** Rules to run after the engine's own. */

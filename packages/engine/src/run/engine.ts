@@ -3,7 +3,7 @@ import { trace } from '@opentelemetry/api';
 import { parseFilter } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
 import type { RunHistory } from '@planscope/metrics-collector';
-import { createStoreRegistry } from '@planscope/object-store';
+import { createStoreRegistry, ObjectCache } from '@planscope/object-store';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
 import { collectOutput } from './collect-output.ts';
@@ -56,11 +56,12 @@ export interface Engine {
  * Opens an engine with a DuckDB instance of its own.
  *
  * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` is no whole number from 1
- * up, DuckDBError when the instance cannot be opened
+ * up, ObjectCacheError when `objectCache` holds what cannot be, DuckDBError when the instance cannot be opened
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
   const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
+  const objectCache = options.objectCache === false ? undefined : new ObjectCache(options.objectCache);
   const session = await DuckDBSession.open({
     ...options.duckdb,
     traceIo: config.enabled && config.instrumentObjectStore,
@@ -68,6 +69,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   return new DuckDBEngine({
     session,
     stores: options.stores ?? createStoreRegistry(),
+    objectCache,
     tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
     statistics,
     options,

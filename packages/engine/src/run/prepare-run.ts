@@ -39,13 +39,15 @@ export interface RefusedRun {
 export interface RunMeans {
   readonly staging: Staging;
   readonly warn: WarningSink;
+  /** Told of bytes that come from stores while the run is planned. */
+  readonly noteBytes: (bytes: number) => void;
 }
 
 /** Reads a specification and looks up what it names: configuration, rules, stores. Makes no request to a store. */
 export function prepareRun(
   environment: RunEnvironment,
   input: unknown,
-  { staging, warn }: RunMeans,
+  { staging, warn, noteBytes }: RunMeans,
 ): PreparedRun | RefusedRun {
   const { session, options, tracerProvider } = environment;
   try {
@@ -58,7 +60,8 @@ export function prepareRun(
       inputs.push(...inputIdentities(relation, source));
     };
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
-    const rules = runRules(spec.rulepack, options.rules ?? {}, { session, stores, staging, readSyntax, noteInput });
+    const means = { session, stores, staging, readSyntax, noteInput, noteBytes };
+    const rules = runRules(spec.rulepack, options.rules ?? {}, means);
     const targets = outputTargets(spec, stores);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
     const fingerprint = rulepackFingerprint({

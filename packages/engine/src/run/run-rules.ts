@@ -24,6 +24,8 @@ export interface RuleMeans {
   readonly staging: Staging;
   readonly readSyntax: SyntaxReader;
   readonly noteInput: (relation: RelationNode, source: InputSource) => void;
+  /** Told of bytes that come from stores while the run is planned. */
+  readonly noteBytes: (bytes: number) => void;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface RuleMeans {
  * @throws SpecError `unknown-rule`
  */
 export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
-  const { session, stores, staging, readSyntax, noteInput } = means;
+  const { session, stores, staging, readSyntax, noteInput, noteBytes } = means;
   const references = async (sql: string): Promise<readonly string[]> =>
     (await session.tableReferences(sql)).map(({ name }) => name);
   const keepsOrder = async (): Promise<boolean> => (await session.settings()).preserve_insertion_order === 'true';
@@ -41,7 +43,7 @@ export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, 
       resolveNames(references),
       refuseUnused,
       resolveInputs(stores, noteInput),
-      resolveSchemas(session, staging),
+      resolveSchemas(session, staging, noteBytes),
     ],
     optimizer: [
       pruneUnused,

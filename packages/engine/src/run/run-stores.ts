@@ -50,8 +50,8 @@ export class RunStores {
     const resolved = this.resolve(location);
     const { store } = resolved;
     const objects: InputObject[] = [];
-    for await (const { path, size, eTag } of findObjects(resolved, options)) {
-      objects.push({ url: objectUrl(store, path), store, path, size, etag: eTag });
+    for await (const meta of findObjects(resolved, options)) {
+      objects.push({ url: objectUrl(store, meta.path), store, meta });
     }
     return objects;
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { context as activeContext, type TracerProvider } from '@opentelemetry/api';
 import type { DuckDBSession } from '@planscope/duckdb';
-import { createMetricsCollector } from '@planscope/metrics-collector';
-import type { StoreRegistry } from '@planscope/object-store';
+import { createMetricsCollector, type MetricsCollector } from '@planscope/metrics-collector';
+import type { ObjectCache, StoreRegistry } from '@planscope/object-store';
 import {
   type ExecutionStatus,
   type OperatorRecord,
@@ -37,9 +37,17 @@ import type { OutputResult, RunResult } from './run-result.ts';
 export interface RunEnvironment {
   readonly session: DuckDBSession;
   readonly stores: StoreRegistry;
+  /** Undefined where nothing is kept between runs. */
+  readonly objectCache: ObjectCache | undefined;
   readonly tracerProvider: TracerProvider;
   readonly statistics: RunStatistics;
   readonly options: EngineOptions;
+}
+
+/** What a run gathers while it goes on. */
+interface RunNotes {
+  readonly warnings: readonly RunWarning[];
+  readonly collector: MetricsCollector;
 }
 
 /** One run of one specification under one root span, from reading it to the end of its last output. */
@@ -57,7 +65,7 @@ export class Run {
   readonly #startedAt = new Date();
   readonly #begun = performance.now();
   readonly #operation: string;
-  readonly #collector = createMetricsCollector();
+  readonly #collector: MetricsCollector;
   readonly #warnings: readonly RunWarning[];
   readonly #outputs: OutputResult[] = [];
   readonly #records: OperatorRecord[] = [];
@@ -70,12 +78,14 @@ export class Run {
   private constructor(
     environment: RunEnvironment,
     prepared: PreparedRun | RefusedRun,
-    { staging, warnings, warn }: RunMeans & { readonly warnings: readonly RunWarning[] },
+    { staging, warn }: RunMeans,
+    { warnings, collector }: RunNotes,
     { signal, otelContext = activeContext.active() }: RunOptions,
   ) {
     this.#environment = environment;
     this.#staging = staging;
     this.#warnings = warnings;
+    this.#collector = collector;
     const { config } = prepared;
     this.#config = config;
     this.#operation = operationName('failure' in prepared ? [] : prepared.spec.outputs);
@@ -109,11 +119,15 @@ export class Run {
     input: unknown,
     options: RunOptions,
   ): Promise<{ readonly run: Run; readonly outputs: readonly PlannedOutput[] }> {
-    const staging = await Staging.open();
     const warnings: RunWarning[] = [];
-    const warn = (warning: RunWarning): void => void warnings.push(warning);
-    const prepared = prepareRun(environment, input, { staging, warn });
-    const run = new Run(environment, prepared, { staging, warnings, warn }, options);
+    const collector = createMetricsCollector();
+    const means: RunMeans = {
+      staging: await Staging.open(environment.objectCache),
+      warn: (warning) => void warnings.push(warning),
+      noteBytes: (bytes) => collector.observeStoreBytesRead(bytes),
+    };
+    const prepared = prepareRun(environment, input, means);
+    const run = new Run(environment, prepared, means, { warnings, collector }, options);
     try {
       if ('failure' in prepared) throw prepared.failure;
       return { run, outputs: await run.#plan(prepared) };

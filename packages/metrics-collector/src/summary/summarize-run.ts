@@ -20,11 +20,13 @@ import type { TraceMetricsSummary } from './trace-metrics-summary.ts';
  * @param operators of the run, those of engine reports included
  * @param records they were collected from
  * @param warnings of the run; without them their number is unavailable
+ * @param otherStoreBytesRead got from object stores outside of any operator; undefined where none was asked for
  */
 export function summarizeRun(
   operators: readonly CollectedOperatorMetrics[],
   records: readonly OperatorRecord[],
   warnings: readonly RunWarning[] | undefined,
+  otherStoreBytesRead?: number,
 ): TraceMetricsSummary {
   const reports = [...new Set(records.flatMap((record) => record.reports))];
   const nodes = operators.filter(({ origin }) => origin === 'node');
@@ -43,7 +45,10 @@ export function summarizeRun(
     spilledRows: everywhere(METRIC_SPILLED_ROWS),
     bytesRead: sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
     bytesWritten: sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
-    storeBytesRead: sumOfPresent(nodes.map(metric(METRIC_BYTES_READ))),
+    storeBytesRead: sumOfPresent([
+      ...nodes.map(metric(METRIC_BYTES_READ)),
+      otherStoreBytesRead === undefined ? undefined : { value: otherStoreBytesRead, source: 'counted' },
+    ]),
     storeBytesWritten: sumOfPresent(nodes.map(metric(METRIC_BYTES_WRITTEN))),
     selectivity: selectivity(outputRows, scannedRows(operators, records)),
     operatorCount: { value: operators.length, source: 'counted' },

@@ -25,7 +25,10 @@ export interface TraceMetricsSummary {
   readonly bytesRead: SummaryNumber;
   /** Bytes that engines wrote to files, before anything was brought to an object store. */
   readonly bytesWritten: SummaryNumber;
-  /** Bytes that nodes of the plan brought here from object stores; what was read in place is not in it. */
+  /**
+   * Bytes that were brought here from object stores, by nodes of the plan and while it was made; what was read in place or
+   * was here already is not in it.
+   */
   readonly storeBytesRead: SummaryNumber;
   /** Bytes that nodes of the plan wrote to object stores. */
   readonly storeBytesWritten: SummaryNumber;

@@ -84,7 +84,7 @@ export class LocalObjects implements AsyncDisposable {
     const folder = await this.#openRun();
     let known = this.#objects.get(key);
     if (known === undefined) {
-      const name = String(this.#objects.size + 1);
+      const name = `input-${this.#objects.size + 1}`;
       known = new RunObject(object, { folder, name, means: this.#means, shared: this.#shared });
       this.#objects.set(key, known);
     }

@@ -1,6 +1,13 @@
-import { createExecution, type Execution, type ExecutionBody, type TaskContext } from '@planscope/plan';
+import { createExecution, type ExecutionBody } from './create-execution.ts';
+import type { Execution } from './execution.ts';
+import type { TaskContext } from './task-context.ts';
 
-/** The execution of a node that makes a file: no batches, and it begins at once, as nobody needs to pull from it. */
+/**
+ * The execution of a node that makes or finds files: no batches, and it begins at once, as nobody needs to pull from it.
+ *
+ * @param context of this `execute` call
+ * @param work fills in artifacts and metrics; what it has filled in is kept also when it then fails
+ */
 export function fileExecution(context: TaskContext, work: (body: ExecutionBody) => Promise<void>): Execution {
   const { batches, outcome } = createExecution(context, (body) => {
     const next = async (): Promise<IteratorResult<never>> => {
