@@ -6,7 +6,7 @@ import { type Finding, finding } from './finding.ts';
 import type { SourceChain } from './source-chain.ts';
 
 /** Where the programs lie while they are checked: beside the packages that a reader would install. */
-const folder = fileURLToPath(new URL('../.programs/', import.meta.url));
+const folder = fileURLToPath(new URL(`../.programs/${process.pid}/`, import.meta.url));
 
 const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
@@ -31,7 +31,6 @@ export interface Program {
 
 /** Writes each program to a file of its own. */
 export function writePrograms(chains: readonly SourceChain[]): Program[] {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   return chains.map((chain) => {
     const { file, line, language } = chain.block;

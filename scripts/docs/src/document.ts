@@ -57,7 +57,7 @@ export function parseDocument(file: string, text: string): Document {
       for (const [, id] of node.value.matchAll(/\b(?:id|name)="([^"]+)"/g)) if (id !== undefined) anchors.add(id);
       return;
     }
-    if (node.type === 'code') {
+    if (node.type === 'code' && isFenced(text, node)) {
       blocks.push({
         file,
         line: line + 1,
@@ -80,6 +80,11 @@ export function parseDocument(file: string, text: string): Document {
   visit(tree);
   if (pending !== undefined) throw new Error(`${file}: no block of code follows the last comment for the check`);
   return { file, blocks, links, anchors };
+}
+
+/** What is only indented is a quotation, not code. */
+function isFenced(text: string, node: Nodes): boolean {
+  return /^(```|~~~)/.test(text.slice(node.position?.start.offset));
 }
 
 function isLocal(url: string): boolean {

@@ -16,7 +16,8 @@ export interface ProgramRun {
 const LIMIT_MILLIS = 30_000;
 
 /**
- * Runs the programs, two at a time, each in an empty folder that holds the sample data.
+ * Runs the programs, two at a time, each in an empty folder that holds the sample data. What does not say where its
+ * spans go prints them.
  *
  * @param samples files that every program finds in its folder
  */
@@ -54,7 +55,7 @@ function runNode(
 ): Promise<{ readonly status: number | string; readonly stdout: string; readonly stderr: string }> {
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', TZ: 'UTC' },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', TZ: 'UTC', OTEL_TRACES_EXPORTER: 'console' },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LIMIT_MILLIS,
     killSignal: 'SIGKILL',
