@@ -18,7 +18,8 @@ export function checkLinks(documents: readonly Document[], root: string): Findin
         return [finding(link, `${link.target} leads to nothing`)];
       }
       if (anchor === undefined || anchor === '') return [];
-      const anchors = anchorsOf.get(target) ?? anchorsOf.get(join(target, 'README.md')) ?? lineAnchors(join(root, target));
+      const anchors =
+        anchorsOf.get(target) ?? anchorsOf.get(join(target, 'README.md')) ?? lineAnchors(join(root, target));
       return anchors.has(anchor) ? [] : [finding(link, `${target} has no heading #${anchor}`)];
     }),
   );

@@ -51,7 +51,8 @@ function fold(spans: readonly TreeSpan[]): readonly TreeSpan[] {
   const [first] = short;
   if (first === undefined || short.length < 4) return spans;
   const duration = short.reduce((sum, { start, end }) => sum + (end - start), 0n);
-  const folded = { ...first, name: `${short.length} more rules`, end: first.start + duration };
+  const name = short.length === spans.length ? `${short.length} rules` : `${short.length} more rules`;
+  const folded = { ...first, name, end: first.start + duration };
   return [...spans.filter((span) => !short.includes(span)), folded];
 }
 
