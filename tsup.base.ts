@@ -9,7 +9,7 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
     entry,
     format: ['esm', 'cjs'],
     // Types are checked by `pnpm typecheck`; checking them here again doubles the time of a build.
-    dts: { compilerOptions: { noCheck: true } },
+    dts: { compilerOptions: { noCheck: true, stripInternal: true } },
     sourcemap: true,
     clean: true,
     target: 'node20',

@@ -2,6 +2,8 @@
 
 export type { SpanFields } from './custom/custom-fields.ts';
 export { type CustomStep, type WithSpanOptions, withSpan } from './custom/with-span.ts';
+export type { RunIdentities } from './identity/identities.ts';
+export type { InputObject, InputSource } from './input/input-source.ts';
 export { OutputNode } from './logical/output-node.ts';
 export { RelationNode, type RelationParts } from './logical/relation-node.ts';
 export { SpecNode } from './logical/spec-node.ts';

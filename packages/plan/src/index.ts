@@ -23,7 +23,7 @@ export type { TaskContext } from './execution/task-context.ts';
 export type { RunWarning, WarningSink } from './execution/warning.ts';
 export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
 export { describeNode } from './node/describe-node.ts';
-export { type DisplayOptions, displayPlan } from './node/display-plan.ts';
+export { type DisplayedNode, type DisplayOptions, displayPlan } from './node/display-plan.ts';
 export type { ExecutionPlan } from './node/execution-plan.ts';
 export type { LogicalPlan } from './node/logical-plan.ts';
 export type { PlanNode } from './node/plan-node.ts';

@@ -39,7 +39,11 @@ export interface PlanningTraceOptions {
   readonly tracerProvider?: TracerProvider;
 }
 
-/** @param name the phase, or the rule without its suffix */
+/**
+ * Whether a phase or a rule gets a span.
+ *
+ * @param name the phase, or the rule without its suffix
+ */
 export type PlanningSpanPredicate = (kind: 'phase' | 'rule', name: string) => boolean;
 
 /** The options with their defaults filled in. */

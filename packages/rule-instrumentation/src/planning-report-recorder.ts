@@ -26,7 +26,7 @@ import { tracerOf } from './tracer.ts';
 
 /**
  * Draws the planner that an engine reported as the spans it would have live. Phases stand in the order of the report
- * from the start of its window, rules in theirs from the start of their phase; see {@link placeTimings}.
+ * from the start of its window, rules in theirs from the start of their phase.
  *
  * @throws PlanningOptionsError
  */

@@ -10,6 +10,7 @@ export const SPAN_PROBE = 'planscope.probe';
 /** What a rule's span name ends in when the rule changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
 
+/** Spans that any engine may have. */
 export const sharedSpans: readonly SpanDefinition[] = [
   {
     kind: 'run',

@@ -1,8 +1,8 @@
-/** Levels from the most to the least talkative; a directive of a level lets through that level and all after it. */
-export const SPAN_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
 /** How much detail a span is; Planscope's own spans are `info` unless they say otherwise. */
-export type SpanLevel = (typeof SPAN_LEVELS)[number];
+export type SpanLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
+
+/** Levels from the most to the least talkative; a directive of a level lets through that level and all after it. */
+export const SPAN_LEVELS: readonly SpanLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /** What a directive lets through; `off` is nothing. */
 export type FilterLevel = SpanLevel | 'off';

@@ -13,6 +13,7 @@ export interface ChunkSource {
   fetchChunk(): Promise<DuckDBDataChunk | null>;
 }
 
+/** How chunks become batches. */
 export interface RecordBatchOptions {
   /** Rows of a batch; only the last one may have fewer. @default 65536 */
   readonly batchRows?: number;

@@ -26,6 +26,7 @@ import type { QueryRecording, QueryRun } from './query-run.ts';
 /** What the node puts out: batches of rows, or one file that holds them all. */
 export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput;
 
+/** What a {@link DuckDBExec} runs, and over what. */
 export interface DuckDBExecOptions {
   readonly session: DuckDBSession;
   /** One SELECT over the inputs, the views and the tables of the session. */

@@ -131,6 +131,7 @@ export class DuckDBSession {
   /**
    * Readies a query on a connection of its own, inputs bound.
    *
+   * @internal a plan node does this
    * @param warn takes what could not be recorded
    */
   async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {

@@ -5,6 +5,7 @@ import { quoteIdentifier, quoteString } from './quote.ts';
 /** The formats DuckDB reads and writes without an extension. */
 export type FileFormat = 'parquet' | 'csv' | 'json';
 
+/** Every format of files that are read and written. */
 export const FILE_FORMATS: readonly FileFormat[] = ['parquet', 'csv', 'json'];
 
 /** A relation made of local files. */
@@ -35,6 +36,7 @@ export interface ColumnDescription {
   readonly type: string;
 }
 
+/** What a name in the SQL stands for: files, or columns alone where a query is only described. */
 export type InputBinding = FileBinding | ColumnsBinding;
 
 /**

@@ -3,8 +3,10 @@ import { DuckDBError } from '../duckdb-error.ts';
 
 /** A value of DuckDB's serialised syntax tree. */
 export type TreeValue = string | number | boolean | null | readonly TreeValue[] | { readonly [key: string]: TreeValue };
+/** A node of DuckDB's serialised syntax tree, by field. */
 export type TreeNode = { readonly [key: string]: TreeValue };
 
+/** Whether a value of the tree is a node: neither a list nor a plain value. */
 export function isTreeNode(value: TreeValue | undefined): value is TreeNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

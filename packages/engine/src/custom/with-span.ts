@@ -16,6 +16,7 @@ export interface CustomStep {
   setFields(fields: SpanFields): void;
 }
 
+/** Where the span of a step belongs. */
 export interface WithSpanOptions {
   /** Context to parent under, of a run or of the program's own span; default the active one. */
   readonly otelContext?: Context;

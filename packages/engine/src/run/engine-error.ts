@@ -1,5 +1,6 @@
 const marker = Symbol.for('planscope.engine.EngineError');
 
+/** Stable codes of {@link EngineError}. */
 export type EngineErrorCode = 'engine-closed' | 'invalid-span';
 
 /** A call that the engine cannot serve. */

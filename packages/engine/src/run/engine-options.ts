@@ -5,6 +5,7 @@ import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store'
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { RunResult } from './run-result.ts';
 
+/** What an engine is made of; every part has a default. */
 export interface EngineOptions {
   /** Tracing configuration in code, its `preset` among it; stronger than the environment, weaker than a specification's own. */
   readonly tracing?: TracingConfigInput;
@@ -33,12 +34,14 @@ export interface EngineOptions {
   readonly onRunEnd?: (result: RunResult) => void;
 }
 
+/** A program's own rules, by the phase they run in. */
 export interface ExtraRules {
   readonly analyzer?: readonly AnalyzerRule[];
   readonly optimizer?: readonly OptimizerRule[];
   readonly physical?: readonly PhysicalOptimizerRule[];
 }
 
+/** What belongs to one run, not to its specification. */
 export interface RunOptions {
   /** Stops the run; what it then throws is the signal's reason. */
   readonly signal?: AbortSignal;

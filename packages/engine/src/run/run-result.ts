@@ -40,6 +40,7 @@ export interface OutputResult {
   readonly file?: WrittenFile;
 }
 
+/** A file that a run wrote. */
 export interface WrittenFile {
   /** URL without credentials. */
   readonly location: string;

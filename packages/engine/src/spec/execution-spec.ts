@@ -52,6 +52,7 @@ export interface RulepackSpec {
   readonly exclude?: readonly string[];
 }
 
+/** How a run is traced, which does not change what it computes. */
 export interface RuntimeSpec {
   readonly tracingPreset?: string;
   readonly tracing?: TracingConfigInput;
@@ -59,8 +60,12 @@ export interface RuntimeSpec {
   readonly tags?: Readonly<Record<string, string | number | boolean>>;
 }
 
-export const DATA_FORMATS = ['parquet', 'csv', 'json'] as const;
-export type DataFormat = (typeof DATA_FORMATS)[number];
+/** A format of files that are read and written. */
+export type DataFormat = 'parquet' | 'csv' | 'json';
 
-export const RULEPACK_PROFILES = ['default', 'strict', 'low-latency'] as const;
-export type RulepackProfile = (typeof RULEPACK_PROFILES)[number];
+export const DATA_FORMATS: readonly DataFormat[] = ['parquet', 'csv', 'json'];
+
+/** A named set of rules to start from. */
+export type RulepackProfile = 'default' | 'strict' | 'low-latency';
+
+export const RULEPACK_PROFILES: readonly RulepackProfile[] = ['default', 'strict', 'low-latency'];

@@ -33,6 +33,7 @@ export interface FingerprintStatistics {
 /** What fingerprints are put in order by, the largest first. */
 export type HistoryOrder = 'p50' | 'p90' | 'p99' | 'slowest' | 'total' | 'runs' | 'errors';
 
+/** Which fingerprints to list, and in which order. */
 export interface HistoryQuery {
   /** Default `p99`. */
   readonly orderBy?: HistoryOrder;

@@ -21,6 +21,7 @@ export interface GetOptions extends CallOptions {
   readonly head?: boolean | undefined;
 }
 
+/** An object, or the part of it that was asked for. */
 export interface GetResult {
   readonly meta: ObjectMeta;
   /** The bytes the body holds. */
@@ -30,6 +31,7 @@ export interface GetResult {
   readonly body: ObjectBody;
 }
 
+/** How several ranges of one object are fetched. */
 export interface GetRangesOptions extends CallOptions {
   /** Ranges with at most this many bytes between them are fetched as one; default depends on the store. */
   readonly coalesceGap?: number | undefined;

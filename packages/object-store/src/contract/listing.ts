@@ -15,6 +15,7 @@ export type DelimitedEntry =
   | { readonly type: 'object'; readonly meta: ObjectMeta }
   | { readonly type: 'prefix'; readonly path: ObjectPath };
 
+/** How a listing is fetched. */
 export interface ListOptions extends CallOptions {
   /** Most entries of one page; default and maximum depend on the store, 1000 in most. */
   readonly pageSize?: number | undefined;

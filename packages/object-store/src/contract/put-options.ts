@@ -13,6 +13,7 @@ export type PutMode =
   | 'create'
   | { readonly update: { readonly eTag?: string; readonly version?: string } };
 
+/** How an object is written. */
 export interface PutOptions extends CallOptions {
   /** Default `overwrite`. */
   readonly mode?: PutMode | undefined;
@@ -26,6 +27,7 @@ export interface PutResult {
   readonly version?: string;
 }
 
+/** How an object is copied or renamed. */
 export interface CopyOptions extends CallOptions {
   /** Whether an object at the destination is replaced (default) or refused with AlreadyExists. */
   readonly mode?: 'overwrite' | 'create' | undefined;

@@ -5,6 +5,7 @@ declare const brand: unique symbol;
 /** A checked path: segments joined by `/`, none of them empty, `.` or `..`; the empty path is the root. */
 export type ObjectPath = string & { readonly [brand]: 'ObjectPath' };
 
+/** The empty path, above all objects of a store. */
 export const rootPath: ObjectPath = '' as ObjectPath;
 
 // A lone surrogate has no UTF-8 form, so a store would give back another path than it was given.

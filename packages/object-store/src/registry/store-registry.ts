@@ -15,6 +15,7 @@ import { canonicalScheme, knownSchemes } from './schemes.ts';
 /** Makes the store of a bucket or container when a location first names it. */
 export type StoreFactory = (base: StoreBase) => ObjectStore;
 
+/** Which stores a registry has, and makes. */
 export interface StoreRegistryOptions {
   /** By scheme, for example `{ s3: s3Stores() }`; also for schemes of the program's own. */
   readonly factories?: Readonly<Record<string, StoreFactory>>;
@@ -34,6 +35,7 @@ export interface ResolvedLocation {
   readonly url: string;
 }
 
+/** An object that a location or pattern leads to. */
 export interface FoundObject {
   readonly store: ObjectStore;
   readonly path: ObjectPath;

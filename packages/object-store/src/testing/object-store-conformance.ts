@@ -30,6 +30,7 @@ export interface ConformanceCheck {
   run(): Promise<void>;
 }
 
+/** What is known of the server behind a store. */
 export interface ConformanceOptions {
   /**
    * Checks that the server behind the store is known to fail, by name, each with the reason. They run all the same, and

@@ -20,6 +20,7 @@ export interface PlanGraph<Node extends NodeDocument> {
   readonly nodes: readonly Node[];
 }
 
+/** One node of a plan, logical or physical. */
 export interface NodeDocument {
   /** Unique within its graph; stable for equal plans. */
   readonly id: string;
@@ -30,6 +31,7 @@ export interface NodeDocument {
   readonly children: readonly string[];
 }
 
+/** One node of a physical plan, with what came of running it. */
 export interface PhysicalNodeDocument extends NodeDocument {
   readonly properties: PlanProperties;
   /** One entry for each time the node was executed, all partitions together; empty for a plan that was not run. */

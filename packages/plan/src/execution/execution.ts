@@ -13,6 +13,7 @@ export interface Execution {
   readonly outcome: Promise<ExecutionOutcome>;
 }
 
+/** How an execution ended. */
 export type ExecutionStatus = 'ok' | 'error' | 'cancelled';
 
 /** The end of one execution. */

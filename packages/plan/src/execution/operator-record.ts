@@ -20,4 +20,5 @@ export interface OperatorRecord {
   readonly reports: readonly EngineReport[];
 }
 
+/** Told of every operator that ended. */
 export type OperatorObserver = (record: OperatorRecord) => void;

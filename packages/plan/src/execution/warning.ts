@@ -8,4 +8,5 @@ export interface RunWarning {
   readonly operator?: string;
 }
 
+/** Takes the warnings of a run. */
 export type WarningSink = (warning: RunWarning) => void;

@@ -2,7 +2,7 @@ import { describeNode } from './describe-node.ts';
 import { walkPlan } from './walk-plan.ts';
 
 /** What of a node its display shows. */
-interface DisplayedNode<Node> {
+export interface DisplayedNode<Node> {
   readonly name: string;
   readonly children: readonly Node[];
   describe(): string;

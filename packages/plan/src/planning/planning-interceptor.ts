@@ -33,6 +33,7 @@ export interface RuleCall {
   readonly pass?: number;
 }
 
+/** A phase or a rule that is about to run. */
 export type PlanningCall = PhaseCall | RuleCall;
 
 /** What a phase or rule came to. */
@@ -44,6 +45,7 @@ export interface PlanningOutcome {
   readonly effectiveRules: readonly string[];
 }
 
+/** Runs a phase or a rule. */
 export type PlanningStep = (call: PlanningCall) => Promise<PlanningOutcome>;
 
 /**

@@ -20,11 +20,16 @@ export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 /** In the conventions, but not stable there yet. */
 const DB_QUERY_PARAMETER_PREFIX = 'db.query.parameter.';
 
-/** @param parameter its name or, where it has none, its index from 0 */
+/**
+ * The key that the value bound to a parameter is recorded under.
+ *
+ * @param parameter its name or, where it has none, its index from 0
+ */
 export function dbQueryParameterKey(parameter: string): string {
   return DB_QUERY_PARAMETER_PREFIX + parameter;
 }
 
+/** Attributes of OpenTelemetry's own conventions that Planscope sets. */
 export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_SYSTEM_NAME,

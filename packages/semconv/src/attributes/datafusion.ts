@@ -20,6 +20,7 @@ export function datafusionMetricKey(metric: string): string {
   return METRICS_PREFIX + metric;
 }
 
+/** Attributes named as in datafusion-tracing, so that what reads its traces reads these. */
 export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_NODE,

@@ -33,6 +33,7 @@ function storage(key: string, type: AttributeType, meaning: string, unit?: strin
   return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['storage'], setBy: ['object-store'] };
 }
 
+/** Attributes of storage spans. */
 export const objectStoreAttributes: readonly AttributeDefinition[] = [
   storage(ATTR_OBJECT_STORE_NAME, 'string', 'Name of the store, for example `file` or a name the program gave.'),
   storage(ATTR_OBJECT_STORE_BASE_URL, 'string', 'Scheme and bucket, container or root of the store: `s3://bucket/`.'),

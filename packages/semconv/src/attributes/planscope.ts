@@ -27,6 +27,7 @@ export const ATTR_METRICS_ROUNDED = 'planscope.metrics.rounded';
 /** How the start and the end of a span came about. */
 export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
 
+/** Every {@link TimingBasis}. */
 export const TIMING_BASES: readonly TimingBasis[] = [
   'measured',
   'engine_duration',
@@ -37,6 +38,7 @@ export const TIMING_BASES: readonly TimingBasis[] = [
 
 const every: readonly SpanKindName[] = ['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom', 'probe'];
 
+/** Attributes of Planscope's own. */
 export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_SPAN_KIND,

@@ -8,6 +8,7 @@ export const ATTR_TRACE_CUSTOM_FIELDS_JSON = 'trace.custom_fields_json';
 
 const spans: readonly SpanKindName[] = ['run', 'operator'];
 
+/** Attributes of the root span that tell which run this is. */
 export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_SPEC_HASH,
