@@ -30,7 +30,7 @@ export class CacheFolder {
   async openRun(): Promise<string> {
     // Each time anew, since temporary folders get cleaned up under programs that run for long.
     await this.call('be prepared', async () => {
-      await mkdir(this.path, { recursive: true, mode: 0o700 });
+      await mkdir(this.path, { recursive: true, mode: 0o700 }).catch(this.#tellCause);
       await this.#checkOwner();
       await mkdir(this.objects, { recursive: true, mode: 0o700 });
       await mkdir(this.#runs, { recursive: true, mode: 0o700 });
@@ -53,6 +53,12 @@ export class CacheFolder {
       throw this.#refused(`cannot ${what} (${code})`, error);
     }
   }
+
+  /** Where nothing can be written, making parents as well fails as if they were not there. */
+  readonly #tellCause = async (error: NodeJS.ErrnoException): Promise<void> => {
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(this.path, { mode: 0o700 });
+  };
 
   async #checkOwner(): Promise<void> {
     // A folder in a place where everybody can write may be somebody else's, or a link to somewhere else.
