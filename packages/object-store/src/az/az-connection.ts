@@ -55,16 +55,18 @@ export class AzConnection {
   }
 
   async #load(): Promise<ContainerClient> {
-    const { client, connectionString, container } = this.#options;
+    const { client, connectionString, container, sasToken, clientConfig } = this.#options;
     if (client !== undefined) return client;
     const sdk = await loadSdk('@azure/storage-blob', this.store, () => import('@azure/storage-blob'));
     if (connectionString !== undefined) {
-      return sdk.BlobServiceClient.fromConnectionString(connectionString).getContainerClient(container);
+      return sdk.BlobServiceClient.fromConnectionString(connectionString, clientConfig).getContainerClient(container);
     }
     const url = `${this.#endpoint()}/${encodeURIComponent(container)}`;
-    const { sasToken } = this.#options;
-    if (sasToken !== undefined) return new sdk.ContainerClient(`${url}?${sasToken.replace(/^\?/, '')}`);
-    return new sdk.ContainerClient(url, await this.#credential(sdk));
+    if (sasToken !== undefined) {
+      const signed = `${url}?${sasToken.replace(/^\?/, '')}`;
+      return new sdk.ContainerClient(signed, new sdk.AnonymousCredential(), clientConfig);
+    }
+    return new sdk.ContainerClient(url, await this.#credential(sdk), clientConfig);
   }
 
   #endpoint(): string {

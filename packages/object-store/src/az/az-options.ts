@@ -1,4 +1,4 @@
-import type { ContainerClient } from '@azure/storage-blob';
+import type { ContainerClient, StoragePipelineOptions } from '@azure/storage-blob';
 import type { CloudOptions } from '../cloud/cloud-options.ts';
 
 /** How a container is reached. */
@@ -17,6 +17,8 @@ export interface AzStoreOptions extends CloudOptions {
    * default chain of `@azure/identity` is used.
    */
   readonly credential?: ContainerClient['credential'];
+  /** Everything else the SDK's client takes. */
+  readonly clientConfig?: StoragePipelineOptions;
   /** A client of the program's own, in place of all the above but the container. */
   readonly client?: ContainerClient;
   /** Where the store is registered; default `az://<container>/`. */

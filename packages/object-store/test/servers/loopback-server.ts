@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a request is answered with instead of the truth. */
-export type Fault = 'unavailable' | 'reset' | 'reset-body' | 'silence' | 'slow-body';
+/**
+ * What a request is answered with instead of the truth: 503, a reset before or in the middle of the body, nothing at all,
+ * the body in small pieces, half of it and then nothing, or another response.
+ */
+export type Fault = 'unavailable' | 'reset' | 'reset-body' | 'silence' | 'slow-body' | 'stalled-body' | Response;
 
 /** A request with its body read. */
 export interface Request {
@@ -26,10 +29,18 @@ export class LoopbackServer {
   /** Asked of each request before it is answered. */
   fault: (request: Request) => Fault | undefined = () => undefined;
   requests = 0;
+  /** Requests whose connection the client still holds for them. */
+  active = 0;
+  /** Bytes of bodies that the network took. */
+  sent = 0;
 
   constructor(answer: (request: Request) => Response | Promise<Response>) {
     this.#server = createServer((incoming, outgoing) => {
       this.requests += 1;
+      this.active += 1;
+      outgoing.once('close', () => {
+        this.active -= 1;
+      });
       this.#handle(incoming, outgoing, answer).catch((error: unknown) => {
         outgoing.writeHead(500).end(String(error instanceof Error ? error.stack : error));
       });
@@ -67,24 +78,34 @@ export class LoopbackServer {
       incoming.socket.resetAndDestroy();
       return;
     }
-    const { status, headers = {}, body = '' } = fault === 'unavailable' ? { status: 503 } : await answer(request);
+    const response = typeof fault === 'object' ? fault : fault === 'unavailable' ? { status: 503 } : answer(request);
+    const { status, headers = {}, body = '' } = await response;
     const bytes = Buffer.from(body);
     const shown = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
     const empty = status === 304 || status === 204;
     outgoing.writeHead(status, { ...(empty ? {} : { 'content-length': bytes.byteLength }), ...shown } as never);
+    const half = bytes.subarray(0, bytes.length / 2);
     if (request.method === 'HEAD' || empty) outgoing.end();
-    else if (fault === 'reset-body')
-      outgoing.write(bytes.subarray(0, bytes.length / 2), () => incoming.socket.resetAndDestroy());
-    else if (fault === 'slow-body') await writeSlowly(outgoing, bytes);
-    else outgoing.end(bytes);
+    else if (fault === 'reset-body') outgoing.write(half, () => incoming.socket.resetAndDestroy());
+    else if (fault === 'stalled-body') outgoing.write(half);
+    else if (fault === 'slow-body') await this.#write(outgoing, bytes, Math.ceil(bytes.length / 20), 25);
+    else await this.#write(outgoing, bytes, 64 * 1024, 0);
   }
-}
 
-async function writeSlowly(outgoing: ServerResponse, bytes: Buffer): Promise<void> {
-  const step = Math.ceil(bytes.length / 20);
-  for (let start = 0; start < bytes.length && !outgoing.destroyed; start += step) {
-    outgoing.write(bytes.subarray(start, start + step));
-    await new Promise((resolve) => setTimeout(resolve, 25));
+  /** Writes as fast as the network takes it, with a pause after each piece. */
+  async #write(outgoing: ServerResponse, bytes: Buffer, step: number, pause: number): Promise<void> {
+    for (let start = 0; start < bytes.length && !outgoing.destroyed; start += step) {
+      const piece = bytes.subarray(start, start + step);
+      await new Promise<void>((resolve) => {
+        outgoing.once('close', resolve);
+        outgoing.write(piece, () => {
+          outgoing.off('close', resolve);
+          this.sent += piece.byteLength;
+          resolve();
+        });
+      });
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    outgoing.end();
   }
-  outgoing.end();
 }
