@@ -3,7 +3,7 @@ import type { RunWarning } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import { logsAsWeDo } from '../log/borrowed-log-settings.ts';
 import type { FileActivity } from '../log/file-activity.ts';
-import { IoLog } from '../log/io-log.ts';
+import type { IoLog } from '../log/io-log.ts';
 import { borrowInstanceLog, type InstanceLog } from './instance-log.ts';
 import { QueryActivity } from './query-activity.ts';
 import type { InstanceLogConsent } from './trace-options.ts';
@@ -62,7 +62,7 @@ export class ConnectionActivity {
     try {
       await Promise.all(others.filter(({ isIdle }) => isIdle).map((other) => other.take()));
       const log = await this.#find();
-      if (!(log instanceof IoLog)) {
+      if ('code' in log) {
         query.absent(this.#tellOnce(log));
         return query;
       }
@@ -87,7 +87,7 @@ export class ConnectionActivity {
   /** Prepares a statement for any number of queries to come. */
   async preparing<T>(prepare: () => Promise<T>): Promise<Prepared<T>> {
     const log = await this.#find().catch(() => unreadableIo);
-    if (!(log instanceof IoLog)) return { value: await prepare(), activity: [] };
+    if ('code' in log) return { value: await prepare(), activity: [] };
     let activity: readonly FileActivity[] = [];
     await log.begin();
     try {

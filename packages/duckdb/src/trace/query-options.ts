@@ -2,7 +2,9 @@ import { DuckDBError } from '../duckdb-error.ts';
 import { queryPresets } from './query-presets.ts';
 import type { QueryOptions } from './trace-options.ts';
 
-let current: QueryOptions = {};
+// One process may load this package twice, as ESM and as CommonJS; options hold for what either has traced.
+const key = Symbol.for('planscope.duckdb.query-options');
+const holder = globalThis as { [key]?: QueryOptions };
 
 /**
  * Sets options for the queries that a function starts before it first awaits.
@@ -17,15 +19,15 @@ export function withQueryOptions<T>(options: QueryOptions, call: () => T): T {
     const known = Object.keys(queryPresets).join(', ');
     throw new DuckDBError('invalid-option', `preset is ${JSON.stringify(preset)}; use one of ${known}`);
   }
-  const outer = current;
-  current = { ...outer, ...options };
+  const outer = currentQueryOptions();
+  holder[key] = { ...outer, ...options };
   try {
     return call();
   } finally {
-    current = outer;
+    holder[key] = outer;
   }
 }
 
 export function currentQueryOptions(): QueryOptions {
-  return current;
+  return holder[key] ?? {};
 }
