@@ -1,8 +1,13 @@
 import type { LogicalPlan } from '@planscope/plan';
 import type { OutputSpec } from '../spec/execution-spec.ts';
+import { acrossCopies } from './across-copies.ts';
 
 /** One result of the run over the input or view it holds. */
 export class OutputNode implements LogicalPlan {
+  static {
+    acrossCopies(OutputNode, 'OutputNode');
+  }
+
   readonly name = 'Output';
   readonly children: readonly [LogicalPlan];
 

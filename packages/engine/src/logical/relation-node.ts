@@ -3,6 +3,7 @@ import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { InputSource } from '../input/input-source.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
+import { acrossCopies } from './across-copies.ts';
 
 /** What an input is, and what of it is read. */
 export interface RelationParts {
@@ -26,6 +27,10 @@ export interface RelationParts {
 
 /** An input: rows read from one or more objects of one format. */
 export class RelationNode implements LogicalPlan {
+  static {
+    acrossCopies(RelationNode, 'RelationNode');
+  }
+
   readonly name = 'Relation';
   readonly children: readonly [] = [];
   readonly #parts: RelationParts;

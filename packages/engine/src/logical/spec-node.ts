@@ -1,6 +1,7 @@
 import type { LogicalPlan } from '@planscope/plan';
 import { formatOf } from '../spec/data-format.ts';
 import type { ExecutionSpec } from '../spec/execution-spec.ts';
+import { acrossCopies } from './across-copies.ts';
 import { OutputNode } from './output-node.ts';
 import { RelationNode } from './relation-node.ts';
 import { UnresolvedNode } from './unresolved-node.ts';
@@ -8,6 +9,10 @@ import { ViewNode } from './view-node.ts';
 
 /** The whole specification: its outputs, and whatever it defines that nothing refers to. */
 export class SpecNode implements LogicalPlan {
+  static {
+    acrossCopies(SpecNode, 'SpecNode');
+  }
+
   readonly name = 'Spec';
 
   constructor(readonly children: readonly LogicalPlan[]) {}

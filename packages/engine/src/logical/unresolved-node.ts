@@ -1,7 +1,12 @@
 import type { LogicalPlan } from '@planscope/plan';
+import { acrossCopies } from './across-copies.ts';
 
 /** A name that no rule has looked up yet. */
 export class UnresolvedNode implements LogicalPlan {
+  static {
+    acrossCopies(UnresolvedNode, 'UnresolvedNode');
+  }
+
   readonly name = 'Unresolved';
   readonly children: readonly [] = [];
 

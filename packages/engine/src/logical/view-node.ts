@@ -1,6 +1,7 @@
 import type { ColumnDescription } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
+import { acrossCopies } from './across-copies.ts';
 import { singleLine } from './single-line.ts';
 
 /** What a view is, and what of it is computed. */
@@ -26,6 +27,10 @@ export interface ViewParts {
 
 /** A named query; its children are what the query refers to, once names are resolved. */
 export class ViewNode implements LogicalPlan {
+  static {
+    acrossCopies(ViewNode, 'ViewNode');
+  }
+
   readonly name = 'View';
   readonly #parts: ViewParts;
 

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { acrossCopies } from './across-copies.ts';
+
+function copy(): { Node: new () => object; Other: new () => object; Sub: new () => object } {
+  class Node {}
+  class Other {}
+  acrossCopies(Node, 'test.Node');
+  acrossCopies(Other, 'test.Other');
+  class Sub extends Node {}
+  return { Node, Other, Sub };
+}
+
+describe('acrossCopies', () => {
+  const [one, other] = [copy(), copy()];
+
+  it('knows what another copy has made, and its subclasses', () => {
+    expect(new one.Node()).toBeInstanceOf(other.Node);
+    expect(new one.Sub()).toBeInstanceOf(other.Node);
+  });
+
+  it('takes nothing else for it', () => {
+    for (const value of [new one.Other(), {}, null, undefined, 'Node', 1]) {
+      expect(value instanceof other.Node).toBe(false);
+    }
+  });
+
+  it('leaves subclasses as they are', () => {
+    expect(new one.Node()).not.toBeInstanceOf(one.Sub);
+    expect(new one.Sub()).toBeInstanceOf(one.Sub);
+  });
+});
