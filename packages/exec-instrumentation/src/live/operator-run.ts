@@ -14,6 +14,7 @@ import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
 import { closingTime, endOfStreams, type OperatorProgress } from './closing-time.ts';
 import { finishOperator } from './finish-operator.ts';
+import { nextOperatorId } from './next-operator-id.ts';
 import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
 import { makesFiles, PartitionRun } from './partition-run.ts';
@@ -21,8 +22,6 @@ import { taskContextBelow } from './task-context-below.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
-
-const lastIds = new WeakMap<RunIdentity, number>();
 
 /**
  * One execution of one operator, all its partitions together, from the first `execute` until the last stream has ended
@@ -62,11 +61,9 @@ export class OperatorRun {
     this.clock = this.#parent?.clock ?? createUnixClock();
     this.#startedAt = this.clock();
     this.#span = new OperatorSpan(node, context, instrumentation, this.#startedAt);
-    const number = (lastIds.get(context.run) ?? 0) + 1;
-    lastIds.set(context.run, number);
-    this.id = `operator-${number}`;
+    this.id = nextOperatorId(context.run);
     this.#parent?.adopt(this);
-    this.#stopListening = onAbort(context.signal, () => this.#abandon(this.clock()));
+    this.#stopListening = onAbort(context.signal, () => this.abandon(this.clock()));
     if (context.signal.aborted) this.#abandonedAt = this.#startedAt;
   }
 
@@ -176,7 +173,8 @@ export class OperatorRun {
     this.#span.linkFrom(context.otelContext);
   }
 
-  #abandon(now: bigint): void {
+  /** Ends it where nobody reads its streams to their end. */
+  abandon(now: bigint): void {
     this.#abandonedAt ??= now;
     this.#check();
   }
@@ -206,7 +204,7 @@ export class OperatorRun {
   #close(): void {
     this.#isClosed = true;
     const endedAt = endOfStreams(this.#progress());
-    for (const child of [...this.#children]) child.#abandon(endedAt);
+    for (const child of [...this.#children]) child.abandon(endedAt);
     finishOperator({
       id: this.id,
       parentId: this.#parent?.id,
@@ -232,6 +230,7 @@ export class OperatorRun {
 
 /** The operator that executes another one, where it belongs to the same run. */
 function operatorAbove(context: TaskContext): OperatorRun | undefined {
-  const above = context.otelContext.getValue(OPERATOR_RUN);
-  return above instanceof OperatorRun && above.isOf(context.run) ? above : undefined;
+  // Another copy of this package may have put it there.
+  const above = context.otelContext.getValue(OPERATOR_RUN) as OperatorRun | undefined;
+  return above?.isOf(context.run) === true ? above : undefined;
 }

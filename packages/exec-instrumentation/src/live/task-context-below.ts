@@ -1,8 +1,13 @@
 import type { Context } from '@opentelemetry/api';
 import type { RunWarning, TaskContext, WarningSink } from '@planscope/plan';
 
+// One process may load this package twice, as ESM and as CommonJS; neither notes what is warned of below the other.
+const key = Symbol.for('planscope.exec-instrumentation.run-sinks');
+const holder = globalThis as { [key]?: WeakMap<WarningSink, WarningSink> };
+holder[key] ??= new WeakMap();
+
 /** Where a sink that was made here hands its warnings on to. */
-const runSinks = new WeakMap<WarningSink, WarningSink>();
+const runSinks: WeakMap<WarningSink, WarningSink> = holder[key];
 
 /**
  * The context that a node is executed with: the one its wrapper was given, with the operator's place in the trace. What
