@@ -17,6 +17,11 @@ const WARM_UP_ROUNDS = 2;
 const configurations: Readonly<Record<string, TracingConfigInput>> = {
   off: { preset: 'off' },
   'production-lean, filter warn': { preset: 'production-lean', filter: 'warn' },
+  'production-lean, also no metrics': {
+    preset: 'production-lean',
+    instrumentObjectStore: false,
+    recordMetrics: false,
+  },
   'production-lean, no storage spans': { preset: 'production-lean', instrumentObjectStore: false },
   'production-lean': { preset: 'production-lean' },
   'maximal-no-data': { preset: 'maximal-no-data' },
