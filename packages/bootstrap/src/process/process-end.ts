@@ -13,7 +13,18 @@ export interface ProcessEndHook {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 type EndingSignal = (typeof SIGNALS)[number];
 
-const hooks = new Set<ProcessEndHook>();
+interface ProcessEnd {
+  readonly hooks: Set<ProcessEndHook>;
+  /** The copy that listens; with two, each would take the other for a listener of the program, and a signal end nothing. */
+  removeListeners?: () => void;
+}
+
+// One process may load this package twice, as ESM and as CommonJS.
+const key = Symbol.for('planscope.bootstrap.process-end');
+const holder = globalThis as { [key]?: ProcessEnd };
+holder[key] ??= { hooks: new Set() };
+const shared: ProcessEnd = holder[key];
+const { hooks } = shared;
 let ending = false;
 
 const onBeforeExit = (): void => {
@@ -35,7 +46,7 @@ const onSignal = (signal: EndingSignal): void => {
   const end = (): void => {
     onExit();
     hooks.clear();
-    removeListeners();
+    stopListening();
     process.kill(process.pid, signal);
   };
   if (ending) {
@@ -56,7 +67,7 @@ export function onProcessEnd(hook: ProcessEndHook): () => void {
   if (hooks.size === 0) addListeners();
   hooks.add(hook);
   return () => {
-    if (hooks.delete(hook) && hooks.size === 0) removeListeners();
+    if (hooks.delete(hook) && hooks.size === 0) stopListening();
   };
 }
 
@@ -65,6 +76,12 @@ function addListeners(): void {
   process.on('exit', onExit);
   // Signals reach the main thread only.
   if (isMainThread) for (const signal of SIGNALS) process.on(signal, onSignal);
+  shared.removeListeners = removeListeners;
+}
+
+function stopListening(): void {
+  shared.removeListeners?.();
+  delete shared.removeListeners;
 }
 
 function removeListeners(): void {
