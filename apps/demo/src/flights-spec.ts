@@ -1,17 +1,27 @@
 import type { ExecutionSpec } from '@planscope/engine';
 import { airportsFile, flightsFile } from './flight-data.ts';
 
+/** Where the demo's inputs are. */
+export interface FlightLocations {
+  readonly flights: string;
+  readonly airports: string;
+}
+
 /**
  * Which states' airports do delayed flights leave from, and where are the delays worst?
  *
- * @param folder where the Parquet file goes
+ * @param folder where the Parquet file goes, on this machine or in any store
+ * @param locations default the files that come with the demo
  */
-export function flightsSpec(folder: string): ExecutionSpec {
+export function flightsSpec(
+  folder: string,
+  { flights, airports }: FlightLocations = { flights: flightsFile, airports: airportsFile },
+): ExecutionSpec {
   return {
     version: 1,
     inputs: [
-      { name: 'flights', location: flightsFile },
-      { name: 'airports', location: airportsFile },
+      { name: 'flights', location: flights },
+      { name: 'airports', location: airports },
     ],
     views: [
       { name: 'late_flights', sql: 'SELECT origin, delay, distance FROM flights WHERE delay >= 15' },

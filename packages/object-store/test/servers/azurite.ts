@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { freePort, ServerProcess } from './server-process.ts';
 
 /** The account that every Azurite has. */
@@ -13,4 +14,9 @@ export async function startAzurite(): Promise<{ readonly endpoint: string; stop(
   const address = ['--blobHost', '127.0.0.1', '--blobPort', String(port)];
   const server = await ServerProcess.start(process.execPath, [main, ...address, ...settings], port);
   return { endpoint: `http://127.0.0.1:${port}/${account}`, stop: () => server.stop() };
+}
+
+/** Makes a container for a test. */
+export async function createContainer(endpoint: string, container: string): Promise<void> {
+  await new BlobServiceClient(endpoint, new StorageSharedKeyCredential(account, accountKey)).createContainer(container);
 }
