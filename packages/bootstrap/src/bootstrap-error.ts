@@ -2,16 +2,16 @@ const marker = Symbol.for('planscope.bootstrap.BootstrapError');
 
 /** What kind of fault stopped the pipeline from being set up. */
 export type BootstrapErrorCode =
-  | 'unknown_sampler'
-  | 'invalid_sampler_argument'
-  | 'unknown_exporter'
-  | 'unknown_protocol'
-  | 'unknown_compression'
-  | 'invalid_endpoint'
-  | 'invalid_header'
-  | 'invalid_export_policy'
-  | 'unreadable_certificate'
-  | 'unwritable_file';
+  | 'unknown-sampler'
+  | 'invalid-sampler-argument'
+  | 'unknown-exporter'
+  | 'unknown-protocol'
+  | 'unknown-compression'
+  | 'invalid-endpoint'
+  | 'invalid-header'
+  | 'invalid-export-policy'
+  | 'unreadable-certificate'
+  | 'unwritable-file';
 
 /** Says why a tracing pipeline could not be set up: the field, its value and what would be right. */
 export class BootstrapError extends Error {

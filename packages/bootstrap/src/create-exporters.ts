@@ -26,7 +26,7 @@ export function createExporters(config: TracingConfig, warn: (message: string) =
     const create = Object.hasOwn(exporters, name) ? exporters[name] : undefined;
     if (create === undefined) {
       throw new BootstrapError(
-        'unknown_exporter',
+        'unknown-exporter',
         `exporters: unknown exporter ${JSON.stringify(name)}; use ${Object.keys(exporters).join(', ')}`,
       );
     }

@@ -28,7 +28,7 @@ export function createSampler(policy: Pick<TracingConfig['exportPolicy'], 'sampl
   const create = Object.hasOwn(samplers, policy.sampler) ? samplers[policy.sampler] : undefined;
   if (create === undefined) {
     throw new BootstrapError(
-      'unknown_sampler',
+      'unknown-sampler',
       `exportPolicy.sampler: unknown sampler ${JSON.stringify(policy.sampler)}; use one of ${Object.keys(samplers).join(', ')}`,
     );
   }
@@ -41,7 +41,7 @@ function ratioOf({
 }: Pick<TracingConfig['exportPolicy'], 'sampler' | 'samplerArgument'>): number {
   if (typeof samplerArgument === 'number' && samplerArgument >= 0 && samplerArgument <= 1) return samplerArgument;
   throw new BootstrapError(
-    'invalid_sampler_argument',
+    'invalid-sampler-argument',
     `exportPolicy.samplerArgument: ${sampler} needs a ratio from 0 to 1, got ${JSON.stringify(samplerArgument)}`,
   );
 }

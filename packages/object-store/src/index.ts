@@ -20,6 +20,7 @@ export type { SignedUrlOptions } from './contract/signed-url.ts';
 export type { StoreCapabilities } from './contract/store-capabilities.ts';
 export {
   ObjectStoreError,
+  type ObjectStoreErrorCode,
   type ObjectStoreErrorDetails,
   type ObjectStoreErrorKind,
 } from './error/object-store-error.ts';

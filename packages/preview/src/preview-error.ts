@@ -2,7 +2,7 @@ const MARKER = Symbol.for('planscope.preview.error');
 
 /** A preview was asked for with options that cannot be met. */
 export class PreviewError extends Error {
-  readonly code: string = 'PLANSCOPE_PREVIEW_INVALID_OPTION';
+  readonly code = 'invalid-option' as const;
 
   constructor(message: string) {
     super(`[planscope/preview] ${message}`);

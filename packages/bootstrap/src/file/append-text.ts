@@ -17,7 +17,7 @@ export function openForAppending(path: string, field: string): string {
     return file;
   } catch (cause) {
     throw new BootstrapError(
-      'unwritable_file',
+      'unwritable-file',
       `${field}: cannot write ${JSON.stringify(path)} (${writeFault(cause)}); use a file in a directory this process may write to`,
       { cause },
     );

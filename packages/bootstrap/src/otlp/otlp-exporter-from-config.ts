@@ -29,7 +29,7 @@ export function otlpExporterFromConfig(
 ): RemoteExporter {
   if (!Object.hasOwn(encodings, otlp.protocol)) {
     throw new BootstrapError(
-      'unknown_protocol',
+      'unknown-protocol',
       `otlp.protocol: unknown protocol ${JSON.stringify(otlp.protocol)}; use one of ${Object.keys(encodings).join(', ')}`,
     );
   }
@@ -63,7 +63,7 @@ function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
       validateHeaderValue(name, value);
     } catch (cause) {
       // The value is a secret, and so is the text of an error that may repeat it.
-      throw new BootstrapError('invalid_header', `otlp.headers: ${JSON.stringify(name)} is no valid HTTP header`, {
+      throw new BootstrapError('invalid-header', `otlp.headers: ${JSON.stringify(name)} is no valid HTTP header`, {
         cause,
       });
     }

@@ -19,7 +19,7 @@ export function readTlsFiles(otlp: Pick<TracingConfig['otlp'], keyof typeof opti
       tls[options[field]] = readFileSync(path);
     } catch (cause) {
       throw new BootstrapError(
-        'unreadable_certificate',
+        'unreadable-certificate',
         `otlp.${field}: cannot read ${JSON.stringify(path)}; name a PEM file this process may read`,
         { cause },
       );

@@ -10,7 +10,7 @@ export function resolveEndpoint({ endpoint, protocol }: Pick<TracingConfig['otlp
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new BootstrapError(
-      'invalid_endpoint',
+      'invalid-endpoint',
       `otlp.endpoint: should be a URL that starts with http:// or https://, such as http://127.0.0.1:${protocol === 'grpc' ? 4317 : '4318/v1/traces'}, got ${JSON.stringify(endpoint.replace(/[^/]*@/, '***@'))}`,
     );
   }

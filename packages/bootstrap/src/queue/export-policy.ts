@@ -32,7 +32,7 @@ function assertPositive(field: string, value: number): void {
 
 function invalid(field: string, value: unknown, allowed: string): BootstrapError {
   return new BootstrapError(
-    'invalid_export_policy',
+    'invalid-export-policy',
     `exportPolicy.${field}: should be ${allowed}, got ${JSON.stringify(value)}`,
   );
 }

@@ -2,13 +2,15 @@ import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api
 import type { ExecutionStatus, WarningSink } from '@planscope/plan';
 import { type FileActivity, mergeActivity } from '../log/file-activity.ts';
 import type { IoLog } from '../log/io-log.ts';
-import { parseProfile } from '../profile/parse-profile.ts';
+import { type ProfileFault, parseProfile } from '../profile/parse-profile.ts';
 import { takeProfile } from '../profile/profile-folder.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
 import { quoteString } from '../sql/quote.ts';
 
 const PLANS_LIMIT_MS = 150;
+
+type MeasurementWarningCode = 'plans-unavailable' | 'io-log-unreadable' | 'io-log-overflow' | ProfileFault;
 
 /** How one query is measured. */
 export interface MeasurementOptions {
@@ -104,7 +106,7 @@ export class QueryMeasurement {
     return undefined;
   }
 
-  async #attempt<T>(code: string, work: () => Promise<T>): Promise<T | undefined> {
+  async #attempt<T>(code: MeasurementWarningCode, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
@@ -114,7 +116,7 @@ export class QueryMeasurement {
     }
   }
 
-  #warn(code: string, message: string): void {
+  #warn(code: MeasurementWarningCode, message: string): void {
     this.#options.warn({ code, message, operator: 'DuckDBExec' });
   }
 }

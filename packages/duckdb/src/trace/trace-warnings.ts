@@ -32,7 +32,15 @@ export function largeResultWarning(rows: number): RunWarning {
   return { code: 'large-result-materialized', message };
 }
 
-function noIo(code: string, why: string): RunWarning {
+type NoIoCode =
+  | 'io-log-in-use'
+  | 'io-log-taken-over'
+  | 'io-log-other-instance'
+  | 'io-log-overflow'
+  | 'io-log-unreadable'
+  | 'io-log-ambiguous';
+
+function noIo(code: NoIoCode, why: string): RunWarning {
   return { code, message: `${why}; bytes and requests are missing from the trace` };
 }
 

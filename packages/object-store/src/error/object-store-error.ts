@@ -14,6 +14,34 @@ export type ObjectStoreErrorKind =
   | 'UnknownConfigurationKey'
   | 'Generic';
 
+/** The stable code of each kind. */
+export type ObjectStoreErrorCode =
+  | 'not-found'
+  | 'already-exists'
+  | 'precondition'
+  | 'not-modified'
+  | 'not-supported'
+  | 'not-implemented'
+  | 'invalid-path'
+  | 'permission-denied'
+  | 'unauthenticated'
+  | 'unknown-configuration-key'
+  | 'generic';
+
+const codes: Readonly<Record<ObjectStoreErrorKind, ObjectStoreErrorCode>> = {
+  NotFound: 'not-found',
+  AlreadyExists: 'already-exists',
+  Precondition: 'precondition',
+  NotModified: 'not-modified',
+  NotSupported: 'not-supported',
+  NotImplemented: 'not-implemented',
+  InvalidPath: 'invalid-path',
+  PermissionDenied: 'permission-denied',
+  Unauthenticated: 'unauthenticated',
+  UnknownConfigurationKey: 'unknown-configuration-key',
+  Generic: 'generic',
+};
+
 /** Where an error happened and what was behind it. */
 export interface ObjectStoreErrorDetails {
   /** Name of the store, for example `file`. */
@@ -28,8 +56,8 @@ export interface ObjectStoreErrorDetails {
 export class ObjectStoreError extends Error {
   override readonly name: string = 'ObjectStoreError';
   readonly kind: ObjectStoreErrorKind;
-  /** The kind in kebab case: `not-found`, `already-exists`, … */
-  readonly code: string;
+  /** The kind in kebab case. */
+  readonly code: ObjectStoreErrorCode;
   readonly store: string | undefined;
   readonly path: string | undefined;
 
@@ -48,7 +76,7 @@ export class ObjectStoreError extends Error {
       cause === undefined ? undefined : { cause },
     );
     this.kind = kind;
-    this.code = kind.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    this.code = codes[kind];
     this.store = store;
     this.path = path;
     Object.defineProperty(this, marker, { value: true });
