@@ -26,8 +26,8 @@ export function extractorConfiguration(point: EntryPoint, folder: string): IExtr
       compiler: { overrideTsconfig: { compilerOptions, files: [point.types] } },
       apiReport: {
         enabled: true,
-        // A change of what an API only mentions is a change of the API.
-        includeForgottenExports: true,
+        // A change of what an API only mentions is a change of the API. What a subpath mentions, the main report shows.
+        includeForgottenExports: point.specifier === point.packageName,
         reportFileName: point.report,
         reportFolder: folder,
         reportTempFolder: join(folder, 'previous'),
