@@ -4,7 +4,7 @@ export { BootstrapError, type BootstrapErrorCode } from './bootstrap-error.ts';
 export { renderTraceTree, type TreeStyle } from './console/render-trace-tree.ts';
 export type { TreeSpan } from './console/tree-span.ts';
 export { type DoctorOptions, type DoctorReport, doctor } from './doctor/doctor.ts';
-export type { Finding } from './doctor/finding.ts';
+export type { Finding, FindingCode } from './doctor/finding.ts';
 export { renderDoctorReport } from './doctor/render-doctor-report.ts';
 export type { DropReason } from './exporter/delivery.ts';
 export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';

@@ -4,10 +4,18 @@ import { type Finding, hint, ok, problem } from './finding.ts';
 /** What a configuration says that keeps spans from being made or sent, though it is valid. */
 export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig): Finding[] {
   return [
-    ...(enabled ? [] : [problem('enabled', 'tracing is switched off; set enabled to true or choose another preset')]),
+    ...(enabled
+      ? []
+      : [problem('tracing-off', 'enabled', 'tracing is switched off; set enabled to true or choose another preset')]),
     ...(exporters.length > 0
       ? []
-      : [problem('exporters', 'the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"')]),
+      : [
+          problem(
+            'no-exporters',
+            'exporters',
+            'the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"',
+          ),
+        ]),
     checkSampler(exportPolicy),
     ...checkSlowQuery(exportPolicy),
   ];
@@ -16,18 +24,28 @@ export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig)
 function checkSlowQuery({ slowQuery: { thresholdMillis } }: TracingConfig['exportPolicy']): Finding[] {
   if (thresholdMillis === undefined) return [];
   const kept = `took longer than ${thresholdMillis} ms, failed or raised a warning`;
-  return [hint('exportPolicy.slowQuery', `only queries that ${kept} are exported`)];
+  return [hint('slow-queries-only', 'exportPolicy.slowQuery', `only queries that ${kept} are exported`)];
 }
 
 function checkSampler({ sampler, samplerArgument }: TracingConfig['exportPolicy']): Finding {
   const subject = 'exportPolicy.sampler';
-  if (sampler === 'always_off') return problem(subject, 'always_off drops every trace; use parentbased_always_on');
+  if (sampler === 'always_off')
+    return problem('nothing-sampled', subject, 'always_off drops every trace; use parentbased_always_on');
   if (sampler === 'parentbased_always_off') {
-    return hint(subject, 'parentbased_always_off keeps only traces that a caller has already sampled');
+    return hint(
+      'sampled-in-part',
+      subject,
+      'parentbased_always_off keeps only traces that a caller has already sampled',
+    );
   }
-  if (samplerArgument === 0) return problem(subject, `${sampler} with the ratio 0 drops every new trace`);
+  if (samplerArgument === 0)
+    return problem('nothing-sampled', subject, `${sampler} with the ratio 0 drops every new trace`);
   if (samplerArgument !== undefined && samplerArgument < 1) {
-    return hint(subject, `${sampler} keeps ${Number((samplerArgument * 100).toPrecision(3))} % of new traces`);
+    return hint(
+      'sampled-in-part',
+      subject,
+      `${sampler} keeps ${Number((samplerArgument * 100).toPrecision(3))} % of new traces`,
+    );
   }
   return ok(subject, `${sampler} keeps every new trace`);
 }

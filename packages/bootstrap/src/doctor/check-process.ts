@@ -16,8 +16,12 @@ export function checkProcess(programDirectory: string): Finding[] {
   const registered: Record<typeof found.kind, () => Finding> = {
     free: () => ok(SUBJECT, 'no tracer provider is registered yet; startTracing registers its own'),
     taken: () =>
-      hint(SUBJECT, 'a tracer provider is registered already; startTracing uses it, with its sampler and exporters'),
-    'other-api': () => problem(SUBJECT, explainOtherApi(found.kind === 'other-api' ? found.version : '')),
+      hint(
+        'provider-registered',
+        SUBJECT,
+        'a tracer provider is registered already; startTracing uses it, with its sampler and exporters',
+      ),
+    'other-api': () => problem('other-api', SUBJECT, explainOtherApi(found.kind === 'other-api' ? found.version : '')),
   };
   return [registered[found.kind](), ...checkApiCopies(programDirectory)];
 }
@@ -28,6 +32,7 @@ function checkApiCopies(programDirectory: string): Finding[] {
   if (own === undefined || program === undefined || own.version === program.version) return [];
   return [
     problem(
+      'other-api',
       SUBJECT,
       `this program uses @opentelemetry/api ${program.version} (${program.directory}), Planscope ${own.version} ` +
         `(${own.directory}): they do not see each other's spans. Bring them to one version; "npm ls @opentelemetry/api" lists them`,

@@ -76,7 +76,7 @@ test('a collector that is down is said at once', async () => {
   expect(await examine({ otlp: { endpoint: `http://127.0.0.1:${await closedPort()}` } })).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    PROBLEM otlp: http://127.0.0.1:<port>/v1/traces: nothing listens there; start a collector or set otlp.endpoint (ECONNREFUSED)
+    PROBLEM otlp: http://127.0.0.1:<port>/v1/traces: nothing listens there; start a collector or set otlp.endpoint (ECONNREFUSED) [span-not-delivered]
     Spans will not arrive until the problems are solved."
   `);
   expect(performance.now() - before).toBeLessThan(1_500);
@@ -94,7 +94,7 @@ test('the wrong protocol, in the words of what to change', async () => {
   expect(await examine({ otlp: { endpoint: receiver.grpcUrl } })).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    PROBLEM otlp: <grpc>/v1/traces: it speaks HTTP/2, as gRPC does; set otlp.protocol to grpc, or use the HTTP port, often 4318 (HPE_INVALID_CONSTANT)
+    PROBLEM otlp: <grpc>/v1/traces: it speaks HTTP/2, as gRPC does; set otlp.protocol to grpc, or use the HTTP port, often 4318 (HPE_INVALID_CONSTANT) [span-not-delivered]
     Spans will not arrive until the problems are solved."
   `);
 });
@@ -103,9 +103,9 @@ test('what keeps spans from being made', async () => {
   expect(
     await examine({ enabled: false, exporters: [], exportPolicy: { sampler: 'always_off' } }),
   ).toMatchInlineSnapshot(`
-    "PROBLEM enabled: tracing is switched off; set enabled to true or choose another preset
-    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"
-    PROBLEM exportPolicy.sampler: always_off drops every trace; use parentbased_always_on
+    "PROBLEM enabled: tracing is switched off; set enabled to true or choose another preset [tracing-off]
+    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console" [no-exporters]
+    PROBLEM exportPolicy.sampler: always_off drops every trace; use parentbased_always_on [nothing-sampled]
     ok      process: no tracer provider is registered yet; startTracing registers its own
     Spans will not arrive until the problems are solved."
   `);
@@ -119,10 +119,10 @@ test('what makes fewer of them, and a file that cannot be written', async () => 
       exportPolicy: { sampler: 'traceidratio', samplerArgument: 0.015, slowQuery: { thresholdMillis: 500 } },
     }),
   ).toMatchInlineSnapshot(`
-    "hint    exportPolicy.sampler: traceidratio keeps 1.5 % of new traces
-    hint    exportPolicy.slowQuery: only queries that took longer than 500 ms, failed or raised a warning are exported
+    "hint    exportPolicy.sampler: traceidratio keeps 1.5 % of new traces [sampled-in-part]
+    hint    exportPolicy.slowQuery: only queries that took longer than 500 ms, failed or raised a warning are exported [slow-queries-only]
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    PROBLEM file: [planscope/bootstrap] file.path: cannot write "<directory>" (EISDIR); use a file in a directory this process may write to
+    PROBLEM file: [planscope/bootstrap] file.path: cannot write "<directory>" (EISDIR); use a file in a directory this process may write to [exporter-refused]
     ok      log: stdout can be written
     Spans will not arrive until the problems are solved."
   `);
@@ -159,7 +159,12 @@ test.each([
   [{ endpoint: 'http://collector.example/v1/traces', headers: { 'x-api-key': 'k' } }, /without encryption/],
 ] as const)('%j looks unusual', (otlp, message) => {
   expect(checkEndpoint(tracingConfig({ otlp }).otlp)).toEqual([
-    { verdict: 'hint', subject: 'otlp.endpoint', message: expect.stringMatching(message) },
+    {
+      verdict: 'hint',
+      code: expect.stringMatching(/^un/),
+      subject: 'otlp.endpoint',
+      message: expect.stringMatching(message),
+    },
   ]);
 });
 

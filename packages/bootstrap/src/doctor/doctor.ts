@@ -49,7 +49,7 @@ async function checkExporter(
     if (exporter === 'log') return [checkWritable(createLogLineExporter(config.log, () => {}))];
     return [...checkEndpoint(config.otlp), await sendProbe(config, timeoutMillis)];
   } catch (error) {
-    return [problem(exporter, error instanceof Error ? error.message : String(error))];
+    return [problem('exporter-refused', exporter, error instanceof Error ? error.message : String(error))];
   }
 }
 
@@ -76,7 +76,7 @@ async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<
       const { traceId } = span.spanContext();
       return ok('otlp', `${exporter.destination} took a test span in ${millis} ms; its trace id is ${traceId}`);
     }
-    return problem('otlp', `${exporter.destination}: ${said ?? 'the test span did not arrive'}`);
+    return problem('span-not-delivered', 'otlp', `${exporter.destination}: ${said ?? 'the test span did not arrive'}`);
   } finally {
     exporter.close();
   }

@@ -1,7 +1,23 @@
+/** What was found that is no good, or worth knowing. */
+export type FindingCode =
+  | 'tracing-off'
+  | 'no-exporters'
+  | 'nothing-sampled'
+  | 'sampled-in-part'
+  | 'slow-queries-only'
+  | 'unusual-endpoint'
+  | 'unencrypted-headers'
+  | 'provider-registered'
+  | 'other-api'
+  | 'exporter-refused'
+  | 'span-not-delivered';
+
 /** One thing that was looked at. */
 export interface Finding {
   /** `problem`: spans will not arrive; `hint`: they may arrive otherwise than expected. */
   readonly verdict: 'ok' | 'hint' | 'problem';
+  /** Absent where all is well. */
+  readonly code?: FindingCode;
   /** What was looked at: a field of the configuration, an exporter, or the process. */
   readonly subject: string;
   /** What was found and what to do about it, in plain words. */
@@ -12,10 +28,10 @@ export function ok(subject: string, message: string): Finding {
   return { verdict: 'ok', subject, message };
 }
 
-export function hint(subject: string, message: string): Finding {
-  return { verdict: 'hint', subject, message };
+export function hint(code: FindingCode, subject: string, message: string): Finding {
+  return { verdict: 'hint', code, subject, message };
 }
 
-export function problem(subject: string, message: string): Finding {
-  return { verdict: 'problem', subject, message };
+export function problem(code: FindingCode, subject: string, message: string): Finding {
+  return { verdict: 'problem', code, subject, message };
 }
