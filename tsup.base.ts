@@ -5,6 +5,7 @@ import { defineConfig, type Options } from 'tsup';
  * @param overrides what a package needs besides
  */
 export function packageBuild(entry: Record<string, string>, overrides: Options = {}): ReturnType<typeof defineConfig> {
+  const hasSharedCode = Object.keys(entry).length > 1;
   const options: Options = {
     entry,
     format: ['esm', 'cjs'],
@@ -14,7 +15,10 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
     clean: true,
     target: 'node20',
     platform: 'node',
-    splitting: true,
+    splitting: hasSharedCode,
+    // Left to itself, tsup makes the CommonJS of shared code with Sucrase, which takes the names from classes and turns
+    // `?.` and `??` into calls of closures. Rollup does not, and merely says twice where the source map is.
+    treeshake: hasSharedCode,
     ...overrides,
   };
   return defineConfig(options);
