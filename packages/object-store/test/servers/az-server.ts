@@ -1,15 +1,17 @@
 import { request as send } from 'node:http';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { comparePaths } from '../../src/path/compare-paths.ts';
 import { account, accountKey, startAzurite } from './azurite.ts';
 import { LoopbackServer, type Request, type Response } from './loopback-server.ts';
 
 /** Azurite behind a server that can be told to fail. */
 export class AzServer extends LoopbackServer {
   readonly container: string = 'loopback';
+  readonly #filled = new Set<string>();
   #azurite: Awaited<ReturnType<typeof startAzurite>> | undefined;
 
   constructor() {
-    super((request) => this.#forward(request));
+    super((request) => this.#answer(request));
   }
 
   /** @returns the URL of the account */
@@ -25,16 +27,20 @@ export class AzServer extends LoopbackServer {
     await this.#azurite?.stop();
   }
 
-  /** Makes objects of one byte, many at a time, since there is no way around Azurite to its memory. */
-  async fill(paths: readonly string[]): Promise<void> {
-    const credential = new StorageSharedKeyCredential(account, accountKey);
-    const service = new BlobServiceClient(this.#azurite?.endpoint ?? '', credential);
-    const container = service.getContainerClient(this.container);
-    const rest = paths[Symbol.iterator]();
-    const worker = async (): Promise<void> => {
-      for (const path of rest) await container.getBlockBlobClient(path).upload('x', 1);
-    };
-    await Promise.all(Array.from({ length: 16 }, worker));
+  /** Makes objects that this server lists and deletes itself: thousands of them keep Azurite busy for minutes. */
+  fill(paths: readonly string[]): void {
+    for (const path of paths) this.#filled.add(path);
+  }
+
+  #answer(request: Request): Response | Promise<Response> {
+    const query = request.url.searchParams;
+    const prefix = query.get('prefix') ?? '';
+    const path = decodeURIComponent(request.url.pathname).slice(`/${account}/${this.container}/`.length);
+    if (query.get('comp') === 'list' && [...this.#filled].some((filled) => filled.startsWith(prefix))) {
+      return listed([...this.#filled].filter((filled) => filled.startsWith(prefix)).sort(comparePaths), query);
+    }
+    if (request.method === 'DELETE' && this.#filled.delete(path)) return { status: 202 };
+    return this.#forward(request);
   }
 
   /** The same request with the same Host header, as sources of copies are held against it. */
@@ -55,4 +61,22 @@ export class AzServer extends LoopbackServer {
       outgoing.end(body);
     });
   }
+}
+
+/** One page as the service shows it. */
+function listed(paths: readonly string[], query: URLSearchParams): Response {
+  const start = Number(query.get('marker') ?? 0);
+  const end = start + Number(query.get('maxresults') ?? 5000);
+  const written = new Date(0).toUTCString();
+  const properties = `<Last-Modified>${written}</Last-Modified><Etag>0x1</Etag><Content-Length>1</Content-Length>`;
+  const blobs = paths.slice(start, end).map((path) => {
+    return `<Blob><Name>${path}</Name><Properties>${properties}<BlobType>BlockBlob</BlobType></Properties></Blob>`;
+  });
+  const next = end < paths.length ? String(end) : '';
+  const body = `<Blobs>${blobs.join('')}</Blobs><NextMarker>${next}</NextMarker>`;
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/xml' },
+    body: `<?xml version="1.0" encoding="utf-8"?><EnumerationResults>${body}</EnumerationResults>`,
+  };
 }

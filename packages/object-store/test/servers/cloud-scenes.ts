@@ -28,8 +28,8 @@ export interface CloudScene {
   readonly isBody: (request: Request) => boolean;
   readonly isPart: (request: Request) => boolean;
   readonly isCompletion: (request: Request) => boolean;
-  /** Makes objects of one byte, without the store. */
-  fill(paths: readonly string[]): Promise<void>;
+  /** Makes objects without the store, in the image of `x`. */
+  fill(paths: readonly string[]): void;
   /** Uploads, and objects that no listing of ours shows, which a test may not leave behind. */
   leftovers(): readonly string[];
 }
@@ -71,7 +71,7 @@ async function s3Scene(): Promise<CloudScene> {
     isBody: ({ method }) => method === 'GET',
     isPart: ({ method, url }) => method === 'PUT' && url.searchParams.has('partNumber'),
     isCompletion: ({ method, url }) => method === 'POST' && url.searchParams.has('uploadId'),
-    fill: async (paths) => copyOfFirst(server.objects, paths),
+    fill: (paths) => copies(server.objects, paths),
     leftovers: () => [...server.uploads.keys()],
   });
 }
@@ -92,7 +92,7 @@ async function gsScene(): Promise<CloudScene> {
     isBody: ({ url }) => url.searchParams.get('alt') === 'media',
     isPart: ({ url }) => url.searchParams.get('name')?.includes('/part-') === true,
     isCompletion: ({ url }) => url.pathname.endsWith('/compose'),
-    fill: async (paths) => copyOfFirst(server.objects, paths),
+    fill: (paths) => copies(server.objects, paths),
     leftovers: () => [...server.objects.keys()].filter((key) => key.startsWith('.planscope-')),
   });
 }
@@ -116,8 +116,8 @@ async function azScene(): Promise<CloudScene> {
   });
 }
 
-function copyOfFirst<Value>(objects: Map<string, Value>, paths: readonly string[]): void {
-  const [first] = objects.values();
-  if (first === undefined) throw new Error('there is no object to copy');
-  for (const path of paths) objects.set(path, first);
+function copies<Value>(objects: Map<string, Value>, paths: readonly string[]): void {
+  const original = objects.get('x');
+  if (original === undefined) throw new Error('there is no object "x" to copy');
+  for (const path of paths) objects.set(path, original);
 }
