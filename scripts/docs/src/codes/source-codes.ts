@@ -5,7 +5,8 @@ import ts from 'typescript';
 export interface SourceCode {
   /** Folder of the package. */
   readonly package: string;
-  /** The class of the error; `RunWarning` for a warning of a run, `process` for one of the process, `Finding` of a doctor. */
+  /** The class of the error; `RunWarning` for a warning of a run, `process` for one of the process, `Finding` of a
+   * doctor, `DropReason` for why spans were dropped. */
   readonly carrier: string;
   readonly code: string;
 }
@@ -19,6 +20,7 @@ export interface SourceCodes {
 
 const WARNING = 'RunWarning';
 const FINDING = 'Finding';
+const REASON = 'DropReason';
 
 /**
  * Reads every stable code from the types in the sources: the `code` of each class of errors, of each warning of a run or
@@ -55,6 +57,9 @@ export function readSourceCodes(root: string): SourceCodes {
       if (ts.isInterfaceDeclaration(node) && node.name.text === FINDING) {
         const code = checker.getTypeAtLocation(node).getProperty('code');
         if (code !== undefined) take(FINDING, node, checker.getTypeOfSymbol(code));
+      }
+      if (ts.isTypeAliasDeclaration(node) && node.name.text === REASON) {
+        take(REASON, node, checker.getTypeAtLocation(node));
       }
       if (ts.isObjectLiteralExpression(node)) {
         // What a spread brings along is read where it was made.
