@@ -24,7 +24,11 @@ const projects = ['packages', 'apps'].flatMap((folder) =>
   readdirSync(`${root}${folder}`).map((name) => project(folder, name)),
 );
 
-const scripts = { root: `${root}scripts`, test: { name: 'scripts', testTimeout: 30_000 } };
+const scripts = {
+  root: `${root}scripts`,
+  ssr: { resolve: { conditions: ['@planscope/source', 'node'] } },
+  test: { name: 'scripts', testTimeout: 30_000 },
+};
 
 export default defineConfig({
   test: {
