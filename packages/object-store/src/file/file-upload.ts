@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyChunks } from '../body/put-body.ts';
@@ -9,6 +9,7 @@ import { hiddenName } from '../upload/hidden-name.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
 import { FileChunks } from './file-chunks.ts';
 import { fileCall } from './file-error.ts';
+import { makeDirectories } from './make-directories.ts';
 import { StagedFile, type WriteTarget } from './staged-file.ts';
 
 interface PartFile {
@@ -38,7 +39,7 @@ export class FileUpload implements MultipartUpload {
 
   static async create(target: WriteTarget, mode: PutMode): Promise<FileUpload> {
     const upload = new FileUpload(target, mode, hiddenName());
-    await fileCall(target, () => mkdir(upload.#directory, { recursive: true }));
+    await fileCall(target, () => makeDirectories(upload.#directory));
     return upload;
   }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, link, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkUpdate } from '../conditions/check-update.ts';
 import type { PutMode, PutResult } from '../contract/put-options.ts';
@@ -7,6 +7,7 @@ import type { ObjectPath } from '../path/object-path.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
 import { fileCall, isMissing } from './file-error.ts';
 import { fileMeta } from './file-meta.ts';
+import { makeDirectories } from './make-directories.ts';
 import { withPathLock } from './path-lock.ts';
 import { nextWriteTime } from './write-time.ts';
 
@@ -103,7 +104,7 @@ export class StagedFile {
 
 async function stagedName(target: WriteTarget): Promise<string> {
   const directory = dirname(target.file);
-  await fileCall(target, () => mkdir(directory, { recursive: true }));
+  await fileCall(target, () => makeDirectories(directory));
   return join(directory, hiddenName());
 }
 
