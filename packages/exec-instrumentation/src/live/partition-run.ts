@@ -7,6 +7,9 @@ import type { StreamEnd } from './traced-batches.ts';
 /** How long an outcome waits for its stream, and an operator for partitions that may still come. */
 export const GRACE_NANOSECONDS = 250_000_000n;
 
+/** How long a node that makes files may take to stop: it takes away what it has begun, an upload at a server among it. */
+const CLEAN_UP_NANOSECONDS = 10_000_000_000n;
+
 /** The end of a stream that nobody brings to its end. */
 interface Surrender {
   readonly how: 'outcome' | 'abandoned';
@@ -132,7 +135,8 @@ export class PartitionRun {
     if (abandonedAt === undefined) return undefined;
     const at = latest([abandonedAt, this.#lastActivity]) ?? abandonedAt;
     const hasBegun = this.#isStarted || this.#makesFiles;
-    return { how: 'abandoned', at, due: hasBegun ? at + GRACE_NANOSECONDS : at };
+    const grace = this.#makesFiles ? CLEAN_UP_NANOSECONDS : GRACE_NANOSECONDS;
+    return { how: 'abandoned', at, due: hasBegun ? at + grace : at };
   }
 
   #finish(end: PartitionEnd, at: bigint): void {
