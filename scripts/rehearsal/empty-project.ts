@@ -1,0 +1,65 @@
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { succeed } from './succeed.ts';
+import { type FileSpan, readTraceFile } from './trace-file.ts';
+
+/** The module systems a program can be of, by the ending of its file. */
+export const moduleSystems = ['mjs', 'cjs'] as const;
+
+/** What the program of a project printed, and the trace it left. */
+export interface ProjectRun {
+  readonly rows: unknown;
+  /** The message of a setting that was refused. */
+  readonly refusal: string;
+  readonly spans: readonly FileSpan[];
+}
+
+/** What a stranger names on the command line; the rest comes along. */
+const named = ['@planscope/engine', '@planscope/bootstrap', '@planscope/config'];
+const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--prefer-offline'];
+
+/** A project of somebody else, who installs Planscope with npm. */
+export class EmptyProject {
+  constructor(
+    readonly folder: string,
+    private readonly moduleSystem: (typeof moduleSystems)[number],
+    registryUrl: string,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty-project', private: true }));
+    writeFileSync(join(folder, '.npmrc'), `@planscope:registry=${registryUrl}\n`);
+    const source = new URL(`programs/query.${moduleSystem}`, import.meta.url);
+    copyFileSync(fileURLToPath(source), join(folder, `query.${moduleSystem}`));
+  }
+
+  /** Installs the latest versions for the first time. */
+  async install(): Promise<void> {
+    await succeed('npm', ['install', ...named, ...quiet], { folder: this.folder });
+  }
+
+  /** Takes later versions as far as the ranges of the project allow. */
+  async update(): Promise<void> {
+    await succeed('npm', ['update', ...quiet], { folder: this.folder });
+  }
+
+  /** The versions of our packages that are installed, by name. */
+  installed(): Map<string, string> {
+    const lock = JSON.parse(readFileSync(join(this.folder, 'package-lock.json'), 'utf8'));
+    const entries: [string, { version: string }][] = Object.entries(lock.packages);
+    return new Map(
+      entries.flatMap(([path, { version }]) => {
+        const name = path.split('node_modules/').at(-1) ?? '';
+        return name.startsWith('@planscope/') ? [[name, version]] : [];
+      }),
+    );
+  }
+
+  /** Runs the program and reads the trace it leaves. */
+  async run(): Promise<ProjectRun> {
+    const trace = join(this.folder, 'trace.jsonl');
+    rmSync(trace, { force: true });
+    const output = await succeed(process.execPath, [`query.${this.moduleSystem}`], { folder: this.folder });
+    return { ...JSON.parse(output), spans: readTraceFile(readFileSync(trace, 'utf8')) };
+  }
+}

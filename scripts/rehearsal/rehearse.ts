@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { demand } from '../clean-room/demand.ts';
+import type { Pnpm } from '../clean-room/pnpm.ts';
+import { packageChangelogs } from '../release/package-changelogs.ts';
+import { publicPackages } from '../release/public-packages.ts';
+import { EmptyProject, moduleSystems, type ProjectRun } from './empty-project.ts';
+import type { LoopbackRegistry } from './loopback-registry.ts';
+import { publishedPackages } from './published-package.ts';
+import { mendCopy, prepareCopy, type ReleasingCopy, releaseCopy } from './release-copy.ts';
+import { releaseProblems } from './release-problems.ts';
+import { renderRelease } from './render-release.ts';
+import { makeCopy } from './throw-away-copy.ts';
+import { renderTrace, traceProblems } from './trace-file.ts';
+
+/** Where a rehearsal takes place. */
+export interface Stage {
+  readonly root: string;
+  readonly folder: string;
+  readonly registry: LoopbackRegistry;
+  readonly pnpm: Pnpm;
+}
+
+const rows = [
+  { origin: 'HAM', delay: 10 },
+  { origin: 'MUC', delay: 40 },
+];
+
+/**
+ * Two releases in a row, each installed and used, with what was published and what changed.
+ * @throws at the first thing that is not as it must be
+ */
+export async function rehearse(stage: Stage): Promise<void> {
+  const { root, folder, registry, pnpm } = stage;
+  const { uncommitted, folder: copied } = await makeCopy(root, join(folder, 'copy'));
+  if (uncommitted.length > 0) console.log(`left out: changes that are not committed, in ${uncommitted.join(', ')}`);
+  console.log(
+    'left out: provenance, which npm makes on a hosted runner only; a test holds that the workflow asks for it',
+  );
+
+  const copy = { root, pnpm, folder: copied };
+  await prepareCopy(copy, registry);
+  const pending = await releaseCopy(copy);
+  const first = versionOf(copy);
+  await showRelease(
+    stage,
+    copy,
+    `release 1: ${first}, ${pending > 0 ? 'from the pending changesets' : 'as it stands'}`,
+  );
+
+  const projects = moduleSystems.map((system) => new EmptyProject(join(folder, system), system, registry.url));
+  const runs = await inEach(projects, async (project) => {
+    await project.install();
+    return useProject(project, first);
+  });
+  console.log(
+    `installed and run as ${moduleSystems.join(' and ')}, with the trace\n${renderTrace(runs[0]?.spans ?? [], '', '  ').join('\n')}`,
+  );
+
+  const { before, after, told } = mendCopy(copy);
+  demand((await releaseCopy(copy)) === 1, 'the changeset of the fix was not pending');
+  const second = versionOf(copy);
+  demand(second === nextPatch(first), `a fix made ${second} of ${first}`);
+  const changelog = packageChangelogs(copied).get('@planscope/config') ?? '';
+  demand(changelog.includes(told), `the changelog does not say "${told}"`);
+  await showRelease(stage, copy, `release 2: ${second}, a fix`);
+
+  const updated = await inEach(projects, async (project) => {
+    await project.update();
+    return useProject(project, second);
+  });
+  for (const { refusal } of runs) demand(refusal.includes(before), `the first release refused with "${refusal}"`);
+  for (const { refusal } of updated) demand(refusal.includes(after), `the fix did not arrive: "${refusal}"`);
+  console.log(`npm update took ${first} to ${second}: the fix is there, the query runs, its trace says ${second}`);
+}
+
+async function showRelease({ registry, folder }: Stage, copy: ReleasingCopy, title: string): Promise<void> {
+  const version = versionOf(copy);
+  const names = publicPackages(copy.folder).map(({ manifest }) => manifest.name);
+  const published = await publishedPackages(registry, folder);
+  const problems = releaseProblems(published, { names, version });
+  demand(problems.length === 0, `${title}\n${problems.join('\n')}`);
+  console.log(`\n${title}\n${renderRelease(published, packageChangelogs(copy.folder))}`);
+}
+
+async function useProject(project: EmptyProject, version: string): Promise<ProjectRun> {
+  const behind = [...project.installed()].filter(([, installed]) => installed !== version);
+  demand(project.installed().size > 0 && behind.length === 0, `not of ${version}: ${behind.flat().join(' ')}`);
+  const run = await project.run();
+  demand(JSON.stringify(run.rows) === JSON.stringify(rows), `the query gave ${JSON.stringify(run.rows)}`);
+  const problems = traceProblems(run.spans, version);
+  demand(problems.length === 0, problems.join('\n'));
+  return run;
+}
+
+function inEach<Result>(
+  projects: readonly EmptyProject[],
+  use: (project: EmptyProject) => Promise<Result>,
+): Promise<Result[]> {
+  return Promise.all(projects.map(use));
+}
+
+/** All packages share one version, which {@link releaseProblems} holds of what was published. */
+function versionOf({ folder }: ReleasingCopy): string {
+  return publicPackages(folder)[0]?.manifest.version ?? '';
+}
+
+function nextPatch(version: string): string {
+  const [major, minor, patch] = version.split('.').map(Number);
+  return `${major}.${minor}.${(patch ?? 0) + 1}`;
+}

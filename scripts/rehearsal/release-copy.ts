@@ -1,0 +1,71 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { announcedPackages } from '../api/announced-packages.ts';
+import type { Pnpm } from '../clean-room/pnpm.ts';
+import { publicPackages } from '../release/public-packages.ts';
+import type { LoopbackRegistry } from './loopback-registry.ts';
+import { succeed } from './succeed.ts';
+import { commitAll } from './throw-away-copy.ts';
+
+/** A copy of the repository that releases into a registry on loopback. */
+export interface ReleasingCopy {
+  readonly folder: string;
+  readonly root: string;
+  readonly pnpm: Pnpm;
+}
+
+/**
+ * Installs what the copy needs, then points it, and every tool in it, to the registry on loopback.
+ *
+ * The manifests of the copy ask for no provenance: npm makes that on a hosted runner only.
+ */
+export async function prepareCopy(copy: ReleasingCopy, { url, token }: LoopbackRegistry): Promise<void> {
+  await runPnpm(copy, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
+  const host = new URL(url).host;
+  writeFileSync(
+    join(copy.folder, '.npmrc'),
+    `registry=${url}\n@planscope:registry=${url}\n//${host}/:_authToken=${token}\n`,
+  );
+  for (const { folder, manifest } of publicPackages(copy.folder)) {
+    const { provenance: _, ...publishConfig } = manifest.publishConfig as Record<string, unknown>;
+    writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...manifest, publishConfig }, undefined, 2)}\n`);
+  }
+}
+
+/**
+ * Makes a release of the copy, the way maintainers make one.
+ * @returns how many packages pending changesets named; none where the version is published as it stands
+ */
+export async function releaseCopy(copy: ReleasingCopy): Promise<number> {
+  const { size } = await announcedPackages(copy.folder);
+  if (size > 0) await runPnpm(copy, ['run', 'version-packages']);
+  await commitAll(copy.folder, 'Version packages');
+  await runPnpm(copy, ['run', 'release', '--unlinted']);
+  return size;
+}
+
+/**
+ * Mends a message in the copy, with a changeset, as a contributor would.
+ * @throws where the message is not there any more
+ */
+export function mendCopy({ folder }: ReleasingCopy): {
+  readonly before: string;
+  readonly after: string;
+  readonly told: string;
+} {
+  const [before, after] = ['; allowed: ', '; right would be: '];
+  const told = 'The message of a refused setting says what would be right.';
+  const path = join(folder, 'packages/config/src/layers/layer.ts');
+  const source = readFileSync(path, 'utf8');
+  if (source.split(before).length !== 2)
+    throw new Error(`${path} no longer says "${before}" once: choose another fix to rehearse`);
+  writeFileSync(path, source.replace(before, after));
+  writeFileSync(join(folder, '.changeset/rehearsed-fix.md'), `---\n"@planscope/config": patch\n---\n\n${told}\n`);
+  return { before, after, told };
+}
+
+async function runPnpm({ folder, root, pnpm }: ReleasingCopy, args: readonly string[]): Promise<void> {
+  // Started in the checkout, where npx finds pnpm in the usual registry. Builds that were made before are shared.
+  const environment = { TURBO_CACHE_DIR: join(root, '.turbo/cache'), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+  await succeed(pnpm.program, [...pnpm.args, '--dir', folder, ...args], { folder: root, environment });
+}
