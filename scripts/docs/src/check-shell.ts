@@ -46,7 +46,7 @@ const programs: Readonly<Record<string, Check>> = {
       .map((word) => (word.startsWith('--config=') ? unknownFile(word.slice('--config='.length), place) : undefined))
       .find((fault) => fault !== undefined),
   ...Object.fromEntries(
-    ['curl', 'docker', 'mkdir', 'cat', 'echo', 'git', 'jq', 'duckdb', 'grep', 'head', 'tail', 'sort', 'kill'].map(
+    ['curl', 'docker', 'mkdir', 'cat', 'echo', 'git', 'jq', 'duckdb', 'grep', 'head', 'tail', 'sort', 'wc', 'kill'].map(
       (name) => [name, () => undefined],
     ),
   ),

@@ -17,7 +17,7 @@ export interface Block {
 }
 
 /** A link to somewhere in the repository. */
-export interface Link {
+interface Link {
   readonly file: string;
   readonly line: number;
   readonly target: string;
