@@ -285,6 +285,22 @@ describe('the end', () => {
     expect(tree()).toMatchInlineSnapshot(`"FetchExec planscope.run.status=ok"`);
   });
 
+  it('of a node that makes files comes late after an abort, when it has taken them away', async () => {
+    const controller = new AbortController();
+    const { outcome, settle } = manualOutcome();
+    const upload = node('UploadExec', () => ({ batches: (async function* () {})(), outcome }), {
+      schema: new Schema([]),
+    });
+    const execution = instrumented(upload).execute(0, taskContext({ signal: controller.signal }));
+    controller.abort();
+    await sleep(GRACE_MILLISECONDS + 50);
+    expect(recorder.openSpans()).toBe(1);
+    settle({ status: 'cancelled' });
+    await execution.outcome;
+    expect(tree()).toMatchInlineSnapshot(`"UploadExec planscope.run.status=cancelled"`);
+    expect(durationMilliseconds()).toBeGreaterThan(GRACE_MILLISECONDS);
+  });
+
   it('of an engine that settles its outcome at once is still that of the stream', async () => {
     const toy = node('ToyExec', () => {
       const { outcome, settle } = manualOutcome();
