@@ -25,6 +25,7 @@ export class LocalObjects implements AsyncDisposable {
   #run: Promise<string> | undefined;
   #closing: Promise<void> | undefined;
 
+  /** @internal the cache opens them */
   constructor(folder: CacheFolder, options: CheckedCacheOptions, shared: SharedMeans) {
     this.#folder = folder;
     this.#options = options;

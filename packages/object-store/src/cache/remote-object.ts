@@ -8,6 +8,7 @@ export interface RemoteObject {
   readonly meta: ObjectMeta;
 }
 
+/** How an object is fetched. */
 export interface FetchOptions extends CallOptions {
   /** Told of bytes as they come from the store, those of a fetch that then fails among them. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
