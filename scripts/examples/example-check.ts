@@ -1,7 +1,7 @@
 import type { RunningProgram } from './start-program.ts';
 
 /** An example that has run to its end with status 0. */
-export interface ExampleRun {
+interface ExampleRun {
   /** What `npm start` printed, which is what its README shows. */
   readonly output: string;
   readonly folder: string;
