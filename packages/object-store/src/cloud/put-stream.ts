@@ -1,6 +1,7 @@
 import { concatBytes } from '../body/concat-bytes.ts';
 import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyChunks } from '../body/put-body.ts';
+import type { CallFacts } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
 
@@ -45,13 +46,15 @@ async function putParts(
   { signal, observe }: PutOptions,
 ): Promise<void> {
   const stop = new LinkedAbort(signal);
+  // What is said of one part is not true of the whole.
+  const counting = ({ attempts = 0, requests = 0 }: CallFacts): void => observe?.({ attempts, requests });
   const sending = new Set<Promise<void>>();
   let partNumber = 0;
   try {
     for await (const part of parts) {
       partNumber += 1;
       const sent = upload
-        .putPart(partNumber, part, { signal: stop.signal, observe })
+        .putPart(partNumber, part, { signal: stop.signal, observe: counting })
         .finally(() => sending.delete(sent));
       sent.catch(() => undefined);
       sending.add(sent);

@@ -92,7 +92,7 @@ describe('spans of a store', () => {
         memory.put_part object_store.content_length=6 object_store.location=big object_store.part_number=1
         memory.complete object_store.content_length=12 object_store.location=big object_store.request_count=2 object_store.result.e_tag=5
         memory.put_multipart object_store.location=never
-        memory.abort object_store.content_length=0 object_store.location=never object_store.request_count=0
+        memory.abort object_store.content_length=0 object_store.location=never
         memory.delete object_store.location=c/d
         memory.delete_stream !NotFound error.type=NotFound object_store.result.err=NotFound object_store.result.error_count=1 object_store.result.object_count=2"
     `);

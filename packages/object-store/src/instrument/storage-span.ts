@@ -43,7 +43,7 @@ export class StorageSpan {
       ...options,
       otelContext: this.#span === undefined ? this.#parent : trace.setSpan(this.#parent, this.#span),
       observe: (facts: CallFacts) => {
-        this.#observe(facts);
+        this.observe(facts);
         options.observe?.(facts);
       },
     };
@@ -80,7 +80,8 @@ export class StorageSpan {
     });
   }
 
-  #observe({ attempts = 0, requests = 0, attributes }: CallFacts): void {
+  /** Takes what the store says of the call; counts are summed up. */
+  observe({ attempts = 0, requests = 0, attributes }: CallFacts): void {
     this.#attempts += attempts;
     this.#requests += requests;
     if (attributes !== undefined) this.set(() => attributes);

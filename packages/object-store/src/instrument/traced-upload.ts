@@ -1,9 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import {
-  ATTR_OBJECT_STORE_CONTENT_LENGTH,
-  ATTR_OBJECT_STORE_PART_NUMBER,
-  ATTR_OBJECT_STORE_REQUEST_COUNT,
-} from '@planscope/semconv';
+import { ATTR_OBJECT_STORE_CONTENT_LENGTH, ATTR_OBJECT_STORE_PART_NUMBER } from '@planscope/semconv';
 import { bodySize } from '../body/put-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
@@ -66,21 +62,21 @@ export class TracedUpload implements MultipartUpload {
   }
 
   complete(options: CallOptions = {}): Promise<PutResult> {
-    const span = this.#start('complete', options, () => this.#totals());
+    const span = this.#startEnd('complete', options);
     return tracedCall(span, options, (callOptions) => this.#inner.complete(callOptions), writtenAttributes);
   }
 
   abort(options: CallOptions = {}): Promise<void> {
-    const span = this.#start('abort', options, () => this.#totals());
+    const span = this.#startEnd('abort', options);
     return tracedCall(span, options, (callOptions) => this.#inner.abort(callOptions));
   }
 
-  /** Parts and bytes that were uploaded, also where the parts have no spans. */
-  #totals(): Attributes {
-    return {
-      [ATTR_OBJECT_STORE_CONTENT_LENGTH]: [...this.#sizes.values()].reduce((sum, size) => sum + size, 0),
-      [ATTR_OBJECT_STORE_REQUEST_COUNT]: this.#sizes.size,
-    };
+  /** Carries the bytes and requests of all parts, which may have no spans of their own. */
+  #startEnd(operation: string, options: CallOptions): StorageSpan {
+    const bytes = [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
+    const span = this.#start(operation, options, () => ({ [ATTR_OBJECT_STORE_CONTENT_LENGTH]: bytes }));
+    span.observe({ requests: this.#sizes.size });
+    return span;
   }
 
   #start(
