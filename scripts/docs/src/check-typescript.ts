@@ -26,7 +26,10 @@ const options: ts.CompilerOptions = {
 /** A program on disk, ready to be run once it has compiled. */
 export interface Program {
   readonly chain: SourceChain;
+  /** What is compiled. */
   readonly path: string;
+  /** What Node runs of it. */
+  readonly script: string;
 }
 
 /** Writes each program to a file of its own. */
@@ -36,9 +39,12 @@ export function writePrograms(chains: readonly SourceChain[]): Program[] {
     const { file, line, language } = chain.block;
     const name = `${file.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.${language === 'js' ? 'mjs' : 'mts'}`;
     const path = join(folder, name);
+    const script = `${path.slice(0, path.lastIndexOf('.'))}.run.mjs`;
     // An empty export makes a module of a block that imports nothing.
-    writeFileSync(path, `${chain.code}\nexport {};\n`);
-    return { chain, path };
+    const code = `${chain.code}\nexport {};\n`;
+    writeFileSync(path, code);
+    writeFileSync(script, ts.transpileModule(code, { compilerOptions: options, fileName: path }).outputText);
+    return { chain, path, script };
   });
 }
 

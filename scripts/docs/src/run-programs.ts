@@ -36,7 +36,7 @@ async function run(program: Program, samples: readonly string[]): Promise<Progra
   try {
     for (const sample of samples) copyFileSync(sample, join(folder, sample.split('/').at(-1) ?? ''));
     const { block } = program.chain;
-    const { status, stdout, stderr } = await runNode(program.path, folder);
+    const { status, stdout, stderr } = await runNode(program.script, folder);
     const failures = status === 0 ? [] : [finding(block, `it ends with ${status}: ${stderr.trim().slice(-2_000)}`)];
     const promised = block.directive.prints ? promisedByComments(block.code) : [];
     if (block.directive.prints && promised.length === 0)
@@ -53,7 +53,7 @@ function runNode(
   path: string,
   folder: string,
 ): Promise<{ readonly status: number | string; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), path], {
+  const child = spawn(process.execPath, [path], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', TZ: 'UTC', OTEL_TRACES_EXPORTER: 'console' },
     stdio: ['ignore', 'pipe', 'pipe'],
