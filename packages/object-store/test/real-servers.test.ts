@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3 } from '@aws-sdk/client-s3';
 import { Storage } from '@google-cloud/storage';
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import type { ObjectStore } from '../src/contract/object-store.ts';
 import { GsStore } from '../src/gs/index.ts';
 import { S3Store } from '../src/s3/index.ts';
-import { objectStoreConformance } from '../src/testing/index.ts';
+import { testConformance } from './servers/conformance.ts';
 import { freePort, ServerProcess } from './servers/server-process.ts';
 
 /** Servers of others, by the path of their program; those that are not here are left out by name. */
@@ -50,16 +50,12 @@ describe.skipIf(programs.minio === undefined)('MinIO (set PLANSCOPE_TEST_MINIO t
     await rm(folder, { recursive: true });
   });
 
-  for (const { name, run } of objectStoreConformance(() => store)) test(name, run);
+  testConformance('MinIO', () => store, [credentials.secretAccessKey]);
 });
 
 describe.skipIf(programs.fakeGcsServer === undefined)(
   'fake-gcs-server (set PLANSCOPE_TEST_FAKE_GCS_SERVER to its program)',
   () => {
-    const knownGaps = {
-      copy_if_not_exists: 'ignores ifGenerationMatch on a rewrite',
-      multipart_with_opts: 'ignores ifGenerationMatch on a compose',
-    };
     let server: ServerProcess;
     let store: ObjectStore;
 
@@ -73,6 +69,6 @@ describe.skipIf(programs.fakeGcsServer === undefined)(
     });
     afterAll(() => server.stop());
 
-    for (const { name, run } of objectStoreConformance(() => store, { knownGaps })) test(name, run);
+    testConformance('fake-gcs-server', () => store);
   },
 );

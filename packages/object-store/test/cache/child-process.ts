@@ -10,7 +10,7 @@ export interface Child {
 }
 
 /**
- * Runs a program of this folder from its sources.
+ * Runs one of the test programs from its sources.
  *
  * @param options.through a command that runs it
  * @param options.uid user it runs as
@@ -20,7 +20,7 @@ export function startChild(
   argv: readonly string[],
   { through = [], uid }: { readonly through?: readonly string[]; readonly uid?: number } = {},
 ): Child {
-  const file = fileURLToPath(new URL(program, import.meta.url));
+  const file = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
   const [command = process.execPath, ...rest] = [
     ...through,
     process.execPath,

@@ -1,7 +1,7 @@
 // Fetches into a folder that cannot be used, and prints the error.
 import { join } from 'node:path';
 import { ObjectCache, type ObjectCacheError } from '../../src/index.ts';
-import { RemoteStore } from './remote-store.ts';
+import { RemoteStore } from '../cache/remote-store.ts';
 
 const store = new RemoteStore();
 await using files = new ObjectCache({ folder: join(process.argv[2] ?? '', 'cache') }).open();

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ObjectCache } from '../../src/index.ts';
 import { patternBytes } from '../../src/testing/room.ts';
-import { RemoteStore } from './remote-store.ts';
+import { RemoteStore } from '../cache/remote-store.ts';
 
 const [folder = '', objects = '1', rounds = '1', maxBytes = '1000000000', pause = '0'] = process.argv.slice(2);
 const SIZE = 200_000;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ObjectCache, ObjectCacheError } from '../../src/index.ts';
 import { patternBytes } from '../../src/testing/room.ts';
-import { RemoteStore } from './remote-store.ts';
+import { RemoteStore } from '../cache/remote-store.ts';
 
 const MIB = 1024 * 1024;
 const folder = join(process.argv[2] ?? '', 'cache');
