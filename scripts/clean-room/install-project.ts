@@ -1,0 +1,46 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runProgram } from '../collector/run-program.ts';
+import { demand } from './demand.ts';
+import { installLine } from './install-line.ts';
+import type { PackedPackage } from './pack-packages.ts';
+import type { Pnpm } from './pnpm.ts';
+
+/**
+ * Installs one package, and nothing else that is named, into an empty project with npm.
+ *
+ * @param folder of the project, made here
+ * @param packed tarballs of all packages: where one needs others of ours, these are not published yet
+ */
+export async function installWithNpm(folder: string, name: string, packed: readonly PackedPackage[]): Promise<void> {
+  const { [`@planscope/${name}`]: own = '', ...others } = tarballs(packed);
+  writeManifest(folder, { dependencies: { [`@planscope/${name}`]: own }, overrides: others });
+  const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
+  const { status, output } = await runProgram('npm', args, { folder });
+  demand(status === 0, output);
+}
+
+/** Installs what the README of a package names into an empty project with pnpm, which hands out nothing undeclared. */
+export async function installWithPnpm(
+  folder: string,
+  name: string,
+  packed: readonly PackedPackage[],
+  pnpm: Pnpm,
+): Promise<void> {
+  const ours = tarballs(packed);
+  const dependencies = Object.fromEntries(installLine(name).map((other) => [other, ours[other] ?? 'latest']));
+  writeManifest(folder, { dependencies, pnpm: { overrides: ours } });
+  const args = ['install', '--prefer-offline', '--ignore-workspace', '--reporter=append-only'];
+  const { status, output } = await runProgram(pnpm.program, [...pnpm.args, ...args], { folder });
+  demand(status === 0, output);
+}
+
+function tarballs(packed: readonly PackedPackage[]): Record<string, string> {
+  return Object.fromEntries(packed.map(({ name, tarball }) => [`@planscope/${name}`, `file:${tarball}`]));
+}
+
+function writeManifest(folder: string, fields: object): void {
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: 'empty-project', version: '1.0.0', private: true, ...fields };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2));
+}

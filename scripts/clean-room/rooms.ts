@@ -1,0 +1,40 @@
+/** Families of packages that a project gets only with the package that needs them. */
+export const families = {
+  sdk: /^@opentelemetry\/(?:sdk-|exporter-|otlp-|context-async-hooks|resources|core)/,
+  clouds: /^@(?:aws-sdk|aws-crypto|smithy|google-cloud|azure|typespec)\//,
+  duckdb: /^@duckdb\//,
+  arrow: /^apache-arrow$/,
+  zod: /^zod$/,
+} as const;
+
+export type Family = keyof typeof families;
+
+/** An empty project with one package in it, and what that has to prove there. */
+export interface Room {
+  /** Folder of the package. */
+  readonly name: string;
+  /** What comes with it, as a dependency or as a peer; everything else of `families` must stay out. */
+  readonly brings: readonly Family[];
+  /** Programs that work with the package alone. */
+  readonly programs: readonly string[];
+  /** Programs that need what the install line of the README names beside the package. */
+  readonly programsBeside?: readonly string[];
+  /** Whether there is a program that loads the ESM and the CommonJS build at once; needless where a package holds no state. */
+  readonly hasBothBuilds: boolean;
+}
+
+/** Those that take longest come first. */
+export const rooms: readonly Room[] = [
+  { name: 'engine', brings: ['duckdb', 'arrow', 'zod'], programs: ['engine'], hasBothBuilds: true },
+  { name: 'duckdb', brings: ['duckdb', 'arrow'], programs: ['duckdb'], hasBothBuilds: true },
+  { name: 'exec-instrumentation', brings: ['arrow'], programs: ['exec-instrumentation'], hasBothBuilds: true },
+  { name: 'object-store', brings: ['arrow'], programs: ['object-store', 'object-store-clouds'], hasBothBuilds: true },
+  { name: 'bootstrap', brings: ['sdk', 'zod'], programs: ['bootstrap'], hasBothBuilds: true },
+  { name: 'rule-instrumentation', brings: ['arrow'], programs: ['rule-instrumentation'], hasBothBuilds: true },
+  { name: 'plan', brings: ['arrow'], programs: ['plan', 'plan-testing'], hasBothBuilds: true },
+  { name: 'metrics-collector', brings: ['arrow'], programs: ['metrics-collector'], hasBothBuilds: false },
+  { name: 'testing', brings: ['sdk'], programs: ['testing'], hasBothBuilds: true },
+  { name: 'preview', brings: [], programs: ['preview-text'], programsBeside: ['preview'], hasBothBuilds: true },
+  { name: 'config', brings: ['zod'], programs: ['config'], hasBothBuilds: true },
+  { name: 'semconv', brings: [], programs: ['semconv'], hasBothBuilds: false },
+];
