@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CacheFolder } from './cache-folder.ts';
 import { giveFile } from './give-file.ts';
 
-/** Other processes add objects, too; how old a count of them may be, in milliseconds. */
+/** How long a count of the objects may be gone by, in milliseconds, where nothing says that others have added some. */
 const COUNT_AGE = 10_000;
 
 interface Entry {
@@ -19,6 +19,8 @@ export class CacheEntries {
   readonly #maxAge: number;
   #entries = new Map<string, Entry>();
   #countedAt = Number.NEGATIVE_INFINITY;
+  /** Time of the folder after our own last change of it; another one is of another process. */
+  #changedAt: bigint | undefined;
   /** One change at a time, so that two do not count on the same room. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -60,6 +62,7 @@ export class CacheEntries {
         await rm(staged, { force: true });
       }
       await this.#use(key, size);
+      this.#changedAt = await this.#folderTime();
     });
   }
 
@@ -69,11 +72,6 @@ export class CacheEntries {
       await this.#count(true);
       return (await this.#evict(bytes, true)) > 0;
     });
-  }
-
-  /** Takes away what was not used for too long. */
-  clean(): Promise<void> {
-    return this.#change(() => this.#count());
   }
 
   async #use(key: string, size: number): Promise<void> {
@@ -91,7 +89,8 @@ export class CacheEntries {
 
   async #count(anew = false): Promise<void> {
     const now = Date.now();
-    if (!anew && now - this.#countedAt < COUNT_AGE) return;
+    const isOurs = this.#changedAt === (await this.#folderTime());
+    if (!anew && isOurs && now - this.#countedAt < COUNT_AGE) return;
     const keys = await readdir(this.#folder.objects);
     const found = await Promise.all(keys.map(async (key) => [key, await this.#look(key)] as const));
     this.#entries = new Map();
@@ -129,6 +128,10 @@ export class CacheEntries {
       }
     }
     return freed;
+  }
+
+  async #folderTime(): Promise<bigint> {
+    return (await stat(this.#folder.objects, { bigint: true })).mtimeNs;
   }
 
   async #look(key: string): Promise<(Entry & { readonly links: number }) | undefined> {
