@@ -10,7 +10,7 @@ import { waterfall } from './waterfall.ts';
 const TITLE_AT = 30;
 const WATERFALL_AT = 58;
 const GAP = 12;
-const KEY_WIDTH = 260;
+const KEY_WIDTH = 272;
 
 /** The picture of one trace, as SVG: a waterfall, what one scan says of itself, and a preview. */
 export function drawPicture(spans: readonly FileSpan[]): string {

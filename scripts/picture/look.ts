@@ -1,16 +1,16 @@
 /** Measures of the picture, in its own units. */
 export const WIDTH = 1000;
 export const MARGIN = 16;
-export const LINE = 19;
+export const LINE = 20;
 /** Width of one character of the monospaced font at its size. */
-export const CHARACTER = 6.63;
+export const CHARACTER = 7.23;
 
 /** Colours are legible on the picture's own ground, which follows the reader's choice of light or dark. */
 export const STYLE_SHEET = `
-text { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 11px; fill: #1f2328 }
+text { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 12px; fill: #1f2328 }
 .ground { fill: #ffffff; stroke: #d0d7de }
 .panel { fill: #f6f8fa; stroke: #d0d7de }
-.title { font-weight: 600; font-size: 13px }
+.title { font-weight: 600; font-size: 14px }
 .heading { font-weight: 600 }
 .quiet { fill: #59636e }
 .grid { stroke: #d0d7de; stroke-dasharray: 2 3 }

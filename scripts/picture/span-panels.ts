@@ -15,7 +15,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   'duckdb.dynamic_filters': '',
   'planscope.timing.basis': '',
 };
-const VALUE_LENGTH = 31;
+const VALUE_LENGTH = 27;
 
 /** The attributes of the scan that read most; undefined where no scan says what it read. */
 export function scanPanel(spans: readonly FileSpan[]): Panel | undefined {

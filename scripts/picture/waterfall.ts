@@ -15,8 +15,8 @@ import { CHARACTER, LINE, MARGIN, WIDTH } from './look.ts';
 import { kindOf, type PictureRow } from './picture-rows.ts';
 import { ticks } from './ticks.ts';
 
-const BARS_FROM = 420;
-const BARS_TO = 812;
+const BARS_FROM = 424;
+const BARS_TO = 806;
 const ROWS_AT = 896;
 const BYTES_AT = WIDTH - MARGIN;
 const INDENT = 12;
