@@ -3,10 +3,11 @@
  *
  * `pnpm check:docs`: needs the packages built.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBlock } from './check-blocks.ts';
+import { checkImports } from './check-imports.ts';
 import { checkLinks } from './check-links.ts';
 import { checkSql } from './check-sql.ts';
 import { checkTypescript, removePrograms, writePrograms } from './check-typescript.ts';
@@ -33,6 +34,7 @@ const chains = documents.flatMap((document) =>
 const workspace = readWorkspace(repository);
 const findings: Finding[] = [
   ...checkLinks(documents, repository),
+  ...documents.flatMap((document) => checkImports(document, readFileSync(join(repository, document.file), 'utf8'))),
   ...others.flatMap((block) => checkBlock(block, workspace)),
   ...(await checkSql(sql)),
 ];
