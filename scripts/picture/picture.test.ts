@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import { drawPicture } from './draw-picture.ts';
+import { pictureRows } from './picture-rows.ts';
+import { ticks } from './ticks.ts';
+
+const MILLISECOND = 1_000_000n;
+
+interface Drawn {
+  readonly kind: string;
+  readonly parent?: string;
+  readonly from?: bigint;
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
+/** A span of ten milliseconds whose identity is its name. */
+function span(name: string, { kind, parent, from = 0n, more = {} }: Drawn): FileSpan {
+  return {
+    traceId: 't',
+    spanId: name,
+    parentSpanId: parent,
+    name,
+    start: from * MILLISECOND,
+    end: (from + 10n) * MILLISECOND,
+    failed: false,
+    attributes: new Map(Object.entries({ 'planscope.span.kind': kind, ...more })),
+  };
+}
+
+const trace: FileSpan[] = [
+  span('run', { kind: 'run' }),
+  span('UploadExec', { kind: 'operator', parent: 'run', from: 5n }),
+  span('LaterExec', { kind: 'operator', parent: 'run', from: 8n }),
+  span('ScanExec', { kind: 'operator', parent: 'LaterExec', from: 8n }),
+  span('analyze_logical_plan', { kind: 'phase', parent: 'run', from: 6n, more: { 'planscope.planner': 'spec' } }),
+  span('idle_rule', { kind: 'rule', parent: 'analyze_logical_plan' }),
+  span('busy_rule (modified)', { kind: 'rule', parent: 'analyze_logical_plan' }),
+  span('create_physical_plan', { kind: 'phase', parent: 'UploadExec', more: { 'planscope.planner': 'duckdb' } }),
+  span('create_plan', { kind: 'rule', parent: 'create_physical_plan' }),
+  span('file.put', {
+    kind: 'storage',
+    parent: 'UploadExec',
+    more: { 'object_store.location': 'out/a<b>.csv', 'object_store.content_length': 1555 },
+  }),
+];
+
+describe('pictureRows', () => {
+  it('has planning first, and folds idle rules, the planner of an engine and later outputs', () => {
+    const rows = pictureRows(trace).map(({ title, depth, folded }) => `${' '.repeat(depth)}${title} +${folded}`);
+    expect(rows).toEqual([
+      'run +0',
+      ' analyze_logical_plan +1',
+      '  busy_rule (modified) +0',
+      ' UploadExec +0',
+      '  create_physical_plan +1',
+      '  file.put a<b>.csv +0',
+      ' LaterExec +1',
+    ]);
+  });
+
+  it('loses no span: those shown and those folded are all there are', () => {
+    const counted = pictureRows(trace).reduce((sum, { folded }) => sum + 1 + folded, 0);
+    expect(counted).toBe(trace.length);
+  });
+});
+
+describe('drawPicture', () => {
+  it('escapes what spans say', () => {
+    const svg = drawPicture(trace);
+    expect(svg).toContain('file.put a&lt;b&gt;.csv');
+    expect(svg).toContain('1,555');
+    expect(svg).not.toContain('a<b>');
+  });
+
+  it('draws hollow what only its execution is known of, with its compute time', () => {
+    const window = { 'planscope.timing.basis': 'execution_window', 'datafusion.metrics.elapsed_compute': 2_500_000 };
+    const svg = drawPicture([
+      span('run', { kind: 'run' }),
+      span('SCAN', { kind: 'operator', parent: 'run', more: window }),
+    ]);
+    expect(svg).toContain('class="bar window operator"');
+    expect(svg).toContain('2.5 ms compute');
+  });
+
+  it('refuses a trace without spans', () => {
+    expect(() => drawPicture([])).toThrow(/no spans/);
+  });
+});
+
+describe('ticks', () => {
+  it.each([
+    [754, [0, 200, 400, 600]],
+    [10, [0, 2, 4, 6, 8, 10]],
+    [1, [0, 0.2, 0.4, 0.6, 0.8, 1]],
+  ])('are round numbers up to %d', (end, expected) => {
+    const found = ticks(end);
+    expect(found).toHaveLength(expected.length);
+    found.forEach((tick, index) => {
+      expect(tick).toBeCloseTo(expected[index] ?? Number.NaN);
+    });
+  });
+});
