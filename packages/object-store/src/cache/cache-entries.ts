@@ -16,7 +16,6 @@ interface Entry {
 export class CacheEntries {
   readonly #folder: CacheFolder;
   readonly #maxBytes: number;
-  readonly #maxAge: number;
   #entries = new Map<string, Entry>();
   #countedAt = Number.NEGATIVE_INFINITY;
   /** Time of the folder after our own last change of it; another one is of another process. */
@@ -24,10 +23,10 @@ export class CacheEntries {
   /** One change at a time, so that two do not count on the same room. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: CacheFolder, { maxBytes, maxAge }: { readonly maxBytes: number; readonly maxAge: number }) {
+  /** @param maxBytes of all objects together */
+  constructor(folder: CacheFolder, maxBytes: number) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
-    this.#maxAge = maxAge;
   }
 
   /** Gives a kept object a name of the caller's. @returns false where it is not kept */
@@ -94,11 +93,7 @@ export class CacheEntries {
     const keys = await readdir(this.#folder.objects);
     const found = await Promise.all(keys.map(async (key) => [key, await this.#look(key)] as const));
     this.#entries = new Map();
-    for (const [key, entry] of found) {
-      if (entry === undefined) continue;
-      if (entry.usedAt < now - this.#maxAge) await rm(this.#file(key), { force: true });
-      else this.#entries.set(key, entry);
-    }
+    for (const [key, entry] of found) if (entry !== undefined) this.#entries.set(key, entry);
     this.#countedAt = now;
   }
 

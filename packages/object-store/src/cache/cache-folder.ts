@@ -6,6 +6,8 @@ import { ownerHasEnded, ownerName } from './owner-name.ts';
 
 /** Files of processes that cannot be asked whether they run are taken away no earlier than this. */
 const FOREIGN_AGE = 24 * 60 * 60 * 1000;
+/** A program that runs for long cleans up again and again. */
+const SWEEP_INTERVAL = 60 * 60 * 1000;
 
 /** The folders on disk: objects that are kept, and below `runs` what belongs to one run each. */
 export class CacheFolder {
@@ -14,6 +16,7 @@ export class CacheFolder {
   readonly #runs: string;
   readonly #options: CheckedCacheOptions;
   #swept: Promise<void> | undefined;
+  #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CheckedCacheOptions) {
     this.path = options.folder;
@@ -23,7 +26,8 @@ export class CacheFolder {
   }
 
   /**
-   * A new folder for one run. What processes that have ended left behind is taken away before the first one.
+   * A new folder for one run. Before the first one, and every hour, what processes that have ended left behind is taken away,
+   * and what was not used for too long.
    *
    * @throws ObjectCacheError `folder-refused`
    */
@@ -35,8 +39,7 @@ export class CacheFolder {
       await mkdir(this.objects, { recursive: true, mode: 0o700 });
       await mkdir(this.#runs, { recursive: true, mode: 0o700 });
     });
-    this.#swept ??= this.#sweep();
-    await this.#swept;
+    await this.#sweepInTime();
     const run = join(this.#runs, ownerName());
     await this.call('take a new folder', () => mkdir(run, { mode: 0o700 }));
     return run;
@@ -70,14 +73,32 @@ export class CacheFolder {
     if ((found.mode & 0o022) !== 0) throw this.#refused('can be written by other users; its mode must be 0700');
   }
 
-  async #sweep(): Promise<void> {
-    const names = await this.call('be listed', () => readdir(this.#runs));
+  async #sweepInTime(): Promise<void> {
+    if (Date.now() - this.#sweptAt > SWEEP_INTERVAL) {
+      this.#sweptAt = Date.now();
+      this.#swept = Promise.all([this.#sweepRuns(), this.#sweepObjects()]).then(() => {});
+    }
+    await this.#swept?.catch((error: unknown) => {
+      this.#sweptAt = Number.NEGATIVE_INFINITY;
+      throw error;
+    });
+  }
+
+  async #sweepRuns(): Promise<void> {
     const oldest = Date.now() - Math.max(FOREIGN_AGE, this.#options.maxAge);
-    for (const name of names) {
+    for (const name of await this.call('be listed', () => readdir(this.#runs))) {
       const run = join(this.#runs, name);
-      const ended = ownerHasEnded(name) ?? (await wasLeft(run, oldest));
+      const ended = ownerHasEnded(name) ?? (await isOlder(run, 'mtimeMs', oldest));
       // Another process may sweep at the same time; and what cannot be removed now will be the next time.
       if (ended) await rm(run, { recursive: true, force: true }).catch(() => {});
+    }
+  }
+
+  async #sweepObjects(): Promise<void> {
+    const oldest = Date.now() - this.#options.maxAge;
+    for (const name of await this.call('be listed', () => readdir(this.objects))) {
+      const file = join(this.objects, name);
+      if (await isOlder(file, 'atimeMs', oldest)) await rm(file, { force: true });
     }
   }
 
@@ -93,10 +114,11 @@ export function isFull(error: unknown): boolean {
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-async function wasLeft(run: string, oldest: number): Promise<boolean> {
+async function isOlder(path: string, time: 'atimeMs' | 'mtimeMs', oldest: number): Promise<boolean> {
   try {
-    return (await stat(run)).mtimeMs < oldest;
+    return (await stat(path))[time] < oldest;
   } catch {
+    // Gone already.
     return false;
   }
 }

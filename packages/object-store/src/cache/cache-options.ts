@@ -74,6 +74,6 @@ function invalid(field: string, value: unknown, right: string): ObjectCacheError
 }
 
 function defaultFolder(): string {
-  const { uid, username } = userInfo();
-  return join(tmpdir(), `planscope-cache-${uid === -1 ? username : uid}`);
+  // A user of a container often has a number and no name.
+  return join(tmpdir(), `planscope-cache-${process.getuid?.() ?? userInfo().username}`);
 }

@@ -27,7 +27,7 @@ export class ObjectCache {
     this.#options = checkedCacheOptions(options);
     this.folder = this.#options.folder;
     this.#folder = new CacheFolder(this.#options);
-    this.#entries = new CacheEntries(this.#folder, this.#options);
+    this.#entries = new CacheEntries(this.#folder, this.#options.maxBytes);
   }
 
   /** The files of one run; to be closed at its end. */

@@ -57,6 +57,12 @@ describe.each(scenes.map((scene) => [scene.name, scene] as const))('objects of %
     expect(await kept()).toHaveLength(1);
   });
 
+  it('may be empty', async () => {
+    await scene.store.put('empty', '');
+    const file = await open().fetch({ store: traced, meta: await traced.head('empty') });
+    expect((await readFile(file.path)).byteLength).toBe(0);
+  });
+
   it('that are overwritten between two ranges are an error that says so', async () => {
     const object = await write(2);
     const gets = traced.get.bind(traced);
