@@ -15,7 +15,7 @@ export function* objectsBelow(
 }
 
 /** Ordered objects, those below a further `/` shown once as their common prefix. */
-export function* delimited(objects: Iterable<ObjectMeta>, prefix: ObjectPath): Generator<DelimitedEntry> {
+export function* delimitedEntries(objects: Iterable<ObjectMeta>, prefix: ObjectPath): Generator<DelimitedEntry> {
   const start = prefix === rootPath ? 0 : prefix.length + 1;
   let last: string | undefined;
   for (const meta of objects) {

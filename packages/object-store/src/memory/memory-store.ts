@@ -17,7 +17,7 @@ import { pagesOf } from '../listing/pages-of.ts';
 import { type ObjectPath, parseObjectPath, parsePath } from '../path/object-path.ts';
 import { checkRange, type GetRange, resolveRange } from '../range/get-range.ts';
 import { keptOptions, type MemoryEntry } from './memory-entry.ts';
-import { delimited, objectsBelow } from './memory-listing.ts';
+import { delimitedEntries, objectsBelow } from './memory-listing.ts';
 import { MemoryUpload } from './memory-upload.ts';
 
 /** Objects in this process's memory. */
@@ -114,7 +114,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   listWithDelimiter(prefix = '', options: ListOptions = {}): Listing<DelimitedEntry> {
-    return this.#listing(prefix, options, (path) => delimited(this.#objects(path), path));
+    return this.#listing(prefix, options, (path) => delimitedEntries(this.#objects(path), path));
   }
 
   async copy(from: string, to: string, options: CopyOptions = {}): Promise<void> {
