@@ -6,7 +6,7 @@ import { succeed } from './succeed.ts';
 type Ranges = Readonly<Record<string, string>>;
 
 /** The manifest of a published version, as far as publishing is about it. */
-export interface PublishedManifest {
+interface PublishedManifest {
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;

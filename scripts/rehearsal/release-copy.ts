@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { announcedPackages } from '../api/announced-packages.ts';
 import type { Pnpm } from '../clean-room/pnpm.ts';
-import { publicPackages } from '../release/public-packages.ts';
 import type { LoopbackRegistry } from './loopback-registry.ts';
 import { succeed } from './succeed.ts';
 import { commitAll } from './throw-away-copy.ts';
@@ -14,11 +13,17 @@ export interface ReleasingCopy {
   readonly pnpm: Pnpm;
 }
 
-/**
- * Installs what the copy needs, then points it, and every tool in it, to the registry on loopback.
- *
- * The manifests of the copy ask for no provenance: npm makes that on a hosted runner only.
- */
+/** What pnpm packs then asks for no provenance, which npm makes on a hosted runner only; the manifests stay as they are. */
+const withoutProvenance = `module.exports = {
+  hooks: {
+    beforePacking({ publishConfig: { provenance, ...publishConfig }, ...manifest }) {
+      return { ...manifest, publishConfig };
+    },
+  },
+};
+`;
+
+/** Installs what the copy needs, then points it, and every tool in it, to the registry on loopback. */
 export async function prepareCopy(copy: ReleasingCopy, { url, token }: LoopbackRegistry): Promise<void> {
   await runPnpm(copy, ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
   const host = new URL(url).host;
@@ -26,10 +31,7 @@ export async function prepareCopy(copy: ReleasingCopy, { url, token }: LoopbackR
     join(copy.folder, '.npmrc'),
     `registry=${url}\n@planscope:registry=${url}\n//${host}/:_authToken=${token}\n`,
   );
-  for (const { folder, manifest } of publicPackages(copy.folder)) {
-    const { provenance: _, ...publishConfig } = manifest.publishConfig as Record<string, unknown>;
-    writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...manifest, publishConfig }, undefined, 2)}\n`);
-  }
+  writeFileSync(join(copy.folder, '.pnpmfile.cjs'), withoutProvenance);
 }
 
 /**
