@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -310,6 +310,14 @@ describe('a run that ends early', () => {
     expect(await leftBehind()).toEqual([]);
     assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
   });
+});
+
+it('keeps copies in a folder that is for this user alone, unless told otherwise', async () => {
+  await upload('rows.json');
+  await query(await openEngine({ objectCache: {} }), 'SELECT count(*) AS n FROM t', { t: 'memory:///rows.json' });
+  const folder = join(temporary, `planscope-cache-${process.getuid?.() ?? userInfo().username}`);
+  expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect(await readdir(join(folder, 'objects'))).toHaveLength(1);
 });
 
 it('refuses a cache that cannot be before anything is opened', async () => {
