@@ -1,6 +1,11 @@
-import { createExecution, type Execution, type ExecutionPlan, type TaskContext } from '@planscope/plan';
+import {
+  createExecution,
+  type Execution,
+  type ExecutionPlan,
+  expectChildCount,
+  type TaskContext,
+} from '@planscope/plan';
 import { Field, Int32, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
-import { onlyChild } from './new-children.ts';
 import { rowsToBatch } from './rows-to-batch.ts';
 
 /** Counts the rows of each value of a column, and puts out the counts when its input has ended. */
@@ -19,7 +24,8 @@ export class CountExec implements ExecutionPlan {
   }
 
   withNewChildren(children: readonly ExecutionPlan[]): CountExec {
-    return new CountExec(this.column, onlyChild(this.name, children));
+    expectChildCount(this, children);
+    return new CountExec(this.column, children[0]);
   }
 
   describe(): string {

@@ -1,6 +1,11 @@
-import { createExecution, type Execution, type ExecutionPlan, type TaskContext } from '@planscope/plan';
+import {
+  createExecution,
+  type Execution,
+  type ExecutionPlan,
+  expectChildCount,
+  type TaskContext,
+} from '@planscope/plan';
 import type { RecordBatch } from 'apache-arrow';
-import { onlyChild } from './new-children.ts';
 import { type Condition, describeConditions } from './plan-nodes.ts';
 import { rowsToBatch } from './rows-to-batch.ts';
 
@@ -20,7 +25,8 @@ export class FilterExec implements ExecutionPlan {
   }
 
   withNewChildren(children: readonly ExecutionPlan[]): FilterExec {
-    return new FilterExec(this.conditions, onlyChild(this.name, children));
+    expectChildCount(this, children);
+    return new FilterExec(this.conditions, children[0]);
   }
 
   describe(): string {

@@ -1,5 +1,4 @@
-import type { LogicalPlan } from '@planscope/plan';
-import { noChild, onlyChild } from './new-children.ts';
+import { expectChildCount, type LogicalPlan } from '@planscope/plan';
 
 /** `column > value` and the like, of numbers. */
 export interface Condition {
@@ -22,7 +21,7 @@ export class Scan implements LogicalPlan {
   ) {}
 
   withNewChildren(children: readonly LogicalPlan[]): this {
-    noChild(this.name, children);
+    expectChildCount(this, children);
     return this;
   }
 
@@ -43,7 +42,8 @@ export class Filter implements LogicalPlan {
   }
 
   withNewChildren(children: readonly LogicalPlan[]): Filter {
-    return new Filter(this.conditions, onlyChild(this.name, children));
+    expectChildCount(this, children);
+    return new Filter(this.conditions, children[0]);
   }
 
   describe(): string {
@@ -63,7 +63,8 @@ export class Count implements LogicalPlan {
   }
 
   withNewChildren(children: readonly LogicalPlan[]): Count {
-    return new Count(this.column, onlyChild(this.name, children));
+    expectChildCount(this, children);
+    return new Count(this.column, children[0]);
   }
 
   describe(): string {

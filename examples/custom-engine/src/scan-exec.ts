@@ -2,11 +2,11 @@ import {
   createExecution,
   type Execution,
   type ExecutionPlan,
+  expectChildCount,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
 import type { Schema, Table } from 'apache-arrow';
-import { noChild } from './new-children.ts';
 
 /** Puts out a table in memory, as many batches as it has. */
 export class ScanExec implements ExecutionPlan {
@@ -22,7 +22,7 @@ export class ScanExec implements ExecutionPlan {
   }
 
   withNewChildren(children: readonly ExecutionPlan[]): this {
-    noChild(this.name, children);
+    expectChildCount(this, children);
     return this;
   }
 

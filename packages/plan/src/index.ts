@@ -25,6 +25,7 @@ export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
 export { describeNode } from './node/describe-node.ts';
 export { type DisplayedNode, type DisplayOptions, displayPlan } from './node/display-plan.ts';
 export type { ExecutionPlan } from './node/execution-plan.ts';
+export { expectChildCount } from './node/expect-child-count.ts';
 export type { LogicalPlan } from './node/logical-plan.ts';
 export type { PlanNode } from './node/plan-node.ts';
 export { type PlanProperties, singlePartition } from './node/plan-properties.ts';

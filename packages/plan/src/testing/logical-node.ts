@@ -1,5 +1,5 @@
+import { expectChildCount } from '../node/expect-child-count.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
-import { expectChildCount } from './child-count.ts';
 
 /** A logical node for tests, all of it said by its arguments. */
 export function logicalNode(name: string, detail = '', children: readonly LogicalPlan[] = []): LogicalPlan {

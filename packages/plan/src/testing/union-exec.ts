@@ -3,8 +3,8 @@ import { createExecution } from '../execution/create-execution.ts';
 import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
+import { expectChildCount } from '../node/expect-child-count.ts';
 import { type PlanProperties, singlePartition } from '../node/plan-properties.ts';
-import { expectChildCount } from './child-count.ts';
 
 /** Puts out everything of its children, one after the other, as one partition; with one child it passes through. */
 export class UnionExec implements ExecutionPlan {

@@ -4,8 +4,8 @@ import { createExecution } from '../execution/create-execution.ts';
 import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
+import { expectChildCount } from '../node/expect-child-count.ts';
 import { type PlanProperties, singlePartition } from '../node/plan-properties.ts';
-import { expectChildCount } from './child-count.ts';
 
 /** A leaf that puts out the batches it was made with, one list a partition, and counts their rows. */
 export class ValuesExec implements ExecutionPlan {
