@@ -10,7 +10,8 @@ import { collectOutput } from './collect-output.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineOptions, RunOptions } from './engine-options.ts';
 import { type QueryStream, streamOutput } from './query-stream.ts';
-import { Run, type RunEnvironment } from './run.ts';
+import { Run } from './run.ts';
+import type { RunEnvironment } from './run-environment.ts';
 import type { RunResult } from './run-result.ts';
 import { runTracing } from './run-tracing.ts';
 

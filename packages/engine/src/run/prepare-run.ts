@@ -10,7 +10,7 @@ import { formatOf } from '../spec/data-format.ts';
 import type { ExecutionSpec, OutputSpec } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
 import { rememberingReader, type SyntaxReader } from '../sql/syntax-reader.ts';
-import type { RunEnvironment } from './run.ts';
+import type { RunEnvironment } from './run-environment.ts';
 import { runRules } from './run-rules.ts';
 import { RunStores } from './run-stores.ts';
 import { runTracing } from './run-tracing.ts';
