@@ -57,13 +57,15 @@ findings.push(...runs.flatMap((run) => run.findings));
 for (const { blocks: inDocument } of documents) findings.push(...checkOutputs(inDocument));
 
 for (const { file, line, directive } of skipped) console.log(`skipped ${file}:${line}: ${directive.skip}`);
-for (const { place, message } of findings) console.log(`PROBLEM ${place}: ${message}`);
+// A block that others continue is part of their programs, too.
+const problems = new Set(findings.map(({ place, message }) => `PROBLEM ${place}: ${message}`));
+for (const problem of problems) console.log(problem);
 console.log(
   `${documents.length} documents: ${chains.length} programs compiled, ${runs.length} of them run, ` +
     `${others.length + sql.length} other blocks checked, ${skipped.length} skipped, ` +
-    `${documents.reduce((sum, { links }) => sum + links.length, 0)} links followed, ${findings.length} problems`,
+    `${documents.reduce((sum, { links }) => sum + links.length, 0)} links followed, ${problems.size} problems`,
 );
-process.exitCode = findings.length === 0 ? 0 : 1;
+process.exitCode = problems.size === 0 ? 0 : 1;
 
 /** Whether each text that is to be what a program prints is what the one before it printed. */
 function checkOutputs(inDocument: readonly Block[]): Finding[] {
