@@ -70,7 +70,9 @@ export async function rehearse(stage: Stage): Promise<void> {
   });
   for (const { refusal } of runs) demand(refusal.includes(before), `the first release refused with "${refusal}"`);
   for (const { refusal } of updated) demand(refusal.includes(after), `the fix did not arrive: "${refusal}"`);
-  console.log(`npm update took ${first} to ${second}: the fix is there, the query runs, its trace says ${second}`);
+  console.log(
+    `npm update took ${first} to ${second}: the fix is there, the query runs, its trace says ${second} (${seconds()} s)`,
+  );
 }
 
 async function showRelease({ registry, folder }: Stage, copy: ReleasingCopy, title: string): Promise<void> {
@@ -79,7 +81,7 @@ async function showRelease({ registry, folder }: Stage, copy: ReleasingCopy, tit
   const published = await publishedPackages(registry, folder);
   const problems = releaseProblems(published, { names, version });
   demand(problems.length === 0, `${title}\n${problems.join('\n')}`);
-  console.log(`\n${title}\n${renderRelease(published, packageChangelogs(copy.folder))}`);
+  console.log(`\n${title} (${seconds()} s)\n${renderRelease(published, packageChangelogs(copy.folder))}`);
 }
 
 async function useProject(project: EmptyProject, version: string): Promise<ProjectRun> {
@@ -102,6 +104,11 @@ function inEach<Result>(
 /** All packages share one version, which {@link releaseProblems} holds of what was published. */
 function versionOf({ folder }: ReleasingCopy): string {
   return publicPackages(folder)[0]?.manifest.version ?? '';
+}
+
+/** Since the rehearsal began. */
+function seconds(): number {
+  return Math.round(performance.now() / 1000);
 }
 
 function nextPatch(version: string): string {
