@@ -13,7 +13,8 @@ export type {
 export { PortablePlan, portablePlan, readPlan } from './document/portable-plan.ts';
 export type { TextRedactor } from './document/text-redactor.ts';
 export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
-export type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution/execution.ts';
+export type { Artifact, Execution, ExecutionOutcome } from './execution/execution.ts';
+export type { ExecutionStatus } from './execution/execution-status.ts';
 export { fileExecution } from './execution/file-execution.ts';
 export type { OperatorObserver, OperatorRecord } from './execution/operator-record.ts';
 export type { RunIdentity } from './execution/run-identity.ts';
@@ -40,10 +41,10 @@ export type {
   PlanningCall,
   PlanningInterceptor,
   PlanningOutcome,
-  PlanningPhase,
   PlanningStep,
   RuleCall,
 } from './planning/planning-interceptor.ts';
+export type { PlanningPhase } from './planning/planning-phase.ts';
 export type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule, Rule } from './planning/rules.ts';
 export type { QueryPlanner, SessionState } from './planning/session-state.ts';
 export { DEFAULT_MAX_PASSES, validateSessionState } from './planning/validate-session-state.ts';

@@ -1,5 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api';
-import type { SpanBudget } from '@planscope/plan';
+import type { SpanBudget } from '@planscope/plan/report';
 
 /** What a call did that its result does not say. */
 export interface CallFacts {

@@ -1,5 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
-import type { WarningSink } from '@planscope/plan';
+import type { WarningSink } from '@planscope/plan/report';
 
 /** How a store is traced. */
 export interface InstrumentStoreOptions {

@@ -1,4 +1,4 @@
-import type { IoReport } from '@planscope/plan';
+import type { IoReport } from '@planscope/plan/report';
 import { groupByOperation, type MergeLimits, mergeIo } from './merge-io.ts';
 
 /** Entries to draw, and those for which there was no room. */

@@ -1,5 +1,5 @@
 import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
-import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan';
+import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan/report';
 import { describeError, redactUrl, truncateText } from '@planscope/preview/text';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,

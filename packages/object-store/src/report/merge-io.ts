@@ -1,4 +1,4 @@
-import type { IoReport, ReportedTiming, TimeWindow } from '@planscope/plan';
+import type { IoReport, ReportedTiming, TimeWindow } from '@planscope/plan/report';
 import { TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 
 /** How many entries are kept apart. */

@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api';
-import type { ReportedTiming, TimeWindow } from '@planscope/plan';
+import type { ReportedTiming, TimeWindow } from '@planscope/plan/report';
 import type { TimingBasis } from '@planscope/semconv';
 
 /** Where a reported operation is drawn. */

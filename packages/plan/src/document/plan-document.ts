@@ -1,6 +1,6 @@
-import type { ExecutionStatus } from '../execution/execution.ts';
+import type { ExecutionStatus } from '../execution/execution-status.ts';
 import type { PlanProperties } from '../node/plan-properties.ts';
-import type { PlanningPhase } from '../planning/planning-interceptor.ts';
+import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { EngineReport, MetricReport } from '../report/engine-report.ts';
 
 /** A plan as plain JSON; `plan.schema.json` in this package is its JSON Schema. Its texts are without the user's data. */

@@ -1,7 +1,8 @@
 import type { RecordBatch } from 'apache-arrow';
 import { MetricsSet } from '../metrics/metrics-set.ts';
 import type { EngineReport } from '../report/engine-report.ts';
-import type { Artifact, Execution, ExecutionOutcome, ExecutionStatus } from './execution.ts';
+import type { Artifact, Execution, ExecutionOutcome } from './execution.ts';
+import type { ExecutionStatus } from './execution-status.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What the body of an execution may fill while it runs. */

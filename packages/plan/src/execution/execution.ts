@@ -1,6 +1,7 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { MetricsSet } from '../metrics/metrics-set.ts';
 import type { EngineReport } from '../report/engine-report.ts';
+import type { ExecutionStatus } from './execution-status.ts';
 
 /** One run of one partition of a node. */
 export interface Execution {
@@ -12,9 +13,6 @@ export interface Execution {
    */
   readonly outcome: Promise<ExecutionOutcome>;
 }
-
-/** How an execution ended. */
-export type ExecutionStatus = 'ok' | 'error' | 'cancelled';
 
 /** The end of one execution. */
 export interface ExecutionOutcome {

@@ -1,7 +1,7 @@
 import type { MetricsSet } from '../metrics/metrics-set.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { EngineReport } from '../report/engine-report.ts';
-import type { ExecutionStatus } from './execution.ts';
+import type { ExecutionStatus } from './execution-status.ts';
 
 /** A finished operator, all its partitions together. */
 export interface OperatorRecord {

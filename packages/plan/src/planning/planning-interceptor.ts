@@ -1,13 +1,7 @@
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import type { PlanningContext } from './planning-context.ts';
-
-/** The phases of planning, under the names their spans have. */
-export type PlanningPhase =
-  | 'analyze_logical_plan'
-  | 'optimize_logical_plan'
-  | 'create_physical_plan'
-  | 'optimize_physical_plan';
+import type { PlanningPhase } from './planning-phase.ts';
 
 /** One phase about to run; logical optimization is one call for each pass. */
 export interface PhaseCall {

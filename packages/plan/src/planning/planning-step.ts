@@ -3,7 +3,8 @@ import type { LogicalPlan } from '../node/logical-plan.ts';
 import { samePlan } from '../node/same-plan.ts';
 import { PlanError } from '../plan-error.ts';
 import { expectExecutionPlan, expectLogicalPlan } from './expect-plan.ts';
-import type { PhaseCall, PlanningOutcome, PlanningPhase, PlanningStep, RuleCall } from './planning-interceptor.ts';
+import type { PhaseCall, PlanningOutcome, PlanningStep, RuleCall } from './planning-interceptor.ts';
+import type { PlanningPhase } from './planning-phase.ts';
 import type { Rule } from './rules.ts';
 import type { SessionState } from './session-state.ts';
 

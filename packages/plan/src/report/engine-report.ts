@@ -1,6 +1,6 @@
 import type { MetricType, TimingBasis } from '@planscope/semconv';
-import type { ExecutionStatus } from '../execution/execution.ts';
-import type { PlanningPhase } from '../planning/planning-interceptor.ts';
+import type { ExecutionStatus } from '../execution/execution-status.ts';
+import type { PlanningPhase } from '../planning/planning-phase.ts';
 
 /** A whole number as decimal digits, for values that can pass 2^53. */
 export type DecimalString = string;

@@ -1,7 +1,7 @@
 import type { MetricType } from '@planscope/semconv';
-import type { ExecutionStatus } from '../execution/execution.ts';
+import type { ExecutionStatus } from '../execution/execution-status.ts';
 import { name, object, oneOf, quantity, type Reader, string } from '../json/field-readers.ts';
-import type { PlanningPhase } from '../planning/planning-interceptor.ts';
+import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { EngineReport, MetricReport } from './engine-report.ts';
 
 const statuses: readonly ExecutionStatus[] = ['ok', 'error', 'cancelled'];

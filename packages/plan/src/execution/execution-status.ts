@@ -1,0 +1,2 @@
+/** How an execution ended. */
+export type ExecutionStatus = 'ok' | 'error' | 'cancelled';

@@ -1,0 +1,21 @@
+// For users who need no plans: what an engine reports of itself, and what draws it. Free of Arrow, in its types as well.
+export type { ExecutionStatus } from '../execution/execution-status.ts';
+export type { RunIdentity } from '../execution/run-identity.ts';
+export { SpanBudget } from '../execution/span-budget.ts';
+export type { RunWarning, WarningSink } from '../execution/warning.ts';
+export type { PlanningPhase } from '../planning/planning-phase.ts';
+export type {
+  DecimalString,
+  EngineReport,
+  IoReport,
+  MetricReport,
+  OperatorReport,
+  PhaseReport,
+  QueryReport,
+  ReportedTiming,
+  RuleReport,
+  TimeWindow,
+  UnixNanoseconds,
+} from './engine-report.ts';
+export { readEngineReport } from './read-engine-report.ts';
+export type { ReportPlace, ReportRecorder, ReportScope } from './report-recorder.ts';
