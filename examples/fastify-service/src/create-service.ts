@@ -26,7 +26,7 @@ export async function createService(): Promise<FastifyInstance> {
     { schema: { querystring: { type: 'object', required: ['limit'], properties: { limit } } } },
     (request, reply) =>
       answerQuery(engine, request, reply, {
-        // A number by the schema above, so it can stand in the text.
+        // The limit is a number by the schema above, so it can stand in the text. JSON has no 64-bit integers: hence the cast.
         sql: `SELECT origin, max(delay)::INTEGER AS delay FROM flights GROUP BY origin ORDER BY delay DESC LIMIT ${request.query.limit}`,
         inputs: [{ name: 'flights', location: 'data/flights.csv' }],
       }),
