@@ -24,6 +24,7 @@ import type { GsStoreOptions } from './gs-options.ts';
 import { openRange } from './gs-read.ts';
 import { attributesOf, metaOf, preconditions, writeMetadata } from './gs-request.ts';
 import { GsUpload } from './gs-upload.ts';
+import { saveBytes } from './gs-write.ts';
 
 const defaultPartSize = 16 * 1024 * 1024;
 /** How often an object is asked for that is replaced again and again. */
@@ -132,9 +133,10 @@ export class GsStore extends CloudStore {
       preconditionOpts: preconditions(options.mode, target),
     };
     const { eTag, version } = await withWriteMode(options.mode, target, () =>
-      this.#connection.send(target.path, options, async (bucket) => {
+      this.#connection.send(target.path, options, async (bucket, watch) => {
         const file = bucket.file(target.path);
-        await file.save(Buffer.from(body), { ...settings, resumable: false });
+        // A copy, as the caller may write over the bytes once the call was left.
+        await saveBytes(file, Buffer.from(body), settings, watch);
         return metaOf(target.path, file.metadata);
       }),
     );

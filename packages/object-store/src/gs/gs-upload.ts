@@ -8,6 +8,7 @@ import { ObjectStoreError } from '../error/object-store-error.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
 import type { GsConnection } from './gs-connection.ts';
 import { metaOf, preconditions, writeMetadata } from './gs-request.ts';
+import { saveBytes } from './gs-write.ts';
 
 /** How many objects the service joins in one request. */
 const mostJoined = 32;
@@ -29,8 +30,8 @@ export class GsUpload extends CloudUpload<string> {
 
   protected override async sendPart(partNumber: number, bytes: Uint8Array, options: CallOptions): Promise<string> {
     const name = this.#name(`part-${partNumber}`);
-    await this.#connection.send(this.target.path, options, (bucket) =>
-      bucket.file(name).save(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), { resumable: false }),
+    await this.#connection.send(this.target.path, options, (bucket, watch) =>
+      saveBytes(bucket.file(name), bytes, {}, watch),
     );
     return name;
   }
