@@ -74,6 +74,28 @@ test('a span below one of another process is the root here', async () => {
   expect(printed).toMatch(/^trace a{32} .*\nquery .* ms\n\n$/);
 });
 
+test('two queries below one request of another process are printed each by itself', async () => {
+  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1, isRemote: true };
+  const request = trace.setSpanContext(ROOT_CONTEXT, caller);
+  const [first, second] = [tracer.startSpan('first', {}, request), tracer.startSpan('second', {}, request)];
+  for (const query of [first, second]) {
+    const scan = tracer.startSpan('scan', {}, trace.setSpan(request, query));
+    tracer.startSpan('read', {}, trace.setSpan(request, scan)).end();
+    scan.end();
+  }
+  second.end();
+  await handle.flush();
+  expect(labels()).toEqual(['second', '└ scan', '  └ read']);
+  first.end();
+  await handle.flush();
+  expect(labels().slice(3)).toEqual(['first', '└ scan', '  └ read']);
+
+  function labels(): string[] {
+    const lines = printed.split('\n').filter((line) => line !== '' && !line.startsWith('trace '));
+    return lines.map((line) => line.replace(/ {2,}\d.*$/, ''));
+  }
+});
+
 test('what has no root by then is printed at the end, and before it where too much waits', async () => {
   const traces = Array.from({ length: 3 }, () => trace.setSpan(ROOT_CONTEXT, tracer.startSpan('never ends')));
   const make = (index: number, spans: number): void => {

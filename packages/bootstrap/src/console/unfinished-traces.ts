@@ -6,7 +6,7 @@ export interface GatheredTrace {
   readonly spans: readonly ReadableSpan[];
 }
 
-/** Gathers finished spans until the root of their trace in this process has ended, which it does last. */
+/** Gathers finished spans until what they stand below has ended in this process: a root, or a span of another one's. */
 export class UnfinishedTraces {
   readonly #traces = new Map<string, ReadableSpan[]>();
   readonly #maxSpans: number;
@@ -17,18 +17,16 @@ export class UnfinishedTraces {
     this.#maxSpans = maxSpans;
   }
 
-  /** Takes spans in and gives out the traces that are complete, or for which there is no room, the oldest first. */
+  /** Takes spans in and gives out what is complete, or what there is no room for, the oldest first. */
   add(spans: readonly ReadableSpan[]): GatheredTrace[] {
-    const complete = new Set<string>();
     for (const span of spans) {
       const { traceId } = span.spanContext();
       const gathered = this.#traces.get(traceId);
       if (gathered === undefined) this.#traces.set(traceId, [span]);
       else gathered.push(span);
-      if (isLocalRoot(span)) complete.add(traceId);
     }
     this.#held += spans.length;
-    const given = [...complete].map((traceId) => this.#take(traceId));
+    const given = spans.filter(isLocalRoot).map((root) => this.#takeBelow(root));
     for (const traceId of this.#traces.keys()) {
       if (this.#held <= this.#maxSpans) break;
       given.push(this.#take(traceId));
@@ -47,8 +45,35 @@ export class UnfinishedTraces {
     this.#held -= spans.length;
     return { traceId, spans };
   }
+
+  /** A trace that another process began can have several roots here, of which others have not ended. */
+  #takeBelow(root: ReadableSpan): GatheredTrace {
+    const { traceId, spans } = this.#take(root.spanContext().traceId);
+    const below = descendants(root, spans);
+    const others = spans.filter((span) => !below.has(span));
+    if (others.length > 0) this.#traces.set(traceId, others);
+    this.#held += others.length;
+    return { traceId, spans: [...below] };
+  }
 }
 
 function isLocalRoot({ parentSpanContext }: ReadableSpan): boolean {
   return parentSpanContext === undefined || parentSpanContext.isRemote === true;
+}
+
+/** The root with all that stand below it. */
+function descendants(root: ReadableSpan, spans: readonly ReadableSpan[]): ReadonlySet<ReadableSpan> {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const isBelow = new Map<ReadableSpan | undefined, boolean>([
+    [undefined, false],
+    [root, true],
+  ]);
+  const stands = (span: ReadableSpan | undefined): boolean => {
+    const known = isBelow.get(span);
+    if (known !== undefined) return known;
+    const below = stands(byId.get(span?.parentSpanContext?.spanId ?? ''));
+    isBelow.set(span, below);
+    return below;
+  };
+  return new Set(spans.filter(stands));
 }
