@@ -27,8 +27,8 @@ export function drawPicture(spans: readonly FileSpan[]): string {
   const height = panelsAt + panelsHeight + MARGIN;
 
   const content = [
-    element('style', {}, [STYLE_SHEET]),
     element('title', {}, title),
+    element('style', {}, [STYLE_SHEET]),
     element('rect', { x: 0.5, y: 0.5, width: WIDTH - 1, height: height - 1, rx: 6, class: 'ground' }),
     text(MARGIN, TITLE_AT, title, 'title'),
     text(WIDTH - MARGIN, TITLE_AT, 'hollow: ran somewhere in this window   +n: spans folded here', 'quiet', 'end'),
