@@ -29,8 +29,12 @@ export async function inputFiles(
   context: TaskContext,
 ): Promise<FileBinding[]> {
   const stop = new AbortController();
-  const stoppable = { ...context, signal: AbortSignal.any([context.signal, stop.signal]) };
-  setMaxListeners(0, stoppable.signal);
+  const forward = (): void => stop.abort(context.signal.reason);
+  if (context.signal.aborted) forward();
+  else context.signal.addEventListener('abort', forward, { once: true });
+  // Every node below may listen to it; that is no leak.
+  setMaxListeners(0, stop.signal);
+  const stoppable = { ...context, signal: stop.signal };
   const running = children.map(async (child) => {
     try {
       return await runToFiles(child.execute(0, stoppable), stoppable);
@@ -41,6 +45,7 @@ export async function inputFiles(
     }
   });
   await Promise.allSettled(running);
+  context.signal.removeEventListener('abort', forward);
   context.signal.throwIfAborted();
   stop.signal.throwIfAborted();
   const artifacts = await Promise.all(running);

@@ -59,6 +59,10 @@ function checked(field: NumberField, options: ObjectCacheOptions): number {
 }
 
 function refuseUnknown(options: ObjectCacheOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    const text = `the options of the object cache are ${JSON.stringify(options)}; they must be an object`;
+    throw new ObjectCacheError('invalid-option', text);
+  }
   const known = ['folder', ...Object.keys(numbers)];
   const unknown = Object.keys(options).find((field) => !known.includes(field));
   if (unknown === undefined) return;

@@ -408,10 +408,12 @@ it.each([
     { concurrency: 65 },
     'option "concurrency" of the object cache is 65; it must be a whole number of requests from 1 to 64',
   ],
+  [true, 'the options of the object cache are true; they must be an object'],
+  [null, 'the options of the object cache are null; they must be an object'],
   [{ folder: '' }, 'option "folder" of the object cache is ""; it must be the path of a folder'],
   [{ size: 1 }, 'option "size" of the object cache is unknown; use folder, maxBytes, maxAge, partSize, concurrency'],
 ])('refuses %j and says what is right', (options, message) => {
-  const act = (): unknown => new ObjectCache(options as ObjectCacheOptions);
+  const act = (): unknown => new ObjectCache(options as unknown as ObjectCacheOptions);
   expect(act).toThrow(`[planscope/object-store] ${message}`);
   try {
     act();
