@@ -23,7 +23,7 @@ function shown({ failures }: Log): string {
 }
 
 it.skipIf(noMounts !== undefined)('a full or read-only disk is said to be one, and nothing half written stays', () => {
-  const log = onOwnFileSystem('full-disk.ts', root, '2m') as Log;
+  const log = onOwnFileSystem('fill-disk.ts', root, '2m') as Log;
   expect(shown(log)).toMatchInlineSnapshot(`
     "put of bytes · Generic · file · x · ENOSPC · Generic · kept 900000
     put of a stream over an object · Generic · file · kept · ENOSPC · Generic · kept 900000

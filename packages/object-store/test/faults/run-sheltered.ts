@@ -11,23 +11,23 @@ export function whyNoMounts(): string | undefined {
 }
 
 /**
- * Runs a module of this folder in a process for which `directory` is a small file system of its own.
+ * Runs one of the tests' programs in a process for which `directory` is a small file system of its own.
  *
  * @param size of the file system, as mount takes it
- * @returns what the module printed, as JSON
+ * @returns what the program printed, as JSON
  */
-export function onOwnFileSystem(module: string, directory: string, size: string): unknown {
+export function onOwnFileSystem(program: string, directory: string, size: string): unknown {
   const mount = 'mount -t tmpfs -o size="$1" tmpfs "$2" && shift 2 && exec "$@"';
-  return run('unshare', ['-rm', 'sh', '-c', mount, 'sh', size, directory, process.execPath, ...at(module, directory)]);
+  return run('unshare', ['-rm', 'sh', '-c', mount, 'sh', size, directory, process.execPath, ...at(program, directory)]);
 }
 
-/** Runs a module of this folder in a process of its own, which may give up what it is allowed. */
-export function inOwnProcess(module: string, directory: string): unknown {
-  return run(process.execPath, at(module, directory));
+/** Runs one of the tests' programs in a process of its own, which may give up what it is allowed. */
+export function inOwnProcess(program: string, directory: string): unknown {
+  return run(process.execPath, at(program, directory));
 }
 
-function at(module: string, directory: string): string[] {
-  const path = fileURLToPath(new URL(module, import.meta.url));
+function at(program: string, directory: string): string[] {
+  const path = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
   return ['--conditions=@planscope/source', '--import', 'tsx', path, directory];
 }
 

@@ -1,7 +1,7 @@
 /** Fills the file system it is given, of two mebibytes, in every way a store writes; then makes it read-only. */
 import { spawnSync } from 'node:child_process';
 import { patternBytes } from '../../src/testing/room.ts';
-import { FailureLog } from './failure-log.ts';
+import { FailureLog } from '../faults/failure-log.ts';
 
 const [, , root = ''] = process.argv;
 const log = new FailureLog(root);

@@ -2,7 +2,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collect } from '../../src/testing/room.ts';
-import { FailureLog } from './failure-log.ts';
+import { FailureLog } from '../faults/failure-log.ts';
 
 const nobody = 65_534;
 const [, , root = ''] = process.argv;
