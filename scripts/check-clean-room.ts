@@ -58,7 +58,8 @@ try {
 
   const failures = renderFailures(checks.results);
   if (failures !== '') console.error(`${failures}\n`);
-  console.log(`on Node ${nodes.map(({ version }) => version).join(', ')}\n${renderChecks(checks.results)}`);
+  const versions = nodes.map(({ version }) => version).join(', ');
+  console.log(`${renderChecks(checks.results)} on Node ${versions} in ${Math.round(performance.now() / 1000)} s`);
   if (failures !== '') process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
