@@ -4,8 +4,10 @@ import { type CheckedCacheOptions, checkedCacheOptions, type ObjectCacheOptions 
 import { LocalObjects } from './local-objects.ts';
 import { SingleFlight } from './single-flight.ts';
 
-/** By folder: two caches of one process may share one. */
-const flightsOf = new Map<string, SingleFlight<string>>();
+const key: unique symbol = Symbol.for('planscope.object-store.cache-flights');
+
+/** By folder: two caches of one process, and two copies of this package, may share one. */
+const holder = globalThis as { [key]?: Map<string, SingleFlight<string>> };
 
 /**
  * Objects kept on this machine, for engines that read files. What is kept is found by its store, URL, etag and size, so a
@@ -32,11 +34,9 @@ export class ObjectCache {
 
   /** The files of one run; to be closed at its end. */
   open(): LocalObjects {
-    let flights = flightsOf.get(this.folder);
-    if (flights === undefined) {
-      flights = new SingleFlight();
-      flightsOf.set(this.folder, flights);
-    }
+    holder[key] ??= new Map();
+    const flights = holder[key].get(this.folder) ?? new SingleFlight<string>();
+    holder[key].set(this.folder, flights);
     return new LocalObjects(this.#folder, this.#options, { entries: this.#entries, flights });
   }
 }
