@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ObjectCache } from '../../src/index.ts';
 import { startChild } from './child-process.ts';
@@ -60,10 +61,23 @@ it('a folder that can only be read is refused before anything is fetched', async
   });
 });
 
-it('a folder without permission is refused before anything is fetched', async () => {
+const NOBODY = 65534;
+
+/** Whether somebody without privileges may run what is here. */
+function nobodyMayRun(): boolean {
+  const look = `require('node:fs').accessSync(${JSON.stringify(fileURLToPath(import.meta.url))})`;
+  return spawnSync(process.execPath, ['-e', look], { uid: NOBODY, cwd: '/' }).status === 0;
+}
+
+it('a folder without permission is refused before anything is fetched', async (test) => {
   await chmod(folder, 0o500);
   // A superuser needs no permission, so the program runs as nobody.
-  const child = startChild('refused-folder.ts', [folder], process.getuid?.() === 0 ? { uid: 65534 } : {});
+  const isSuperuser = process.getuid?.() === 0;
+  if (isSuperuser && !nobodyMayRun()) {
+    console.warn('left out: a folder without permission, since other users than root may not read these tests');
+    return test.skip();
+  }
+  const child = startChild('refused-folder.ts', [folder], isSuperuser ? { uid: NOBODY } : {});
   expect(JSON.parse(await child.line())).toMatchObject({ code: 'folder-refused', cause: 'EACCES', gets: 0 });
 });
 
@@ -82,7 +96,7 @@ it('a folder of somebody else is refused', async (test) => {
     console.warn('left out: a folder of somebody else, since only a superuser can make one');
     return test.skip();
   }
-  await chown(folder, 65534, 65534);
+  await chown(folder, NOBODY, NOBODY);
   const store = new RemoteStore();
   await using files = new ObjectCache({ folder }).open();
   await expect(files.fetch(await store.write('x', 'abc'))).rejects.toMatchObject({
