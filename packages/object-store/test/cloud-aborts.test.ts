@@ -166,4 +166,18 @@ describe.each(scenes)('a $name server', ({ server, store, traced, recorder, ...s
       message: expect.stringMatching(/broke off after \d+ of 2000000 bytes, then nothing came for 1000 ms/),
     });
   });
+
+  // The last, since what a silent server was sent stays there.
+  it('that falls silent for good within an upload holds up who leaves it for a moment only', async () => {
+    const controller = new AbortController();
+    const reason = new Error('waited long enough');
+    let silent = false;
+    server.fault = (request) => {
+      silent ||= scene.isPart(request);
+      if (silent) setTimeout(() => controller.abort(reason), 20);
+      return silent ? 'silence' : undefined;
+    };
+    await expect(traced.put('big', twelveMebibytes(), { signal: controller.signal })).rejects.toBe(reason);
+    await settled();
+  });
 });

@@ -4,6 +4,7 @@ import { bodyChunks } from '../body/put-body.ts';
 import type { CallFacts } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import { tidyUp } from './tidy-up.ts';
 
 /** How a store writes a body whose size is not known. */
 export interface PutStreamTarget {
@@ -33,8 +34,7 @@ export async function putStream(body: PutBody, target: PutStreamTarget, options:
     return await upload.complete({ signal: options.signal, observe: options.observe });
   } catch (error) {
     await parts.return(undefined);
-    // What ended the upload is what the caller has to know; parts that could not be taken away are no reason to hide it.
-    await upload.abort({ observe: options.observe }).catch(() => undefined);
+    await tidyUp((signal) => upload.abort({ signal, observe: options.observe }));
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import { saveBytes } from './gs-write.ts';
 
 /** How many objects the service joins in one request. */
 const mostJoined = 32;
+const concurrentDeletions = 8;
 
 /**
  * Parts as objects below a prefix that the store never shows, joined into the object at the end: of the service's ways to
@@ -51,12 +52,18 @@ export class GsUpload extends CloudUpload<string> {
   }
 
   protected override async discard(options: CallOptions): Promise<void> {
-    for (const name of this.#written) {
-      try {
-        await this.#connection.send(this.target.path, options, (bucket) => bucket.file(name).delete());
-      } catch (error) {
-        if (!ObjectStoreError.isInstance(error, 'NotFound')) throw error;
-      }
+    const rest = this.#written.values();
+    const worker = async (): Promise<void> => {
+      for (const name of rest) await this.#delete(name, options);
+    };
+    await Promise.all(Array.from({ length: concurrentDeletions }, worker));
+  }
+
+  async #delete(name: string, options: CallOptions): Promise<void> {
+    try {
+      await this.#connection.send(this.target.path, options, (bucket) => bucket.file(name).delete());
+    } catch (error) {
+      if (!ObjectStoreError.isInstance(error, 'NotFound')) throw error;
     }
   }
 

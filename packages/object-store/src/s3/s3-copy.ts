@@ -1,4 +1,5 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import { tidyUp } from '../cloud/tidy-up.ts';
 import type { CopyOptions } from '../contract/put-options.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { S3Connection } from './s3-connection.ts';
@@ -71,10 +72,10 @@ async function copyInParts(
       s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts }, ...condition }, http),
     );
   } catch (error) {
-    // What ended the copy is what the caller has to know.
-    await connection
-      .send(to, { observe: options.observe }, (s3, http) => s3.abortMultipartUpload(upload, http))
-      .catch(() => undefined);
+    const { observe } = options;
+    await tidyUp((signal) =>
+      connection.send(to, { signal, observe }, (s3, http) => s3.abortMultipartUpload(upload, http)),
+    );
     throw error;
   }
 }
