@@ -21,31 +21,36 @@ const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--prefer-offl
 
 /** A project of somebody else, who installs Planscope with npm. */
 export class EmptyProject {
-  constructor(
-    readonly folder: string,
-    private readonly moduleSystem: (typeof moduleSystems)[number],
-    registryUrl: string,
-  ) {
+  readonly #folder: string;
+  readonly #program: string;
+
+  /**
+   * @param folder made here
+   * @param registryUrl where packages of Planscope come from; those of others come from where npm is set to
+   */
+  constructor(folder: string, moduleSystem: (typeof moduleSystems)[number], registryUrl: string) {
+    this.#folder = folder;
+    this.#program = `query.${moduleSystem}`;
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty-project', private: true }));
     writeFileSync(join(folder, '.npmrc'), `@planscope:registry=${registryUrl}\n`);
-    const source = new URL(`programs/query.${moduleSystem}`, import.meta.url);
-    copyFileSync(fileURLToPath(source), join(folder, `query.${moduleSystem}`));
+    const source = new URL(`programs/${this.#program}`, import.meta.url);
+    copyFileSync(fileURLToPath(source), join(folder, this.#program));
   }
 
   /** Installs the latest versions for the first time. */
   async install(): Promise<void> {
-    await succeed('npm', ['install', ...named, ...quiet], { folder: this.folder });
+    await succeed('npm', ['install', ...named, ...quiet], { folder: this.#folder });
   }
 
   /** Takes later versions as far as the ranges of the project allow. */
   async update(): Promise<void> {
-    await succeed('npm', ['update', ...quiet], { folder: this.folder });
+    await succeed('npm', ['update', ...quiet], { folder: this.#folder });
   }
 
   /** The versions of our packages that are installed, by name. */
   installed(): Map<string, string> {
-    const lock = JSON.parse(readFileSync(join(this.folder, 'package-lock.json'), 'utf8'));
+    const lock = JSON.parse(readFileSync(join(this.#folder, 'package-lock.json'), 'utf8'));
     const entries: [string, { version: string }][] = Object.entries(lock.packages);
     return new Map(
       entries.flatMap(([path, { version }]) => {
@@ -57,9 +62,9 @@ export class EmptyProject {
 
   /** Runs the program and reads the trace it leaves. */
   async run(): Promise<ProjectRun> {
-    const trace = join(this.folder, 'trace.jsonl');
+    const trace = join(this.#folder, 'trace.jsonl');
     rmSync(trace, { force: true });
-    const output = await succeed(process.execPath, [`query.${this.moduleSystem}`], { folder: this.folder });
+    const output = await succeed(process.execPath, [this.#program], { folder: this.#folder });
     return { ...JSON.parse(output), spans: readTraceFile(readFileSync(trace, 'utf8')) };
   }
 }
