@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -33,6 +34,8 @@ const scripts = {
 export default defineConfig({
   test: {
     projects: [...projects, scripts],
+    // Much of the time they wait for servers, child processes and DuckDB.
+    maxWorkers: availableParallelism(),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/index.ts'] },
   },
 });
