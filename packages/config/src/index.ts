@@ -14,7 +14,25 @@ export type {
   ResolvedTracing,
   TracingSources,
 } from './resolved-tracing.ts';
-export type { PresetName, RuleMode, TracingConfig, TracingConfigInput } from './tracing-config.ts';
+export type { ConfigPart } from './tracing-config/config-part.ts';
+export type {
+  ExportPolicyConfig,
+  FileConfig,
+  LogConfig,
+  OtlpConfig,
+  SamplerName,
+  SlowQueryConfig,
+} from './tracing-config/export-config.ts';
+export type { RuleMode, RulePhases } from './tracing-config/planning-config.ts';
+export type { PreviewConfig, PreviewRedaction } from './tracing-config/preview-config.ts';
+export type { PrivacyConfig } from './tracing-config/privacy-config.ts';
+export type { SpanLimits } from './tracing-config/span-limits.ts';
+export type { ExporterName, PresetName, TracingConfig } from './tracing-config/tracing-config.ts';
+export type {
+  ExportPolicyConfigInput,
+  PreviewConfigInput,
+  TracingConfigInput,
+} from './tracing-config/tracing-config-input.ts';
 
 // For other Planscope packages
 

@@ -1,4 +1,5 @@
-import type { TracingConfig, TracingConfigInput } from './tracing-config.ts';
+import type { TracingConfig } from './tracing-config/tracing-config.ts';
+import type { TracingConfigInput } from './tracing-config/tracing-config-input.ts';
 
 /** Where a value came from, weakest first. */
 export type ConfigSource = 'default' | 'preset' | 'file' | 'environment' | 'explicit' | 'spec';

@@ -12,8 +12,8 @@ const fieldName = z.string().regex(CUSTOM_FIELD_NAME, 'is reserved for Planscope
 const resourceKey = z.string().regex(/^(?!service\.name$)\S+$/, 'is what serviceName is for, or holds a space');
 
 /**
- * The one source of truth: types, defaults, validation, environment variables and the JSON Schema file come from it.
- * Its output is the complete configuration, its input any part of it.
+ * The one source of truth: defaults, validation, environment variables and the JSON Schema file come from it, and the
+ * written types are held to it. Its output is the complete configuration, its input any part of it.
  */
 export const tracingConfigSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('Off means off: with false nothing is wrapped and no span is made.'),
@@ -23,7 +23,12 @@ export const tracingConfigSchema = z.strictObject({
     .describe(
       'The preset that the configuration starts from. The default is the one that is safe in a service: no row of data, no plan text, few spans.',
     ),
-  recordMetrics: z.boolean().default(true).describe('Whether operator spans carry the metrics of their operator.'),
+  recordMetrics: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether operator spans carry the metrics of their operator. Without them DuckDB is not asked for its profile, so its own operators and planner have no spans either.',
+    ),
   operatorLayout: z
     .enum(['reported', 'proportional'])
     .default('reported')
