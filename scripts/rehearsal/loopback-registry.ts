@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../network/free-port.ts';
 
 /** A registry that knows the packages of Planscope and nothing else. */
 export interface LoopbackRegistry {
@@ -52,16 +52,6 @@ export async function startRegistry(program: string, folder: string): Promise<Lo
     await stop(child);
     throw new Error(`the registry did not start:\n${readFileSync(log, 'utf8')}`, { cause: error });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
