@@ -1,6 +1,14 @@
 import { context, type Span, trace } from '@opentelemetry/api';
-import type { PlanningCall, PlanningInterceptor, PlanningOutcome, PlanningStep } from '@planscope/plan';
+import {
+  type PlanningCall,
+  type PlanningInterceptor,
+  type PlanningOutcome,
+  type PlanningStep,
+  toHrTime,
+  type UnixClock,
+} from '@planscope/plan';
 import { planTexts } from './plan-texts.ts';
+import { planningClock, withPlanningClock } from './planning-clock.ts';
 import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 import { recordFailure } from './record-failure.ts';
 import { recordInput, recordOutcome, startAttributes } from './record-step.ts';
@@ -33,20 +41,24 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
     }
   }
 
-  function startSpan(call: PlanningCall): Span | undefined {
+  function startSpan(call: PlanningCall, clock: UnixClock): Span | undefined {
     if (!isTraced(call) || !call.context.budget.take()) return undefined;
     return guard.attempt(call.context, () => {
-      const name = nameOf(call);
-      return tracer.startSpan(name, { attributes: startAttributes(call, planner) }, call.context.otelContext);
+      const options = { attributes: startAttributes(call, planner), startTime: toHrTime(clock()) };
+      return tracer.startSpan(nameOf(call), options, call.context.otelContext);
     });
   }
 
-  async function trackStep(call: PlanningCall, next: PlanningStep, span: Span): Promise<PlanningOutcome> {
+  async function trackStep(
+    call: PlanningCall,
+    next: PlanningStep,
+    { span, clock }: { readonly span: Span; readonly clock: UnixClock },
+  ): Promise<PlanningOutcome> {
     const texts = planTexts(settings);
     const record = (action: () => void): void => {
       if (span.isRecording()) guard.attempt(call.context, action);
     };
-    const otelContext = trace.setSpan(call.context.otelContext, span);
+    const otelContext = withPlanningClock(trace.setSpan(call.context.otelContext, span), clock);
     const inner: PlanningCall = { ...call, context: { ...call.context, otelContext } };
     record(() => recordInput(span, call, texts));
     try {
@@ -57,13 +69,14 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
       record(() => recordFailure(span, error, redaction.errors));
       throw error;
     } finally {
-      guard.attempt(call.context, () => span.end());
+      guard.attempt(call.context, () => span.end(toHrTime(clock())));
     }
   }
 
   const interceptor: PlanningInterceptor = (next) => (call) => {
-    const span = startSpan(call);
-    return span === undefined ? next(call) : trackStep(call, next, span);
+    const clock = planningClock(call.context.otelContext);
+    const span = startSpan(call, clock);
+    return span === undefined ? next(call) : trackStep(call, next, { span, clock });
   };
   return Object.defineProperty(interceptor, marker, { value: true });
 }
