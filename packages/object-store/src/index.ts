@@ -1,9 +1,6 @@
-// For users: stores, paths, ranges.
+// For users
 
-// For users who write a store of their own
-export { bytesBody } from './body/bytes-body.ts';
 export { ObjectBody } from './body/object-body.ts';
-export { bodyBytes } from './body/put-body.ts';
 export type { ObjectCacheOptions } from './cache/cache-options.ts';
 export type { LocalObjects } from './cache/local-objects.ts';
 export { ObjectCache } from './cache/object-cache.ts';
@@ -13,8 +10,6 @@ export type { CloudListing } from './cloud/cloud-listing.ts';
 export type { CloudOptions } from './cloud/cloud-options.ts';
 export type { CloudStore } from './cloud/cloud-store.ts';
 export type { CloudTarget } from './cloud/cloud-target.ts';
-export { checkConditions } from './conditions/check-conditions.ts';
-export { checkUpdate } from './conditions/check-update.ts';
 export type { CallFacts, CallOptions } from './contract/call-options.ts';
 export type { GetOptions, GetRangesOptions, GetResult } from './contract/get-options.ts';
 export type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './contract/listing.ts';
@@ -34,17 +29,9 @@ export { FileStore } from './file/file-store.ts';
 export { innerStore } from './instrument/inner-store.ts';
 export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/instrument-options.ts';
 export { instrumentStore } from './instrument/instrument-store.ts';
-export { deleteEach } from './listing/delete-each.ts';
-export { PagedListing } from './listing/paged-listing.ts';
-export { pagesOf } from './listing/pages-of.ts';
-export { delimitedEntries, objectsBelow } from './memory/memory-listing.ts';
 export { MemoryStore } from './memory/memory-store.ts';
-export { comparePaths } from './path/compare-paths.ts';
-export { decodeSegment, joinPath } from './path/join-path.ts';
 export { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
-export { type FetchRangesOptions, fetchRanges } from './range/fetch-ranges.ts';
 export type { ByteRange, GetRange } from './range/get-range.ts';
-export { resolveRange } from './range/get-range.ts';
 export { findObjects, type ObjectQuery } from './registry/find-objects.ts';
 export { objectUrl } from './registry/object-url.ts';
 export type { StoreBase } from './registry/parse-location.ts';
@@ -56,6 +43,23 @@ export {
   type StoreRegistry,
   type StoreRegistryOptions,
 } from './registry/store-registry.ts';
-// For other Planscope packages
-export { type IoReportOptions, ioReportRecorder } from './report/io-report-recorder.ts';
+
+// For users who write a store of their own
+
+export { bytesBody } from './body/bytes-body.ts';
+export { bodyBytes } from './body/put-body.ts';
+export { checkConditions } from './conditions/check-conditions.ts';
+export { checkUpdate } from './conditions/check-update.ts';
+export { deleteEach } from './listing/delete-each.ts';
+export { PagedListing } from './listing/paged-listing.ts';
+export { pagesOf } from './listing/pages-of.ts';
+export { delimitedEntries, objectsBelow } from './memory/memory-listing.ts';
+export { comparePaths } from './path/compare-paths.ts';
+export { decodeSegment, joinPath } from './path/join-path.ts';
+export { type FetchRangesOptions, fetchRanges } from './range/fetch-ranges.ts';
+export { resolveRange } from './range/get-range.ts';
 export { UploadParts } from './upload/upload-parts.ts';
+
+// For other Planscope packages
+
+export { type IoReportOptions, ioReportRecorder } from './report/io-report-recorder.ts';

@@ -49,6 +49,7 @@ export type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule, Rule } from '.
 export type { QueryPlanner, SessionState } from './planning/session-state.ts';
 export { DEFAULT_MAX_PASSES, validateSessionState } from './planning/validate-session-state.ts';
 export { type ClampedWindow, clampWindow } from './report/clamp-window.ts';
+export { contextClock, withContextClock } from './report/context-clock.ts';
 export type {
   DecimalString,
   EngineReport,

@@ -1,14 +1,15 @@
 import { context, type Span, trace } from '@opentelemetry/api';
 import {
+  contextClock,
   type PlanningCall,
   type PlanningInterceptor,
   type PlanningOutcome,
   type PlanningStep,
   toHrTime,
   type UnixClock,
+  withContextClock,
 } from '@planscope/plan';
 import { planTexts } from './plan-texts.ts';
-import { planningClock, withPlanningClock } from './planning-clock.ts';
 import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 import { recordFailure } from './record-failure.ts';
 import { recordInput, recordOutcome, startAttributes } from './record-step.ts';
@@ -58,7 +59,7 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
     const record = (action: () => void): void => {
       if (span.isRecording()) guard.attempt(call.context, action);
     };
-    const otelContext = withPlanningClock(trace.setSpan(call.context.otelContext, span), clock);
+    const otelContext = withContextClock(trace.setSpan(call.context.otelContext, span), clock);
     const inner: PlanningCall = { ...call, context: { ...call.context, otelContext } };
     record(() => recordInput(span, call, texts));
     try {
@@ -74,7 +75,7 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
   }
 
   const interceptor: PlanningInterceptor = (next) => (call) => {
-    const clock = planningClock(call.context.otelContext);
+    const clock = contextClock(call.context.otelContext);
     const span = startSpan(call, clock);
     return span === undefined ? next(call) : trackStep(call, next, { span, clock });
   };

@@ -1,4 +1,5 @@
-import { type Context, diag, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, diag, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan';
 import { describeError } from '@planscope/preview/text';
 import { ATTR_ERROR_TYPE, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
 import { spanFilterOf } from '../filter/span-filter-of.ts';
@@ -13,13 +14,18 @@ export class CustomSpan {
   readonly otelContext: Context;
   readonly #scope: RunScope;
   readonly #span: Span | undefined;
+  readonly #clock: UnixClock;
   #fields: SpanFields;
 
   constructor(name: string, fields: SpanFields, parent: Context, scope: RunScope) {
     this.#scope = scope;
     this.#fields = fields;
-    this.#span = startSpan(name, fields, parent, scope);
-    this.otelContext = this.#span === undefined ? parent : trace.setSpan(parent, this.#span);
+    this.#clock = contextClock(parent);
+    this.#span = startSpan(name, fields, { parent, startTime: toHrTime(this.#clock()) }, scope);
+    this.otelContext = withContextClock(
+      this.#span === undefined ? parent : trace.setSpan(parent, this.#span),
+      this.#clock,
+    );
   }
 
   /** @throws EngineError `invalid-span` */
@@ -31,7 +37,7 @@ export class CustomSpan {
   }
 
   end(): void {
-    this.#span?.end();
+    this.#span?.end(toHrTime(this.#clock()));
   }
 
   fail(error: unknown): void {
@@ -41,11 +47,16 @@ export class CustomSpan {
     this.#span.setAttribute(ATTR_ERROR_TYPE, type);
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
     this.#span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
-    this.#span.end();
+    this.#span.end(toHrTime(this.#clock()));
   }
 }
 
-function startSpan(name: string, fields: SpanFields, parent: Context, scope: RunScope): Span | undefined {
+function startSpan(
+  name: string,
+  fields: SpanFields,
+  { parent, startTime }: { readonly parent: Context; readonly startTime: HrTime },
+  scope: RunScope,
+): Span | undefined {
   const { config, budget, tracerProvider } = scope;
   if (!config.enabled || !spanFilterOf(config).enables('custom', name, spanLevels.custom) || !budget.take()) {
     return undefined;
@@ -56,7 +67,7 @@ function startSpan(name: string, fields: SpanFields, parent: Context, scope: Run
       [ATTR_SPAN_KIND]: 'custom',
       [ATTR_TIMING_BASIS]: 'measured',
     };
-    return packageTracer(tracerProvider).startSpan(name, { attributes }, parent);
+    return packageTracer(tracerProvider).startSpan(name, { attributes, startTime }, parent);
   } catch (error) {
     diag.warn(`[planscope/engine] no span was made for a step of the program: ${describeError(error).type}`);
     return undefined;

@@ -8,7 +8,15 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { ResolvedTracing } from '@planscope/config';
-import type { ExecutionStatus, RunIdentity, RunWarning } from '@planscope/plan';
+import {
+  contextClock,
+  type ExecutionStatus,
+  type RunIdentity,
+  type RunWarning,
+  toHrTime,
+  type UnixClock,
+  withContextClock,
+} from '@planscope/plan';
 import { describeError, truncateText } from '@planscope/preview/text';
 import {
   ATTR_ENVELOPE_HASH,
@@ -37,21 +45,25 @@ type Config = ResolvedTracing['config'];
 /** The span of a whole run. */
 export class RootSpan {
   readonly #span: Span;
+  readonly #clock: UnixClock;
   readonly #config: Config;
   /** What the run's other spans are parented under. */
   readonly otelContext: Context;
 
-  private constructor(span: Span, parent: Context, config: Config) {
+  private constructor(span: Span, clock: UnixClock, parent: Context, config: Config) {
     this.#span = span;
+    this.#clock = clock;
     this.#config = config;
-    this.otelContext = trace.setSpan(parent, span);
+    this.otelContext = withContextClock(trace.setSpan(parent, span), clock);
   }
 
   /** @param parent context of the caller, whose span becomes the parent */
   static start(tracer: Tracer, parent: Context, run: RunIdentity, config: Config): RootSpan {
     const attributes = { ...identityAttributes(run), ...configAttributes(config) };
-    const span = tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes }, parent);
-    return new RootSpan(span, parent, config);
+    const clock = contextClock(parent);
+    const startTime = toHrTime(clock());
+    const span = tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes, startTime }, parent);
+    return new RootSpan(span, clock, parent, config);
   }
 
   /** In hexadecimal. */
@@ -80,7 +92,7 @@ export class RootSpan {
       this.#span.setAttribute(ATTR_ERROR_TYPE, type);
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: truncateText(message, maxAttributeBytes) });
     }
-    this.#span.end();
+    this.#span.end(toHrTime(this.#clock()));
   }
 }
 

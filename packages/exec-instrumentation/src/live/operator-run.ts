@@ -1,6 +1,6 @@
 import { createContextKey, type Span, trace } from '@opentelemetry/api';
 import {
-  createUnixClock,
+  contextClock,
   type Execution,
   type ExecutionOutcome,
   type ExecutionPlan,
@@ -9,6 +9,7 @@ import {
   type RunWarning,
   type TaskContext,
   type UnixClock,
+  withContextClock,
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
@@ -58,7 +59,7 @@ export class OperatorRun {
     this.#onClosed = onClosed;
     this.#parent = operatorAbove(context);
     this.#parentSpan = trace.getSpan(context.otelContext);
-    this.clock = this.#parent?.clock ?? createUnixClock();
+    this.clock = this.#parent?.clock ?? contextClock(context.otelContext);
     this.#startedAt = this.clock();
     this.#span = new OperatorSpan(node, context, instrumentation, this.#startedAt);
     this.id = nextOperatorId(context.run);
@@ -89,7 +90,7 @@ export class OperatorRun {
     if (below === undefined) {
       below = taskContextBelow(
         context,
-        (parent) => this.#span.contextUnder(parent).setValue(OPERATOR_RUN, this),
+        (parent) => withContextClock(this.#span.contextUnder(parent).setValue(OPERATOR_RUN, this), this.clock),
         (warning) => this.#warnings.push(warning),
       );
       this.#contextsBelow.set(context, below);

@@ -1,4 +1,5 @@
 import { type Attributes, type Context, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { toHrTime, type UnixClock, withContextClock } from '@planscope/plan/report';
 import { describeError } from '@planscope/preview/text';
 import {
   ATTR_ERROR_TYPE,
@@ -15,15 +16,21 @@ export class StorageSpan {
   readonly #tracer: StorageTracer;
   readonly #span: Span | undefined;
   readonly #parent: Context;
+  readonly #clock: UnixClock;
   readonly #started: bigint = process.hrtime.bigint();
   #attempts = 0;
   #requests = 0;
   #ended = false;
 
-  constructor(tracer: StorageTracer, span: Span | undefined, parent: Context) {
+  constructor(
+    tracer: StorageTracer,
+    span: Span | undefined,
+    { parent, clock }: { readonly parent: Context; readonly clock: UnixClock },
+  ) {
     this.#tracer = tracer;
     this.#span = span;
     this.#parent = parent;
+    this.#clock = clock;
   }
 
   /** Nanoseconds since the span was started. */
@@ -41,7 +48,10 @@ export class StorageSpan {
   options<Options extends CallOptions>(options: Options): Options {
     return {
       ...options,
-      otelContext: this.#span === undefined ? this.#parent : trace.setSpan(this.#parent, this.#span),
+      otelContext: withContextClock(
+        this.#span === undefined ? this.#parent : trace.setSpan(this.#parent, this.#span),
+        this.#clock,
+      ),
       observe: (facts: CallFacts) => {
         this.observe(facts);
         options.observe?.(facts);
@@ -94,6 +104,6 @@ export class StorageSpan {
       ...(this.#requests === 0 ? {} : { [ATTR_OBJECT_STORE_REQUEST_COUNT]: this.#requests }),
     }));
     this.#ended = true;
-    this.#tracer.guard(() => this.#span?.end());
+    this.#tracer.guard(() => this.#span?.end(toHrTime(this.#clock())));
   }
 }

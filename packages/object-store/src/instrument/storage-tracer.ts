@@ -1,4 +1,14 @@
-import { type Attributes, type Context, context, diag, type Span, SpanKind, type Tracer } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  diag,
+  type HrTime,
+  type Span,
+  SpanKind,
+  type Tracer,
+} from '@opentelemetry/api';
+import { contextClock, toHrTime } from '@planscope/plan/report';
 import { describeError, truncateText } from '@planscope/preview/text';
 import {
   ATTR_OBJECT_STORE_BASE_URL,
@@ -52,11 +62,12 @@ export class StorageTracer {
     level: SpanLevel = 'info',
   ): StorageSpan {
     const parent = options.otelContext ?? context.active();
+    const clock = contextClock(parent);
     const span = this.guard(() => {
       if (!this.makes(storeCall.operation, level) || options.budget?.take() === false) return undefined;
-      return this.#startSpan(storeCall, parent, attributes);
+      return this.#startSpan(storeCall, { parent, startTime: toHrTime(clock()) }, attributes);
     });
-    return new StorageSpan(this, span, parent);
+    return new StorageSpan(this, span, { parent, clock });
   }
 
   /** Whether an operation gets a span, as far as the options say. */
@@ -89,7 +100,11 @@ export class StorageTracer {
     return Object.fromEntries(entries);
   }
 
-  #startSpan(storeCall: StoreCall, parent: Context, attributes: () => Attributes): Span {
+  #startSpan(
+    storeCall: StoreCall,
+    { parent, startTime }: { readonly parent: Context; readonly startTime: HrTime },
+    attributes: () => Attributes,
+  ): Span {
     const { operation } = storeCall;
     const known: Attributes = {
       [ATTR_SPAN_KIND]: 'storage',
@@ -101,7 +116,7 @@ export class StorageTracer {
       ...this.guard(attributes),
       ...this.guard(() => this.#store.spanAttributes?.(storeCall)),
     };
-    const settings = { kind: this.#kind, attributes: this.bounded(known) };
+    const settings = { kind: this.#kind, attributes: this.bounded(known), startTime };
     return this.#tracer.startSpan(this.#nameOf(operation), settings, parent);
   }
 

@@ -4,6 +4,7 @@ export type { RunIdentity } from '../execution/run-identity.ts';
 export { SpanBudget } from '../execution/span-budget.ts';
 export type { RunWarning, WarningSink } from '../execution/warning.ts';
 export type { PlanningPhase } from '../planning/planning-phase.ts';
+export { contextClock, withContextClock } from './context-clock.ts';
 export type {
   DecimalString,
   EngineReport,
@@ -19,3 +20,5 @@ export type {
 } from './engine-report.ts';
 export { readEngineReport } from './read-engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report-recorder.ts';
+export type { UnixClock } from './unix-clock.ts';
+export { toHrTime } from './unix-nanoseconds.ts';
