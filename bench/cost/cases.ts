@@ -1,0 +1,22 @@
+import type { CostCase } from './cost-case.ts';
+
+/** Each is loaded in the process that measures it, and in no other. */
+const loaders: Readonly<Record<string, () => Promise<CostCase>>> = {
+  'select-42': async () => (await import('./cases/select-42.ts')).select42,
+  'group-by': async () => (await import('./cases/group-by.ts')).groupBy,
+  'processor-time': async () => (await import('./cases/processor-time.ts')).processorTime,
+  'prepare-and-run': async () => (await import('./cases/prepare-and-run.ts')).prepareAndRun,
+  specification: async () => (await import('./cases/specification.ts')).specification,
+  presets: async () => (await import('./cases/presets.ts')).presets,
+  'many-queries': async () => (await import('./cases/many-queries.ts')).manyQueries,
+  counts: async () => (await import('./cases/counts.ts')).counts,
+};
+
+export const caseNames: readonly string[] = Object.keys(loaders);
+
+/** @throws Error for a name that is none */
+export async function loadCase(name: string): Promise<CostCase> {
+  const load = loaders[name];
+  if (load === undefined) throw new Error(`there is no case "${name}"; there are ${caseNames.join(', ')}`);
+  return await load();
+}

@@ -1,0 +1,37 @@
+import { type ConnectionWay, tracedWays, untracedWays, withWays } from './connection-ways.ts';
+import { takeTurns, timed } from './rounds.ts';
+import { type Goal, type Row, rowsOf } from './row.ts';
+
+/** What the ways to run one query may cost. */
+interface QueryGoals {
+  /** Of each way that traces nothing. */
+  readonly untraced: Goal;
+  readonly traced: Readonly<Record<(typeof tracedWays)[number], Goal>>;
+}
+
+/**
+ * Milliseconds until the promise of one query resolves. The ways that trace nothing take turns among themselves: what they
+ * may cost is too little to be seen beside ways that make garbage.
+ */
+export async function compareQuery(name: string, sql: string, rounds: number, goals: QueryGoals): Promise<Row[]> {
+  const ofUntraced = Object.fromEntries(untracedWays.map((way) => [way, goals.untraced]));
+  return [
+    ...rowsOf(`${name}, untraced`, await timeWays(['bare', ...untracedWays], sql, rounds), ofUntraced),
+    ...rowsOf(`${name}, traced`, await timeWays(['bare', 'profiling', ...tracedWays], sql, rounds), goals.traced),
+  ];
+}
+
+async function timeWays(
+  names: readonly ConnectionWay[],
+  sql: string,
+  rounds: number,
+): Promise<ReadonlyMap<string, number[]>> {
+  return await withWays(names, (ways) => {
+    const turns = ways.map(({ name, lanes, settle }) => ({
+      name,
+      once: () => timed(() => lanes[0].use((connection) => connection.runAndReadAll(sql))),
+      settle,
+    }));
+    return takeTurns(turns, rounds);
+  });
+}

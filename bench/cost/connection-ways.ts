@@ -1,0 +1,143 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { TracerProvider } from '@opentelemetry/api';
+import { openMemoryFolder } from './memory-folder.ts';
+import { profileByItself } from './own-profiling.ts';
+import { openPipeline } from './span-pipeline.ts';
+import { type Tracing, trace } from './traced-connection.ts';
+
+/** What is done with the connections of one way, beside running queries on them. */
+interface WayOfTracing {
+  readonly profiles?: true;
+  readonly tracing?: Tracing;
+  readonly reads?: true;
+  readonly sampler?: 'always_on' | 'always_off';
+}
+
+const sampled = { sampler: 'always_on' } as const;
+
+const ways = {
+  bare: {},
+  profiling: { profiles: true },
+  'no SDK': { tracing: {} },
+  off: { tracing: { preset: 'off' }, ...sampled },
+  skip: { tracing: { skip: true }, ...sampled },
+  unsampled: { tracing: {}, sampler: 'always_off' },
+  lean: { tracing: {}, ...sampled },
+  'with reads': { tracing: {}, reads: true, ...sampled },
+  everything: { tracing: { preset: 'maximal' }, reads: true, ...sampled },
+} as const satisfies Readonly<Record<string, WayOfTracing>>;
+
+export type ConnectionWay = keyof typeof ways;
+
+export const untracedWays = ['no SDK', 'off', 'skip', 'unsampled'] as const satisfies readonly ConnectionWay[];
+
+export const tracedWays = ['lean', 'with reads', 'everything'] as const satisfies readonly ConnectionWay[];
+
+/** One connection of an open way. */
+export interface Lane {
+  /** Makes calls of the driver as this way has them made, its profile read where it has one. */
+  use<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
+}
+
+/** A way with an instance of its own, so that what is set for a whole instance is set for no other way. */
+export interface OpenWay {
+  readonly name: ConnectionWay;
+  readonly instance: DuckDBInstance;
+  readonly lanes: readonly [Lane, ...Lane[]];
+  /** Waits until what is drawn later is drawn. */
+  settle(): Promise<unknown>;
+  /** Waits, besides, until all spans are exported. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface WayOptions {
+  /** Number of lanes; default 1. */
+  readonly connections?: number;
+  /** Takes the spans of a way that has any; default a pipeline of its own. */
+  readonly tracerProvider?: TracerProvider;
+}
+
+export async function openWay(name: ConnectionWay, options: WayOptions = {}): Promise<OpenWay> {
+  const { profiles, tracing, reads, sampler }: WayOfTracing = ways[name];
+  const instance = await DuckDBInstance.create();
+  const folder = openMemoryFolder();
+  const pipeline = sampler === undefined || options.tracerProvider !== undefined ? undefined : openPipeline(sampler);
+  const tracerProvider = options.tracerProvider ?? pipeline?.tracerProvider;
+  const open = await Promise.all(Array.from({ length: options.connections ?? 1 }, openLane));
+
+  async function openLane(): Promise<OpenLane> {
+    const connection = await instance.connect();
+    if (profiles !== undefined) {
+      const profiling = await profileByItself(connection, folder.path);
+      return {
+        async use(call) {
+          const result = await call(connection);
+          profiling.read();
+          return result;
+        },
+        settle: () => Promise.resolve(),
+        close() {
+          profiling.close();
+          connection.closeSync();
+        },
+      };
+    }
+    if (tracing === undefined) {
+      return {
+        use: (call) => call(connection),
+        settle: () => Promise.resolve(),
+        close: () => connection.closeSync(),
+      };
+    }
+    const traced = trace(connection, {
+      ...tracing,
+      ...(tracerProvider === undefined ? {} : { tracerProvider }),
+      ...(reads === undefined ? {} : { traceIo: { instance } }),
+    });
+    return {
+      use: (call) => traced.within(() => call(traced.connection)),
+      settle: traced.settle,
+      close: () => traced.connection.closeSync(),
+    };
+  }
+
+  const settle = (): Promise<unknown> => Promise.all(open.map((lane) => lane.settle()));
+  return {
+    name,
+    instance,
+    lanes: open as [OpenLane, ...OpenLane[]],
+    settle,
+    async flush() {
+      await settle();
+      await pipeline?.flush();
+    },
+    async close() {
+      await settle();
+      for (const lane of open) lane.close();
+      instance.closeSync();
+      await pipeline?.close();
+      folder.remove();
+    },
+  };
+}
+
+interface OpenLane extends Lane {
+  settle(): Promise<void>;
+  close(): void;
+}
+
+/** Opens ways for as long as a call takes. */
+export async function withWays<T>(
+  names: readonly ConnectionWay[],
+  call: (ways: readonly OpenWay[]) => Promise<T>,
+  options: WayOptions = {},
+): Promise<T> {
+  const open: OpenWay[] = [];
+  try {
+    for (const name of names) open.push(await openWay(name, options));
+    return await call(open);
+  } finally {
+    for (const way of open) await way.close();
+  }
+}

@@ -1,0 +1,9 @@
+/** The process that measures one case: it is told which, sends the rows to its parent, and ends. */
+import type { CaseRequest } from './case-process.ts';
+import { loadCase } from './cases.ts';
+
+const { name, rounds, quick } = JSON.parse(process.argv[2] ?? '{}') as CaseRequest;
+const { measure, rounds: whole, quickRounds } = await loadCase(name);
+const wanted = rounds ?? (quick ? quickRounds : whole);
+process.send?.(wanted === undefined ? [] : await measure(wanted));
+process.disconnect?.();

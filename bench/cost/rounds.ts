@@ -1,0 +1,44 @@
+/** One way to do the work of a case. */
+export interface Way {
+  readonly name: string;
+  /** Does the work once, and returns how long that took, in milliseconds. */
+  once(): Promise<number>;
+  /** Ends what once has left running, so that the next way does not pay for it. */
+  settle?(): Promise<unknown>;
+}
+
+const MOST_WARM_UP_ROUNDS = 50;
+
+/**
+ * Lets all ways do the work once a round, in orders in which each way comes after each other one equally often: what the
+ * way before has left in the caches, or for the garbage collector, then falls on all alike.
+ *
+ * @returns milliseconds by name of the way, one for each round
+ */
+export async function takeTurns(ways: readonly Way[], rounds: number): Promise<ReadonlyMap<string, number[]>> {
+  const samples = new Map(ways.map(({ name }): [string, number[]] => [name, []]));
+  const orders = balancedOrders(ways);
+  const warmUp = Math.min(MOST_WARM_UP_ROUNDS, Math.ceil(rounds / 4));
+  for (let round = -warmUp; round < rounds; round += 1) {
+    for (const { name, once, settle } of orders[(round + warmUp) % orders.length] ?? []) {
+      const millis = await once();
+      await settle?.();
+      if (round >= 0) samples.get(name)?.push(millis);
+    }
+  }
+  return samples;
+}
+
+/** The Latin squares of E. J. Williams (1949): one for an even number, for an odd one another that runs backwards. */
+function balancedOrders<T>(ways: readonly T[]): readonly (readonly T[])[] {
+  const places = ways.map((_, place) => (place % 2 === 0 ? ways.length - place / 2 : (place + 1) / 2));
+  const square = ways.map((_, shift) => places.flatMap((place) => ways[(place + shift) % ways.length] ?? []));
+  return ways.length % 2 === 0 ? square : [...square, ...square.map((order) => [...order].reverse())];
+}
+
+/** Milliseconds until what a call returns has resolved. */
+export async function timed(call: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await call();
+  return performance.now() - start;
+}

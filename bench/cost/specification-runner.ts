@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { TracerProvider } from '@opentelemetry/api';
+import type { TracingConfigInput } from '@planscope/config';
+import { createEngine, type ExecutionSpec } from '@planscope/engine';
+
+/** Something that runs one specification again and again. */
+export interface SpecificationRunner {
+  run(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function openEngine(
+  spec: ExecutionSpec,
+  tracing: TracingConfigInput,
+  tracerProvider: TracerProvider,
+): Promise<SpecificationRunner> {
+  const engine = await createEngine({ tracing, environment: {}, tracerProvider });
+  return { run: () => engine.run(spec), close: () => engine.close() };
+}
+
+/**
+ * The statements that a program would write for the outputs of a specification, on the bare driver.
+ *
+ * @param folder takes the files
+ */
+export async function openDriver(spec: ExecutionSpec, folder: string): Promise<SpecificationRunner> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  return {
+    async run() {
+      for (const { name, from, location } of spec.outputs) {
+        const sql = statement(spec, from);
+        if (location === undefined) await connection.runAndReadAll(sql);
+        else await connection.run(`COPY (${sql}) TO '${join(folder, `${name}-bare.parquet`)}'`);
+      }
+    },
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+      return Promise.resolve();
+    },
+  };
+}
+
+function statement({ inputs = [], views = [] }: ExecutionSpec, from: string): string {
+  const relations = [
+    ...inputs.map(({ name, location }) => `${name} AS (FROM '${location}')`),
+    ...views.map(({ name, sql }) => `${name} AS (${sql})`),
+  ];
+  return `WITH ${relations.join(', ')} SELECT * FROM ${from}`;
+}
