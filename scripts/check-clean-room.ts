@@ -1,7 +1,7 @@
 /**
  * Packs every package and proves of each that it installs alone in an empty project, with npm and with pnpm, and works: as
- * ESM, as CommonJS and as both at once, on every Node that is supported, compiled as TypeScript in each way of resolving
- * modules; and that it brings nothing it does not need.
+ * ESM, as CommonJS and as both at once, on every Node that is supported, with the oldest and the newest driver of DuckDB that
+ * is supported, compiled as TypeScript in each way of resolving modules; and that it brings nothing it does not need.
  *
  * `pnpm check:clean-room [--write] [package …]`: `--write` puts the sizes into docs/install-size.md, else what stands there
  * is checked; with names of packages, only these are.
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { checkBudget, readBudgets } from './clean-room/budget.ts';
 import { checkRoom } from './clean-room/check-room.ts';
 import { Checks } from './clean-room/checks.ts';
+import { driverVersions } from './clean-room/driver-versions.ts';
 import { nodeVersions } from './clean-room/node-versions.ts';
 import { leavePnpm } from './clean-room/outside-environment.ts';
 import { packPackages } from './clean-room/pack-packages.ts';
@@ -36,13 +37,14 @@ const pnpm = pnpmOf(leavePnpm(process.env));
 const folder = mkdtempSync(join(tmpdir(), 'planscope-clean-room-'));
 try {
   const nodes = await nodeVersions();
+  const drivers = await driverVersions();
   const packed = await packPackages(join(folder, 'tarballs'), pnpm);
   const checks = new Checks();
   const sizes: PackageSize[] = [];
   const waiting = rooms.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   const lane = async (): Promise<void> => {
     for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
-      const size = await checkRoom(room, { folder, packed, nodes, pnpm, checks });
+      const size = await checkRoom(room, { folder, packed, nodes, drivers, pnpm, checks });
       if (size !== undefined) sizes.push(size);
     }
   };
@@ -58,8 +60,8 @@ try {
 
   const failures = renderFailures(checks.results);
   if (failures !== '') console.error(`${failures}\n`);
-  const versions = nodes.map(({ version }) => version).join(', ');
-  console.log(`${renderChecks(checks.results)} on Node ${versions} in ${Math.round(performance.now() / 1000)} s`);
+  const versions = `on Node ${nodes.map(({ version }) => version).join(', ')} and with the drivers ${drivers.join(', ')}`;
+  console.log(`${renderChecks(checks.results)} ${versions} in ${Math.round(performance.now() / 1000)} s`);
   if (failures !== '') process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { checkTree } from './check-tree.ts';
 import type { CheckKind, Checks } from './checks.ts';
 import { compilePrograms, copyCompiled } from './compile-programs.ts';
+import { DRIVER } from './driver-range.ts';
 import { installWithNpm, installWithPnpm } from './install-project.ts';
 import { type InstalledTree, readInstalledTree } from './installed-tree.ts';
 import type { NodeVersion } from './node-versions.ts';
@@ -17,6 +18,8 @@ export interface House {
   readonly folder: string;
   readonly packed: readonly PackedPackage[];
   readonly nodes: readonly NodeVersion[];
+  /** Versions of the driver that everything has to work with. */
+  readonly drivers: readonly string[];
   readonly pnpm: Pnpm;
   readonly checks: Checks;
 }
@@ -25,13 +28,14 @@ const formats: Readonly<Record<Format, CheckKind>> = { mjs: 'ESM', cjs: 'CommonJ
 
 /**
  * Checks one package: alone with npm, on every Node, in both module systems and both at once, compiled as TypeScript; then
- * with pnpm as its README has it.
+ * with pnpm as its README has it; and, where the driver is a peer, with the oldest and the newest of its range.
  *
  * @returns what it costs to install; undefined where it could not be installed
  */
 export async function checkRoom(room: Room, house: House): Promise<PackageSize | undefined> {
   const tree = await checkWithNpm(room, house);
   await checkWithPnpm(room, house);
+  if (room.hasDriver) await checkWithDrivers(room, house);
   return tree && sizeOf(room, house, tree);
 }
 
@@ -81,6 +85,27 @@ async function checkWithPnpm(room: Room, house: House): Promise<void> {
   }
 }
 
+/** The same programs with other drivers, their types, too, on the Node that runs this. */
+async function checkWithDrivers(room: Room, house: House): Promise<void> {
+  const { name, programs } = room;
+  const { checks, drivers, packed } = house;
+  for (const driver of drivers) {
+    const project = projectOf(room, house, `driver-${driver}`);
+    const install = async (): Promise<true> => {
+      await installWithNpm(project, name, packed, { [DRIVER]: driver });
+      await compilePrograms(project, programs, undefined);
+      return true;
+    };
+    if ((await checks.run(name, 'drivers', `types with ${driver}`, install)) === undefined) continue;
+    for (const program of programs) {
+      for (const format of ['mjs', 'cjs'] as const) {
+        const run = (): Promise<void> => runInProject(project, program, format, process.execPath);
+        await checks.run(name, 'drivers', `${program}.${format} with ${driver}`, run);
+      }
+    }
+  }
+}
+
 async function runBoth(
   { name }: Room,
   { checks }: House,
@@ -94,8 +119,8 @@ async function runBoth(
   }
 }
 
-function projectOf({ name }: Room, { folder }: House, manager: 'npm' | 'pnpm'): string {
-  return join(folder, manager, name);
+function projectOf({ name }: Room, { folder }: House, kind: string): string {
+  return join(folder, kind, name);
 }
 
 function sizeOf({ name }: Room, { packed }: House, tree: InstalledTree): PackageSize {

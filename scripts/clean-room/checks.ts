@@ -8,7 +8,17 @@ export interface CheckResult {
   readonly failure?: string;
 }
 
-export const checkKinds = ['npm', 'tree', 'types', 'ESM', 'CommonJS', 'both builds', 'pnpm', 'budget'] as const;
+export const checkKinds = [
+  'npm',
+  'tree',
+  'types',
+  'ESM',
+  'CommonJS',
+  'both builds',
+  'pnpm',
+  'drivers',
+  'budget',
+] as const;
 
 export type CheckKind = (typeof checkKinds)[number];
 

@@ -7,14 +7,20 @@ import type { PackedPackage } from './pack-packages.ts';
 import type { Pnpm } from './pnpm.ts';
 
 /**
- * Installs one package, and nothing else that is named, into an empty project with npm.
+ * Installs one package into an empty project with npm.
  *
  * @param folder of the project, made here
  * @param packed tarballs of all packages: where one needs others of ours, these are not published yet
+ * @param beside versions of other packages that the project names; default none
  */
-export async function installWithNpm(folder: string, name: string, packed: readonly PackedPackage[]): Promise<void> {
+export async function installWithNpm(
+  folder: string,
+  name: string,
+  packed: readonly PackedPackage[],
+  beside: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const { [`@planscope/${name}`]: own = '', ...others } = tarballs(packed);
-  writeManifest(folder, { dependencies: { [`@planscope/${name}`]: own }, overrides: others });
+  writeManifest(folder, { dependencies: { [`@planscope/${name}`]: own, ...beside }, overrides: others });
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
   const { status, output } = await runProgram('npm', args, { folder });
   demand(status === 0, output);

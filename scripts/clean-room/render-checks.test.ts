@@ -10,9 +10,9 @@ test('tells what ran, what failed and why', async () => {
   });
   await checks.run('config', 'npm', 'install', () => Promise.resolve());
   expect(renderChecks(checks.results)).toMatchInlineSnapshot(`
-    "        npm  tree  types  ESM     CommonJS  both builds  pnpm  budget
-    config  1    -     -      -       -         -            -     -
-    plan    -    -     -      1 of 2  -         -            -     -
+    "        npm  tree  types  ESM     CommonJS  both builds  pnpm  drivers  budget
+    config  1    -     -      -       -         -            -     -        -
+    plan    -    -     -      1 of 2  -         -            -     -        -
     2 passed, 1 failed"
   `);
   expect(renderFailures(checks.results)).toMatchInlineSnapshot(`

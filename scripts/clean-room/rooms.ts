@@ -19,14 +19,22 @@ export interface Room {
   readonly programs: readonly string[];
   /** Programs that need what the install line of the README names beside the package. */
   readonly programsBeside?: readonly string[];
+  /** Whether the driver is a peer, so that the programs have to run with the oldest and the newest that its range takes. */
+  readonly hasDriver?: true;
   /** Whether there is a program that loads the ESM and the CommonJS build at once; needless where a package holds no state. */
   readonly hasBothBuilds: boolean;
 }
 
 /** Those that take longest come first. */
 export const rooms: readonly Room[] = [
-  { name: 'engine', brings: ['duckdb', 'arrow', 'zod'], programs: ['engine'], hasBothBuilds: true },
-  { name: 'duckdb', brings: ['duckdb', 'arrow'], programs: ['duckdb'], hasBothBuilds: true },
+  {
+    name: 'engine',
+    brings: ['duckdb', 'arrow', 'zod'],
+    programs: ['engine'],
+    hasDriver: true,
+    hasBothBuilds: true,
+  },
+  { name: 'duckdb', brings: ['duckdb', 'arrow'], programs: ['duckdb'], hasDriver: true, hasBothBuilds: true },
   { name: 'exec-instrumentation', brings: ['arrow'], programs: ['exec-instrumentation'], hasBothBuilds: true },
   { name: 'object-store', brings: [], programs: ['object-store', 'object-store-clouds'], hasBothBuilds: true },
   { name: 'bootstrap', brings: ['sdk', 'zod'], programs: ['bootstrap'], hasBothBuilds: true },

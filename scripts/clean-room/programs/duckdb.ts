@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import * as planscope from '@planscope/duckdb';
 import { DuckDBError, DuckDBSession, traceConnection } from '@planscope/duckdb';
 import { recordingProvider, spanLines } from './recording-provider.ts';
 
@@ -9,19 +13,15 @@ export async function main(): Promise<string> {
   const connection = traceConnection(await instance.connect(), { tracerProvider });
   const reader = await connection.runAndReadAll('SELECT range % 3 AS k, count(*) AS n FROM range(10) GROUP BY k');
   assert.equal(reader.currentRowCount, 3);
-  connection.closeSync();
-  instance.closeSync();
+  await drawn(connection);
   const lines = spanLines(tracerProvider);
   assert.equal(lines[0], 'SELECT');
-  assert.ok(
-    lines.some((line) => line.startsWith('optimize_logical_plan <')),
-    lines.join('\n'),
-  );
-  assert.ok(
-    lines.some((line) => line.startsWith('RANGE <')),
-    lines.join('\n'),
-  );
+  expectLine(lines, 'optimize_logical_plan <');
+  expectLine(lines, 'RANGE <');
   assert.ok(tracerProvider.spans.every(({ ended }) => ended));
+  connection.closeSync();
+  expectLine(await readFile(instance), 'duckdb.get_ranges < READ_CSV');
+  instance.closeSync();
 
   const session = await DuckDBSession.open();
   const { schema } = await session.describe({ sql: 'SELECT 1::INTEGER AS one', inputs: [] });
@@ -29,4 +29,33 @@ export async function main(): Promise<string> {
   await session.close();
   await assert.rejects(session.describe({ sql: 'SELECT 1', inputs: [] }), (error) => DuckDBError.isInstance(error));
   return `${lines.length} spans of one query`;
+}
+
+/** What stands below a query of a file, whose reads DuckDB logs. */
+async function readFile(instance: DuckDBInstance): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'empty-project-'));
+  const file = join(folder, 'numbers.csv');
+  writeFileSync(file, 'k,v\n1,2\n3,4\n');
+  const tracerProvider = recordingProvider();
+  const connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
+  const reader = await connection.runAndReadAll(`SELECT sum(v) FROM '${file}'`);
+  assert.equal(String(reader.getRows()[0]?.[0]), '6');
+  await drawn(connection);
+  connection.closeSync();
+  rmSync(folder, { recursive: true });
+  assert.ok(tracerProvider.spans.every(({ ended }) => ended));
+  return spanLines(tracerProvider);
+}
+
+/** Waits for spans that are drawn after the query has resolved, where that is so. */
+async function drawn(connection: DuckDBConnection): Promise<void> {
+  const { flush } = planscope as { readonly flush?: (connection: DuckDBConnection) => unknown };
+  await flush?.(connection);
+}
+
+function expectLine(lines: readonly string[], start: string): void {
+  assert.ok(
+    lines.some((line) => line.startsWith(start)),
+    `${start}\n${lines.join('\n')}`,
+  );
 }
