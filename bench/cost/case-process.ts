@@ -18,8 +18,13 @@ export interface CaseOutcome {
   readonly rows: readonly Row[];
   /** Exit status, or the name of the signal that ended it. */
   readonly status: number | NodeJS.Signals;
-  /** What stands in the folders for temporary files now that did not before. */
-  readonly leftovers: readonly string[];
+  /** Paths in folders for temporary files that were not there before. */
+  readonly leftovers: {
+    /** In the folder that it had for itself, which is gone by now. */
+    readonly own: readonly string[];
+    /** In the folder in memory; what another program has put there goes away again. */
+    readonly shared: readonly string[];
+  };
 }
 
 const program = fileURLToPath(new URL('measure-case.ts', import.meta.url));
@@ -45,8 +50,8 @@ export async function runCase(request: CaseRequest): Promise<CaseOutcome> {
     );
     const inMemory = readdirSync(memoryRoot).filter((name) => !before.has(name));
     // The compiler that runs these programs keeps what it has compiled.
-    const onDisk = readdirSync(temporary).filter((name) => !name.startsWith('tsx-'));
-    return { rows, status, leftovers: [...inMemory, ...onDisk] };
+    const own = readdirSync(temporary).filter((name) => !name.startsWith('tsx-'));
+    return { rows, status, leftovers: { own, shared: inMemory.map((name) => join(memoryRoot, name)) } };
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
