@@ -7,6 +7,7 @@ export {
   ATTR_AWS_S3_PART_NUMBER,
   ATTR_AWS_S3_UPLOAD_ID,
   ATTR_DB_NAMESPACE,
+  ATTR_DB_OPERATION_BATCH_SIZE,
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
@@ -66,6 +67,7 @@ export {
   objectStoreAttributes,
 } from './attributes/object-store.ts';
 export {
+  ATTR_DETAIL,
   ATTR_ENVELOPE_HASH,
   ATTR_METRICS_ROUNDED,
   ATTR_OPERATOR_ID,
@@ -101,6 +103,7 @@ export {
   ATTR_TRACE_SPEC_HASH,
   traceAttributes,
 } from './attributes/trace.ts';
+export { deferSpans, drawDeferredSpans } from './deferred-spans.ts';
 export type {
   AttributeDefinition,
   AttributeType,

@@ -6,13 +6,14 @@ import {
   type Span,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { drawDeferredSpans } from '@planscope/semconv';
 import { noteStart } from './start-order.ts';
 
 /** Keeps the spans of a test in memory. */
 export interface SpanRecorder {
   /** Hand this to whatever is under test; it is never registered globally. */
   readonly tracerProvider: TracerProvider;
-  /** Finished spans, in the order they ended. */
+  /** Finished spans, in the order they ended; those of queries that are over and not drawn yet are drawn first. */
   spans(): ReadableSpan[];
   /** Spans that were started and have not ended. */
   openSpans(): number;
@@ -33,9 +34,16 @@ export function createSpanRecorder(options: { readonly sampler?: Sampler } = {})
   });
   return {
     tracerProvider,
-    spans: () => [...memory.finished],
-    openSpans: () => memory.open,
+    spans: () => {
+      drawDeferredSpans();
+      return [...memory.finished];
+    },
+    openSpans: () => {
+      drawDeferredSpans();
+      return memory.open;
+    },
     clear: () => {
+      drawDeferredSpans();
       memory.finished.length = 0;
     },
   };

@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
+import { drawDeferredSpans } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
 import type { TracingHandle } from './tracing-handle.ts';
 import type { TracingSettings } from './tracing-settings.ts';
@@ -54,9 +55,10 @@ function foreignTracing(
         'processor of a collector can keep the slow ones',
     );
   }
-  const flush: TracingHandle['flush'] = async (deadlineMillis = settings.deadlineMillis) => ({
-    complete: !canFlush(provider) || (await inTime(deadlineMillis, (async () => provider.forceFlush())())),
-  });
+  const flush: TracingHandle['flush'] = async (deadlineMillis = settings.deadlineMillis) => {
+    drawDeferredSpans();
+    return { complete: !canFlush(provider) || (await inTime(deadlineMillis, (async () => provider.forceFlush())())) };
+  };
   return {
     tracerProvider: provider,
     existing: true,

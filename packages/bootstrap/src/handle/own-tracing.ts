@@ -2,6 +2,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
+import { drawDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
@@ -38,6 +39,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
   let ending: Promise<void> | undefined;
 
   async function end(deadlineMillis: number): Promise<void> {
+    drawDeferredSpans();
     unregister?.();
     await pipeline.shutdown(deadlineMillis);
     releaseProcess();
@@ -49,7 +51,10 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     tracerProvider,
     existing: false,
     registered: unregister !== undefined,
-    flush: (deadlineMillis = settings.deadlineMillis) => pipeline.flush(deadlineMillis),
+    flush: (deadlineMillis = settings.deadlineMillis) => {
+      drawDeferredSpans();
+      return pipeline.flush(deadlineMillis);
+    },
     shutdown: (deadlineMillis = settings.deadlineMillis) => {
       ending ??= end(deadlineMillis);
       return ending;
@@ -78,12 +83,16 @@ function holdUntilProcessEnd(pipeline: TracePipeline, settings: TracingSettings)
   const made = (): number => pipeline.stats().reduce((sum, stats) => sum + stats.made, 0);
   let flushed = 0;
   return onProcessEnd({
-    hasNews: () => made() > flushed,
+    hasNews: () => {
+      drawDeferredSpans();
+      return made() > flushed;
+    },
     flush() {
       flushed = made();
       return pipeline.flush(settings.deadlineMillis);
     },
     exit() {
+      drawDeferredSpans();
       pipeline.finishAtExit();
       reportLosses(pipeline, settings);
     },

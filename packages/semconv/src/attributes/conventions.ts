@@ -4,6 +4,7 @@ import type { AttributeDefinition } from '../definition.ts';
 export const ATTR_DB_SYSTEM_NAME = 'db.system.name';
 export const ATTR_DB_NAMESPACE = 'db.namespace';
 export const ATTR_DB_OPERATION_NAME = 'db.operation.name';
+export const ATTR_DB_OPERATION_BATCH_SIZE = 'db.operation.batch.size';
 export const ATTR_DB_QUERY_TEXT = 'db.query.text';
 export const ATTR_DB_QUERY_SUMMARY = 'db.query.summary';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
@@ -71,6 +72,14 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     meaning:
       'The value bound to a parameter, under its name or, where it has none, its index from 0; only where the program asks for it.',
+    spans: ['query'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_DB_OPERATION_BATCH_SIZE,
+    type: 'int',
+    unit: '{statement}',
+    meaning: 'Statements in one text, where there are several and the driver runs them as one.',
     spans: ['query'],
     setBy: ['duckdb'],
   },

@@ -22,6 +22,7 @@ export const ATTR_SPANS_DROPPED = 'planscope.spans.dropped';
 export const ATTR_WARNING_COUNT = 'planscope.warnings.count';
 export const ATTR_WARNING_CODES = 'planscope.warnings.codes';
 export const ATTR_RUN_STATUS = 'planscope.run.status';
+export const ATTR_DETAIL = 'planscope.detail';
 export const ATTR_METRICS_ROUNDED = 'planscope.metrics.rounded';
 
 /** How the start and the end of a span came about. */
@@ -70,6 +71,15 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
       'SHA-256 over the shape of the optimized plan of the specification, in hexadecimal: equal whatever the literals, the locations and the sizes of the inputs.',
     spans: ['run'],
     setBy: ['engine'],
+  },
+  {
+    key: ATTR_DETAIL,
+    type: 'string',
+    values: ['summary'],
+    meaning:
+      'Present where only the numbers of the whole query were kept, as it was fast and nothing was wrong with it.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
   },
   {
     key: ATTR_RUN_STATUS,
