@@ -32,6 +32,8 @@ export interface EngineReport {
   readonly status: ExecutionStatus;
   /** From handing the query to the engine to the end of its output. */
   readonly window: TimeWindow;
+  /** Present where only numbers of the whole query were kept, as it was fast and nothing was wrong with it. */
+  readonly detail?: 'summary';
   readonly planning?: readonly PhaseReport[];
   /** The roots of the operator tree. */
   readonly operators?: readonly OperatorReport[];

@@ -13,6 +13,7 @@ const report: EngineReport = {
   query: { text: 'SELECT 1', operation: 'SELECT', summary: 'SELECT flights' },
   status: 'ok',
   window,
+  detail: 'summary',
   planning: [
     {
       phase: 'optimize_logical_plan',

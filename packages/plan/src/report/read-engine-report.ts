@@ -141,6 +141,7 @@ const report = object<EngineReport>({
   identifiers: optional(array(string)),
   status,
   window,
+  detail: optional(oneOf(['summary'])),
   planning: optional(array(phase)),
   operators: optional(array(operator)),
   io: optional(array(io)),
