@@ -31,7 +31,14 @@ export {
 export type { OptionValue } from './sql/quote.ts';
 export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts';
 export type { TableReference } from './sql/table-references.ts';
+export { flush } from './trace/drawing-backlog.ts';
 export { withQueryOptions } from './trace/query-options.ts';
 export { traceConnection } from './trace/trace-connection.ts';
-export type { InstanceLogConsent, QueryOptions, QueryPreset, TraceConnectionOptions } from './trace/trace-options.ts';
+export type {
+  DetailOptions,
+  InstanceLogConsent,
+  QueryOptions,
+  QueryPreset,
+  TraceConnectionOptions,
+} from './trace/trace-options.ts';
 export type { WarningThresholds } from './warnings/warning-thresholds.ts';

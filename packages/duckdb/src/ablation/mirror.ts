@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { interruptOnAbort } from '../exec/interrupt-on-abort.ts';
+import { interruptOnAbort } from '../measure/interrupts.ts';
 import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
 import { quoteString } from '../sql/quote.ts';

@@ -2,14 +2,18 @@ import type { ExecutionOutcome } from '@planscope/plan';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { collect, flightsExec, metric, operatorsOf } from '../../test/flights-exec.ts';
 import { taskContext } from '../../test/task-context.ts';
+import { ConnectionProfiler } from '../measure/connection-profiler.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 
 /** What becomes of a profile between DuckDB and the parser. */
 let altered: (text: string | undefined) => string | undefined = (text) => text;
-vi.mock(import('../profile/profile-folder.ts'), async (original) => {
-  const actual = await original();
-  return { ...actual, takeProfile: async (path) => altered(await actual.takeProfile(path)) };
+const take = ConnectionProfiler.prototype.take;
+beforeAll(() => {
+  vi.spyOn(ConnectionProfiler.prototype, 'take').mockImplementation(function (this: ConnectionProfiler) {
+    return altered(take.call(this));
+  });
 });
+afterAll(() => vi.restoreAllMocks());
 
 /** The version that the parser is told. */
 let version: string | undefined;
@@ -100,34 +104,5 @@ describe('a profile', () => {
     expect(context.warnings.map((warning) => [warning.code, warning.operator])).toEqual([[code, 'DuckDBExec']]);
     expect(context.warnings[0]?.message).toContain('operators and planning are missing');
     expect(JSON.stringify(context.warnings)).not.toContain('300');
-  });
-
-  it('that cannot be read is a warning that says nothing of its content', async () => {
-    altered = () => {
-      throw new TypeError('row 300 of secret.csv');
-    };
-    const context = taskContext();
-    const node = await flightsExec(session, 'SELECT delay FROM flights WHERE delay > 300');
-    const { outcome } = await collect(node.execute(0, context));
-    expect(metric(outcome.report ?? {}, 'output_rows')).toBe(2151);
-    expect(outcome.report?.operators).toBeUndefined();
-    const message = 'what was measured of the query could not be taken (TypeError)';
-    expect(context.warnings).toEqual([{ code: 'profile-unreadable', message, operator: 'DuckDBExec' }]);
-  });
-});
-
-describe('a log of reads past its limit', () => {
-  it('is a warning, and no number that is only a part', async () => {
-    await using own = await DuckDBSession.open({ traceIo: true, externalFileCache: false, maxLoggedEvents: 1 });
-    const context = taskContext();
-    const recording = { warnings: false } as const;
-    const node = await flightsExec(own, 'SELECT delay FROM flights WHERE delay > 300', { recording });
-    const { outcome } = await collect(node.execute(0, context));
-    expect(metric(outcome.report ?? {}, 'output_rows')).toBe(2151);
-    expect(outcome.report?.io).toBeUndefined();
-    const names = [...operatorsOf(outcome.report?.operators)].flatMap(({ metrics }) => metrics.map(({ name }) => name));
-    expect(names).toContain('output_rows');
-    expect(names).not.toContain('bytes_read');
-    expect(context.warnings.map(({ code }) => code)).toEqual(['io-log-overflow']);
   });
 });

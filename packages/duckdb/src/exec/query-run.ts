@@ -1,15 +1,27 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { createUnixClock, type EngineReport, type ExecutionStatus, type WarningSink } from '@planscope/plan';
+import {
+  createUnixClock,
+  type EngineReport,
+  type ExecutionStatus,
+  type RunWarning,
+  type WarningSink,
+} from '@planscope/plan';
 import { type Ablation, ablateOptimizers } from '../ablation/ablate-optimizers.ts';
+import type { FileActivity } from '../events/file-activity.ts';
+import { interruptOnAbort } from '../measure/interrupts.ts';
+import { ResultSource } from '../measure/lost-stream.ts';
+import type { MeasuredConnection } from '../measure/measured-connection.ts';
+import type { MeasuredQuery, RawMeasurement } from '../measure/measured-query.ts';
+import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
+import { parseProfile } from '../profile/parse-profile.ts';
+import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
-import type { PlanTexts } from '../report/plan-texts.ts';
+import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
-import { interruptOnAbort } from './interrupt-on-abort.ts';
-import type { QueryMeasurement } from './query-measurement.ts';
-import { ResultSource } from './result-source.ts';
 
+const PLANS_LIMIT_MS = 150;
 const PATIENT_PLANS_LIMIT_MS = 1000;
 
 /** What is measured of a query beside its rows. */
@@ -24,6 +36,11 @@ export interface QueryRecording {
   readonly plans?: boolean | 'per-optimizer';
   /** Most time that finding out what each optimizer did may take, in milliseconds; default 1000. */
   readonly ablationLimit?: number;
+  /**
+   * A query that took less than so many milliseconds and came to its end keeps its numbers as a whole, without planner and
+   * operators. That is decided before its profile is parsed.
+   */
+  readonly detail?: { readonly slowerThan: number };
   /** From when on something in the profile is worth a warning; false for never. */
   readonly warnings?: Partial<WarningThresholds> | false;
 }
@@ -34,7 +51,7 @@ export interface QueryRunEnvironment {
   readonly version: string;
   /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
-  readonly measurement: QueryMeasurement;
+  readonly measured: MeasuredConnection;
   readonly recording: QueryRecording;
   readonly warn: WarningSink;
   /** Called when the connection has been let go. */
@@ -58,6 +75,7 @@ export class QueryRun {
   readonly #start = this.#clock();
   #source: ResultSource | undefined;
   #rowsWritten = 0;
+  #measured: MeasuredQuery | undefined;
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
@@ -73,14 +91,18 @@ export class QueryRun {
 
   /** Makes the inputs views of the connection and has its next statement profiled. */
   async prepare(): Promise<void> {
-    const { connection, measurement } = this.#environment;
-    await measurement.begin();
+    const { connection, measured, recording } = this.#environment;
+    await this.#use(() => measured.collectEvents(connection));
+    const profile = recording.profile !== false;
+    const characters = this.#query.text.length;
+    const observer = { displaced: () => {} };
+    this.#measured = measured.begin({ characters, profile, start: this.#start, observer });
     for (const input of this.#query.files.inputs) await this.#use(() => connection.run(createViewStatement(input)));
-    await this.#use(() => measurement.profileNext());
+    if (profile) await this.#use(() => measured.startProfiling(connection));
   }
 
   async stream(): Promise<ResultSource> {
-    const statement = await this.#use(() => this.#environment.measurement.prepare(this.#query.text));
+    const statement = await this.#use(() => this.#environment.connection.prepare(this.#query.text));
     try {
       this.#source = new ResultSource(await this.#use(() => statement.stream()));
       return this.#source;
@@ -117,30 +139,60 @@ export class QueryRun {
   }
 
   async #finish(status: ExecutionStatus, reason: unknown): Promise<void> {
-    const { version, measurement, recording, warn } = this.#environment;
-    const window = { start: this.#start.toString(), end: this.#clock().toString() };
+    const { version, recording } = this.#environment;
+    const end = this.#clock();
+    const window = { start: this.#start.toString(), end: end.toString() };
     if (status !== 'ok') await this.#stop(reason);
-    const { profile, activity } = await measurement.take(status);
+    const raw = (await this.#measured?.end()) ?? { isAmbiguous: false };
+    const isSummary =
+      status === 'ok' && needsNoDetail(raw.profile, Number(end - this.#start), recording.detail?.slowerThan);
+    const profile = isSummary ? undefined : this.#profile(raw, status);
+    const summary = isSummary ? profileSummary(raw.profile) : undefined;
     const rows = this.#source?.rows ?? this.#rowsWritten;
     const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
-    const findings = { version, query: this.#query, status, window, rows, profile, activity, thresholds };
+    const activity = this.#activity(raw);
+    const findings = { version, query: this.#query, status, window, rows, profile, summary, activity, thresholds };
     const report = (found: FoundPlans = {}): EngineReport => {
       const created = createReport({ ...findings, plans: found.plans, ablation: found.ablation });
-      for (const warning of created.warnings) warn({ operator: 'DuckDBExec', ...warning });
+      for (const warning of created.warnings) this.#warn(warning);
       return created.report;
     };
-    const showsPlans = status === 'ok' && recording.plans !== undefined && recording.plans !== false;
+    const showsPlans = status === 'ok' && !isSummary && recording.plans !== undefined && recording.plans !== false;
     if (!showsPlans) this.#release();
     // Showing the plans has the query planned again, which its consumer need not wait for.
     this.#reported(showsPlans ? this.#findPlans(profile).then(report) : report());
   }
 
+  #profile({ profile: text }: RawMeasurement, status: ExecutionStatus): QueryProfile | undefined {
+    const { recording, measured, version } = this.#environment;
+    // DuckDB writes none for a query that did not come to its end.
+    if (recording.profile === false || status !== 'ok') return undefined;
+    const refused = profilingWarnings[measured.profiling];
+    if (refused !== undefined) {
+      this.#warn(refused);
+      return undefined;
+    }
+    const parsed = parseProfile(text, version);
+    if ('profile' in parsed) return parsed.profile;
+    this.#warn({
+      code: parsed.fault,
+      message: `${parsed.reason}; operators and planning are missing from the trace`,
+    });
+    return undefined;
+  }
+
+  #activity({ activity }: RawMeasurement): readonly FileActivity[] | undefined {
+    if (activity === undefined) return undefined;
+    if (!('gap' in activity)) return activity.list();
+    this.#warn(gapWarning(activity.gap));
+    return undefined;
+  }
+
   async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
-    const { measurement, recording, settings } = this.#environment;
+    const { recording, settings } = this.#environment;
     const { text, files } = this.#query;
     // Whoever asks for more than the plans waits for it.
-    const limit = recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : undefined;
-    const plans = await measurement.takePlans(text, limit);
+    const plans = await this.#explain(recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : PLANS_LIMIT_MS);
     this.#release();
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
     if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return { plans };
@@ -150,19 +202,43 @@ export class QueryRun {
     return { plans, ablation };
   }
 
+  /**
+   * Has the query planned once more, to show its plans.
+   *
+   * @param limit milliseconds after which it is given up
+   */
+  async #explain(limit: number): Promise<PlanTexts | undefined> {
+    const { connection } = this.#environment;
+    try {
+      await connection.run('PRAGMA disable_profiling');
+      const timer = setTimeout(() => connection.interrupt(), limit);
+      return await explainPlans(connection, this.#query.text).finally(() => clearTimeout(timer));
+    } catch (error) {
+      // DuckDB's messages can hold rows.
+      const message = `the plans of the query could not be taken (${(error as Error).name})`;
+      this.#warn({ code: 'plans-unavailable', message });
+      return undefined;
+    }
+  }
+
+  #warn(warning: RunWarning): void {
+    this.#environment.warn({ operator: 'DuckDBExec', ...warning });
+  }
+
   #warnOf(ablation: Ablation): void {
     const reasons = new Set(
       [...ablation.values()].flatMap((effect) => ('unavailable' in effect ? [effect.unavailable] : [])),
     );
     for (const reason of reasons) {
       const message = `what each optimizer did is not known, or not of all: ${reason}`;
-      this.#environment.warn({ code: 'ablation-unavailable', message, operator: 'DuckDBExec' });
+      this.#warn({ code: 'ablation-unavailable', message });
     }
   }
 
   #release(): void {
-    const { connection, onEnd } = this.#environment;
+    const { connection, measured, onEnd } = this.#environment;
     connection.disconnectSync();
+    measured.close();
     onEnd();
   }
 

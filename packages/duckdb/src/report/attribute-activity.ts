@@ -1,4 +1,4 @@
-import type { FileActivity } from '../log/file-activity.ts';
+import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import type { FileBinding } from '../sql/input-binding.ts';
 import { numberedOperators } from './operator-reports.ts';

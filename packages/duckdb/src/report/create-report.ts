@@ -1,7 +1,7 @@
 import type { EngineReport, ExecutionStatus, MetricReport, RunWarning, TimeWindow } from '@planscope/plan';
 import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
 import type { Ablation } from '../ablation/ablate-optimizers.ts';
-import type { FileActivity } from '../log/file-activity.ts';
+import type { FileActivity } from '../events/file-activity.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
@@ -34,6 +34,8 @@ export interface QueryFindings {
   /** Rows that were taken from DuckDB or written to the file. */
   readonly rows: number;
   readonly profile: QueryProfile | undefined;
+  /** Its numbers as a whole, where nothing more of the profile is wanted. */
+  readonly summary?: readonly MetricReport[] | undefined;
   readonly activity: readonly FileActivity[] | undefined;
   readonly plans: PlanTexts | undefined;
   readonly ablation?: Ablation | undefined;
@@ -49,7 +51,8 @@ export interface CreatedReport {
 
 /** The findings as a report; what was not found out is absent from it. */
 export function createReport(findings: QueryFindings): CreatedReport {
-  const { version, query, status, window, rows, profile, activity, plans, ablation, thresholds } = findings;
+  const { version, query, status, window, rows, profile, summary: numbers, activity, plans, ablation } = findings;
+  const { thresholds } = findings;
   const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
   const warnings =
     profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners, window }, thresholds);
@@ -62,12 +65,13 @@ export function createReport(findings: QueryFindings): CreatedReport {
     identifiers: reportIdentifiers(text, profile?.operators ?? [], plans?.columns),
     status,
     window,
+    ...(numbers === undefined ? {} : { detail: 'summary' as const }),
     ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, ablation) }),
     ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
     ...(activity === undefined ? {} : { io: ioReports(activity, owners) }),
     metrics: [
       { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows },
-      ...(profile === undefined ? [] : profileMetrics(profile)),
+      ...(profile === undefined ? (numbers ?? []) : profileMetrics(profile)),
       ...activityMetrics(activity ?? []),
     ],
   };

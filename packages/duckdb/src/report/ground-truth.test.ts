@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EngineReport, OperatorReport } from '@planscope/plan';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AIRPORTS, FLIGHTS } from '../../test/flights.ts';
 import { collect, flightsExec, metric, operatorsOf, reportOf } from '../../test/flights-exec.ts';
+import { processReads } from '../../test/process-reads.ts';
 import { taskContext } from '../../test/task-context.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 
@@ -187,8 +187,3 @@ describe('ten queries at a time', () => {
     await own.close();
   });
 });
-
-/** Bytes that this process has read from files so far. */
-async function processReads(): Promise<number> {
-  return Number(/rchar: (\d+)/.exec(await readFile('/proc/self/io', 'utf8'))?.[1]);
-}

@@ -1,6 +1,6 @@
 import type { IoReport, MetricReport } from '@planscope/plan';
 import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN, METRIC_READ_REQUESTS } from '@planscope/semconv';
-import type { FileActivity } from '../log/file-activity.ts';
+import type { FileActivity } from '../events/file-activity.ts';
 import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
 
 /** Reads and writes of the engine itself: kept apart from those of an object store by this name. */

@@ -1,6 +1,6 @@
-import { type Attributes, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, trace } from '@opentelemetry/api';
 import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
-import type { EngineReport, ReportRecorder } from '@planscope/plan';
+import type { EngineReport, ReportRecorder, ReportScope } from '@planscope/plan';
 import { redactSql, truncateText } from '@planscope/preview/text';
 import {
   ATTR_DB_OPERATION_NAME,
@@ -8,6 +8,7 @@ import {
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
+  ATTR_DETAIL,
   datafusionMetricKey,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
@@ -27,18 +28,35 @@ const DEFAULT_MAX_TEXT_BYTES = 16_384;
  * DuckDB measured of the query as a whole.
  */
 export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorder {
-  const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, recordMetrics = true, redaction = {} } = options;
+  const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {} } = options;
   const keep = redaction.sqlLiterals === 'keep';
-  return function query(report, { place }) {
-    const span = trace.getSpan(place.otelContext);
-    if (place.hasOwnSpan === false || span?.isRecording() !== true) return;
+  const recordNumbers = queryNumbersRecorder(options);
+  return function query(report, scope) {
+    const span = ownSpan(scope);
+    if (span === undefined) return;
     span.setAttributes({
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
+      ...textAttributes(report, (text) => truncateText(keep ? text : redactSql(text).trim(), maxTextBytes)),
+    });
+    recordNumbers(report, scope);
+  };
+}
+
+/** As {@link queryRecorder}, for a span that says already what was asked. */
+export function queryNumbersRecorder({ recordMetrics = true }: QueryRecorderOptions = {}): ReportRecorder {
+  return function queryNumbers(report, scope) {
+    ownSpan(scope)?.setAttributes({
       [ATTR_DUCKDB_VERSION]: report.engine.version,
-      ...queryAttributes(report, (text) => truncateText(keep ? text : redactSql(text).trim(), maxTextBytes)),
+      ...(report.detail === undefined ? {} : { [ATTR_DETAIL]: report.detail }),
+      ...returnedRows(report),
       ...(recordMetrics ? metricsOfQuery(report) : {}),
     });
   };
+}
+
+function ownSpan({ place }: ReportScope): Span | undefined {
+  const span = trace.getSpan(place.otelContext);
+  return place.hasOwnSpan === false || span?.isRecording() !== true ? undefined : span;
 }
 
 function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
@@ -46,14 +64,17 @@ function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
   return Object.fromEntries(ofQuery.map(({ name, value }) => [datafusionMetricKey(name), Number(value)]));
 }
 
-function queryAttributes({ query, metrics = [] }: EngineReport, recorded: (text: string) => string): Attributes {
+function returnedRows({ query, metrics = [] }: EngineReport): Attributes {
+  const rows = metrics.find(({ name }) => name === METRIC_OUTPUT_ROWS)?.value;
+  return query?.operation === 'SELECT' && rows !== undefined ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: Number(rows) } : {};
+}
+
+function textAttributes({ query }: EngineReport, recorded: (text: string) => string): Attributes {
   if (query === undefined) return {};
   const { text, operation, summary } = query;
-  const rows = metrics.find(({ name }) => name === METRIC_OUTPUT_ROWS)?.value;
   return {
     [ATTR_DB_QUERY_TEXT]: recorded(text),
     ...(operation === undefined ? {} : { [ATTR_DB_OPERATION_NAME]: operation }),
     ...(summary === undefined ? {} : { [ATTR_DB_QUERY_SUMMARY]: summary }),
-    ...(operation === 'SELECT' && rows !== undefined ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: Number(rows) } : {}),
   };
 }

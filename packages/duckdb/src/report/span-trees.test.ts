@@ -11,22 +11,21 @@ import { StatementNode } from '../../test/statement-node.ts';
 import { taskContext } from '../../test/task-context.ts';
 import { TPCH_TABLES } from '../../test/tpch-tables.ts';
 import { type ReadableSpan, type TracedRun, tracedRun } from '../../test/traced-run.ts';
+import { ConnectionProfiler } from '../measure/connection-profiler.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 
 /** Profiles as DuckDB wrote them, in the order they were taken. */
 const profiles: (string | undefined)[] = [];
-vi.mock(import('../profile/profile-folder.ts'), async (original) => {
-  const actual = await original();
-  return {
-    ...actual,
-    takeProfile: async (path) => {
-      const text = await actual.takeProfile(path);
-      profiles.push(text);
-      return text;
-    },
-  };
+const takeProfile = ConnectionProfiler.prototype.take;
+beforeAll(() => {
+  vi.spyOn(ConnectionProfiler.prototype, 'take').mockImplementation(function (this: ConnectionProfiler) {
+    const text = takeProfile.call(this);
+    profiles.push(text);
+    return text;
+  });
 });
+afterAll(() => vi.restoreAllMocks());
 
 const schemas = [sharedSchema, duckdbSchema];
 

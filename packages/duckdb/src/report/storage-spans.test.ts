@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -8,6 +8,7 @@ import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FilesNode } from '../../test/files-node.ts';
+import { processReads } from '../../test/process-reads.ts';
 import { type ReadableSpan, type TracedRun, tracedRun } from '../../test/traced-run.ts';
 import { DuckDBExec } from '../exec/duckdb-exec.ts';
 import { duckdbSchema } from '../semconv.ts';
@@ -161,8 +162,3 @@ describe('a report of 100,000 reads', () => {
     expect(warnings[0]?.message).toContain(`${bytes} bytes in ${requests} requests`);
   });
 });
-
-/** Bytes that this process has read from files so far. */
-async function processReads(): Promise<number> {
-  return Number(/rchar: (\d+)/.exec(await readFile('/proc/self/io', 'utf8'))?.[1]);
-}

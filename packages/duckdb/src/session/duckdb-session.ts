@@ -1,10 +1,10 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
-import { QueryMeasurement } from '../exec/query-measurement.ts';
+import { EventLog, type LogProblem } from '../events/event-log.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
-import { IoLog } from '../log/io-log.ts';
-import { ProfileFolder } from '../profile/profile-folder.ts';
+import { type ProfilingRefusal, profilingRefusal } from '../measure/connection-profiler.ts';
+import { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
@@ -13,14 +13,14 @@ import { describeQuery, type QueryDescription, type QueryToDescribe } from './de
 import { readSettings } from './read-settings.ts';
 import { type DuckDBSessionOptions, type SettingValue, validateSessionOptions } from './session-options.ts';
 
-const DEFAULT_MAX_LOGGED_EVENTS = 500_000;
-
 interface OpenParts {
   readonly instance: DuckDBInstance;
   /** For the session's own questions. */
   readonly connection: DuckDBConnection;
-  readonly ioLog: IoLog | undefined;
-  readonly profiles: ProfileFolder;
+  readonly log: EventLog | LogProblem | undefined;
+  /** Why queries are not profiled; undefined where they are. */
+  readonly refusal: ProfilingRefusal | undefined;
+  readonly temporaryFolder: string | undefined;
   readonly version: string;
   /** Those the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
@@ -58,12 +58,10 @@ export class DuckDBSession {
       instance = await DuckDBInstance.create(path, { ...settings });
       const connection = await instance.connect();
       const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
-      const ioLog =
-        options.traceIo === true
-          ? await IoLog.open(await instance.connect(), options.maxLoggedEvents ?? DEFAULT_MAX_LOGGED_EVENTS)
-          : undefined;
-      const profiles = await ProfileFolder.create(options.temporaryFolder);
-      return new DuckDBSession({ instance, connection, ioLog, profiles, version, settings, release });
+      const { temporaryFolder } = options;
+      const refusal = await profilingRefusal(connection, temporaryFolder);
+      const log = options.traceIo === true ? await EventLog.open(instance, { folder: temporaryFolder }) : undefined;
+      return new DuckDBSession({ instance, connection, log, refusal, temporaryFolder, version, settings, release });
     } catch (error) {
       instance?.closeSync();
       release();
@@ -74,7 +72,7 @@ export class DuckDBSession {
 
   /** Whether reads and writes are logged. */
   get tracesIo(): boolean {
-    return this.#parts.ioLog !== undefined;
+    return this.#parts.log !== undefined;
   }
 
   /**
@@ -105,17 +103,10 @@ export class DuckDBSession {
    */
   async describe(query: QueryToDescribe): Promise<QueryDescription> {
     const connection = await this.#connect();
-    const { ioLog } = this.#parts;
-    await ioLog?.begin();
     try {
-      if (ioLog === undefined) return await describeQuery(connection, query);
-      return await ioLog.preparing(
-        () => describeQuery(connection, query),
-        () => {},
-      );
+      return await describeQuery(connection, query);
     } finally {
       connection.disconnectSync();
-      await ioLog?.discard();
     }
   }
 
@@ -136,11 +127,13 @@ export class DuckDBSession {
    */
   async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     const connection = await this.#connect();
-    const { ioLog, profiles, version, settings } = this.#parts;
-    const profilePath = recording.profile === false ? undefined : profiles.nextPath();
-    const measurement = new QueryMeasurement({ connection, version, ioLog, profilePath, warn });
+    const { log, refusal, temporaryFolder: folder, version, settings } = this.#parts;
+    const measured = new MeasuredConnection(
+      { folder, ...(log === undefined ? {} : { lend: async () => log }) },
+      refusal ?? 'own',
+    );
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, { connection, version, settings, measurement, recording, warn, onEnd });
+    const run = new QueryRun(query, { connection, version, settings, measured, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }
@@ -158,11 +151,10 @@ export class DuckDBSession {
   async #close(): Promise<void> {
     const reason = sessionClosed();
     await Promise.all([...this.#runs].map((run) => run.finish('error', reason).then(() => run.report)));
-    const { connection, ioLog, instance, profiles, release } = this.#parts;
+    const { connection, log, instance, release } = this.#parts;
     connection.disconnectSync();
-    await ioLog?.close();
+    if (typeof log === 'object') await log.close();
     instance.closeSync();
-    await profiles.remove();
     release();
   }
 

@@ -10,8 +10,8 @@ export interface DuckDBSessionOptions {
   /** DuckDB's settings, fixed for the life of the instance, for example `{ threads: 2, memory_limit: '1GB' }`. */
   readonly settings?: Readonly<Record<string, SettingValue>>;
   /**
-   * Log every read and write, to count bytes and requests from; default false. Costs about 7 % on short scans and 195
-   * bytes of memory for each event until the session is idle.
+   * Log every read and write, to count bytes and requests from; default false. The log goes to a file that only this
+   * process reads, on a memory file system where there is one.
    */
   readonly traceIo?: boolean;
   /**
@@ -19,10 +19,8 @@ export interface DuckDBSessionOptions {
    * went to the file system, so a second run over the same file may show fewer. Switch it off to compare runs.
    */
   readonly externalFileCache?: boolean;
-  /** Folder for profiles of running queries; default `/dev/shm` where there is one, else the system's. */
+  /** Folder for what DuckDB writes for us, profiles and log; default `/dev/shm` where there is one, else the system's. */
   readonly temporaryFolder?: string;
-  /** Most logged events held at a time; default 500,000. Beyond it I/O counts stop until the session is idle. */
-  readonly maxLoggedEvents?: number;
 }
 
 const RESERVED =
@@ -41,12 +39,5 @@ export function validateSessionOptions(options: DuckDBSessionOptions): void {
         `settings.${name} is set by the session itself; leave it out and use traceIo, externalFileCache or the options of the query`,
       );
     }
-  }
-  const { maxLoggedEvents } = options;
-  if (maxLoggedEvents !== undefined && !(Number.isInteger(maxLoggedEvents) && maxLoggedEvents > 0)) {
-    throw new DuckDBError(
-      'invalid-option',
-      `maxLoggedEvents is ${maxLoggedEvents}; it must be a whole number from 1 up`,
-    );
   }
 }

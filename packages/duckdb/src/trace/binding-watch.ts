@@ -1,7 +1,7 @@
 import { blobValue, type DuckDBConnection, DuckDBPreparedStatement, listValue, structValue } from '@duckdb/node-api';
 import { truncateText } from '@planscope/preview/text';
 import { dbQueryParameterKey } from '@planscope/semconv';
-import { DEFAULT_MAX_TEXT_BYTES } from './query-attributes.ts';
+import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 import { recordingFailed, warnOf } from './trace-warnings.ts';
 

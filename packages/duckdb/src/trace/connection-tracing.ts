@@ -1,212 +1,287 @@
-import { type DuckDBConnection, version } from '@duckdb/node-api';
-import { type Attributes, context } from '@opentelemetry/api';
-import type { RunWarning } from '@planscope/plan';
-import type { FileActivity } from '../log/file-activity.ts';
-import { parseProfile } from '../profile/parse-profile.ts';
-import type { QueryProfile } from '../profile/query-profile.ts';
-import { summarizeSql } from '../sql/summarize-sql.ts';
-import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { type Attributes, type Context, context } from '@opentelemetry/api';
+import { createUnixClock, type RunWarning, type WarningSink } from '@planscope/plan';
+import { DuckDBError } from '../duckdb-error.ts';
+import type { Preparer } from '../events/connection-events.ts';
+import { type BorrowedLog, borrowLog } from '../events/shared-logs.ts';
+import type { MeasuredConnection } from '../measure/measured-connection.ts';
+import type { RawMeasurement } from '../measure/measured-query.ts';
+import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { BindingWatch } from './binding-watch.ts';
-import { BorrowedProfiler } from './borrowed-profiler.ts';
-import { ConnectionActivity, type Prepared } from './connection-activity.ts';
-import { queryAttributes } from './query-attributes.ts';
-import { QueryInFlight } from './query-in-flight.ts';
+import { drawingBacklog } from './drawing-backlog.ts';
+import { canRecord } from './provider.ts';
 import { currentQueryOptions } from './query-options.ts';
-import { isSkipped, withPreset } from './query-presets.ts';
-import { QuerySpan } from './query-span.ts';
-import { type QueryTracing, queryTracing } from './query-tracing.ts';
+import { fromPreset, isSkipped, withPreset } from './query-presets.ts';
+import { QueryTracing } from './query-tracing.ts';
+import { measuredConnection } from './shared-connections.ts';
 import type { QueryPreset, TraceConnectionOptions } from './trace-options.ts';
-import { ambiguousProfile, largeResultWarning, recordingFailed, warnOf } from './trace-warnings.ts';
+import { checkTraceOptions } from './trace-options-check.ts';
+import { recordingFailed, warnOf } from './trace-warnings.ts';
+import { TracedQuery } from './traced-query.ts';
 
 /** How the result of a call goes on being watched; `R` is what the program gets. */
-type Watch<T, R = T | Promise<T>> = (result: T, query: QueryInFlight) => R;
+export type Watch<T, R = T> = (result: T, query: TracedQuery) => R;
+
+/** A call that somebody will see a span of. */
+interface Recording {
+  readonly tracing: QueryTracing;
+  readonly parent: Context;
+  readonly profile: boolean;
+  readonly customFields: TraceConnectionOptions['customFields'];
+}
 
 /** What a prepared statement brings to one of its executions. */
-interface PreparedExecution {
+export interface PreparedExecution {
   /** What preparing it has read. */
-  readonly ofPreparing: readonly FileActivity[];
+  readonly prepared?: Preparer | undefined;
   /** The values bound to it, as attributes. */
   readonly parameters: Attributes;
 }
 
-/** A query's turn on the connection. */
-interface Turn {
-  isAlone: boolean;
+const UNPREPARED: PreparedExecution = { parameters: {} };
+
+/** A log that is borrowed when the first query is measured. */
+interface Lent {
+  borrowed?: BorrowedLog;
 }
 
-/** Starts and ends the spans of the queries on one connection. Nothing that goes wrong here reaches a query. */
+/** Gives the log of an instance back for a connection that was collected as garbage. */
+const forgotten = new FinalizationRegistry<Lent>(({ borrowed }) => borrowed?.release());
+
+/** Traces the queries on one connection. Nothing that goes wrong here reaches a query. */
 export class ConnectionTracing {
+  readonly measured: MeasuredConnection;
   /** There only where the program wants the values of parameters kept. */
   readonly bindings: BindingWatch | undefined;
-  readonly #options: TraceConnectionOptions;
-  readonly #profiler: BorrowedProfiler | undefined;
+  /** Takes warnings; never throws. */
+  readonly warn: WarningSink;
   readonly #connection: DuckDBConnection;
-  readonly #activity: ConnectionActivity | undefined;
-  /** By preset. */
+  readonly #options: TraceConnectionOptions;
+  /** By the preset of the call. */
   readonly #tracings = new Map<QueryPreset | undefined, QueryTracing>();
-  readonly #running = new Set<Turn>();
-  readonly #open = new Set<QueryInFlight>();
-  #interrupts = 0;
+  readonly #lent: Lent | undefined;
+  readonly #told = new Set<string>();
 
+  /** @throws DuckDBError `invalid-option`, or what else is wrong with the options */
   constructor(connection: DuckDBConnection, options: TraceConnectionOptions) {
+    checkTraceOptions(options);
     this.bindings = options.parameterValues === 'keep' ? new BindingWatch(options) : undefined;
-    this.#options = options;
+    this.warn = warnOf(options);
     this.#connection = connection;
-    this.#profiler = options.profile === false ? undefined : new BorrowedProfiler(connection, options.temporaryFolder);
-    this.#activity = options.traceIo === undefined ? undefined : new ConnectionActivity(connection, options.traceIo);
-    // What is wrong with the options shows here, not at the first query.
-    this.#tracingOf(undefined);
+    this.#options = fromPreset(options);
+    // What is wrong with the options of the recorders shows here, not at the first query.
+    this.#tracings.set(undefined, new QueryTracing(this.#options));
+    this.measured = measuredConnection(connection, options.temporaryFolder);
+    const { traceIo, temporaryFolder } = options;
+    if (traceIo === undefined) return;
+    const lent: Lent = {};
+    this.#lent = lent;
+    this.measured.useLog(() => {
+      lent.borrowed ??= borrowLog(traceIo.instance, temporaryFolder);
+      return lent.borrowed.log;
+    });
+    forgotten.register(this, lent, this);
   }
 
   /**
-   * Runs a call of the driver that executes a statement; its result and its errors are the caller's.
+   * Makes a call of the driver that executes a statement. Where nobody will see a span, that is all; else the call is made
+   * in the same turn as without us, unless settings have to be changed first.
    *
-   * @param call is given the connection to execute it on
-   * @param execution where the statement was prepared before
+   * @param call is given the connection to execute it on, which tells of the values that are bound
    */
-  async query<T>(
+  query<T>(
     sql: string,
     call: (connection: DuckDBConnection) => Promise<T>,
     watch: Watch<T>,
-    execution?: PreparedExecution,
+    execution: PreparedExecution = UNPREPARED,
   ): Promise<T> {
-    const query = this.begin(sql, execution?.parameters);
-    if (query === undefined) return call(this.#connection);
+    const recording = this.#recording();
+    const ready = this.#ready(sql, recording);
+    if (recording === undefined) {
+      if (ready !== undefined) return ready.then(() => this.#unrecorded(call));
+      return this.#unrecorded(call);
+    }
+    return this.#recorded(sql, recording, ready, call, watch, execution);
+  }
+
+  /** Makes a call that only later executes a statement. It cannot wait: where settings would have to change, it has no profile. */
+  pending<T>(sql: string, call: () => T, watch: Watch<T>, execution: PreparedExecution): T {
+    const recording = this.#recording();
+    if (recording === undefined) {
+      this.measured.unmeasured();
+      return call();
+    }
+    const query = this.#begin(sql, recording, execution);
+    if (query === undefined) return call();
     let result: T;
     try {
-      const ready = this.#profiler?.before(sql);
-      if (ready !== undefined) await ready;
-      const { isRecorded } = query;
-      const activity = isRecorded
-        ? await this.#activity?.begin(this.#profiler?.path, execution?.ofPreparing)
-        : undefined;
-      if (activity !== undefined) query.counts(activity);
-      this.#profiler?.discard();
-      const connection = activity?.watched(this.#connection) ?? this.#connection;
-      const bindings = isRecorded ? this.bindings : undefined;
-      result = await call(bindings?.connection(connection, (key, text) => query.bound(key, text)) ?? connection);
+      result = call();
     } catch (error) {
-      await query.failed(error);
+      query.open();
+      query.failed(error);
       throw error;
     }
-    return this.#watched(result, query, watch);
+    return query.open() ? this.#watched(result, query, watch) : result;
   }
 
   /** Prepares a statement, and finds out what that reads. */
-  async preparing<T>(sql: string, prepare: () => Promise<T>): Promise<Prepared<T>> {
-    try {
-      if (this.#activity === undefined) return { value: await prepare(), activity: [] };
-      return await this.#activity.preparing(prepare);
-    } catch (error) {
-      // Preparing has a span only where it fails: what is prepared is seen when it is run.
-      this.begin(sql)?.failed(error);
-      throw error;
-    }
+  preparing<T>(sql: string, prepare: () => Promise<T>): Promise<{ readonly value: T; readonly prepared?: Preparer }> {
+    const recording = this.#recording();
+    const ready = this.#ready(sql, recording);
+    if (ready !== undefined) return ready.then(() => this.#preparing(sql, recording, prepare));
+    return this.#preparing(sql, recording, prepare);
   }
 
-  /** Makes a call of the driver that only later executes a statement. */
-  pending<T>(sql: string, call: () => T, watch: Watch<T, T>, parameters: Attributes): T {
-    const result = call();
-    const query = this.begin(sql, parameters);
-    return query === undefined ? result : this.#watched(result, query, watch);
+  /** Whether a call that is made now has a span. */
+  get isRecording(): boolean {
+    return this.#recording() !== undefined;
   }
 
-  /** Starts the span of a query under the caller's active one; undefined where it is not to be traced, or cannot be. */
-  begin(sql: string, parameters: Attributes = {}): QueryInFlight | undefined {
-    const queryOptions = currentQueryOptions();
-    if (isSkipped(queryOptions)) return undefined;
-    const { preset, profile, customFields } = queryOptions;
+  /** The program interrupts what runs. */
+  interrupted(): void {
+    this.measured.interrupted();
+  }
+
+  /** The connection is closed: everything is drawn that is known. */
+  close(): void {
+    forgotten.unregister(this);
+    this.#lent?.borrowed?.release();
+    drawingBacklog.drawAll();
+  }
+
+  /** Warnings about what is missing from a measurement; those about the connection are told once. */
+  gapsOf(raw: RawMeasurement | undefined): RunWarning[] {
+    const { activity } = raw ?? {};
+    const gap = activity !== undefined && 'gap' in activity ? activity.gap : undefined;
+    const profiling = raw?.profile === undefined ? profilingWarnings[this.measured.profiling] : undefined;
+    const found = [profiling, gap === undefined ? undefined : gapWarning(gap)];
+    return found.filter(
+      (warning) => warning !== undefined && (gap === 'ambiguous' || this.#tellOnce(warning)),
+    ) as RunWarning[];
+  }
+
+  #tellOnce({ code }: RunWarning): boolean {
+    if (this.#told.has(code)) return false;
+    this.#told.add(code);
+    return true;
+  }
+
+  #recording(): Recording | undefined {
+    const options = currentQueryOptions();
+    if (isSkipped(options, this.#options.preset)) return undefined;
     try {
-      const tracing = this.#tracingOf(preset);
-      const source = { text: sql, ...summarizeSql(sql), files: { inputs: [] } };
-      const fields = { ...this.#options.customFields, ...customFields };
-      const attributes = { ...queryAttributes(source, this.#options, fields), ...parameters };
-      const span = new QuerySpan(tracing, source, context.active(), attributes);
-      return this.#inFlight(span, sql, source.operation, profile !== false);
+      const parent = context.active();
+      const tracing = this.#tracingOf(options.preset);
+      if (!canRecord(tracing.provider, parent)) return undefined;
+      const profile = options.profile ?? this.#options.profile ?? true;
+      const customFields = { ...this.#options.customFields, ...options.customFields };
+      return { tracing, parent, profile, customFields };
     } catch (error) {
-      warnOf(this.#options)(recordingFailed(error));
+      this.warn(recordingFailed(error));
       return undefined;
     }
   }
 
-  /** Notes that the program interrupts what runs, so that a stream's end is no surprise. */
-  interrupted(): void {
-    this.#interrupts += 1;
+  #ready(sql: string, recording: Recording | undefined): Promise<void> | undefined {
+    const profile = recording?.profile === true;
+    return this.measured.ready(this.#connection, sql, { isMeasured: recording !== undefined, profile });
   }
 
-  /** Ends what is still open; the connection is closed. */
-  close(): void {
-    for (const query of [...this.#open]) query.abandoned();
-    this.#profiler?.close();
-    this.forgotten();
+  #unrecorded<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    this.measured.unmeasured();
+    return call(this.#connection);
   }
 
-  /** Gives back what is held for the connection, though nobody closed it. */
-  forgotten(): void {
-    this.#activity?.close();
+  async #recorded<T>(
+    sql: string,
+    recording: Recording,
+    ready: Promise<void> | undefined,
+    call: (connection: DuckDBConnection) => Promise<T>,
+    watch: Watch<T>,
+    execution: PreparedExecution,
+  ): Promise<T> {
+    if (ready !== undefined) await ready;
+    const query = this.#begin(sql, recording, execution);
+    if (query === undefined) return this.#unrecorded(call);
+    const bound = this.bindings?.connection(this.#connection, (key, text) => query.bound(key, text));
+    const running = call(bound ?? this.#connection);
+    this.measured.passInterruptOn(this.#connection, running);
+    const isRecorded = query.open();
+    let result: T;
+    try {
+      result = await running;
+    } catch (error) {
+      query.failed(error);
+      throw error;
+    }
+    if (!isRecorded) return result;
+    const watched = this.#watched(result, query, watch);
+    if (!showsSettings(query)) return watched;
+    // It has shown the program our settings in place of its own, through a view that nobody knew of.
+    await this.measured.hide(this.#connection, query.summary.split(' '));
+    this.measured.unmeasured();
+    return call(this.#connection);
   }
 
-  #watched<T, R>(result: T, query: QueryInFlight, watch: Watch<T, R>): R | T {
+  #begin(sql: string, recording: Recording, { prepared, parameters }: PreparedExecution): TracedQuery | undefined {
+    const { tracing, parent, profile, customFields = {} } = recording;
+    try {
+      return new TracedQuery(this, tracing, sql, { parent, customFields, parameters }, { profile, prepared });
+    } catch (error) {
+      this.warn(recordingFailed(error));
+      return undefined;
+    }
+  }
+
+  async #preparing<T>(
+    sql: string,
+    recording: Recording | undefined,
+    prepare: () => Promise<T>,
+  ): Promise<{ readonly value: T; readonly prepared?: Preparer }> {
+    if (recording === undefined) {
+      this.measured.unmeasured();
+      return { value: await prepare() };
+    }
+    const preparing = this.measured.preparing(createUnixClock()());
+    try {
+      const value = await prepare();
+      return { value, ...(preparing === undefined ? {} : { prepared: preparing.preparer }) };
+    } catch (error) {
+      // Preparing has a span only where it fails: what is prepared is seen when it is run.
+      const query = this.#begin(sql, recording, UNPREPARED);
+      query?.open();
+      query?.failed(error);
+      throw error;
+    } finally {
+      preparing?.done();
+    }
+  }
+
+  #watched<T>(result: T, query: TracedQuery, watch: Watch<T>): T {
     try {
       return watch(result, query);
     } catch (error) {
-      warnOf(this.#options)(recordingFailed(error));
+      if (DuckDBError.isInstance(error)) throw error;
+      this.warn(recordingFailed(error));
       query.abandoned();
       return result;
     }
   }
 
-  #inFlight(span: QuerySpan, sql: string, operation: string, isProfiled: boolean): QueryInFlight {
-    const turn: Turn = { isAlone: this.#running.size === 0 };
-    for (const other of this.#running) other.isAlone = false;
-    this.#running.add(turn);
-    const interrupts = this.#interrupts;
-    const query = new QueryInFlight(span, {
-      takeProfile: () => (isProfiled ? this.#takeProfile(sql, operation, turn.isAlone) : { warnings: [] }),
-      materialized: (rows) => this.#materialized(rows),
-      wasInterrupted: () => this.#interrupts > interrupts,
-      idle: () => this.#running.delete(turn),
-      over: (activity) => {
-        if (activity !== undefined) this.#activity?.ended(activity);
-        this.#running.delete(turn);
-        this.#open.delete(query);
-      },
-      throwsLostErrors: this.#options.onLostError === 'throw',
-    });
-    this.#open.add(query);
-    return query;
-  }
-
   #tracingOf(preset: QueryPreset | undefined): QueryTracing {
     let tracing = this.#tracings.get(preset);
-    if (tracing === undefined) {
-      const options = preset === undefined ? this.#options : withPreset(this.#options, preset);
-      tracing = queryTracing(options);
+    if (tracing === undefined && preset !== undefined) {
+      tracing = new QueryTracing(withPreset(this.#options, preset));
       this.#tracings.set(preset, tracing);
     }
+    if (tracing === undefined) throw new Error('[planscope/duckdb] a connection has options');
     return tracing;
   }
+}
 
-  #takeProfile(
-    sql: string,
-    operation: string,
-    isAlone: boolean,
-  ): { readonly profile?: QueryProfile; readonly warnings: readonly RunWarning[] } {
-    if (this.#profiler?.isOn !== true) return { warnings: [] };
-    if (!isAlone) return { warnings: [ambiguousProfile] };
-    const text = this.#profiler.profile();
-    // EXPLAIN, SET, transactions and the like leave none.
-    if (text === undefined && operation !== 'SELECT') return { warnings: [] };
-    const parsed = parseProfile(text, version());
-    if ('fault' in parsed) return { warnings: [{ code: parsed.fault, message: parsed.reason }] };
-    const { profile } = parsed;
-    const isOfThis = profile.query === undefined || sql.includes(profile.query.trim());
-    return isOfThis ? { profile, warnings: [] } : { warnings: [] };
-  }
+/** Only what reads can be run again without a trace. */
+const READS = /^SELECT\b/;
 
-  #materialized(rows: number): RunWarning[] {
-    const { warnings } = this.#options;
-    if (warnings === false || rows < (warnings?.materializedRows ?? DEFAULT_THRESHOLDS.materializedRows)) return [];
-    return [largeResultWarning(rows)];
-  }
+function showsSettings({ profileText, summary }: TracedQuery): boolean {
+  return profileText?.includes('"DUCKDB_SETTINGS"') === true && READS.test(summary);
 }

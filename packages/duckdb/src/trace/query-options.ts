@@ -1,6 +1,5 @@
-import { DuckDBError } from '../duckdb-error.ts';
-import { queryPresets } from './query-presets.ts';
 import type { QueryOptions } from './trace-options.ts';
+import { checkPreset } from './trace-options-check.ts';
 
 // One process may load this package twice, as ESM and as CommonJS; options hold for what either has traced.
 const key = Symbol.for('planscope.duckdb.query-options');
@@ -14,11 +13,7 @@ const holder = globalThis as { [key]?: QueryOptions };
  * @throws DuckDBError `invalid-option` for a preset that does not exist
  */
 export function withQueryOptions<T>(options: QueryOptions, call: () => T): T {
-  const { preset } = options;
-  if (preset !== undefined && !Object.hasOwn(queryPresets, preset)) {
-    const known = Object.keys(queryPresets).join(', ');
-    throw new DuckDBError('invalid-option', `preset is ${JSON.stringify(preset)}; use one of ${known}`);
-  }
+  if (options.preset !== undefined) checkPreset(options.preset);
   const outer = currentQueryOptions();
   holder[key] = { ...outer, ...options };
   try {

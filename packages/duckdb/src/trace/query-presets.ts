@@ -19,12 +19,25 @@ export const queryPresets: Readonly<Record<QueryPreset, QueryPresetSettings>> = 
   off: { skip: true, recordMetrics: false, ruleMode: 'disabled', io: false },
 };
 
+/** What a connection starts from, as everything else of Planscope does. */
+export const DEFAULT_PRESET: QueryPreset = 'production-lean';
+
 /** Whether a query is left out altogether. */
-export function isSkipped({ skip, preset }: QueryOptions): boolean {
-  return skip ?? (preset !== undefined && queryPresets[preset].skip);
+export function isSkipped({ skip, preset }: QueryOptions, ofConnection: QueryPreset = DEFAULT_PRESET): boolean {
+  return skip ?? queryPresets[preset ?? ofConnection].skip;
 }
 
-/** The options of a connection, with what a preset decides in their place. */
+/** The options of a connection over what its preset says. */
+export function fromPreset(options: TraceConnectionOptions): TraceConnectionOptions {
+  const { recordMetrics, ruleMode } = queryPresets[options.preset ?? DEFAULT_PRESET];
+  return {
+    ...options,
+    planning: { mode: ruleMode, ...options.planning },
+    operators: { recordMetrics, ...options.operators },
+  };
+}
+
+/** The options of a connection, with what the preset of a call decides in their place. */
 export function withPreset(options: TraceConnectionOptions, preset: QueryPreset): TraceConnectionOptions {
   const { recordMetrics, ruleMode, io } = queryPresets[preset];
   const { traceIo, ...others } = options;

@@ -1,60 +1,147 @@
-import type { DuckDBConnection, DuckDBExtractedStatements, DuckDBPendingResult, DuckDBResult } from '@duckdb/node-api';
-import { ConnectionTracing } from './connection-tracing.ts';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import { driverOf } from '../measure/own-statement.ts';
+import { splitStatements } from '../sql/sql-tokens.ts';
+import { ConnectionTracing, type Watch } from './connection-tracing.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
-import { tracedPendingResult } from './traced-pending-result.ts';
-import { tracedMaterializedResult, tracedResult } from './traced-result.ts';
-import { tracedStatement } from './traced-statement.ts';
+import { tracedMaterializedResult, tracedPendingResult, tracedResult } from './traced-result.ts';
+import { tracedExtract, tracedPrepare } from './traced-statement.ts';
 
 const marker = Symbol.for('planscope.duckdb.traced-connection');
 
-/** Lets go of the log of the instance for a connection that was collected as garbage. */
-const forgotten = new FinalizationRegistry<ConnectionTracing>((tracing) => tracing.forgotten());
+type Values = Parameters<DuckDBConnection['run']>[1];
+type Types = Parameters<DuckDBConnection['run']>[2];
+type Method = 'run' | 'stream' | 'start' | 'startStream';
 
 /**
  * A connection that behaves as the one it is made from and traces every query on it: a span each, under the caller's
- * active one. The connection itself stays as it is, and can be used beside the traced one only while that one rests.
+ * active one, drawn when the program has gone on. The connection itself can be used beside the traced one only while that
+ * one rests; several traced ones can be made of it, each with spans of its own.
  *
- * @param connection closed through the traced one or itself
+ * @param connection closed through a traced one or itself
  * @throws DuckDBError `invalid-option`
  */
 export function traceConnection(connection: DuckDBConnection, options: TraceConnectionOptions = {}): DuckDBConnection {
   if (marker in connection) return connection;
   const tracing = new ConnectionTracing(connection, options);
+  const traced = Object.create(connection) as DuckDBConnection;
+  /** The driver prepares the statements of such a call one by one. */
+  const call = <T>(
+    sql: string,
+    values: Values,
+    types: Types,
+    method: (on: Pick<DuckDBConnection, Method>) => (sql: string, values?: Values, types?: Types) => Promise<T>,
+    runLast: (statement: DuckDBPreparedStatement) => T | Promise<T>,
+    watch: Watch<T>,
+  ): Promise<T> => {
+    if (!sql.includes(';') || !tracing.isRecording || (splitStatements(sql)?.length ?? 1) < 2) {
+      return tracing.query(sql, (on) => method(on).call(on, sql, values, types), watch);
+    }
+    return eachStatement(traced, sql, (last) => {
+      if (values) last.bind(values, types);
+      return runLast(last);
+    });
+  };
   const calls: Partial<DuckDBConnection> = {
-    run: (sql, ...rest) => tracing.query(sql, (on) => on.run(sql, ...rest), tracedMaterializedResult),
-    stream: (sql, ...rest) => tracing.query<DuckDBResult>(sql, (on) => on.stream(sql, ...rest), tracedResult),
-    start: (sql, ...rest) =>
-      tracing.query<DuckDBPendingResult>(sql, (on) => on.start(sql, ...rest), tracedPendingResult),
-    startStream: (sql, ...rest) =>
-      tracing.query<DuckDBPendingResult>(sql, (on) => on.startStream(sql, ...rest), tracedPendingResult),
-    prepare: async (sql) => tracedStatement(await tracing.preparing(sql, () => connection.prepare(sql)), sql, tracing),
-    extractStatements: async (sql) => {
-      const { value } = await tracing.preparing(sql, () => connection.extractStatements(sql));
-      return tracedStatements(value, sql, tracing);
-    },
+    run: (sql, values, types) =>
+      values
+        ? call(
+            sql,
+            values,
+            types,
+            (on) => on.run,
+            (last) => last.run(),
+            tracedMaterializedResult,
+          )
+        : tracing.query(sql, (on) => on.run(sql, values, types), tracedMaterializedResult),
+    stream: (sql, values, types) =>
+      call<DuckDBResult>(
+        sql,
+        values,
+        types,
+        (on) => on.stream,
+        (last) => last.stream(),
+        tracedResult,
+      ),
+    start: (sql, values, types) =>
+      call(
+        sql,
+        values,
+        types,
+        (on) => on.start,
+        (last) => last.start(),
+        tracedPendingResult,
+      ),
+    startStream: (sql, values, types) =>
+      call(
+        sql,
+        values,
+        types,
+        (on) => on.startStream,
+        (last) => last.startStream(),
+        tracedPendingResult,
+      ),
+    prepare: (sql) => tracedPrepare(sql, () => connection.prepare(sql), tracing),
+    extractStatements: (sql) => tracedExtract(sql, () => connection.extractStatements(sql), tracing),
     interrupt: () => {
       tracing.interrupted();
       connection.interrupt();
     },
     disconnectSync: () => {
-      tracing.close();
       connection.disconnectSync();
+      tracing.close();
     },
   };
-  // The methods built on these call them through `this`, so each call of the program has one span.
-  const traced = Object.assign(Object.create(connection) as DuckDBConnection, calls, { [marker]: connection });
-  forgotten.register(traced, tracing);
-  return traced;
+  // The driver's methods that are built on these call them through `this`, so each call of the program has one span.
+  Object.defineProperties(traced, membersOfSubclasses(connection));
+  return Object.assign(traced, calls, { [marker]: connection });
 }
 
-function tracedStatements(
-  extracted: DuckDBExtractedStatements,
+/**
+ * What a subclass of the driver's connection adds: called on the connection itself, as its private fields are there and
+ * nowhere else.
+ */
+function membersOfSubclasses(connection: DuckDBConnection): PropertyDescriptorMap {
+  const members: PropertyDescriptorMap = {};
+  const driver = driverOf(connection);
+  for (
+    let prototype = Object.getPrototypeOf(connection) as object;
+    prototype !== driver;
+    prototype = Object.getPrototypeOf(prototype) as object
+  ) {
+    for (const [name, { value, get, set }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+      if (name === 'constructor' || Object.hasOwn(members, name)) continue;
+      members[name] =
+        typeof value === 'function'
+          ? { configurable: true, writable: true, value: (value as (...args: unknown[]) => unknown).bind(connection) }
+          : {
+              configurable: true,
+              ...(get && { get: get.bind(connection) }),
+              ...(set && { set: set.bind(connection) }),
+            };
+    }
+  }
+  return members;
+}
+
+/** Runs the statements of one text one after another, as the driver does, so that each has a span. */
+async function eachStatement<T>(
+  traced: DuckDBConnection,
   sql: string,
-  tracing: ConnectionTracing,
-): DuckDBExtractedStatements {
-  const calls: Partial<DuckDBExtractedStatements> = {
-    prepare: async (index) =>
-      tracedStatement(await tracing.preparing(sql, () => extracted.prepare(index)), sql, tracing),
-  };
-  return Object.assign(Object.create(extracted) as DuckDBExtractedStatements, calls);
+  runLast: (statement: DuckDBPreparedStatement) => T | Promise<T>,
+): Promise<T> {
+  const extracted = await traced.extractStatements(sql);
+  for (let index = 0; index < extracted.count - 1; index++) {
+    const statement = await extracted.prepare(index);
+    try {
+      await statement.run();
+    } finally {
+      statement.destroySync();
+    }
+  }
+  const last = await extracted.prepare(extracted.count - 1);
+  try {
+    return await runLast(last);
+  } finally {
+    last.destroySync();
+  }
 }

@@ -10,18 +10,22 @@ import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 export interface TraceConnectionOptions {
   /** Default the global provider. */
   readonly tracerProvider?: TracerProvider;
+  /** What the other options start from; default `production-lean`, which draws the planner by its phases. */
+  readonly preset?: QueryPreset;
+  /** For which queries less is kept; default none. */
+  readonly detail?: DetailOptions;
   /**
    * Take DuckDB's profile of each query, for its planner and operators; default true. It is left alone while the program
-   * profiles for itself.
+   * profiles for itself, and where the instance forbids files or a change of settings.
    */
   readonly profile?: boolean;
   /** How the planner is drawn. */
   readonly planning?: PlanningTraceOptions;
   /**
    * Consent to use the log of the instance, for the bytes and requests of each query; default none, and then no bytes are
-   * shown at all. While a connection traced so is open, the instance logs every read and write, of all its connections;
-   * its settings for logging come back when the last one closes. Costs 5 to 10 ms a query. Where the program logs, the log is
-   * left alone.
+   * shown at all. While a connection traced so is open, the instance logs every read and write, of all its connections, into
+   * a file that only this process reads; its settings for logging come back when the last one closes. Where the program
+   * logs, the log is left alone.
    */
   readonly traceIo?: InstanceLogConsent;
   /** How operators are drawn, and the redaction of texts and errors. */
@@ -44,16 +48,23 @@ export interface TraceConnectionOptions {
   readonly maxSpans?: number;
   /** Fields that stand on every query span. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
-  /** Folder for profiles; default `/dev/shm` where there is one, else the system's. */
+  /** Folder for what DuckDB writes for us; default `/dev/shm` where there is one, else the system's. */
   readonly temporaryFolder?: string;
+}
+
+/** Which queries are drawn in full. */
+export interface DetailOptions {
+  /**
+   * A query that took less than so many milliseconds, came to its end and has no warning keeps one span, with its numbers
+   * as a whole. That is decided before its profile is parsed.
+   */
+  readonly slowerThan: number;
 }
 
 /** By naming the instance, the program lends its log. */
 export interface InstanceLogConsent {
   /** The one that the connection belongs to. */
   readonly instance: DuckDBInstance;
-  /** Most events held at a time, 195 bytes each; default 500,000. Beyond it bytes are missing until no query runs. */
-  readonly maxLoggedEvents?: number;
   /** How reads and writes are drawn under the scans that made them. */
   readonly spans?: IoReportOptions;
 }

@@ -32,46 +32,19 @@ export function largeResultWarning(rows: number): RunWarning {
   return { code: 'large-result-materialized', message };
 }
 
-type NoIoCode =
-  | 'io-log-in-use'
-  | 'io-log-taken-over'
-  | 'io-log-other-instance'
-  | 'io-log-overflow'
-  | 'io-log-unreadable'
-  | 'io-log-ambiguous';
-
-function noIo(code: NoIoCode, why: string): RunWarning {
-  return { code, message: `${why}; bytes and requests are missing from the trace` };
-}
-
-export const usedIo: RunWarning = noIo(
-  'io-log-in-use',
-  'the program uses the log of its DuckDB instance itself, or has something kept in it, so it is left alone',
-);
-
-export const takenOverIo: RunWarning = noIo(
-  'io-log-taken-over',
-  'the program has changed how its DuckDB instance logs, so the log is left to it',
-);
-
-export const otherInstanceIo: RunWarning = noIo(
-  'io-log-other-instance',
-  'traceIo.instance is not the DuckDB instance that the connection belongs to',
-);
-
-export const overflowedIo: RunWarning = noIo(
-  'io-log-overflow',
-  'more reads and writes than traceIo.maxLoggedEvents were logged; raise the limit',
-);
-
-export const unreadableIo: RunWarning = noIo('io-log-unreadable', 'the log of reads and writes could not be read');
-
-export const ambiguousIo: RunWarning = noIo(
-  'io-log-ambiguous',
-  'several queries ran on one connection at a time, and the log does not tell them apart; use a connection for each',
-);
+const NO_PROFILE = 'planner and operators are missing from the trace';
 
 export const ambiguousProfile: RunWarning = {
   code: 'profile-ambiguous',
   message: 'several queries ran on one connection at a time, which leaves one profile; use a connection for each',
+};
+
+export const severalStatements: RunWarning = {
+  code: 'several-statements',
+  message: `the driver ran several statements as one, and DuckDB profiled the last of them only; run each by itself, or all with stream(); ${NO_PROFILE}`,
+};
+
+export const backlogFull: RunWarning = {
+  code: 'drawing-backlog-full',
+  message: `queries end faster than they can be drawn, so this one has its numbers as a whole only; set detail.slowerThan, or sample; ${NO_PROFILE}`,
 };

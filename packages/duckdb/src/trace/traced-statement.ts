@@ -1,26 +1,57 @@
-import type { DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type {
+  DuckDBExtractedStatements,
+  DuckDBMaterializedResult,
+  DuckDBPendingResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from '@duckdb/node-api';
 import type { Attributes } from '@opentelemetry/api';
-import type { FileActivity } from '../log/file-activity.ts';
-import type { Prepared } from './connection-activity.ts';
-import type { ConnectionTracing } from './connection-tracing.ts';
-import { tracedPendingResult } from './traced-pending-result.ts';
-import { tracedMaterializedResult, tracedResult } from './traced-result.ts';
+import type { Preparer } from '../events/connection-events.ts';
+import { splitStatements } from '../sql/sql-tokens.ts';
+import type { ConnectionTracing, PreparedExecution } from './connection-tracing.ts';
+import { tracedMaterializedResult, tracedPendingResult, tracedResult } from './traced-result.ts';
+
+/** The statements of a text, each traced by its own text when it is prepared and run. */
+export async function tracedExtract(
+  sql: string,
+  extract: () => Promise<DuckDBExtractedStatements>,
+  tracing: ConnectionTracing,
+): Promise<DuckDBExtractedStatements> {
+  const { value: extracted } = await tracing.preparing(sql, extract);
+  const texts = splitStatements(sql);
+  // DuckDB makes several statements of one PIVOT; then which part of the text is whose is not known.
+  const textOf = (index: number): string => (texts?.length === extracted.count ? (texts[index] ?? sql) : sql);
+  const prepare = (index: number): Promise<DuckDBPreparedStatement> =>
+    tracedPrepare(textOf(index), () => extracted.prepare(index), tracing);
+  return Object.assign(Object.create(extracted) as DuckDBExtractedStatements, { prepare });
+}
+
+/** A prepared statement whose executions are watched. */
+export async function tracedPrepare(
+  sql: string,
+  prepare: () => Promise<DuckDBPreparedStatement>,
+  tracing: ConnectionTracing,
+): Promise<DuckDBPreparedStatement> {
+  const { value, prepared } = await tracing.preparing(sql, prepare);
+  return tracedStatement(value, sql, tracing, prepared);
+}
 
 /**
- * A prepared statement whose executions are watched, each a query of its own; the first has what preparing it read, and
- * each the values that are bound to it then.
+ * Each execution is a query of its own; the first has what preparing the statement read, and each the values that are bound
+ * to it then.
  */
-export function tracedStatement(
-  { value: statement, activity }: Prepared<DuckDBPreparedStatement>,
+function tracedStatement(
+  statement: DuckDBPreparedStatement,
   sql: string,
   tracing: ConnectionTracing,
+  prepared: Preparer | undefined,
 ): DuckDBPreparedStatement {
-  let untold: readonly FileActivity[] = activity;
+  let untold = prepared;
   let parameters: Attributes = {};
-  const execution = () => {
+  const execution = (): PreparedExecution => {
     const ofPreparing = untold;
-    untold = [];
-    return { ofPreparing, parameters };
+    untold = undefined;
+    return { prepared: ofPreparing, parameters };
   };
   const bindings = tracing.bindings?.statement(statement, (key, text) => {
     parameters = { ...parameters, [key]: text };
@@ -34,8 +65,9 @@ export function tracedStatement(
     run: () =>
       tracing.query<DuckDBMaterializedResult>(sql, () => statement.run(), tracedMaterializedResult, execution()),
     stream: () => tracing.query<DuckDBResult>(sql, () => statement.stream(), tracedResult, execution()),
-    start: () => tracing.pending(sql, () => statement.start(), tracedPendingResult, parameters),
-    startStream: () => tracing.pending(sql, () => statement.startStream(), tracedPendingResult, parameters),
+    start: () => tracing.pending<DuckDBPendingResult>(sql, () => statement.start(), tracedPendingResult, execution()),
+    startStream: () =>
+      tracing.pending<DuckDBPendingResult>(sql, () => statement.startStream(), tracedPendingResult, execution()),
   };
   return Object.assign(Object.create(statement) as DuckDBPreparedStatement, calls);
 }

@@ -1,5 +1,5 @@
 import type { RunWarning, TimeWindow } from '@planscope/plan';
-import type { FileActivity } from '../log/file-activity.ts';
+import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
 import { numberedOperators } from '../report/operator-reports.ts';
 import { operatorRules } from './operator-rules.ts';

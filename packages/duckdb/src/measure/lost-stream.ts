@@ -1,11 +1,24 @@
-import type { DuckDBDataChunk, DuckDBResult, DuckDBType } from '@duckdb/node-api';
-import { StatementType } from '@duckdb/node-api';
+import { type DuckDBDataChunk, type DuckDBResult, type DuckDBType, StatementType } from '@duckdb/node-api';
 import type { ChunkSource } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 
 /**
- * The chunks of a streaming result. DuckDB ends a stream that failed as if it were complete; here it throws.
+ * Whether a result that gives no more chunks was broken off. DuckDB ends a stream that failed as if it were complete, and
+ * the driver says nothing of it; that the result has lost its statement does.
  */
+export function isBrokenOff(result: DuckDBResult): boolean {
+  return result.statementType === StatementType.INVALID;
+}
+
+/** @param rows that came before */
+export function lostStream(rows: number): DuckDBError {
+  return new DuckDBError(
+    'lost-stream',
+    `DuckDB broke off the result after ${rows} rows without saying why: an error while it ran, out of memory, an interrupt, or another query on the same connection; run the query materialised to see its error`,
+  );
+}
+
+/** The chunks of a streaming result, which throws where DuckDB broke it off. */
 export class ResultSource implements ChunkSource {
   readonly #result: DuckDBResult;
   #rows = 0;
@@ -43,8 +56,7 @@ export class ResultSource implements ChunkSource {
       this.#rows += chunk.rowCount;
       return chunk;
     }
-    // The driver says nothing of an error after the first chunk; that the result has lost its statement does.
-    if (this.#result.statementType === StatementType.INVALID) throw this.#lost();
+    if (isBrokenOff(this.#result)) throw lostStream(this.#rows);
     return chunk;
   }
 
@@ -60,12 +72,5 @@ export class ResultSource implements ChunkSource {
 
   #throwIfClosed(): void {
     if (this.#closedBy !== undefined) throw this.#closedBy.error;
-  }
-
-  #lost(): DuckDBError {
-    return new DuckDBError(
-      'lost-stream',
-      `DuckDB broke off the result after ${this.#rows} rows without saying why: an error while it ran, out of memory or an interrupt; run the query materialised to see its error`,
-    );
   }
 }

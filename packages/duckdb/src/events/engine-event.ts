@@ -1,0 +1,33 @@
+import type { LogRecord } from './log-record.ts';
+
+/** One read or write of a file. */
+export interface FileEvent {
+  readonly kind: 'file';
+  readonly operation: 'read' | 'write';
+  readonly path: string;
+  readonly bytes: bigint;
+  /** Nanoseconds since the Unix epoch. */
+  readonly time: bigint;
+}
+
+/** What DuckDB tells in its log, by kind. */
+export type EngineEvent = FileEvent;
+
+/** By the type of the entry: makes an event of it, or passes over what nobody wants before it is parsed. */
+const readers: Readonly<Record<string, (record: LogRecord) => EngineEvent | undefined>> = { FileSystem: fileEvent };
+
+/** The types of entries that are read, as `enable_logging` takes them. */
+export const LOG_TYPES: readonly string[] = Object.keys(readers);
+
+/** The event that a record tells of; undefined where it is of no kind that is wanted. */
+export function engineEvent(record: LogRecord): EngineEvent | undefined {
+  return readers[record.type]?.(record);
+}
+
+const MOVES_BYTES = /"op":"(?:READ|WRITE)"/;
+
+function fileEvent({ message, time }: LogRecord): FileEvent | undefined {
+  if (!MOVES_BYTES.test(message)) return undefined;
+  const { path, op, bytes } = JSON.parse(message) as Readonly<Record<'path' | 'op' | 'bytes', string>>;
+  return { kind: 'file', operation: op === 'READ' ? 'read' : 'write', path, bytes: BigInt(bytes), time };
+}

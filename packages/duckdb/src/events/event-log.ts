@@ -1,0 +1,319 @@
+import { rmSync } from 'node:fs';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { prepareOwn } from '../measure/own-statement.ts';
+import { isPrivatePath, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
+import { quoteString } from '../sql/quote.ts';
+import { ConnectionEvents } from './connection-events.ts';
+import { engineEvent } from './engine-event.ts';
+import { LogRecordReader } from './log-record.ts';
+import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
+
+/** Why there are no events. */
+export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'unreadable';
+
+/** How often a growing log is read while a query runs, and the disk looked at. */
+const HOUSEKEEPING_MS = 50;
+/** So much may wait unread. */
+const READ_BEHIND_BYTES = 64 * 1024;
+/** A log that was read so far goes on in the other file. */
+const ROTATED_BYTES = 32 * 1024 * 1024;
+/** With less than this left on the disk nothing more is logged. */
+const LEAST_SPACE_BYTES = 4 * 1024 * 1024;
+/** Held on the disk, and given back when it gets full: for what is logged until logging is off. */
+const HEADROOM_BYTES = 1024 * 1024;
+/** How often the instance is asked whether its log is still ours, or whether there is space again. */
+const RECHECK_MS = 1000;
+
+/** The events of a connection, once it is known by its address. */
+export interface Attachment {
+  readonly events: ConnectionEvents;
+  /** Whether the log has shown that the connection belongs to its instance: from its next query on it should. */
+  readonly isFound: () => boolean;
+}
+
+type EventLogOptions = Omit<PrivateFileOptions, 'extension' | 'linked'>;
+
+/**
+ * DuckDB's log of one instance, written to a file that is read as it grows. The events go to whoever asked for those of a
+ * connection. The file is emptied when nobody is measured, and replaced when it has become large; what DuckDB itself offers
+ * to read its log by is never used, as it blocks the whole process when a query spills at that moment.
+ */
+export class EventLog {
+  readonly #connection: DuckDBConnection;
+  readonly #before: LogSettings;
+  readonly #options: EventLogOptions;
+  #file: PrivateFile;
+  #spare: PrivateFile | undefined;
+  #headroom: PrivateFile | undefined;
+  readonly #reader = new LogRecordReader();
+  #offset = 0;
+  readonly #byConnection = new Map<string, ConnectionEvents>();
+  /** Connections that are being found by the path they read. */
+  readonly #searched = new Map<string, (address: string) => void>();
+  #problem: LogProblem | undefined;
+  #active = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #changing: Promise<void> | undefined;
+  #checkedAt = Number.NEGATIVE_INFINITY;
+
+  private constructor(connection: DuckDBConnection, file: PrivateFile, before: LogSettings, options: EventLogOptions) {
+    this.#connection = connection;
+    this.#file = file;
+    this.#before = before;
+    this.#options = options;
+  }
+
+  /**
+   * Has an instance log into a file of ours.
+   *
+   * @returns the reason where it may not, or cannot
+   */
+  static async open(instance: DuckDBInstance, options: EventLogOptions = {}): Promise<EventLog | LogProblem> {
+    const connection = await instance.connect();
+    let file: PrivateFile | undefined;
+    try {
+      const { settings, refusal } = await readLogState(connection);
+      if (refusal !== undefined) return refusal;
+      file = tryOpen({ ...options, extension: 'csv', linked: true });
+      if (file === undefined) return 'no-file';
+      if (file.spaceLeft < 2 * LEAST_SPACE_BYTES) return 'no-space';
+      try {
+        await connection.run(enableLogging(file.sqlPath));
+      } catch {
+        // A file system that is disabled shows in no setting.
+        return 'not-permitted';
+      }
+      const log = new EventLog(connection, file, settings, options);
+      log.#holdHeadroom();
+      file = undefined;
+      return log;
+    } finally {
+      if (file !== undefined) {
+        file.close();
+        connection.disconnectSync();
+      }
+    }
+  }
+
+  /** Why there are no events now; undefined where there are. */
+  get problem(): LogProblem | undefined {
+    return this.#problem;
+  }
+
+  /**
+   * Collects the events of a connection from now on. Within a query DuckDB says which connection an event is of; while a
+   * statement is prepared it names only an address, which is found out by having the connection open a path that no other
+   * one does.
+   *
+   * @param connection has run a query since the log is open, and is in no transaction
+   * @throws what DuckDB says of an interrupt
+   */
+  async attach(connection: DuckDBConnection): Promise<Attachment> {
+    const events = new ConnectionEvents();
+    this.#byConnection.set(String(connection.clientContext.connectionId), events);
+    const mark = this.#file.alias();
+    this.#searched.set(mark, (address) => this.#byConnection.set(address, events));
+    // It is no Parquet file; that it was opened is all that is wanted.
+    await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
+      (statement) => statement.destroySync(),
+      () => {},
+    );
+    rmSync(mark, { force: true });
+    return { events, isFound: () => !this.#searched.has(mark) };
+  }
+
+  /** Nobody wants these events any more. */
+  detach(events: ConnectionEvents): void {
+    for (const [key, value] of this.#byConnection) if (value === events) this.#byConnection.delete(key);
+  }
+
+  /** Something is measured from now on. */
+  begin(): void {
+    this.#active += 1;
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    this.#timer.unref();
+    if (this.#problem === 'no-space') this.#recheck();
+  }
+
+  /** Something that was measured is over, and its events have been taken. */
+  end(): void {
+    this.#active -= 1;
+    if (this.#active > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    // While something is measured, DuckDB might append between the last read and this.
+    if (this.#problem === undefined && this.#changing === undefined && this.#offset > 0) {
+      this.read();
+      this.#empty();
+    }
+  }
+
+  /** Reads what has been written, to its end, and hands the events out. */
+  read(): void {
+    if (this.#problem !== undefined && this.#problem !== 'no-space') return;
+    try {
+      this.#readOn(this.#file);
+    } catch {
+      this.#problem = 'unreadable';
+    }
+  }
+
+  /**
+   * Finds out whether the log is still ours: asked for where events are missing that should be there. The instance is asked
+   * once a second at most.
+   */
+  async check(): Promise<void> {
+    if (performance.now() - this.#checkedAt < RECHECK_MS) return;
+    this.#checkedAt = performance.now();
+    await this.#change(async () => {
+      if (this.#problem !== undefined) return;
+      const { isOurs } = await readLogState(this.#connection);
+      if (!isOurs) this.#problem = 'taken-over';
+    });
+  }
+
+  /** Has DuckDB write what it still holds back. */
+  async flush(): Promise<void> {
+    await this.#connection.run('SELECT 1').catch(() => {});
+  }
+
+  /** Leaves the log to the program, as it was before; for good. */
+  leave(): Promise<void> {
+    return this.#change(async () => {
+      if (this.#problem !== 'taken-over' && (await readLogState(this.#connection)).isOurs) {
+        await putBack(this.#connection, this.#before);
+        this.#closeFiles();
+      }
+      this.#problem = 'taken-over';
+    });
+  }
+
+  /** Gives the log back, if it still is ours, and the connection up. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    await this.#change(async () => {
+      const { isOurs, settings } = await readLogState(this.#connection);
+      const isOff = this.#problem === 'no-space' && settings.logging_storage === 'file';
+      if (isOurs || isOff) {
+        await putBack(this.#connection, this.#before);
+        this.#closeFiles();
+      }
+    });
+    this.#headroom?.close();
+    this.#connection.disconnectSync();
+  }
+
+  #readOn(file: PrivateFile): void {
+    for (;;) {
+      const bytes = file.read(this.#offset);
+      if (bytes.length === 0) return;
+      this.#offset += bytes.length;
+      this.#handOut(bytes);
+    }
+  }
+
+  #handOut(bytes: Buffer): void {
+    const isWanted = (id: string): boolean => this.#searched.size > 0 || this.#byConnection.has(id);
+    for (const record of this.#reader.read(bytes, isWanted)) {
+      const events = this.#byConnection.get(record.connectionId);
+      if (record.queryId === undefined && this.#searched.size > 0 && this.#find(record.connectionId, record.message)) {
+        continue;
+      }
+      if (events === undefined) continue;
+      const event = engineEvent(record);
+      // DuckDB writes its profiles for us, and not for the query.
+      if (event !== undefined && !isPrivatePath(event.path)) events.add(record.queryId, event);
+    }
+  }
+
+  #find(address: string, message: string): boolean {
+    for (const [mark, found] of this.#searched) {
+      if (!message.includes(mark)) continue;
+      this.#searched.delete(mark);
+      found(address);
+      return true;
+    }
+    return false;
+  }
+
+  #keepHouse(): void {
+    if (this.#problem !== undefined || this.#changing !== undefined) return;
+    try {
+      if (this.#file.spaceLeft < LEAST_SPACE_BYTES) this.#stopForSpace();
+      else if (this.#file.size - this.#offset > READ_BEHIND_BYTES) this.read();
+      if (this.#offset > ROTATED_BYTES) this.#rotate();
+    } catch {
+      this.#problem = 'unreadable';
+    }
+  }
+
+  #stopForSpace(): void {
+    this.#headroom?.truncate();
+    this.#problem = 'no-space';
+    this.#checkedAt = performance.now();
+    void this.#change(async () => void (await this.#connection.run('CALL disable_logging()'))).catch(() => {});
+  }
+
+  #recheck(): void {
+    if (performance.now() - this.#checkedAt < RECHECK_MS || this.#changing !== undefined) return;
+    this.#checkedAt = performance.now();
+    if (this.#file.spaceLeft < 2 * LEAST_SPACE_BYTES) return;
+    void this.#change(async () => {
+      await this.#connection.run(enableLogging(this.#file.sqlPath));
+      this.#holdHeadroom();
+      this.#problem = undefined;
+    }).catch(() => {});
+  }
+
+  /** DuckDB goes on in the other file; then this one has all that it will ever have. */
+  #rotate(): void {
+    const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
+    if (next === undefined) return;
+    void this.#change(async () => {
+      await this.#connection.run(enableLogging(next.sqlPath));
+      this.#readOn(this.#file);
+      this.#spare = this.#file;
+      this.#file = next;
+      this.#offset = 0;
+      this.#reader.restart();
+      this.#spare.truncate();
+    }).catch(() => {
+      this.#problem = 'unreadable';
+    });
+  }
+
+  #empty(): void {
+    this.#file.truncate();
+    this.#offset = 0;
+    this.#reader.restart();
+  }
+
+  #holdHeadroom(): void {
+    this.#headroom ??= tryOpen({ ...this.#options, extension: 'csv' });
+    this.#headroom?.reserve(HEADROOM_BYTES);
+  }
+
+  #closeFiles(): void {
+    this.#file.close();
+    this.#spare?.close();
+  }
+
+  /** One change of the settings at a time. */
+  #change(work: () => Promise<void>): Promise<void> {
+    const changing = (this.#changing ?? Promise.resolve()).then(work, work);
+    this.#changing = changing;
+    return changing.finally(() => {
+      if (this.#changing === changing) this.#changing = undefined;
+    });
+  }
+}
+
+function tryOpen(options: PrivateFileOptions): PrivateFile | undefined {
+  try {
+    return PrivateFile.open(options);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { TimeWindow } from '@planscope/plan';
+import type { FileEvent } from './engine-event.ts';
+
+/** All reads, or all writes, of one file by one query. */
+export interface FileActivity {
+  readonly path: string;
+  readonly operation: 'read' | 'write';
+  readonly requests: number;
+  readonly bytes: bigint;
+  /** First to last event. */
+  readonly window: TimeWindow;
+}
+
+interface Tally {
+  requests: number;
+  bytes: bigint;
+  first: bigint;
+  last: bigint;
+}
+
+/** Adds up the reads and writes of a query, file by file, as they are told. */
+export class FileActivityTally {
+  readonly #tallies = { read: new Map<string, Tally>(), write: new Map<string, Tally>() };
+
+  add({ operation, path, bytes, time }: FileEvent): void {
+    const tallies = this.#tallies[operation];
+    const tally = tallies.get(path);
+    if (tally === undefined) {
+      tallies.set(path, { requests: 1, bytes, first: time, last: time });
+      return;
+    }
+    tally.requests += 1;
+    tally.bytes += bytes;
+    if (time < tally.first) tally.first = time;
+    if (time > tally.last) tally.last = time;
+  }
+
+  /** Takes over what another one has added up. */
+  merge(other: FileActivityTally): void {
+    for (const operation of ['read', 'write'] as const) {
+      for (const [path, { requests, bytes, first, last }] of other.#tallies[operation]) {
+        this.add({ kind: 'file', operation, path, bytes, time: first });
+        const tally = this.#tallies[operation].get(path);
+        if (tally === undefined) continue;
+        tally.requests += requests - 1;
+        if (last > tally.last) tally.last = last;
+      }
+    }
+  }
+
+  get isEmpty(): boolean {
+    return this.#tallies.read.size === 0 && this.#tallies.write.size === 0;
+  }
+
+  /** When the first event was; undefined where there was none. */
+  get first(): bigint | undefined {
+    let first: bigint | undefined;
+    for (const tallies of Object.values(this.#tallies)) {
+      for (const tally of tallies.values()) if (first === undefined || tally.first < first) first = tally.first;
+    }
+    return first;
+  }
+
+  /** In the order of their first events. */
+  list(): FileActivity[] {
+    const entries = (['read', 'write'] as const).flatMap((operation) =>
+      [...this.#tallies[operation]].map(([path, tally]) => ({ path, operation, ...tally })),
+    );
+    return entries
+      .sort((left, right) => Number(left.first - right.first))
+      .map(({ path, operation, requests, bytes, first, last }) => {
+        return { path, operation, requests, bytes, window: { start: first.toString(), end: last.toString() } };
+      });
+  }
+}

@@ -1,0 +1,86 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteString } from '../sql/quote.ts';
+import { LOG_TYPES } from './engine-event.ts';
+
+/** All hold for the whole instance. */
+const NAMES = [
+  'enable_logging',
+  'logging_storage',
+  'logging_mode',
+  'logging_level',
+  'enabled_log_types',
+  'disabled_log_types',
+] as const;
+
+const SETTINGS = `SELECT ${NAMES.map((name) => `current_setting('${name}')::VARCHAR`).join(', ')},
+  current_setting('enable_external_access')::VARCHAR, current_setting('lock_configuration')::VARCHAR`;
+
+/** As DuckDB writes `enable_logging`. */
+const ON = '1';
+
+/** Why the log of an instance cannot be used. */
+export type LogRefusal = 'in-use' | 'not-permitted' | 'locked';
+
+/** The settings of the log as they were before we used it. */
+export type LogSettings = Readonly<Record<(typeof NAMES)[number], string>>;
+
+/** What an instance says of its log. */
+export interface LogState {
+  readonly settings: LogSettings;
+  /** Why we may not use it; undefined where we may. */
+  readonly refusal: LogRefusal | undefined;
+  /** Whether it logs just as we have it do. */
+  readonly isOurs: boolean;
+}
+
+/** Asks an instance for the settings of its log. What it has logged is never looked at: that can block DuckDB for good. */
+export async function readLogState(connection: DuckDBConnection): Promise<LogState> {
+  const [row = []] = (await connection.runAndReadAll(SETTINGS)).getRows();
+  const settings = Object.fromEntries(NAMES.map((name, index) => [name, String(row[index])])) as LogSettings;
+  const [access, lock] = row.slice(NAMES.length).map(String);
+  return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings) };
+}
+
+/** The call that has an instance log what we read, into a file. */
+export function enableLogging(sqlPath: string): string {
+  const types = LOG_TYPES.map(quoteString).join(', ');
+  return `CALL enable_logging([${types}], level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}})`;
+}
+
+/** Gives the log back as it was. */
+export async function putBack(connection: DuckDBConnection, settings: LogSettings): Promise<void> {
+  await connection.run('CALL disable_logging()');
+  const { logging_storage, logging_mode, logging_level, enabled_log_types, disabled_log_types } = settings;
+  const values = { logging_storage, logging_mode, logging_level, enabled_log_types, disabled_log_types };
+  for (const [name, value] of Object.entries(values)) await connection.run(`SET ${name} = ${quoteString(value)}`);
+}
+
+/** A log that is off may still hold what the program has had logged; where it chose types, we take it that it does. */
+function refusalOf(
+  { enable_logging, logging_storage, logging_mode, enabled_log_types }: LogSettings,
+  access: string | undefined,
+  lock: string | undefined,
+): LogRefusal | undefined {
+  if (enable_logging === ON || logging_storage !== 'memory') return 'in-use';
+  if (logging_mode !== 'LEVEL_ONLY' || enabled_log_types !== '') return 'in-use';
+  if (access === 'false') return 'not-permitted';
+  return lock === 'true' ? 'locked' : undefined;
+}
+
+function isAsWeSet({
+  enable_logging,
+  logging_storage,
+  logging_mode,
+  logging_level,
+  enabled_log_types,
+}: LogSettings): boolean {
+  const types = enabled_log_types.split(',').map((type) => type.trim());
+  return (
+    enable_logging === ON &&
+    logging_storage === 'file' &&
+    logging_mode === 'ENABLE_SELECTED' &&
+    logging_level === 'TRACE' &&
+    types.length === LOG_TYPES.length &&
+    LOG_TYPES.every((type) => types.includes(type))
+  );
+}

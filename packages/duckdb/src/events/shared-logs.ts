@@ -1,0 +1,49 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { EventLog, type LogProblem } from './event-log.ts';
+
+interface SharedLog {
+  users: number;
+  readonly log: Promise<EventLog | LogProblem>;
+  closed: Promise<void>;
+}
+
+// One process may load this package twice, as ESM and as CommonJS; an instance has one log.
+const registry = Symbol.for('planscope.duckdb.event-logs.1');
+const holder = globalThis as { [registry]?: WeakMap<DuckDBInstance, SharedLog> };
+holder[registry] ??= new WeakMap();
+const shared: WeakMap<DuckDBInstance, SharedLog> = holder[registry];
+
+/** A part in the log of an instance. */
+export interface BorrowedLog {
+  readonly log: Promise<EventLog | LogProblem>;
+  /** The last one to call this has the log given back as it was; safe to call twice. */
+  release(): void;
+}
+
+/** Borrows the log of a program's instance, which all its traced connections share. */
+export function borrowLog(instance: DuckDBInstance, folder: string | undefined): BorrowedLog {
+  const known = shared.get(instance);
+  const entry = known !== undefined && known.users > 0 ? known : open(instance, folder, known?.closed);
+  entry.users += 1;
+  let isReleased = false;
+  const release = (): void => {
+    if (isReleased) return;
+    isReleased = true;
+    entry.users -= 1;
+    if (entry.users > 0) return;
+    entry.closed = entry.log.then((log) => (typeof log === 'string' ? undefined : log.close())).catch(() => {});
+  };
+  return { log: entry.log, release };
+}
+
+/** @param closed when the one before has given the log back: its settings would pass for the program's until then */
+function open(
+  instance: DuckDBInstance,
+  folder: string | undefined,
+  closed: Promise<void> = Promise.resolve(),
+): SharedLog {
+  const log = closed.then(() => EventLog.open(instance, { folder })).catch((): LogProblem => 'unreadable');
+  const entry: SharedLog = { users: 0, log, closed: Promise.resolve() };
+  shared.set(instance, entry);
+  return entry;
+}

@@ -1,0 +1,38 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+const REPEAT_MS = 20;
+
+/**
+ * Interrupts a connection's query when the signal is aborted, and again until released: DuckDB forgets an interrupt that
+ * comes before the query has begun to run.
+ *
+ * @returns release; safe to call twice
+ */
+export function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal): () => void {
+  let release = (): void => {};
+  const interrupt = (): void => {
+    release = keepInterrupting(connection, REPEAT_MS);
+  };
+  if (signal.aborted) interrupt();
+  else signal.addEventListener('abort', interrupt, { once: true });
+  return () => {
+    signal.removeEventListener('abort', interrupt);
+    release();
+  };
+}
+
+/**
+ * Interrupts what runs on a connection, now and every few milliseconds.
+ *
+ * @returns what ends that; safe to call twice
+ */
+export function keepInterrupting(connection: DuckDBConnection, milliseconds: number): () => void {
+  connection.interrupt();
+  const timer = setInterval(() => connection.interrupt(), milliseconds);
+  return () => clearInterval(timer);
+}
+
+/** Whether DuckDB threw because it was interrupted. */
+export function isInterrupt(error: unknown): boolean {
+  return /^INTERRUPT Error/.test(String((error as Error | undefined)?.message));
+}

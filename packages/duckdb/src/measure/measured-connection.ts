@@ -1,0 +1,442 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Preparer } from '../events/connection-events.ts';
+import type { Attachment, EventLog, LogProblem } from '../events/event-log.ts';
+import { FileActivityTally } from '../events/file-activity.ts';
+import { type StatementConcerns, statementConcerns } from '../sql/statement-concerns.ts';
+import {
+  ConnectionProfiler,
+  type ProfilerOptions,
+  type ProfilingRefusal,
+  type ProfilingState,
+} from './connection-profiler.ts';
+import { isInterrupt, keepInterrupting } from './interrupts.ts';
+import type { MeasuredQuery, MeasuredQueryOptions, MeasurementGap, RawMeasurement } from './measured-query.ts';
+import { runOwn } from './own-statement.ts';
+
+/** How often a change of settings is tried again that was interrupted. */
+const MAX_TRIES = 3;
+const REPEATED_INTERRUPT_MS = 1;
+
+// Settings that forbid things hold for an instance, and nobody says which one a connection belongs to: when any connection
+// of the process changes them, all look again.
+const key = Symbol.for('planscope.duckdb.permissions.1');
+const permissions = globalThis as { [key]?: { changes: number } };
+permissions[key] ??= { changes: 0 };
+const changedPermissions: { changes: number } = permissions[key];
+
+/** What a connection is measured with. */
+export interface MeasuredConnectionOptions extends ProfilerOptions {
+  /** The log of its instance. */
+  readonly lend?: (() => Promise<EventLog | LogProblem>) | undefined;
+}
+
+/** What a statement needs of the settings. */
+interface StatementWish {
+  readonly characters: number;
+  readonly concerns: StatementConcerns;
+  readonly isMeasured: boolean;
+  readonly profile: boolean;
+}
+
+interface AttachedEvents extends Attachment {
+  readonly log: EventLog;
+}
+
+/**
+ * Measures the queries of one connection: profile, events, and how they end. The settings it needs are taken once, outside
+ * of any transaction, and given back before a statement that could see or change them. A connection of our own differs in
+ * that nobody else's settings are on it.
+ */
+export class MeasuredConnection {
+  readonly #profiler: ConnectionProfiler;
+  readonly #isOwn: boolean;
+  #lend: (() => Promise<EventLog | LogProblem>) | undefined;
+  #events: AttachedEvents | MeasurementGap | undefined;
+  readonly #open = new Set<OpenQuery>();
+  /** Queries that were displaced, until their last events have come. */
+  #displaced: OpenQuery[] = [];
+  /** Lower-case names that show settings, as the program has defined them on this connection. */
+  readonly #shown = new Set<string>();
+  #changing: Promise<void> | undefined;
+  #interrupts = 0;
+  #interruptsMeantForQuery = 0;
+  #permissions = changedPermissions.changes;
+  #isClosed = false;
+
+  /**
+   * @param owner `program` for a connection that we only borrow; for one of our own `own`, or why it must not be profiled
+   */
+  constructor(options: MeasuredConnectionOptions, owner: 'program' | 'own' | ProfilingRefusal) {
+    this.#profiler = new ConnectionProfiler(options, owner);
+    this.#isOwn = owner !== 'program';
+    this.#lend = options.lend;
+  }
+
+  /**
+   * Lends it the log of its instance, where it has none yet.
+   *
+   * @param lend called when the first query is to be measured
+   */
+  useLog(lend: () => Promise<EventLog | LogProblem>): void {
+    this.#lend ??= lend;
+  }
+
+  /** Whether queries are profiled, or why not. */
+  get profiling(): ProfilingState {
+    return this.#profiler.state;
+  }
+
+  /**
+   * Makes the settings right for a statement. To be called for each statement in the order of the calls.
+   *
+   * @param isMeasured whether somebody wants it measured; the settings are taken for such a one only
+   * @param profile whether that includes its profile
+   * @returns undefined where nothing has to be waited for: then the statement has to be sent in the same turn
+   */
+  ready(
+    connection: DuckDBConnection,
+    sql: string,
+    { isMeasured, profile = true }: { readonly isMeasured: boolean; readonly profile?: boolean },
+  ): Promise<void> | undefined {
+    // Nothing of ours is on the connection and nothing is wanted: then the text is none of our business.
+    if (this.#isOwn || (!isMeasured && this.#isUntouched)) return this.#changing;
+    const concerns = statementConcerns(sql, this.#shown);
+    for (const name of concerns.defines) this.#shown.add(name);
+    if (concerns.permissions) changedPermissions.changes += 1;
+    const wish = { characters: sql.length, concerns, isMeasured, profile };
+    if (this.#changing === undefined && this.#work(connection, wish) === undefined) return undefined;
+    const changing = (this.#changing ?? Promise.resolve()).then(() => this.#work(connection, wish)?.());
+    this.#changing = changing;
+    return changing.finally(() => {
+      if (this.#changing === changing) this.#changing = undefined;
+    });
+  }
+
+  /** Has the events of a connection of our own collected. */
+  async collectEvents(connection: DuckDBConnection): Promise<void> {
+    if (this.#lend !== undefined) await this.#attach(connection, await this.#lend());
+  }
+
+  /** Has the statements of a connection of our own profiled from here on. */
+  async startProfiling(connection: DuckDBConnection): Promise<void> {
+    await this.#profiler.switchOn(connection);
+    for (const query of this.#open) query.isProfiled = this.#profiler.ready(query.options.characters);
+  }
+
+  /**
+   * Gives the settings back for a statement that has turned out to show them.
+   *
+   * @param relations names that it reads, through which others will show them, too
+   */
+  async hide(connection: DuckDBConnection, relations: readonly string[]): Promise<void> {
+    for (const name of relations) this.#shown.add(name.toLowerCase());
+    await this.#again(() => this.#profiler.switchOff(connection, true));
+  }
+
+  /** Finds out whether the log still is ours, where events are missing that should be there. */
+  async checkEvents(): Promise<MeasurementGap | undefined> {
+    if (typeof this.#events !== 'object') return this.#events;
+    await this.#events.log.check();
+    return this.#events.log.problem;
+  }
+
+  /** Begins to measure a query that is sent in this turn. */
+  begin(options: MeasuredQueryOptions): MeasuredQuery {
+    const query = new OpenQuery(this.#surroundings, options, this.#interrupts);
+    const usable = this.#events;
+    this.#displaceIdle();
+    for (const other of this.#open) {
+      other.isAmbiguous = true;
+      query.isAmbiguous = true;
+    }
+    this.#open.add(query);
+    if (options.profile && this.#profiler.state === 'on') {
+      query.isProfiled = this.#profiler.ready(options.characters);
+    } else if (this.#profiler.state === 'on') this.#profiler.soiled();
+    if (typeof usable === 'object') {
+      usable.log.begin();
+      query.isLogged = true;
+      // What is left of queries that nobody had measured.
+      if (this.#displaced.length === 0) {
+        usable.log.read();
+        usable.events.take();
+      }
+      query.preparer = usable.events.prepares(options.start);
+    }
+    return query;
+  }
+
+  /** A statement is sent that nobody wants measured. */
+  unmeasured(): void {
+    if (this.#open.size > 0) this.#displaceIdle();
+    for (const other of this.#open) other.isAmbiguous = true;
+    this.#profiler.soiled();
+  }
+
+  /** Claims what preparing a statement reads; undefined where nobody can tell. */
+  preparing(start: bigint): { readonly preparer: Preparer; done(): void } | undefined {
+    if (this.#open.size > 0) this.#displaceIdle();
+    if (typeof this.#events !== 'object') return undefined;
+    const { log, events } = this.#events;
+    log.begin();
+    return { preparer: events.prepares(start), done: () => log.end() };
+  }
+
+  /**
+   * The program interrupts the connection. When a change of settings is hit, the query that waits for it is meant.
+   */
+  interrupted(): void {
+    this.#interrupts += 1;
+    if (this.#changing !== undefined) this.#interruptsMeantForQuery += 1;
+  }
+
+  /** Interrupts a query that was meant by an interrupt which came while it waited. */
+  passInterruptOn(connection: DuckDBConnection, running: Promise<unknown>): void {
+    if (this.#interruptsMeantForQuery === 0) return;
+    this.#interruptsMeantForQuery = 0;
+    const stop = keepInterrupting(connection, REPEATED_INTERRUPT_MS);
+    running.then(stop, stop);
+  }
+
+  /** Ends what is open; the connection is about to be closed. */
+  end(): void {
+    for (const query of [...this.#open]) this.#displace(query);
+    this.#settleDisplaced(undefined);
+  }
+
+  /** The connection is closed, and nothing runs on it any more. Safe to call twice. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.end();
+    if (typeof this.#events === 'object') this.#events.log.detach(this.#events.events);
+    this.#events = undefined;
+    this.#profiler.close();
+  }
+
+  get #isUntouched(): boolean {
+    return this.#profiler.state !== 'on' && this.#changing === undefined && typeof this.#events !== 'object';
+  }
+
+  /** What has to be done before a statement; undefined for nothing. */
+  #work(connection: DuckDBConnection, wish: StatementWish): (() => Promise<void>) | undefined {
+    const { characters, concerns, isMeasured, profile } = wish;
+    const isOn = this.#profiler.state === 'on';
+    const hasChanged = this.#permissions !== changedPermissions.changes;
+    const gives = concerns.profiling || concerns.permissions || hasChanged;
+    const isFull = isOn && !this.#profiler.ready(characters);
+    const leaves = concerns.log && typeof this.#events === 'object' && this.#events.log.problem === undefined;
+    if (!isOn && concerns.profiles) this.#profiler.leave();
+    else if (!isOn && gives && this.#profiler.state !== 'locked') this.#profiler.forget();
+    const off = (isOn || this.#profiler.isUncertain) && (gives || isFull);
+    const takes =
+      isMeasured && !concerns.profiling && !concerns.permissions && !isFull && this.#lacks(profile, hasChanged);
+    if (!off && !takes && !leaves) return undefined;
+    return async () => {
+      if (leaves && typeof this.#events === 'object') await this.#events.log.leave();
+      if (off) await this.#again(() => this.#profiler.switchOff(connection, !hasChanged));
+      if (concerns.profiles) this.#profiler.leave();
+      if (!takes) return;
+      this.#permissions = changedPermissions.changes;
+      await this.#again(() => this.#take(connection, profile));
+    };
+  }
+
+  #lacks(profile: boolean, hasChanged: boolean): boolean {
+    if (profile && (this.#profiler.mayTry || hasChanged)) return true;
+    return this.#lend !== undefined && this.#events === undefined;
+  }
+
+  async #take(connection: DuckDBConnection, profile: boolean): Promise<void> {
+    if (profile && this.#profiler.mayTry) {
+      if (!(await this.#profiler.switchOn(connection))) return;
+    } else if (this.#events === undefined && (await isInTransaction(connection))) return;
+    if (this.#events === undefined) await this.collectEvents(connection);
+  }
+
+  async #attach(connection: DuckDBConnection, log: EventLog | LogProblem): Promise<void> {
+    if (typeof log === 'string') {
+      this.#events = log;
+      return;
+    }
+    // Whatever is prepared on it is logged as its own from the end of its next query on.
+    await runOwn(connection, 'SELECT 1');
+    this.#events = { log, ...(await log.attach(connection)) };
+  }
+
+  /** What goes wrong with our settings is no reason to hold up the program's statement. */
+  async #again(work: () => Promise<unknown>): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (!isInterrupt(error)) return;
+        // The program meant its own statement.
+        this.#interruptsMeantForQuery += 1;
+        if (tries === MAX_TRIES) return;
+      }
+    }
+  }
+
+  #displaceIdle(): void {
+    for (const query of [...this.#open]) if (query.isIdle) this.#displace(query);
+  }
+
+  #displace(query: OpenQuery): void {
+    query.isDisplaced = true;
+    query.observer.displaced();
+  }
+
+  /** What queries need of their connection. */
+  readonly #surroundings: Surroundings = {
+    interrupts: () => this.#interrupts,
+    ended: (query) => this.#ended(query),
+    dropped: (query) => {
+      this.#open.delete(query);
+      this.#profiler.soiled();
+      if (query.isLogged && typeof this.#events === 'object') this.#events.log.end();
+      return { isAmbiguous: true };
+    },
+  };
+
+  #ended(query: OpenQuery): RawMeasurement | Promise<RawMeasurement> {
+    this.#open.delete(query);
+    const { isDisplaced } = query;
+    const isAmbiguous = query.isProfiled && query.isAmbiguous;
+    const profile = query.isProfiled && !isAmbiguous && !isDisplaced ? this.#profiler.take() : undefined;
+    if (query.isProfiled && profile === undefined) this.#profiler.soiled();
+    if (typeof this.#events !== 'object') {
+      const gap = this.#events;
+      return { profile, isAmbiguous, ...(gap === undefined ? {} : { activity: { gap } }) };
+    }
+    if (!query.isLogged) return { profile, isAmbiguous };
+    if (!isDisplaced) return { profile, isAmbiguous, activity: this.#activityOf(query) };
+    this.#displaced.push(query);
+    return new Promise((resolve) => {
+      query.settle = (activity) => resolve({ profile, isAmbiguous, activity });
+      if (this.#isClosed) this.#settleDisplaced(undefined);
+      else void this.#flushDisplaced();
+    });
+  }
+
+  /** Where no other query follows that would have the last events written. */
+  async #flushDisplaced(): Promise<void> {
+    if (typeof this.#events !== 'object') return;
+    await this.#events.log.flush();
+    if (![...this.#open].some(({ isLogged }) => isLogged)) this.#settleDisplaced(undefined);
+  }
+
+  #activityOf(query: OpenQuery): FileActivityTally | { readonly gap: MeasurementGap } {
+    if (typeof this.#events !== 'object') return { gap: this.#events ?? 'unreadable' };
+    const { log, events, isFound } = this.#events;
+    log.read();
+    const own = this.#settleDisplaced(query);
+    events.forgetPreparers(query.options.start);
+    log.end();
+    if (log.problem !== undefined) return { gap: log.problem };
+    if (!isFound()) {
+      log.detach(events);
+      this.#events = 'other-instance';
+      return { gap: 'other-instance' };
+    }
+    return query.isAmbiguous ? { gap: 'ambiguous' } : query.activity(own);
+  }
+
+  /**
+   * Gives displaced queries their last events, which lie in the log before those of the query that came after.
+   *
+   * @param next undefined where none came
+   * @returns the events of the next query
+   */
+  #settleDisplaced(next: OpenQuery | undefined): FileActivityTally[] {
+    if (typeof this.#events !== 'object') return [];
+    const { log, events } = this.#events;
+    if (next === undefined && this.#displaced.length > 0) log.read();
+    const displaced = this.#displaced;
+    const tallies = events.take();
+    const isOwn = (tally: FileActivityTally): boolean =>
+      next !== undefined && (displaced.length === 0 || (tally.first ?? 0n) >= next.options.start);
+    const before = tallies.filter((tally) => !isOwn(tally));
+    this.#displaced = [];
+    for (const [index, query] of displaced.entries()) {
+      const last = before[before.length - displaced.length + index];
+      log.end();
+      query.settle(log.problem === undefined ? query.activity(last === undefined ? [] : [last]) : { gap: log.problem });
+    }
+    return tallies.filter(isOwn);
+  }
+}
+
+interface Surroundings {
+  interrupts(): number;
+  ended(query: OpenQuery): RawMeasurement | Promise<RawMeasurement>;
+  dropped(query: OpenQuery): RawMeasurement;
+}
+
+class OpenQuery implements MeasuredQuery {
+  readonly options: MeasuredQueryOptions;
+  isAmbiguous = false;
+  isIdle = false;
+  isDisplaced = false;
+  isProfiled = false;
+  isLogged = false;
+  preparer: Preparer | undefined;
+  settle: (activity: NonNullable<RawMeasurement['activity']>) => void = () => {};
+  readonly #surroundings: Surroundings;
+  readonly #interrupts: number;
+  #ended: RawMeasurement | Promise<RawMeasurement> | undefined;
+
+  constructor(surroundings: Surroundings, options: MeasuredQueryOptions, interrupts: number) {
+    this.#surroundings = surroundings;
+    this.options = options;
+    this.#interrupts = interrupts;
+  }
+
+  get observer(): MeasuredQueryOptions['observer'] {
+    return this.options.observer;
+  }
+
+  get wasInterrupted(): boolean {
+    return this.#surroundings.interrupts() > this.#interrupts;
+  }
+
+  idle(): void {
+    this.isIdle = true;
+  }
+
+  resume(): void {
+    this.isIdle = false;
+  }
+
+  /** What it read and wrote, and what preparing it did. */
+  activity(tallies: readonly FileActivityTally[]): FileActivityTally {
+    const preparers = [this.options.prepared, this.preparer].flatMap((preparer) => preparer?.activity ?? []);
+    const all = new FileActivityTally();
+    for (const tally of [...preparers, ...tallies]) all.merge(tally);
+    return all;
+  }
+
+  abandon(): RawMeasurement | Promise<RawMeasurement> {
+    this.isDisplaced = true;
+    return this.end();
+  }
+
+  drop(): void {
+    this.#ended ??= this.#surroundings.dropped(this);
+  }
+
+  end(): RawMeasurement | Promise<RawMeasurement> {
+    this.#ended ??= this.#surroundings.ended(this);
+    return this.#ended;
+  }
+}
+
+const TRANSACTION = 'SELECT txid_current()';
+
+/** Outside of a transaction, each statement has one of its own. */
+async function isInTransaction(connection: DuckDBConnection): Promise<boolean> {
+  const [first] = await runOwn(connection, TRANSACTION);
+  const [second] = await runOwn(connection, TRANSACTION);
+  return first?.[0] === second?.[0];
+}

@@ -1,0 +1,54 @@
+import type { Preparer } from '../events/connection-events.ts';
+import type { LogProblem } from '../events/event-log.ts';
+import type { FileActivityTally } from '../events/file-activity.ts';
+
+/** Why a query has no events, or no profile. */
+export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
+
+/** What DuckDB left of one query, as it left it. */
+export interface RawMeasurement {
+  /** The profile as JSON text. */
+  readonly profile?: string | undefined;
+  /** What it read and wrote; absent where nobody asked. */
+  readonly activity?: FileActivityTally | { readonly gap: MeasurementGap };
+  /** Another query ran on the connection at the same time, so neither has a profile. */
+  readonly isAmbiguous: boolean;
+}
+
+/** Who asked for a query to be measured. */
+export interface QueryObserver {
+  /** DuckDB has dropped what the query had left, for another statement on its connection. */
+  displaced(): void;
+}
+
+/** One query while it is measured. */
+export interface MeasuredQuery {
+  /** Rows may still be fetched, but DuckDB drops them as soon as something else runs on the connection. */
+  idle(): void;
+  /** It runs again. */
+  resume(): void;
+  /**
+   * Takes what DuckDB left: the raw texts only, in microseconds. Only the first call counts.
+   *
+   * @returns later only where the query was displaced, as its last events come with those of the next
+   */
+  end(): RawMeasurement | Promise<RawMeasurement>;
+  /** As `end`, for one whose rows nobody will fetch any more, though DuckDB still holds them. */
+  abandon(): RawMeasurement | Promise<RawMeasurement>;
+  /** Nobody wants to know any more. */
+  drop(): void;
+  /** The program has interrupted the connection since it began. */
+  readonly wasInterrupted: boolean;
+}
+
+/** What a query is measured with. */
+export interface MeasuredQueryOptions {
+  /** Length of its text. */
+  readonly characters: number;
+  readonly profile: boolean;
+  /** When it began, in nanoseconds since the Unix epoch. */
+  readonly start: bigint;
+  readonly observer: QueryObserver;
+  /** What preparing its statement has read before. */
+  readonly prepared?: Preparer | undefined;
+}

@@ -1,0 +1,26 @@
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
+
+/**
+ * Runs a statement of ours, by the driver's own method: what a subclass of the connection does with statements is meant for
+ * those of the program.
+ *
+ * @returns the rows
+ */
+export async function runOwn(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
+  const result = await driverOf(connection).run.call(connection, sql);
+  return result.getRows();
+}
+
+/** As {@link runOwn}, to prepare one. */
+export function prepareOwn(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  return driverOf(connection).prepare.call(connection, sql);
+}
+
+/** What all connections of a copy of the driver have in common. */
+export function driverOf(connection: DuckDBConnection): DuckDBConnection {
+  let prototype = Object.getPrototypeOf(connection) as object;
+  for (let next = prototype; next !== Object.prototype && next !== null; next = Object.getPrototypeOf(next) as object) {
+    prototype = next;
+  }
+  return prototype as DuckDBConnection;
+}

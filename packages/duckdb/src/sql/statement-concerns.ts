@@ -1,0 +1,100 @@
+import { SCANNED_CHARACTERS, sqlTokens } from './sql-tokens.ts';
+
+/** What a statement has to do with how queries are measured. */
+export interface StatementConcerns {
+  /** It shows or changes settings for profiling, or what depends on them. */
+  readonly profiling: boolean;
+  /** It switches profiling on for the program itself. */
+  readonly profiles: boolean;
+  /** It may take away the right to write files or to change settings. */
+  readonly permissions: boolean;
+  /** It shows or changes the log of the instance. */
+  readonly log: boolean;
+  /** Relations and prepared statements that it defines, which show those settings as well. */
+  readonly defines: readonly string[];
+}
+
+const NONE: StatementConcerns = { profiling: false, profiles: false, permissions: false, log: false, defines: [] };
+
+/** One of these is in every statement that has anything to do with it. */
+const SUSPECT =
+  /setting|profil|explain|external_access|disabled_filesystems|lock_configuration|logging|duckdb_logs|log_types/i;
+
+/** Functions and relations that show settings. */
+const SHOWS_SETTINGS = new Set(['current_setting', 'duckdb_settings', 'pg_settings', 'duckdb_profiling_settings']);
+/** Settings, and the functions that change them. */
+const PROFILING = new Set([
+  'enable_profiling',
+  'enable_profile',
+  'disable_profiling',
+  'disable_profile',
+  'profiling_output',
+  'profile_output',
+  'profiling_mode',
+  'profiling_coverage',
+  'custom_profiling_settings',
+]);
+const PERMISSIONS = new Set(['enable_external_access', 'disabled_filesystems', 'lock_configuration']);
+const LOG = /^(?:enable_logging|disable_logging|logging_\w+|duckdb_logs\w*|truncate_duckdb_logs|\w+_log_types)$/;
+/** They run text that they are given. */
+const RUNS_TEXT = new Set(['query', 'json_execute_serialized_sql']);
+
+/**
+ * Finds out what a statement has to do with measuring. By its words and not by its characters: a table `user_profiles` or a
+ * text `'settings'` is nobody's concern.
+ *
+ * @param known lower-case names of relations and prepared statements that show settings
+ */
+export function statementConcerns(sql: string, known: ReadonlySet<string>): StatementConcerns {
+  if (!SUSPECT.test(sql) && known.size === 0) return NONE;
+  if (sql.length > SCANNED_CHARACTERS && SUSPECT.test(sql)) {
+    return { profiling: true, profiles: false, permissions: true, log: true, defines: [] };
+  }
+  return fromWords(sql, known);
+}
+
+function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
+  const words: string[] = [];
+  const literals: string[] = [];
+  for (const { text, kind } of sqlTokens(sql)) {
+    if (kind === 'literal') literals.push(text);
+    else words.push(kind === 'name' ? text.slice(1, -1).toLowerCase() : text.toLowerCase());
+  }
+  const runsText = words.some((word, index) => RUNS_TEXT.has(word) && words[index + 1] === '(');
+  const named = runsText ? [...words, ...literals.flatMap((text) => text.toLowerCase().split(/\W+/))] : words;
+  const profiling =
+    named.some((word) => SHOWS_SETTINGS.has(word) || PROFILING.has(word) || known.has(word)) || analyzes(words);
+  return {
+    profiling,
+    profiles: words.some((word, index) => /^enable_profil(?:ing|e)$/.test(word) && SETS.has(words[index - 1] ?? '')),
+    permissions: named.some((word) => PERMISSIONS.has(word)),
+    log: named.some((word) => LOG.test(word)),
+    defines: profiling ? definitions(words) : [],
+  };
+}
+
+const SETS = new Set(['set', 'session', 'local', 'pragma', 'call']);
+const STATEMENT_STARTS = new Set([undefined, ';', 'as', ')']);
+/** Options may stand before it, as in `EXPLAIN (FORMAT json, ANALYZE)`. */
+const MAX_OPTION_WORDS = 12;
+
+function analyzes(words: readonly string[]): boolean {
+  return words.some((word, index) => {
+    if (word !== 'explain' || !STATEMENT_STARTS.has(words[index - 1])) return false;
+    return words.slice(index + 1, index + MAX_OPTION_WORDS).some((option) => /^analy[sz]e$/.test(option));
+  });
+}
+
+const DEFINED = new Set(['view', 'macro', 'function', 'prepare']);
+const BETWEEN = new Set(['if', 'not', 'exists']);
+
+function definitions(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (!DEFINED.has(word)) return [];
+    let at = index + 1;
+    while (BETWEEN.has(words[at] ?? '')) at += 1;
+    while (words[at + 1] === '.') at += 2;
+    const name = words[at];
+    return name === undefined ? [] : [name];
+  });
+}

@@ -1,0 +1,105 @@
+import { deferSpans } from '@planscope/semconv';
+
+/** The spans of one query that is over, to be drawn when the program has gone on. */
+export interface Drawing {
+  /** Characters of raw text that it holds. */
+  readonly size: number;
+  /** False while something of it is still to come. */
+  readonly isReady: boolean;
+  /** Ends the query's span, with all that is known by now. Never throws; only the first call counts. */
+  draw(): void;
+  /** Ends the query's span without what is in its raw texts. */
+  drawReduced(): void;
+}
+
+/** What may wait: beyond it a query keeps its own span, and the numbers that need no parsing. */
+const MAX_DRAWINGS = 5_000;
+const MAX_SIZE = 64 * 1024 * 1024;
+/** What a turn of the event loop is used for this at most, in milliseconds; at least one query is drawn in each. */
+const TURN_MS = 3;
+
+/** Draws queries in later turns of the event loop, in the order in which they ended. */
+export class DrawingBacklog {
+  #waiting: Drawing[] = [];
+  #size = 0;
+  #isScheduled = false;
+  #isRegistered = false;
+  #drained: (() => void)[] = [];
+
+  add(drawing: Drawing): void {
+    this.#register();
+    if (this.#waiting.length >= MAX_DRAWINGS || this.#size + drawing.size > MAX_SIZE) {
+      drawing.drawReduced();
+      return;
+    }
+    this.#waiting.push(drawing);
+    this.#size += drawing.size;
+    this.#schedule();
+  }
+
+  /** Something that was not ready has become so. */
+  ready(): void {
+    this.#schedule();
+  }
+
+  /** Draws everything now, whether it is ready or not. */
+  drawAll(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#size = 0;
+    for (const drawing of waiting) drawing.draw();
+    this.#tellDrained();
+  }
+
+  /** Resolves when everything is drawn that has ended by now. */
+  flush(): Promise<void> {
+    if (this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#drained.push(resolve);
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#isScheduled = false;
+    const until = performance.now() + TURN_MS;
+    const ready = this.#waiting.filter(({ isReady }) => isReady);
+    const drawn = new Set<Drawing>();
+    for (const drawing of ready) {
+      drawing.draw();
+      drawn.add(drawing);
+      this.#size -= drawing.size;
+      if (performance.now() > until) break;
+    }
+    this.#waiting = this.#waiting.filter((drawing) => !drawn.has(drawing));
+    if (drawn.size < ready.length) this.#schedule();
+    if (this.#waiting.length === 0) this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    const drained = this.#drained;
+    this.#drained = [];
+    for (const resolve of drained) resolve();
+  }
+
+  #register(): void {
+    if (this.#isRegistered) return;
+    this.#isRegistered = true;
+    deferSpans(() => this.drawAll());
+    process.on('exit', () => this.drawAll());
+  }
+}
+
+/** The queries of all traced connections of the process. */
+export const drawingBacklog: DrawingBacklog = new DrawingBacklog();
+
+/** Resolves when the spans of all queries are drawn that have ended by now, on whatever traced connection. */
+export function flush(): Promise<void> {
+  return drawingBacklog.flush();
+}

@@ -1,0 +1,200 @@
+import { type DuckDBConnection, DuckDBConnection as DuckDBConnectionClass, DuckDBInstance } from '@duckdb/node-api';
+import type { RunWarning } from '@planscope/plan';
+import { createSpanRecorder } from '@planscope/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceConnection } from './trace-connection.ts';
+
+const recorder = createSpanRecorder();
+const { tracerProvider } = recorder;
+let warnings: RunWarning[];
+let instance: DuckDBInstance;
+let connection: DuckDBConnection;
+
+beforeEach(async () => {
+  warnings = [];
+  recorder.clear();
+  instance = await DuckDBInstance.create();
+  connection = traceConnection(await instance.connect(), { tracerProvider, warn: (warning) => warnings.push(warning) });
+});
+afterEach(() => {
+  connection.closeSync();
+  instance.closeSync();
+});
+
+const of = (kind: string) => recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === kind);
+const queries = (): unknown[] => of('query').map(({ name, attributes }) => [name, attributes['planscope.run.status']]);
+const codes = (): string[] => {
+  recorder.spans();
+  return warnings.map(({ code }) => code);
+};
+
+describe('several statements in one text', () => {
+  it('have a span each where the driver runs them one by one', async () => {
+    const stream = await connection.stream('CREATE TABLE t AS SELECT 1 AS a; INSERT INTO t VALUES (2); FROM t');
+    expect((await stream.getRows()).length).toBe(2);
+    expect(queries()).toEqual([
+      ['CREATE t', 'ok'],
+      ['INSERT t', 'ok'],
+      ['SELECT t', 'ok'],
+    ]);
+    expect(of('query').map(({ attributes }) => attributes['db.query.text'])).toEqual([
+      'CREATE TABLE t AS SELECT ?1 AS a',
+      'INSERT INTO t VALUES (?1)',
+      'FROM t',
+    ]);
+    expect(codes()).toEqual([]);
+  });
+
+  it('stop at the one that fails, which has the error', async () => {
+    await expect(connection.run('CREATE TABLE t(x INT); INSERT INTO nowhere VALUES ($1); FROM t', [1])).rejects.toThrow(
+      'Catalog Error',
+    );
+    expect(queries()).toEqual([
+      ['CREATE', 'ok'],
+      ['INSERT nowhere', 'error'],
+    ]);
+  });
+
+  it('have one span without operators, and a warning, where it runs them as one', async () => {
+    await connection.run('CREATE TABLE t(x INT); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)');
+    await connection.run('INSERT INTO t VALUES (3); INSERT INTO t VALUES (4)');
+    expect(queries()).toEqual([
+      ['BATCH', 'ok'],
+      ['BATCH INSERT', 'ok'],
+    ]);
+    expect(of('query').map(({ attributes }) => attributes['db.operation.batch.size'])).toEqual([3, 2]);
+    expect(of('operator')).toEqual([]);
+    expect(codes()).toEqual(['several-statements', 'several-statements']);
+  });
+
+  it('are named each by its own text when they are taken apart', async () => {
+    const statements = await connection.extractStatements(`CREATE TABLE t AS SELECT ';' AS x; FROM t; -- done`);
+    await (await statements.prepare(0)).run();
+    await (await statements.prepare(1)).run();
+    expect(queries()).toEqual([
+      ['CREATE t', 'ok'],
+      ['SELECT t', 'ok'],
+    ]);
+  });
+});
+
+describe('a statement', () => {
+  it('of PIVOT has operators', async () => {
+    await connection.run('CREATE TABLE t AS SELECT range % 3 AS a, range AS b FROM range(9)');
+    recorder.clear();
+    const expected = (await connection.runAndReadAll('PIVOT t ON a USING sum(b)')).getRows();
+    expect((await connection.streamAndReadAll('PIVOT t ON a USING sum(b)')).getRows()).toEqual(expected);
+    expect(of('query').length).toBe(2);
+    expect(of('operator').length).toBeGreaterThan(3);
+    expect(codes()).toEqual([]);
+  });
+
+  it('without rows, or without anything, is no reason to warn', async () => {
+    await (await connection.stream('CREATE TABLE t(x INT)')).getRows();
+    await connection.run('');
+    await connection.run(' ; ');
+    await connection.run('-- nothing');
+    expect(queries().map((query) => (query as string[])[1])).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(codes()).toEqual([]);
+  });
+
+  it('keeps its place among others that are not awaited', async () => {
+    const order: string[] = [];
+    const note =
+      (name: string) =>
+      (result: unknown): unknown =>
+        order.push(name) && result;
+    const prepared = connection.prepare('SELECT 1').then(note('prepared'));
+    await Promise.all([
+      prepared,
+      connection.run('CREATE TABLE t(x INT)').then(note('created')),
+      connection.run('INSERT INTO t VALUES (1)').then(note('inserted')),
+      connection.stream('FROM t').then(note('streamed')),
+    ]);
+    expect(order).toEqual(['prepared', 'created', 'inserted', 'streamed']);
+  });
+});
+
+describe('a subclass of the connection', () => {
+  class Counting extends DuckDBConnectionClass {
+    #count = 0;
+    override run(...args: Parameters<DuckDBConnection['run']>): ReturnType<DuckDBConnection['run']> {
+      this.#count += 1;
+      return super.run(...args);
+    }
+    get count(): number {
+      return this.#count;
+    }
+    async twice(sql: string): Promise<void> {
+      await this.run(sql);
+      await this.run(sql);
+    }
+  }
+
+  it('keeps its private fields', async () => {
+    const own = await instance.connect();
+    const counting = new Counting((own as unknown as { connection: never }).connection);
+    const traced = traceConnection(counting, { tracerProvider }) as Counting;
+    await traced.run('SELECT 1');
+    await traced.run('SELECT $1', [1]);
+    await traced.runAndReadAll('SELECT 2');
+    await traced.twice('SELECT 3');
+    expect(traced.count).toBe(5);
+    expect(traced).toBeInstanceOf(Counting);
+    expect(queries().length).toBe(3);
+    traced.closeSync();
+  });
+});
+
+describe('two traced connections of one', () => {
+  it('trace each its own queries, by one profile', async () => {
+    const bare = await instance.connect();
+    const other = createSpanRecorder();
+    const [first, second] = [
+      traceConnection(bare, { tracerProvider }),
+      traceConnection(bare, { tracerProvider: other.tracerProvider }),
+    ];
+    await first.run('SELECT 1');
+    await second.run('SELECT 2');
+    await first.run('SELECT 3');
+    expect(queries().length).toBe(2);
+    expect(of('operator').length).toBe(4);
+    expect(other.spans().filter(({ name }) => name === 'DUMMY_SCAN').length).toBe(1);
+    first.closeSync();
+    expect(codes()).toEqual([]);
+  });
+});
+
+describe('a stream', () => {
+  const MILLION = 'SELECT i FROM range(1000000) t(i)';
+
+  it('ends when the next query displaces it, not when it is collected', async () => {
+    const stream = await connection.stream(MILLION);
+    await stream.fetchChunk();
+    const before = performance.now();
+    await connection.run('SELECT 1');
+    const [first, second] = of('query');
+    expect(first?.attributes).toMatchObject({ 'planscope.run.status': 'cancelled', 'db.response.returned_rows': 2048 });
+    expect(second?.attributes['planscope.run.status']).toBe('ok');
+    expect(performance.now() - before).toBeLessThan(5000);
+    expect(stream.isStreaming).toBe(true);
+  });
+
+  it('ends when a statement is prepared, which displaces it as well', async () => {
+    const stream = await connection.stream(MILLION);
+    await stream.fetchChunk();
+    await connection.prepare('SELECT 1');
+    expect(queries()).toEqual([['SELECT', 'cancelled']]);
+  });
+
+  it('that was pending and dropped ends, and leaves later queries their profile', async () => {
+    await (async () => void (await connection.start(MILLION)))();
+    await connection.run('SELECT 1');
+    expect(queries()).toEqual([
+      ['SELECT', 'cancelled'],
+      ['SELECT', 'ok'],
+    ]);
+    expect(of('operator').map(({ name }) => name)).toEqual(['PROJECTION', 'DUMMY_SCAN']);
+    expect(codes()).toEqual([]);
+  });
+});

@@ -1,0 +1,329 @@
+import type { DuckDBResult } from '@duckdb/node-api';
+import { type Attributes, type Context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
+import { describeError } from '@planscope/preview/text';
+import {
+  ATTR_DB_RESPONSE_RETURNED_ROWS,
+  ATTR_DETAIL,
+  ATTR_ERROR_TYPE,
+  ATTR_RUN_STATUS,
+  ATTR_SPANS_DROPPED,
+  ATTR_WARNING_CODES,
+  ATTR_WARNING_COUNT,
+  datafusionMetricKey,
+} from '@planscope/semconv';
+import type { Preparer } from '../events/connection-events.ts';
+import { isInterrupt } from '../measure/interrupts.ts';
+import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
+import type { MeasuredQuery, QueryObserver, RawMeasurement } from '../measure/measured-query.ts';
+import { parseProfile } from '../profile/parse-profile.ts';
+import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
+import type { QueryProfile } from '../profile/query-profile.ts';
+import { createReport } from '../report/create-report.ts';
+import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
+import type { ConnectionTracing } from './connection-tracing.ts';
+import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
+import type { QueryText } from './query-text.ts';
+import { type QueryPlace, type QueryTracing, queryAttributes } from './query-tracing.ts';
+import {
+  ambiguousProfile,
+  backlogFull,
+  largeResultWarning,
+  lostStreamWarning,
+  recordingFailed,
+  severalStatements,
+} from './trace-warnings.ts';
+
+const DEFAULT_MAX_SPANS = 1000;
+/** What DuckDB writes of an operator that reads files. */
+const READS_FILES = '"Filename(s)"';
+
+/** How a query ended. */
+interface QueryEnd {
+  readonly status: ExecutionStatus;
+  readonly at: bigint;
+  readonly error?: unknown;
+}
+
+/** One query of a program, from its call to its span: the calls of the driver tell it how it goes. */
+export class TracedQuery implements QueryObserver, Drawing {
+  readonly #connection: ConnectionTracing;
+  readonly #tracing: QueryTracing;
+  readonly #place: QueryPlace;
+  readonly #sql: string;
+  readonly #clock = createUnixClock();
+  readonly #start = this.#clock();
+  readonly #measured: MeasuredQuery;
+  readonly #warnings: RunWarning[] = [];
+  #span: Span | undefined;
+  #text: QueryText | undefined;
+  #rows = 0;
+  #end: QueryEnd | undefined;
+  #raw: RawMeasurement | undefined;
+  #isDrawn = false;
+
+  /** To be made in the turn in which the query is sent. */
+  constructor(
+    connection: ConnectionTracing,
+    tracing: QueryTracing,
+    sql: string,
+    place: QueryPlace,
+    { profile, prepared }: { readonly profile: boolean; readonly prepared?: Preparer | undefined },
+  ) {
+    this.#connection = connection;
+    this.#tracing = tracing;
+    this.#sql = sql;
+    this.#place = place;
+    const characters = sql.length;
+    this.#measured = connection.measured.begin({ characters, profile, start: this.#start, observer: this, prepared });
+  }
+
+  /**
+   * Starts the span. To be called when the query is on its way: reading its text costs it nothing then.
+   *
+   * @returns whether it is recorded
+   */
+  open(): boolean {
+    try {
+      const { parent, customFields, parameters } = this.#place;
+      this.#text = this.#tracing.text(this.#sql);
+      const attributes = { ...queryAttributes(this.#text, customFields), ...parameters };
+      const startTime = toHrTime(this.#start);
+      const span = this.#tracing.tracer().startSpan(this.#text.summary, { attributes, startTime }, parent);
+      if (span.isRecording()) this.#span = span;
+      else span.end(startTime);
+    } catch (error) {
+      this.#connection.warn(recordingFailed(error));
+    }
+    if (this.#span === undefined) this.#measured.drop();
+    return this.#span !== undefined;
+  }
+
+  /** A value was bound to one of its parameters. */
+  bound(key: string, text: string): void {
+    this.#span?.setAttribute(key, text);
+  }
+
+  /** The result is there in full. */
+  materialized({ rowCount }: { readonly rowCount: number }): void {
+    this.#rows = Number(rowCount ?? 0);
+    const { warnings } = this.#tracing.options;
+    const limit = warnings === false ? undefined : (warnings?.materializedRows ?? DEFAULT_THRESHOLDS.materializedRows);
+    if (limit !== undefined && this.#rows >= limit) this.#warnings.push(largeResultWarning(this.#rows));
+    this.#finish({ status: 'ok', at: this.#clock() });
+  }
+
+  /** The driver threw. */
+  failed(error: unknown): void {
+    this.#finish({ status: isInterrupt(error) ? 'cancelled' : 'error', at: this.#clock(), error });
+  }
+
+  /** DuckDB hands out rows from here on, or will when it is asked to. */
+  idle(): void {
+    this.#measured.idle();
+  }
+
+  /** What was idle runs again. */
+  resume(): void {
+    this.#measured.resume();
+  }
+
+  fetched(rows: number): void {
+    this.#rows += rows;
+  }
+
+  /**
+   * The stream gave its last chunk.
+   *
+   * @throws DuckDBError `lost-stream` when DuckDB broke it off, where the program asked for that
+   */
+  drained(result: DuckDBResult): void {
+    if (!isBrokenOff(result)) {
+      this.#finish({ status: 'ok', at: this.#clock() });
+    } else if (this.#measured.wasInterrupted) {
+      this.#finish({ status: 'cancelled', at: this.#clock() });
+    } else {
+      const error = lostStream(this.#rows);
+      // A query that was displaced has its span already, and the program learns only now that rows are missing.
+      if (this.#end === undefined) this.#warnings.push(lostStreamWarning(this.#rows));
+      else this.#connection.warn(lostStreamWarning(this.#rows));
+      this.#finish({ status: 'error', at: this.#clock(), error });
+      if (this.#tracing.options.onLostError === 'throw') throw error;
+    }
+  }
+
+  /** Nobody will fetch the rest. */
+  abandoned(): void {
+    this.#finish({ status: 'cancelled', at: this.#clock() }, () => this.#measured.abandon());
+  }
+
+  displaced(): void {
+    this.#finish({ status: 'cancelled', at: this.#clock() });
+  }
+
+  /** The profile that the query left, as text; for whoever has to know what it showed. */
+  get profileText(): string | undefined {
+    return this.#raw?.profile;
+  }
+
+  get summary(): string {
+    return this.#text?.summary ?? '';
+  }
+
+  get size(): number {
+    return (this.#raw?.profile?.length ?? 0) + Math.min(this.#sql.length, 1024);
+  }
+
+  get isReady(): boolean {
+    return this.#raw !== undefined;
+  }
+
+  draw(): void {
+    this.#draw(this.#isFast ? 'summary' : 'full');
+  }
+
+  drawReduced(): void {
+    this.#warnings.push(backlogFull);
+    this.#draw('summary');
+  }
+
+  #finish(end: QueryEnd, take: () => RawMeasurement | Promise<RawMeasurement> = () => this.#measured.end()): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    try {
+      const raw = take();
+      if (this.#span === undefined) return;
+      if (!(raw instanceof Promise) && !this.#lacksEvents(raw)) this.#raw = raw;
+      else void this.#takeLater(raw);
+    } catch (error) {
+      this.#connection.warn(recordingFailed(error));
+      this.#raw = { isAmbiguous: false };
+    }
+    drawingBacklog.add(this);
+  }
+
+  /** The last events come with another query, or have to be asked for. */
+  async #takeLater(taking: RawMeasurement | Promise<RawMeasurement>): Promise<void> {
+    let raw = await taking;
+    if (this.#lacksEvents(raw)) {
+      const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
+      if (gap !== undefined) raw = { ...raw, activity: { gap } };
+    }
+    this.#raw = raw;
+    drawingBacklog.ready();
+  }
+
+  /** It has read files, and the log says nothing of it: they were in DuckDB's cache, or the log is no longer ours. */
+  #lacksEvents({ profile, activity }: RawMeasurement): boolean {
+    if (activity === undefined || 'gap' in activity || !activity.isEmpty) return false;
+    return profile?.includes(READS_FILES) === true;
+  }
+
+  get #isFast(): boolean {
+    const { detail } = this.#tracing.options;
+    if (detail === undefined || this.#end?.status !== 'ok' || this.#warnings.length > 0) return false;
+    return needsNoDetail(this.#raw?.profile, Number(this.#end.at - this.#start), detail.slowerThan);
+  }
+
+  #draw(detail: 'full' | 'summary'): void {
+    const [span, end] = [this.#span, this.#end];
+    if (this.#isDrawn || span === undefined || end === undefined) return;
+    this.#isDrawn = true;
+    const told: RunWarning[] = [];
+    const warn = (warning: RunWarning): void => {
+      told.push(warning);
+      this.#connection.warn(warning);
+    };
+    try {
+      for (const warning of this.#warnings) warn(warning);
+      span.setAttribute(ATTR_RUN_STATUS, end.status);
+      if (end.status === 'error') this.#recordFailure(span, end.error);
+      if (detail === 'full') this.#record(span, end, warn);
+      else this.#recordSummary(span);
+      if (told.length > 0) span.setAttributes(warningAttributes(told));
+    } catch (error) {
+      this.#connection.warn(recordingFailed(error));
+    } finally {
+      span.end(toHrTime(end.at));
+      this.#raw = { isAmbiguous: false };
+    }
+  }
+
+  #recordSummary(span: Span): void {
+    const rows = this.#text?.operation === 'SELECT' && this.#end?.status === 'ok' ? this.#rows : undefined;
+    span.setAttributes({
+      [ATTR_DETAIL]: 'summary',
+      ...(rows === undefined ? {} : { [ATTR_DB_RESPONSE_RETURNED_ROWS]: rows }),
+    });
+    for (const { name, value } of profileSummary(this.#raw?.profile)) {
+      span.setAttribute(datafusionMetricKey(name), Number(value));
+    }
+  }
+
+  #record(span: Span, { status, at }: QueryEnd, warn: (warning: RunWarning) => void): void {
+    const { recorders, version, options } = this.#tracing;
+    const { operation = '', summary = '' } = this.#text ?? {};
+    for (const warning of this.#connection.gapsOf(this.#raw)) warn(warning);
+    const window = { start: this.#start.toString(), end: at.toString() };
+    const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
+    const activity = this.#raw?.activity;
+    const { report, warnings } = createReport({
+      version,
+      query: { text: this.#sql, operation, summary, files: { inputs: [] } },
+      status,
+      window,
+      rows: this.#rows,
+      profile: this.#profile(warn),
+      activity: activity === undefined || 'gap' in activity ? undefined : activity.list(),
+      plans: undefined,
+      thresholds,
+    });
+    warnings.forEach(warn);
+    const budget = new SpanBudget(options.maxSpans ?? DEFAULT_MAX_SPANS);
+    const run = {
+      runId: crypto.randomUUID(),
+      ...(options.customFields === undefined ? {} : { customFields: options.customFields }),
+    };
+    const otelContext: Context = trace.setSpan(this.#place.parent, span);
+    const scope = { place: { otelContext, window }, operators: new Map(), run, budget, warn };
+    for (const record of recorders) record(report, scope);
+    if (budget.dropped > 0) span.setAttribute(ATTR_SPANS_DROPPED, budget.dropped);
+  }
+
+  #profile(warn: (warning: RunWarning) => void): QueryProfile | undefined {
+    if (this.#raw?.isAmbiguous === true && this.#end?.status === 'ok') warn(ambiguousProfile);
+    const text = this.#raw?.profile;
+    // DuckDB writes none for a query that did not come to its end, and none for EXPLAIN, SET, transactions and the like.
+    if (this.#end?.status !== 'ok' || text === undefined) return undefined;
+    const parsed = parseProfile(text, this.#tracing.version);
+    if ('fault' in parsed) {
+      warn({ code: parsed.fault, message: parsed.reason });
+      return undefined;
+    }
+    if (!this.#isOneStatement(parsed.profile)) {
+      warn(severalStatements);
+      return undefined;
+    }
+    return parsed.profile;
+  }
+
+  /** Of several statements that the driver runs as one, only the last has a profile. */
+  #isOneStatement({ query }: QueryProfile): boolean {
+    const { statements } = this.#text ?? {};
+    if (statements !== undefined) return statements < 2;
+    return query === undefined || query.length >= this.#sql.trim().length - 1;
+  }
+
+  #recordFailure(span: Span, error: unknown): void {
+    const keep = this.#tracing.options.operators?.redaction?.errorMessages === 'keep';
+    const { type, message, stacktrace } = describeError(error, { messages: keep ? 'raw' : 'known-templates' });
+    span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
+    const exception = { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
+    span.recordException(exception, toHrTime(this.#end?.at ?? this.#start));
+  }
+}
+
+function warningAttributes(warnings: readonly RunWarning[]): Attributes {
+  const codes = [...new Set(warnings.map(({ code }) => code))].sort();
+  return { [ATTR_WARNING_COUNT]: warnings.length, [ATTR_WARNING_CODES]: codes };
+}

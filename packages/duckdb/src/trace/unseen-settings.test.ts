@@ -1,0 +1,99 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { createSpanRecorder } from '@planscope/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { traceConnection } from './trace-connection.ts';
+
+const recorder = createSpanRecorder();
+const { tracerProvider } = recorder;
+let instance: DuckDBInstance;
+let bare: DuckDBConnection;
+let connection: DuckDBConnection;
+
+beforeEach(async () => {
+  instance = await DuckDBInstance.create();
+  bare = await instance.connect();
+  connection = traceConnection(await instance.connect(), { tracerProvider, warn: () => {} });
+  // The settings are ours from here on.
+  await connection.run('SELECT 1');
+  recorder.clear();
+});
+afterEach(() => {
+  connection.closeSync();
+  bare.closeSync();
+  instance.closeSync();
+});
+
+const NAMES = `('enable_profiling', 'profiling_output', 'profile_output', 'profiling_mode', 'profiling_coverage', 'custom_profiling_settings')`;
+const rows = async (on: DuckDBConnection, sql: string): Promise<unknown> => (await on.runAndReadAll(sql)).getRows();
+const operators = (): string[] =>
+  recorder.spans().flatMap(({ name, attributes }) => (attributes['planscope.span.kind'] === 'operator' ? [name] : []));
+
+describe('what a program sees of its own settings is what it set', () => {
+  it.each([
+    `SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES} ORDER BY name`,
+    `SELECT name, setting FROM pg_settings WHERE name IN ${NAMES} ORDER BY name`,
+    `SELECT current_setting('enable_profiling'), current_setting('profiling_coverage')`,
+    `FROM query('SELECT current_setting(''profiling_output'') AS x')`,
+  ])('by %s', async (sql) => {
+    const expected = await rows(bare, sql);
+    expect(await rows(connection, sql)).toEqual(expected);
+    await connection.run('SELECT 1');
+    expect(await rows(connection, sql)).toEqual(expected);
+  });
+
+  it.each(['before', 'through another connection', 'through this one'])('by a view that was made %s', async (when) => {
+    const create = `CREATE VIEW mine AS SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`;
+    const expected = await rows(bare, `SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`);
+    await (when === 'through this one' ? connection : bare).run(create);
+    expect(await rows(connection, 'FROM mine')).toEqual(expected);
+    await connection.run('SELECT 1');
+    expect(await rows(connection, 'SELECT * FROM mine')).toEqual(expected);
+  });
+
+  it('by a macro and a prepared statement', async () => {
+    await connection.run(`CREATE MACRO shown() AS current_setting('enable_profiling')`);
+    await connection.run(`PREPARE asked AS SELECT current_setting('profiling_coverage')`);
+    await connection.run('SELECT 1');
+    expect(await rows(connection, 'SELECT shown()')).toEqual([[null]]);
+    await connection.run('SELECT 1');
+    expect(await rows(connection, 'EXECUTE asked')).toEqual([['SELECT']]);
+  });
+});
+
+describe('a statement keeps its operators', () => {
+  it.each(['user_profiles', 'presets', '"current settings"'])('though it reads %s', async (table) => {
+    await connection.run(`CREATE TABLE ${table} AS SELECT range AS x FROM range(9)`);
+    recorder.clear();
+    await connection.run(`SELECT x AS settings FROM ${table} WHERE x > 1 -- current_setting('enable_profiling')`);
+    expect(operators()).toContain('SEQ_SCAN');
+  });
+});
+
+describe('EXPLAIN ANALYZE', () => {
+  const shape = (text: unknown): string =>
+    String(text)
+      .replace(/\d+(\.\d+)?(e-\d+)?/g, '0')
+      .replace(/\s+/g, ' ');
+
+  it.each(['EXPLAIN ANALYZE SELECT 42', 'EXPLAIN (ANALYZE, FORMAT json) SELECT 42'])(
+    '%s is as on a bare connection',
+    async (sql) => {
+      const [[, expected]] = (await rows(bare, sql)) as [[unknown, unknown]];
+      const [[, found]] = (await rows(connection, sql)) as [[unknown, unknown]];
+      if (sql.includes('json')) expect(keysOf(found)).toEqual(keysOf(expected));
+      else expect(shape(found)).toBe(shape(expected));
+    },
+  );
+
+  it('within a transaction, too', async () => {
+    await connection.run('BEGIN');
+    const [[, found]] = (await rows(connection, 'EXPLAIN ANALYZE SELECT 42')) as [[unknown, unknown]];
+    expect(String(found)).toContain('Total Time');
+    await connection.run('COMMIT');
+  });
+});
+
+/** All keys in a JSON text, wherever they are. */
+function keysOf(text: unknown): string[] {
+  return [...new Set([...String(text).matchAll(/"(\w+)":/g)].map(([, key]) => String(key)))].sort();
+}
