@@ -24,7 +24,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The value below which a share of the values lies, interpolated between the two next to it. */
-export function quantile(values: readonly number[], share: number): number {
+function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   const place = (sorted.length - 1) * share;
   const below = sorted[Math.floor(place)] ?? Number.NaN;
