@@ -13,24 +13,25 @@ export interface Child {
  * Runs one of the test programs from its sources.
  *
  * @param options.through a command that runs it
- * @param options.uid user it runs as
+ * @param options.options of Node.js
  */
 export function startChild(
   program: string,
   argv: readonly string[],
-  { through = [], uid }: { readonly through?: readonly string[]; readonly uid?: number } = {},
+  { through = [], options = [] }: { readonly through?: readonly string[]; readonly options?: readonly string[] } = {},
 ): Child {
   const file = fileURLToPath(new URL(`./programs/${program}`, import.meta.url));
   const [command = process.execPath, ...rest] = [
     ...through,
     process.execPath,
+    ...options,
     '--conditions=@planscope/source',
     '--import',
     import.meta.resolve('tsx'),
     file,
     ...argv,
   ];
-  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'], ...(uid === undefined ? {} : { uid }) });
+  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     process: child,

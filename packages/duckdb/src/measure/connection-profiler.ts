@@ -6,8 +6,8 @@ import { PrivateFile } from './private-file.ts';
 /** Why a connection is not profiled. */
 export type ProfilingRefusal = 'in-use' | 'not-permitted' | 'locked' | 'no-file' | 'no-space';
 
-/** Whose the settings of a connection are: nobody has looked, ours, or not to be touched. */
-export type ProfilingState = 'unknown' | 'on' | ProfilingRefusal;
+/** Whose the settings of a connection are: nobody has looked, ours, nobody's any more, or not to be touched. */
+export type ProfilingState = 'unknown' | 'on' | 'closed' | ProfilingRefusal;
 
 const SETTINGS = `SELECT current_setting('enable_profiling'), current_setting('profiling_output'),
   current_setting('profiling_coverage'), current_setting('enable_external_access')::VARCHAR,
@@ -180,7 +180,7 @@ export class ConnectionProfiler {
   close(): void {
     this.#file?.close();
     this.#file = undefined;
-    this.#state = 'no-file';
+    this.#state = 'closed';
   }
 
   async #lookUp(connection: DuckDBConnection): Promise<ProfilingRefusal | 'in-transaction' | undefined> {
@@ -219,7 +219,7 @@ export async function profilingRefusal(
   const { state } = trial;
   await trial.switchOff(connection, true);
   trial.close();
-  return state === 'on' || state === 'unknown' ? undefined : state;
+  return state === 'on' || state === 'unknown' || state === 'closed' ? undefined : state;
 }
 
 async function lookUp(
