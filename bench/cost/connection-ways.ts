@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { TracerProvider } from '@opentelemetry/api';
+import { flush } from '@planscope/duckdb';
 import { openMemoryFolder } from './memory-folder.ts';
 import { profileByItself } from './own-profiling.ts';
 import { openPipeline } from './span-pipeline.ts';
@@ -97,7 +98,7 @@ export async function openWay(name: ConnectionWay, options: WayOptions = {}): Pr
     });
     return {
       use: (call) => traced.within(() => call(traced.connection)),
-      settle: traced.settle,
+      settle: flush,
       close: () => traced.connection.closeSync(),
     };
   }

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import * as planscope from '@planscope/duckdb';
-import { DuckDBError, DuckDBSession, traceConnection } from '@planscope/duckdb';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBError, DuckDBSession, flush, traceConnection } from '@planscope/duckdb';
 import { recordingProvider, spanLines } from './recording-provider.ts';
 
 export async function main(): Promise<string> {
@@ -13,7 +12,7 @@ export async function main(): Promise<string> {
   const connection = traceConnection(await instance.connect(), { tracerProvider });
   const reader = await connection.runAndReadAll('SELECT range % 3 AS k, count(*) AS n FROM range(10) GROUP BY k');
   assert.equal(reader.currentRowCount, 3);
-  await drawn(connection);
+  await flush();
   const lines = spanLines(tracerProvider);
   assert.equal(lines[0], 'SELECT');
   expectLine(lines, 'optimize_logical_plan <');
@@ -40,17 +39,11 @@ async function readFile(instance: DuckDBInstance): Promise<string[]> {
   const connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
   const reader = await connection.runAndReadAll(`SELECT sum(v) FROM '${file}'`);
   assert.equal(String(reader.getRows()[0]?.[0]), '6');
-  await drawn(connection);
+  await flush();
   connection.closeSync();
   rmSync(folder, { recursive: true });
   assert.ok(tracerProvider.spans.every(({ ended }) => ended));
   return spanLines(tracerProvider);
-}
-
-/** Waits for spans that are drawn after the query has resolved, where that is so. */
-async function drawn(connection: DuckDBConnection): Promise<void> {
-  const { flush } = planscope as { readonly flush?: (connection: DuckDBConnection) => unknown };
-  await flush?.(connection);
 }
 
 function expectLine(lines: readonly string[], start: string): void {

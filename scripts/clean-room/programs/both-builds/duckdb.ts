@@ -34,6 +34,7 @@ async function tracedOnce(folder: string): Promise<void> {
   for (const connection of [one, other]) {
     const before = tracerProvider.spans.length;
     await connection.run(`SELECT count(*) FROM '${path}'`);
+    await drawn();
     const reads = tracerProvider.spans
       .slice(before)
       .map(({ attributes }) => attributes['datafusion.metrics.bytes_read']);
@@ -47,10 +48,17 @@ async function tracedOnce(folder: string): Promise<void> {
   // Options that a program sets with one build hold for connections that the other traces.
   await cjs.withQueryOptions({ skip: true }, () => one.run('SELECT 1'));
   await esm.withQueryOptions({ skip: true }, () => other.run('SELECT 1'));
+  await drawn();
   assert.equal(queries(), 2);
   one.closeSync();
   other.closeSync();
   instance.closeSync();
+}
+
+/** Waits for the spans of both builds, which are drawn when the program has gone on. */
+async function drawn(): Promise<void> {
+  await esm.flush();
+  await cjs.flush();
 }
 
 /** A database belongs to one session of the process. */
