@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { prepareOwn } from '../measure/own-statement.ts';
+import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
@@ -24,12 +24,7 @@ const HEADROOM_BYTES = 1024 * 1024;
 /** How often the instance is asked whether its log is still ours, or whether there is space again. */
 const RECHECK_MS = 1000;
 
-/** The events of a connection, once it is known by its address. */
-export interface Attachment {
-  readonly events: ConnectionEvents;
-  /** Whether the log has shown that the connection belongs to its instance: from its next query on it should. */
-  readonly isFound: () => boolean;
-}
+const NOTHING = 'SELECT 1';
 
 type EventLogOptions = Omit<PrivateFileOptions, 'extension' | 'linked'>;
 
@@ -105,21 +100,35 @@ export class EventLog {
    * statement is prepared it names only an address, which is found out by having the connection open a path that no other
    * one does.
    *
-   * @param connection has run a query since the log is open, and is in no transaction
+   * @param connection in no transaction
+   * @returns undefined where the log shows nothing of it: then it belongs to another instance
    * @throws what DuckDB says of an interrupt
    */
-  async attach(connection: DuckDBConnection): Promise<Attachment> {
+  async attach(connection: DuckDBConnection): Promise<ConnectionEvents | undefined> {
     const events = new ConnectionEvents();
-    this.#byConnection.set(String(connection.clientContext.connectionId), events);
+    // Whatever is prepared on it is logged as its own from the end of its next query on, and written with the one after.
+    await runOwn(connection, NOTHING);
     const mark = this.#file.alias();
-    this.#searched.set(mark, (address) => this.#byConnection.set(address, events));
-    // It is no Parquet file; that it was opened is all that is wanted.
-    await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
-      (statement) => statement.destroySync(),
-      () => {},
-    );
-    rmSync(mark, { force: true });
-    return { events, isFound: () => !this.#searched.has(mark) };
+    let isFound = false;
+    this.#searched.set(mark, (address) => {
+      isFound = true;
+      this.#byConnection.set(address, events);
+    });
+    try {
+      // It is no Parquet file; that it was opened is all that is wanted.
+      await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
+        (statement) => statement.destroySync(),
+        () => {},
+      );
+      await runOwn(connection, NOTHING);
+      this.read();
+    } finally {
+      rmSync(mark, { force: true });
+      this.#searched.delete(mark);
+    }
+    if (!isFound) return undefined;
+    this.#byConnection.set(String(connection.clientContext.connectionId), events);
+    return events;
   }
 
   /** Nobody wants these events any more. */

@@ -20,42 +20,43 @@ interface Tally {
 
 /** Adds up the reads and writes of a query, file by file, as they are told. */
 export class FileActivityTally {
-  readonly #tallies = { read: new Map<string, Tally>(), write: new Map<string, Tally>() };
+  /** Not private: two copies of this package in one process share a log, and add up each other's. */
+  readonly tallies: Readonly<Record<FileEvent['operation'], Map<string, Tally>>> = {
+    read: new Map(),
+    write: new Map(),
+  };
 
   add({ operation, path, bytes, time }: FileEvent): void {
-    const tallies = this.#tallies[operation];
-    const tally = tallies.get(path);
-    if (tally === undefined) {
-      tallies.set(path, { requests: 1, bytes, first: time, last: time });
-      return;
-    }
-    tally.requests += 1;
-    tally.bytes += bytes;
-    if (time < tally.first) tally.first = time;
-    if (time > tally.last) tally.last = time;
+    this.#add(operation, path, { requests: 1, bytes, first: time, last: time });
   }
 
   /** Takes over what another one has added up. */
   merge(other: FileActivityTally): void {
     for (const operation of ['read', 'write'] as const) {
-      for (const [path, { requests, bytes, first, last }] of other.#tallies[operation]) {
-        this.add({ kind: 'file', operation, path, bytes, time: first });
-        const tally = this.#tallies[operation].get(path);
-        if (tally === undefined) continue;
-        tally.requests += requests - 1;
-        if (last > tally.last) tally.last = last;
-      }
+      for (const [path, tally] of other.tallies[operation]) this.#add(operation, path, tally);
     }
   }
 
+  #add(operation: FileEvent['operation'], path: string, { requests, bytes, first, last }: Tally): void {
+    const known = this.tallies[operation].get(path);
+    if (known === undefined) {
+      this.tallies[operation].set(path, { requests, bytes, first, last });
+      return;
+    }
+    known.requests += requests;
+    known.bytes += bytes;
+    if (first < known.first) known.first = first;
+    if (last > known.last) known.last = last;
+  }
+
   get isEmpty(): boolean {
-    return this.#tallies.read.size === 0 && this.#tallies.write.size === 0;
+    return this.tallies.read.size === 0 && this.tallies.write.size === 0;
   }
 
   /** When the first event was; undefined where there was none. */
   get first(): bigint | undefined {
     let first: bigint | undefined;
-    for (const tallies of Object.values(this.#tallies)) {
+    for (const tallies of Object.values(this.tallies)) {
       for (const tally of tallies.values()) if (first === undefined || tally.first < first) first = tally.first;
     }
     return first;
@@ -64,7 +65,7 @@ export class FileActivityTally {
   /** In the order of their first events. */
   list(): FileActivity[] {
     const entries = (['read', 'write'] as const).flatMap((operation) =>
-      [...this.#tallies[operation]].map(([path, tally]) => ({ path, operation, ...tally })),
+      [...this.tallies[operation]].map(([path, tally]) => ({ path, operation, ...tally })),
     );
     return entries
       .sort((left, right) => Number(left.first - right.first))

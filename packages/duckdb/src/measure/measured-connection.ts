@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Preparer } from '../events/connection-events.ts';
-import type { Attachment, EventLog, LogProblem } from '../events/event-log.ts';
+import type { ConnectionEvents, Preparer } from '../events/connection-events.ts';
+import type { EventLog, LogProblem } from '../events/event-log.ts';
 import { FileActivityTally } from '../events/file-activity.ts';
 import { type StatementConcerns, statementConcerns } from '../sql/statement-concerns.ts';
 import {
@@ -38,8 +38,9 @@ interface StatementWish {
   readonly profile: boolean;
 }
 
-interface AttachedEvents extends Attachment {
+interface AttachedEvents {
   readonly log: EventLog;
+  readonly events: ConnectionEvents;
 }
 
 /**
@@ -99,7 +100,7 @@ export class MeasuredConnection {
     { isMeasured, profile = true }: { readonly isMeasured: boolean; readonly profile?: boolean },
   ): Promise<void> | undefined {
     // Nothing of ours is on the connection and nothing is wanted: then the text is none of our business.
-    if (this.#isOwn || (!isMeasured && this.#isUntouched)) return this.#changing;
+    if (this.#isOwn || (!isMeasured && this.isUntouched)) return this.#changing;
     const concerns = statementConcerns(sql, this.#shown);
     for (const name of concerns.defines) this.#shown.add(name);
     if (concerns.permissions) changedPermissions.changes += 1;
@@ -214,7 +215,8 @@ export class MeasuredConnection {
     this.#profiler.close();
   }
 
-  get #isUntouched(): boolean {
+  /** Whether nothing of ours is on the connection. */
+  get isUntouched(): boolean {
     return this.#profiler.state !== 'on' && this.#changing === undefined && typeof this.#events !== 'object';
   }
 
@@ -259,9 +261,8 @@ export class MeasuredConnection {
       this.#events = log;
       return;
     }
-    // Whatever is prepared on it is logged as its own from the end of its next query on.
-    await runOwn(connection, 'SELECT 1');
-    this.#events = { log, ...(await log.attach(connection)) };
+    const events = await log.attach(connection);
+    this.#events = events === undefined ? 'other-instance' : { log, events };
   }
 
   /** What goes wrong with our settings is no reason to hold up the program's statement. */
@@ -329,17 +330,12 @@ export class MeasuredConnection {
 
   #activityOf(query: OpenQuery): FileActivityTally | { readonly gap: MeasurementGap } {
     if (typeof this.#events !== 'object') return { gap: this.#events ?? 'unreadable' };
-    const { log, events, isFound } = this.#events;
+    const { log, events } = this.#events;
     log.read();
     const own = this.#settleDisplaced(query);
     events.forgetPreparers(query.options.start);
     log.end();
     if (log.problem !== undefined) return { gap: log.problem };
-    if (!isFound()) {
-      log.detach(events);
-      this.#events = 'other-instance';
-      return { gap: 'other-instance' };
-    }
     return query.isAmbiguous ? { gap: 'ambiguous' } : query.activity(own);
   }
 

@@ -7,12 +7,13 @@ const PHYSICAL_STEP = 'physical_planner_';
 /**
  * The profile that DuckDB 1.5 writes.
  *
+ * @param withSteps with each optimizer and step of the physical planner
  * @throws Error naming the field that is missing or of another kind
  */
-export function parseProfile15(json: unknown): QueryProfile {
+export function parseProfile15(json: unknown, withSteps: boolean): QueryProfile {
   const root = new ProfileFields(json, 'profile');
   return {
-    ...(root.has('planner') ? { planning: planning(root) } : {}),
+    ...(root.has('planner') ? { planning: planning(root, withSteps) } : {}),
     ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
     rowsReturned: root.count('rows_returned'),
     peakMemory: root.count('system_peak_buffer_memory'),
@@ -22,15 +23,15 @@ export function parseProfile15(json: unknown): QueryProfile {
   };
 }
 
-function planning(root: ProfileFields): PlanningProfile {
+function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {
   return {
     planner: root.seconds('planner'),
     binding: root.seconds('planner_binding'),
     optimizers: root.seconds('all_optimizers'),
     // One that did not run is listed with a time of zero.
-    optimizer: steps(root, OPTIMIZER).filter((step) => step.duration > 0),
+    optimizer: withSteps ? steps(root, OPTIMIZER).filter((step) => step.duration > 0) : [],
     physicalPlanner: root.seconds('physical_planner'),
-    physicalSteps: steps(root, PHYSICAL_STEP),
+    physicalSteps: withSteps ? steps(root, PHYSICAL_STEP) : [],
   };
 }
 

@@ -1,7 +1,9 @@
 import { parseProfile15 } from './parse-profile-1-5.ts';
 import type { QueryProfile } from './query-profile.ts';
 
-const parsers: Readonly<Record<string, (json: unknown) => QueryProfile>> = { '1.5': parseProfile15 };
+type ProfileParser = (json: unknown, withSteps: boolean) => QueryProfile;
+
+const parsers: Readonly<Record<string, ProfileParser>> = { '1.5': parseProfile15 };
 
 /** Why a profile could not be used. */
 export type ProfileFault = 'profile-missing' | 'profile-unreadable' | 'profile-version-unknown';
@@ -15,8 +17,9 @@ export type ParsedProfile =
  *
  * @param text undefined where DuckDB wrote none
  * @param version of DuckDB, for example `v1.5.6`
+ * @param withSteps with each step of the planner, where somebody wants to see them; default true
  */
-export function parseProfile(text: string | undefined, version: string): ParsedProfile {
+export function parseProfile(text: string | undefined, version: string, withSteps = true): ParsedProfile {
   const parse = parsers[/^v?(\d+\.\d+)/.exec(version)?.[1] ?? ''];
   if (parse === undefined) {
     const known = Object.keys(parsers).join(', ');
@@ -30,7 +33,7 @@ export function parseProfile(text: string | undefined, version: string): ParsedP
   // The parser's own message would quote the profile, which holds the query.
   if (json === undefined) return { fault: 'profile-unreadable', reason: 'the profile is cut short or no JSON' };
   try {
-    return { profile: parse(json) };
+    return { profile: parse(json, withSteps) };
   } catch (error) {
     return { fault: 'profile-unreadable', reason: `the profile is not as expected: ${(error as Error).message}` };
   }

@@ -12,7 +12,7 @@ import { drawingBacklog } from './drawing-backlog.ts';
 import { canRecord } from './provider.ts';
 import { currentQueryOptions } from './query-options.ts';
 import { fromPreset, isSkipped, withPreset } from './query-presets.ts';
-import { QueryTracing } from './query-tracing.ts';
+import { type QuerySpan, QueryTracing } from './query-tracing.ts';
 import { measuredConnection } from './shared-connections.ts';
 import type { QueryPreset, TraceConnectionOptions } from './trace-options.ts';
 import { checkTraceOptions } from './trace-options-check.ts';
@@ -28,6 +28,8 @@ interface Recording {
   readonly parent: Context;
   readonly profile: boolean;
   readonly customFields: TraceConnectionOptions['customFields'];
+  /** Its span, where it had to be started before the settings were taken. */
+  readonly opened?: QuerySpan;
 }
 
 /** What a prepared statement brings to one of its executions. */
@@ -95,7 +97,7 @@ export class ConnectionTracing {
     watch: Watch<T>,
     execution: PreparedExecution = UNPREPARED,
   ): Promise<T> {
-    const recording = this.#recording();
+    const recording = this.#recordingOf(sql, execution);
     const ready = this.#ready(sql, recording);
     if (recording === undefined) {
       if (ready !== undefined) return ready.then(() => this.#unrecorded(call));
@@ -182,6 +184,20 @@ export class ConnectionTracing {
     }
   }
 
+  /** Settings are taken for a query that a sampler wants only; while there are none of ours, it is asked before. */
+  #recordingOf(sql: string, { parameters }: PreparedExecution): Recording | undefined {
+    const recording = this.#recording();
+    if (recording === undefined || !this.measured.isUntouched) return recording;
+    const { tracing, parent, customFields = {} } = recording;
+    try {
+      const opened = tracing.startSpan(sql, { parent, customFields, parameters }, createUnixClock()());
+      return opened === undefined ? undefined : { ...recording, opened };
+    } catch (error) {
+      this.warn(recordingFailed(error));
+      return undefined;
+    }
+  }
+
   #ready(sql: string, recording: Recording | undefined): Promise<void> | undefined {
     const profile = recording?.profile === true;
     return this.measured.ready(this.#connection, sql, { isMeasured: recording !== undefined, profile });
@@ -224,9 +240,9 @@ export class ConnectionTracing {
   }
 
   #begin(sql: string, recording: Recording, { prepared, parameters }: PreparedExecution): TracedQuery | undefined {
-    const { tracing, parent, profile, customFields = {} } = recording;
+    const { tracing, parent, profile, customFields = {}, opened } = recording;
     try {
-      return new TracedQuery(this, tracing, sql, { parent, customFields, parameters }, { profile, prepared });
+      return new TracedQuery(this, tracing, sql, { parent, customFields, parameters }, { profile, prepared, opened });
     } catch (error) {
       this.warn(recordingFailed(error));
       return undefined;

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AIRPORTS } from '../../test/flights.ts';
@@ -102,6 +103,18 @@ describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) =
     expect(recorder.spans()).toEqual([]);
     expect(recorder.openSpans()).toBe(0);
   });
+});
+
+it('with a sampler that wants no query, nothing is set', async () => {
+  const sampler = { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'none' };
+  const none = createSpanRecorder({ sampler });
+  const connection = await traced({ tracerProvider: none.tracerProvider, traceIo: { instance } });
+  const sent = await sentWhile(bare, async () => {
+    await connection.run('SELECT 1');
+    await connection.run('SELECT 2');
+  });
+  expect(sent).toEqual({ run: 2, texts: ['SELECT 1', 'SELECT 2'] });
+  expect(none.openSpans()).toBe(0);
 });
 
 describe('a traced query', () => {

@@ -3,13 +3,13 @@ import {
   type Attributes,
   type AttributeValue,
   type Context,
-  type Tracer,
+  type Span,
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 import { operatorReportRecorder } from '@planscope/exec-instrumentation';
 import { ioReportRecorder } from '@planscope/object-store';
-import type { ReportRecorder } from '@planscope/plan';
+import { type ReportRecorder, toHrTime } from '@planscope/plan';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
 import {
   ATTR_DB_OPERATION_BATCH_SIZE,
@@ -34,6 +34,8 @@ export class QueryTracing {
   readonly recorders: readonly ReportRecorder[];
   /** Version of DuckDB. */
   readonly version: string = version();
+  /** Whether single optimizers are drawn. */
+  readonly drawsRules: boolean;
   readonly #texts: QueryTexts;
 
   /** @throws what is wrong with the options */
@@ -41,6 +43,8 @@ export class QueryTracing {
     const { tracerProvider, planning, operators = {}, traceIo } = options;
     const provided = tracerProvider === undefined ? {} : { tracerProvider };
     this.options = options;
+    const { mode = 'full', analyzer = mode, optimizer = mode, physical = mode } = planning ?? {};
+    this.drawsRules = [analyzer, optimizer, physical].includes('full');
     // Planning first: what it draws comes before the operators.
     this.recorders = [
       queryNumbersRecorder(operators),
@@ -56,19 +60,32 @@ export class QueryTracing {
     return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
-  tracer(): Tracer {
+  /**
+   * Starts the span of a query.
+   *
+   * @param start nanoseconds since the Unix epoch
+   * @returns undefined where a sampler does not want it recorded
+   */
+  startSpan(sql: string, { parent, customFields, parameters }: QueryPlace, start: bigint): QuerySpan | undefined {
     const { provider } = this;
     drawBeforeFlush(provider);
-    return packageTracer(provider);
-  }
-
-  text(sql: string): QueryText {
-    return this.#texts.of(sql);
+    const text = this.#texts.of(sql);
+    const attributes = { ...queryAttributes(text, customFields), ...parameters };
+    const span = packageTracer(provider).startSpan(text.summary, { attributes, startTime: toHrTime(start) }, parent);
+    if (span.isRecording()) return { span, text };
+    span.end();
+    return undefined;
   }
 }
 
+/** The span of a query, and what it says of its text. */
+export interface QuerySpan {
+  readonly span: Span;
+  readonly text: QueryText;
+}
+
 /** What a query span says from its start, for a sampler to see. */
-export function queryAttributes(
+function queryAttributes(
   { operation, summary, shown, statements }: QueryText,
   customFields: Readonly<Record<string, AttributeValue>>,
 ): Attributes {

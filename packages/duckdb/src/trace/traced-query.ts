@@ -23,8 +23,7 @@ import { createReport } from '../report/create-report.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import type { ConnectionTracing } from './connection-tracing.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
-import type { QueryText } from './query-text.ts';
-import { type QueryPlace, type QueryTracing, queryAttributes } from './query-tracing.ts';
+import type { QueryPlace, QuerySpan, QueryTracing } from './query-tracing.ts';
 import {
   ambiguousProfile,
   backlogFull,
@@ -37,6 +36,15 @@ import {
 const DEFAULT_MAX_SPANS = 1000;
 /** What DuckDB writes of an operator that reads files. */
 const READS_FILES = '"Filename(s)"';
+
+/** What a query brings from before it was sent. */
+export interface TracedQueryOptions {
+  readonly profile: boolean;
+  /** What preparing its statement has read. */
+  readonly prepared?: Preparer | undefined;
+  /** Its span, where that had to be started before. */
+  readonly opened?: QuerySpan | undefined;
+}
 
 /** How a query ended. */
 interface QueryEnd {
@@ -52,11 +60,10 @@ export class TracedQuery implements QueryObserver, Drawing {
   readonly #place: QueryPlace;
   readonly #sql: string;
   readonly #clock = createUnixClock();
-  readonly #start = this.#clock();
+  readonly #start: bigint;
   readonly #measured: MeasuredQuery;
   readonly #warnings: RunWarning[] = [];
-  #span: Span | undefined;
-  #text: QueryText | undefined;
+  #opened: QuerySpan | undefined;
   #rows = 0;
   #end: QueryEnd | undefined;
   #raw: RawMeasurement | undefined;
@@ -68,8 +75,10 @@ export class TracedQuery implements QueryObserver, Drawing {
     tracing: QueryTracing,
     sql: string,
     place: QueryPlace,
-    { profile, prepared }: { readonly profile: boolean; readonly prepared?: Preparer | undefined },
+    { profile, prepared, opened }: TracedQueryOptions,
   ) {
+    this.#start = this.#clock();
+    this.#opened = opened;
     this.#connection = connection;
     this.#tracing = tracing;
     this.#sql = sql;
@@ -85,23 +94,17 @@ export class TracedQuery implements QueryObserver, Drawing {
    */
   open(): boolean {
     try {
-      const { parent, customFields, parameters } = this.#place;
-      this.#text = this.#tracing.text(this.#sql);
-      const attributes = { ...queryAttributes(this.#text, customFields), ...parameters };
-      const startTime = toHrTime(this.#start);
-      const span = this.#tracing.tracer().startSpan(this.#text.summary, { attributes, startTime }, parent);
-      if (span.isRecording()) this.#span = span;
-      else span.end(startTime);
+      this.#opened ??= this.#tracing.startSpan(this.#sql, this.#place, this.#start);
     } catch (error) {
       this.#connection.warn(recordingFailed(error));
     }
-    if (this.#span === undefined) this.#measured.drop();
-    return this.#span !== undefined;
+    if (this.#opened === undefined) this.#measured.drop();
+    return this.#opened !== undefined;
   }
 
   /** A value was bound to one of its parameters. */
   bound(key: string, text: string): void {
-    this.#span?.setAttribute(key, text);
+    this.#opened?.span.setAttribute(key, text);
   }
 
   /** The result is there in full. */
@@ -167,7 +170,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   get summary(): string {
-    return this.#text?.summary ?? '';
+    return this.#opened?.text.summary ?? '';
   }
 
   get size(): number {
@@ -192,7 +195,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#end = end;
     try {
       const raw = take();
-      if (this.#span === undefined) return;
+      if (this.#opened === undefined) return;
       if (!(raw instanceof Promise) && !this.#lacksEvents(raw)) this.#raw = raw;
       else void this.#takeLater(raw);
     } catch (error) {
@@ -226,7 +229,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   #draw(detail: 'full' | 'summary'): void {
-    const [span, end] = [this.#span, this.#end];
+    const [span, end] = [this.#opened?.span, this.#end];
     if (this.#isDrawn || span === undefined || end === undefined) return;
     this.#isDrawn = true;
     const told: RunWarning[] = [];
@@ -250,7 +253,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   #recordSummary(span: Span): void {
-    const rows = this.#text?.operation === 'SELECT' && this.#end?.status === 'ok' ? this.#rows : undefined;
+    const rows = this.#opened?.text.operation === 'SELECT' && this.#end?.status === 'ok' ? this.#rows : undefined;
     span.setAttributes({
       [ATTR_DETAIL]: 'summary',
       ...(rows === undefined ? {} : { [ATTR_DB_RESPONSE_RETURNED_ROWS]: rows }),
@@ -262,7 +265,7 @@ export class TracedQuery implements QueryObserver, Drawing {
 
   #record(span: Span, { status, at }: QueryEnd, warn: (warning: RunWarning) => void): void {
     const { recorders, version, options } = this.#tracing;
-    const { operation = '', summary = '' } = this.#text ?? {};
+    const { operation = '', summary = '' } = this.#opened?.text ?? {};
     for (const warning of this.#connection.gapsOf(this.#raw)) warn(warning);
     const window = { start: this.#start.toString(), end: at.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
@@ -295,7 +298,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     const text = this.#raw?.profile;
     // DuckDB writes none for a query that did not come to its end, and none for EXPLAIN, SET, transactions and the like.
     if (this.#end?.status !== 'ok' || text === undefined) return undefined;
-    const parsed = parseProfile(text, this.#tracing.version);
+    const parsed = parseProfile(text, this.#tracing.version, this.#tracing.drawsRules);
     if ('fault' in parsed) {
       warn({ code: parsed.fault, message: parsed.reason });
       return undefined;
@@ -309,7 +312,7 @@ export class TracedQuery implements QueryObserver, Drawing {
 
   /** Of several statements that the driver runs as one, only the last has a profile. */
   #isOneStatement({ query }: QueryProfile): boolean {
-    const { statements } = this.#text ?? {};
+    const { statements } = this.#opened?.text ?? {};
     if (statements !== undefined) return statements < 2;
     return query === undefined || query.length >= this.#sql.trim().length - 1;
   }

@@ -12,6 +12,7 @@ export interface ClampedWindow {
  * own start to that start.
  */
 export function clampWindow(child: TimeWindow, parent: TimeWindow): ClampedWindow {
+  if (liesWithin(child, parent)) return { window: child, clamped: false };
   const first = BigInt(parent.start);
   const last = BigInt(parent.end);
   const start = between(BigInt(child.start), first, last);
@@ -23,4 +24,14 @@ export function clampWindow(child: TimeWindow, parent: TimeWindow): ClampedWindo
 function between(value: bigint, lowest: bigint, highest: bigint): bigint {
   if (value > highest) return highest < lowest ? lowest : highest;
   return value < lowest ? lowest : value;
+}
+
+/** Instants of as many digits compare as texts, which is all that most windows need. */
+function liesWithin(child: TimeWindow, parent: TimeWindow): boolean {
+  return sorted(parent.start, child.start) && sorted(child.start, child.end) && sorted(child.end, parent.end);
+}
+
+/** @returns false where the digits alone do not tell */
+function sorted(one: string, other: string): boolean {
+  return one.length === other.length && one <= other;
 }
