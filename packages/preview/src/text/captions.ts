@@ -25,16 +25,12 @@ const COUNTS = phrases('Estimated Cardinality|EC|bytes|objects|outputs|partition
 
 const LOCATIONS = phrases('File|Files|Filename|Filename(s)|Location|Path|file|files|location|path|to|url');
 
-const FIRST_WORDS: ReadonlySet<string> = new Set(
+/** The words that captions and phrases begin with; most words need no further look. */
+export const CAPTION_WORDS: ReadonlySet<string> = new Set(
   [EXPRESSION_CAPTIONS, ENGINE_CAPTIONS, NODE_CAPTIONS, PHRASES].flatMap((set) =>
     [...set].map((words) => words.split(/[ (]/, 1)[0] ?? ''),
   ),
 );
-
-/** Tells whether a caption or a phrase may begin with a word; most words need no further look. */
-export function beginsCaption(word: string): boolean {
-  return FIRST_WORDS.has(word);
-}
 
 /** Where in a plan a caption may stand: within a line that starts with an engine's operator, or with a node of our kind. */
 export type CaptionPlace = 'anywhere' | 'engine-line' | 'node-line';

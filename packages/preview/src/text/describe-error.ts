@@ -2,6 +2,7 @@ import { cleanEngineMessage } from './engine-message.ts';
 import { cleanOwnMessage } from './own-message.ts';
 import { redactStack } from './redact-stack.ts';
 import { redactUrl } from './redact-url.ts';
+import { truncateText } from './truncate-text.ts';
 
 /** How an error is described. */
 export interface DescribeErrorOptions {
@@ -10,6 +11,8 @@ export interface DescribeErrorOptions {
    * class of the error stands for it. `raw` lets the whole message and stack through, whatever data they hold.
    */
   readonly messages?: 'known-templates' | 'raw';
+  /** Bytes that the message and the stack may have, each, the mark of a cut included; default 0, no limit. */
+  readonly maxBytes?: number;
 }
 
 /** What a span may say about an error. */
@@ -26,19 +29,21 @@ const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /**
  * Describes an error without the data that its message may carry; the error itself stays as it is.
  * @param error Whatever was thrown.
- * @param options Which messages are let through.
+ * @param options Which messages are let through, and how much of them.
  */
 export function describeError(error: unknown, options: DescribeErrorOptions = {}): ErrorDescription {
+  const { messages, maxBytes = 0 } = options;
   if (!(error instanceof Error)) {
     const type = error === null ? 'null' : typeof error;
-    return { type, message: options.messages === 'raw' ? String(error) : type };
+    return { type, message: messages === 'raw' ? truncateText(String(error), maxBytes) : type };
   }
-  const { type, message, firstLine } = cleanMessage(error);
-  if (options.messages === 'raw') {
-    return { type, message: error.message, ...(error.stack === undefined ? {} : { stacktrace: error.stack }) };
+  const { type, message, firstLine } = cleanMessage(error, maxBytes);
+  if (messages === 'raw') {
+    const stacktrace = error.stack === undefined ? {} : { stacktrace: truncateText(String(error.stack), maxBytes) };
+    return { type, message: truncateText(String(error.message), maxBytes), ...stacktrace };
   }
   const stacktrace = redactStack(error, firstLine);
-  return { type, message, ...(stacktrace === undefined ? {} : { stacktrace }) };
+  return { type, message, ...(stacktrace === undefined ? {} : { stacktrace: truncateText(stacktrace, maxBytes) }) };
 }
 
 interface CleanMessage {
@@ -47,13 +52,14 @@ interface CleanMessage {
   readonly firstLine: string;
 }
 
-function cleanMessage(error: Error): CleanMessage {
+function cleanMessage(error: Error, maxBytes: number): CleanMessage {
   const text = String(error.message);
   const type = classOf(error);
-  const own = cleanOwnMessage(text);
+  const own = cleanOwnMessage(text, maxBytes);
   if (own !== undefined) return { type, message: own, firstLine: `${type}: ${own}` };
-  const cleaned = cleanEngineMessage(text) ?? cleanSystemError(error) ?? { type, message: type };
-  return { ...cleaned, firstLine: cleaned.message };
+  const cleaned = cleanEngineMessage(text, maxBytes) ?? cleanSystemError(error, maxBytes) ?? { type, message: type };
+  const message = truncateText(cleaned.message, maxBytes, text);
+  return { type: cleaned.type, message, firstLine: message };
 }
 
 function classOf(error: Error): string {
@@ -64,9 +70,12 @@ function classOf(error: Error): string {
 }
 
 /** An error of the operating system: what was called, on which path, and why it failed. */
-function cleanSystemError(error: Error): { type: string; message: string } | undefined {
+function cleanSystemError(error: Error, maxBytes: number): { type: string; message: string } | undefined {
   const { code, syscall, path } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown };
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
   if (!CODE.test(code) || !/^[a-z]{1,20}$/.test(syscall)) return undefined;
-  return { type: code, message: `${code}: ${syscall}${typeof path === 'string' ? ` ${redactUrl(path)}` : ''}` };
+  return {
+    type: code,
+    message: `${code}: ${syscall}${typeof path === 'string' ? ` ${redactUrl(path, { maxBytes })}` : ''}`,
+  };
 }

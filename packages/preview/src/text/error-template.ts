@@ -11,17 +11,23 @@ export interface ErrorTemplate {
 
 type Slot = 'value' | 'name' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
 
-type Replace = (literal: string) => string;
+/** How slots are cleaned. */
+export interface SlotOptions {
+  readonly replace: (literal: string) => string;
+  /** Bytes that are wanted of a slot; 0 for all. */
+  readonly maxBytes: number;
+}
 
 /** What each kind of slot lets through; what does not look like it is replaced. */
-const SLOTS: Readonly<Record<Slot, (text: string, replace: Replace) => string>> = {
-  value: (text, replace) => replace(text),
-  name: (text, replace) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
-  type: (text, replace) => (isType(text) ? text : replace(text)),
-  number: (text, replace) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
-  keyword: (text, replace) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
-  path: (text, replace) => (/^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text)),
-  expression: (text, replace) => redactPlan(text, { placeholders: { replace, reserve: () => {} } }),
+const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => string>> = {
+  value: (text, { replace }) => replace(text),
+  name: (text, { replace }) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
+  type: (text, { replace }) => (isType(text) ? text : replace(text)),
+  number: (text, { replace }) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
+  keyword: (text, { replace }) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
+  path: (text, { replace }) => (/^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text)),
+  expression: (text, { replace, maxBytes }) =>
+    redactPlan(text, { placeholders: { replace, reserve: () => {} }, maxBytes }),
 };
 
 /** Reads a template such as `Could not convert string {value} to {type}`. */
@@ -40,7 +46,7 @@ export function errorTemplate(text: string): ErrorTemplate {
  * Reads a message by a template and gives it back with the slots cleaned, or undefined when it has another shape. A slot
  * ends where the next literal piece first stands; what follows the last piece is dropped.
  */
-export function matchTemplate(template: ErrorTemplate, message: string, replace: Replace): string | undefined {
+export function matchTemplate(template: ErrorTemplate, message: string, options: SlotOptions): string | undefined {
   const [head = '', ...tail] = template.pieces;
   if (!message.startsWith(head)) return undefined;
   let cleaned = head;
@@ -49,7 +55,7 @@ export function matchTemplate(template: ErrorTemplate, message: string, replace:
     const end = piece === '' ? lastSlotEnd(message, position) : message.indexOf(piece, position);
     if (end < 0) return undefined;
     const clean = SLOTS[template.slots[index] ?? 'value'];
-    cleaned += clean(message.slice(position, end), replace) + piece;
+    cleaned += clean(message.slice(position, end), options) + piece;
     position = end + piece.length;
   }
   return cleaned;
@@ -62,8 +68,9 @@ function lastSlotEnd(message: string, start: number): number {
 }
 
 function isType(text: string): boolean {
+  if (text.length > 64) return false;
   const words = text.replace(/(?:\(\d{1,2}(?:,\s?\d{1,2})?\)|\[\d{0,5}\])/g, '').split(' ');
   const isPart = (word: string): boolean =>
     isTypeWord(word) || /^(?:WITH|WITHOUT|ZONE|STRING_LITERAL|INTEGER_LITERAL)$/.test(word);
-  return text.length <= 64 && words.every(isPart);
+  return words.every(isPart);
 }

@@ -3,7 +3,7 @@ import { FUNCTION_NAMES } from './function-names.ts';
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
 /** Words that structure queries and expressions as engines display them; they stand between names, not for one. */
-const STRUCTURE_WORDS = wordSet(`
+export const STRUCTURE_WORDS: ReadonlySet<string> = wordSet(`
   all and anti any as asc asof between bf by case cast collate cross current desc distinct else end escape except exclude
   exists false filter first following from full glob group groups having ilike in inner intersect into is isnull join
   lambda last left like limit not notnull null nulls of offset on or order outer over partition positional preceding
@@ -11,18 +11,20 @@ const STRUCTURE_WORDS = wordSet(`
   unpivot using values when where window with within without zone`);
 
 /** Words that may stand where a literal is expected: a literal follows them, or they say that there is none. */
-const VALUE_WORDS = wordSet(`
+export const VALUE_WORDS: ReadonlySet<string> = wordSet(`
   all any array bf case cast current_date current_time current_timestamp date default exists false interval map not null row
   some struct subquery time timestamp timestamptz true try_cast`);
 
-const TYPE_WORDS = wordSet(`
+/** Names of types, in lower case. */
+export const TYPE_WORDS: ReadonlySet<string> = wordSet(`
   array bigint bignum binary bit bitstring blob bool boolean bpchar bytea char date datetime dec decimal double enum float
   float4 float8 geometry guid hugeint int int1 int2 int4 int8 int16 int32 int64 int128 integer integral interval json list
   long map null numeric nvarchar oid precision real short signed smallint string struct text time time_ns timestamp
   timestamp_ms timestamp_ns timestamp_s timestamp_us timestamptz timetz tinyint type ubigint uhugeint uint8 uint16 uint32
   uint64 uint128 uinteger union usmallint utinyint uuid varbinary varchar variant varint`);
 
-const OPERATOR_NAMES = wordSet(`
+/** Names of operators as DuckDB displays them. */
+export const OPERATOR_NAMES: ReadonlySet<string> = wordSet(`
   AGGREGATE ANY_JOIN ASOF_JOIN ATTACH BATCH_COPY_TO_FILE BATCH_CREATE_TABLE_AS BATCH_INSERT BLOCKWISE_NL_JOIN CHUNK_GET
   CHUNK_SCAN COLUMN_DATA_SCAN COMPARISON_JOIN COPY_TO_FILE CREATE_INDEX CREATE_TABLE CREATE_TABLE_AS CREATE_VIEW
   CROSS_PRODUCT CTE CTE_SCAN DELETE DELIM_GET DELIM_JOIN DELIM_SCAN DUMMY_SCAN EMPTY_RESULT EXPLAIN EXPLAIN_ANALYZE
@@ -33,26 +35,9 @@ const OPERATOR_NAMES = wordSet(`
   RIGHT_DELIM_JOIN SAMPLE SEQ_SCAN SIMPLE_AGGREGATE SINGLE STREAMING_LIMIT STREAMING_SAMPLE STREAMING_WINDOW TABLE_SCAN
   TOP_N UNGROUPED_AGGREGATE UNION UNNEST UPDATE WINDOW`);
 
-const hasOneCase = (word: string): boolean => word === word.toLowerCase() || word === word.toUpperCase();
-
-/** Tells whether a word structures an expression; `And` in a title is none. */
-export function isStructureWord(word: string): boolean {
-  return hasOneCase(word) && STRUCTURE_WORDS.has(word.toLowerCase());
-}
-
-/** Tells whether a word may stand where a literal is expected without carrying data. */
-export function isValueWord(word: string): boolean {
-  return hasOneCase(word) && VALUE_WORDS.has(word.toLowerCase());
-}
-
 /** Tells whether a word names a type of SQL, in any case. */
 export function isTypeWord(word: string): boolean {
   return TYPE_WORDS.has(word.toLowerCase());
-}
-
-/** Tells whether a word is the name of an operator as plans display it: `HASH_JOIN`, `FetchExec`. */
-export function isOperatorName(word: string): boolean {
-  return OPERATOR_NAMES.has(word) || /^[A-Z]\w{0,60}Exec$/.test(word);
 }
 
 /** Tells whether a word is the name of a function that DuckDB brings along. */

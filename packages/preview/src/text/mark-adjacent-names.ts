@@ -1,7 +1,7 @@
-import { isOperatorName, isStructureWord, isTypeWord } from './known-words.ts';
 import type { KnownName } from './mark-unknown-names.ts';
-import type { Token, TokenKind } from './scan-tokens.ts';
-import { isSymbol, isWord, solidBefore, type TokenList } from './token-list.ts';
+import type { TokenKind } from './scan-tokens.ts';
+import { hasTrait, isSymbol, isWord, retyped, type Token, TRAIT } from './token.ts';
+import { solidBefore, type TokenList } from './token-list.ts';
 
 const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'string',
@@ -15,6 +15,8 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'unknown',
 ]);
 
+const AS: ReadonlySet<string> = new Set(['as']);
+
 /**
  * Takes for data the names that stand side by side with nothing between them: no expression lets them, but aliases and
  * automatic or pivoted column names, displayed without quotes, do (`na me1`, `2020 total`).
@@ -24,25 +26,25 @@ export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenL
   return tokens.map((token, index) => {
     if (!isName[index]) return token;
     const left = neighbour(tokens, index, -1);
-    const right = neighbour(tokens, index, 1);
-    const beside = isName[left] || isOperand(tokens[left]) || isName[right];
-    return beside ? { kind: 'value', text: token.text } : token;
+    const beside = isName[left] || isOperand(tokens[left]) || isName[neighbour(tokens, index, 1)];
+    return beside ? retyped('value', token) : token;
   });
 }
 
 function stands(tokens: TokenList, index: number, isKnown: KnownName): boolean {
-  const word = tokens[index]?.text ?? '';
-  if (isStructureWord(word) || isOperatorName(word) || isKnown(word)) return true;
+  const token = tokens[index] as Token;
+  if (hasTrait(token, TRAIT.structure | TRAIT.operatorName | TRAIT.capitalType) || isKnown(token.text)) return true;
+  if (!hasTrait(token, TRAIT.type)) return false;
   const before = tokens[solidBefore(tokens, index)];
-  return isTypeWord(word) && (word === word.toUpperCase() || isSymbol(before, '::') || isWord(before, 'as'));
+  return isSymbol(before, '::') || isWord(before, AS);
 }
 
 function isOperand(token: Token | undefined): boolean {
-  return token !== undefined && (OPERANDS.has(token.kind) || isSymbol(token, ')', ']'));
+  return token !== undefined && (OPERANDS.has(token.kind) || isSymbol(token, ')') || isSymbol(token, ']'));
 }
 
 /** The position of the token beside `index` on the same line. */
 function neighbour(tokens: TokenList, index: number, step: -1 | 1): number {
   const next = tokens[index + step];
-  return next?.kind === 'space' && !next.text.includes('\n') ? index + step * 2 : index + step;
+  return next?.kind === 'space' && !hasTrait(next, TRAIT.breaksLine) ? index + step * 2 : index + step;
 }

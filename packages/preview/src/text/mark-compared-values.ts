@@ -1,9 +1,35 @@
 import { captionsColumns } from './captions.ts';
-import { isFunctionName, isStructureWord, isTypeWord, isValueWord } from './known-words.ts';
+import { isFunctionName } from './known-words.ts';
 import type { KnownName } from './mark-unknown-names.ts';
-import type { Token } from './scan-tokens.ts';
-import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
+import { solidBefore, type TokenList } from './token-list.ts';
 import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
+
+const LISTS: ReadonlySet<string> = new Set(['in']);
+const INTRODUCTIONS: ReadonlySet<string> = new Set([
+  'between',
+  'like',
+  'ilike',
+  'glob',
+  'then',
+  'else',
+  'escape',
+  'from',
+]);
+const FROM: ReadonlySet<string> = new Set(['from']);
+const DISTINCT: ReadonlySet<string> = new Set(['distinct']);
+const TESTS: ReadonlySet<string> = new Set(['is', 'in', 'not', 'like', 'ilike', 'between']);
+const OPERAND_STARTS: ReadonlySet<string> = new Set([
+  'and',
+  'or',
+  'not',
+  'when',
+  'where',
+  'on',
+  'having',
+  'case',
+  'filter',
+]);
 
 /**
  * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
@@ -15,42 +41,44 @@ export function markComparedValues(tokens: TokenList, isKnown: KnownName, starts
   let comparesColumns = startsAmongColumns;
   const marked: Token[] = [];
   let index = 0;
-  const take = (end: number, kind?: 'value'): void => {
-    const taken = tokens.slice(index, end);
-    if (kind) marked.push(joined(kind, taken));
-    else marked.push(...taken);
-    index = end;
-  };
   while (index < tokens.length) {
+    const token = tokens[index] as Token;
     const introduces = introducesValue(tokens, index);
-    const token = tokens[index];
-    if (token?.kind === 'label') comparesColumns = captionsColumns(token.text);
-    else if (token?.text.includes('\n')) comparesColumns = false;
-    take(index + 1);
-    const isSpacedWord = tokens[index]?.kind === 'space' && tokens[index + 1]?.kind === 'word';
-    if (!introduces || (comparesColumns && isSpacedWord)) continue;
-    take(solidFrom(tokens, index));
-    if (isSymbol(tokens[index], '[', '{') || (introduces === 'list' && isSymbol(tokens[index], '('))) {
+    if (token.kind === 'label') comparesColumns = captionsColumns(token.text);
+    else if (hasTrait(token, TRAIT.breaksLine)) comparesColumns = false;
+    marked.push(token);
+    index += 1;
+    if (introduces === undefined) continue;
+    const isSpaced = tokens[index]?.kind === 'space';
+    if (comparesColumns && isSpaced && tokens[index + 1]?.kind === 'word') continue;
+    if (isSpaced) {
+      marked.push(tokens[index] as Token);
+      index += 1;
+    }
+    if (startsList(tokens[index], introduces)) {
       const close = closingBracket(tokens, index);
-      for (const token of listValues(tokens.slice(index, close), isColumn)) marked.push(token);
-      index = close;
+      for (; index < close; index += 1) marked.push(listValue(tokens, index, isColumn));
     } else if (isBareValue(tokens, index, isColumn)) {
-      take(valueEnd(tokens, index), 'value');
+      const end = valueEnd(tokens, index);
+      marked.push(joined('value', tokens, index, end));
+      index = end;
     }
   }
   return marked;
 }
 
 function introducesValue(tokens: TokenList, index: number): 'value' | 'list' | undefined {
-  const token = tokens[index];
-  if (isWord(token, 'in')) return 'list';
-  if (isWord(token, 'between', 'like', 'ilike', 'glob', 'then', 'else', 'escape')) return 'value';
-  if (isWord(token, 'from')) return isWord(tokens[solidBefore(tokens, index)], 'distinct') ? 'value' : undefined;
-  return isComparison(token) && !isCaptionSign(tokens, index) ? 'value' : undefined;
+  const token = tokens[index] as Token;
+  if (token.kind === 'operator') {
+    return hasTrait(token, TRAIT.compares) && !isCaptionSign(tokens, index) ? 'value' : undefined;
+  }
+  if (isWord(token, LISTS)) return 'list';
+  if (!isWord(token, INTRODUCTIONS)) return undefined;
+  return isWord(token, FROM) && !isWord(tokens[solidBefore(tokens, index)], DISTINCT) ? undefined : 'value';
 }
 
-function isComparison(token: Token | undefined): boolean {
-  return token?.kind === 'operator' && /[=<>~]/.test(token.text) && !/^(=>|-+>+|<-+)$/.test(token.text);
+function startsList(token: Token | undefined, introduces: 'value' | 'list'): boolean {
+  return isSymbol(token, '[') || isSymbol(token, '{') || (introduces === 'list' && isSymbol(token, '('));
 }
 
 /** Tells whether an equals sign belongs to a caption. */
@@ -61,32 +89,36 @@ function isCaptionSign(tokens: TokenList, index: number): boolean {
 function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boolean {
   const token = tokens[index];
   if (token?.kind === 'number' || token?.kind === 'url') return true;
-  if (token?.kind !== 'word' || isValueWord(token.text) || isColumn(token.text)) return false;
+  if (token?.kind !== 'word' || hasTrait(token, TRAIT.valueWord) || isColumn(token.text)) return false;
   return !(isSymbol(tokens[index + 1], '(') && isFunctionName(token.text));
 }
 
 /** The names on the left of a comparison, where no value can stand. */
 function knownColumns(tokens: TokenList, isKnown: KnownName): KnownName {
   const columns = new Set<string>();
-  tokens.forEach((token, index) => {
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
+    if (token.kind !== 'word') continue;
     const next = nextOnLine(tokens, index);
-    const isCompared = isComparison(next) || isWord(next, 'is', 'in', 'not', 'like', 'ilike', 'between');
-    if (token.kind === 'word' && isCompared && opensOperand(tokens, index)) columns.add(token.text.toLowerCase());
-  });
+    const isCompared = hasTrait(next, TRAIT.compares) || isWord(next, TESTS);
+    if (isCompared && opensOperand(tokens, index)) columns.add(token.text.toLowerCase());
+  }
   return (word) => columns.has(word.toLowerCase()) || isKnown(word);
 }
 
 function opensOperand(tokens: TokenList, index: number): boolean {
-  if (index === 0 || tokens[index - 1]?.text.includes('\n')) return true;
-  const before = tokens[solidBefore(tokens, index)];
-  if (before === undefined || before.kind === 'label' || isSymbol(before, '(', '.', ',', '[', ':')) return true;
-  if (isSymbol(before, '=')) return isCaptionSign(tokens, solidBefore(tokens, index));
-  return isWord(before, 'and', 'or', 'not', 'when', 'where', 'on', 'having', 'case', 'filter');
+  if (index === 0 || hasTrait(tokens[index - 1], TRAIT.breaksLine)) return true;
+  const position = solidBefore(tokens, index);
+  const before = tokens[position];
+  if (before === undefined || before.kind === 'label') return true;
+  if (before.kind === 'word') return isWord(before, OPERAND_STARTS);
+  if (isSymbol(before, '=')) return isCaptionSign(tokens, position);
+  return ['(', '.', ',', '[', ':'].some((symbol) => isSymbol(before, symbol));
 }
 
-function listValues(tokens: TokenList, isColumn: KnownName): TokenList {
-  return tokens.map((token, index) => {
-    const isSyntax = isStructureWord(token.text) || (isTypeWord(token.text) && token.text === token.text.toUpperCase());
-    return isBareValue(tokens, index, isColumn) && !isSyntax ? { kind: 'value', text: token.text } : token;
-  });
+/** In a list, words that are no syntax are values, each for itself. */
+function listValue(tokens: TokenList, index: number, isColumn: KnownName): Token {
+  const token = tokens[index] as Token;
+  const isSyntax = hasTrait(token, TRAIT.structure | TRAIT.capitalType);
+  return !isSyntax && isBareValue(tokens, index, isColumn) ? retyped('value', token) : token;
 }

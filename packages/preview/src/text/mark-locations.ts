@@ -1,7 +1,8 @@
 import { captionsLocation } from './captions.ts';
-import { redactUrl } from './redact-url.ts';
-import type { Token, TokenKind } from './scan-tokens.ts';
-import { isSymbol, joined, solidBefore, type TokenList } from './token-list.ts';
+import { cleanUrl } from './redact-url.ts';
+import type { TokenKind } from './scan-tokens.ts';
+import { isSymbol, joined, plainToken, type Token } from './token.ts';
+import { solidBefore, type TokenList } from './token-list.ts';
 
 const STORE_SCHEME = /^(?:abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
 
@@ -11,8 +12,10 @@ const STOPS: ReadonlySet<TokenKind> = new Set<TokenKind>(['space', 'label', 'str
 /**
  * Lets locations stand without their credentials: what a caption says is one, and the URLs of object stores that are not
  * compared with something.
+ * @param isWhole Whether the tokens are all there are; else the last location may go on behind them.
  */
-export function markLocations(tokens: TokenList): TokenList {
+export function markLocations(tokens: TokenList, isWhole: boolean): TokenList {
+  if (!tokens.some(leadsToLocation)) return tokens;
   const marked: Token[] = [];
   for (let index = 0; index < tokens.length; ) {
     const end = locationEnd(tokens, index, marked);
@@ -20,11 +23,17 @@ export function markLocations(tokens: TokenList): TokenList {
       marked.push(tokens[index] as Token);
       index += 1;
     } else {
-      marked.push({ kind: 'location', text: redactUrl(joined('location', tokens.slice(index, end)).text) });
+      // Of a text that is cut, the last token may be a part of one that would belong to the location.
+      const isCut = !isWhole && end >= tokens.length - 1;
+      marked.push(plainToken('location', cleanUrl(joined('location', tokens, index, end).text, isCut)));
       index = end;
     }
   }
   return marked;
+}
+
+function leadsToLocation(token: Token): boolean {
+  return token.kind === 'url' || (token.kind === 'label' && captionsLocation(token.text));
 }
 
 function locationEnd(tokens: TokenList, index: number, marked: TokenList): number {
@@ -48,10 +57,12 @@ function followsLocation(marked: TokenList): boolean {
   let before = solidBefore(marked, marked.length);
   if (isSymbol(marked[before], ',') && marked[solidBefore(marked, before)]?.kind === 'location') return true;
   if (isSymbol(marked[before], '[')) before = solidBefore(marked, before);
+  if (!isSymbol(marked[before], '=') && !isSymbol(marked[before], ':')) return false;
   const caption = marked[solidBefore(marked, before)];
-  return isSymbol(marked[before], '=', ':') && caption?.kind === 'label' && captionsLocation(caption.text);
+  return caption?.kind === 'label' && captionsLocation(caption.text);
 }
 
 function isPathPart(token: Token | undefined): boolean {
-  return token !== undefined && !STOPS.has(token.kind) && !isSymbol(token, ',', '[', ']', ')');
+  if (token === undefined || STOPS.has(token.kind)) return false;
+  return !isSymbol(token, ',') && !isSymbol(token, '[') && !isSymbol(token, ']') && !isSymbol(token, ')');
 }

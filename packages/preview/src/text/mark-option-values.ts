@@ -1,5 +1,11 @@
-import type { Token } from './scan-tokens.ts';
-import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import { isSymbol, isWord, joined, retyped, type Token } from './token.ts';
+import { solidBefore, solidFrom, type TokenList } from './token-list.ts';
+
+const SETS: ReadonlySet<string> = new Set(['set', 'pragma']);
+const ATTACH: ReadonlySet<string> = new Set(['attach']);
+const CREATE: ReadonlySet<string> = new Set(['create']);
+const SECRET: ReadonlySet<string> = new Set(['secret']);
+const TO: ReadonlySet<string> = new Set(['to']);
 
 /**
  * Takes for data what settings and secrets are given without quotes: `SET s3_secret_access_key = AKIA…`,
@@ -7,35 +13,41 @@ import { isSymbol, isWord, joined, solidBefore, solidFrom, type TokenList } from
  */
 export function markOptionValues(tokens: TokenList): TokenList {
   const marked: Token[] = [];
-  let start = 0;
-  for (let end = 1; end <= tokens.length; end += 1) {
-    if (end < tokens.length && !isSymbol(tokens[end - 1], ';')) continue;
-    for (const token of markStatement(tokens.slice(start, end))) marked.push(token);
+  for (let start = 0; start < tokens.length; ) {
+    const end = statementEnd(tokens, start);
+    for (const token of markStatement(tokens, start, end)) marked.push(token);
     start = end;
   }
   return marked;
 }
 
-function markStatement(statement: TokenList): TokenList {
-  const first = statement[solidFrom(statement, 0)];
-  if (isWord(first, 'set', 'pragma')) return markAssignedValue(statement);
-  if (isWord(first, 'attach') || (isWord(first, 'create') && createsSecret(statement)))
-    return markListedValues(statement);
+/** Where the statement that begins at `start` ends, its semicolon included. */
+function statementEnd(tokens: TokenList, start: number): number {
+  let end = start;
+  while (end < tokens.length && !isSymbol(tokens[end], ';')) end += 1;
+  return Math.min(end + 1, tokens.length);
+}
+
+function markStatement(tokens: TokenList, start: number, end: number): TokenList {
+  const first = tokens[solidFrom(tokens, start)];
+  const statement = start === 0 && end === tokens.length ? tokens : tokens.slice(start, end);
+  if (isWord(first, SETS)) return markAssignedValue(statement);
+  if (isWord(first, ATTACH) || (isWord(first, CREATE) && createsSecret(statement))) return markListedValues(statement);
   return statement;
 }
 
 function createsSecret(statement: TokenList): boolean {
   const open = statement.findIndex((token) => isSymbol(token, '('));
-  return statement.slice(0, Math.max(open, 0)).some((token) => isWord(token, 'secret'));
+  return statement.slice(0, Math.max(open, 0)).some((token) => isWord(token, SECRET));
 }
 
 /** All that follows `=` or `TO`, unless it is an expression in parentheses. */
 function markAssignedValue(statement: TokenList): TokenList {
-  const assignment = statement.findIndex((token) => isSymbol(token, '=') || isWord(token, 'to'));
+  const assignment = statement.findIndex((token) => isSymbol(token, '=') || isWord(token, TO));
   const start = solidFrom(statement, assignment + 1);
   if (assignment < 0 || statement[start]?.kind !== 'word') return statement;
   const end = isSymbol(statement.at(-1), ';') ? statement.length - 1 : statement.length;
-  return [...statement.slice(0, start), joined('value', statement.slice(start, end)), ...statement.slice(end)];
+  return [...statement.slice(0, start), joined('value', statement, start, end), ...statement.slice(end)];
 }
 
 /** In parentheses, every word but the first after an opening or a comma. */
@@ -44,10 +56,11 @@ function markListedValues(statement: TokenList): TokenList {
   let key = '';
   return statement.map((token, index) => {
     if (open < 0 || index < open || token.kind !== 'word') return token;
-    if (isSymbol(statement[solidBefore(statement, index)], '(', ',')) {
+    const before = statement[solidBefore(statement, index)];
+    if (isSymbol(before, '(') || isSymbol(before, ',')) {
       key = token.text.toLowerCase();
       return token;
     }
-    return key === 'type' || key === 'provider' ? token : { kind: 'value', text: token.text };
+    return key === 'type' || key === 'provider' ? token : retyped('value', token);
   });
 }

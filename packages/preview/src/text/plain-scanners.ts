@@ -1,38 +1,58 @@
-import { isBox, isDigit, isSpace, isWordPart, isWordStart } from './character.ts';
+import { isBox, isDigit, isOperatorPart, isSpace, isUrlPart, isWordPart, isWordStart } from './character.ts';
 import type { Scanner } from './quoted-scanners.ts';
 
-const OPERATORS = '+-*/<>=~!@%^&|`';
-const PUNCTUATION = '()[]{},;:.';
+const ASTERISK = 42;
+const PLUS = 43;
+const HYPHEN = 45;
+const DOT = 46;
+const SLASH = 47;
+const COLON = 58;
+const EQUALS = 61;
+const UNDERSCORE = 95;
+
+/** Characters of the longest scheme of a URL. */
+const LONGEST_SCHEME = 16;
+
+/** The characters that stand alone as punctuation. */
+export const PUNCTUATION = '()[]{},;:.';
 
 /** Scans a run of white space. */
-export const scanSpace: Scanner = (text, start) => scanWhile(text, start, isSpace);
+export const scanSpace: Scanner = (text, start) => {
+  let end = start;
+  while (end < text.length && isSpace(text.charCodeAt(end))) end += 1;
+  return end;
+};
 
 /** Scans `-- …` to the end of its line and nested block comments; one that nothing closes runs to the end of the text. */
 export const scanComment: Scanner = (text, start) => {
-  if (text.startsWith('--', start)) {
-    return scanWhile(text, start, (code) => code !== 10 && code !== 13);
-  }
-  if (!text.startsWith('/*', start)) return start;
+  const first = text.charCodeAt(start);
+  const second = text.charCodeAt(start + 1);
+  if (first === HYPHEN && second === HYPHEN) return scanWhile(text, start, isWithinLine);
+  if (first !== SLASH || second !== ASTERISK) return start;
   let depth = 1;
   let position = start + 2;
   while (position < text.length && depth > 0) {
-    const pair = text.slice(position, position + 2);
-    depth += pair === '/*' ? 1 : pair === '*/' ? -1 : 0;
-    position += pair === '/*' || pair === '*/' ? 2 : 1;
+    const code = text.charCodeAt(position);
+    const next = code === ASTERISK || code === SLASH ? text.charCodeAt(position + 1) : 0;
+    const opens = code === SLASH && next === ASTERISK;
+    const closes = code === ASTERISK && next === SLASH;
+    if (opens) depth += 1;
+    if (closes) depth -= 1;
+    position += opens || closes ? 2 : 1;
   }
-  return Math.min(position, text.length);
+  return position;
 };
 
 /** Scans every form of number, and whatever sticks to one: `1_000`, `.5e-3`, `0xFF`, `1.2.3`, `6ba7b810`. */
 export const scanNumber: Scanner = (text, start) => {
   const first = text.charCodeAt(start);
-  const begins = isDigit(first) || (first === 46 && isDigit(text.charCodeAt(start + 1)));
+  const begins = isDigit(first) || (first === DOT && isDigit(text.charCodeAt(start + 1)));
   if (!begins) return start;
   let end = start;
   while (end < text.length) {
     const code = text.charCodeAt(end);
-    const signOfExponent = (code === 43 || code === 45) && isExponent(text, start, end);
-    if (!isWordPart(code) && code !== 46 && !signOfExponent) break;
+    const signOfExponent = (code === PLUS || code === HYPHEN) && isExponent(text, start, end);
+    if (!isWordPart(code) && code !== DOT && !signOfExponent) break;
     end += 1;
   }
   return end;
@@ -59,7 +79,7 @@ export const scanPosition: Scanner = (text, start) => {
   if (text[start] !== '#') return start;
   const bracket = text[start + 1] === '[';
   const digits = start + (bracket ? 2 : 1);
-  const end = scanWhile(text, digits, (code) => isDigit(code) || (bracket && code === 46));
+  const end = scanWhile(text, digits, (code) => isDigit(code) || (bracket && code === DOT));
   if (end === digits || end - digits > 12) return start;
   return bracket ? (text[end] === ']' ? end + 1 : start) : end;
 };
@@ -67,21 +87,23 @@ export const scanPosition: Scanner = (text, start) => {
 /** Scans a URL with an authority, as far as brackets, quotes, commas and spaces let it go. */
 export const scanUrl: Scanner = (text, start) => {
   let end = start + 1;
-  while (end < start + 16 && (isWordPart(text.charCodeAt(end)) || '+.-'.includes(text.charAt(end)))) end += 1;
-  return text.startsWith('://', end) ? scanWhile(text, end, isUrlPart) : start;
+  while (end < start + LONGEST_SCHEME && isSchemePart(text.charCodeAt(end))) end += 1;
+  return text.charCodeAt(end) === COLON && text.startsWith('://', end) ? scanWhile(text, end, isUrlPart) : start;
 };
 
 /** Scans an identifier or a keyword. */
-export const scanWord: Scanner = (text, start) =>
-  isWordStart(text.charCodeAt(start)) ? scanWhile(text, start, isWordPart) : start;
+export const scanWord: Scanner = (text, start) => {
+  if (!isWordStart(text.charCodeAt(start))) return start;
+  let end = start + 1;
+  while (end < text.length && isWordPart(text.charCodeAt(end))) end += 1;
+  return end;
+};
 
 /** Scans one run of operator characters; a comment ends it. */
 export const scanOperator: Scanner = (text, start) => {
   let end = start;
-  while (end < text.length && OPERATORS.includes(text.charAt(end))) {
-    if (end > start && (text.startsWith('--', end) || text.startsWith('/*', end))) break;
-    // A path behind an equals sign, as in `location=/data`.
-    if (end > start && text[end] === '/' && text[end - 1] === '=') break;
+  while (end < text.length && isOperatorPart(text.charCodeAt(end))) {
+    if (end > start && endsOperator(text, end)) break;
     end += 1;
   }
   return end;
@@ -93,9 +115,26 @@ export const scanPunctuation: Scanner = (text, start) => {
   return PUNCTUATION.includes(text.charAt(start)) ? start + 1 : scanWhile(text, start, isBox);
 };
 
-const URL_ENDS = '()[]{}<>,;|"\'`';
+function isWithinLine(code: number): boolean {
+  return code !== 10 && code !== 13;
+}
 
-const isUrlPart = (code: number): boolean => !isSpace(code) && !URL_ENDS.includes(String.fromCharCode(code));
+function isSchemePart(code: number): boolean {
+  return isWordPart(code) || code === HYPHEN || code === PLUS || code === DOT;
+}
+
+/** Tells whether a word in front of a character may be the scheme of a URL, or its first part. */
+export function mayContinueScheme(code: number): boolean {
+  return code === COLON || (code < 128 && isSchemePart(code));
+}
+
+/** Whether a comment starts, or a path behind an equals sign, as in `location=/data`. */
+function endsOperator(text: string, position: number): boolean {
+  const code = text.charCodeAt(position);
+  const next = text.charCodeAt(position + 1);
+  if (code === HYPHEN) return next === HYPHEN;
+  return code === SLASH && (next === ASTERISK || text.charCodeAt(position - 1) === EQUALS);
+}
 
 function scanWhile(text: string, start: number, accepts: (code: number) => boolean): number {
   let end = start;
@@ -109,5 +148,5 @@ function isExponent(text: string, start: number, sign: number): boolean {
 }
 
 function isDecimal(text: string, start: number, end: number): boolean {
-  return scanWhile(text, start, (code) => isDigit(code) || code === 46 || code === 95) === end;
+  return scanWhile(text, start, (code) => isDigit(code) || code === DOT || code === UNDERSCORE) === end;
 }

@@ -1,5 +1,7 @@
 import { isDigit, isWordPart, isWordStart } from './character.ts';
 
+const BACKSLASH = 92;
+
 /** Returns where a token that starts at `start` ends, or `start` when there is none of its kind. */
 export type Scanner = (text: string, start: number) => number;
 
@@ -38,13 +40,13 @@ function openingQuote(text: string, start: number): number {
 
 /** The end of the quotation opened at `open`, or 0 when nothing closes it. */
 function closingQuote(text: string, open: number, escapes: boolean): number {
-  const quote = text[open] ?? '';
+  const quote = text.charCodeAt(open);
   let position = open + 1;
   while (position < text.length) {
-    const character = text[position];
-    if (escapes && character === '\\') position += 2;
-    else if (character !== quote) position += 1;
-    else if (text[position + 1] === quote) position += 2;
+    const code = text.charCodeAt(position);
+    if (escapes && code === BACKSLASH) position += 2;
+    else if (code !== quote) position += 1;
+    else if (text.charCodeAt(position + 1) === quote) position += 2;
     else return position + 1;
   }
   return 0;

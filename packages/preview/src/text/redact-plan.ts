@@ -1,14 +1,14 @@
+import { hideDoubtful } from './hide-doubtful.ts';
 import { markAdjacentNames } from './mark-adjacent-names.ts';
 import { markCaptionedSql } from './mark-captioned-sql.ts';
 import { markComparedValues } from './mark-compared-values.ts';
 import { markLabels } from './mark-labels.ts';
 import { markLocations } from './mark-locations.ts';
-import { markMalformed } from './mark-malformed.ts';
 import { markTypeSizes } from './mark-type-sizes.ts';
 import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
-import { renderTokens } from './render-tokens.ts';
+import { headLookedAt, readText } from './read-text.ts';
+import { renderReading } from './render-tokens.ts';
 import type { RedactTextOptions } from './text-options.ts';
-import { tokenList } from './token-list.ts';
 
 const BOX = '┌';
 
@@ -17,29 +17,32 @@ const BOX = '┌';
  * display values and aliases without quotes, too: a name passes only where no value can stand. With `identifiers`, only
  * the known names pass. A plan drawn in boxes, whose lines cut literals apart, keeps known names only, in any case.
  * @param text One or more lines.
- * @param options Numbering scope and known names.
+ * @param options Numbering scope, known names and limit.
  */
 export function redactPlan(text: string, options: RedactTextOptions = {}): string {
-  const boxed = text.includes(BOX);
-  const isKnown = knownNames(options.identifiers ?? []);
-  const scanned = boxed ? tokenList(text.replace(/['"$]/g, ' ')) : markMalformed(tokenList(text), 'line');
-  const labelled = markLocations(markLabels(markTypeSizes(scanned)));
-  if (boxed || options.identifiers !== undefined) {
-    const compared = markComparedValues(labelled, isKnown);
-    return renderTokens(
-      markUnknownNames(compared, isKnown, () => false),
-      options,
-    );
-  }
-  const compared = markComparedValues(markCaptionedSql(labelled), isKnown, options.comparesColumns);
-  return renderTokens(markAdjacentNames(compared, isKnown), options);
+  const { identifiers, maxBytes, comparesColumns } = options;
+  const isBoxed = headLookedAt(text, maxBytes).includes(BOX);
+  const keepsKnownNames = isBoxed || identifiers !== undefined;
+  const isKnown = knownNames(identifiers);
+  const reading = readText(text, {
+    doubtStart: 'line',
+    maxBytes,
+    replacesNames: keepsKnownNames,
+    ignoresQuotes: isBoxed,
+  });
+  const certain = hideDoubtful(reading, { isKnown, language: 0 });
+  const labelled = markLocations(markLabels(markTypeSizes(certain.tokens)), certain.isWhole);
+  const tokens = keepsKnownNames
+    ? markUnknownNames(markComparedValues(labelled, isKnown), { isKnown, language: 0 })
+    : markAdjacentNames(markComparedValues(markCaptionedSql(labelled), isKnown, comparesColumns), isKnown);
+  return renderReading({ ...certain, tokens }, text, options);
 }
 
 /**
  * Redacts the entries of one list of a plan node. DuckDB breaks an entry at each line feed of its literals; the entries are
- * read as one text, so that the parts of a broken literal stay inside its quotes.
+ * read as one text, so that the parts of a broken literal stay inside its quotes. A limit is one for all of them.
  * @param entries Expressions, filters or names, in the engine's order.
- * @param options Numbering scope and known names.
+ * @param options Numbering scope, known names and limit.
  */
 export function redactPlanEntries(entries: readonly string[], options: RedactTextOptions = {}): string[] {
   return redactPlan(entries.join('\n'), options).split('\n');

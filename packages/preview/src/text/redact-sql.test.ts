@@ -38,6 +38,10 @@ test.each([
   expect(redactSql(sql).replace(/create or replace secret/i, '')).not.toMatch(/secret(?!_access)|5ec7e7/i);
 });
 
+test('drops comments over several lines, too', () => {
+  expect(redactSql('SELECT a, /* secret\n secret */ b\n/* secret\n */ FROM t')).toBe('SELECT a, b\nFROM t');
+});
+
 test('leaves the second statement and expressions in assignments alone', () => {
   expect(redactSql('SET x = y; SELECT a FROM b; SET VARIABLE v = (SELECT max(c) FROM d)')).toBe(
     'SET x = ?1; SELECT a FROM b; SET VARIABLE v = (SELECT max(c) FROM d)',

@@ -29,6 +29,32 @@ test('cleans every URL in a text and leaves the rest', () => {
   );
 });
 
+const path = 'x'.repeat(20_000);
+
+test.each([
+  [`https://${path}:secret@host/`, 'https://…', 'before the user ends'],
+  [`https://user:12/${path}@host/secret`, 'https://…', 'before the last @'],
+  [`https://host/y?sig=1&secret=${path}`, 'https://host/y?…', 'inside a parameter'],
+  [`https://host/y?version=1&prefix=${path}`, 'https://host/y?version=1&…', 'inside a parameter that stays'],
+  [`https://host/y?a=1#${path}`, 'https://host/y?…#…', 'inside the fragment'],
+  [`https://host/${path}?sig=secret`, `https://host/${path.slice(0, 300 - 13 - 28)}`, 'inside the path'],
+  [`/data/${path}?token=secret`, `/data/${path.slice(0, 300 - 6 - 28)}`, 'inside a path without a scheme'],
+  [`/data/x?${path}`, '/data/x?…', 'inside what may be a query'],
+])('cuts a long URL safely: %#', (url, expected) => {
+  const mark = `… [truncated, ${url.length} bytes]`;
+  expect(redactUrl(url, { maxBytes: 300 })).toBe(expected + mark);
+  expect(redactUrls(`see ${url}`, { maxBytes: 304 })).not.toContain('secret');
+  expect(redactUrl(url)).toBe(redactUrl(url, { maxBytes: 100_000 }));
+});
+
+test('looks behind the limit for what stays of a URL', () => {
+  const url = `https://host/y?X-Amz-Signature=${'0'.repeat(300)}&versionId=3`;
+  expect(redactUrl(url, { maxBytes: 40 })).toBe('https://host/y?versionId=3&…');
+  expect(redactUrls(`${url} and ${url}`, { maxBytes: 80 })).toBe(
+    'https://host/y?versionId=3&… and https://host/y?versionId=3&…',
+  );
+});
+
 test('no user, password or unknown parameter is left, whatever its characters', () => {
   const part = fc.string({ unit: fc.constantFrom('a', '1', ':', '%40', '+', '~', '/', '@', '!') });
   fc.assert(

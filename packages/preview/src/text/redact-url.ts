@@ -1,3 +1,5 @@
+import { cutText, headOf, truncateText } from './truncate-text.ts';
+
 /** Query parameters that say which object is meant, or which part of it; all others may carry a credential. */
 const KEPT_PARAMETERS = new Set([
   'alt',
@@ -22,37 +24,68 @@ const URL_PARTS = /^((?:[a-z][a-z0-9+.:-]*:)?\/\/)([^/?#]*)([^?#]*)(\?[^#]*)?(#.
 const AUTHORITY = /^(?:[^:@\s]*|\[[0-9a-f:.%]*\])(?::\d{0,5})?$/i;
 const OMITTED = '…';
 
+/** Characters of a URL that are looked at under a limit, at least: what is left out of one may be longer than what stays. */
+const LOOKED_AT = 16_384;
+
+/** How much of a URL, or of a text with URLs, is kept. */
+export interface RedactUrlOptions {
+  /** Bytes that the result may have, the mark of a cut included; default 0, no limit. */
+  readonly maxBytes?: number;
+}
+
 /**
  * Takes credentials out of one URL: the user part, the fragment, and every query parameter that is not known to be
  * harmless (signatures, tokens, keys). Scheme, host and path stay; `…` marks what was left out of the query.
  * @param text A URL; a text without a scheme is taken as a path, of which the query and the fragment are cleaned.
+ * @param options How much is kept.
  */
-export function redactUrl(text: string): string {
+export function redactUrl(text: string, { maxBytes = 0 }: RedactUrlOptions = {}): string {
+  const head = maxBytes > 0 ? headOf(text, Math.max(LOOKED_AT, maxBytes)) : text;
+  const isCut = head.length < text.length;
+  const cleaned = cleanUrl(head, isCut);
+  return isCut ? cutText(cleaned, maxBytes, text) : truncateText(cleaned, maxBytes, text);
+}
+
+/**
+ * Cleans a URL of which perhaps only the head is there.
+ * @param isCut Whether it goes on: then a user and a password may end behind the cut, and nothing is shown that may be one.
+ */
+export function cleanUrl(text: string, isCut: boolean): string {
   if (/^data:/i.test(text)) return `data:${OMITTED}`;
   const parts = URL_PARTS.exec(text);
-  if (parts === null) return redactPath(text);
+  if (parts === null) return cleanPath(text, isCut);
   const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
+  const mayHoldUser = /[@:]/.test(authority);
+  const isOpen = isCut && query === '' && fragment === '';
+  if (isOpen && (path === '' || mayHoldUser)) return `${scheme}${OMITTED}`;
   // A password with a slash in it: what looks like a host may be part of it, up to the last @.
-  const isAmbiguous = /[@:]/.test(authority) && path.includes('@');
+  const isAmbiguous = mayHoldUser && path.includes('@');
   if (isAmbiguous || !AUTHORITY.test(host)) return `${scheme}${OMITTED}${path.slice(path.lastIndexOf('@') + 1)}`;
-  return `${scheme}${host}${path}${redactQuery(query)}${fragment === '' ? '' : `#${OMITTED}`}`;
+  const parameters = cleanQuery(query, isCut && fragment === '');
+  return `${scheme}${host}${path}${parameters}${fragment === '' ? '' : `#${OMITTED}`}`;
 }
 
-function redactPath(text: string): string {
+function cleanPath(text: string, isCut: boolean): string {
   const end = text.search(/[?#]/);
   if (end < 0) return text;
-  const isQuery = text[end] === '?' && text.includes('=', end);
   // A question mark is a wildcard in the patterns of local files, too.
-  return isQuery ? `${text.slice(0, end)}${redactQuery(text.slice(end))}` : text;
+  const isQuery = text[end] === '?' && (isCut || text.includes('=', end));
+  return isQuery ? `${text.slice(0, end)}${cleanQuery(text.slice(end), isCut)}` : text;
 }
 
-function redactQuery(query: string): string {
+function cleanQuery(query: string, isCut: boolean): string {
   if (query.length <= 1) return query;
   const pairs = query.slice(1).split('&');
-  const kept = pairs.filter(
-    (pair) => pair === OMITTED || KEPT_PARAMETERS.has((pair.split('=', 1)[0] ?? '').toLowerCase()),
-  );
+  const kept = pairs.filter((pair, index) => {
+    const isUnfinished = isCut && index === pairs.length - 1;
+    return pair === OMITTED || (!isUnfinished && KEPT_PARAMETERS.has(nameOf(pair)));
+  });
   if (kept.length < pairs.length && !kept.includes(OMITTED)) kept.push(OMITTED);
   return `?${kept.join('&')}`;
+}
+
+function nameOf(pair: string): string {
+  const end = pair.indexOf('=');
+  return (end < 0 ? pair : pair.slice(0, end)).toLowerCase();
 }

@@ -1,4 +1,4 @@
-import { isWordStart } from './character.ts';
+import { isBox, isDigit, isOperatorPart, isSpace, isWordStart } from './character.ts';
 import * as plain from './plain-scanners.ts';
 import * as quoted from './quoted-scanners.ts';
 
@@ -25,60 +25,105 @@ export type TokenKind =
   | 'label'
   | 'location';
 
-/** One piece of a text; all pieces joined are the text. */
-export interface Token {
+interface KindScanner {
   readonly kind: TokenKind;
-  readonly text: string;
+  readonly scan: quoted.Scanner;
+  /** Whether a token of the kind may begin with a character, so that the others need not be asked. */
+  readonly begins: (code: number) => boolean;
 }
 
-const scanUnknown: quoted.Scanner = (_text, start) => start + 1;
+const oneOf = (characters: string) => (code: number) => characters.includes(String.fromCharCode(code));
 
-type Scanners = readonly (readonly [TokenKind, quoted.Scanner])[];
+const COLON = 58;
+const QUOTES = `'xXbBnNeEuU`;
 
 // The order decides: a prefix of a string must not be read as a word, nor a comment as an operator.
-const WORD_SCANNERS: Scanners = [
-  ['string', quoted.scanString],
-  ['unterminated', quoted.scanUnterminated],
-  ['url', plain.scanUrl],
-  ['word', plain.scanWord],
+const SCANNERS: readonly KindScanner[] = [
+  { kind: 'space', scan: plain.scanSpace, begins: isSpace },
+  { kind: 'comment', scan: plain.scanComment, begins: oneOf('-/') },
+  { kind: 'string', scan: quoted.scanString, begins: oneOf(QUOTES) },
+  { kind: 'string', scan: quoted.scanDollarString, begins: oneOf('$') },
+  { kind: 'quoted-identifier', scan: quoted.scanQuotedIdentifier, begins: oneOf('"') },
+  { kind: 'unterminated', scan: quoted.scanUnterminated, begins: oneOf(`${QUOTES}"$`) },
+  { kind: 'url', scan: plain.scanUrl, begins: isWordStart },
+  { kind: 'word', scan: plain.scanWord, begins: isWordStart },
+  { kind: 'number', scan: plain.scanNumber, begins: (code) => isDigit(code) || code === 46 },
+  { kind: 'placeholder', scan: plain.scanPlaceholder, begins: oneOf('?') },
+  { kind: 'parameter', scan: plain.scanParameter, begins: oneOf('?$') },
+  { kind: 'position', scan: plain.scanPosition, begins: oneOf('#') },
+  { kind: 'operator', scan: plain.scanOperator, begins: isOperatorPart },
+  { kind: 'punctuation', scan: plain.scanPunctuation, begins: (code) => oneOf(plain.PUNCTUATION)(code) || isBox(code) },
+  { kind: 'unknown', scan: (_text, start) => start + 1, begins: () => true },
 ];
 
-const OTHER_SCANNERS: Scanners = [
-  ['space', plain.scanSpace],
-  ['comment', plain.scanComment],
-  ['string', quoted.scanString],
-  ['string', quoted.scanDollarString],
-  ['quoted-identifier', quoted.scanQuotedIdentifier],
-  ['unterminated', quoted.scanUnterminated],
-  ['number', plain.scanNumber],
-  ['placeholder', plain.scanPlaceholder],
-  ['parameter', plain.scanParameter],
-  ['position', plain.scanPosition],
-  ['operator', plain.scanOperator],
-  ['punctuation', plain.scanPunctuation],
-  ['unknown', scanUnknown],
-];
+const scannersOf = (code: number): readonly KindScanner[] => SCANNERS.filter(({ begins }) => begins(code));
+
+const ASCII_SCANNERS = Array.from({ length: 128 }, (_, code) => scannersOf(code));
+const WIDE_SPACE_SCANNERS = scannersOf(0xa0);
+const WIDE_WORD_SCANNERS = scannersOf(0xe9);
+const BOX_SCANNERS = scannersOf(0x2500);
+
+/** What alone can begin with each ASCII character: a word may still turn out to be a URL. */
+const SOLE_KINDS = ASCII_SCANNERS.map((scanners): TokenKind | undefined => {
+  const kinds = scanners.map(({ kind }) => kind).join();
+  if (kinds === 'space,unknown') return 'space';
+  if (kinds === 'url,word,unknown') return 'word';
+  // A colon may be the first of two.
+  return kinds === 'punctuation,unknown' && scanners !== ASCII_SCANNERS[COLON] ? 'punctuation' : undefined;
+});
 
 /**
- * Splits SQL or the text of an expression into tokens, in time linear in its length.
- * @param text Any text; nothing is ever refused.
+ * Goes through SQL or the text of an expression token by token, in time linear in its length, and makes nothing of them but
+ * where each lies and what it is.
  */
-export function scanTokens(text: string): Token[] {
-  const tokens: Token[] = [];
-  let position = 0;
-  while (position < text.length) {
-    const token = nextToken(text, position);
-    tokens.push(token);
-    position += token.text.length;
+export class TokenCursor {
+  readonly text: string;
+  kind: TokenKind = 'space';
+  start = 0;
+  end = 0;
+
+  /** @param text Any text; nothing is ever refused. */
+  constructor(text: string) {
+    this.text = text;
   }
-  return tokens;
+
+  /** Moves on to the next token; false when there is none. */
+  next(): boolean {
+    const { text, end: start } = this;
+    if (start >= text.length) return false;
+    const code = text.charCodeAt(start);
+    this.start = start;
+    this.end = start;
+    const sole = code < 128 ? SOLE_KINDS[code] : isWordStart(code) ? 'word' : undefined;
+    if (sole !== undefined) this.#moveBySole(sole);
+    if (this.end === start) this.#moveByScanners(scannersAt(code));
+    return true;
+  }
+
+  /** Moves on without asking every scanner; not where a word goes on like a URL. */
+  #moveBySole(kind: TokenKind): void {
+    const { text, start } = this;
+    this.kind = kind;
+    if (kind === 'punctuation') this.end = start + 1;
+    else if (kind === 'space') this.end = plain.scanSpace(text, start);
+    else {
+      const end = plain.scanWord(text, start);
+      if (!plain.mayContinueScheme(text.charCodeAt(end))) this.end = end;
+    }
+  }
+
+  #moveByScanners(scanners: readonly KindScanner[]): void {
+    const { text, start } = this;
+    for (let index = 0; index < scanners.length && this.end === start; index += 1) {
+      const { kind, scan } = scanners[index] as KindScanner;
+      this.kind = kind;
+      this.end = scan(text, start);
+    }
+  }
 }
 
-function nextToken(text: string, start: number): Token {
-  const scanners = isWordStart(text.charCodeAt(start)) ? WORD_SCANNERS : OTHER_SCANNERS;
-  for (const [kind, scan] of scanners) {
-    const end = scan(text, start);
-    if (end > start) return { kind, text: text.slice(start, end) };
-  }
-  throw new Error('[planscope/preview] the last scanner takes any character');
+function scannersAt(code: number): readonly KindScanner[] {
+  if (code < 128) return ASCII_SCANNERS[code] as readonly KindScanner[];
+  if (isWordStart(code)) return WIDE_WORD_SCANNERS;
+  return isBox(code) ? BOX_SCANNERS : WIDE_SPACE_SCANNERS;
 }

@@ -1,17 +1,25 @@
-import { markMalformed } from './mark-malformed.ts';
+import { hideDoubtful } from './hide-doubtful.ts';
 import { markOptionValues } from './mark-option-values.ts';
-import { tokenList } from './token-list.ts';
+import { readText } from './read-text.ts';
 
 const PLAIN = /^"[\p{L}_][\p{L}\p{M}\p{N}_$]*"$/u;
+
+/** How far a text is read for its names. */
+export interface SqlIdentifiersOptions {
+  /** Bytes of the text, about, of which the names are wanted; default 0, all of it. */
+  readonly maxBytes?: number;
+}
 
 /**
  * The names that a SQL text itself writes: tables, columns, aliases and functions, keywords among them. What stands in
  * literals and comments is none, and in a text whose quotes do not pair nothing is from the first quotation on.
  * @param text SQL of DuckDB or of the standard.
+ * @param options How far the text is read.
  */
-export function sqlIdentifiers(text: string): string[] {
+export function sqlIdentifiers(text: string, options: SqlIdentifiersOptions = {}): string[] {
+  const reading = readText(text, { doubtStart: 'quotation', maxBytes: options.maxBytes });
   const names = new Set<string>();
-  for (const token of markOptionValues(markMalformed(tokenList(text), 'quotation'))) {
+  for (const token of markOptionValues(hideDoubtful(reading, { isKnown: () => false, language: 0 }).tokens)) {
     if (token.kind === 'word') names.add(token.text);
     else if (token.kind === 'quoted-identifier' && PLAIN.test(token.text)) names.add(token.text.slice(1, -1));
   }

@@ -6,7 +6,8 @@ export interface RedactTextOptions {
   readonly placeholders?: Placeholders;
   /**
    * Names of columns, tables and functions that may stand. When given, every other name that is no keyword, type or common
-   * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter.
+   * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter. A
+   * list is read once, so that it costs nothing to pass the same with each text.
    */
   readonly identifiers?: Iterable<string>;
   /**
@@ -14,4 +15,9 @@ export interface RedactTextOptions {
    * quotes. Bare names on the right of a comparison with spaces around it then stay; default false.
    */
   readonly comparesColumns?: boolean;
+  /**
+   * Bytes that the result may have, the mark of a cut included; default 0, no limit. The text is cut before it is cleaned:
+   * time depends on the limit and not on the length of the text.
+   */
+  readonly maxBytes?: number;
 }

@@ -1,9 +1,10 @@
-import { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
+import { describeError, type ErrorDescription } from './describe-error.ts';
 import { redactPlan, redactPlanEntries } from './redact-plan.ts';
 import { redactSql } from './redact-sql.ts';
 import { redactUrl } from './redact-url.ts';
 import { redactUrls } from './redact-urls.ts';
 import type { RedactTextOptions } from './text-options.ts';
+import { truncateText } from './truncate-text.ts';
 
 /** One switch for each kind of text; everything is redacted unless its switch says otherwise. */
 export interface TextRedactorOptions {
@@ -18,6 +19,8 @@ export interface TextRedactorOptions {
   readonly errorMessages?: 'redact' | 'keep';
   /** `keep` lets users, passwords, signatures and tokens of URLs through. */
   readonly urlCredentials?: 'redact' | 'keep';
+  /** Bytes that each text may have, the mark of a cut included, kept ones too; default 0, no limit. */
+  readonly maxBytes?: number;
 }
 
 /** The redaction of every kind of text under one set of switches. */
@@ -36,15 +39,19 @@ export interface TextRedactor {
  * @param options Which kinds of text are let through; by default none is.
  */
 export function createTextRedactor(options: TextRedactorOptions = {}): TextRedactor {
-  const messages: DescribeErrorOptions = { messages: options.errorMessages === 'keep' ? 'raw' : 'known-templates' };
+  const limit = { maxBytes: options.maxBytes ?? 0 };
+  const messages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
+  const keep = (text: string, more?: RedactTextOptions): string => truncateText(text, more?.maxBytes ?? limit.maxBytes);
+  const keepEntries = (entries: readonly string[], more?: RedactTextOptions): string[] =>
+    (more?.maxBytes ?? limit.maxBytes) > 0 ? keep(entries.join('\n'), more).split('\n') : [...entries];
   const keepsPlans = options.planLiterals === 'keep';
   const keepsUrls = options.urlCredentials === 'keep';
   return {
-    sql: options.sqlLiterals === 'keep' ? (text) => text : redactSql,
-    plan: keepsPlans ? (text) => text : redactPlan,
-    planEntries: keepsPlans ? (entries) => [...entries] : redactPlanEntries,
-    error: (error) => describeError(error, messages),
-    url: keepsUrls ? (text) => text : redactUrl,
-    urls: keepsUrls ? (text) => text : redactUrls,
+    sql: options.sqlLiterals === 'keep' ? keep : (text, more) => redactSql(text, { ...limit, ...more }),
+    plan: keepsPlans ? keep : (text, more) => redactPlan(text, { ...limit, ...more }),
+    planEntries: keepsPlans ? keepEntries : (entries, more) => redactPlanEntries(entries, { ...limit, ...more }),
+    error: (error) => describeError(error, { messages, ...limit }),
+    url: keepsUrls ? (text) => keep(text) : (text) => redactUrl(text, limit),
+    urls: keepsUrls ? (text) => keep(text) : (text) => redactUrls(text, limit),
   };
 }

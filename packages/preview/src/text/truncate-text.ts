@@ -1,21 +1,45 @@
 const encoder = new TextEncoder();
 
+/** Characters whose bytes are counted; a longer text is measured in characters, which takes no time. */
+const COUNTED = 2_097_152;
+
 /**
  * Cuts a text to a number of UTF-8 bytes, never inside a character, and marks the cut with the bytes there were.
  * @param text The text to bound.
  * @param maxBytes Bytes that the result may have, the mark included; 0 means no limit.
+ * @param original What the text was before it was cleaned, whose bytes the mark gives; by default the text itself.
  */
-export function truncateText(text: string, maxBytes: number): string {
+export function truncateText(text: string, maxBytes: number, original: string = text): string {
   if (maxBytes <= 0 || text.length * 3 <= maxBytes) return text;
-  const total = Buffer.byteLength(text);
-  if (total <= maxBytes) return text;
-  const mark = `… [truncated, ${total} bytes]`;
-  return headOf(text, maxBytes - Buffer.byteLength(mark)) + headOf(mark, maxBytes);
+  if (text.length <= maxBytes && Buffer.byteLength(text) <= maxBytes) return text;
+  return cutText(text, maxBytes, original);
+}
+
+/**
+ * Marks a text as cut, in any case, and shortens it so that the mark fits.
+ * @param text The head of what there was, cleaned.
+ * @param maxBytes Bytes that the result may have, from 1 up.
+ * @param original All there was.
+ */
+export function cutText(text: string, maxBytes: number, original: string): string {
+  const mark = `… [truncated, ${sizeOf(original)}]`;
+  return headOfBytes(text, maxBytes - Buffer.byteLength(mark)) + headOfBytes(mark, maxBytes);
+}
+
+/** The head of a text with a number of UTF-16 code units, or one less where it would end inside a character. */
+export function headOf(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  const isSplit = length < text.length && last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, isSplit ? length - 1 : length);
+}
+
+function sizeOf(text: string): string {
+  return text.length > COUNTED ? `${text.length} characters` : `${Buffer.byteLength(text)} bytes`;
 }
 
 /** The longest head of a text that fits into a number of UTF-8 bytes. */
-function headOf(text: string, maxBytes: number): string {
+function headOfBytes(text: string, maxBytes: number): string {
   if (maxBytes <= 0) return '';
-  const { read } = encoder.encodeInto(text, new Uint8Array(maxBytes));
+  const { read } = encoder.encodeInto(text, new Uint8Array(Math.min(maxBytes, text.length * 3)));
   return text.slice(0, read);
 }

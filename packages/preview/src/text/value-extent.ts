@@ -1,20 +1,27 @@
-import type { Token } from './scan-tokens.ts';
-import { isSymbol, isWord, solidFrom, type TokenList } from './token-list.ts';
+import { hasTrait, isSymbol, isWord, type Token, TRAIT } from './token.ts';
+import { solidFrom, type TokenList } from './token-list.ts';
+
+const CONJUNCTIONS: ReadonlySet<string> = new Set(['and', 'or']);
+const BRANCHES: ReadonlySet<string> = new Set(['then', 'else', 'end', 'when']);
+const CONDITION_STARTS: ReadonlySet<string> = new Set(['not', 'case']);
+const TESTS: ReadonlySet<string> = new Set(['in', 'is', 'not', 'like', 'ilike', 'between', 'glob']);
 
 /** Where a bare value that starts at `start` ends: it may hold spaces, commas and words such as `AND`. */
 export function valueEnd(tokens: TokenList, start: number): number {
-  const spaced = tokens[start]?.kind !== 'number';
+  const isNumber = tokens[start]?.kind === 'number';
   let depth = 0;
   let end = start + 1;
-  while (end < tokens.length) {
-    const token = tokens[end];
-    if (isSymbol(token, '(', '[', '{')) depth += 1;
-    else if (isSymbol(token, ')', ']', '}')) depth -= 1;
-    if (depth < 0 || isSymbol(token, '::', ';') || token?.text.includes('\n')) break;
-    if (!spaced && (token?.kind === 'space' || isSymbol(token, ','))) break;
-    if (isSymbol(token, ',') && startsCondition(tokens, solidFrom(tokens, end + 1))) break;
-    if (token?.kind === 'space' && endsBeforeWord(tokens, end + 1)) break;
-    end += 1;
+  for (; end < tokens.length; end += 1) {
+    const token = tokens[end] as Token;
+    if (hasTrait(token, TRAIT.breaksLine)) break;
+    if (token.kind === 'space') {
+      if (isNumber || endsBeforeWord(tokens, end + 1)) break;
+    } else if (token.kind === 'punctuation') {
+      if (hasTrait(token, TRAIT.opens)) depth += 1;
+      else if (hasTrait(token, TRAIT.closes)) depth -= 1;
+      if (depth < 0 || token.text === '::' || token.text === ';') break;
+      if (token.text === ',' && (isNumber || startsCondition(tokens, solidFrom(tokens, end + 1)))) break;
+    }
   }
   return end;
 }
@@ -23,8 +30,8 @@ export function valueEnd(tokens: TokenList, start: number): number {
 export function closingBracket(tokens: TokenList, open: number): number {
   let depth = 0;
   for (let index = open; index < tokens.length; index += 1) {
-    if (isSymbol(tokens[index], '(', '[', '{')) depth += 1;
-    if (isSymbol(tokens[index], ')', ']', '}')) depth -= 1;
+    if (hasTrait(tokens[index], TRAIT.opens)) depth += 1;
+    if (hasTrait(tokens[index], TRAIT.closes)) depth -= 1;
     if (depth === 0) return index + 1;
   }
   return tokens.length;
@@ -34,23 +41,22 @@ export function closingBracket(tokens: TokenList, open: number): number {
 export function nextOnLine(tokens: TokenList, index: number): Token | undefined {
   const next = tokens[index + 1];
   if (next?.kind !== 'space') return next;
-  return next.text.includes('\n') ? undefined : tokens[index + 2];
+  return hasTrait(next, TRAIT.breaksLine) ? undefined : tokens[index + 2];
 }
 
 /** Tells whether a comparison, a test or a caption starts at `index`. */
 function startsCondition(tokens: TokenList, index: number): boolean {
   const token = tokens[index];
-  if (token?.kind === 'position' || token?.kind === 'label' || isSymbol(token, '(') || isWord(token, 'not', 'case')) {
-    return true;
-  }
+  if (token?.kind === 'position' || token?.kind === 'label') return true;
+  if (isSymbol(token, '(') || isWord(token, CONDITION_STARTS)) return true;
   if (token?.kind !== 'word' && token?.kind !== 'quoted-identifier') return false;
   const next = nextOnLine(tokens, index);
-  if (isSymbol(next, '(', '.', ':')) return true;
+  if (isSymbol(next, '(') || isSymbol(next, '.') || isSymbol(next, ':')) return true;
   if (next?.kind === 'operator') return /[=<>~]/.test(next.text);
-  return isWord(next, 'in', 'is', 'not', 'like', 'ilike', 'between', 'glob');
+  return isWord(next, TESTS);
 }
 
 function endsBeforeWord(tokens: TokenList, index: number): boolean {
-  if (isWord(tokens[index], 'and', 'or')) return startsCondition(tokens, solidFrom(tokens, index + 1));
-  return isWord(tokens[index], 'then', 'else', 'end', 'when');
+  if (isWord(tokens[index], CONJUNCTIONS)) return startsCondition(tokens, solidFrom(tokens, index + 1));
+  return isWord(tokens[index], BRANCHES);
 }

@@ -1,0 +1,51 @@
+import { makeToken } from './make-token.ts';
+import { QuoteWatch } from './quote-watch.ts';
+import { TokenCursor } from './scan-tokens.ts';
+
+/** A name, a keyword or a piece of punctuation of a statement. */
+export interface SqlSymbol {
+  /** As it is written; empty where an operator, a literal or a parameter stands. */
+  readonly text: string;
+  /** In lower case, of a word that SQL knows; else empty. */
+  readonly word: string;
+}
+
+/** What is looked at: the tokens of a select list of 4,000 columns, and so many characters, should they be longer. */
+const MOST_TOKENS = 12_288;
+const MOST_CHARACTERS = 262_144;
+
+const OTHER: SqlSymbol = { text: '', word: '' };
+
+/**
+ * What the head of a statement says outside of its literals and comments, for whoever sums it up. Of a longer statement, and
+ * of one whose quotes do not pair, it ends before the first quotation, because behind it nobody can tell names from data.
+ * @param text SQL of DuckDB or of the standard.
+ */
+export function outlineSql(text: string): SqlSymbol[] {
+  const head = text.slice(0, MOST_CHARACTERS);
+  const cursor = new TokenCursor(head);
+  const quotes = new QuoteWatch('quotation');
+  const symbols: SqlSymbol[] = [];
+  for (let count = 0; count < MOST_TOKENS && cursor.next(); count += 1) {
+    const isUnfinished = cursor.end === head.length && head.length < text.length;
+    quotes.see(cursor, symbols.length + 1, isUnfinished);
+    const symbol = isUnfinished ? OTHER : symbolAt(cursor);
+    if (symbol !== undefined) symbols.push(symbol);
+  }
+  const isCertain = cursor.end === text.length && !quotes.isBroken;
+  return isCertain ? symbols : symbols.slice(0, quotes.doubtful);
+}
+
+function symbolAt({ kind, text, start, end }: TokenCursor): SqlSymbol | undefined {
+  switch (kind) {
+    case 'space':
+    case 'comment':
+      return undefined;
+    case 'word':
+    case 'quoted-identifier':
+    case 'punctuation':
+      return makeToken(kind, text.slice(start, end));
+    default:
+      return OTHER;
+  }
+}

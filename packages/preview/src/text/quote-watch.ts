@@ -1,0 +1,67 @@
+import { makeToken } from './make-token.ts';
+import type { TokenCursor, TokenKind } from './scan-tokens.ts';
+import { hasTrait, TRAIT } from './token.ts';
+
+/** Where data may begin in a text whose quotes do not pair: at the first quotation, or at the start of its line. */
+export type DoubtStart = 'quotation' | 'line';
+
+/** Tells whether a token of a kind is quoted, or should be. */
+export function isQuotation(kind: TokenKind): boolean {
+  return kind === 'string' || kind === 'quoted-identifier' || kind === 'unterminated';
+}
+
+/**
+ * Watches token by token whether the quotes of a text pair. They do not when one is left open or a name sticks to one
+ * (`'it's'`): then nobody can tell what stands inside of quotes and what outside, from the first quotation on.
+ */
+export class QuoteWatch {
+  readonly #isByLine: boolean;
+  #before: TokenKind = 'space';
+  #hasQuotation = false;
+  /** The first token that may be data where quotes do not pair, counted as `see` is told; infinite where there is none. */
+  doubtful: number;
+  isBroken = false;
+
+  constructor(start: DoubtStart) {
+    this.#isByLine = start === 'line';
+    // A quotation that is still to come puts its whole line in doubt.
+    this.doubtful = this.#isByLine ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Looks at the token that a cursor stands at.
+   * @param next The position of the token behind it.
+   * @param isUnfinished Whether the text is cut there, so that a quotation may be closed behind the cut.
+   */
+  see(cursor: TokenCursor, next: number, isUnfinished: boolean): void {
+    const { kind } = cursor;
+    const before = this.#before;
+    this.#before = kind;
+    if (kind === 'punctuation' || kind === 'operator') return;
+    if (kind === 'space') {
+      if (this.#isByLine && !this.#hasQuotation && breaksLine(cursor)) this.doubtful = next;
+    } else if (kind === 'word' || kind === 'number') {
+      if (isQuotation(before) && !isStructureWord(cursor)) this.isBroken = true;
+    } else if (isQuotation(kind)) {
+      if (!this.#hasQuotation && !this.#isByLine) this.doubtful = next - 1;
+      this.#hasQuotation = true;
+      if (kind === 'unterminated' && !isUnfinished) this.isBroken = true;
+      // Displayed expressions never let a quotation follow a name at once; SQL may: DATE'2020-01-01'.
+      if (this.#isByLine && (before === 'word' || before === 'number')) this.isBroken = true;
+    }
+  }
+
+  /** Whether it depends on what follows what becomes of any of the first `count` tokens. */
+  isUndecided(count: number): boolean {
+    return !this.isBroken && this.doubtful < count;
+  }
+}
+
+function breaksLine({ text, start, end }: TokenCursor): boolean {
+  for (let position = start; position < end; position += 1) if (text.charCodeAt(position) === 10) return true;
+  return false;
+}
+
+function isStructureWord({ kind, text, start, end }: TokenCursor): boolean {
+  return kind === 'word' && hasTrait(makeToken(kind, text.slice(start, end)), TRAIT.structure);
+}

@@ -1,0 +1,131 @@
+import { isBox } from './character.ts';
+import { makeToken } from './make-token.ts';
+import { type DoubtStart, QuoteWatch } from './quote-watch.ts';
+import { TokenCursor } from './scan-tokens.ts';
+import { hasTrait, plainToken, SPACE, type Token, TRAIT } from './token.ts';
+import type { TokenList } from './token-list.ts';
+
+/**
+ * What of a text is looked at under a limit: so many characters, and so many tokens besides those that are kept. Those are
+ * not kept, but tell whether the quotes of the text pair.
+ */
+const CHARACTERS_LOOKED_AT = 262_144;
+const TOKENS_LOOKED_AT = 32_768;
+
+/** Tokens that are read behind the part that is kept, because what a token is may depend on those that follow. */
+const LOOKAHEAD = 32;
+
+/** A longer word is no name but a key, a hash or a text. */
+export const LONGEST_NAME = 128;
+
+/** How a text is read. */
+export interface ReadOptions {
+  readonly doubtStart: DoubtStart;
+  /** Bytes of the cleaned text that are kept; default 0, all of them. */
+  readonly maxBytes?: number | undefined;
+  /** Whether placeholders may stand for names, so that more of the text makes as many bytes. */
+  readonly replacesNames?: boolean;
+  /** Whether quotes are read as spaces, because something has cut quotations apart. */
+  readonly ignoresQuotes?: boolean;
+}
+
+/** The part of a text that is kept, token by token. */
+export interface TextReading {
+  readonly tokens: TokenList;
+  /** Characters of the last tokens, which are there only for those before them. */
+  readonly lookahead: number;
+  /** Whether the tokens are all there are. */
+  readonly isWhole: boolean;
+  /** Whether the quotes of the text pair; `unknown` where it is too long to tell. */
+  readonly quotes: 'paired' | 'broken' | 'unknown';
+  /** The first token that may be data where quotes do not pair. */
+  readonly doubtful: number;
+  /** What was looked at behind the tokens. */
+  readonly rest: string;
+}
+
+/**
+ * Reads a text as far as it is kept. Time depends on what is kept, not on the length of the text.
+ * @param text Any text.
+ * @param options What is kept, and where data may begin.
+ */
+export function readText(text: string, options: ReadOptions): TextReading {
+  const { doubtStart, maxBytes = 0, replacesNames = false, ignoresQuotes = false } = options;
+  const enough = maxBytes > 0 ? maxBytes : Number.POSITIVE_INFINITY;
+  const head = headLookedAt(text, maxBytes);
+  const isCut = head.length < text.length;
+  const seen = ignoresQuotes ? head.replace(/['"$]/g, ' ') : head;
+  const cursor = new TokenCursor(seen);
+  const cutEnd = isCut ? seen.length : Number.POSITIVE_INFINITY;
+  const quotes = new QuoteWatch(doubtStart);
+  const tokens: Token[] = [];
+  let budget = enough + TOKENS_LOOKED_AT;
+  let written = 0;
+  let kept = Number.POSITIVE_INFINITY;
+  for (; tokens.length < kept + LOOKAHEAD && budget > 0 && cursor.next(); budget -= 1) {
+    const isUnfinished = cursor.end === cutEnd;
+    const token = tokenAt(cursor, isUnfinished);
+    if (append(tokens, token)) written += writtenLength(token, replacesNames);
+    quotes.see(cursor, tokens.length, isUnfinished);
+    if (written >= enough && kept > tokens.length) kept = tokens.length;
+  }
+  const isWhole = !isCut && cursor.end === seen.length;
+  // Of a text that is nearly all comments, the last tokens are not settled.
+  if (!isWhole && budget === 0) kept = Math.max(tokens.length - LOOKAHEAD, 0);
+  const rest = seen.slice(cursor.end);
+  // Of a text that is even longer, the quotes are never all seen.
+  for (; !isCut && quotes.isUndecided(tokens.length) && budget > 0 && cursor.next(); budget -= 1) {
+    quotes.see(cursor, tokens.length + 1, false);
+  }
+  const isUnknown = quotes.isUndecided(tokens.length) && (isCut || cursor.end < seen.length);
+  return {
+    tokens,
+    lookahead: tokens.slice(kept).reduce((length, token) => length + token.text.length, 0),
+    isWhole,
+    quotes: quotes.isBroken ? 'broken' : isUnknown ? 'unknown' : 'paired',
+    doubtful: quotes.doubtful,
+    rest,
+  };
+}
+
+/** The part of a text that is looked at under a limit. */
+export function headLookedAt(text: string, maxBytes = 0): string {
+  return maxBytes > 0 ? text.slice(0, Math.max(CHARACTERS_LOOKED_AT, maxBytes)) : text;
+}
+
+/** Makes a token of what a cursor stands at; one that the text is cut in is data, whatever it looks like. */
+function tokenAt({ kind, text, start, end }: TokenCursor, isUnfinished: boolean): Token {
+  if (kind === 'comment') return SPACE;
+  const piece = text.slice(start, end);
+  return isUnfinished && kind !== 'space' ? plainToken('value', piece) : makeToken(kind, piece);
+}
+
+/** Adds a token, unless it is a second space: of those around a comment, the one that ends the line stays. */
+function append(tokens: Token[], token: Token): boolean {
+  const last = tokens.at(-1);
+  if (token.kind !== 'space' || last?.kind !== 'space') return tokens.push(token) > 0;
+  if (hasTrait(token, TRAIT.breaksLine) && !hasTrait(last, TRAIT.breaksLine)) tokens[tokens.length - 1] = token;
+  return false;
+}
+
+/** How many bytes are written for a token, at least. */
+function writtenLength({ kind, text }: Token, replacesNames: boolean): number {
+  switch (kind) {
+    case 'word':
+      return replacesNames || text.length > LONGEST_NAME ? Math.min(text.length, PLACEHOLDER_LENGTH) : text.length;
+    case 'space':
+    case 'operator':
+    case 'parameter':
+      return text.length;
+    case 'punctuation':
+      return isBox(text.charCodeAt(0)) ? text.length * BOX_LENGTH : text.length;
+    case 'number':
+      // It may be the size of a type, which stays.
+      return 1;
+    default:
+      return PLACEHOLDER_LENGTH;
+  }
+}
+
+const PLACEHOLDER_LENGTH = 2;
+const BOX_LENGTH = 3;

@@ -1,0 +1,76 @@
+import type { TokenKind } from './scan-tokens.ts';
+
+/** One piece of a text. */
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  /** The text in lower case, of a word that the language or a plan knows; else empty. */
+  readonly word: string;
+  /** What the passes over the tokens ask again and again, as bits of {@link TRAIT}. */
+  readonly traits: number;
+}
+
+/** What is known of a token from its text alone. */
+export const TRAIT = {
+  /** A word that structures an expression; `And` in a title is none. */
+  structure: 1,
+  /** A word that may stand where a literal is expected without carrying data. */
+  valueWord: 2,
+  /** A type of SQL, in any case. */
+  type: 4,
+  /** A type of SQL in capitals, as plans write it; some types are words of every day. */
+  capitalType: 8,
+  /** A keyword of SQL, in any case. */
+  keyword: 16,
+  /** An operator of displayed plans: `HASH_JOIN`, `FetchExec`. */
+  operatorName: 32,
+  /** The first word of a caption of displayed plans. */
+  beginsCaption: 64,
+  opens: 128,
+  closes: 256,
+  /** An operator that compares two operands. */
+  compares: 512,
+  breaksLine: 1024,
+} as const;
+
+/** Tells whether a token has one of some traits. */
+export function hasTrait(token: Token | undefined, traits: number): boolean {
+  return token !== undefined && (token.traits & traits) !== 0;
+}
+
+/** Makes a token that is no word of the language, whatever its text. */
+export function plainToken(kind: TokenKind, text: string): Token {
+  const compares = kind === 'operator' && /[=<>~]/.test(text) && !/^(?:=>|-+>+|<-+)$/.test(text);
+  const traits = (compares ? TRAIT.compares : 0) | (text.includes('\n') ? TRAIT.breaksLine : 0);
+  return { kind, text, word: '', traits };
+}
+
+/** Some neighbours as one token of a given kind. */
+export function joined(kind: TokenKind, tokens: readonly Token[], start: number, end: number): Token {
+  let text = '';
+  let traits = 0;
+  for (let index = start; index < end; index += 1) {
+    const token = tokens[index] as Token;
+    text += token.text;
+    traits |= token.traits;
+  }
+  return { kind, text, word: '', traits: traits & TRAIT.breaksLine };
+}
+
+/** A token as one of another kind. */
+export function retyped(kind: TokenKind, token: Token): Token {
+  return { kind, text: token.text, word: '', traits: token.traits & TRAIT.breaksLine };
+}
+
+/** Tells whether a token is a given piece of punctuation or an operator. */
+export function isSymbol(token: Token | undefined, symbol: string): boolean {
+  return token !== undefined && token.text === symbol && (token.kind === 'punctuation' || token.kind === 'operator');
+}
+
+/** Tells whether a token is one of some words, given in lower case. */
+export function isWord(token: Token | undefined, words: ReadonlySet<string>): boolean {
+  return token !== undefined && token.word !== '' && token.kind === 'word' && words.has(token.word);
+}
+
+/** A space, which stands for a comment, too. */
+export const SPACE: Token = plainToken('space', ' ');
