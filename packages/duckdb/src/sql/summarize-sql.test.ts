@@ -23,8 +23,29 @@ describe('summarizeSql', () => {
     [`SELECT 'it''s FROM secret' FROM t, $$ FROM secret $$`, 'SELECT', 'SELECT t'],
     ['SELECT extract(year FROM date) FROM (SELECT * FROM t) x', 'SELECT', 'SELECT date t'],
     ['', 'SELECT', 'SELECT'],
+    [`SELECT E'it\\'s FROM secret' FROM t`, 'SELECT', 'SELECT t'],
+    [`SELECT 1 /* /* FROM a */ FROM secret */ FROM t`, 'SELECT', 'SELECT t'],
+    [`SELECT a FROM t WHERE b = 'it's FROM secret'`, 'SELECT', 'SELECT t'],
+    [`SELECT a FROM t WHERE b = 'FROM secret`, 'SELECT', 'SELECT t'],
+    [`SELECT a FROM t WHERE b = $x$ FROM secret`, 'SELECT', 'SELECT t'],
   ])('%s', (sql, operation, summary) => {
     expect(summarizeSql(sql)).toEqual({ operation, summary });
+  });
+
+  it.each([
+    ['commas', `FROM ${'a, '.repeat(100_000)}b`, 'SELECT a'],
+    ['columns', `SELECT ${'a, '.repeat(100_000)}b FROM t`, 'SELECT'],
+    ['a few columns', `SELECT ${'a, '.repeat(4_000)}b FROM t`, 'SELECT t'],
+    ['values', `INSERT INTO t VALUES ${"(1, 'FROM secret'), ".repeat(100_000)}`, 'INSERT t'],
+    ['branches', `SELECT ${'CASE WHEN a THEN ('.repeat(100_000)}`, 'SELECT'],
+    ['brackets', `${'('.repeat(100_000)}SELECT 1`, 'SELECT'],
+    ['keywords', 'FROM '.repeat(100_000), 'SELECT'],
+    ['parts of a name', `FROM a${'.b'.repeat(100_000)}`, 'SELECT'],
+    ['a literal', `SELECT 'FROM ${'x'.repeat(1_000_000)}' FROM t`, 'SELECT'],
+    ['a comment', `/* FROM secret ${'x'.repeat(200_000)} */ DELETE FROM t`, 'DELETE t'],
+    ['a word', 'A'.repeat(1_000_000), 'SELECT'],
+  ])('takes a bounded look at many %s', (_kind, sql, summary) => {
+    expect(summarizeSql(sql).summary).toBe(summary);
   });
 
   it('never throws, never takes a literal, and stays short', () => {

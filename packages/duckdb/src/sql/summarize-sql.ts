@@ -1,3 +1,4 @@
+import { outlineSql, type SqlSymbol } from '@planscope/preview/text';
 import { querySummary } from './query-summary.ts';
 
 /** What can be said of a statement without asking DuckDB. */
@@ -8,58 +9,91 @@ export interface SqlSummary {
   readonly summary: string;
 }
 
-const TOKEN = /--[^\n]*|\/\*.*?\*\/|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\w*)\$.*?\$\1\$|[\p{L}_][\p{L}\p{N}_$]*|[^\s]/gsu;
+type Symbols = readonly SqlSymbol[];
+
 const NAME = /^(?:"|[\p{L}_])/u;
-const BEFORE_RELATION = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'VIEW', 'COPY', 'DESCRIBE', 'SUMMARIZE']);
-const SELECTS = new Set(['WITH', 'FROM', 'VALUES', '(', 'TABLE']);
+const OPERATION = /^[A-Z]{1,32}$/;
+const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'view', 'copy', 'describe', 'summarize']);
+const SELECTS = new Set(['with', 'from', 'values', 'table']);
+const MODIFIERS = new Set(['if', 'not', 'exists', 'lateral', 'only', 'select', 'values', 'set', 'from']);
+/** `IF NOT EXISTS`, and one more. */
+const MAX_MODIFIERS = 4;
 /** `catalog.schema.name AS alias`, and the word before it. */
-const MAX_RELATION_TOKENS = 8;
-const MODIFIERS = new Set(['IF', 'NOT', 'EXISTS', 'LATERAL', 'ONLY', 'SELECT', 'VALUES', 'SET', 'FROM']);
+const MAX_RELATION_SYMBOLS = 8;
+/** Places where a relation may be named; a summary has room for far less. */
+const MAX_PLACES = 512;
 
-/** Sums a statement up in words of low cardinality: no literal, no file, no name of a common table expression. */
+/**
+ * Sums a statement up in words of low cardinality: no literal, no file, no name of a common table expression. It looks at the
+ * head of the statement only, at what `outlineSql` gives of it (some 12,000 words and symbols), so that a long one takes no
+ * longer. What comes behind is left out: a long list of values names nothing, and a select list of thousands of columns
+ * leaves the operation alone.
+ */
 export function summarizeSql(sql: string): SqlSummary {
-  const tokens = [...sql.matchAll(TOKEN)].map(([token]) => token).filter((token) => !/^(?:--|\/\*)/.test(token));
-  const first = (tokens.find((token) => token !== '(') ?? '').toUpperCase();
-  const operation = SELECTS.has(first) || !/^[A-Z]+$/.test(first) ? 'SELECT' : first;
-  const own = new Set(tokens.filter((_, index) => definesExpression(tokens, index)).map(fold));
-  const relations = tokens.flatMap((token, index) => {
-    const isPlace = BEFORE_RELATION.has(token.toUpperCase()) || (token === ',' && followsRelation(tokens, index));
-    const name = isPlace ? relationAt(tokens, index + 1) : undefined;
-    return name === undefined || own.has(fold(name)) ? [] : [name];
-  });
-  return { operation, summary: querySummary(operation, [...new Set(relations)]) };
+  const symbols = outlineSql(sql);
+  const operation = operationOf(symbols);
+  const own = ownExpressions(symbols);
+  const relations = new Set<string>();
+  const listed = new Set<number>();
+  for (let index = 0, places = 0; index < symbols.length && places < MAX_PLACES; index += 1) {
+    const { text, word } = symbols[index] as SqlSymbol;
+    const isListed = text === ',' && followsRelation(symbols, index, listed);
+    if (isListed) listed.add(index);
+    if (!isListed && !BEFORE_RELATION.has(word)) continue;
+    places += 1;
+    const name = relationAt(symbols, index + 1);
+    if (name !== undefined && !own.has(fold(name))) relations.add(name);
+  }
+  return { operation, summary: querySummary(operation, [...relations]) };
 }
 
-/** `name AS (`, as a WITH has it. */
-function definesExpression(tokens: readonly string[], index: number): boolean {
-  const [name, as, next, after] = tokens.slice(index, index + 4);
-  if (name === undefined || !NAME.test(name) || as?.toUpperCase() !== 'AS') return false;
-  return next === '(' || (/^(?:NOT|MATERIALIZED)$/i.test(next ?? '') && after !== undefined);
+function operationOf(symbols: Symbols): string {
+  const first = symbols.find(({ text }) => text !== '(') ?? { text: '', word: '' };
+  const operation = first.text.toUpperCase();
+  return SELECTS.has(first.word) || !OPERATION.test(operation) ? 'SELECT' : operation;
 }
 
-/** Whether a comma stands in `FROM a, b`: right behind a relation and perhaps its alias. */
-function followsRelation(tokens: readonly string[], comma: number): boolean {
-  for (let index = comma - 1; index >= Math.max(comma - MAX_RELATION_TOKENS, 0); index--) {
-    const token = tokens[index] ?? '';
-    const isStart = token.toUpperCase() === 'FROM' || (token === ',' && followsRelation(tokens, index));
-    if (isStart) return relationAt(tokens, index + 1) !== undefined;
-    if (!NAME.test(token) && token !== '.') return false;
+/** The names of `name AS (`, as a WITH has it. */
+function ownExpressions(symbols: Symbols): Set<string> {
+  const own = new Set<string>();
+  for (let as = 1; as < symbols.length; as += 1) {
+    if (symbols[as]?.word !== 'as') continue;
+    const name = symbols[as - 1]?.text ?? '';
+    const next = symbols[as + 1];
+    const isExpression = next?.text === '(' || next?.word === 'not' || next?.word === 'materialized';
+    if (isExpression && NAME.test(name)) own.add(fold(name));
+  }
+  return own;
+}
+
+/**
+ * Whether a comma stands in `FROM a, b`: right behind a relation and perhaps its alias.
+ * @param listed The commas before it that do.
+ */
+function followsRelation(symbols: Symbols, comma: number, listed: ReadonlySet<number>): boolean {
+  for (let index = comma - 1; index >= Math.max(comma - MAX_RELATION_SYMBOLS, 0); index -= 1) {
+    const { text, word } = symbols[index] as SqlSymbol;
+    if (word === 'from' || listed.has(index)) return relationAt(symbols, index + 1) !== undefined;
+    if (text !== '.' && !NAME.test(text)) return false;
   }
   return false;
 }
 
 /** A possibly qualified name; undefined for a file, a subquery or a function. */
-function relationAt(tokens: readonly string[], start: number): string | undefined {
+function relationAt(symbols: Symbols, start: number): string | undefined {
   let index = start;
-  while (MODIFIERS.has((tokens[index] ?? '').toUpperCase())) index += 1;
-  const first = tokens[index];
-  if (first === undefined || !NAME.test(first)) return undefined;
-  let name = first;
-  while (tokens[index + 1] === '.' && NAME.test(tokens[index + 2] ?? '')) {
-    name += `.${tokens[index + 2]}`;
+  while (index < start + MAX_MODIFIERS && isModifier(symbols[index])) index += 1;
+  let name = symbols[index]?.text ?? '';
+  if (!NAME.test(name) || isModifier(symbols[index])) return undefined;
+  while (symbols[index + 1]?.text === '.' && NAME.test(symbols[index + 2]?.text ?? '')) {
+    name += `.${symbols[index + 2]?.text}`;
     index += 2;
   }
-  return tokens[index + 1] === '(' ? undefined : name;
+  return symbols[index + 1]?.text === '(' ? undefined : name;
+}
+
+function isModifier(symbol: SqlSymbol | undefined): boolean {
+  return symbol !== undefined && MODIFIERS.has(symbol.word);
 }
 
 function fold(name: string): string {
