@@ -1,14 +1,20 @@
 /**
- * Time of cleaning SQL, plans and errors of half a megabyte and of one.
+ * Time of cleaning SQL, plans and errors: of half a megabyte and of one, and of the largest statements under the limit that
+ * their attributes have.
  *
  * `node --conditions=@planscope/source --import tsx bench/redaction.ts`; fails when twice the text takes more than 2.6
- * times as long.
+ * times as long, and when a statement under the limit takes more than 5 ms.
  */
 import { describeError, redactPlan, redactPlanEntries, redactSql, redactUrls } from '@planscope/preview/text';
+import { summarizeSql } from '../packages/duckdb/src/sql/summarize-sql.ts';
 
 const ROUNDS = 5;
 const MEGABYTE = 1_000_000;
 const LARGEST_RATIO = 2.6;
+/** Bytes that a text attribute has by default. */
+const LIMIT = 16_384;
+const LONGEST_MILLISECONDS = 5;
+const LIMITED_ROUNDS = 50;
 
 /** A text of a size, made of a piece over and over. */
 function filled(bytes: number, piece: (index: number) => string): string {
@@ -60,17 +66,49 @@ function clean(text: string, redact: (text: string) => string): () => unknown {
   return () => redact(text);
 }
 
+function timed(work: () => unknown): number {
+  const begin = performance.now();
+  work();
+  return performance.now() - begin;
+}
+
 /** Milliseconds of the fastest of several rounds. */
-function fastest(work: () => unknown): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const begin = performance.now();
-    work();
-    return performance.now() - begin;
-  });
-  return Math.min(...times);
+function fastest(work: () => unknown, rounds = ROUNDS): number {
+  return Math.min(...Array.from({ length: rounds }, () => timed(work)));
+}
+
+let late = 0;
+const nestedCase = (levels: number): string =>
+  `SELECT ${'CASE WHEN a > 1 THEN ('.repeat(levels)}1${') ELSE 2 END'.repeat(levels)} FROM t`;
+
+/** Statements and plans as no attribute has room for them. */
+const large: Readonly<Record<string, readonly ['statement' | 'plan', string]>> = {
+  '8,000 columns': ['statement', `SELECT ${Array.from({ length: 8000 }, (_, index) => `c${index}`).join(', ')} FROM t`],
+  'INSERT of 2 MB': [
+    'statement',
+    `INSERT INTO t VALUES ${filled(2 * MEGABYTE, (index) => `(${index}, 'name ${index}'), `)}`,
+  ],
+  'CASE, 900 levels': ['statement', nestedCase(900)],
+  'CASE, 20,000 levels': ['statement', nestedCase(20_000)],
+  'CASE of a plan, 900 levels': ['plan', nestedCase(900)],
+  'CASE of a plan, 20,000 levels': ['plan', nestedCase(20_000)],
+  'plan of 1 MB': ['plan', filled(MEGABYTE, plan)],
+};
+
+console.log(`${''.padEnd(31)}${'all of it'.padStart(14)}${`${LIMIT} bytes`.padStart(14)}${'at first'.padStart(14)}`);
+for (const [kind, [source, text]] of Object.entries(large)) {
+  const isStatement = source === 'statement';
+  const redact = isStatement ? redactSql : redactPlan;
+  const limited = (): unknown => [isStatement && summarizeSql(text), redact(text, { maxBytes: LIMIT })];
+  const first = timed(limited);
+  const kept = fastest(limited, LIMITED_ROUNDS);
+  const all = fastest(() => redact(text));
+  if (kept > LONGEST_MILLISECONDS) late += 1;
+  console.log(`${kind.padEnd(31)}${[all, kept, first].map((time) => `${time.toFixed(1)} ms`.padStart(14)).join('')}`);
 }
 
 let slow = 0;
+console.log(`\n${''.padEnd(28)} ${'0.5 MB'.padStart(11)} ${'1 MB'.padStart(11)}`);
 for (const [kind, prepare] of Object.entries(kinds)) {
   const half = fastest(prepare(MEGABYTE / 2));
   const whole = fastest(prepare(MEGABYTE));
@@ -82,7 +120,14 @@ for (const [kind, prepare] of Object.entries(kinds)) {
     `${kind.padEnd(28)} ${half.toFixed(1).padStart(8)} ms ${whole.toFixed(1).padStart(8)} ms  × ${ratio.toFixed(2)}`,
   );
 }
+
 if (slow > 0) {
   console.error(`${slow} kinds of text take more than ${LARGEST_RATIO} times as long when they are twice as long`);
+  process.exitCode = 1;
+}
+if (late > 0) {
+  console.error(
+    `${late} texts take more than ${LONGEST_MILLISECONDS} ms, although only ${LIMIT} bytes of them are kept`,
+  );
   process.exitCode = 1;
 }
