@@ -19,9 +19,9 @@ export interface OperatorText {
 export function operatorText(planLiterals: NonNullable<TextRedaction['planLiterals']>, maxBytes: number): OperatorText {
   const keep = planLiterals === 'keep';
   const one = (text: string, options?: RedactTextOptions): string =>
-    truncateText(keep ? text : redactPlan(text, options), maxBytes);
+    keep ? truncateText(text, maxBytes) : redactPlan(text, { ...options, maxBytes });
   const entries = (texts: readonly string[], options?: RedactTextOptions): string[] =>
-    (keep ? texts : redactPlanEntries(texts, options)).map((text) => truncateText(text, maxBytes));
-  const files = (text: string): string => truncateText(redactUrls(text), maxBytes);
+    keep ? texts.map((text) => truncateText(text, maxBytes)) : redactPlanEntries(texts, { ...options, maxBytes });
+  const files = (text: string): string => redactUrls(text, { maxBytes });
   return Object.assign(one, { entries, files });
 }

@@ -3,6 +3,8 @@ import { createPlaceholders, redactPlan, truncateText } from '@planscope/preview
 import type { PlanningSettings } from './planning-options.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
+const DIFFERED_TEXTS = 4;
+
 /** A plan, or the text that an engine displayed it as. */
 type PlanOrText = LogicalPlan | ExecutionPlan | string;
 
@@ -19,7 +21,13 @@ export interface PlanTexts {
  * @param identifiers names that may stand; where given, any other name counts as data
  */
 export function planTexts({ redaction, maxTextBytes }: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
-  const options = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
+  // A difference may need more of both sides than one text may have.
+  const maxBytes = DIFFERED_TEXTS * maxTextBytes;
+  const options = {
+    maxBytes,
+    placeholders: createPlaceholders(),
+    ...(identifiers === undefined ? {} : { identifiers }),
+  };
   // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
   const redacted = new Map<string, string>();
   const redact = (text: string): string => {

@@ -36,7 +36,9 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
     if (span === undefined) return;
     span.setAttributes({
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
-      ...textAttributes(report, (text) => truncateText(keep ? text : redactSql(text).trim(), maxTextBytes)),
+      ...textAttributes(report, (text) =>
+        keep ? truncateText(text, maxTextBytes) : redactSql(text, { maxBytes: maxTextBytes }).trim(),
+      ),
     });
     recordNumbers(report, scope);
   };

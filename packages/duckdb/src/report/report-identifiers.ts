@@ -3,6 +3,8 @@ import type { ProfiledOperator } from '../profile/query-profile.ts';
 
 const SCAN = /SCAN|READ_|TABLE_FUNCTION/;
 const MADE_FROM_ROWS = /COLUMN_DATA_SCAN|CHUNK_SCAN|EXPRESSION_SCAN/;
+/** Names that a statement writes only behind that count as data. */
+const MAX_SQL_BYTES = 65_536;
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 
 /** Names that DuckDB gives to schemas, row numbers and the like, whatever the data. */
@@ -22,7 +24,13 @@ export function reportIdentifiers(
 ): string[] {
   const read = [...columns, ...operators.flatMap(scannedColumns)];
   const own = [...OF_DUCKDB, ...operators.flatMap(kinds)];
-  return [...new Set([...own, ...sqlIdentifiers(sql), ...read.filter((column) => PLAIN.test(column))])];
+  return [
+    ...new Set([
+      ...own,
+      ...sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES }),
+      ...read.filter((column) => PLAIN.test(column)),
+    ]),
+  ];
 }
 
 /** What kinds of operators and joins there are: a list that DuckDB has, not the data. */

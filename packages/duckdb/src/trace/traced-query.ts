@@ -23,6 +23,7 @@ import { createReport } from '../report/create-report.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import type { ConnectionTracing } from './connection-tracing.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
+import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { QueryPlace, QuerySpan, QueryTracing } from './query-tracing.ts';
 import {
   ambiguousProfile,
@@ -318,8 +319,9 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   #recordFailure(span: Span, error: unknown): void {
-    const keep = this.#tracing.options.operators?.redaction?.errorMessages === 'keep';
-    const { type, message, stacktrace } = describeError(error, { messages: keep ? 'raw' : 'known-templates' });
+    const { redaction, maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES } = this.#tracing.options.operators ?? {};
+    const messages = redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
+    const { type, message, stacktrace } = describeError(error, { messages, maxBytes });
     span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
     const exception = { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
     span.recordException(exception, toHrTime(this.#end?.at ?? this.#start));
