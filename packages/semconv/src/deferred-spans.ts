@@ -13,7 +13,7 @@ export function deferSpans(draw: () => void): void {
   deferred.add(draw);
 }
 
-/** Ends the spans that were put off. Whoever flushes or shuts down a pipeline calls this first. */
+/** Ends the spans that were put off. To be called before a pipeline is flushed or shut down. */
 export function drawDeferredSpans(): void {
   for (const draw of deferred) draw();
 }

@@ -36,7 +36,7 @@ export class ConnectionEvents {
     return tallies.map(([, tally]) => tally);
   }
 
-  /** All that was prepared before a time has been told of. */
+  /** The log has been read past this time: earlier statements have all their events. */
   forgetPreparers(before: bigint): void {
     this.#preparers = this.#preparers.filter(({ start }) => start >= before);
   }

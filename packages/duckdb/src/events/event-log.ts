@@ -29,8 +29,8 @@ const NOTHING = 'SELECT 1';
 type EventLogOptions = Omit<PrivateFileOptions, 'extension' | 'linked'>;
 
 /**
- * DuckDB's log of one instance, written to a file that is read as it grows. The events go to whoever asked for those of a
- * connection. The file is emptied when nobody is measured, and replaced when it has become large; what DuckDB itself offers
+ * DuckDB's log of one instance, written to a file that is read as it grows. The events of a connection go to those who asked
+ * for them. The file is emptied when nobody is measured, and replaced when it has become large; what DuckDB itself offers
  * to read its log by is never used, as it blocks the whole process when a query spills at that moment.
  */
 export class EventLog {
@@ -182,6 +182,23 @@ export class EventLog {
     });
   }
 
+  /** Has DuckDB go on in the other file; then this one has all that it will ever have. Never rejects. */
+  async rotate(): Promise<void> {
+    const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
+    if (next === undefined) return;
+    await this.#change(async () => {
+      await this.#connection.run(enableLogging(next.sqlPath));
+      this.#readOn(this.#file);
+      this.#spare = this.#file;
+      this.#file = next;
+      this.#offset = 0;
+      this.#reader.restart();
+      this.#spare.truncate();
+    }).catch(() => {
+      this.#problem = 'unreadable';
+    });
+  }
+
   /** Has DuckDB write what it still holds back. */
   async flush(): Promise<void> {
     await this.#connection.run('SELECT 1').catch(() => {});
@@ -252,7 +269,7 @@ export class EventLog {
     try {
       if (this.#file.spaceLeft < LEAST_SPACE_BYTES) this.#stopForSpace();
       else if (this.#file.size - this.#offset > READ_BEHIND_BYTES) this.read();
-      if (this.#offset > ROTATED_BYTES) this.#rotate();
+      if (this.#offset > ROTATED_BYTES) void this.rotate();
     } catch {
       this.#problem = 'unreadable';
     }
@@ -274,23 +291,6 @@ export class EventLog {
       this.#holdHeadroom();
       this.#problem = undefined;
     }).catch(() => {});
-  }
-
-  /** DuckDB goes on in the other file; then this one has all that it will ever have. */
-  #rotate(): void {
-    const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
-    if (next === undefined) return;
-    void this.#change(async () => {
-      await this.#connection.run(enableLogging(next.sqlPath));
-      this.#readOn(this.#file);
-      this.#spare = this.#file;
-      this.#file = next;
-      this.#offset = 0;
-      this.#reader.restart();
-      this.#spare.truncate();
-    }).catch(() => {
-      this.#problem = 'unreadable';
-    });
   }
 
   #empty(): void {

@@ -66,7 +66,7 @@ function endOfRecord(text: Buffer, start: number): number | undefined {
   }
 }
 
-/** All messages that are logged for us are structures: a quote behind a brace is no half of a doubled one. */
+/** All messages that are logged for us are structures: a quote behind a brace ends one. */
 function endsWithMessage(text: Buffer, end: number): boolean {
   return text[end - 1] === QUOTE && text[end - 2] === BRACE;
 }

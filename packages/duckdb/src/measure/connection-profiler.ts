@@ -6,7 +6,7 @@ import { PrivateFile } from './private-file.ts';
 /** Why a connection is not profiled. */
 export type ProfilingRefusal = 'in-use' | 'not-permitted' | 'locked' | 'no-file' | 'no-space';
 
-/** Whose the settings of a connection are: nobody has looked, ours, nobody's any more, or not to be touched. */
+/** The settings of a connection: not looked at yet, ours, closed with it, or refused to us. */
 export type ProfilingState = 'unknown' | 'on' | 'closed' | ProfilingRefusal;
 
 const SETTINGS = `SELECT current_setting('enable_profiling'), current_setting('profiling_output'),

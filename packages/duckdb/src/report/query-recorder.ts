@@ -37,7 +37,7 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
     span.setAttributes({
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
       ...textAttributes(report, (text) =>
-        keep ? truncateText(text, maxTextBytes) : redactSql(text, { maxBytes: maxTextBytes }).trim(),
+        keep ? truncateText(text, maxTextBytes) : redactSql(text.trimStart(), { maxBytes: maxTextBytes }).trim(),
       ),
     });
     recordNumbers(report, scope);

@@ -20,7 +20,7 @@ export const queryPresets: Readonly<Record<QueryPreset, QueryPresetSettings>> = 
 };
 
 /** What a connection starts from, as everything else of Planscope does. */
-export const DEFAULT_PRESET: QueryPreset = 'production-lean';
+const DEFAULT_PRESET: QueryPreset = 'production-lean';
 
 /** Whether a query is left out altogether. */
 export function isSkipped({ skip, preset }: QueryOptions, ofConnection: QueryPreset = DEFAULT_PRESET): boolean {

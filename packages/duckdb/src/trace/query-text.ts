@@ -46,7 +46,7 @@ export class QueryTexts {
 
   #read(sql: string): QueryText {
     const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, keepLiterals } = this.#options;
-    const shown = keepLiterals ? truncateText(sql, maxTextBytes) : redactSql(sql, { maxBytes: maxTextBytes }).trim();
+    const shown = keepLiterals ? truncateText(sql, maxTextBytes) : redactSql(sql.trimStart(), { maxBytes: maxTextBytes }).trim();
     const statements = splitStatements(sql)?.length;
     if (statements === undefined || statements < 2) return { ...summarizeSql(sql), shown, statements };
     const operations = new Set(splitStatements(sql)?.map((statement) => summarizeSql(statement).operation));

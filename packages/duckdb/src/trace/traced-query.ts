@@ -165,7 +165,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#finish({ status: 'cancelled', at: this.#clock() });
   }
 
-  /** The profile that the query left, as text; for whoever has to know what it showed. */
+  /** The profile that the query left, as text. */
   get profileText(): string | undefined {
     return this.#raw?.profile;
   }

@@ -62,7 +62,7 @@ function spill({ peakTemporaryStorage }: QueryProfile): RunWarning | undefined {
   if (peakTemporaryStorage === 0) return undefined;
   return {
     code: 'spilled-to-disk',
-    message: `DuckDB put up to ${peakTemporaryStorage} bytes on disk for want of memory while the query ran; raise memory_limit, or have it keep fewer rows at a time`,
+    message: `DuckDB put up to ${peakTemporaryStorage} bytes on disk while the query ran, because memory did not suffice; raise memory_limit, or have it keep fewer rows at a time`,
   };
 }
 

@@ -1,0 +1,117 @@
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AIRPORTS } from '../../test/flights.ts';
+import type { ConnectionEvents } from './connection-events.ts';
+import { EventLog } from './event-log.ts';
+
+const AIRPORTS_BYTES = 210_365n;
+const READ = `SELECT count(*) FROM read_csv('${AIRPORTS}')`;
+
+let instance: DuckDBInstance;
+let log: EventLog;
+beforeEach(async () => {
+  instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: 'false' });
+  log = (await EventLog.open(instance)) as EventLog;
+});
+afterEach(async () => {
+  await log.close();
+  instance.closeSync();
+});
+
+async function attached(): Promise<{ connection: DuckDBConnection; events: ConnectionEvents }> {
+  const connection = await instance.connect();
+  const events = (await log.attach(connection)) as ConnectionEvents;
+  return { connection, events };
+}
+/** Bytes of each query since they were last taken. */
+const bytes = (events: ConnectionEvents): bigint[] => {
+  log.read();
+  return events.take().map((tally) => tally.list().reduce((sum, entry) => sum + entry.bytes, 0n));
+};
+
+describe('the log of an instance', () => {
+  it('has the events of each query, by connection', async () => {
+    const [one, other] = [await attached(), await attached()];
+    const bare = await instance.connect();
+    await Promise.all([one.connection.run(READ), other.connection.run(READ), bare.run(READ)]);
+    await one.connection.run(`${READ} UNION ALL ${READ}`);
+    expect(bytes(one.events)).toEqual([AIRPORTS_BYTES, 2n * AIRPORTS_BYTES]);
+    expect(bytes(other.events)).toEqual([AIRPORTS_BYTES]);
+    expect(bytes(one.events)).toEqual([]);
+  });
+
+  it('knows who prepares, also when several do at a time', async () => {
+    const all = await Promise.all(Array.from({ length: 8 }, attached));
+    const start = BigInt(Date.now()) * 1_000_000n;
+    const preparers = all.map(({ events }) => events.prepares(start));
+    await Promise.all(
+      all.map(({ connection }, index) =>
+        connection.prepare(
+          Array(index + 1)
+            .fill(READ)
+            .join(' UNION ALL '),
+        ),
+      ),
+    );
+    await all[0]?.connection.run('SELECT 1');
+    log.read();
+    const found = preparers.map(({ activity }) => activity.list().reduce((sum, entry) => sum + entry.bytes, 0n));
+    expect(found).toEqual(all.map((_, index) => BigInt(index + 1) * AIRPORTS_BYTES));
+  });
+
+  it('is never read by SQL', async () => {
+    const run = vi.spyOn(Object.getPrototypeOf(await instance.connect()), 'run');
+    const { connection, events } = await attached();
+    await connection.run(READ);
+    expect(bytes(events)).toEqual([AIRPORTS_BYTES]);
+    await log.check();
+    await log.flush();
+    expect(run.mock.calls.map(([sql]) => String(sql)).filter((sql) => sql.includes('duckdb_logs'))).toEqual([]);
+    run.mockRestore();
+  });
+
+  it('loses nothing when it goes on in another file', async () => {
+    const { connection, events } = await attached();
+    log.begin();
+    let running = true;
+    let queries = 0;
+    const reading = (async () => {
+      while (running) {
+        await connection.run(READ);
+        queries += 1;
+      }
+    })();
+    for (let round = 0; round < 6; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await log.rotate();
+    }
+    running = false;
+    await reading;
+    const found = bytes(events);
+    expect(found.length).toBe(queries);
+    expect(new Set(found)).toEqual(new Set([AIRPORTS_BYTES]));
+    log.end();
+  });
+
+  it('is refused where the program logs, and given back as it was', async () => {
+    const other = await DuckDBInstance.create();
+    const bare = await other.connect();
+    await bare.run(`CALL enable_logging('QueryLog')`);
+    expect(await EventLog.open(other)).toBe('in-use');
+    const settings = `SELECT name, value FROM duckdb_settings() WHERE name LIKE '%logging%' OR name LIKE '%log_types' ORDER BY name`;
+    const own = await DuckDBInstance.create();
+    const asking = await own.connect();
+    const before = (await asking.runAndReadAll(settings)).getRows();
+    const lent = (await EventLog.open(own)) as EventLog;
+    expect((await asking.runAndReadAll(settings)).getRows()).not.toEqual(before);
+    await lent.close();
+    expect((await asking.runAndReadAll(settings)).getRows()).toEqual(before);
+    for (const made of [other, own]) made.closeSync();
+  });
+
+  it('of another instance knows nothing of a connection', async () => {
+    const other = await DuckDBInstance.create();
+    expect(await log.attach(await other.connect())).toBeUndefined();
+    other.closeSync();
+  });
+});

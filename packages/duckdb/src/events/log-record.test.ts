@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { engineEvent } from './engine-event.ts';
+import { type LogRecord, LogRecordReader } from './log-record.ts';
+
+const HEADER = 'context_id,scope,connection_id,transaction_id,query_id,thread_id,timestamp,type,log_level,message';
+
+interface Entry {
+  readonly connection: string;
+  readonly query: string;
+  readonly path: string;
+}
+
+/** As DuckDB writes it: the line break in front, quotes doubled. */
+function line({ connection, query, path }: Entry): string {
+  const message = JSON.stringify({ fs: 'LocalFileSystem', path, op: 'READ', bytes: '17', pos: '0' });
+  const quoted = `"${message.replaceAll('"', '""')}"`;
+  return `\n15,CONNECTION,${connection},2,${query},,2026-11-28 13:30:38.184042+00,FileSystem,TRACE,${quoted}`;
+}
+
+const ids = fc.integer({ min: 0, max: 99 }).map(String);
+const entries = fc.array(
+  // A brace before a quote is where a record that is cut short cannot be told from a whole one.
+  fc.record({
+    connection: ids,
+    query: fc.oneof(ids, fc.constant('')),
+    path: fc.string().map((text) => text.replaceAll('}', '')),
+  }),
+  { maxLength: 20 },
+);
+
+function read(chunks: readonly Buffer[], isWanted = (_id: string): boolean => true): LogRecord[] {
+  const reader = new LogRecordReader();
+  return chunks.flatMap((chunk) => [...reader.read(chunk, isWanted)]);
+}
+
+describe('the records of a log', () => {
+  it('come out whole, wherever the file was cut when it was read', () => {
+    fc.assert(
+      fc.property(entries, fc.array(fc.nat(2000), { maxLength: 8 }), (written, cuts) => {
+        const file = Buffer.from(HEADER + written.map(line).join(''));
+        const places = [
+          0,
+          ...cuts.map((cut) => Math.min(cut, file.length)).sort((one, other) => one - other),
+          file.length,
+        ];
+        const chunks = places.slice(1).map((end, index) => file.subarray(places[index], end));
+        expect(
+          read(chunks).map(({ connectionId, queryId = '', message }) => ({
+            connection: connectionId,
+            query: queryId,
+            path: JSON.parse(message).path,
+          })),
+        ).toEqual(written);
+      }),
+    );
+  });
+
+  it('of connections that nobody wants are passed over', () => {
+    const file = Buffer.from(
+      HEADER + ['1', '2', '1'].map((connection) => line({ connection, query: '7', path: '/x' })).join(''),
+    );
+    expect(read([file], (id) => id === '2').map(({ connectionId }) => connectionId)).toEqual(['2']);
+  });
+
+  it('have the time that DuckDB wrote, in nanoseconds', () => {
+    const times = ['13:30:38.184042+00', '13:30:38.1+00', '13:30:38+00', '19:00:38.184042+05:30'].map(
+      (time) =>
+        read([Buffer.from(line({ connection: '1', query: '1', path: '/x' }).replace('13:30:38.184042+00', time))])[0]
+          ?.time,
+    );
+    const second = BigInt(Date.UTC(2026, 10, 28, 13, 30, 38)) * 1_000_000n;
+    expect(times).toEqual([second + 184_042_000n, second + 100_000_000n, second, second + 184_042_000n]);
+  });
+
+  it('may hold line breaks and anything else within quotes', () => {
+    const [record] = read([
+      Buffer.from(`${HEADER}\n1,CONNECTION,3,2,5,,2026-11-28 13:30:38+00,HTTP,TRACE,"{'a': 'x, ""y""\n'}"\n`),
+    ]);
+    expect(record).toMatchObject({ type: 'HTTP', message: `{'a': 'x, "y"\n'}` });
+    expect(record && engineEvent(record)).toBeUndefined();
+  });
+});
