@@ -6,7 +6,7 @@ import { hasTrait, TRAIT } from './token.ts';
 export type DoubtStart = 'quotation' | 'line';
 
 /** Tells whether a token of a kind is quoted, or should be. */
-export function isQuotation(kind: TokenKind): boolean {
+function isQuotation(kind: TokenKind): boolean {
   return kind === 'string' || kind === 'quoted-identifier' || kind === 'unterminated';
 }
 
