@@ -26,7 +26,7 @@ const OFF_WITHOUT_FILE = [
 
 /** What a profile takes without the text of its statement: at least, and mostly. A connection that had larger ones holds twice as much. */
 const LEAST_PROFILE_BYTES = 8 * 1024;
-const USUAL_PROFILE_BYTES = 32 * 1024;
+const USUAL_PROFILE_BYTES = 16 * 1024;
 /** Of the text of a statement, as UTF-8 in JSON. */
 const BYTES_PER_CHARACTER = 3;
 /** How soon a disk that was full is looked at again. */

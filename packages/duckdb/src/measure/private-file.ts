@@ -22,7 +22,7 @@ const MEMORY_FOLDER = '/dev/shm';
 /** A memory file system with less than this to give is left to others. */
 const MEMORY_ENOUGH = 16 * 1024 * 1024;
 
-const ZEROS = Buffer.alloc(16 * 1024);
+const ZEROS = Buffer.alloc(64 * 1024);
 /** One for all files: what is read is decoded before anything else can read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 
@@ -171,7 +171,7 @@ export class PrivateFile {
       while (held < bytes) {
         held += writeSync(this.#descriptor, ZEROS, 0, Math.min(ZEROS.length, bytes - held), held);
       }
-      ftruncateSync(this.#descriptor, held);
+      if (this.size > held) ftruncateSync(this.#descriptor, held);
     } catch {
       // The disk is full.
     }

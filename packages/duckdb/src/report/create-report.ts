@@ -23,6 +23,8 @@ export interface QuerySource {
   readonly operation: string;
   readonly summary: string;
   readonly files: QueryFiles;
+  /** The names that its text writes, where they are known. */
+  readonly names?: readonly string[];
 }
 
 /** Everything that one execution left behind. */
@@ -62,7 +64,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     version: 1,
     engine: { name: ENGINE_NAME, version },
     query: { text, operation, summary },
-    identifiers: reportIdentifiers(text, profile?.operators ?? [], plans?.columns),
+    identifiers: reportIdentifiers(query.names ?? text, profile?.operators ?? [], plans?.columns),
     status,
     window,
     ...(numbers === undefined ? {} : { detail: 'summary' as const }),

@@ -15,10 +15,11 @@ const OF_DUCKDB = ['file_index', 'file_row_number', 'limit_rownum', 'main', 'mem
  * that DuckDB always uses. What it makes up otherwise is not among them: pivoted values and automatic column names hold
  * data.
  *
+ * @param sql the query, or the names that it writes
  * @param columns of the inputs, where they are known; those that scans read are found without
  */
 export function reportIdentifiers(
-  sql: string,
+  sql: string | readonly string[],
   operators: readonly ProfiledOperator[],
   columns: readonly string[] = [],
 ): string[] {
@@ -27,10 +28,15 @@ export function reportIdentifiers(
   return [
     ...new Set([
       ...own,
-      ...sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES }),
+      ...(typeof sql === 'string' ? namesInSql(sql) : sql),
       ...read.filter((column) => PLAIN.test(column)),
     ]),
   ];
+}
+
+/** The names that a query itself writes. */
+export function namesInSql(sql: string): string[] {
+  return sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES });
 }
 
 /** What kinds of operators and joins there are: a list that DuckDB has, not the data. */

@@ -1,4 +1,5 @@
 import { redactSql, truncateText } from '@planscope/preview/text';
+import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/sql-tokens.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
 
@@ -18,6 +19,8 @@ export interface QueryText extends SqlSummary {
   readonly shown: string;
   /** How many statements it has; undefined where it is too long to be looked through. */
   readonly statements: number | undefined;
+  /** The names that it writes. */
+  readonly names: readonly string[];
 }
 
 /** Statements of programs repeat: what was found out of so many of the last ones is kept. */
@@ -46,11 +49,14 @@ export class QueryTexts {
 
   #read(sql: string): QueryText {
     const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, keepLiterals } = this.#options;
-    const shown = keepLiterals ? truncateText(sql, maxTextBytes) : redactSql(sql.trimStart(), { maxBytes: maxTextBytes }).trim();
+    const shown = keepLiterals
+      ? truncateText(sql, maxTextBytes)
+      : redactSql(sql.trimStart(), { maxBytes: maxTextBytes }).trim();
     const statements = splitStatements(sql)?.length;
-    if (statements === undefined || statements < 2) return { ...summarizeSql(sql), shown, statements };
+    const names = namesInSql(sql);
+    if (statements === undefined || statements < 2) return { ...summarizeSql(sql), shown, statements, names };
     const operations = new Set(splitStatements(sql)?.map((statement) => summarizeSql(statement).operation));
     const operation = operations.size === 1 ? `BATCH ${[...operations][0]}` : 'BATCH';
-    return { operation, summary: operation, shown, statements };
+    return { operation, summary: operation, shown, statements, names };
   }
 }
