@@ -4,6 +4,7 @@ export const ATTR_SPAN_KIND = 'planscope.span.kind';
 export const ATTR_RUN_ID = 'planscope.run.id';
 export const ATTR_ENVELOPE_HASH = 'planscope.envelope_hash';
 export const ATTR_PLAN_FINGERPRINT = 'planscope.plan.fingerprint';
+export const ATTR_PLAN_REUSED = 'planscope.plan.reused';
 export const ATTR_PLANNER = 'planscope.planner';
 export const ATTR_PLAN_DIFF_BASIS = 'planscope.plan_diff.basis';
 export const ATTR_PLAN_DIFF_UNAVAILABLE_REASON = 'planscope.plan_diff.unavailable_reason';
@@ -69,6 +70,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     meaning:
       'SHA-256 over the shape of the optimized plan of the specification, in hexadecimal: equal whatever the literals, the locations and the sizes of the inputs.',
+    spans: ['run'],
+    setBy: ['engine'],
+  },
+  {
+    key: ATTR_PLAN_REUSED,
+    type: 'boolean',
+    meaning:
+      'Whether the logical plan was taken from an earlier run of the same specification over the same inputs. If so there are no spans of the phases that make it; what the inputs are was asked of the stores all the same, right below the run.',
     spans: ['run'],
     setBy: ['engine'],
   },
