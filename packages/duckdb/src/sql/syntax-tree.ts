@@ -1,5 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBError } from '../duckdb-error.ts';
+import { queryRows } from './query-rows.ts';
+import { quoteString } from './quote.ts';
 
 /** A value of DuckDB's serialised syntax tree. */
 export type TreeValue = string | number | boolean | null | readonly TreeValue[] | { readonly [key: string]: TreeValue };
@@ -20,13 +22,13 @@ interface SerializedSql {
 }
 
 /**
- * The syntax tree of one SELECT, by DuckDB's own parser. Nothing is looked up in a catalog.
+ * The syntax tree of one SELECT, by DuckDB's own parser. Nothing is looked up in a catalog. Texts that are asked for
+ * together are parsed by one statement.
  *
  * @throws DuckDBError `syntax` where the parser refuses the text, `unsupported-statement` for anything but one SELECT
  */
 export async function parseSelect(connection: DuckDBConnection, sql: string): Promise<TreeNode> {
-  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
-  const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as SerializedSql;
+  const parsed = await serializedSql(connection, sql);
   if (parsed.error) throw parseFailure(parsed);
   const [statement, ...more] = parsed.statements ?? [];
   if (statement === undefined || more.length > 0) {
@@ -44,4 +46,40 @@ function parseFailure({ error_type, error_message = '', position }: SerializedSq
   }
   const where = position === undefined ? '' : ` at character ${Number(position) + 1}`;
   return new DuckDBError('syntax', `the SQL cannot be parsed${where}: ${error_message}`);
+}
+
+/** Texts that wait to be parsed, and where their trees will be. */
+interface Batch {
+  readonly texts: Map<string, number>;
+  readonly trees: Promise<readonly SerializedSql[]>;
+}
+
+const waiting = new WeakMap<DuckDBConnection, Batch>();
+
+async function serializedSql(connection: DuckDBConnection, sql: string): Promise<SerializedSql> {
+  const { texts, trees } = waiting.get(connection) ?? openBatch(connection);
+  const place = texts.get(sql) ?? texts.size;
+  texts.set(sql, place);
+  const tree = (await trees)[place];
+  if (tree === undefined) throw new Error('[planscope/duckdb] DuckDB gave no syntax tree for a text');
+  return tree;
+}
+
+/** Takes texts until whoever asks now has asked for all that they want. */
+function openBatch(connection: DuckDBConnection): Batch {
+  const texts = new Map<string, number>();
+  const trees = Promise.resolve().then(() => {
+    waiting.delete(connection);
+    return serializeAll(connection, [...texts.keys()]);
+  });
+  const batch = { texts, trees };
+  waiting.set(connection, batch);
+  return batch;
+}
+
+async function serializeAll(connection: DuckDBConnection, texts: readonly string[]): Promise<SerializedSql[]> {
+  // The driver hands a statement over as far as its first NUL, which is where DuckDB stops to read one anyway.
+  const list = texts.map((text) => quoteString(text.replace(/\0.*/s, ''))).join(', ');
+  const rows = await queryRows(connection, `SELECT json_serialize_sql(unnest([${list}]))`);
+  return rows.map(([tree]) => JSON.parse(String(tree)) as SerializedSql);
 }

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DuckDBError } from '../duckdb-error.ts';
 import { tableReferences } from './table-references.ts';
 
@@ -60,5 +60,49 @@ describe('tableReferences', () => {
     const error: unknown = await tableReferences(connection, sql).catch((thrown: unknown) => thrown);
     expect(DuckDBError.isInstance(error) && error.code).toBe(code);
     expect(String(error)).toContain(message);
+  });
+
+  it('parses the texts that are asked for together by one statement', async () => {
+    const run = vi.spyOn(connection, 'run');
+    const [first, second, wrong, again] = await Promise.allSettled(
+      ['FROM a', 'FROM "b"', 'FROM', 'FROM a'].map((sql) => tableReferences(connection, sql)),
+    );
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(first).toMatchObject({ status: 'fulfilled', value: [{ name: 'a' }] });
+    expect(second).toMatchObject({ status: 'fulfilled', value: [{ name: 'b' }] });
+    expect(wrong).toMatchObject({ status: 'rejected', reason: { code: 'syntax' } });
+    expect(again).toEqual(first);
+    run.mockRestore();
+  });
+
+  const places = async (sql: string): Promise<Record<string, readonly string[] | undefined>> =>
+    Object.fromEntries(
+      (await tableReferences(connection, sql)).map(({ name, places }) => [
+        name,
+        places?.map(({ start, end, isAliased }) => `${start}:${sql.slice(start, end)}${isAliased ? ' aliased' : ''}`),
+      ]),
+    );
+
+  it('says where the text names each', async () => {
+    expect(await places(`SELECT 'é😀', * FROM a x, (FROM "A") JOIN\tb USING (y)`)).toEqual({
+      a: ['21:a aliased', '32:"A"'],
+      b: ['42:b'],
+    });
+    expect(await places('FROM t: a')).toEqual({ a: ['8:a aliased'] });
+  });
+
+  it.each([
+    'FROM main.a',
+    'SELECT main.a.x FROM a',
+    'FROM a AT (VERSION => 1)',
+    'TABLE a',
+    'DESCRIBE a',
+    'FROM (SUMMARIZE a)',
+    'FROM (PIVOT a ON x IN (1) USING sum(y))',
+    'TABLE -- from\n  a',
+    'TABLE /* from */ a',
+    'FROM a, (TABLE a)',
+  ])('says nothing of places where one takes no subquery: %s', async (sql) => {
+    expect(await places(sql)).toEqual({ a: undefined });
   });
 });
