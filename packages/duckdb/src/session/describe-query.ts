@@ -1,49 +1,112 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  DuckDBStructType,
+  type DuckDBType,
+  StatementType,
+} from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from '../arrow/arrow-schema.ts';
 import { DuckDBError } from '../duckdb-error.ts';
-import { composeQuery, type View } from '../sql/compose-query.ts';
+import { bindQuery, type QueryOverInputs } from '../sql/bind-query.ts';
+import { composeQuery } from '../sql/compose-query.ts';
+import { findDialect } from '../sql/csv-dialect.ts';
 import { type ColumnDescription, createViewStatement, type InputBinding } from '../sql/input-binding.ts';
+import { quoteIdentifier } from '../sql/quote.ts';
 
-/** A query that is to be described, not run. */
-export interface QueryToDescribe {
-  readonly sql: string;
-  /** In an order where each comes after those it refers to. */
-  readonly views?: readonly View[];
-  /** Files, or the columns alone where the files are not here yet. */
-  readonly inputs?: readonly InputBinding[];
+/** A query that is to be described, not run; its inputs are files, or columns alone where the files are not here yet. */
+export interface QueryToDescribe extends QueryOverInputs {
+  /** Describes the views as well, if one statement can; default false. */
+  readonly describeViews?: boolean;
 }
 
-/** What a query will give. */
-export interface QueryDescription {
+/** The columns of a query. */
+interface DescribedColumns {
   readonly schema: Schema;
   /** The same columns as DuckDB names their types; an input can be bound by them. */
   readonly columns: readonly ColumnDescription[];
 }
 
+/** What a query will give. */
+export interface QueryDescription extends DescribedColumns {
+  /**
+   * The inputs as they were read. A CSV file has its dialect among its options: DuckDB takes most of its time over a short
+   * file to find that, so whoever runs the query hands it on.
+   */
+  readonly inputs: readonly InputBinding[];
+  /** The views in their order, if they were asked for and one statement could describe them all. */
+  readonly views?: readonly DescribedColumns[];
+}
+
 /**
  * Plans a query over its inputs and reads off its columns.
  *
- * @param connection gets the inputs as views, so it should serve nothing else
+ * @param connection may get the inputs as views, so it should serve nothing else
  * @throws DuckDBError `unsupported-statement` for anything but one SELECT
  * @throws what DuckDB says of unknown names, wrong types or text that is no SQL, unaltered
  */
 export async function describeQuery(connection: DuckDBConnection, query: QueryToDescribe): Promise<QueryDescription> {
-  for (const input of query.inputs ?? []) await connection.run(createViewStatement(input));
-  const statement = await prepareSelect(connection, composeQuery(query.sql, query.views ?? []));
+  const looked: LookedAt[] = [];
+  for (const input of query.inputs ?? []) looked.push(await lookAt(connection, input));
+  const inputs = looked.map(({ input }) => input);
+  const bound = { ...query, inputs: looked.map(({ described }) => described) };
+  const together = query.describeViews === true ? await describeTogether(connection, bound) : undefined;
+  return { ...(together ?? (await describeColumns(connection, bound))), inputs };
+}
+
+interface LookedAt {
+  readonly input: InputBinding;
+  /** What says the same of its columns, at less cost where possible. */
+  readonly described: InputBinding;
+}
+
+async function lookAt(connection: DuckDBConnection, input: InputBinding): Promise<LookedAt> {
+  const dialect = 'columns' in input ? undefined : await findDialect(connection, input);
+  if ('columns' in input || dialect === undefined) return { input, described: input };
+  const { name, projection = [], filters = [] } = input;
+  const told = { ...input, options: dialect.options };
+  const isWhole = projection.length === 0 && filters.length === 0;
+  return { input: told, described: isWhole ? { name, columns: dialect.columns } : told };
+}
+
+async function describeColumns(connection: DuckDBConnection, query: QueryOverInputs): Promise<DescribedColumns> {
+  const statement = (await prepareBound(connection, query)) ?? (await prepareAsWritten(connection, query));
   try {
     const indices = Array.from({ length: statement.columnCount }, (_, index) => index);
-    const names = indices.map((index) => statement.columnName(index));
-    const types = indices.map((index) => statement.columnType(index));
-    const columns = names.map((name, index) => ({ name, type: String(types[index]) }));
-    return { schema: arrowSchema(names, types), columns };
+    return columnsOf(
+      indices.map((index) => statement.columnName(index)),
+      indices.map((index) => statement.columnType(index)),
+    );
   } finally {
     statement.destroySync();
   }
 }
 
-async function prepareSelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  const statements = await connection.extractStatements(sql);
+function columnsOf(names: readonly string[], types: readonly DuckDBType[]): DescribedColumns {
+  const columns = names.map((name, index) => ({ name, type: String(types[index]) }));
+  return { schema: arrowSchema(names, types), columns };
+}
+
+/** Undefined for anything that is not one SELECT that can be planned. */
+async function prepareBound(
+  connection: DuckDBConnection,
+  query: QueryOverInputs,
+): Promise<DuckDBPreparedStatement | undefined> {
+  const { setup, text } = bindQuery(query);
+  for (const statement of setup) await connection.run(statement);
+  const prepared = await connection.prepare(text).catch(() => undefined);
+  if (prepared?.statementType === StatementType.SELECT) return prepared;
+  prepared?.destroySync();
+  return undefined;
+}
+
+/** One step at a time and with the inputs out of the text, so that an error shows the query as it was written. */
+async function prepareAsWritten(
+  connection: DuckDBConnection,
+  { sql, views = [], inputs = [] }: QueryOverInputs,
+): Promise<DuckDBPreparedStatement> {
+  for (const input of inputs) await connection.run(createViewStatement(input));
+  const statements = await connection.extractStatements(composeQuery(sql, views));
   if (statements.count !== 1) {
     throw new DuckDBError('unsupported-statement', `${statements.count} statements where one SELECT is due`);
   }
@@ -52,4 +115,39 @@ async function prepareSelect(connection: DuckDBConnection, sql: string): Promise
   const kind = StatementType[statement.statementType];
   statement.destroySync();
   throw new DuckDBError('unsupported-statement', `a ${kind} statement where a SELECT is due`);
+}
+
+/**
+ * The query and all of its views by one statement, which has a column for each: its rows as structs. Undefined where one of
+ * them cannot be planned, or where a struct does not say everything.
+ */
+async function describeTogether(
+  connection: DuckDBConnection,
+  { sql, references, views = [], inputs = [] }: QueryOverInputs,
+): Promise<Omit<QueryDescription, 'inputs'> | undefined> {
+  const own = { name: 'planscope query', sql, ...(references === undefined ? {} : { references }) };
+  const described = [own, ...views];
+  const rows = described.map(({ name }, index) => {
+    const row = quoteIdentifier(`planscope row ${index}`);
+    return `SELECT ${row} AS ${quoteIdentifier(String(index))} FROM ${quoteIdentifier(name)} AS ${row}`;
+  });
+  const all = { sql: rows.join('\nUNION ALL BY NAME\n'), references: [], views: [...views, own], inputs };
+  const statement = await prepareBound(connection, all);
+  if (statement === undefined) return undefined;
+  try {
+    const [query, ...ofViews] = described.map((_, index) => rowColumns(statement.columnType(index)));
+    const isComplete = ofViews.every((columns) => columns !== undefined);
+    return query === undefined || !isComplete ? undefined : { ...query, views: ofViews };
+  } finally {
+    statement.destroySync();
+  }
+}
+
+function rowColumns(type: DuckDBType | undefined): DescribedColumns | undefined {
+  if (!(type instanceof DuckDBStructType)) return undefined;
+  const names = type.entryNames;
+  const all = new Set(names.map((name) => name.toLowerCase()));
+  // A struct has each name once: of two columns of one name the other may be the one with a number.
+  const hasMadeUp = names.some((name) => all.has(/^(.*)_\d+$/s.exec(name.toLowerCase())?.[1] ?? name.concat('?')));
+  return hasMadeUp ? undefined : columnsOf(names, type.entryTypes);
 }

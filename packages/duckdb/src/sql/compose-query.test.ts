@@ -95,7 +95,7 @@ describe('bindings', () => {
   it('read some columns of the rows that meet conditions', () => {
     const parts = { projection: ['a', 'b'], filters: [`c = 'x' OR true -- any`, 'd > 1'] };
     expect(createViewStatement({ name: 'a', format: 'csv', paths: ['a.csv'], ...parts })).toBe(
-      `CREATE OR REPLACE TEMP VIEW "a" AS SELECT "a", "b" FROM read_csv(['a.csv']) WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
+      `CREATE OR REPLACE TEMP VIEW "a" AS SELECT "a"."a", "a"."b" FROM read_csv(['a.csv']) AS "a" WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
     );
   });
 

@@ -1,9 +1,12 @@
 import { quoteIdentifier } from './quote.ts';
+import type { TableReference } from './table-references.ts';
 
 /** A query that others refer to by name. */
 export interface View {
   readonly name: string;
   readonly sql: string;
+  /** The relations that its text names, as `tableReferences` gives them; without them an input is a view of the connection. */
+  readonly references?: readonly TableReference[];
   /** Whether it is computed once for all who refer to it; default: DuckDB decides. */
   readonly materialized?: boolean;
   /** The columns that it has, at least one; default all of its query. */

@@ -48,6 +48,18 @@ export function createViewStatement(binding: InputBinding): string {
   return `CREATE OR REPLACE TEMP VIEW ${quoteIdentifier(binding.name)} AS ${bindingQuery(binding)}`;
 }
 
+/**
+ * A binding as a subquery; undefined where the place that it is put in could give it another meaning.
+ *
+ * @throws DuckDBError as {@link createViewStatement}
+ */
+export function inputSubquery(binding: InputBinding): string | undefined {
+  if ('columns' in binding) return `(${emptyRelation(binding)})`;
+  // A condition may name what only the query around it has.
+  if ((binding.filters ?? []).length > 0) return undefined;
+  return `(${readFiles(binding)})`;
+}
+
 function bindingQuery(binding: InputBinding): string {
   return 'columns' in binding ? emptyRelation(binding) : readFiles(binding);
 }
@@ -61,10 +73,12 @@ function readFiles({ name, format, paths, options = {}, projection = [], filters
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = `[${paths.map(quoteString).join(', ')}]`;
-  const columns = projection.length === 0 ? '' : `SELECT ${projection.map(quoteIdentifier).join(', ')} `;
+  // Each of this very relation: a query around it may have columns of the same name.
+  const columns = projection.map((column) => `${quoteIdentifier(name)}.${quoteIdentifier(column)}`).join(', ');
   // A closing parenthesis goes on its own line, as a condition may end in a line comment.
   const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
-  return `${columns}FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})${where}`;
+  const files = `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})`;
+  return `${projection.length === 0 ? files : `SELECT ${columns} ${files} AS ${quoteIdentifier(name)}`}${where}`;
 }
 
 function emptyRelation({ name, columns }: ColumnsBinding): string {

@@ -1,0 +1,43 @@
+import { type DuckDBConnection, DuckDBListValue, DuckDBStructValue, type DuckDBValue } from '@duckdb/node-api';
+import type { FileOptions } from './file-options.ts';
+import type { ColumnDescription, FileBinding } from './input-binding.ts';
+import { queryRows } from './query-rows.ts';
+import { quoteString } from './quote.ts';
+
+/** What DuckDB found out about a CSV file. */
+export interface CsvDialect {
+  /** What separates and quotes its values. */
+  readonly options: FileOptions;
+  readonly columns: readonly ColumnDescription[];
+}
+
+/** How `sniff_csv` writes that there is no such character. */
+const NONE = '(empty)';
+/** A pattern matches more than one file, and `key=value` in a path is a column. */
+const MORE_THAN_A_FILE = /[*?[{=]/;
+
+/**
+ * The dialect of a CSV file, which takes most of the time of a query over a short one: DuckDB tries all there are on it
+ * whenever it plans such a query. Told the one it would choose, it only looks for header and types.
+ *
+ * Undefined for any other input: of several files each may have another, and options may say anything.
+ */
+export async function findDialect(connection: DuckDBConnection, input: FileBinding): Promise<CsvDialect | undefined> {
+  if (input.format !== 'csv' || Object.keys(input.options ?? {}).length > 0) return undefined;
+  const [path, ...more] = input.paths;
+  if (path === undefined || more.length > 0 || MORE_THAN_A_FILE.test(path)) return undefined;
+  const sql = `SELECT "Delimiter", "Quote", "Escape", "Columns" FROM sniff_csv(${quoteString(path)})`;
+  // Reading the file says better what is wrong with it.
+  const [row = []] = await queryRows(connection, sql).catch(() => []);
+  const [delim, quote, escaping] = row.slice(0, 3).map((value) => (value === NONE ? '' : String(value)));
+  const columns = columnsOf(row[3]);
+  if (delim === undefined || delim === '' || columns.length === 0) return undefined;
+  return { options: { delim, quote: quote ?? '', escape: escaping ?? '' }, columns };
+}
+
+function columnsOf(list: DuckDBValue | undefined): ColumnDescription[] {
+  if (!(list instanceof DuckDBListValue)) return [];
+  return list.items.flatMap((item) =>
+    item instanceof DuckDBStructValue ? [{ name: String(item.entries.name), type: String(item.entries.type) }] : [],
+  );
+}
