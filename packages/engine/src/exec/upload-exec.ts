@@ -29,9 +29,11 @@ export class UploadExec implements ExecutionPlan {
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [ExecutionPlan];
 
+  /** @param confirm rejects where the file that the child has made may not go out; called before it does */
   constructor(
     child: ExecutionPlan,
     readonly target: UploadTarget,
+    readonly confirm: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.children = [child];
   }
@@ -41,7 +43,7 @@ export class UploadExec implements ExecutionPlan {
     if (child === undefined || children.length !== 1) {
       throw new RangeError(`[planscope/engine] an UploadExec has one child, got ${children.length}`);
     }
-    return new UploadExec(child, this.target);
+    return new UploadExec(child, this.target, this.confirm);
   }
 
   describe(): string {
@@ -55,6 +57,7 @@ export class UploadExec implements ExecutionPlan {
   async #upload({ artifacts, metrics }: ExecutionBody, partition: number, context: TaskContext): Promise<void> {
     const artifact = await this.#make(partition, context);
     try {
+      await this.confirm();
       const etag = await this.#put(artifact, context);
       metrics.add({ name: METRIC_BYTES_WRITTEN, type: 'count', unit: 'By', value: artifact.bytes });
       if (artifact.rows !== undefined) {

@@ -26,6 +26,7 @@ function open(environment: Record<string, string>): Promise<Engine> {
     environment,
     tracerProvider: recorder.tracerProvider,
     stores: createStoreRegistry({ stores: [memory] }),
+    planCache: false,
   });
 }
 

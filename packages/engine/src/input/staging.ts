@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type FetchOptions, type LocalFile, type LocalObjects, ObjectCache } from '@planscope/object-store';
@@ -7,19 +8,21 @@ import { fetchParquetFooter } from './parquet-footer.ts';
 
 /** The local files of one run: objects that had to be brought here, and outputs before they are uploaded. */
 export class Staging {
-  /** Folder of the run, for files that others name. */
+  /** Folder of the run, for files that others name; there once it was made. */
   readonly folder: string;
   readonly #objects: LocalObjects;
-
-  private constructor(folder: string, cache: ObjectCache) {
-    this.folder = folder;
-    this.#objects = cache.open();
-  }
+  #making: Promise<void> | undefined;
 
   /** @param cache where remote objects are kept; without one they are brought into the folder of the run */
-  static async open(cache: ObjectCache | undefined): Promise<Staging> {
-    const folder = await mkdtemp(join(tmpdir(), 'planscope-run-'));
-    return new Staging(folder, cache ?? new ObjectCache({ folder: join(folder, 'inputs'), maxBytes: 0 }));
+  constructor(cache: ObjectCache | undefined) {
+    this.folder = join(tmpdir(), `planscope-run-${randomUUID()}`);
+    this.#objects = (cache ?? new ObjectCache({ folder: join(this.folder, 'inputs'), maxBytes: 0 })).open();
+  }
+
+  /** Makes the folder, for those who put files of their own in it. */
+  makeFolder(): Promise<void> {
+    this.#making ??= mkdir(this.folder, { mode: 0o700 });
+    return this.#making;
   }
 
   /**
@@ -53,7 +56,11 @@ export class Staging {
   /** Waits for what is still being brought here, and takes every file of the run away. */
   async dispose(): Promise<void> {
     await this.#objects.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.#making?.catch(() => {});
+    await rmdir(this.folder).catch(async (error: NodeJS.ErrnoException) => {
+      // Most runs bring nothing here, and looking for what is below takes longer.
+      if (error.code !== 'ENOENT') await rm(this.folder, { recursive: true, force: true });
+    });
   }
 }
 

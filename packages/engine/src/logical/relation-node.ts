@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '@planscope/duckdb';
+import type { ColumnDescription, FileOptions } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { InputSource } from '../input/input-source.ts';
@@ -14,11 +14,13 @@ export interface RelationParts {
   /** Where in the specification it stands, for errors. */
   readonly field: string;
   /** The objects behind the location, once resolved. */
-  readonly source?: InputSource;
+  readonly source?: InputSource | undefined;
   /** All columns that it has, once resolved. */
   readonly schema?: Schema;
   /** The same columns as the database engine names them and their types. */
   readonly columns?: readonly ColumnDescription[];
+  /** How its files are read, found out with the columns: named parameters of the engine's reading function. */
+  readonly options?: FileOptions;
   /** The columns that are read, in their order; default all. */
   readonly projection?: readonly string[];
   /** Conditions in the engine's SQL that each row read meets; default none. */
@@ -65,6 +67,10 @@ export class RelationNode implements LogicalPlan {
 
   get columns(): readonly ColumnDescription[] | undefined {
     return this.#parts.columns;
+  }
+
+  get options(): FileOptions | undefined {
+    return this.#parts.options;
   }
 
   get projection(): readonly string[] | undefined {

@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '@planscope/duckdb';
+import type { ColumnDescription, TableReference } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import { acrossCopies } from './across-copies.ts';
@@ -13,6 +13,8 @@ export interface ViewParts {
   readonly field: string;
   /** What the query refers to, once names are resolved. */
   readonly children?: readonly LogicalPlan[];
+  /** Where in the query it does so, once names are resolved; forgotten where the query is replaced. */
+  readonly references?: readonly TableReference[] | undefined;
   /** All columns that it has, once resolved. */
   readonly schema?: Schema;
   /** The same columns as the database engine names them and their types. */
@@ -54,6 +56,10 @@ export class ViewNode implements LogicalPlan {
     return this.#parts.children ?? [];
   }
 
+  get references(): readonly TableReference[] | undefined {
+    return this.#parts.references;
+  }
+
   get schema(): Schema | undefined {
     return this.#parts.schema;
   }
@@ -76,7 +82,8 @@ export class ViewNode implements LogicalPlan {
 
   /** The same view with some parts replaced. */
   with(parts: Partial<ViewParts>): ViewNode {
-    return new ViewNode({ ...this.#parts, ...parts });
+    const references = parts.sql === undefined || parts.sql === this.sql ? {} : { references: undefined };
+    return new ViewNode({ ...this.#parts, ...references, ...parts });
   }
 
   withNewChildren(children: readonly LogicalPlan[]): ViewNode {

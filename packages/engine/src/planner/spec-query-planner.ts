@@ -3,6 +3,7 @@ import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } fro
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec } from '../exec/outputs-exec.ts';
 import { UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
+import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import type { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
@@ -47,7 +48,8 @@ function outputPlan(
   const target = environment.targetOf(output);
   const file = { kind: 'file', format: target?.format ?? 'parquet', folder: environment.staging.folder } as const;
   const query = queryPlan(child, target === undefined ? { kind: 'batches' } : file, fetches, environment);
-  return target === undefined ? query : new UploadExec(query, target);
+  if (target === undefined) return query;
+  return new UploadExec(query, target, () => confirmDialects(environment.session, child));
 }
 
 function queryPlan(
@@ -65,17 +67,19 @@ function queryPlan(
     session,
     // Quoted, as a name may be a word of the SQL.
     sql: `FROM "${relationName(from)}"`,
-    views: views.map(({ viewName, sql, projection, limit, inlined }) => ({
+    views: views.map(({ viewName, sql, references, projection, limit, inlined }) => ({
       name: viewName,
       sql,
+      ...(references === undefined ? {} : { references }),
       ...(projection === undefined ? {} : { projection }),
       ...(limit === undefined ? {} : { limit }),
       ...(inlined ? { materialized: false } : {}),
     })),
-    inputs: reads.map(({ name, relation: { format, projection, filters } }) => ({
+    inputs: reads.map(({ name, relation: { format, projection, filters, options } }) => ({
       name,
       format,
       filters,
+      ...(options === undefined ? {} : { options }),
       ...(projection === undefined ? {} : { projection }),
     })),
     children: reads.map(({ relation }) => fetchPlan(relation, fetches, staging)),

@@ -12,13 +12,14 @@ import type { SyntaxReader } from '../sql/syntax-reader.ts';
  *
  * @param keepsOrder whether the engine does
  */
-export function pushLimits(readSyntax: SyntaxReader, keepsOrder: () => Promise<boolean>): OptimizerRule {
+export function pushLimits(readSyntax: SyntaxReader, keepsOrder: boolean): OptimizerRule {
   return {
     name: 'push_limits',
     apply: async (plan) => {
+      if (!keepsOrder) return plan;
       const streams = await streamingViews(plan, readSyntax);
       const limits = findLimits(plan, streams);
-      if (limits.size === 0 || !(await keepsOrder())) return plan;
+      if (limits.size === 0) return plan;
       const limited = (node: LogicalPlan): LogicalPlan => {
         const limit = limits.get(node);
         return node instanceof ViewNode && limit !== undefined && node.limit !== limit ? node.with({ limit }) : node;

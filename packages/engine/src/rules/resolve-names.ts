@@ -1,3 +1,4 @@
+import type { TableReference } from '@planscope/duckdb';
 import type { AnalyzerRule, LogicalPlan } from '@planscope/plan';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
@@ -11,7 +12,7 @@ import { SpecError } from '../spec/spec-error.ts';
  *
  * @throws when the text is not one SELECT statement
  */
-export type ReferenceReader = (sql: string) => Promise<readonly string[]>;
+export type ReferenceReader = (sql: string) => Promise<readonly TableReference[]>;
 
 /**
  * Puts the definition behind every name. What nothing refers to stays beside the outputs.
@@ -81,15 +82,16 @@ class NameResolution {
 
   async #view(view: ViewNode, path: readonly string[]): Promise<ViewNode> {
     const field = `${view.field}.sql`;
+    const references = await this.#references(view.sql, field);
     const children: LogicalPlan[] = [];
-    for (const relation of await this.#references(view.sql, field)) {
-      const child = await this.#lookUp(relation, field, path);
+    for (const { name } of references) {
+      const child = await this.#lookUp(name, field, path);
       if (!children.includes(child)) children.push(child);
     }
-    return view.withNewChildren(children);
+    return view.with({ children, references });
   }
 
-  async #references(sql: string, field: string): Promise<readonly string[]> {
+  async #references(sql: string, field: string): Promise<readonly TableReference[]> {
     try {
       return await this.#readReferences(sql);
     } catch (error) {

@@ -1,70 +1,127 @@
-import type { ColumnDescription, DuckDBSession, InputBinding, QueryDescription } from '@planscope/duckdb';
+import type { ColumnDescription, DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
+import type { Schema } from 'apache-arrow';
+import { canonicalHash } from '../identity/hash.ts';
+import { type InputObject, objectState } from '../input/input-source.ts';
 import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
+import type { RecentlyUsed } from '../reuse/recently-used.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
- * Finds the columns of every input and view. Files are opened for their columns alone. Of a remote Parquet object only the
- * footer is fetched, and of several only that of the first, which is where DuckDB takes the columns from. The columns of CSV
- * and JSON follow from the rows: such objects are fetched whole.
+ * Finds the columns of every input and view. Files are opened for their columns alone, and not where an earlier run knows
+ * those. Of a remote Parquet object only the footer is fetched, and of several only that of the first, which is where DuckDB
+ * takes the columns from. The columns of CSV and JSON follow from the rows: such objects are fetched whole.
  *
  * Fails on a file that is not of its format, and on a query with an unknown column or a type error.
- *
- * @param noteBytes told of bytes that come from stores for it
  */
-export function resolveSchemas(
-  session: DuckDBSession,
-  staging: Staging,
-  noteBytes: (bytes: number) => void,
-): AnalyzerRule {
+export function resolveSchemas(means: SchemaMeans): AnalyzerRule {
   return {
     name: 'resolve_schemas',
-    apply: async (plan, context) => {
-      const described = new Map<LogicalPlan, QueryDescription>();
-      for (const node of walkPlan(plan, 'children-first')) {
-        const description = await describe(node, described, { session, staging, noteBytes, context });
-        if (description !== undefined) described.set(node, description);
-      }
-      return withSchemas(plan, described);
-    },
+    apply: async (plan, context) => withSchemas(plan, await describeAll(plan, { ...means, context })),
   };
 }
 
-interface Means {
-  readonly session: DuckDBSession;
-  readonly staging: Staging;
-  readonly noteBytes: (bytes: number) => void;
-  readonly context: PlanningContext;
+/** The columns of an input or view. */
+export interface Description {
+  readonly schema: Schema;
+  readonly columns: readonly ColumnDescription[];
+  /** How the files of an input are read. */
+  readonly options?: FileOptions;
 }
 
-async function describe(
-  node: LogicalPlan,
-  described: ReadonlyMap<LogicalPlan, QueryDescription>,
-  means: Means,
-): Promise<QueryDescription | undefined> {
-  if (node instanceof RelationNode) {
-    const input = await fileBinding(node, means);
-    return attempt('unreadable-input', `${node.field}.location`, () =>
-      means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] }),
-    );
+/** What columns are found out with. */
+export interface SchemaMeans {
+  readonly session: DuckDBSession;
+  readonly staging: Staging;
+  /** What earlier runs know of inputs, by what tells their objects from others; takes what is found out. */
+  readonly remembered: RecentlyUsed<Description> | undefined;
+  /** Told of bytes that come from stores for it. */
+  readonly noteBytes: (bytes: number) => void;
+}
+
+type Means = SchemaMeans & { readonly context: PlanningContext };
+
+async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<LogicalPlan, Description>> {
+  const nodes = [...walkPlan(plan, 'children-first')];
+  const found = new Map<LogicalPlan, Description>();
+  const relations = nodes.filter((node) => node instanceof RelationNode);
+  const asked = new Map<string, Promise<Description>>();
+  const descriptions = relations.map((node) => {
+    const key = canonicalHash([node.format, ...objectsWithColumns(node).map(objectState)]);
+    const description = asked.get(key) ?? describeRelation(node, key, means);
+    asked.set(key, description);
+    return description;
+  });
+  // Nothing of a phase goes on after its end, and which error is thrown does not depend on which comes first.
+  await Promise.allSettled(descriptions);
+  for (const [index, node] of relations.entries()) found.set(node, await (descriptions[index] as Promise<Description>));
+  const views = nodes.filter((node) => node instanceof ViewNode);
+  const together = views.length < 2 ? [] : await describeTogether(views, relations, found, means);
+  for (const [index, node] of views.entries()) {
+    found.set(node, together[index] ?? (await describeView(node, found, means)));
   }
-  if (!(node instanceof ViewNode)) return undefined;
-  const inputs = node.children.flatMap((child) => columnBindings(child, described.get(child)?.columns ?? []));
-  return attempt('invalid-sql', `${node.field}.sql`, () => means.session.describe({ sql: node.sql, inputs }));
+  return found;
+}
+
+/** @param key what tells the input from others, and from what it was before */
+async function describeRelation(node: RelationNode, key: string, means: Means): Promise<Description> {
+  const known = means.remembered?.get(key);
+  if (known !== undefined) return known;
+  const input = await fileBinding(node, means);
+  const description = await attempt('unreadable-input', `${node.field}.location`, async () => {
+    const { schema, columns, inputs } = await means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] });
+    return { schema, columns, ...readingOptions(inputs) };
+  });
+  means.remembered?.set(key, description);
+  return description;
+}
+
+/** The objects that the columns of an input follow from: of Parquet DuckDB takes those of the first file. */
+function objectsWithColumns({ format, source }: RelationNode): readonly InputObject[] {
+  const objects = source?.objects ?? [];
+  return format === 'parquet' ? objects.slice(0, 1) : objects;
+}
+
+/** All views by one statement; none of them where one cannot be planned, which is then found by itself. */
+async function describeTogether(
+  views: readonly ViewNode[],
+  relations: readonly RelationNode[],
+  found: ReadonlyMap<LogicalPlan, Description>,
+  { session }: Means,
+): Promise<readonly Description[]> {
+  const last = views.at(-1);
+  if (last === undefined) return [];
+  const inputs = relations.flatMap((node) => columnBindings(node, found.get(node)?.columns ?? []));
+  const query = { sql: `FROM "${last.viewName}"`, references: [], inputs, describeViews: true };
+  const sources = views.map(({ viewName, sql, references }) => ({
+    name: viewName,
+    sql,
+    ...(references === undefined ? {} : { references }),
+  }));
+  const described = await session.describe({ ...query, views: sources }).catch(() => undefined);
+  return described?.views ?? [];
+}
+
+async function describeView(
+  { sql, references, field, children }: ViewNode,
+  found: ReadonlyMap<LogicalPlan, Description>,
+  { session }: Means,
+): Promise<Description> {
+  const inputs = children.flatMap((child) => columnBindings(child, found.get(child)?.columns ?? []));
+  return attempt('invalid-sql', `${field}.sql`, () => session.describe({ sql, references, inputs }));
 }
 
 async function fileBinding(node: RelationNode, means: Means): Promise<InputBinding> {
-  return { name: nameOf(node), format: node.format, paths: await pathsForColumns(node, means) };
+  return { name: firstName(node), format: node.format, paths: await pathsForColumns(node, means) };
 }
 
 async function pathsForColumns(node: RelationNode, { staging, noteBytes, context }: Means): Promise<string[]> {
   const { signal, otelContext, budget } = context;
   const options = { signal, otelContext, budget, onBytes: noteBytes };
-  const objects = node.source?.objects ?? [];
-  const [first] = objects;
-  if (node.format === 'parquet' && first !== undefined) return [await staging.fetchFooter(first, options)];
+  const objects = objectsWithColumns(node);
+  if (node.format === 'parquet') return Promise.all(objects.map((object) => staging.fetchFooter(object, options)));
   return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 
@@ -73,8 +130,7 @@ function columnBindings(node: LogicalPlan, columns: readonly ColumnDescription[]
   return names.map((name) => ({ name, columns }));
 }
 
-function nameOf(node: RelationNode): string {
-  const [name] = node.names;
+function firstName({ names: [name] }: RelationNode): string {
   if (name === undefined) throw new Error('[planscope/engine] a Relation has at least one name');
   return name;
 }
@@ -88,16 +144,22 @@ async function attempt<T>(code: SpecErrorCode, field: string, work: () => Promis
   }
 }
 
-function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, QueryDescription>): LogicalPlan {
+function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, Description>): LogicalPlan {
   // From the top down, so that each node is still the one that was described.
   return transformPlan(
     plan,
     (node) => {
       const description = described.get(node);
       if (description === undefined || !(node instanceof RelationNode || node instanceof ViewNode)) return node;
-      const { schema, columns } = description;
-      return node.with({ schema, columns });
+      const { schema, columns, options } = description;
+      if (node instanceof ViewNode) return node.with({ schema, columns });
+      return node.with({ schema, columns, ...(options === undefined ? {} : { options }) });
     },
     'down',
   );
+}
+
+/** How DuckDB was told to read the one input that was described. */
+function readingOptions([input]: readonly InputBinding[]): { readonly options?: FileOptions } {
+  return input !== undefined && 'options' in input && input.options !== undefined ? { options: input.options } : {};
 }

@@ -8,7 +8,7 @@ import type { OutputResult } from './run-result.ts';
  * @throws what went wrong, unaltered; the signal's reason when the run was stopped
  */
 export async function collectOutput(
-  { output, node, target }: PlannedOutput,
+  { output, node, target, confirm }: PlannedOutput,
   context: TaskContext,
 ): Promise<OutputResult> {
   const execution = node.execute(0, context);
@@ -16,6 +16,7 @@ export async function collectOutput(
   for await (const batch of execution.batches) batches.push(batch);
   const { artifacts } = requireOk(await execution.outcome, context.signal);
   if (target === undefined) {
+    await confirm();
     const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
     return { name: output.name, rows, schema: node.schema, batches };
   }

@@ -3,6 +3,7 @@ import type { ConfigFile, TracingConfigInput } from '@planscope/config';
 import type { DuckDBSessionOptions } from '@planscope/duckdb';
 import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store';
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
 import type { RunResult } from './run-result.ts';
 
 /** What an engine is made of; every part has a default. */
@@ -26,6 +27,8 @@ export interface EngineOptions {
    * one run to the next. Default 4 GiB in a folder for this user below the operating system's temporary one.
    */
   readonly objectCache?: ObjectCacheOptions | false;
+  /** How much of planning is kept for runs over the same inputs; false plans every run from scratch. Default 64 plans. */
+  readonly planCache?: PlanCacheOptions | false;
   /** How the DuckDB instance is opened. */
   readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo'>;
   /** Rules to run after the engine's own. */

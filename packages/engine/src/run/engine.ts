@@ -4,6 +4,7 @@ import { parseFilter } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
 import type { RunHistory } from '@planscope/metrics-collector';
 import { createStoreRegistry, ObjectCache } from '@planscope/object-store';
+import { PlanCache } from '../reuse/plan-cache.ts';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
 import { collectOutput } from './collect-output.ts';
@@ -56,21 +57,24 @@ export interface Engine {
 /**
  * Opens an engine with a DuckDB instance of its own.
  *
- * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` is no whole number from 1
- * up, ObjectCacheError when `objectCache` holds what cannot be, DuckDBError when the instance cannot be opened
+ * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` or `planCache.maxEntries`
+ * is no whole number from 1 up, ObjectCacheError when `objectCache` holds what cannot be, DuckDBError when the instance cannot be opened
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
   const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
   const objectCache = options.objectCache === false ? undefined : new ObjectCache(options.objectCache);
+  const planCache = options.planCache === false ? undefined : new PlanCache(options.planCache);
   const session = await DuckDBSession.open({
     ...options.duckdb,
     traceIo: config.enabled && config.instrumentObjectStore,
   });
   return new DuckDBEngine({
     session,
+    settings: await session.settings(),
     stores: options.stores ?? createStoreRegistry(),
     objectCache,
+    planCache,
     tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
     statistics,
     options,

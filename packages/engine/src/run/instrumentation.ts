@@ -13,11 +13,18 @@ import { spanLevels } from '../filter/span-levels.ts';
 import { storageSpans } from '../filter/storage-spans.ts';
 import { outcomeWait } from './query-recording.ts';
 
-/** A session whose planning and execution are traced as the configuration says; the same session where it says off. */
+const LOGICAL_PHASES: ReadonlySet<string> = new Set(['analyze_logical_plan', 'optimize_logical_plan']);
+
+/**
+ * A session whose planning and execution are traced as the configuration says; the same session where it says off.
+ *
+ * @param options.logical whether the phases that make the logical plan are among it; default true
+ */
 export function instrumentedSession(
   state: SessionState,
   config: TracingConfig,
   tracerProvider: TracerProvider,
+  { logical = true }: { readonly logical?: boolean } = {},
 ): SessionState {
   if (!config.enabled) return state;
   const planning = planningOptions(config, tracerProvider);
@@ -38,7 +45,12 @@ export function instrumentedSession(
     }),
   });
   const withNodes = { ...state, physicalOptimizerRules: [...state.physicalOptimizerRules, rule] };
-  return instrumentSession(withNodes, planning);
+  return instrumentSession(withNodes, logical ? planning : withoutLogicalPhases(planning));
+}
+
+/** For a plan that was made before: a phase that does nothing has no span. */
+function withoutLogicalPhases({ isEnabled = () => true, ...options }: PlanningTraceOptions): PlanningTraceOptions {
+  return { ...options, isEnabled: (kind, name) => !LOGICAL_PHASES.has(name) && isEnabled(kind, name) };
 }
 
 function planningOptions(config: TracingConfig, tracerProvider: TracerProvider): PlanningTraceOptions {

@@ -2,7 +2,8 @@ import { resolveTracingConfig } from '@planscope/config';
 import { createStoreRegistry, innerStore } from '@planscope/object-store';
 import type { SessionState } from '@planscope/plan';
 import { createSpanRecorder } from '@planscope/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createEngine } from './engine.ts';
 import { instrumentedSession } from './instrumentation.ts';
 import { RunStores } from './run-stores.ts';
 
@@ -32,5 +33,18 @@ describe('with tracing off', () => {
     const traced = stores('production-lean').resolve('memory:///a').store;
     expect(traced).not.toBe(store);
     expect(innerStore(traced)).toBe(store);
+  });
+
+  it('a run asks for no tracer', async () => {
+    const getTracer = vi.fn(tracerProvider.getTracer.bind(tracerProvider));
+    const engine = await createEngine({ tracing: { preset: 'off' }, environment: {}, tracerProvider: { getTracer } });
+    const { traceId } = await engine.run({
+      version: 1,
+      views: [{ name: 'one', sql: 'SELECT 1 AS one' }],
+      outputs: [{ name: 'one', from: 'one' }],
+    });
+    await engine.close();
+    expect(traceId).toBeUndefined();
+    expect(getTracer).not.toHaveBeenCalled();
   });
 });

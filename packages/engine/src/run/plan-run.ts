@@ -1,9 +1,14 @@
-import { planQuery, type TaskContext } from '@planscope/plan';
+import { type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
+import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
-import { specPlan } from '../logical/spec-node.ts';
+import { RelationNode } from '../logical/relation-node.ts';
+import { SpecNode, specPlan } from '../logical/spec-node.ts';
 import { specQueryPlanner } from '../planner/spec-query-planner.ts';
+import type { RememberedPlan } from '../reuse/plan-cache.ts';
+import { readsInputsOnly } from '../reuse/reads-inputs-only.ts';
+import { withoutSources, withSources } from '../reuse/sources.ts';
 import { PLANSCOPE_VERSION } from '../tracer.ts';
 import { instrumentedSession } from './instrumentation.ts';
 import type { PlannedOutput } from './planned-output.ts';
@@ -24,13 +29,81 @@ export interface RunToPlan {
   readonly notes: RunNotes;
 }
 
-/** Plans a specification, and hands back its outputs with the nodes that make them. */
-export async function planRun(
-  { config, spec, rules, targets, inputs, readSyntax }: PreparedRun,
-  { environment, staging, context, root, notes }: RunToPlan,
-): Promise<PlannedOutput[]> {
-  const { session, tracerProvider } = environment;
-  const state = {
+/**
+ * Plans a specification, and hands back its outputs with the nodes that make them.
+ *
+ * Where it was planned before over inputs that are the same by now, its logical plan is taken from then. What the inputs are
+ * is asked of the stores in any case, and physical plans, which hold what belongs to one run, are made for each.
+ */
+export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
+  const { spec, targets } = prepared;
+  const { staging, notes, root, environment } = run;
+  const folder = targets.size > 0 ? staging.makeFolder() : undefined;
+  // What it fails with is thrown below, unless planning has failed.
+  folder?.catch(() => {});
+  const known = await recall(prepared, run);
+  notes.planReused = known !== undefined;
+  root?.setPlanReused(notes.planReused);
+  const planned = known === undefined ? await planAnew(prepared, run) : await planAgain(known, prepared, run);
+  notes.planned = planned;
+  await folder;
+  const { plan, logicalPlan } = planned;
+  const made = logicalPlan instanceof SpecNode ? logicalPlan.outputs : [];
+  return spec.outputs.map((output, index) => {
+    const node = plan.children[index];
+    if (node === undefined) throw new Error(`[planscope/engine] a rule took away the plan of output "${output.name}"`);
+    const confirm = (): Promise<void> => confirmDialects(environment.session, made[index] ?? logicalPlan);
+    return { output, node, target: targets.get(output.name), confirm };
+  });
+}
+
+/** What is remembered of a specification, if it still holds. */
+async function recall(prepared: PreparedRun, run: RunToPlan): Promise<RememberedPlan | undefined> {
+  const { spec, specHash, inputs } = prepared;
+  const known = run.environment.planCache?.plans.get(specHash);
+  if (known === undefined) return undefined;
+  for (const node of specPlan(spec).children) if (node instanceof RelationNode) await inputs.find(node, run.context);
+  return known.basis === planBasis(prepared, run) ? known : undefined;
+}
+
+async function planAgain(known: RememberedPlan, prepared: PreparedRun, run: RunToPlan): Promise<PlannedQuery> {
+  const plan = withSources(known.logicalPlan, (relation) => prepared.inputs.found(relation));
+  const state = { ...sessionState(prepared, run), analyzerRules: [], optimizerRules: [] };
+  const session = instrumentedSession(state, prepared.config, run.environment.tracerProvider, { logical: false });
+  const planned = await planQuery(session, plan, run.context);
+  noteFingerprint(known.fingerprint, run);
+  return planned;
+}
+
+async function planAnew(prepared: PreparedRun, run: RunToPlan): Promise<PlannedQuery> {
+  const { config, spec, specHash, readSyntax } = prepared;
+  const { planCache, tracerProvider } = run.environment;
+  prepared.readAhead();
+  const session = instrumentedSession(sessionState(prepared, run), config, tracerProvider);
+  const planned = await planQuery(session, specPlan(spec), run.context);
+  const fingerprint = await planFingerprint(planned.logicalPlan, readSyntax);
+  noteFingerprint(fingerprint, run);
+  const basis = planBasis(prepared, run);
+  if (planCache !== undefined && (await isRepeatable(prepared, run))) {
+    planCache.plans.set(specHash, { basis, logicalPlan: withoutSources(planned.logicalPlan), fingerprint });
+  }
+  return planned;
+}
+
+/**
+ * Whether planning the same again comes to the same: rules of the program may decide otherwise, and a query may read what is
+ * no input.
+ */
+async function isRepeatable({ spec, readSyntax }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
+  const { analyzer = [], optimizer = [] } = environment.options.rules ?? {};
+  if (analyzer.length > 0 || optimizer.length > 0) return false;
+  const queries = await Promise.all((spec.views ?? []).map(({ sql }) => readSyntax(sql)));
+  return queries.every(readsInputsOnly);
+}
+
+function sessionState({ config, rules, targets }: PreparedRun, { environment, staging }: RunToPlan): SessionState {
+  const { session } = environment;
+  return {
     analyzerRules: rules.analyzer,
     optimizerRules: rules.optimizer,
     physicalOptimizerRules: rules.physical,
@@ -38,23 +111,29 @@ export async function planRun(
       session,
       staging,
       recording: queryRecording(config),
-      targetOf: (output) => targets.get(output),
+      targetOf: ({ name }) => targets.get(name),
     }),
   };
-  const planned = await planQuery(instrumentedSession(state, config, tracerProvider), specPlan(spec), context);
-  notes.planned = planned;
-  notes.planFingerprint = await planFingerprint(planned.logicalPlan, readSyntax);
-  root?.setPlanFingerprint(notes.planFingerprint);
-  notes.envelopeHash = envelopeHash({
+}
+
+function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void {
+  notes.planFingerprint = fingerprint;
+  root?.setPlanFingerprint(fingerprint);
+}
+
+/**
+ * Everything that a plan follows from beside its specification: the envelope, the rules, and the state of the inputs, of
+ * which the envelope does not have all.
+ */
+function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, notes, root }: RunToPlan): string {
+  const { session, settings } = environment;
+  const envelope = envelopeHash({
     engine: { name: 'duckdb', version: session.version },
     planscope: PLANSCOPE_VERSION,
-    settings: await session.settings(),
-    inputs,
+    settings,
+    inputs: inputs.identities,
   });
-  root?.setEnvelopeHash(notes.envelopeHash);
-  return spec.outputs.map((output, index) => {
-    const node = planned.plan.children[index];
-    if (node === undefined) throw new Error(`[planscope/engine] a rule took away the plan of output "${output.name}"`);
-    return { output, node, target: targets.get(output) };
-  });
+  notes.envelopeHash = envelope;
+  root?.setEnvelopeHash(envelope);
+  return [envelope, rulepackFingerprint, inputs.fingerprint()].join(' ');
 }

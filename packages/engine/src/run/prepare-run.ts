@@ -1,13 +1,12 @@
 import type { TracingConfig } from '@planscope/config';
 import type { WarningSink } from '@planscope/plan';
-import { type InputIdentity, inputIdentities, rulepackFingerprint, specHash } from '../identity/identities.ts';
-import type { InputSource } from '../input/input-source.ts';
+import { rulepackFingerprint, specHash } from '../identity/identities.ts';
+import { RunInputs } from '../input/run-inputs.ts';
 import type { Staging } from '../input/staging.ts';
-import type { RelationNode } from '../logical/relation-node.ts';
 import type { OutputTarget } from '../planner/spec-query-planner.ts';
 import type { RuleSet } from '../rules/rulepack.ts';
 import { formatOf } from '../spec/data-format.ts';
-import type { ExecutionSpec, OutputSpec } from '../spec/execution-spec.ts';
+import type { ExecutionSpec } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
 import { rememberingReader, type SyntaxReader } from '../sql/syntax-reader.ts';
 import type { RunEnvironment } from './run-environment.ts';
@@ -20,13 +19,15 @@ export interface PreparedRun {
   readonly config: TracingConfig;
   readonly spec: ExecutionSpec;
   readonly rules: RuleSet;
-  /** Where outputs with a location go. */
-  readonly targets: ReadonlyMap<OutputSpec, OutputTarget>;
-  /** What the inputs are; filled while the run is planned. */
-  readonly inputs: readonly InputIdentity[];
+  /** Where outputs with a location go, by name. */
+  readonly targets: ReadonlyMap<string, OutputTarget>;
+  /** What the inputs are; filled before or while the run is planned. */
+  readonly inputs: RunInputs;
   readonly specHash: string;
   readonly rulepackFingerprint: string;
   readonly readSyntax: SyntaxReader;
+  /** Has all queries read before they are asked for, which takes one statement. */
+  readonly readAhead: () => void;
 }
 
 /** A run that cannot start. It is traced as the engine is configured, since its own wishes could not be read. */
@@ -55,12 +56,13 @@ export function prepareRun(
     const config = runTracing(options, spec.runtime).config;
     const stores = new RunStores(environment.stores, config, tracerProvider, warn);
     for (const { location } of spec.inputs ?? []) stores.resolve(location);
-    const inputs: InputIdentity[] = [];
-    const noteInput = (relation: RelationNode, source: InputSource): void => {
-      inputs.push(...inputIdentities(relation, source));
-    };
+    const inputs = new RunInputs(stores);
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
-    const means = { session, stores, staging, readSyntax, noteInput, noteBytes };
+    const readReferences = rememberingReader((sql) => session.tableReferences(sql));
+    const keepsOrder = environment.settings.preserve_insertion_order === 'true';
+    const readers = { readSyntax, readReferences, keepsOrder };
+    const remembered = environment.planCache?.inputs;
+    const means = { session, staging, inputs, remembered, noteBytes, ...readers };
     const rules = runRules(spec.rulepack, options.rules ?? {}, means);
     const targets = outputTargets(spec, stores);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
@@ -78,18 +80,23 @@ export function prepareRun(
       specHash: specHash(spec),
       rulepackFingerprint: fingerprint,
       readSyntax,
+      readAhead: () => {
+        // Whoever needs one is told what is wrong with it.
+        for (const { sql } of spec.views ?? [])
+          for (const read of [readReferences, readSyntax]) read(sql).catch(() => {});
+      },
     };
   } catch (failure) {
     return { config: runTracing(options).config, failure };
   }
 }
 
-function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<OutputSpec, OutputTarget> {
-  const targets = new Map<OutputSpec, OutputTarget>();
+function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<string, OutputTarget> {
+  const targets = new Map<string, OutputTarget>();
   spec.outputs.forEach((output, index) => {
     if (output.location === undefined) return;
     const format = formatOf(`outputs[${index}]`, output.location, output.format);
-    targets.set(output, { ...stores.resolve(output.location), format, mode: output.mode ?? 'overwrite' });
+    targets.set(output.name, { ...stores.resolve(output.location), format, mode: output.mode ?? 'overwrite' });
   });
   return targets;
 }

@@ -72,7 +72,8 @@ class OutputBatches implements AsyncIterableIterator<RecordBatch> {
 
   async #complete(): Promise<void> {
     requireOk(await this.#execution.outcome, this.#run.context.signal);
-    const { output, node } = this.#planned;
+    const { output, node, confirm } = this.#planned;
+    await confirm();
     this.#run.completed({ name: output.name, rows: this.#rows, schema: node.schema });
     await this.#run.end('ok');
   }

@@ -22,6 +22,7 @@ import {
   ATTR_ENVELOPE_HASH,
   ATTR_ERROR_TYPE,
   ATTR_PLAN_FINGERPRINT,
+  ATTR_PLAN_REUSED,
   ATTR_RUN_ID,
   ATTR_RUN_STATUS,
   ATTR_SPAN_KIND,
@@ -73,6 +74,10 @@ export class RootSpan {
 
   setPlanFingerprint(fingerprint: string): void {
     this.#span.setAttribute(ATTR_PLAN_FINGERPRINT, fingerprint);
+  }
+
+  setPlanReused(isReused: boolean): void {
+    this.#span.setAttribute(ATTR_PLAN_REUSED, isReused);
   }
 
   setEnvelopeHash(hash: string): void {

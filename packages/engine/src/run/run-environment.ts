@@ -1,15 +1,20 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { DuckDBSession } from '@planscope/duckdb';
 import type { ObjectCache, StoreRegistry } from '@planscope/object-store';
+import type { PlanCache } from '../reuse/plan-cache.ts';
 import type { RunStatistics } from '../statistics/run-statistics.ts';
 import type { EngineOptions } from './engine-options.ts';
 
 /** What every run of an engine shares. */
 export interface RunEnvironment {
   readonly session: DuckDBSession;
+  /** Of the session, which is asked once: they are fixed when its instance is opened. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly stores: StoreRegistry;
   /** Undefined where nothing is kept between runs. */
   readonly objectCache: ObjectCache | undefined;
+  /** Undefined where every run finds out everything by itself. */
+  readonly planCache: PlanCache | undefined;
   readonly tracerProvider: TracerProvider;
   readonly statistics: RunStatistics;
   readonly options: EngineOptions;

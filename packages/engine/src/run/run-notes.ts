@@ -10,6 +10,7 @@ export class RunNotes {
   readonly collector: MetricsCollector = createMetricsCollector();
   planned: PlannedQuery | undefined;
   planFingerprint: string | undefined;
+  planReused = false;
   envelopeHash: string | undefined;
   readonly #records: OperatorRecord[] = [];
   readonly #startedAt = new Date();
@@ -27,7 +28,7 @@ export class RunNotes {
     traceId: string | undefined,
     config: PlanTextConfig,
   ): RunResult {
-    const { envelopeHash, planFingerprint, planned, warnings } = this;
+    const { envelopeHash, planFingerprint, planReused, planned, warnings } = this;
     return {
       runId,
       ...(traceId === undefined ? {} : { traceId }),
@@ -36,6 +37,7 @@ export class RunNotes {
       ...(envelopeHash === undefined ? {} : { envelopeHash }),
       ...(rulepackFingerprint === undefined ? {} : { rulepackFingerprint }),
       ...(planFingerprint === undefined ? {} : { planFingerprint }),
+      planReused,
       outputs: this.outputs,
       ...(planned === undefined ? {} : { plan: runPlan(planned, this.#records, config) }),
       operators: this.collector.operators(),

@@ -12,6 +12,8 @@ export interface RunResult extends Partial<RunIdentities> {
   readonly status: ExecutionStatus;
   /** SHA-256 over the shape of the optimized plan; absent where the run failed before it had one. */
   readonly planFingerprint?: string;
+  /** Whether the logical plan was taken from an earlier run of the same specification over the same inputs. */
+  readonly planReused: boolean;
   /** The outputs that were completed, in the order of the specification. */
   readonly outputs: readonly OutputResult[];
   /**

@@ -32,9 +32,39 @@ export function runTracing(options: EngineOptions, runtime: RuntimeSpec = {}): R
     const message = 'belongs to the pipeline that exports all runs; set it where the tracing is started';
     throw new SpecError('invalid-spec', `runtime.tracing.${field}`, message);
   }
+  if (tracingPreset === undefined && Object.keys(tracing).length === 0) return engineTracing(options);
+  return resolve(options, tracingPreset === undefined ? tracing : { ...tracing, preset: tracingPreset as PresetName });
+}
+
+interface EngineTracing extends Pick<EngineOptions, 'tracing' | 'configFile'> {
+  readonly variables: string;
+  readonly resolved: ResolvedTracing;
+}
+
+const known = new WeakMap<EngineOptions, EngineTracing>();
+
+/** That of all runs whose specification sets nothing itself: resolved again only where a variable has changed. */
+function engineTracing(options: EngineOptions): ResolvedTracing {
+  const { tracing, configFile, environment = process.env } = options;
+  const variables = relevantVariables(environment);
+  const earlier = known.get(options);
+  const isSame = earlier?.variables === variables && earlier.tracing === tracing && earlier.configFile === configFile;
+  if (isSame) return earlier.resolved;
+  const resolved = resolve(options, {});
+  const sources = { ...(tracing && { tracing }), ...(configFile && { configFile }) };
+  known.set(options, { ...sources, variables, resolved });
+  return resolved;
+}
+
+function relevantVariables(environment: NonNullable<EngineOptions['environment']>): string {
+  const names = Object.keys(environment).filter((name) => /^(?:OTEL|PLANSCOPE)_/.test(name));
+  return JSON.stringify(names.map((name) => [name, environment[name]]));
+}
+
+function resolve(options: EngineOptions, spec: TracingConfigInput): ResolvedTracing {
   return resolveTracingConfig({
     explicit: options.tracing ?? {},
-    spec: tracingPreset === undefined ? tracing : { ...tracing, preset: tracingPreset as PresetName },
+    spec,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     ...(options.configFile === undefined ? {} : { file: options.configFile }),
   });

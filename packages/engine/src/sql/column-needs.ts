@@ -23,7 +23,7 @@ export function columnNeeds(statement: TreeNode): ColumnNeeds | undefined {
   if (stars.length !== passedOn.length || nodes.some(dependsOnAllColumns)) return undefined;
   const relations = relationNames(nodes);
   if (nodes.some((node) => isWholeRow(node, relations))) return undefined;
-  const names = [...walkSyntax(statement)].filter((value) => typeof value === 'string');
+  const names = walkSyntax(statement).filter((value) => typeof value === 'string');
   return { names: new Set(names.map((name) => name.toLowerCase())), passesOn: passedOn.length > 0 };
 }
 

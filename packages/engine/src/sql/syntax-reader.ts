@@ -7,12 +7,12 @@ import type { TreeNode } from '@planscope/duckdb';
  */
 export type SyntaxReader = (sql: string) => Promise<TreeNode>;
 
-/** A reader that parses each text once. */
-export function rememberingReader(read: SyntaxReader): SyntaxReader {
-  const trees = new Map<string, Promise<TreeNode>>();
+/** A reader that asks for each text once. */
+export function rememberingReader<Found>(read: (sql: string) => Promise<Found>): (sql: string) => Promise<Found> {
+  const known = new Map<string, Promise<Found>>();
   return (sql) => {
-    const tree = trees.get(sql) ?? read(sql);
-    trees.set(sql, tree);
-    return tree;
+    const found = known.get(sql) ?? read(sql);
+    known.set(sql, found);
+    return found;
   };
 }

@@ -1,16 +1,23 @@
 import { isTreeNode, type TreeNode, type TreeValue } from '@planscope/duckdb';
 
 /** A value of a syntax tree and every value below it. */
-export function* walkSyntax(value: TreeValue | undefined): Generator<TreeValue, void, undefined> {
+export function walkSyntax(value: TreeValue | undefined): TreeValue[] {
+  const found: TreeValue[] = [];
+  gather(value, found);
+  return found;
+}
+
+// Trees are walked by many rules and in every pass, and filling a list takes a fraction of what a generator does.
+function gather(value: TreeValue | undefined, found: TreeValue[]): void {
   if (value === undefined) return;
-  yield value;
-  if (Array.isArray(value)) for (const entry of value) yield* walkSyntax(entry);
-  else if (isTreeNode(value)) for (const entry of Object.values(value)) yield* walkSyntax(entry);
+  found.push(value);
+  if (Array.isArray(value)) for (const entry of value) gather(entry, found);
+  else if (isTreeNode(value)) for (const key in value) gather(value[key], found);
 }
 
 /** The objects among them: statements, expressions, table references. */
 export function syntaxNodes(value: TreeValue | undefined): TreeNode[] {
-  return [...walkSyntax(value)].filter(isTreeNode);
+  return walkSyntax(value).filter(isTreeNode);
 }
 
 /** The entries of a list, none where there is no list. */

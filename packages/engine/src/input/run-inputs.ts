@@ -1,0 +1,72 @@
+import { ObjectStoreError } from '@planscope/object-store';
+import type { PlanningContext } from '@planscope/plan';
+import { canonicalHash } from '../identity/hash.ts';
+import { type InputIdentity, inputIdentities } from '../identity/identities.ts';
+import type { RelationNode } from '../logical/relation-node.ts';
+import type { RunStores } from '../run/run-stores.ts';
+import { SpecError } from '../spec/spec-error.ts';
+import { type InputSource, objectState } from './input-source.ts';
+
+/** The objects behind the inputs of one run; the stores are asked for each input once. */
+export class RunInputs {
+  readonly #stores: RunStores;
+  readonly #found = new Map<string, { readonly relation: RelationNode; readonly source: InputSource }>();
+
+  constructor(stores: RunStores) {
+    this.#stores = stores;
+  }
+
+  /**
+   * Finds the objects behind an input, with size and etag, without reading them.
+   *
+   * @throws SpecError `input-not-found` for a location that matches nothing, else what its store says
+   */
+  async find(relation: RelationNode, context: PlanningContext): Promise<InputSource> {
+    const known = this.found(relation);
+    if (known !== undefined) return known;
+    const source = { objects: await findObjects(this.#stores, relation, context) };
+    this.#found.set(nameOf(relation), { relation, source });
+    return source;
+  }
+
+  /** What was found behind an input, under whichever of its names. */
+  found(relation: RelationNode): InputSource | undefined {
+    return this.#found.get(nameOf(relation))?.source;
+  }
+
+  get identities(): InputIdentity[] {
+    return [...this.#found.values()].flatMap(({ relation, source }) => inputIdentities(relation, source));
+  }
+
+  /** SHA-256 over the state of every object, input by input. */
+  fingerprint(): string {
+    const states = [...this.#found].map(([name, { source }]) => [name, source.objects.map(objectState)] as const);
+    return canonicalHash(Object.fromEntries(states));
+  }
+}
+
+function nameOf(relation: RelationNode): string {
+  const [name = ''] = relation.names;
+  return name.toLowerCase();
+}
+
+async function findObjects(
+  stores: RunStores,
+  relation: RelationNode,
+  { signal, otelContext, budget }: PlanningContext,
+): Promise<InputSource['objects']> {
+  let objects: InputSource['objects'] = [];
+  try {
+    objects = await stores.find(relation.location, { signal, otelContext, budget });
+  } catch (error) {
+    if (!ObjectStoreError.isInstance(error) || error.kind !== 'NotFound') throw error;
+    throw nothingThere(relation, error);
+  }
+  if (objects.length === 0) throw nothingThere(relation);
+  return objects;
+}
+
+function nothingThere(relation: RelationNode, cause?: unknown): SpecError {
+  const message = `nothing is at ${relation.location}; check the path, or the pattern if it has one`;
+  return new SpecError('input-not-found', `${relation.field}.location`, message, { cause });
+}
