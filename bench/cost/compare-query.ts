@@ -13,11 +13,21 @@ interface QueryGoals {
  * Milliseconds until the promise of one query resolves. The ways that trace nothing take turns among themselves: what they
  * may cost is too little to be seen beside ways that make garbage.
  */
-export async function compareQuery(name: string, sql: string, rounds: number, goals: QueryGoals): Promise<Row[]> {
+export async function compareQuery(
+  name: string,
+  sql: string,
+  rounds: number,
+  goals: QueryGoals,
+  warmUpRounds?: number,
+): Promise<Row[]> {
   const ofUntraced = Object.fromEntries(untracedWays.map((way) => [way, goals.untraced]));
   return [
-    ...rowsOf(`${name}, untraced`, await timeWays(['bare', ...untracedWays], sql, rounds), ofUntraced),
-    ...rowsOf(`${name}, traced`, await timeWays(['bare', 'profiling', ...tracedWays], sql, rounds), goals.traced),
+    ...rowsOf(`${name}, untraced`, await timeWays(['bare', ...untracedWays], sql, rounds, warmUpRounds), ofUntraced),
+    ...rowsOf(
+      `${name}, traced`,
+      await timeWays(['bare', 'profiling', ...tracedWays], sql, rounds, warmUpRounds),
+      goals.traced,
+    ),
   ];
 }
 
@@ -25,6 +35,7 @@ async function timeWays(
   names: readonly ConnectionWay[],
   sql: string,
   rounds: number,
+  warmUpRounds: number | undefined,
 ): Promise<ReadonlyMap<string, number[]>> {
   return await withWays(names, (ways) => {
     const turns = ways.map(({ name, lanes, settle }) => ({
@@ -32,6 +43,6 @@ async function timeWays(
       once: () => timed(() => lanes[0].use((connection) => connection.runAndReadAll(sql))),
       settle,
     }));
-    return takeTurns(turns, rounds);
+    return takeTurns(turns, rounds, warmUpRounds);
   });
 }

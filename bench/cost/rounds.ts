@@ -7,20 +7,24 @@ export interface Way {
   settle?(): Promise<unknown>;
 }
 
-const MOST_WARM_UP_ROUNDS = 50;
+const WARM_UP_ROUNDS = 50;
 
 /**
  * Lets all ways do the work once a round, in orders in which each way comes after each other one equally often: what the
  * way before has left in the caches, or for the garbage collector, then falls on all alike.
  *
+ * @param warmUpRounds rounds before the first one that counts: as many as it takes until the compiler is done with all ways
  * @returns milliseconds by name of the way, one for each round
  */
-export async function takeTurns(ways: readonly Way[], rounds: number): Promise<ReadonlyMap<string, number[]>> {
+export async function takeTurns(
+  ways: readonly Way[],
+  rounds: number,
+  warmUpRounds: number = Math.min(WARM_UP_ROUNDS, Math.ceil(rounds / 4)),
+): Promise<ReadonlyMap<string, number[]>> {
   const samples = new Map(ways.map(({ name }): [string, number[]] => [name, []]));
   const orders = balancedOrders(ways);
-  const warmUp = Math.min(MOST_WARM_UP_ROUNDS, Math.ceil(rounds / 4));
-  for (let round = -warmUp; round < rounds; round += 1) {
-    for (const { name, once, settle } of orders[(round + warmUp) % orders.length] ?? []) {
+  for (let round = -warmUpRounds; round < rounds; round += 1) {
+    for (const { name, once, settle } of orders[(round + warmUpRounds) % orders.length] ?? []) {
       const millis = await once();
       await settle?.();
       if (round >= 0) samples.get(name)?.push(millis);
