@@ -26,7 +26,7 @@ export type {
 export type { RuleMode, RulePhases } from './tracing-config/planning-config.ts';
 export type { PreviewConfig, PreviewRedaction } from './tracing-config/preview-config.ts';
 export type { PrivacyConfig } from './tracing-config/privacy-config.ts';
-export type { SpanLimits } from './tracing-config/span-limits.ts';
+export type { DetailConfig, SpanLimits } from './tracing-config/span-limits.ts';
 export type { ExporterName, PresetName, TracingConfig } from './tracing-config/tracing-config.ts';
 export type {
   ExportPolicyConfigInput,

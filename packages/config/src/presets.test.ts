@@ -31,6 +31,7 @@ const everywhere = {
   },
   privacy: { sqlLiterals: 'redact', planLiterals: 'redact', errorMessages: 'redact' },
   operatorLayout: 'reported',
+  detail: {},
   spanBudget: 2000,
   maxAttributeBytes: 16_384,
   spanLimits: {

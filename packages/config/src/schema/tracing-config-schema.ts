@@ -56,6 +56,17 @@ export const tracingConfigSchema = z.strictObject({
     ),
   preview: previewSchema.prefault({}),
   privacy: privacySchema.prefault({}),
+  detail: z
+    .strictObject({
+      slowerThan: z
+        .number()
+        .min(0)
+        .exactOptional()
+        .describe(
+          'A query of DuckDB that took less than this, came to its end and spilled nothing keeps its numbers as a whole, without planner and operators. Not set: all are drawn in full. In milliseconds.',
+        ),
+    })
+    .prefault({}),
   instrumentObjectStore: z.boolean().default(true).describe('Whether reads and writes of object stores get spans.'),
   spanBudget: z
     .int()

@@ -11,3 +11,12 @@ export interface SpanLimits {
   /** Most attributes of one link. */
   readonly attributePerLinkCount: number;
 }
+
+/** Which queries are drawn in full. */
+export interface DetailConfig {
+  /**
+   * A query of DuckDB that took less than this, came to its end and spilled nothing keeps its numbers as a whole, without
+   * planner and operators. Not set: all are drawn in full. In milliseconds.
+   */
+  readonly slowerThan?: number;
+}

@@ -3,7 +3,7 @@ import type { ExportPolicyConfig, FileConfig, LogConfig, OtlpConfig, SlowQueryCo
 import type { RulePhases } from './planning-config.ts';
 import type { PreviewConfig, PreviewRedaction } from './preview-config.ts';
 import type { PrivacyConfig } from './privacy-config.ts';
-import type { SpanLimits } from './span-limits.ts';
+import type { DetailConfig, SpanLimits } from './span-limits.ts';
 import type { TracingConfig } from './tracing-config.ts';
 
 /** Any part of a configuration; unknown fields are refused. */
@@ -11,7 +11,16 @@ export interface TracingConfigInput
   extends ConfigPart<
     Omit<
       TracingConfig,
-      'rulePhases' | 'planDiff' | 'preview' | 'privacy' | 'spanLimits' | 'otlp' | 'file' | 'log' | 'exportPolicy'
+      | 'rulePhases'
+      | 'planDiff'
+      | 'preview'
+      | 'privacy'
+      | 'detail'
+      | 'spanLimits'
+      | 'otlp'
+      | 'file'
+      | 'log'
+      | 'exportPolicy'
     >
   > {
   /** The mode of each planning phase; `ruleMode` where a phase has none of its own. */
@@ -25,6 +34,8 @@ export interface TracingConfigInput
   readonly preview?: PreviewConfigInput | undefined;
   /** What is taken out of texts before they reach a span. */
   readonly privacy?: ConfigPart<PrivacyConfig> | undefined;
+  /** For which queries less is drawn. */
+  readonly detail?: ConfigPart<DetailConfig> | undefined;
   /** How much one span may carry. */
   readonly spanLimits?: ConfigPart<SpanLimits> | undefined;
   /** Where spans go over the OpenTelemetry protocol. */

@@ -2,7 +2,7 @@ import type { ExportPolicyConfig, FileConfig, LogConfig, OtlpConfig } from './ex
 import type { RuleMode, RulePhases } from './planning-config.ts';
 import type { PreviewConfig } from './preview-config.ts';
 import type { PrivacyConfig } from './privacy-config.ts';
-import type { SpanLimits } from './span-limits.ts';
+import type { DetailConfig, SpanLimits } from './span-limits.ts';
 
 /** A named starting point for a configuration. */
 export type PresetName = 'maximal' | 'maximal-no-data' | 'production-lean' | 'off';
@@ -43,6 +43,8 @@ export interface TracingConfig {
   readonly preview: PreviewConfig;
   /** What is taken out of texts before they reach a span. */
   readonly privacy: PrivacyConfig;
+  /** For which queries less is drawn. */
+  readonly detail: DetailConfig;
   /** Whether reads and writes of object stores get spans. */
   readonly instrumentObjectStore: boolean;
   /** Most spans of one run; further ones are counted on the root span instead. The default fits the default queue. */

@@ -156,10 +156,18 @@ export class DuckDBExec implements ExecutionPlan {
   }
 }
 
-function checkRecording({ ablationLimit = 0 }: QueryRecording = {}): void {
-  if (Number.isSafeInteger(ablationLimit) && ablationLimit >= 0) return;
-  const right = 'it must be a whole number of milliseconds from 0 up';
-  throw new DuckDBError('invalid-option', `recording.ablationLimit is ${ablationLimit}; ${right}`);
+function checkRecording({ ablationLimit = 0, detail }: QueryRecording = {}): void {
+  const { slowerThan = 0 } = detail ?? {};
+  if (!(Number.isSafeInteger(ablationLimit) && ablationLimit >= 0)) {
+    throw invalid(`ablationLimit is ${ablationLimit}; it must be a whole number of milliseconds from 0 up`);
+  }
+  if (!(Number.isFinite(slowerThan) && slowerThan >= 0)) {
+    throw invalid(`detail.slowerThan is ${String(slowerThan)}; it must be a number of milliseconds from 0 up`);
+  }
+}
+
+function invalid(text: string): DuckDBError {
+  return new DuckDBError('invalid-option', `recording.${text}`);
 }
 
 async function withReport(outcome: ExecutionOutcome, { run }: StartedRun): Promise<ExecutionOutcome> {

@@ -21,6 +21,30 @@ describe('what is recorded of a query', () => {
   });
 });
 
+it('keeps the numbers of a fast query only, where that was asked for', async () => {
+  const recorder = createSpanRecorder();
+  const run = async (slowerThan: number): Promise<string[]> => {
+    recorder.clear();
+    const engine = await createEngine({
+      tracing: { detail: { slowerThan } },
+      environment: {},
+      tracerProvider: recorder.tracerProvider,
+    });
+    await engine.run({
+      version: 1,
+      views: [{ name: 'numbers', sql: 'SELECT range AS n FROM range(3) WHERE range > 1' }],
+      outputs: [{ name: 'numbers', from: 'numbers' }],
+    });
+    await engine.close();
+    return recorder
+      .spans()
+      .filter(({ attributes }) => attributes['planscope.span.kind'] === 'operator')
+      .map(({ name, attributes }) => `${name} ${attributes['planscope.detail'] ?? ''}`.trim());
+  };
+  expect(await run(60_000)).toEqual(['DuckDBExec summary']);
+  expect(await run(0)).toEqual(expect.arrayContaining(['DuckDBExec', 'FILTER', 'RANGE']));
+});
+
 it('shows what each optimizer did to the query of a run, without its literals', async () => {
   const recorder = createSpanRecorder();
   const memory = new MemoryStore();

@@ -10,6 +10,14 @@ const USUAL_WAIT = 250;
 
 /** What of DuckDB's own work a run records. */
 export function queryRecording(config: TracingConfig): QueryRecording {
+  return { ...plansOf(config), ...detailOf(config) };
+}
+
+function detailOf({ detail: { slowerThan } }: TracingConfig): Pick<QueryRecording, 'detail'> {
+  return slowerThan === undefined ? {} : { detail: { slowerThan } };
+}
+
+function plansOf(config: TracingConfig): QueryRecording {
   const profile = config.enabled && config.recordMetrics;
   if (!profile || config.planDiff === 'off') return { profile, plans: false };
   return asksPerRule(config)
