@@ -15,9 +15,10 @@ export type { FileOutput } from './exec/output-file.ts';
 export type { QueryRecording } from './exec/query-run.ts';
 export { type DuckDBReportOptions, duckdbReportRecorders } from './report/duckdb-report-recorders.ts';
 export { duckdbSchema } from './semconv.ts';
-export type { QueryDescription, QueryToDescribe } from './session/describe-query.ts';
+export type { DescribedColumns, QueryDescription, QueryToDescribe } from './session/describe-query.ts';
 export { DuckDBSession } from './session/duckdb-session.ts';
 export type { DuckDBSessionOptions, SettingValue } from './session/session-options.ts';
+export type { QueryOverInputs } from './sql/bind-query.ts';
 export type { View } from './sql/compose-query.ts';
 export type { FileOptions } from './sql/file-options.ts';
 export {
@@ -30,7 +31,7 @@ export {
 } from './sql/input-binding.ts';
 export type { OptionValue } from './sql/quote.ts';
 export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts';
-export type { TableReference } from './sql/table-references.ts';
+export type { TablePlace, TableReference } from './sql/table-references.ts';
 export { flush } from './trace/drawing-backlog.ts';
 export { withQueryOptions } from './trace/query-options.ts';
 export { traceConnection } from './trace/trace-connection.ts';

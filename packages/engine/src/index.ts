@@ -8,6 +8,7 @@ export { OutputNode } from './logical/output-node.ts';
 export { RelationNode, type RelationParts } from './logical/relation-node.ts';
 export { SpecNode } from './logical/spec-node.ts';
 export { ViewNode, type ViewParts } from './logical/view-node.ts';
+export type { PlanCacheOptions } from './reuse/plan-cache.ts';
 export { createEngine, type Engine, type StreamQuery } from './run/engine.ts';
 export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
 export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';

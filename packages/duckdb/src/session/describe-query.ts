@@ -21,7 +21,7 @@ export interface QueryToDescribe extends QueryOverInputs {
 }
 
 /** The columns of a query. */
-interface DescribedColumns {
+export interface DescribedColumns {
   readonly schema: Schema;
   /** The same columns as DuckDB names their types; an input can be bound by them. */
   readonly columns: readonly ColumnDescription[];

@@ -14,7 +14,7 @@ export interface TableReference {
 }
 
 /** Where a text names a relation, as a range of its UTF-16 units. */
-interface TablePlace {
+export interface TablePlace {
   readonly start: number;
   readonly end: number;
   /** Whether the query goes on with another name for it. */
