@@ -75,7 +75,7 @@ const outputs = ['copy', 'query'];
 it('sends a statement for each thing that it does not know, and one for each output', async () => {
   await engine.run(spec());
   expect(sent.toSorted()).toEqual(
-    ['parse', 'columns of an input', 'dialect', 'columns of an input', 'columns of views', ...outputs].toSorted(),
+    ['parse', 'columns of an input', 'dialect', 'columns of views', ...outputs].toSorted(),
   );
 });
 

@@ -1,9 +1,17 @@
 import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
   type DuckDBConnection,
   type DuckDBPreparedStatement,
   DuckDBStructType,
   type DuckDBType,
   StatementType,
+  TIME,
+  TIMESTAMP,
+  TIMESTAMPTZ,
+  VARCHAR,
 } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from '../arrow/arrow-schema.ts';
@@ -50,8 +58,28 @@ export async function describeQuery(connection: DuckDBConnection, query: QueryTo
   for (const input of query.inputs ?? []) looked.push(await lookAt(connection, input));
   const inputs = looked.map(({ input }) => input);
   const bound = { ...query, inputs: looked.map(({ described }) => described) };
-  const together = query.describeViews === true ? await describeTogether(connection, bound) : undefined;
-  return { ...(together ?? (await describeColumns(connection, bound))), inputs };
+  const known = query.describeViews === true ? await describeTogether(connection, bound) : knownColumns(bound);
+  return { ...(known ?? (await describeColumns(connection, bound))), inputs };
+}
+
+/** The types that DuckDB finds in a CSV file by itself, as it names them. */
+const CSV_TYPES: ReadonlyMap<string, DuckDBType> = new Map(
+  [BIGINT, BOOLEAN, DATE, DOUBLE, TIME, TIMESTAMP, TIMESTAMPTZ, VARCHAR].map((type) => [String(type), type]),
+);
+
+/** Those of one input as a whole, where its columns are known with types that need not be asked for. */
+function knownColumns({
+  sql,
+  views = [],
+  inputs: [input, ...more] = [],
+}: QueryOverInputs): DescribedColumns | undefined {
+  if (input === undefined || !('columns' in input) || more.length > 0 || views.length > 0) return undefined;
+  const types = input.columns.flatMap(({ type }) => CSV_TYPES.get(type) ?? []);
+  if (types.length < input.columns.length || sql !== `FROM ${quoteIdentifier(input.name)}`) return undefined;
+  return columnsOf(
+    input.columns.map(({ name }) => name),
+    types,
+  );
 }
 
 interface LookedAt {

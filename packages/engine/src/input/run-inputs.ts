@@ -17,16 +17,22 @@ export class RunInputs {
   }
 
   /**
-   * Finds the objects behind an input, with size and etag, without reading them.
+   * Finds the objects behind inputs, with size and etag, without reading them.
    *
-   * @throws SpecError `input-not-found` for a location that matches nothing, else what its store says
+   * @throws SpecError `input-not-found` for a location that matches nothing, else what its store says; of several errors that
+   * of the first input
    */
-  async find(relation: RelationNode, context: PlanningContext): Promise<InputSource> {
-    const known = this.found(relation);
-    if (known !== undefined) return known;
+  async find(relations: readonly RelationNode[], context: PlanningContext): Promise<void> {
+    const found = relations.map((relation) => this.#find(relation, context));
+    // Nothing goes on after the end, and which error is thrown does not depend on which comes first.
+    await Promise.allSettled(found);
+    await Promise.all(found);
+  }
+
+  async #find(relation: RelationNode, context: PlanningContext): Promise<void> {
+    if (this.found(relation) !== undefined) return;
     const source = { objects: await findObjects(this.#stores, relation, context) };
     this.#found.set(nameOf(relation), { relation, source });
-    return source;
   }
 
   /** What was found behind an input, under whichever of its names. */

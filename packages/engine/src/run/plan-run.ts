@@ -62,7 +62,8 @@ async function recall(prepared: PreparedRun, run: RunToPlan): Promise<Remembered
   const { spec, specHash, inputs } = prepared;
   const known = run.environment.planCache?.plans.get(specHash);
   if (known === undefined) return undefined;
-  for (const node of specPlan(spec).children) if (node instanceof RelationNode) await inputs.find(node, run.context);
+  const relations = specPlan(spec).children.filter((node) => node instanceof RelationNode);
+  await inputs.find(relations, run.context);
   return known.basis === planBasis(prepared, run) ? known : undefined;
 }
 
