@@ -31,7 +31,8 @@ const USUAL_PROFILE_BYTES = 16 * 1024;
 const BYTES_PER_CHARACTER = 3;
 /** How soon a disk that was full is looked at again. */
 const RETRY_MS = 1000;
-const MOST_RESERVED_BYTES = 8 * 1024 * 1024;
+const MOST_RESERVED_BYTES = 512 * 1024;
+const SPARE_FACTOR = 2;
 
 /** Where profiles go. */
 export interface ProfilerOptions {
@@ -152,9 +153,11 @@ export class ConnectionProfiler {
    */
   ready(characters: number): boolean {
     if (this.#file === undefined) return false;
-    const needed = Math.min(this.#largest + characters * BYTES_PER_CHARACTER, MOST_RESERVED_BYTES);
-    if (this.#reserved < needed) this.#reserve(Math.max(needed, USUAL_PROFILE_BYTES));
-    return this.#reserved >= needed;
+    const needed = this.#largest + characters * BYTES_PER_CHARACTER;
+    const held = Math.min(needed, MOST_RESERVED_BYTES);
+    if (this.#reserved < held) this.#reserve(Math.max(held, USUAL_PROFILE_BYTES));
+    // Filling a file takes time: of a very long statement only so much is held as most need, and the rest has to be free.
+    return this.#reserved >= held && (needed === held || this.#file.spaceLeft > SPARE_FACTOR * needed);
   }
 
   /** A statement may have written a profile that nobody takes. */

@@ -4,7 +4,7 @@ import type { ProfiledOperator } from '../profile/query-profile.ts';
 const SCAN = /SCAN|READ_|TABLE_FUNCTION/;
 const MADE_FROM_ROWS = /COLUMN_DATA_SCAN|CHUNK_SCAN|EXPRESSION_SCAN/;
 /** Names that a statement writes only behind that count as data. */
-const MAX_SQL_BYTES = 65_536;
+const MAX_SQL_BYTES = 16_384;
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 
 /** Names that DuckDB gives to schemas, row numbers and the like, whatever the data. */

@@ -19,8 +19,8 @@ export interface QueryText extends SqlSummary {
   readonly shown: string;
   /** How many statements it has; undefined where it is too long to be looked through. */
   readonly statements: number | undefined;
-  /** The names that it writes. */
-  readonly names: readonly string[];
+  /** The names that it writes; looked for when they are asked for. */
+  names(): readonly string[];
 }
 
 /** Statements of programs repeat: what was found out of so many of the last ones is kept. */
@@ -53,7 +53,11 @@ export class QueryTexts {
       ? truncateText(sql, maxTextBytes)
       : redactSql(sql.trimStart(), { maxBytes: maxTextBytes }).trim();
     const statements = splitStatements(sql)?.length;
-    const names = namesInSql(sql);
+    let found: readonly string[] | undefined;
+    const names = (): readonly string[] => {
+      found ??= namesInSql(sql);
+      return found;
+    };
     if (statements === undefined || statements < 2) return { ...summarizeSql(sql), shown, statements, names };
     const operations = new Set(splitStatements(sql)?.map((statement) => summarizeSql(statement).operation));
     const operation = operations.size === 1 ? `BATCH ${[...operations][0]}` : 'BATCH';

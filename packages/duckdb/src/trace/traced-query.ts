@@ -266,14 +266,14 @@ export class TracedQuery implements QueryObserver, Drawing {
 
   #record(span: Span, { status, at }: QueryEnd, warn: (warning: RunWarning) => void): void {
     const { recorders, version, options } = this.#tracing;
-    const { operation = '', summary = '', names = [] } = this.#opened?.text ?? {};
+    const { operation = '', summary = '', names = () => [] } = this.#opened?.text ?? {};
     for (const warning of this.#connection.gapsOf(this.#raw)) warn(warning);
     const window = { start: this.#start.toString(), end: at.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
     const activity = this.#raw?.activity;
     const { report, warnings } = createReport({
       version,
-      query: { text: this.#sql, operation, summary, names, files: { inputs: [] } },
+      query: { text: this.#sql, operation, summary, names: names(), files: { inputs: [] } },
       status,
       window,
       rows: this.#rows,
