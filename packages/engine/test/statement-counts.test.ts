@@ -98,3 +98,15 @@ it('finds the view that is wrong by looking at one after another', async () => {
   const views = [...(spec().views ?? []).slice(0, 1), wrong];
   await expect(engine.run({ ...spec(), views })).rejects.toMatchObject({ field: 'views[1].sql' });
 });
+
+it('describes many views sixteen at a time', async () => {
+  const first = { name: 'v0', sql: 'SELECT * FROM people' };
+  const more = Array.from({ length: 39 }, (_, at) => ({
+    name: `v${at + 1}`,
+    sql: `SELECT *, ${at} AS n${at} FROM v${at}`,
+  }));
+  const rows = { name: 'rows', from: 'v39' };
+  const { outputs } = await engine.run({ ...spec(), views: [first, ...more], outputs: [rows] });
+  expect(sent.filter((kind) => kind === 'columns of views')).toHaveLength(3);
+  expect(outputs[0]?.schema?.fields).toHaveLength(41);
+});

@@ -43,6 +43,9 @@ export interface SchemaMeans {
 
 type Means = SchemaMeans & { readonly context: PlanningContext };
 
+/** What it takes to plan views by one statement grows faster than their number. */
+const VIEWS_TOGETHER = 16;
+
 async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<LogicalPlan, Description>> {
   const nodes = [...walkPlan(plan, 'children-first')];
   const found = new Map<LogicalPlan, Description>();
@@ -58,9 +61,12 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
   await Promise.allSettled(descriptions);
   for (const [index, node] of relations.entries()) found.set(node, await (descriptions[index] as Promise<Description>));
   const views = nodes.filter((node) => node instanceof ViewNode);
-  const together = views.length < 2 ? [] : await describeTogether(views, relations, found, means);
-  for (const [index, node] of views.entries()) {
-    found.set(node, together[index] ?? (await describeView(node, found, means)));
+  for (let at = 0; at < views.length; at += VIEWS_TOGETHER) {
+    const group = views.slice(at, at + VIEWS_TOGETHER);
+    const together = group.length < 2 ? [] : await describeTogether(group, found, means);
+    for (const [index, node] of group.entries()) {
+      found.set(node, together[index] ?? (await describeView(node, found, means)));
+    }
   }
   return found;
 }
@@ -84,16 +90,16 @@ function objectsWithColumns({ format, source }: RelationNode): readonly InputObj
   return format === 'parquet' ? objects.slice(0, 1) : objects;
 }
 
-/** All views by one statement; none of them where one cannot be planned, which is then found by itself. */
+/** Views by one statement; none of them where one cannot be planned, which is then found by itself. */
 async function describeTogether(
   views: readonly ViewNode[],
-  relations: readonly RelationNode[],
   found: ReadonlyMap<LogicalPlan, Description>,
   { session }: Means,
 ): Promise<readonly Description[]> {
   const last = views.at(-1);
   if (last === undefined) return [];
-  const inputs = relations.flatMap((node) => columnBindings(node, found.get(node)?.columns ?? []));
+  const below = new Set(views.flatMap(({ children }) => children));
+  const inputs = [...below].flatMap((node) => columnBindings(node, found));
   const query = { sql: `FROM "${last.viewName}"`, references: [], inputs, describeViews: true };
   const sources = views.map(({ viewName, sql, references }) => ({
     name: viewName,
@@ -109,7 +115,7 @@ async function describeView(
   found: ReadonlyMap<LogicalPlan, Description>,
   { session }: Means,
 ): Promise<Description> {
-  const inputs = children.flatMap((child) => columnBindings(child, found.get(child)?.columns ?? []));
+  const inputs = children.flatMap((child) => columnBindings(child, found));
   return attempt('invalid-sql', `${field}.sql`, () => session.describe({ sql, references, inputs }));
 }
 
@@ -125,7 +131,10 @@ async function pathsForColumns(node: RelationNode, { staging, noteBytes, context
   return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 
-function columnBindings(node: LogicalPlan, columns: readonly ColumnDescription[]): InputBinding[] {
+/** Nothing for a node that is described only now. */
+function columnBindings(node: LogicalPlan, found: ReadonlyMap<LogicalPlan, Description>): InputBinding[] {
+  const columns = found.get(node)?.columns;
+  if (columns === undefined) return [];
   const names = node instanceof RelationNode ? node.names : node instanceof ViewNode ? [node.viewName] : [];
   return names.map((name) => ({ name, columns }));
 }
