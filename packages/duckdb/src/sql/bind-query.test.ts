@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bindQuery, type QueryOverInputs } from './bind-query.ts';
 import { composeQuery } from './compose-query.ts';
@@ -39,7 +39,7 @@ async function bound(sql: string, over: Partial<QueryOverInputs> = {}) {
   return bindQuery({ sql, references: await tableReferences(connection, sql), inputs, ...over });
 }
 
-async function rowsAndPlan(statements: readonly string[], text: string): Promise<unknown> {
+async function rowsAndPlan(statements: readonly string[], text: string) {
   const own = await instance.connect();
   try {
     for (const statement of statements) await own.run(statement);
@@ -66,10 +66,19 @@ it.each([
   'SELECT count(*) FROM orders ANTI JOIN people ON orders.id = people.person',
   'SELECT o.id, n.name FROM orders o, LATERAL (SELECT name FROM people WHERE people.person = o.person) n ORDER BY ALL LIMIT 3',
 ])('gives the rows and the plan that views give: %s', async (sql) => {
-  const { setup, text } = await bound(sql);
+  const { setup, text, prepared } = await bound(sql);
   expect(setup).toEqual([]);
   expect(text).not.toBe(sql);
-  expect(await rowsAndPlan([], text)).toEqual(await rowsAndPlan(inputs.map(createViewStatement), sql));
+  const byViews = await rowsAndPlan(inputs.map(createViewStatement), sql);
+  expect(await rowsAndPlan([], text)).toEqual(byViews);
+  const statement = await connection.prepare(prepared?.text ?? '');
+  const files = Object.entries(prepared?.files ?? {});
+  statement.bind(
+    Object.fromEntries(files.map(([name, paths]) => [name, listValue(paths)])),
+    Object.fromEntries(files.map(([name]) => [name, LIST(VARCHAR)])),
+  );
+  expect((await statement.runAndReadAll()).getRowsJson()).toEqual(byViews.rows);
+  statement.destroySync();
 });
 
 it('puts inputs into the views of a query, and leaves its text as it was but for them', async () => {

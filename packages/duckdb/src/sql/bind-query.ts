@@ -17,6 +17,18 @@ export interface BoundQuery {
   /** To be run before it, on the same connection. */
   readonly setup: readonly string[];
   readonly text: string;
+  /**
+   * The same to be prepared: DuckDB plans a statement over files again when it is executed, and puts the first time off where
+   * it does not know the files yet.
+   */
+  readonly prepared?: PreparedText;
+}
+
+/** A text with parameters. */
+interface PreparedText {
+  readonly text: string;
+  /** The files by name of the parameter. */
+  readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -28,15 +40,41 @@ export interface BoundQuery {
  *
  * @throws DuckDBError as `createViewStatement`
  */
-export function bindQuery({ sql, references, views = [], inputs = [] }: QueryOverInputs): BoundQuery {
-  const subqueries = inputSubqueries(inputs);
-  const [body, ...placed] = [{ sql, references }, ...views].map((text) => place(text, inputs, subqueries));
+export function bindQuery(query: QueryOverInputs): BoundQuery {
+  const { sql, views = [], inputs = [] } = query;
+  const text = placeInputs(query, (input) => inputSubquery(input));
+  if (text === undefined) return { setup: inputs.map(createViewStatement), text: composeQuery(sql, views) };
+  return { setup: [], text, ...preparedText(query) };
+}
+
+/** DuckDB refuses named parameters beside others, so a query that has some of its own fails as it did. */
+function preparedText(query: QueryOverInputs): Pick<BoundQuery, 'prepared'> {
+  const parameters = new Map(query.inputs?.map((input, index) => [input, `planscope_input_${index}`]));
+  const text = placeInputs(query, (input) => inputSubquery(input, `$${parameters.get(input)}`));
+  if (text === undefined) return {};
+  const files = [...parameters].flatMap(([input, name]) =>
+    'paths' in input && new RegExp(String.raw`\$${name}\b`).test(text) ? [[name, input.paths] as const] : [],
+  );
+  return files.length === 0 ? {} : { prepared: { text, files: Object.fromEntries(files) } };
+}
+
+/** The query with each input in its places; undefined where they cannot all be there. */
+function placeInputs(
+  { sql, references, views = [], inputs = [] }: QueryOverInputs,
+  subqueryOf: (input: InputBinding) => string | undefined,
+): string | undefined {
+  const subqueries = new Map<string, string>();
+  for (const input of inputs) {
+    const subquery = subqueryOf(input);
+    if (subquery === undefined) return undefined;
+    subqueries.set(input.name.toLowerCase(), subquery);
+  }
+  const [body, ...placed] = [{ sql, references }, ...views].map((text) => place(text, subqueries));
   const over = views.flatMap((view, index) => {
     const text = placed[index];
     return text === undefined ? [] : [{ ...view, sql: text }];
   });
-  if (body !== undefined && over.length === views.length) return { setup: [], text: composeQuery(body, over) };
-  return { setup: inputs.map(createViewStatement), text: composeQuery(sql, views) };
+  return body === undefined || over.length < views.length ? undefined : composeQuery(body, over);
 }
 
 interface TextWithReferences {
@@ -44,26 +82,11 @@ interface TextWithReferences {
   readonly references?: readonly TableReference[] | undefined;
 }
 
-/** By name of the input, lower case; undefined where one of them has to be a view. */
-function inputSubqueries(inputs: readonly InputBinding[]): ReadonlyMap<string, string> | undefined {
-  const subqueries = new Map<string, string>();
-  for (const input of inputs) {
-    const subquery = inputSubquery(input);
-    if (subquery === undefined) return undefined;
-    subqueries.set(input.name.toLowerCase(), subquery);
-  }
-  return subqueries;
-}
-
 /** A text with the inputs at the places where it names them; undefined where they cannot all be there. */
-function place(
-  { sql, references }: TextWithReferences,
-  inputs: readonly InputBinding[],
-  subqueries: ReadonlyMap<string, string> | undefined,
-): string | undefined {
-  if (inputs.length === 0) return sql;
+function place({ sql, references }: TextWithReferences, subqueries: ReadonlyMap<string, string>): string | undefined {
+  if (subqueries.size === 0) return sql;
   const known = references ?? onlyReference(sql);
-  if (known === undefined || subqueries === undefined) return undefined;
+  if (known === undefined) return undefined;
   const replacements = known.flatMap(({ name, places }) => {
     const subquery = subqueries.get(name.toLowerCase());
     if (subquery === undefined) return [];

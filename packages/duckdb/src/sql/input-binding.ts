@@ -51,20 +51,24 @@ export function createViewStatement(binding: InputBinding): string {
 /**
  * A binding as a subquery; undefined where the place that it is put in could give it another meaning.
  *
+ * @param parameter of the statement that stands for the list of files; default the list itself
  * @throws DuckDBError as {@link createViewStatement}
  */
-export function inputSubquery(binding: InputBinding): string | undefined {
+export function inputSubquery(binding: InputBinding, parameter?: string): string | undefined {
   if ('columns' in binding) return `(${emptyRelation(binding)})`;
   // A condition may name what only the query around it has.
   if ((binding.filters ?? []).length > 0) return undefined;
-  return `(${readFiles(binding)})`;
+  return `(${readFiles(binding, parameter)})`;
 }
 
 function bindingQuery(binding: InputBinding): string {
   return 'columns' in binding ? emptyRelation(binding) : readFiles(binding);
 }
 
-function readFiles({ name, format, paths, options = {}, projection = [], filters = [] }: FileBinding): string {
+function readFiles(
+  { name, format, paths, options = {}, projection = [], filters = [] }: FileBinding,
+  parameter?: string,
+): string {
   if (!FILE_FORMATS.includes(format)) {
     throw new DuckDBError(
       'invalid-option',
@@ -72,7 +76,7 @@ function readFiles({ name, format, paths, options = {}, projection = [], filters
     );
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
-  const list = `[${paths.map(quoteString).join(', ')}]`;
+  const list = parameter ?? `[${paths.map(quoteString).join(', ')}]`;
   // Each of this very relation: a query around it may have columns of the same name.
   const columns = projection.map((column) => `${quoteIdentifier(name)}.${quoteIdentifier(column)}`).join(', ');
   // A closing parenthesis goes on its own line, as a condition may end in a line comment.
