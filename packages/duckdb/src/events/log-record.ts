@@ -15,7 +15,7 @@ const NEWLINE = 10;
 const COMMA = 44;
 const BRACE = 125;
 
-/** Columns of a denormalised log: context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp, type, log_level, message. */
+/** Columns of a denormalised log, of which only the message is quoted: context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp, type, log_level, message. */
 const CONNECTION = 2;
 const QUERY = 4;
 const TIMESTAMP = 6;
@@ -59,16 +59,25 @@ function endOfRecord(text: Buffer, start: number): number | undefined {
     const newline = text.indexOf(NEWLINE, at);
     const end = newline === -1 ? text.length : newline;
     if (isOutsideQuotes(text, start, end)) {
-      return newline === -1 && !endsWithMessage(text, end) ? undefined : end;
+      return newline === -1 && !isWholeStructure(text, start, end) ? undefined : end;
     }
     if (newline === -1) return undefined;
     at = newline + 1;
   }
 }
 
-/** All messages that are logged for us are structures: a quote behind a brace ends one. */
-function endsWithMessage(text: Buffer, end: number): boolean {
-  return text[end - 1] === QUOTE && text[end - 2] === BRACE;
+/**
+ * Whether the message of the last record is there in full. All messages that are logged for us are JSON objects, and no
+ * beginning of one is an object itself. A quote behind a brace alone could be the first half of a doubled one.
+ */
+function isWholeStructure(text: Buffer, start: number, end: number): boolean {
+  if (text[end - 1] !== QUOTE || text[end - 2] !== BRACE) return false;
+  try {
+    JSON.parse(unquoted(text.toString('utf8', text.indexOf(QUOTE, start), end)));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isOutsideQuotes(text: Buffer, start: number, end: number): boolean {
