@@ -18,13 +18,19 @@ const MAX_SIZE = 64 * 1024 * 1024;
 /** What a turn of the event loop is used for this at most, in milliseconds; at least one query is drawn in each. */
 const TURN_MS = 3;
 
+/** Somebody waits for these to be drawn; what ends later is not waited for. */
+interface Flush {
+  readonly awaited: Set<Drawing>;
+  readonly resolve: () => void;
+}
+
 /** Draws queries in later turns of the event loop, in the order in which they ended. */
 export class DrawingBacklog {
   #waiting: Drawing[] = [];
   #size = 0;
   #isScheduled = false;
   #isRegistered = false;
-  #drained: (() => void)[] = [];
+  readonly #flushes = new Set<Flush>();
 
   add(drawing: Drawing): void {
     this.#register();
@@ -48,14 +54,14 @@ export class DrawingBacklog {
     this.#waiting = [];
     this.#size = 0;
     for (const drawing of waiting) drawing.draw();
-    this.#tellDrained();
+    this.#settleFlushes(new Set(waiting));
   }
 
   /** Resolves when everything is drawn that has ended by now. */
   flush(): Promise<void> {
     if (this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#drained.push(resolve);
+      this.#flushes.add({ awaited: new Set(this.#waiting), resolve });
       this.#schedule();
     });
   }
@@ -79,13 +85,16 @@ export class DrawingBacklog {
     }
     this.#waiting = this.#waiting.filter((drawing) => !drawn.has(drawing));
     if (drawn.size < ready.length) this.#schedule();
-    if (this.#waiting.length === 0) this.#tellDrained();
+    this.#settleFlushes(drawn);
   }
 
-  #tellDrained(): void {
-    const drained = this.#drained;
-    this.#drained = [];
-    for (const resolve of drained) resolve();
+  #settleFlushes(drawn: ReadonlySet<Drawing>): void {
+    for (const flush of this.#flushes) {
+      for (const drawing of drawn) flush.awaited.delete(drawing);
+      if (flush.awaited.size > 0) continue;
+      this.#flushes.delete(flush);
+      flush.resolve();
+    }
   }
 
   #register(): void {

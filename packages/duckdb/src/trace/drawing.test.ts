@@ -152,6 +152,24 @@ describe('the backlog', () => {
     expect(many.length).toBe(5_003);
   });
 
+  it('is flushed under load: what ends after the call is not waited for', async () => {
+    const backlog = new DrawingBacklog();
+    const done: string[] = [];
+    let isLoaded = true;
+    // Each query that is drawn is followed by another one.
+    const next = (name: number): Drawing => ({
+      ...drawing(done, String(name), 1),
+      draw: () => {
+        done.push(String(name));
+        if (isLoaded && name < 2_000) backlog.add(next(name + 1));
+      },
+    });
+    backlog.add(next(0));
+    await backlog.flush();
+    isLoaded = false;
+    expect(done.length).toBeLessThan(2_000);
+  });
+
   it('lets what is not ready wait, and draws it all the same at the end', async () => {
     const backlog = new DrawingBacklog();
     const done: string[] = [];
