@@ -106,11 +106,7 @@ export class MeasuredConnection {
     if (concerns.permissions) changedPermissions.changes += 1;
     const wish = { characters: sql.length, concerns, isMeasured, profile };
     if (this.#changing === undefined && this.#work(connection, wish) === undefined) return undefined;
-    const changing = (this.#changing ?? Promise.resolve()).then(() => this.#work(connection, wish)?.());
-    this.#changing = changing;
-    return changing.finally(() => {
-      if (this.#changing === changing) this.#changing = undefined;
-    });
+    return this.#inTurn(async () => this.#work(connection, wish)?.());
   }
 
   /** Has the events of a connection of our own collected. */
@@ -131,7 +127,7 @@ export class MeasuredConnection {
    */
   async hide(connection: DuckDBConnection, relations: readonly string[]): Promise<void> {
     for (const name of relations) this.#shown.add(name.toLowerCase());
-    await this.#again(() => this.#profiler.switchOff(connection, true));
+    await this.#inTurn(() => this.#again(() => this.#profiler.switchOff(connection, true)));
   }
 
   /** Finds out whether the log still is ours, where events are missing that should be there. */
@@ -235,7 +231,8 @@ export class MeasuredConnection {
       isMeasured && !concerns.profiling && !concerns.permissions && !isFull && this.#lacks(profile, hasChanged);
     if (!off && !takes && !leaves) return undefined;
     return async () => {
-      if (leaves && typeof this.#events === 'object') await this.#events.log.leave();
+      const events = this.#events;
+      if (leaves && typeof events === 'object') await this.#again(() => events.log.leave());
       if (off) await this.#again(() => this.#profiler.switchOff(connection, !hasChanged));
       if (concerns.profiles) this.#profiler.leave();
       if (!takes) return;
@@ -263,6 +260,15 @@ export class MeasuredConnection {
     }
     const events = await log.attach(connection);
     this.#events = events === undefined ? 'other-instance' : { log, events };
+  }
+
+  /** One change of the settings at a time. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const changing = (this.#changing ?? Promise.resolve()).then(work);
+    this.#changing = changing;
+    return changing.finally(() => {
+      if (this.#changing === changing) this.#changing = undefined;
+    });
   }
 
   /** What goes wrong with our settings is no reason to hold up the program's statement. */
