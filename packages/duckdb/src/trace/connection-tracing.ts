@@ -7,6 +7,7 @@ import { type BorrowedLog, borrowLog } from '../events/shared-logs.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
+import { runOwn } from '../measure/own-statement.ts';
 import { BindingWatch } from './binding-watch.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
 import { canRecord } from './provider.ts';
@@ -16,7 +17,7 @@ import { type QuerySpan, QueryTracing } from './query-tracing.ts';
 import { measuredConnection } from './shared-connections.ts';
 import type { QueryPreset, TraceConnectionOptions } from './trace-options.ts';
 import { checkTraceOptions } from './trace-options-check.ts';
-import { recordingFailed, warnOf } from './trace-warnings.ts';
+import { recordingFailed, settingsShown, warnOf } from './trace-warnings.ts';
 import { TracedQuery } from './traced-query.ts';
 
 /** How the result of a call goes on being watched; `R` is what the program gets. */
@@ -235,6 +236,10 @@ export class ConnectionTracing {
     if (!showsSettings(query)) return watched;
     // It has shown the program our settings in place of its own, through a view that nobody knew of.
     await this.measured.hide(this.#connection, query.summary.split(' '));
+    if (await mayAdvanceSequence(this.#connection, sql)) {
+      this.warn(settingsShown);
+      return watched;
+    }
     this.measured.unmeasured();
     return call(this.#connection);
   }
@@ -295,9 +300,20 @@ export class ConnectionTracing {
   }
 }
 
-/** Only what reads can be run again without a trace. */
+/** Reads can be run again without a trace, and nothing else. */
 const READS = /^SELECT\b/;
 
 function showsSettings({ profileText, summary }: TracedQuery): boolean {
   return profileText?.includes('"DUCKDB_SETTINGS"') === true && READS.test(summary);
+}
+
+const ADVANCES = 'nextval';
+const DEFINITIONS_THAT_ADVANCE = `SELECT EXISTS (FROM duckdb_views() WHERE contains(lower(sql), '${ADVANCES}'))
+  OR EXISTS (FROM duckdb_functions() WHERE contains(lower(macro_definition), '${ADVANCES}'))`;
+
+/** Whether a read would advance a sequence if it ran again: it may, where its text or any view or macro says so. */
+async function mayAdvanceSequence(connection: DuckDBConnection, sql: string): Promise<boolean> {
+  if (sql.toLowerCase().includes(ADVANCES)) return true;
+  const [row] = await runOwn(connection, DEFINITIONS_THAT_ADVANCE).catch(() => []);
+  return row?.[0] !== false;
 }

@@ -48,3 +48,9 @@ export const backlogFull: RunWarning = {
   code: 'drawing-backlog-full',
   message: `queries end faster than they can be drawn, so this one has its numbers as a whole only; set detail.slowerThan, or sample; ${NO_PROFILE}`,
 };
+
+export const settingsShown: RunWarning = {
+  code: 'settings-shown',
+  message:
+    "a query read the profiling settings through a view or macro made on another connection, so it saw Planscope's values; it was not run again because that could advance a sequence; later queries see the program's own values",
+};

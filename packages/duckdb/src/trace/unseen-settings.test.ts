@@ -8,11 +8,13 @@ const { tracerProvider } = recorder;
 let instance: DuckDBInstance;
 let bare: DuckDBConnection;
 let connection: DuckDBConnection;
+let codes: string[];
 
 beforeEach(async () => {
   instance = await DuckDBInstance.create();
   bare = await instance.connect();
-  connection = traceConnection(await instance.connect(), { tracerProvider, warn: () => {} });
+  codes = [];
+  connection = traceConnection(await instance.connect(), { tracerProvider, warn: ({ code }) => void codes.push(code) });
   // The settings are ours from here on.
   await connection.run('SELECT 1');
   recorder.clear();
@@ -48,6 +50,18 @@ describe('what a program sees of its own settings is what it set', () => {
     expect(await rows(connection, 'FROM mine')).toEqual(expected);
     await connection.run('SELECT 1');
     expect(await rows(connection, 'SELECT * FROM mine')).toEqual(expected);
+  });
+
+  it('unless reading it again would advance a sequence: then it runs once, and a warning says what it saw', async () => {
+    await bare.run('CREATE SEQUENCE numbers');
+    await bare.run(`CREATE VIEW counted AS SELECT nextval('numbers') AS number, name FROM duckdb_settings() LIMIT 1`);
+    const numbers: unknown[] = [];
+    for (const sql of ['SELECT number FROM counted', 'FROM counted']) {
+      const [[number] = []] = (await rows(connection, sql)) as unknown[][];
+      numbers.push(number);
+    }
+    expect(numbers).toEqual([1n, 2n]);
+    expect(codes).toEqual(['settings-shown']);
   });
 
   it('by a macro and a prepared statement', async () => {
