@@ -1,4 +1,10 @@
-import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult } from '@duckdb/node-api';
+import type {
+  DuckDBConnection,
+  DuckDBMaterializedResult,
+  DuckDBPendingResult,
+  DuckDBPreparedStatement,
+  DuckDBResult,
+} from '@duckdb/node-api';
 import { driverOf } from '../measure/own-statement.ts';
 import { splitStatements } from '../sql/sql-tokens.ts';
 import { ConnectionTracing, type Watch } from './connection-tracing.ts';
@@ -8,9 +14,9 @@ import { tracedExtract, tracedPrepare } from './traced-statement.ts';
 
 const marker = Symbol.for('planscope.duckdb.traced-connection');
 
+type Method = 'run' | 'stream' | 'start' | 'startStream';
 type Values = Parameters<DuckDBConnection['run']>[1];
 type Types = Parameters<DuckDBConnection['run']>[2];
-type Method = 'run' | 'stream' | 'start' | 'startStream';
 
 /**
  * A connection that behaves as the one it is made from and traces every query on it: a span each, under the caller's
@@ -24,62 +30,27 @@ export function traceConnection(connection: DuckDBConnection, options: TraceConn
   if (marker in connection) return connection;
   const tracing = new ConnectionTracing(connection, options);
   const traced = Object.create(connection) as DuckDBConnection;
-  /** The driver prepares the statements of such a call one by one. */
-  const call = <T>(
-    sql: string,
-    values: Values,
-    types: Types,
-    method: (on: Pick<DuckDBConnection, Method>) => (sql: string, values?: Values, types?: Types) => Promise<T>,
-    runLast: (statement: DuckDBPreparedStatement) => T | Promise<T>,
-    watch: Watch<T>,
-  ): Promise<T> => {
-    if (!sql.includes(';') || !tracing.isRecording || (splitStatements(sql)?.length ?? 1) < 2) {
-      return tracing.query(sql, (on) => method(on).call(on, sql, values, types), watch);
-    }
-    return eachStatement(traced, sql, (last) => {
-      if (values) last.bind(values, types);
-      return runLast(last);
-    });
-  };
+  /** Where a text holds several statements, the driver prepares and runs them one by one. */
+  const oneByOne =
+    <R extends DuckDBResult | DuckDBPendingResult>(method: Method, watch: Watch<R>) =>
+    (sql: string, values?: Values, types?: Types): Promise<R> => {
+      if (!sql.includes(';') || !tracing.isRecording || (splitStatements(sql)?.length ?? 1) < 2) {
+        return tracing.query(sql, (on) => on[method](sql, values, types) as Promise<R>, watch);
+      }
+      return eachStatement(traced, sql, (last) => {
+        if (values) last.bind(values, types);
+        return last[method]() as R | Promise<R>;
+      });
+    };
+  const runWithValues = oneByOne<DuckDBMaterializedResult>('run', tracedMaterializedResult);
   const calls: Partial<DuckDBConnection> = {
     run: (sql, values, types) =>
       values
-        ? call(
-            sql,
-            values,
-            types,
-            (on) => on.run,
-            (last) => last.run(),
-            tracedMaterializedResult,
-          )
+        ? runWithValues(sql, values, types)
         : tracing.query(sql, (on) => on.run(sql, values, types), tracedMaterializedResult),
-    stream: (sql, values, types) =>
-      call<DuckDBResult>(
-        sql,
-        values,
-        types,
-        (on) => on.stream,
-        (last) => last.stream(),
-        tracedResult,
-      ),
-    start: (sql, values, types) =>
-      call(
-        sql,
-        values,
-        types,
-        (on) => on.start,
-        (last) => last.start(),
-        tracedPendingResult,
-      ),
-    startStream: (sql, values, types) =>
-      call(
-        sql,
-        values,
-        types,
-        (on) => on.startStream,
-        (last) => last.startStream(),
-        tracedPendingResult,
-      ),
+    stream: oneByOne('stream', tracedResult),
+    start: oneByOne('start', tracedPendingResult),
+    startStream: oneByOne('startStream', tracedPendingResult),
     prepare: (sql) => tracedPrepare(sql, () => connection.prepare(sql), tracing),
     extractStatements: (sql) => tracedExtract(sql, () => connection.extractStatements(sql), tracing),
     interrupt: () => {
