@@ -129,11 +129,17 @@ describe('with the log of the instance', () => {
     const connection = await traced({ profile: false });
     await connection.run('SELECT 1');
     recorder.clear();
-    const before = await processReads();
-    await call(connection);
-    const read = (await processReads()) - before;
-    expect(bytesByQuery()[0]).toBeGreaterThanOrEqual(AIRPORTS_BYTES);
-    expect(Math.abs((bytesByQuery()[0] ?? 0) / read - 1)).toBeLessThan(0.01);
+    // The process reads other things as well now and then, so the least of several counts.
+    const reads: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const before = await processReads();
+      await call(connection);
+      reads.push((await processReads()) - before);
+    }
+    const told = bytesByQuery();
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toBeGreaterThanOrEqual(AIRPORTS_BYTES);
+    expect(Math.abs(Number(told[0]) / Math.min(...reads) - 1)).toBeLessThan(0.01);
   });
 
   it('each query has its own, also beside others, and after some that nobody traces', async () => {

@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBConnection as DuckDBConnectionClass, DuckD
 import type { RunWarning } from '@planscope/plan';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withQueryOptions } from './query-options.ts';
 import { traceConnection } from './trace-connection.ts';
 
 const recorder = createSpanRecorder();
@@ -98,21 +99,34 @@ describe('a statement', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('keeps its place among others that are not awaited', async () => {
-    const order: string[] = [];
-    const note =
-      (name: string) =>
-      (result: unknown): unknown =>
-        order.push(name) && result;
-    const prepared = connection.prepare('SELECT 1').then(note('prepared'));
-    await Promise.all([
-      prepared,
-      connection.run('CREATE TABLE t(x INT)').then(note('created')),
-      connection.run('INSERT INTO t VALUES (1)').then(note('inserted')),
-      connection.stream('FROM t').then(note('streamed')),
-    ]);
-    expect(order).toEqual(['prepared', 'created', 'inserted', 'streamed']);
-  });
+  // In which order they then run is up to the driver's threads.
+  it.each(['that is traced already', 'whose settings are still to be taken'])(
+    'reaches the driver in its place among others that are not awaited, on a connection %s',
+    async (state) => {
+      const bare = await instance.connect();
+      const sent: string[] = [];
+      for (const method of ['run', 'stream', 'prepare'] as const) {
+        const call = bare[method].bind(bare) as (...args: unknown[]) => unknown;
+        bare[method] = ((...args: unknown[]) => {
+          sent.push(method);
+          return call(...args);
+        }) as never;
+      }
+      const traced = traceConnection(bare, { tracerProvider, warn: () => {} });
+      if (state === 'that is traced already') await traced.run('SELECT 0');
+      sent.length = 0;
+      const calls = [
+        traced.prepare('SELECT 1'),
+        traced.run('SELECT 2'),
+        withQueryOptions({ skip: true }, () => traced.run('SELECT 3')),
+        traced.stream('SELECT 4'),
+      ];
+      if (state === 'that is traced already') expect(sent).toEqual(['prepare', 'run', 'run', 'stream']);
+      await Promise.all(calls);
+      expect(sent).toEqual(['prepare', 'run', 'run', 'stream']);
+      traced.closeSync();
+    },
+  );
 });
 
 describe('a subclass of the connection', () => {
