@@ -107,19 +107,26 @@ describe('SpanFilter', () => {
   it('takes well under a microsecond and makes no garbage', () => {
     const filter = parseFilter('info,FilterExec=debug,object_store=off,rule::join_order=warn');
     const names = ['FilterExec', 'HashJoinExec', 'lake.get', 'ParquetScan'];
-    const rounds = 200_000;
+    const decisions = 200_000;
     const run = (): number => {
       let enabled = 0;
-      for (let index = 0; index < rounds; index++) if (filter.enables('operator', names[index & 3] ?? '')) enabled += 1;
+      for (let index = 0; index < decisions; index++)
+        if (filter.enables('operator', names[index & 3] ?? '')) enabled += 1;
       return enabled;
     };
     run();
-    globalThis.gc?.();
-    const heapBefore = process.memoryUsage().heapUsed;
-    const start = process.hrtime.bigint();
-    expect(run()).toBe(rounds);
-    const nanoseconds = Number(process.hrtime.bigint() - start) / rounds;
-    expect(process.memoryUsage().heapUsed - heapBefore).toBeLessThan(rounds);
-    expect(nanoseconds).toBeLessThan(500);
+    let fastest = Number.POSITIVE_INFINITY;
+    let fewestBytes = Number.POSITIVE_INFINITY;
+    // Other programs only make a round slower, so the best one says what a decision takes.
+    for (let round = 0; round < 7; round++) {
+      globalThis.gc?.();
+      const heapBefore = process.memoryUsage().heapUsed;
+      const start = process.hrtime.bigint();
+      expect(run()).toBe(decisions);
+      fastest = Math.min(fastest, Number(process.hrtime.bigint() - start) / decisions);
+      fewestBytes = Math.min(fewestBytes, (process.memoryUsage().heapUsed - heapBefore) / decisions);
+    }
+    expect(fewestBytes).toBeLessThan(1);
+    expect(fastest).toBeLessThan(500);
   });
 });
