@@ -1,8 +1,14 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { duckdbSchema } from '@planscope/duckdb';
-import { createStoreRegistry, MemoryStore, type ObjectMeta, type ObjectStore } from '@planscope/object-store';
+import {
+  createStoreRegistry,
+  FileStore,
+  MemoryStore,
+  type ObjectMeta,
+  type ObjectStore,
+} from '@planscope/object-store';
 import { type OptimizerRule, type PhysicalOptimizerRule, transformPlan } from '@planscope/plan';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@planscope/testing';
@@ -57,7 +63,7 @@ const spec = (location = 'memory:///people.csv', sql = 'SELECT * FROM people WHE
 const rowsOf = ({ outputs }: RunResult): unknown[] =>
   (outputs[0]?.batches ?? []).flatMap((batch) => batch.toArray().map((row) => Object.values(row.toJSON())));
 
-/** What each run said of its plan, in the result and on its span. */
+/** `planscope.plan.reused` of each run. */
 function reuses(): unknown[] {
   const runs = recorder.spans().filter(({ name }) => name === 'planscope.execute');
   return runs.map(({ attributes }) => attributes['planscope.plan.reused']);
@@ -92,7 +98,7 @@ describe('a plan', () => {
     expect(second.outputs[0]?.schema?.fields.map(String)).toEqual(first.outputs[0]?.schema?.fields.map(String));
   });
 
-  it('is that of one specification', async () => {
+  it('belongs to one specification', async () => {
     const engine = await openEngine();
     await engine.run(spec());
     for (const other of [
@@ -105,7 +111,7 @@ describe('a plan', () => {
     expect((await engine.run(spec())).planReused).toBe(true);
   });
 
-  it('is made anew when an input is another one, whose rows then come', async () => {
+  it('is made again when an input was replaced, and the new rows are read', async () => {
     const engine = await openEngine();
     await engine.run(spec());
     await memory.put('people.csv', 'age;first name;name\n70;x;cem\n');
@@ -113,12 +119,12 @@ describe('a plan', () => {
     expect(changed.planReused).toBe(false);
     expect(rowsOf(changed)).toEqual([[70n, 'x', 'cem']]);
     expect(changed.outputs[0]?.schema?.fields.map(({ name }) => name)).toEqual(['age', 'first name', 'name']);
-    // Its objects were found before it was known that it has to be planned, and are not asked for again.
+    // The objects were found before the run knew that it has to plan, and are not requested again.
     expect(recorder.spans().filter(({ name }) => name === 'memory.head')).toHaveLength(2);
     expect((await engine.run(spec())).planReused).toBe(true);
   });
 
-  it('is made anew when a pattern matches more', async () => {
+  it('is made again when a pattern matches more objects', async () => {
     const engine = await openEngine();
     const all = spec('memory:///*.csv', 'SELECT count(*)::INT AS n FROM people');
     await engine.run(all);
@@ -127,7 +133,7 @@ describe('a plan', () => {
     expect([more.planReused, rowsOf(more)]).toEqual([false, [[3]]]);
   });
 
-  it('is made anew when a file was written to, if only its time says so', async () => {
+  it('is made again when a file was rewritten with the same size', async () => {
     const path = join(folder, 'people.csv');
     await writeFile(path, 'name,age\nann,30\nbob,60\n');
     const engine = await openEngine({ stores: createStoreRegistry() });
@@ -142,9 +148,9 @@ describe('a plan', () => {
   });
 
   it.each([
-    ['no etag', undefined],
-    ['a weak one', 'W/"1"'],
-  ])('goes by the time of writing where a store has %s', async (_, eTag) => {
+    ['no etags', undefined],
+    ['weak etags', 'W/"1"'],
+  ])('is checked by the time of writing if a store has %s', async (_, eTag) => {
     const plain = withEtag(memory, eTag);
     const engine = await openEngine({ stores: createStoreRegistry({ stores: [plain] }) });
     await engine.run(spec());
@@ -155,14 +161,97 @@ describe('a plan', () => {
     expect([changed.planReused, rowsOf(changed)]).toEqual([false, [['bea', 70n]]]);
   });
 
-  it('is of no use where an input has gone', async () => {
+  it('does not fix the dialect of an object that can change before it is fetched', async () => {
+    await memory.put('people.csv', 'name,age\nannie,60\n');
+    let isReplaced = false;
+    const replace = async (): Promise<void> => {
+      if (isReplaced) await memory.put('people.csv', 'name,age\n"bob",70\n');
+    };
+    const plain = withEtag(memory, undefined, replace);
+    const engine = await openEngine({ stores: createStoreRegistry({ stores: [plain] }) });
+    await engine.run(spec());
+    isReplaced = true;
+    const again = await engine.run(spec());
+    expect([again.planReused, rowsOf(again)]).toEqual([true, [['bob', 70n]]]);
+  });
+
+  it('is not kept when a file was replaced during planning', async () => {
+    const [path, aside] = [join(folder, 'people.csv'), join(folder, 'aside.csv')];
+    await writeFile(path, 'name,age\n"bob",60\n');
+    await writeFile(aside, 'name,age\nannie,70\n');
+    const files = new FileStore({ root: '/' });
+    const swap = async (): Promise<void> => {
+      await rename(path, join(folder, 'third.csv'));
+      await rename(aside, path);
+      await rename(join(folder, 'third.csv'), aside);
+    };
+    let heads = 0;
+    const swapped = withCalls(files, {
+      head: async (where) => {
+        const meta = await files.head(where);
+        heads += 1;
+        if (heads === 1) await swap();
+        return meta;
+      },
+    });
+    const engine = await openEngine({ stores: createStoreRegistry({ stores: [swapped] }) });
+    expect(rowsOf(await engine.run(spec(path)))).toEqual([['annie', 70n]]);
+    await swap();
+    const again = await engine.run(spec(path));
+    expect([again.planReused, rowsOf(again)]).toEqual([false, [['bob', 60n]]]);
+    expect((await engine.run(spec(path))).planReused).toBe(true);
+  });
+
+  it('is not kept when planning fails', async () => {
+    const engine = await openEngine();
+    const failing = spec('memory:///people.csv', 'SELECT surname FROM people');
+    const failure = { code: 'invalid-sql', field: 'views[0].sql' };
+    await expect(engine.run(failing)).rejects.toMatchObject(failure);
+    await expect(engine.run(failing)).rejects.toMatchObject(failure);
+    await memory.put('people.csv', 'surname,age\ncem,70\n');
+    expect(rowsOf(await engine.run(failing))).toEqual([['cem']]);
+  });
+
+  it('is kept when a later run cannot reach the store', async () => {
+    const outage = new Error('no network');
+    let isDown = false;
+    const head = (path: string): Promise<ObjectMeta> => (isDown ? Promise.reject(outage) : memory.head(path));
+    const engine = await openEngine({ stores: createStoreRegistry({ stores: [withCalls(memory, { head })] }) });
+    await engine.run(spec());
+    isDown = true;
+    await expect(engine.run(spec())).rejects.toBe(outage);
+    isDown = false;
+    expect((await engine.run(spec())).planReused).toBe(true);
+  });
+
+  it('is not kept when the run is aborted during planning', async () => {
+    const controller = new AbortController();
+    const reason = new Error('stopped');
+    const get: ObjectStore['get'] = (path, options) => {
+      controller.abort(reason);
+      return memory.get(path, options);
+    };
+    const engine = await openEngine({ stores: createStoreRegistry({ stores: [withCalls(memory, { get })] }) });
+    await expect(engine.run(spec(), { signal: controller.signal })).rejects.toBe(reason);
+    const next = await engine.run(spec());
+    expect([next.planReused, rowsOf(next)]).toEqual([false, [['bob', 60n]]]);
+  });
+
+  it('is made by each of several runs that start together, and kept', async () => {
+    const engine = await openEngine({ planCache: { maxEntries: 1 } });
+    const together = await Promise.all([engine.run(spec()), engine.run(spec()), engine.run(spec())]);
+    expect(together.map(rowsOf)).toEqual([[['bob', 60n]], [['bob', 60n]], [['bob', 60n]]]);
+    expect((await engine.run(spec())).planReused).toBe(true);
+  });
+
+  it('does not hide that an input was deleted', async () => {
     const engine = await openEngine();
     await engine.run(spec());
     await memory.delete('people.csv');
     await expect(engine.run(spec())).rejects.toMatchObject({ code: 'input-not-found', field: 'inputs[0].location' });
   });
 
-  it('is not kept of a query that reads what is no input', async () => {
+  it('is not kept for a query that reads a file that is not an input', async () => {
     const path = join(folder, 'other.csv');
     await writeFile(path, 'a\n1\n');
     const engine = await openEngine();
@@ -177,7 +266,7 @@ describe('a plan', () => {
     expect((await engine.run(ranges)).planReused).toBe(true);
   });
 
-  it('is used by streams as well', async () => {
+  it('is reused by streams', async () => {
     const engine = await openEngine();
     const rows: unknown[] = [];
     for (let round = 0; round < 2; round += 1) {
@@ -191,7 +280,7 @@ describe('a plan', () => {
     expect(rows).toEqual([[{ name: 'bob' }], [{ name: 'bob' }]]);
   });
 
-  it('is made at every run with planCache: false, and those used last are kept with maxEntries', async () => {
+  it('is made for every run with planCache: false; maxEntries keeps the most recently used ones', async () => {
     const without = await openEngine({ planCache: false });
     const two = await openEngine({ planCache: { maxEntries: 2 } });
     const older = (age: number): ExecutionSpec => spec('memory:///people.csv', `FROM people WHERE age > ${age}`);
@@ -203,7 +292,7 @@ describe('a plan', () => {
     expect(reuses()).toEqual([false, false, true, false, true, false]);
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('is not kept by a cache of %s entries', async (maxEntries) => {
+  it.each([0, -1, 1.5, Number.NaN])('cannot be kept with maxEntries %s', async (maxEntries) => {
     await expect(createEngine({ planCache: { maxEntries } })).rejects.toThrow(
       new RangeError(
         `[planscope/engine] planCache.maxEntries is ${maxEntries}; use a whole number from 1 up, or planCache: false`,
@@ -213,7 +302,7 @@ describe('a plan', () => {
 });
 
 describe('rules of the program', () => {
-  it('of the logical plan run every time, since they may decide otherwise', async () => {
+  it('run every time on the logical plan, since they may decide differently', async () => {
     let least = 40;
     const atLeast: OptimizerRule = {
       name: 'at_least',
@@ -228,11 +317,11 @@ describe('rules of the program', () => {
     least = 20;
     const again = await engine.run(all);
     expect([again.planReused, rowsOf(again)]).toEqual([false, [['ann'], ['bob']]]);
-    // What is known of the inputs is known all the same.
+    // The columns of the inputs are still kept.
     expect(recorder.spans().filter(({ name }) => name === 'memory.get')).toHaveLength(2);
   });
 
-  it('of the physical plan run every time, on a plan that is reused', async () => {
+  it('run every time on the physical plan, also when the logical plan is reused', async () => {
     let calls = 0;
     const count: PhysicalOptimizerRule = {
       name: 'count',
@@ -249,15 +338,24 @@ describe('rules of the program', () => {
 });
 
 /** The same store, whose objects have another etag. */
-function withEtag(store: ObjectStore, eTag: string | undefined): ObjectStore {
+function withEtag(
+  store: ObjectStore,
+  eTag: string | undefined,
+  beforeGet = () => Promise.resolve<unknown>(undefined),
+): ObjectStore {
   const told = ({ eTag: _, ...meta }: ObjectMeta): ObjectMeta => (eTag === undefined ? meta : { ...meta, eTag });
-  const calls: Partial<ObjectStore> = {
+  return withCalls(store, {
     head: async (path) => told(await store.head(path)),
     get: async (path, { ifMatch: _, ...options } = {}) => {
+      await beforeGet();
       const found = await store.get(path, options);
       return { ...found, meta: told(found.meta) };
     },
-  };
+  });
+}
+
+/** The same store with some calls replaced. */
+function withCalls(store: ObjectStore, calls: Partial<ObjectStore>): ObjectStore {
   return new Proxy(store, {
     get(target, name) {
       const value: unknown = Reflect.get(name in calls ? calls : target, name);

@@ -32,23 +32,23 @@ afterEach(async () => {
 });
 
 it.each([
-  ['stayed as it was', undefined],
+  ['did not change', undefined],
   ['has grown', 'id,name\n1,x\n2,y\n3,z\n'],
   ['has other columns', 'name,number,id\nx,7,1\n'],
-])('lets a file pass that %s', async (_, text) => {
+])('accepts a file that %s', async (_, text) => {
   if (text !== undefined) await writeFile(join(folder, 'a.csv'), text);
   await expect(confirmDialects(session, read)).resolves.toBeUndefined();
 });
 
 it.each([
-  ['separates its values in another way', 'id;name\n1;x\n2;y\n'],
-  ['quotes its values', `id,name\n1,'a,b'\n2,'c'\n`],
+  ['now separates its values differently', 'id;name\n1;x\n2;y\n'],
+  ['now quotes its values', `id,name\n1,'a,b'\n2,'c'\n`],
 ])('refuses a file that %s', async (_, text) => {
   await writeFile(join(folder, 'a.csv'), text);
   await expect(confirmDialects(session, read)).rejects.toMatchObject({ kind: 'Precondition', path: 'a.csv' });
 });
 
-it('lets a file pass that has gone after it was read', async () => {
+it('accepts a file that was deleted after it was read', async () => {
   await rm(join(folder, 'a.csv'));
   await expect(confirmDialects(session, read)).resolves.toBeUndefined();
 });

@@ -7,8 +7,10 @@ import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { type InputSource, objectState } from './input-source.ts';
 
-/** The objects behind the inputs of one run; the stores are asked for each input once. */
+/** The objects behind the inputs of one run; the stores are asked once for each input. */
 export class RunInputs {
+  /** Whether a file was written to while its columns were being found, so that they may not belong to the state found here. */
+  changed = false;
   readonly #stores: RunStores;
   readonly #found = new Map<string, { readonly relation: RelationNode; readonly source: InputSource }>();
 
@@ -19,12 +21,12 @@ export class RunInputs {
   /**
    * Finds the objects behind inputs, with size and etag, without reading them.
    *
-   * @throws SpecError `input-not-found` for a location that matches nothing, else what its store says; of several errors that
-   * of the first input
+   * @throws SpecError `input-not-found` for a location that matches nothing; other errors as the store raised them. Of several
+   * errors, that of the first input
    */
   async find(relations: readonly RelationNode[], context: PlanningContext): Promise<void> {
     const found = relations.map((relation) => this.#find(relation, context));
-    // Nothing goes on after the end, and which error is thrown does not depend on which comes first.
+    // No request outlives this call, and which error is thrown does not depend on timing.
     await Promise.allSettled(found);
     await Promise.all(found);
   }

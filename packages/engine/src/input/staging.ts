@@ -8,7 +8,7 @@ import { fetchParquetFooter } from './parquet-footer.ts';
 
 /** The local files of one run: objects that had to be brought here, and outputs before they are uploaded. */
 export class Staging {
-  /** Folder of the run, for files that others name; there once it was made. */
+  /** Folder of the run, for files that others name; exists once `makeFolder` has resolved. */
   readonly folder: string;
   readonly #objects: LocalObjects;
   #making: Promise<void> | undefined;
@@ -19,7 +19,7 @@ export class Staging {
     this.#objects = (cache ?? new ObjectCache({ folder: join(this.folder, 'inputs'), maxBytes: 0 })).open();
   }
 
-  /** Makes the folder, for those who put files of their own in it. */
+  /** Makes the folder, for callers that put files in it. */
   makeFolder(): Promise<void> {
     this.#making ??= mkdir(this.folder, { mode: 0o700 });
     return this.#making;
@@ -58,13 +58,13 @@ export class Staging {
     await this.#objects.close();
     await this.#making?.catch(() => {});
     await rmdir(this.folder).catch(async (error: NodeJS.ErrnoException) => {
-      // Most runs bring nothing here, and looking for what is below takes longer.
+      // Most runs leave it empty or unmade, which rmdir handles faster than rm.
       if (error.code !== 'ENOENT') await rm(this.folder, { recursive: true, force: true });
     });
   }
 }
 
-/** The file of an object that is on this machine anyway. */
+/** The local path of an object that is already a file on this machine. */
 export function pathInPlace({ store, meta }: InputObject): string | undefined {
   return store.localPath?.(meta.path);
 }

@@ -2,20 +2,20 @@ import type { LogicalPlan } from '@planscope/plan';
 import type { Description } from '../rules/resolve-schemas.ts';
 import { RecentlyUsed } from './recently-used.ts';
 
-/** How much of planning an engine remembers. */
+/** How much of planning an engine keeps. */
 export interface PlanCacheOptions {
   /**
-   * Specifications whose plan is kept, and a fourth of the inputs whose columns are; the ones that were not used for longest
-   * make room for others. Default 64.
+   * Most plans to keep, one per specification; the columns of four times as many inputs are kept as well. The least recently
+   * used entries are dropped first. Default 64.
    */
   readonly maxEntries?: number;
 }
 
-/** What planning one specification came to. */
+/** The result of planning one specification. */
 export interface RememberedPlan {
-  /** What it came from beside the specification: it holds as long as that is the same. */
+  /** Everything the plan depends on besides the specification; the plan holds as long as this is the same. */
   readonly basis: string;
-  /** Optimized, without the objects behind its inputs: each run has its own. */
+  /** Optimized, without the objects behind its inputs: those belong to one run. */
   readonly logicalPlan: LogicalPlan;
   readonly fingerprint: string;
 }
@@ -23,14 +23,14 @@ export interface RememberedPlan {
 const DEFAULT_ENTRIES = 64;
 const INPUTS_PER_PLAN = 4;
 
-/** What planning has found out, for runs to come. */
+/** What an engine keeps of planning for later runs. */
 export class PlanCache {
   /** By the hash of the specification. */
   readonly plans: RecentlyUsed<RememberedPlan>;
-  /** The columns of inputs, by what tells their objects from others. */
+  /** The columns of inputs, by format and state of their objects. */
   readonly inputs: RecentlyUsed<Description>;
 
-  /** @throws RangeError when `maxEntries` is no whole number from 1 up */
+  /** @throws RangeError when `maxEntries` is not a whole number from 1 up */
   constructor({ maxEntries = DEFAULT_ENTRIES }: PlanCacheOptions = {}) {
     if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
       const right = 'use a whole number from 1 up, or planCache: false';

@@ -1,15 +1,11 @@
-/** A map that holds so many entries; the one that was not used for longest makes room for another. */
+/** A map with a limit: a new entry over the limit replaces the least recently used one. */
 export class RecentlyUsed<Value> {
   readonly #maxEntries: number;
-  /** In the order of use: a map keeps that of insertion. */
+  /** In order of use, as a map iterates in order of insertion. */
   readonly #values = new Map<string, Value>();
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
-  }
-
-  get size(): number {
-    return this.#values.size;
   }
 
   /** Counts as a use. */

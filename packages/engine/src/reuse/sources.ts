@@ -7,7 +7,7 @@ export function withoutSources(plan: LogicalPlan): LogicalPlan {
   return withSources(plan, () => undefined);
 }
 
-/** The plan over other objects. */
+/** The plan with each input reading the objects given for it. */
 export function withSources(
   plan: LogicalPlan,
   sourceOf: (relation: RelationNode) => InputSource | undefined,

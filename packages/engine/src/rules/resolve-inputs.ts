@@ -4,8 +4,8 @@ import { RelationNode } from '../logical/relation-node.ts';
 import { withSources } from '../reuse/sources.ts';
 
 /**
- * Finds the objects behind every input, with size and etag, without reading them. What was found before the run was planned
- * is not asked for again.
+ * Finds the objects behind every input, with size and etag, without reading them. Objects found before planning are not
+ * requested again.
  *
  * Fails on a location that matches nothing.
  */

@@ -2,17 +2,18 @@ import type { ColumnDescription, DuckDBSession, FileOptions, InputBinding } from
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import { canonicalHash } from '../identity/hash.ts';
-import { type InputObject, objectState } from '../input/input-source.ts';
-import type { Staging } from '../input/staging.ts';
+import { currentState, hasStrongETag, type InputObject, objectState } from '../input/input-source.ts';
+import type { RunInputs } from '../input/run-inputs.ts';
+import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import type { RecentlyUsed } from '../reuse/recently-used.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
- * Finds the columns of every input and view. Files are opened for their columns alone, and not where an earlier run knows
- * those. Of a remote Parquet object only the footer is fetched, and of several only that of the first, which is where DuckDB
- * takes the columns from. The columns of CSV and JSON follow from the rows: such objects are fetched whole.
+ * Finds the columns of every input and view. Files are opened only for their columns, and not at all if an earlier run has
+ * found those. Of a remote Parquet object only the footer is fetched, and of several only that of the first, from which DuckDB
+ * takes the columns. The columns of CSV and JSON follow from the rows, so such objects are fetched whole.
  *
  * Fails on a file that is not of its format, and on a query with an unknown column or a type error.
  */
@@ -31,19 +32,20 @@ export interface Description {
   readonly options?: FileOptions;
 }
 
-/** What columns are found out with. */
+/** What is needed to find columns. */
 export interface SchemaMeans {
   readonly session: DuckDBSession;
   readonly staging: Staging;
-  /** What earlier runs know of inputs, by what tells their objects from others; takes what is found out. */
+  readonly inputs: RunInputs;
+  /** Descriptions from earlier runs by format and state of their objects; new ones are added. */
   readonly remembered: RecentlyUsed<Description> | undefined;
-  /** Told of bytes that come from stores for it. */
+  /** Called with the number of bytes fetched from stores. */
   readonly noteBytes: (bytes: number) => void;
 }
 
 type Means = SchemaMeans & { readonly context: PlanningContext };
 
-/** What it takes to plan views by one statement grows faster than their number. */
+/** Describing views in one statement takes time that grows faster than their number. */
 const VIEWS_TOGETHER = 16;
 
 async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<LogicalPlan, Description>> {
@@ -57,7 +59,7 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
     asked.set(key, description);
     return description;
   });
-  // Nothing of a phase goes on after its end, and which error is thrown does not depend on which comes first.
+  // No work outlives its phase, and which error is thrown does not depend on timing.
   await Promise.allSettled(descriptions);
   for (const [index, node] of relations.entries()) found.set(node, await (descriptions[index] as Promise<Description>));
   const views = nodes.filter((node) => node instanceof ViewNode);
@@ -71,26 +73,36 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
   return found;
 }
 
-/** @param key what tells the input from others, and from what it was before */
+/** @param key format and state of the objects that the columns follow from */
 async function describeRelation(node: RelationNode, key: string, means: Means): Promise<Description> {
-  const known = means.remembered?.get(key);
+  const { inputs: runInputs, remembered } = means;
+  const known = remembered?.get(key);
   if (known !== undefined) return known;
   const input = await fileBinding(node, means);
   const description = await attempt('unreadable-input', `${node.field}.location`, async () => {
     const { schema, columns, inputs } = await means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] });
-    return { schema, columns, ...readingOptions(inputs) };
+    return { schema, columns, ...readingOptions(node, inputs) };
   });
-  means.remembered?.set(key, description);
+  if (remembered === undefined) return description;
+  if (await areUnchanged(objectsWithColumns(node))) remembered.set(key, description);
+  else runInputs.changed = true;
   return description;
 }
 
-/** The objects that the columns of an input follow from: of Parquet DuckDB takes those of the first file. */
+/** Whether files read in place are in the state that was found. Fetches check the state of other objects. */
+async function areUnchanged(objects: readonly InputObject[]): Promise<boolean> {
+  const inPlace = objects.filter((object) => pathInPlace(object) !== undefined);
+  const states = await Promise.all(inPlace.map(currentState));
+  return inPlace.every((object, index) => states[index] === objectState(object));
+}
+
+/** The objects that determine the columns of an input: DuckDB takes those of Parquet from the first file. */
 function objectsWithColumns({ format, source }: RelationNode): readonly InputObject[] {
   const objects = source?.objects ?? [];
   return format === 'parquet' ? objects.slice(0, 1) : objects;
 }
 
-/** Views by one statement; none of them where one cannot be planned, which is then found by itself. */
+/** Describes views in one statement; empty if one of them cannot be planned. Describing each by itself then shows which. */
 async function describeTogether(
   views: readonly ViewNode[],
   found: ReadonlyMap<LogicalPlan, Description>,
@@ -131,7 +143,7 @@ async function pathsForColumns(node: RelationNode, { staging, noteBytes, context
   return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 
-/** Nothing for a node that is described only now. */
+/** Empty for a node of the group that is being described. */
 function columnBindings(node: LogicalPlan, found: ReadonlyMap<LogicalPlan, Description>): InputBinding[] {
   const columns = found.get(node)?.columns;
   if (columns === undefined) return [];
@@ -168,7 +180,15 @@ function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, Desc
   );
 }
 
-/** How DuckDB was told to read the one input that was described. */
-function readingOptions([input]: readonly InputBinding[]): { readonly options?: FileOptions } {
-  return input !== undefined && 'options' in input && input.options !== undefined ? { options: input.options } : {};
+/**
+ * The options with which DuckDB read the one input that was described. Left out if a later fetch could return other bytes for
+ * the same state: those may need other options.
+ */
+function readingOptions(
+  { source }: RelationNode,
+  [input]: readonly InputBinding[],
+): { readonly options?: FileOptions } {
+  if (input === undefined || !('options' in input) || input.options === undefined) return {};
+  const isSafe = source?.objects.every((object) => pathInPlace(object) !== undefined || hasStrongETag(object));
+  return isSafe ? { options: input.options } : {};
 }

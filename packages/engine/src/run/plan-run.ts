@@ -30,16 +30,16 @@ export interface RunToPlan {
 }
 
 /**
- * Plans a specification, and hands back its outputs with the nodes that make them.
+ * Plans a specification and returns its outputs with the nodes that make them.
  *
- * Where it was planned before over inputs that are the same by now, its logical plan is taken from then. What the inputs are
- * is asked of the stores in any case, and physical plans, which hold what belongs to one run, are made for each.
+ * A logical plan is reused if it was made for the same inputs in the same state. The stores are asked for that state in every
+ * run. Physical plans hold objects of one run, so each run makes its own.
  */
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
   const { spec, targets } = prepared;
   const { staging, notes, root, environment } = run;
   const folder = targets.size > 0 ? staging.makeFolder() : undefined;
-  // What it fails with is thrown below, unless planning has failed.
+  // Awaited below; this keeps a failure from going unhandled if planning fails first.
   folder?.catch(() => {});
   const known = await recall(prepared, run);
   notes.planReused = known !== undefined;
@@ -57,7 +57,7 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
   });
 }
 
-/** What is remembered of a specification, if it still holds. */
+/** The plan kept for a specification, if it still holds. */
 async function recall(prepared: PreparedRun, run: RunToPlan): Promise<RememberedPlan | undefined> {
   const { spec, specHash, inputs } = prepared;
   const known = run.environment.planCache?.plans.get(specHash);
@@ -92,12 +92,12 @@ async function planAnew(prepared: PreparedRun, run: RunToPlan): Promise<PlannedQ
 }
 
 /**
- * Whether planning the same again comes to the same: rules of the program may decide otherwise, and a query may read what is
- * no input.
+ * Whether planning again would give the same plan. The program's own rules may decide differently, a query may read something
+ * that is not an input, and a file may have changed while it was planned.
  */
-async function isRepeatable({ spec, readSyntax }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
+async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
   const { analyzer = [], optimizer = [] } = environment.options.rules ?? {};
-  if (analyzer.length > 0 || optimizer.length > 0) return false;
+  if (analyzer.length > 0 || optimizer.length > 0 || inputs.changed) return false;
   const queries = await Promise.all((spec.views ?? []).map(({ sql }) => readSyntax(sql)));
   return queries.every(readsInputsOnly);
 }
@@ -123,8 +123,8 @@ function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void 
 }
 
 /**
- * Everything that a plan follows from beside its specification: the envelope, the rules, and the state of the inputs, of
- * which the envelope does not have all.
+ * Everything a plan depends on besides its specification: the envelope, the rules, and the state of the inputs, which the
+ * envelope holds only in part.
  */
 function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, notes, root }: RunToPlan): string {
   const { session, settings } = environment;

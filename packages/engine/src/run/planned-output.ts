@@ -8,6 +8,6 @@ export interface PlannedOutput {
   readonly node: ExecutionPlan;
   /** Where the file goes; undefined for an output that is handed back. */
   readonly target: OutputTarget | undefined;
-  /** Rejects where the rows that were handed back may be wrong; a file is confirmed before it goes out. */
+  /** Rejects if the rows handed back may be wrong. A file is confirmed by its `UploadExec` before it is uploaded. */
   readonly confirm: () => Promise<void>;
 }

@@ -21,12 +21,12 @@ export interface PreparedRun {
   readonly rules: RuleSet;
   /** Where outputs with a location go, by name. */
   readonly targets: ReadonlyMap<string, OutputTarget>;
-  /** What the inputs are; filled before or while the run is planned. */
+  /** The objects behind the inputs; filled before or during planning. */
   readonly inputs: RunInputs;
   readonly specHash: string;
   readonly rulepackFingerprint: string;
   readonly readSyntax: SyntaxReader;
-  /** Has all queries read before they are asked for, which takes one statement. */
+  /** Starts reading all queries at once, which DuckDB does in one statement. */
   readonly readAhead: () => void;
 }
 
@@ -40,7 +40,7 @@ export interface RefusedRun {
 export interface RunMeans {
   readonly staging: Staging;
   readonly warn: WarningSink;
-  /** Told of bytes that come from stores while the run is planned. */
+  /** Called with the number of bytes fetched from stores during planning. */
   readonly noteBytes: (bytes: number) => void;
 }
 
@@ -81,9 +81,10 @@ export function prepareRun(
       rulepackFingerprint: fingerprint,
       readSyntax,
       readAhead: () => {
-        // Whoever needs one is told what is wrong with it.
-        for (const { sql } of spec.views ?? [])
+        for (const { sql } of spec.views ?? []) {
+          // The rule that needs the result reports the error.
           for (const read of [readReferences, readSyntax]) read(sql).catch(() => {});
+        }
       },
     };
   } catch (failure) {

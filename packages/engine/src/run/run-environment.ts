@@ -8,12 +8,12 @@ import type { EngineOptions } from './engine-options.ts';
 /** What every run of an engine shares. */
 export interface RunEnvironment {
   readonly session: DuckDBSession;
-  /** Of the session, which is asked once: they are fixed when its instance is opened. */
+  /** Settings of the session, read once: they are fixed when its instance is opened. */
   readonly settings: Readonly<Record<string, string>>;
   readonly stores: StoreRegistry;
   /** Undefined where nothing is kept between runs. */
   readonly objectCache: ObjectCache | undefined;
-  /** Undefined where every run finds out everything by itself. */
+  /** Undefined if every run is planned from scratch. */
   readonly planCache: PlanCache | undefined;
   readonly tracerProvider: TracerProvider;
   readonly statistics: RunStatistics;

@@ -1,4 +1,3 @@
-import type { RunInputs } from '../input/run-inputs.ts';
 import { inlineSingleUseViews } from '../rules/inline-single-use-views.ts';
 import { pruneUnused } from '../rules/prune-unused.ts';
 import { pruneUnusedColumns } from '../rules/prune-unused-columns.ts';
@@ -15,7 +14,6 @@ import type { ExtraRules } from './engine-options.ts';
 
 /** What the rules of a run work with. */
 export interface RuleMeans extends SchemaMeans {
-  readonly inputs: RunInputs;
   readonly readReferences: ReferenceReader;
   readonly readSyntax: SyntaxReader;
   /** Whether the engine keeps rows in the order of their input. */
