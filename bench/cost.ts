@@ -1,5 +1,5 @@
 /**
- * What tracing costs: the bare driver, DuckDB's own profiling alone, and Planscope, in one table with the goal of each.
+ * Measures what tracing costs: one table with the bare driver, DuckDB's own profiling, Planscope, and the goal of each.
  *
  * `pnpm bench [--only select-42,group-by] [--rounds 50] [--quick] [--json FILE]`
  */
@@ -13,11 +13,11 @@ import { caseNames } from './cost/cases.ts';
 import { figure, isMet, type Row } from './cost/row.ts';
 import { renderTable } from './cost/table.ts';
 
-/** Time for other programs to take away what they have put into the folder in memory. */
+/** Time for other programs to remove their files from the shared folder in memory. */
 const OTHERS_MILLIS = 3000;
 
 const { values } = parseArgs({
-  // pnpm hands the two dashes on that set its own arguments apart.
+  // pnpm passes its own `--` on.
   args: process.argv.slice(2).filter((argument) => argument !== '--'),
   options: {
     only: { type: 'string' },

@@ -1,6 +1,5 @@
 /**
- * Time of cleaning SQL, plans and errors: of half a megabyte and of one, and of the largest statements under the limit that
- * their attributes have.
+ * Time to redact SQL, plans and errors: texts of 0.5 MB and 1 MB in full, and very large statements under the attribute limit.
  *
  * `node --conditions=@planscope/source --import tsx bench/redaction.ts`; fails when twice the text takes more than 2.6
  * times as long, and when a statement under the limit takes more than 5 ms.
@@ -11,7 +10,7 @@ import { summarizeSql } from '../packages/duckdb/src/sql/summarize-sql.ts';
 const ROUNDS = 5;
 const MEGABYTE = 1_000_000;
 const LARGEST_RATIO = 2.6;
-/** Bytes that a text attribute has by default. */
+/** Default limit of a text attribute, in bytes. */
 const LIMIT = 16_384;
 const LONGEST_MILLISECONDS = 5;
 const LIMITED_ROUNDS = 50;
@@ -77,11 +76,10 @@ function fastest(work: () => unknown, rounds = ROUNDS): number {
   return Math.min(...Array.from({ length: rounds }, () => timed(work)));
 }
 
-let late = 0;
 const nestedCase = (levels: number): string =>
   `SELECT ${'CASE WHEN a > 1 THEN ('.repeat(levels)}1${') ELSE 2 END'.repeat(levels)} FROM t`;
 
-/** Statements and plans as no attribute has room for them. */
+/** Statements and plans larger than any attribute. */
 const large: Readonly<Record<string, readonly ['statement' | 'plan', string]>> = {
   '8,000 columns': ['statement', `SELECT ${Array.from({ length: 8000 }, (_, index) => `c${index}`).join(', ')} FROM t`],
   'INSERT of 2 MB': [
@@ -95,6 +93,7 @@ const large: Readonly<Record<string, readonly ['statement' | 'plan', string]>> =
   'plan of 1 MB': ['plan', filled(MEGABYTE, plan)],
 };
 
+let late = 0;
 console.log(`${''.padEnd(31)}${'all of it'.padStart(14)}${`${LIMIT} bytes`.padStart(14)}${'at first'.padStart(14)}`);
 for (const [kind, [source, text]] of Object.entries(large)) {
   const isStatement = source === 'statement';

@@ -2,11 +2,11 @@ import { createHook } from 'node:async_hooks';
 import fs from 'node:fs';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
-/** What has been counted since this was loaded, which has to be before the driver and Planscope are. */
+/** Calls counted since this module was loaded. Load it before the driver and Planscope. */
 export interface CallCounts {
-  /** Calls of the driver's native part that have DuckDB parse or run a statement. */
+  /** Calls of the driver's native part that make DuckDB parse or run a statement. */
   readonly statements: number;
-  /** Calls of Node's file system that open a file or a folder; what DuckDB opens is not among them. */
+  /** Calls of Node's file system that open a file or a folder, without those DuckDB opens itself. */
   readonly opens: number;
   readonly promises: number;
 }
@@ -38,7 +38,7 @@ createHook({
   },
 }).enable();
 
-/** What a call has added to the counts until what it returns resolves. */
+/** What a call adds to the counts until its promise resolves. */
 export async function countCalls(call: () => Promise<unknown>): Promise<CallCounts> {
   const before = { statements, opens, promises };
   await call();
@@ -49,7 +49,7 @@ export async function countCalls(call: () => Promise<unknown>): Promise<CallCoun
   };
 }
 
-/** The functions of the native part cannot be replaced, but every call looks its function up. */
+/** The native functions cannot be replaced, but the driver looks each up by name for every call. */
 function countStatements(): void {
   const ofDriver = createRequire(createRequire(import.meta.url).resolve('@duckdb/node-api'));
   const bindings: object = ofDriver('@duckdb/node-bindings');
@@ -68,7 +68,7 @@ function countOpens(module: object): void {
   for (const [name, call] of Object.entries(calls)) {
     if (typeof call !== 'function' || !OPENING_CALLS.test(name)) continue;
     calls[name] = (...args: unknown[]): unknown => {
-      // A number is the descriptor of what is open already.
+      // A number is the descriptor of an open file.
       if (typeof args[0] !== 'number') opens += 1;
       return Reflect.apply(call, module, args);
     };

@@ -6,23 +6,23 @@ import { fileURLToPath } from 'node:url';
 import { memoryRoot } from './memory-folder.ts';
 import type { Row } from './row.ts';
 
-/** How a case is to be measured, as its process is told. */
+/** What the process of a case is asked to measure. */
 export interface CaseRequest {
   readonly name: string;
   readonly rounds: number | undefined;
   readonly quick: boolean;
 }
 
-/** What a process came to. */
+/** The result of a case's process. */
 export interface CaseOutcome {
   readonly rows: readonly Row[];
   /** Exit status, or the name of the signal that ended it. */
   readonly status: number | NodeJS.Signals;
-  /** Paths in folders for temporary files that were not there before. */
+  /** Paths that the process left in folders for temporary files. */
   readonly leftovers: {
-    /** In the folder that it had for itself, which is gone by now. */
+    /** In its own folder, which has been removed since. */
     readonly own: readonly string[];
-    /** In the folder in memory; what another program has put there goes away again. */
+    /** In the shared folder in memory; some may be files of other programs. */
     readonly shared: readonly string[];
   };
 }
@@ -30,8 +30,8 @@ export interface CaseOutcome {
 const program = fileURLToPath(new URL('measure-case.ts', import.meta.url));
 
 /**
- * Measures a case in a process of its own, so that none warms up, fills or slows another, and sees what that process has
- * left behind. It has a folder for temporary files of its own; the one in memory it shares with the machine.
+ * Measures a case in a process of its own, so that no case affects another, and finds what the process left behind. The
+ * process has its own folder for temporary files; the folder in memory is shared with all programs.
  */
 export async function runCase(request: CaseRequest): Promise<CaseOutcome> {
   const temporary = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -49,7 +49,7 @@ export async function runCase(request: CaseRequest): Promise<CaseOutcome> {
       child.on('close', (code, signal) => resolve(code ?? signal ?? 1)),
     );
     const inMemory = readdirSync(memoryRoot).filter((name) => !before.has(name));
-    // The compiler that runs these programs keeps what it has compiled.
+    // tsx caches what it compiles.
     const own = readdirSync(temporary).filter((name) => !name.startsWith('tsx-'));
     return { rows, status, leftovers: { own, shared: inMemory.map((name) => join(memoryRoot, name)) } };
   } finally {

@@ -1,6 +1,6 @@
 import type { CostCase } from './cost-case.ts';
 
-/** Each is loaded in the process that measures it, and in no other. */
+/** Each case is loaded only in the process that measures it. */
 const loaders: Readonly<Record<string, () => Promise<CostCase>>> = {
   'select-42': async () => (await import('./cases/select-42.ts')).select42,
   'group-by': async () => (await import('./cases/group-by.ts')).groupBy,
@@ -14,7 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<CostCase>>> = {
 
 export const caseNames: readonly string[] = Object.keys(loaders);
 
-/** @throws Error for a name that is none */
+/** @throws Error for an unknown name */
 export async function loadCase(name: string): Promise<CostCase> {
   const load = loaders[name];
   if (load === undefined) throw new Error(`there is no case "${name}"; there are ${caseNames.join(', ')}`);

@@ -2,16 +2,16 @@ import { type ConnectionWay, tracedWays, untracedWays, withWays } from './connec
 import { takeTurns, timed } from './rounds.ts';
 import { type Goal, type Row, rowsOf } from './row.ts';
 
-/** What the ways to run one query may cost. */
+/** The goals of the ways to run one query. */
 interface QueryGoals {
-  /** Of each way that traces nothing. */
+  /** For each way that traces nothing. */
   readonly untraced: Goal;
   readonly traced: Readonly<Record<(typeof tracedWays)[number], Goal>>;
 }
 
 /**
- * Milliseconds until the promise of one query resolves. The ways that trace nothing take turns among themselves: what they
- * may cost is too little to be seen beside ways that make garbage.
+ * Milliseconds until the promise of one query resolves. The ways that trace nothing take turns among themselves: garbage from
+ * the other ways would hide their cost.
  */
 export async function compareQuery(
   name: string,

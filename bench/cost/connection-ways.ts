@@ -6,7 +6,7 @@ import { profileByItself } from './own-profiling.ts';
 import { openPipeline } from './span-pipeline.ts';
 import { type Tracing, trace } from './traced-connection.ts';
 
-/** What is done with the connections of one way, beside running queries on them. */
+/** How the connections of one way are set up. */
 interface WayOfTracing {
   readonly profiles?: true;
   readonly tracing?: Tracing;
@@ -36,18 +36,18 @@ export const tracedWays = ['lean', 'with reads', 'everything'] as const satisfie
 
 /** One connection of an open way. */
 export interface Lane {
-  /** Makes calls of the driver as this way has them made, its profile read where it has one. */
+  /** Calls the driver in the manner of this way; reads the profile afterwards if the way makes one. */
   use<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
 }
 
-/** A way with an instance of its own, so that what is set for a whole instance is set for no other way. */
+/** A way with its own instance, so that instance-wide settings do not affect other ways. */
 export interface OpenWay {
   readonly name: ConnectionWay;
   readonly instance: DuckDBInstance;
   readonly lanes: readonly [Lane, ...Lane[]];
-  /** Waits until what is drawn later is drawn. */
+  /** Waits for deferred spans. */
   settle(): Promise<unknown>;
-  /** Waits, besides, until all spans are exported. */
+  /** Waits for deferred spans and until all spans are exported. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export interface OpenWay {
 interface WayOptions {
   /** Number of lanes; default 1. */
   readonly connections?: number;
-  /** Takes the spans of a way that has any; default a pipeline of its own. */
+  /** Receives the spans; default a pipeline of its own. */
   readonly tracerProvider?: TracerProvider;
 }
 
@@ -128,7 +128,7 @@ interface OpenLane extends Lane {
   close(): void;
 }
 
-/** Opens ways for as long as a call takes. */
+/** Opens ways, passes them to a call, and closes them when it is done. */
 export async function withWays<T>(
   names: readonly ConnectionWay[],
   call: (ways: readonly OpenWay[]) => Promise<T>,

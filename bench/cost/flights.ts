@@ -7,5 +7,5 @@ export const flights: string = join(
   '../data/flights-3m.parquet',
 );
 
-/** Takes about 27 ms on two cores, and has six operators. */
+/** Has six operators. */
 export const GROUP_BY = `SELECT origin, count(*) AS n, avg(delay) AS late FROM '${flights}' GROUP BY origin`;

@@ -1,4 +1,4 @@
-/** The process that measures one case: it is told which, sends the rows to its parent, and ends. */
+/** The process that measures the case named in its argument, sends the rows to its parent, and ends. */
 import type { CaseRequest } from './case-process.ts';
 import { loadCase } from './cases.ts';
 

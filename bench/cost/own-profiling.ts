@@ -2,17 +2,17 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-/** DuckDB's own profiling on one connection, as far as it goes, and nothing made of it. */
+/** DuckDB's own most detailed profiling on one connection, without parsing the profiles. */
 export interface OwnProfiling {
-  /** The profile of the last query, as text: what nobody reads nobody needs. */
+  /** The profile of the last query as text: a profile is only useful once it is read. */
   read(): string;
   close(): void;
 }
 
-/** @param folder takes the file of the profile */
+/** @param folder for the file of the profile */
 export async function profileByItself(connection: DuckDBConnection, folder: string): Promise<OwnProfiling> {
   const path = join(folder, `${connection.clientContext.connectionId}.json`);
-  // Opened once, as cheap as can be: DuckDB writes the same file again for every query.
+  // Opened once to keep the baseline cheap: DuckDB overwrites the file for every query.
   const file = openSync(path, 'w+');
   await connection.run(`SET enable_profiling = 'json'`);
   await connection.run(`SET profiling_output = '${path}'`);

@@ -3,17 +3,17 @@ export interface Way {
   readonly name: string;
   /** Does the work once, and returns how long that took, in milliseconds. */
   once(): Promise<number>;
-  /** Ends what once has left running, so that the next way does not pay for it. */
+  /** Waits for work that `once` left running, so that the next way does not pay for it. */
   settle?(): Promise<unknown>;
 }
 
 const WARM_UP_ROUNDS = 50;
 
 /**
- * Lets all ways do the work once a round, in orders in which each way comes after each other one equally often: what the
- * way before has left in the caches, or for the garbage collector, then falls on all alike.
+ * Lets all ways do the work once a round, in orders in which each way follows each other one equally often. So what one way
+ * leaves in the caches or to the garbage collector affects all others alike.
  *
- * @param warmUpRounds rounds before the first one that counts: as many as it takes until the compiler is done with all ways
+ * @param warmUpRounds rounds that do not count, enough for the compiler to finish with all ways
  * @returns milliseconds by name of the way, one for each round
  */
 export async function takeTurns(
@@ -33,14 +33,14 @@ export async function takeTurns(
   return samples;
 }
 
-/** The Latin squares of E. J. Williams (1949): one for an even number, for an odd one another that runs backwards. */
+/** Latin squares of E. J. Williams (1949): one for an even number of ways; for an odd number also its reverse. */
 function balancedOrders<T>(ways: readonly T[]): readonly (readonly T[])[] {
   const places = ways.map((_, place) => (place % 2 === 0 ? ways.length - place / 2 : (place + 1) / 2));
   const square = ways.map((_, shift) => places.flatMap((place) => ways[(place + shift) % ways.length] ?? []));
   return ways.length % 2 === 0 ? square : [...square, ...square.map((order) => [...order].reverse())];
 }
 
-/** Milliseconds until what a call returns has resolved. */
+/** Milliseconds until the promise of a call resolves. */
 export async function timed(call: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await call();

@@ -1,11 +1,11 @@
 import { type Comparison, comparePaired, median } from './statistics.ts';
 
-/** What others are compared with. */
+/** The ways that others are compared with. */
 export type Baseline = 'bare' | 'profiling';
 
 export type Unit = 'ms' | 'KiB' | 'MiB' | 'number';
 
-/** The most that a figure may be: itself, or what it is more, or times as much, than a baseline. */
+/** The most that a figure may be: its value, its difference from a baseline, or its ratio to one. */
 export type Goal =
   | { readonly atMost: number }
   | { readonly atMost: number; readonly more: Baseline }
@@ -14,7 +14,7 @@ export type Goal =
 /** One line of the table. */
 export interface Row {
   readonly case: string;
-  /** Which way of doing the work of the case, or what else was counted in it. */
+  /** The way of doing the work, or what was counted. */
   readonly way: string;
   readonly value: number;
   readonly unit: Unit;
@@ -30,7 +30,7 @@ export function isMet({ value, against, goal }: Row): boolean | undefined {
   return value <= goal.atMost;
 }
 
-/** The rows of ways that took turns, in milliseconds. */
+/** One row, in milliseconds, for each way that took turns. */
 export function rowsOf(
   name: string,
   samples: ReadonlyMap<string, readonly number[]>,
@@ -48,7 +48,7 @@ export function rowsOf(
   });
 }
 
-/** A row that is one figure, compared with nothing. */
+/** A row with one figure and no comparison. */
 export function figure(name: string, way: string, value: number, unit: Unit, goal?: Goal): Row {
   return { case: name, way, value, unit, against: {}, ...(goal === undefined ? {} : { goal }) };
 }

@@ -8,20 +8,20 @@ import { openMemoryFolder } from './memory-folder.ts';
 const QUEUED_SPANS = 200_000;
 const FILE_BYTES = 64 * 2 ** 20;
 
-/** A pipeline as a program has it: the SDK, a queue, and the file exporter. */
+/** A pipeline like that of a program: the SDK, a queue, and the file exporter. */
 export interface SpanPipeline {
   readonly tracerProvider: TracerProvider;
-  /** Waits until what has ended is exported. */
+  /** Waits until all ended spans are exported. */
   flush(): Promise<void>;
-  /** Spans, and bytes of OTLP JSON, that were exported so far. */
+  /** Spans and bytes of OTLP JSON exported so far. */
   exported(): { readonly spans: number; readonly bytes: number };
-  /** @throws Error where a span was not exported, as what was measured then is not what tracing costs */
+  /** @throws Error if a span was not exported, as the figures are then not the cost of tracing */
   close(): Promise<void>;
 }
 
 /**
- * `startTracing` of @planscope/bootstrap with a file in memory. The queue is larger than the default one: a benchmark makes
- * spans faster than a program does, and a span that is dropped costs less than one that is exported.
+ * `startTracing` of @planscope/bootstrap with a file in memory. The queue is larger than the default: a benchmark makes spans
+ * faster than a program does, and a dropped span costs less than an exported one.
  */
 export function openPipeline(sampler: 'always_on' | 'always_off'): SpanPipeline {
   const folder = openMemoryFolder();

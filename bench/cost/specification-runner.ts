@@ -4,7 +4,7 @@ import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfigInput } from '@planscope/config';
 import { createEngine, type ExecutionSpec } from '@planscope/engine';
 
-/** Something that runs one specification again and again. */
+/** Runs one specification repeatedly. */
 export interface SpecificationRunner {
   run(): Promise<unknown>;
   close(): Promise<void>;
@@ -20,9 +20,9 @@ export async function openEngine(
 }
 
 /**
- * The statements that a program would write for the outputs of a specification, on the bare driver.
+ * Runs on the bare driver the statements that a program would write for the outputs of a specification.
  *
- * @param folder takes the files
+ * @param folder for the output files
  */
 export async function openDriver(spec: ExecutionSpec, folder: string): Promise<SpecificationRunner> {
   const instance = await DuckDBInstance.create();

@@ -1,8 +1,8 @@
-/** One way against another, from samples of the same rounds: differences and ratios are taken round by round. */
+/** Compares one way with another: differences and ratios are those of the same round. */
 export interface Comparison {
-  /** Median of what each round took more, in the unit of the samples. */
+  /** Median of the differences, in the unit of the samples. */
   readonly difference: number;
-  /** Median of how many times as much each round took. */
+  /** Median of the ratios. */
   readonly ratio: number;
   readonly ratioAt10: number;
   readonly ratioAt90: number;
@@ -23,7 +23,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The value below which a share of the values lies, interpolated between the two next to it. */
+/** The value below which a share of the values lies, interpolated linearly. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   const place = (sorted.length - 1) * share;

@@ -10,7 +10,7 @@ const writers: Readonly<Record<Unit, (value: number) => string>> = {
   number: (value) => String(Number(value.toFixed(2))),
 };
 
-/** One line a row; a ratio stands with those that a tenth of the rounds were below and above. */
+/** One line per row; each ratio is followed by its 10th and 90th percentile. */
 export function renderTable(rows: readonly Row[]): string {
   const lines = [HEADER, ...rows.map(cells)];
   const widths = HEADER.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
@@ -52,7 +52,7 @@ function describeGoal(goal: Goal, unit: Unit): string {
   return `≤ ${goal.atMost}${unit === 'number' ? '' : ` ${unit}`}`;
 }
 
-/** A thousandth of a millisecond where it matters. */
+/** Microseconds for small values. */
 function precise(millis: number): string {
   return millis.toFixed(Math.abs(millis) < 5 ? 3 : 1);
 }

@@ -3,11 +3,11 @@ import { type TraceConnectionOptions, traceConnection, withQueryOptions } from '
 
 /** How the queries of a way are traced. */
 export interface Tracing extends TraceConnectionOptions {
-  /** Leaves out each call instead. */
+  /** Traces no call. */
   readonly skip?: true;
 }
 
-/** A traced connection, and a way to call it under its options. */
+/** A traced connection and a function that calls it with its options. */
 export interface TracedConnection {
   readonly connection: DuckDBConnection;
   within<T>(call: () => T): T;

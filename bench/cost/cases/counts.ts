@@ -12,9 +12,8 @@ const NAME = 'counts';
 const NONE: Goal = { atMost: 0 };
 const COLUMNS = 'delay, distance';
 
-/** What no clock is needed for: a machine that is busy counts the same. */
+/** Counts in place of times, which are the same on a busy machine. */
 export const counts: CostCase = {
-  name: NAME,
   rounds: 20,
   quickRounds: 20,
   async measure(queries) {
@@ -45,7 +44,7 @@ export const counts: CostCase = {
   },
 };
 
-/** What one query adds, the first not counted; drawing that comes later is. */
+/** What one query adds, including its deferred spans. The first query is not counted. */
 async function countQueries(
   name: ConnectionWay,
   sql: string,
@@ -81,7 +80,7 @@ async function promisesOfChunk(name: ConnectionWay): Promise<number> {
   });
 }
 
-/** Batches of the bare driver's stream: reading chunks and making batches of them takes promises by itself. */
+/** The baseline: promises for reading chunks of the bare driver's stream and making batches of them. */
 async function promisesOfBareBatch(): Promise<number> {
   return await withRecorder('bare', async (way) => {
     const stream = await way.lanes[0].use((connection) => connection.stream(`SELECT ${COLUMNS} FROM '${flights}'`));

@@ -4,9 +4,8 @@ import { GROUP_BY } from '../flights.ts';
 
 const NAME = 'group-by';
 
-/** A query of some tens of milliseconds over Parquet, which has operators and reads to show. */
+/** A query of some tens of milliseconds over Parquet, with several operators and reads. */
 export const groupBy: CostCase = {
-  name: NAME,
   rounds: 200,
   quickRounds: 20,
   measure: (rounds) =>

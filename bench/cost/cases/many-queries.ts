@@ -10,12 +10,11 @@ const NAME = 'many-queries';
 const WARM_UP_QUERIES = 500;
 const QUERIES_OF_AN_END = 1000;
 const MEBIBYTE = 2 ** 20;
-/** Where a system tells which descriptors a process has. */
+/** Lists the open descriptors of this process on Linux. */
 const DESCRIPTORS = '/proc/self/fd';
 
-/** Short queries with their reads while another connection has a stream that nobody reads on: nothing may add up. */
+/** Short queries while another connection holds an abandoned stream: time, heap and descriptors must not grow. */
 export const manyQueries: CostCase = {
-  name: NAME,
   rounds: 20_000,
   quickRounds: 4_000,
   measure: (queries) =>
@@ -41,7 +40,7 @@ export const manyQueries: CostCase = {
         await take(queries - QUERIES_OF_AN_END);
         await way.flush();
         const after = standing();
-        // Named here, so that it is not collected as garbage before.
+        // This use keeps the stream from being garbage collected earlier.
         if (abandoned === undefined) throw new Error('there is no stream');
 
         const first = median(times.slice(0, QUERIES_OF_AN_END));
@@ -59,7 +58,7 @@ export const manyQueries: CostCase = {
 };
 
 interface Standing {
-  /** MiB, once garbage is collected. */
+  /** MiB after a garbage collection. */
   readonly heap: number;
   readonly resident: number;
   readonly descriptors: number;

@@ -7,9 +7,8 @@ const NAME = 'prepare-and-run';
 const STATEMENTS = 1000;
 const AT_A_TIME = 12;
 
-/** A thousand statements, each prepared, run once and let go of, on twelve connections of one instance at a time. */
+/** A thousand statements, each prepared, run once and destroyed, on twelve connections of one instance in parallel. */
 export const prepareAndRun: CostCase = {
-  name: NAME,
   rounds: 18,
   quickRounds: 3,
   measure: (rounds) =>

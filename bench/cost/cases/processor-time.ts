@@ -7,11 +7,10 @@ const NAME = 'processor-time';
 const QUERIES_A_ROUND = 200;
 
 /**
- * Processor time of one `SELECT 42` in all threads of the process, whenever it is spent: drawing that comes later, the
- * SDK, its exporter and the collection of garbage count, too.
+ * Processor time of one `SELECT 42` in all threads of the process, including deferred spans, the SDK, its exporter and garbage
+ * collection.
  */
 export const processorTime: CostCase = {
-  name: NAME,
   rounds: 30,
   quickRounds: 5,
   measure: (rounds) =>

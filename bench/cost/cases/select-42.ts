@@ -4,9 +4,8 @@ import type { CostCase } from '../cost-case.ts';
 const NAME = 'select-42';
 const WARM_UP_ROUNDS = 600;
 
-/** A query that takes next to nothing, so that all that is seen is what is paid for every query. */
+/** A query that takes almost no time, so that the fixed cost per query shows. */
 export const select42: CostCase = {
-  name: NAME,
   rounds: 1000,
   quickRounds: 200,
   measure: (rounds) =>

@@ -10,7 +10,6 @@ type Openers = Readonly<Record<'bare' | 'off' | 'lean' | 'maximal', () => Promis
 
 /** The demo's specification by the engine, and the same two queries written by hand for the bare driver. */
 export const specification: CostCase = {
-  name: 'specification',
   rounds: 40,
   quickRounds: 4,
   async measure(rounds) {
@@ -34,7 +33,7 @@ export const specification: CostCase = {
   },
 };
 
-/** The first run on an instance that is just opened; opening it is not counted. */
+/** The first run on a new instance, without the time to open it. */
 async function measureFirst(openers: Openers, rounds: number): Promise<Row[]> {
   const ways = Object.entries(openers).map(([name, open]): Way => {
     const once = async (): Promise<number> => {
@@ -51,7 +50,7 @@ async function measureFirst(openers: Openers, rounds: number): Promise<Row[]> {
   return rowsOf('specification, first run', await takeTurns(ways, rounds), goals);
 }
 
-/** A run of what has run before on the same instance. */
+/** A later run of the same specification on the same instance. */
 async function measureAgain(openers: Openers, rounds: number): Promise<Row[]> {
   const open = new Map<string, SpecificationRunner>();
   try {

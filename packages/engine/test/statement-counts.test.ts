@@ -20,7 +20,7 @@ beforeEach(async () => {
   connection.closeSync();
   engine = await createEngine({ tracing: { preset: 'off' }, environment: {} });
   sent = [];
-  // A text that is prepared and then run is one statement.
+  // A text that is prepared and then run counts as one statement.
   for (const call of ['run', 'stream', 'prepare', 'extractStatements'] as const) {
     const original = DuckDBConnection.prototype[call] as (...args: unknown[]) => unknown;
     vi.spyOn(DuckDBConnection.prototype, call).mockImplementation(function (
@@ -72,34 +72,34 @@ const spec = (name = 'named'): ExecutionSpec => ({
 
 const outputs = ['copy', 'query'];
 
-it('sends a statement for each thing that it does not know, and one for each output', async () => {
+it('sends one statement for each thing it has to find, and one for each output', async () => {
   await engine.run(spec());
   expect(sent.toSorted()).toEqual(
     ['parse', 'columns of an input', 'dialect', 'columns of views', ...outputs].toSorted(),
   );
 });
 
-it('asks nothing again of inputs that it knows', async () => {
+it('does not examine known inputs again', async () => {
   await engine.run(spec());
   sent.length = 0;
   await engine.run(spec('other'));
   expect(sent).toEqual(['parse', 'columns of views', ...outputs]);
 });
 
-it('sends the outputs alone where it has planned the same before', async () => {
+it('sends only the outputs if it has planned the same before', async () => {
   await engine.run(spec());
   sent.length = 0;
   await engine.run(spec());
   expect(sent).toEqual(outputs);
 });
 
-it('finds the view that is wrong by looking at one after another', async () => {
+it('finds the wrong view by describing one after another', async () => {
   const wrong = { name: 'named', sql: 'SELECT nobody FROM counted' };
   const views = [...(spec().views ?? []).slice(0, 1), wrong];
   await expect(engine.run({ ...spec(), views })).rejects.toMatchObject({ field: 'views[1].sql' });
 });
 
-it('describes many views sixteen at a time', async () => {
+it('describes sixteen views at a time', async () => {
   const first = { name: 'v0', sql: 'SELECT * FROM people' };
   const more = Array.from({ length: 39 }, (_, at) => ({
     name: `v${at + 1}`,

@@ -13,7 +13,7 @@ import { noteStart } from './start-order.ts';
 export interface SpanRecorder {
   /** Hand this to whatever is under test; it is never registered globally. */
   readonly tracerProvider: TracerProvider;
-  /** Finished spans, in the order they ended; those of queries that are over and not drawn yet are drawn first. */
+  /** Finished spans, in the order they ended. Deferred spans of finished queries are made first. */
   spans(): ReadableSpan[];
   /** Spans that were started and have not ended. */
   openSpans(): number;

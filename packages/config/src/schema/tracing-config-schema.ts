@@ -63,7 +63,7 @@ export const tracingConfigSchema = z.strictObject({
         .min(0)
         .exactOptional()
         .describe(
-          'A query of DuckDB that took less than this, came to its end and spilled nothing keeps its numbers as a whole, without planner and operators. Not set: all are drawn in full. In milliseconds.',
+          'A DuckDB query that took less than this, ran to its end and spilled nothing keeps only numbers of the whole query, without planner and operators. Not set: all are traced in full. In milliseconds.',
         ),
     })
     .prefault({}),

@@ -12,11 +12,11 @@ export interface SpanLimits {
   readonly attributePerLinkCount: number;
 }
 
-/** Which queries are drawn in full. */
+/** Which queries are traced in full. */
 export interface DetailConfig {
   /**
-   * A query of DuckDB that took less than this, came to its end and spilled nothing keeps its numbers as a whole, without
-   * planner and operators. Not set: all are drawn in full. In milliseconds.
+   * A DuckDB query that took less than this, ran to its end and spilled nothing keeps only numbers of the whole query, without
+   * planner and operators. Not set: all are traced in full. In milliseconds.
    */
   readonly slowerThan?: number;
 }

@@ -34,7 +34,7 @@ export interface TracingConfigInput
   readonly preview?: PreviewConfigInput | undefined;
   /** What is taken out of texts before they reach a span. */
   readonly privacy?: ConfigPart<PrivacyConfig> | undefined;
-  /** For which queries less is drawn. */
+  /** Which queries are traced in full. */
   readonly detail?: ConfigPart<DetailConfig> | undefined;
   /** How much one span may carry. */
   readonly spanLimits?: ConfigPart<SpanLimits> | undefined;

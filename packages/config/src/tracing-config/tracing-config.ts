@@ -43,7 +43,7 @@ export interface TracingConfig {
   readonly preview: PreviewConfig;
   /** What is taken out of texts before they reach a span. */
   readonly privacy: PrivacyConfig;
-  /** For which queries less is drawn. */
+  /** Which queries are traced in full. */
   readonly detail: DetailConfig;
   /** Whether reads and writes of object stores get spans. */
   readonly instrumentObjectStore: boolean;

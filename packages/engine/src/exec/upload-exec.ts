@@ -29,7 +29,7 @@ export class UploadExec implements ExecutionPlan {
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [ExecutionPlan];
 
-  /** @param confirm rejects where the file that the child has made may not go out; called before it does */
+  /** @param confirm called before the upload; rejects if the file that the child made must not be uploaded */
   constructor(
     child: ExecutionPlan,
     readonly target: UploadTarget,

@@ -19,7 +19,7 @@ export interface RelationParts {
   readonly schema?: Schema;
   /** The same columns as the database engine names them and their types. */
   readonly columns?: readonly ColumnDescription[];
-  /** How its files are read, found out with the columns: named parameters of the engine's reading function. */
+  /** How its files are read, found along with the columns: named parameters of the engine's reading function. */
   readonly options?: FileOptions;
   /** The columns that are read, in their order; default all. */
   readonly projection?: readonly string[];

@@ -13,7 +13,7 @@ export interface ViewParts {
   readonly field: string;
   /** What the query refers to, once names are resolved. */
   readonly children?: readonly LogicalPlan[];
-  /** Where in the query it does so, once names are resolved; forgotten where the query is replaced. */
+  /** Where in the query it refers to them, once names are resolved; dropped when the query is replaced. */
   readonly references?: readonly TableReference[] | undefined;
   /** All columns that it has, once resolved. */
   readonly schema?: Schema;
@@ -21,7 +21,7 @@ export interface ViewParts {
   readonly columns?: readonly ColumnDescription[];
   /** The columns that are handed on, in their order; default all. */
   readonly projection?: readonly string[];
-  /** Rows after which nobody reads on; default none. */
+  /** Most rows that are read; default all. */
   readonly limit?: number;
   /** True when one consumer refers to it once: it is then computed as a part of that consumer. */
   readonly inlined?: boolean;

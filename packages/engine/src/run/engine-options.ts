@@ -27,7 +27,7 @@ export interface EngineOptions {
    * one run to the next. Default 4 GiB in a folder for this user below the operating system's temporary one.
    */
   readonly objectCache?: ObjectCacheOptions | false;
-  /** How much of planning is kept for runs over the same inputs; false plans every run from scratch. Default 64 plans. */
+  /** How many plans are kept for later runs over the same inputs; false plans every run from scratch. Default 64. */
   readonly planCache?: PlanCacheOptions | false;
   /** How the DuckDB instance is opened. */
   readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo'>;

@@ -58,7 +58,8 @@ export interface Engine {
  * Opens an engine with a DuckDB instance of its own.
  *
  * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` or `planCache.maxEntries`
- * is no whole number from 1 up, ObjectCacheError when `objectCache` holds what cannot be, DuckDBError when the instance cannot be opened
+ * is not a whole number from 1 up, ObjectCacheError when `objectCache` is invalid, DuckDBError when the instance cannot be
+ * opened
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);

@@ -16,9 +16,9 @@ import { outcomeWait } from './query-recording.ts';
 const LOGICAL_PHASES: ReadonlySet<string> = new Set(['analyze_logical_plan', 'optimize_logical_plan']);
 
 /**
- * A session whose planning and execution are traced as the configuration says; the same session where it says off.
+ * A session whose planning and execution are traced as configured; the same session if tracing is off.
  *
- * @param options.logical whether the phases that make the logical plan are among it; default true
+ * @param options.logical whether the phases that make the logical plan are traced; default true
  */
 export function instrumentedSession(
   state: SessionState,
@@ -48,7 +48,7 @@ export function instrumentedSession(
   return instrumentSession(withNodes, logical ? planning : withoutLogicalPhases(planning));
 }
 
-/** For a plan that was made before: a phase that does nothing has no span. */
+/** For a reused plan: a phase that does nothing has no span. */
 function withoutLogicalPhases({ isEnabled = () => true, ...options }: PlanningTraceOptions): PlanningTraceOptions {
   return { ...options, isEnabled: (kind, name) => !LOGICAL_PHASES.has(name) && isEnabled(kind, name) };
 }

@@ -35,7 +35,7 @@ describe('with tracing off', () => {
     expect(innerStore(traced)).toBe(store);
   });
 
-  it('a run asks for no tracer', async () => {
+  it('a run does not get a tracer', async () => {
     const getTracer = vi.fn(tracerProvider.getTracer.bind(tracerProvider));
     const engine = await createEngine({ tracing: { preset: 'off' }, environment: {}, tracerProvider: { getTracer } });
     const { traceId } = await engine.run({

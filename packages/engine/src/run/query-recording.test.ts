@@ -21,7 +21,7 @@ describe('what is recorded of a query', () => {
   });
 });
 
-it('keeps the numbers of a fast query only, where that was asked for', async () => {
+it('keeps only the numbers of the whole query below detail.slowerThan', async () => {
   const recorder = createSpanRecorder();
   const run = async (slowerThan: number): Promise<string[]> => {
     recorder.clear();

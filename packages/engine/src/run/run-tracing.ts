@@ -43,7 +43,7 @@ interface EngineTracing extends Pick<EngineOptions, 'tracing' | 'configFile'> {
 
 const known = new WeakMap<EngineOptions, EngineTracing>();
 
-/** That of all runs whose specification sets nothing itself: resolved again only where a variable has changed. */
+/** The configuration of runs whose specification sets nothing; resolved again only when a variable has changed. */
 function engineTracing(options: EngineOptions): ResolvedTracing {
   const { tracing, configFile, environment = process.env } = options;
   const variables = relevantVariables(environment);

@@ -7,7 +7,7 @@ export function walkSyntax(value: TreeValue | undefined): TreeValue[] {
   return found;
 }
 
-// Trees are walked by many rules and in every pass, and filling a list takes a fraction of what a generator does.
+// Many rules walk these trees in every pass, and filling a list is several times faster than a generator.
 function gather(value: TreeValue | undefined, found: TreeValue[]): void {
   if (value === undefined) return;
   found.push(value);

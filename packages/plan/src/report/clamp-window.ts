@@ -26,12 +26,12 @@ function between(value: bigint, lowest: bigint, highest: bigint): bigint {
   return value < lowest ? lowest : value;
 }
 
-/** Instants of as many digits compare as texts, which is all that most windows need. */
+/** Compares digits as text, which needs no BigInt and settles most windows. */
 function liesWithin(child: TimeWindow, parent: TimeWindow): boolean {
   return sorted(parent.start, child.start) && sorted(child.start, child.end) && sorted(child.end, parent.end);
 }
 
-/** @returns false where the digits alone do not tell */
+/** @returns false if the numbers differ in length, as text does not order those */
 function sorted(one: string, other: string): boolean {
   return one.length === other.length && one <= other;
 }

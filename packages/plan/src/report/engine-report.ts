@@ -32,7 +32,7 @@ export interface EngineReport {
   readonly status: ExecutionStatus;
   /** From handing the query to the engine to the end of its output. */
   readonly window: TimeWindow;
-  /** Present where only numbers of the whole query were kept, as it was fast and nothing was wrong with it. */
+  /** Present if only numbers of the whole query were kept, because it was fast and raised no warning. */
   readonly detail?: 'summary';
   readonly planning?: readonly PhaseReport[];
   /** The roots of the operator tree. */

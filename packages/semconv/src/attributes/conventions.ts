@@ -79,7 +79,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_OPERATION_BATCH_SIZE,
     type: 'int',
     unit: '{statement}',
-    meaning: 'Statements in one text, where there are several and the driver runs them as one.',
+    meaning: 'Number of statements in the text, if it has several and the driver runs them as one.',
     spans: ['query'],
     setBy: ['duckdb'],
   },

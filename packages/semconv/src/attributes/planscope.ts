@@ -77,7 +77,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_PLAN_REUSED,
     type: 'boolean',
     meaning:
-      'Whether the logical plan was taken from an earlier run of the same specification over the same inputs. If so there are no spans of the phases that make it; what the inputs are was asked of the stores all the same, right below the run.',
+      'Whether the logical plan was taken from an earlier run of the same specification over the same inputs. If so, the phases that make it have no spans; the requests that check the inputs are directly below the run.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -85,8 +85,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DETAIL,
     type: 'string',
     values: ['summary'],
-    meaning:
-      'Present where only the numbers of the whole query were kept, as it was fast and nothing was wrong with it.',
+    meaning: 'Present if only numbers of the whole query were kept, because it was fast and raised no warning.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
