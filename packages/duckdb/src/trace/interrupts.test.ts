@@ -15,24 +15,31 @@ beforeEach(async () => {
 });
 afterEach(() => instance.closeSync());
 
-/** Interrupts a statement once, and after a while again and again. Resolves to how long it ran, in milliseconds. */
+/** Far longer than an interrupted statement takes to end, on a busy machine too. */
+const LOST_MILLIS = 5000;
+
+/** Interrupts a statement until it ends. Resolves to the number of interrupts that took: more than one if the first was lost. */
 async function interrupted(connection: DuckDBConnection, after: number): Promise<number> {
-  const start = performance.now();
+  let interrupts = 0;
+  const interrupt = (): void => {
+    interrupts += 1;
+    connection.interrupt();
+  };
   const running = connection.run(ENDLESS).then(
     () => 'done',
     (error: Error) => error.message,
   );
-  setTimeout(() => connection.interrupt(), after);
-  const givenUp = setInterval(() => connection.interrupt(), 700);
+  setTimeout(interrupt, after);
+  const again = setInterval(interrupt, LOST_MILLIS);
   expect(await running).toContain('INTERRUPT');
-  clearInterval(givenUp);
-  return performance.now() - start;
+  clearInterval(again);
+  return interrupts;
 }
 
 describe.each([0, 2, 5, 10, 30])('an interrupt after %i ms', (after) => {
   it('hits the first query of a connection, though settings are taken before it', async () => {
     const connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
-    expect(await interrupted(connection, after)).toBeLessThan(600);
+    expect(await interrupted(connection, after)).toBe(1);
     await connection.run('SELECT 1');
     const spans = recorder.spans();
     expect(spans.filter(({ attributes }) => attributes['planscope.run.status'] === 'cancelled').length).toBe(1);
@@ -43,9 +50,9 @@ describe.each([0, 2, 5, 10, 30])('an interrupt after %i ms', (after) => {
   it('hits later ones', async () => {
     const connection = traceConnection(await instance.connect(), { tracerProvider });
     await connection.run('SELECT 1');
-    const milliseconds = await interrupted(connection, after);
-    // One that comes before the query has begun is lost, here as on a bare connection.
-    if (after > 2) expect(milliseconds).toBeLessThan(600);
+    const interrupts = await interrupted(connection, after);
+    // DuckDB ignores an interrupt that comes before the query has begun, on a bare connection too.
+    if (after > 2) expect(interrupts).toBe(1);
     expect((await connection.runAndReadAll('SELECT 1')).getRows()).toEqual([[1]]);
     connection.closeSync();
   });
