@@ -16,6 +16,7 @@ import { recordBatches } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
+import { bindQuery } from '../sql/bind-query.ts';
 import { composeQuery, type View } from '../sql/compose-query.ts';
 import { copyStatement } from '../sql/copy-statement.ts';
 import { querySummary } from '../sql/query-summary.ts';
@@ -139,19 +140,23 @@ export class DuckDBExec implements ExecutionPlan {
 
   async #start(started: StartedRun, context: TaskContext, file?: OutputFile): Promise<QueryRun> {
     const { session, sql, views = [], inputs = [], recording = {} } = this.#options;
-    const bound = await inputFiles(inputs, this.children, context);
+    const files = await inputFiles(inputs, this.children, context);
+    const bound = bindQuery({ sql, views, inputs: files });
     const query = composeQuery(sql, views);
+    const copied = (text: string, { path, output: { format, options } }: OutputFile): string =>
+      copyStatement(text, path, format, options);
     const operation = file === undefined ? 'SELECT' : 'COPY';
     const source: QuerySource = {
-      text: file === undefined ? query : copyStatement(query, file.path, file.output.format, file.output.options),
+      text: file === undefined ? query : copied(query, file),
       operation,
       summary: querySummary(
         operation,
         inputs.map(({ name }) => name),
       ),
-      files: { inputs: bound, ...(file === undefined ? {} : { output: file.path }) },
+      files: { inputs: files, ...(file === undefined ? {} : { output: file.path }) },
     };
-    started.run = await session.start(source, recording, context.warn);
+    const run = file === undefined ? bound : { setup: bound.setup, text: copied(bound.text, file) };
+    started.run = await session.start(source, run, recording, context.warn);
     return started.run;
   }
 }

@@ -1,4 +1,4 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBPreparedStatement, LIST, listValue, VARCHAR } from '@duckdb/node-api';
 import {
   createUnixClock,
   type EngineReport,
@@ -18,7 +18,7 @@ import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
 import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
-import { createViewStatement } from '../sql/input-binding.ts';
+import type { BoundQuery } from '../sql/bind-query.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 
 const PLANS_LIMIT_MS = 150;
@@ -70,6 +70,7 @@ export class QueryRun {
   readonly report: Promise<EngineReport>;
   readonly #reported: (report: EngineReport | Promise<EngineReport>) => void;
   readonly #query: QuerySource;
+  readonly #bound: BoundQuery;
   readonly #environment: QueryRunEnvironment;
   readonly #clock = createUnixClock();
   readonly #start = this.#clock();
@@ -79,8 +80,10 @@ export class QueryRun {
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
-  constructor(query: QuerySource, environment: QueryRunEnvironment) {
+  /** @param bound the text that DuckDB runs; unlike the text that is shown, it names the files of the inputs */
+  constructor(query: QuerySource, bound: BoundQuery, environment: QueryRunEnvironment) {
     this.#query = query;
+    this.#bound = bound;
     this.#environment = environment;
     let reported: (report: EngineReport | Promise<EngineReport>) => void = () => {};
     this.report = new Promise((resolve) => {
@@ -89,21 +92,24 @@ export class QueryRun {
     this.#reported = reported;
   }
 
-  /** Makes the inputs views of the connection and has its next statement profiled. */
+  /** Makes the views that the query needs, and has the next statement of the connection profiled. */
   async prepare(): Promise<void> {
     const { connection, measured, recording } = this.#environment;
     await this.#use(() => measured.collectEvents(connection));
     const profile = recording.profile !== false;
-    const characters = this.#query.text.length;
+    const { setup, text } = this.#bound;
+    const characters = text.length;
     const observer = { displaced: () => {} };
     this.#measured = measured.begin({ characters, profile, start: this.#start, observer });
-    for (const input of this.#query.files.inputs) await this.#use(() => connection.run(createViewStatement(input)));
+    for (const statement of setup) await this.#use(() => connection.run(statement));
     if (profile) await this.#use(() => measured.startProfiling(connection));
   }
 
   async stream(): Promise<ResultSource> {
-    const statement = await this.#use(() => this.#environment.connection.prepare(this.#query.text));
+    const { text, prepared } = this.#bound;
+    const statement = await this.#use(() => this.#environment.connection.prepare(prepared?.text ?? text));
     try {
+      if (prepared !== undefined) bindFiles(statement, prepared);
       this.#source = new ResultSource(await this.#use(() => statement.stream()));
       return this.#source;
     } finally {
@@ -117,7 +123,7 @@ export class QueryRun {
    * @returns rows written
    */
   async copy(): Promise<number> {
-    const result = await this.#use(() => this.#environment.connection.run(this.#query.text));
+    const result = await this.#use(() => this.#environment.connection.run(this.#bound.text));
     this.#rowsWritten = result.rowsChanged;
     return this.#rowsWritten;
   }
@@ -190,8 +196,9 @@ export class QueryRun {
 
   async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
     const { recording, settings } = this.#environment;
-    const { text, files } = this.#query;
-    // Whoever asks for more than the plans waits for it.
+    const { files } = this.#query;
+    const { text } = this.#bound;
+    // A run that asks for the plan after each optimizer also accepts the wait.
     const plans = await this.#explain(recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : PLANS_LIMIT_MS);
     this.#release();
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
@@ -212,7 +219,7 @@ export class QueryRun {
     try {
       await connection.run('PRAGMA disable_profiling');
       const timer = setTimeout(() => connection.interrupt(), limit);
-      return await explainPlans(connection, this.#query.text).finally(() => clearTimeout(timer));
+      return await explainPlans(connection, this.#bound.text).finally(() => clearTimeout(timer));
     } catch (error) {
       // DuckDB's messages can hold rows.
       const message = `the plans of the query could not be taken (${(error as Error).name})`;
@@ -269,4 +276,11 @@ export class QueryRun {
   #reasonOfEnd(): unknown {
     return this.#finishing?.reason;
   }
+}
+
+function bindFiles(statement: DuckDBPreparedStatement, { files }: NonNullable<BoundQuery['prepared']>): void {
+  const names = Object.keys(files);
+  const lists = names.map((name) => [name, listValue(files[name] ?? [])]);
+  const types = names.map((name) => [name, LIST(VARCHAR)]);
+  statement.bind(Object.fromEntries(lists), Object.fromEntries(types));
 }

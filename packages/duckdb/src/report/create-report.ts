@@ -16,8 +16,9 @@ import { reportIdentifiers } from './report-identifiers.ts';
 /** The name of the engine in reports, and in `db.system.name`. */
 export const ENGINE_NAME = 'duckdb';
 
-/** A query as it was given to DuckDB. */
+/** A query as a trace shows it. */
 export interface QuerySource {
+  /** Refers to its inputs by name. */
   readonly text: string;
   /** Kind of statement, upper case. */
   readonly operation: string;

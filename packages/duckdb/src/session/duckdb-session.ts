@@ -6,6 +6,7 @@ import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
 import { type ProfilingRefusal, profilingRefusal } from '../measure/connection-profiler.ts';
 import { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { QuerySource } from '../report/create-report.ts';
+import type { BoundQuery } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
 import { claimDatabase } from './database-owners.ts';
@@ -125,7 +126,7 @@ export class DuckDBSession {
    * @internal a plan node does this
    * @param warn takes what could not be recorded
    */
-  async start(query: QuerySource, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
+  async start(query: QuerySource, bound: BoundQuery, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     const connection = await this.#connect();
     const { log, refusal, temporaryFolder: folder, version, settings } = this.#parts;
     const measured = new MeasuredConnection(
@@ -133,7 +134,7 @@ export class DuckDBSession {
       refusal ?? 'own',
     );
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, { connection, version, settings, measured, recording, warn, onEnd });
+    const run = new QueryRun(query, bound, { connection, version, settings, measured, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }
