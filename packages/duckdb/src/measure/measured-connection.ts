@@ -227,8 +227,8 @@ export class MeasuredConnection {
     if (!isOn && concerns.profiles) this.#profiler.leave();
     else if (!isOn && gives && this.#profiler.state !== 'locked') this.#profiler.forget();
     const off = (isOn || this.#profiler.isUncertain) && (gives || isFull);
-    const takes =
-      isMeasured && !concerns.profiling && !concerns.permissions && !isFull && this.#lacks(profile, hasChanged);
+    const mayTake = isMeasured && !concerns.profiling && !concerns.permissions && !concerns.log && !isFull;
+    const takes = mayTake && this.#lacks(profile, hasChanged);
     if (!off && !takes && !leaves) return undefined;
     return async () => {
       const events = this.#events;

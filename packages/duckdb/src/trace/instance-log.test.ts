@@ -258,4 +258,17 @@ describe('a program that logs itself', () => {
     expect(await logging()).toEqual(before);
     expect(await kept()).toBeGreaterThan(1);
   });
+
+  it.each(['run', 'prepare'] as const)('may begin with the first statement, by %s', async (call) => {
+    const connection = await traced();
+    const sql = `CALL enable_logging('QueryLog')`;
+    if (call === 'run') await connection.run(sql);
+    else await connection.prepare(sql).then((statement) => statement.run());
+    const before = await logging();
+    await connection.run(airports);
+    await flush();
+    expect(codes()).toEqual(['io-log-in-use']);
+    expect(await logging()).toEqual(before);
+    expect(await kept()).toBeGreaterThan(1);
+  });
 });
