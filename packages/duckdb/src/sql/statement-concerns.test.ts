@@ -41,6 +41,19 @@ it.each([
   expect(concerns(sql)).toBe(expected);
 });
 
+it.each([
+  [`SET enable_profiling = 'json'`, true],
+  [`SET profiling_mode = 'detailed'`, true],
+  [`SET SESSION custom_profiling_settings = '{}'`, true],
+  [`CALL enable_profiling()`, true],
+  ['PRAGMA enable_profile', true],
+  ['RESET profiling_mode', false],
+  ['PRAGMA disable_profiling', false],
+  [`SELECT current_setting('profiling_mode')`, false],
+])('%s switches profiling on: %s', (sql, expected) => {
+  expect(statementConcerns(sql, new Set()).profiles).toBe(expected);
+});
+
 it('knows a relation by what it was defined as', () => {
   expect(concerns('FROM Mine WHERE a', ['mine'])).toBe('profiling');
   expect(concerns('FROM yours WHERE a', ['mine'])).toBe('');

@@ -34,6 +34,8 @@ const PROFILING = new Set([
   'profiling_coverage',
   'custom_profiling_settings',
 ]);
+/** Those that switch profiling on when they are set. */
+const SWITCHES_ON = new Set(['enable_profiling', 'enable_profile', 'profiling_mode', 'custom_profiling_settings']);
 const PERMISSIONS = new Set(['enable_external_access', 'disabled_filesystems', 'lock_configuration']);
 const LOG = /^(?:enable_logging|disable_logging|logging_\w+|duckdb_logs\w*|truncate_duckdb_logs|\w+_log_types)$/;
 /** They run text that they are given. */
@@ -66,7 +68,7 @@ function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
     named.some((word) => SHOWS_SETTINGS.has(word) || PROFILING.has(word) || known.has(word)) || analyzes(words);
   return {
     profiling,
-    profiles: words.some((word, index) => /^enable_profil(?:ing|e)$/.test(word) && SETS.has(words[index - 1] ?? '')),
+    profiles: words.some((word, index) => SWITCHES_ON.has(word) && SETS.has(words[index - 1] ?? '')),
     permissions: named.some((word) => PERMISSIONS.has(word)),
     log: named.some((word) => LOG.test(word)),
     defines: profiling ? definitions(words) : [],
