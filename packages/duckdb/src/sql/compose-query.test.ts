@@ -55,6 +55,15 @@ describe('composeQuery', () => {
     );
   });
 
+  it.each([
+    ['comments', `${'/* a */ '.repeat(10_000)}WITH a AS (FROM v) FROM a`],
+    ['line comments', `${'-- a\n'.repeat(20_000)}with recursive a AS (FROM v) FROM a`],
+    ['semicolons in the middle', `WITH a AS (SELECT '${' ;'.repeat(50_000)}x') FROM a`],
+  ])('joins the expressions of a query with very many %s', (_, sql) => {
+    const query = composeQuery(sql, [{ name: 'v', sql: 'SELECT 1' }]);
+    expect(query).toMatch(/^WITH (?:RECURSIVE )?"v" AS \(\nSELECT 1\n\),\na AS \(/);
+  });
+
   const first = { name: 'v', sql: 'SELECT unnest([1, 3, 2]) AS x -- first;' };
   const second = { name: 'w', sql: 'WITH inner_one AS (FROM v) SELECT x + 1 AS x FROM inner_one;' };
 

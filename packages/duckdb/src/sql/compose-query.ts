@@ -1,4 +1,5 @@
 import { quoteIdentifier } from './quote.ts';
+import { sqlTokens } from './sql-tokens.ts';
 import type { TableReference } from './table-references.ts';
 
 /** A query that others refer to by name. */
@@ -15,8 +16,8 @@ export interface View {
   readonly limit?: number;
 }
 
-const COMMENT_OR_SPACE = String.raw`(?:\s|--[^\n]*\n|/\*[^]*?\*/)`;
-const LEADING_WITH = new RegExp(`^${COMMENT_OR_SPACE}*WITH\\b(${COMMENT_OR_SPACE}+RECURSIVE\\b)?`, 'i');
+/** White space is left out with the semicolons that end a statement. */
+const TERMINATOR = /[\s;]/;
 
 /**
  * One statement of a query and the views it refers to, which become its common table expressions.
@@ -30,11 +31,21 @@ export function composeQuery(sql: string, views: readonly View[]): string {
   const expressions = views
     .map((view) => `${quoteIdentifier(view.name)} AS ${materialization(view)}(\n${viewQuery(view)}\n)`)
     .join(',\n');
-  const own = LEADING_WITH.exec(body);
-  if (own === null) return `WITH ${expressions}\n${body}`;
   // DuckDB's parser has no WITH around a WITH, so the query's own expressions join the views.
-  const recursive = own[1] === undefined ? '' : 'RECURSIVE ';
-  return `WITH ${recursive}${expressions},\n${body.slice(own[0].length).trimStart()}`;
+  const own = ownExpressions(body);
+  if (own === undefined) return `WITH ${expressions}\n${body}`;
+  return `WITH ${own.isRecursive ? 'RECURSIVE ' : ''}${expressions},\n${body.slice(own.start).trimStart()}`;
+}
+
+/** Where the common table expressions of a query begin; undefined if it has none. */
+function ownExpressions(sql: string): { readonly start: number; readonly isRecursive: boolean } | undefined {
+  const tokens = sqlTokens(sql, sql.length);
+  const first = tokens.next().value;
+  if (first?.text.toUpperCase() !== 'WITH') return undefined;
+  const second = tokens.next().value;
+  const isRecursive = second?.text.toUpperCase() === 'RECURSIVE';
+  const last = isRecursive ? second : first;
+  return { start: last.start + last.text.length, isRecursive };
 }
 
 function viewQuery({ sql, projection, limit }: View): string {
@@ -50,5 +61,7 @@ function materialization({ materialized }: View): string {
 }
 
 function withoutTerminator(sql: string): string {
-  return sql.replace(/(?:\s|;)+$/, '');
+  let end = sql.length;
+  while (end > 0 && TERMINATOR.test(sql.charAt(end - 1))) end -= 1;
+  return sql.slice(0, end);
 }

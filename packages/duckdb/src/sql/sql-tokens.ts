@@ -23,15 +23,15 @@ const PIECE = new RegExp(
  * The tokens at the beginning of a text, whether or not DuckDB would accept it. A literal or a comment that does not end
  * comes as single characters.
  *
- * @param sql at most the first 65,536 characters are looked at
+ * @param limit characters that are scanned; default 65,536
  */
-export function* sqlTokens(sql: string): Generator<SqlToken> {
-  const text = sql.length > SCANNED_CHARACTERS ? sql.slice(0, SCANNED_CHARACTERS) : sql;
+export function* sqlTokens(sql: string, limit: number = SCANNED_CHARACTERS): Generator<SqlToken, undefined> {
+  const text = sql.length > limit ? sql.slice(0, limit) : sql;
   let start = 0;
   while (start < text.length) {
     PIECE.lastIndex = start;
     const match = PIECE.exec(text);
-    if (match === null) return;
+    if (match === null) return undefined;
     const { space, literal, name, word } = match.groups ?? {};
     if (space === undefined) {
       const kind =
@@ -40,6 +40,7 @@ export function* sqlTokens(sql: string): Generator<SqlToken> {
     }
     start += match[0].length;
   }
+  return undefined;
 }
 
 /**
