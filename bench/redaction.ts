@@ -4,7 +4,7 @@
  * `node --conditions=@planscope/source --import tsx bench/redaction.ts`; fails when twice the text takes more than 2.6
  * times as long, and when a statement under the limit takes more than 5 ms.
  */
-import { describeError, redactPlan, redactPlanEntries, redactSql, redactUrls } from '@planscope/preview/text';
+import { describeError, redactPlan, redactPlanEntries, redactSql, redactUrls } from '@planscope/redaction';
 import { summarizeSql } from '../packages/duckdb/src/sql/summarize-sql.ts';
 
 const ROUNDS = 5;

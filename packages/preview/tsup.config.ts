@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tsup.base.ts';
 
-export default packageBuild({ index: 'src/index.ts', text: 'src/text/index.ts' });
+export default packageBuild({ index: 'src/index.ts' });

@@ -48,7 +48,8 @@ export const rooms: readonly Room[] = [
   },
   { name: 'metrics-collector', brings: [], programs: ['metrics-collector'], hasBothBuilds: false },
   { name: 'testing', brings: ['sdk'], programs: ['testing'], hasBothBuilds: true },
-  { name: 'preview', brings: [], programs: ['preview-text'], programsBeside: ['preview'], hasBothBuilds: true },
+  { name: 'preview', brings: ['arrow'], programs: ['preview'], hasBothBuilds: false },
+  { name: 'redaction', brings: [], programs: ['redaction'], hasBothBuilds: true },
   { name: 'config', brings: ['zod'], programs: ['config'], hasBothBuilds: true },
   { name: 'semconv', brings: [], programs: ['semconv'], hasBothBuilds: false },
 ];

@@ -1,10 +1,4 @@
-import {
-  type RedactTextOptions,
-  redactPlan,
-  redactPlanEntries,
-  redactUrls,
-  truncateText,
-} from '@planscope/preview/text';
+import { type RedactTextOptions, redactPlan, redactPlanEntries, redactUrls, truncateText } from '@planscope/redaction';
 import type { TextRedaction } from './instrumentation-options.ts';
 
 /** Makes the texts of an operator fit for a span: literals out, then cut. */

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { RunIdentity, RunWarning, TaskContext } from '@planscope/plan';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 
 const warned = new WeakMap<RunIdentity, Set<string>>();
 

@@ -1,7 +1,6 @@
+import { redactPlan, redactSql } from '@planscope/redaction';
 import type { RedactionOptions } from './redaction/redaction-options.ts';
 import type { Visibility } from './redaction/visibility.ts';
-import { redactPlan } from './text/redact-plan.ts';
-import { redactSql } from './text/redact-sql.ts';
 
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 

@@ -1,3 +1,4 @@
+import { describeError } from '@planscope/redaction';
 import { type Field, type RecordBatch, Type } from 'apache-arrow';
 import { escapeText } from './cell/escape-text.ts';
 import { TextBudget } from './cell/text-budget.ts';
@@ -6,7 +7,6 @@ import { columnName } from './column-name.ts';
 import { type PreviewBounds, type PreviewOptions, previewBounds } from './preview-options.ts';
 import { type CellRedaction, cellRedaction } from './redaction/cell-redaction.ts';
 import { type RenderedTable, renderTable, type TableColumn } from './table/render-table.ts';
-import { describeError } from './text/describe-error.ts';
 
 /** Collects the first rows of a stream of record batches. It never throws, and holds no batch. */
 export interface PreviewBuilder {

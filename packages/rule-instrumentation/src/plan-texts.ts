@@ -1,5 +1,5 @@
 import { describeNode, displayPlan, type ExecutionPlan, type LogicalPlan } from '@planscope/plan';
-import { createPlaceholders, redactPlan, truncateText } from '@planscope/preview/text';
+import { createPlaceholders, redactPlan, truncateText } from '@planscope/redaction';
 import type { PlanningSettings } from './planning-options.ts';
 import { unifiedDiff } from './unified-diff.ts';
 

@@ -1,5 +1,5 @@
 import { type Span, SpanStatusCode } from '@opentelemetry/api';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 import { ATTR_ERROR_TYPE } from '@planscope/semconv';
 import type { PlanningRedaction } from './planning-options.ts';
 

@@ -1,7 +1,7 @@
 import { type Attributes, type Span, trace } from '@opentelemetry/api';
 import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
 import type { EngineReport, ReportRecorder, ReportScope } from '@planscope/plan';
-import { redactSql, truncateText } from '@planscope/preview/text';
+import { redactSql, truncateText } from '@planscope/redaction';
 import {
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,

@@ -1,4 +1,4 @@
-import { sqlIdentifiers } from '@planscope/preview/text';
+import { sqlIdentifiers } from '@planscope/redaction';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 
 const SCAN = /SCAN|READ_|TABLE_FUNCTION/;

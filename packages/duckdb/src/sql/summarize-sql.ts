@@ -1,4 +1,4 @@
-import { outlineSql, type SqlSymbol } from '@planscope/preview/text';
+import { outlineSql, type SqlSymbol } from '@planscope/redaction';
 import { querySummary } from './query-summary.ts';
 
 /** What can be said of a statement without asking DuckDB. */

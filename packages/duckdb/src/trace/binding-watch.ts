@@ -1,5 +1,5 @@
 import { blobValue, type DuckDBConnection, DuckDBPreparedStatement, listValue, structValue } from '@duckdb/node-api';
-import { truncateText } from '@planscope/preview/text';
+import { truncateText } from '@planscope/redaction';
 import { dbQueryParameterKey } from '@planscope/semconv';
 import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';

@@ -1,4 +1,4 @@
-import { redactSql, truncateText } from '@planscope/preview/text';
+import { redactSql, truncateText } from '@planscope/redaction';
 import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/sql-tokens.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';

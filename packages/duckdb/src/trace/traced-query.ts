@@ -1,7 +1,7 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import { type Attributes, type Context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DETAIL,

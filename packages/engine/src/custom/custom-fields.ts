@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import { CUSTOM_FIELD_NAME, type TracingConfig } from '@planscope/config';
 import { visibilityRule } from '@planscope/preview';
-import { redactUrls, truncateText } from '@planscope/preview/text';
+import { redactUrls, truncateText } from '@planscope/redaction';
 import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from '@planscope/semconv';
 import { Utf8 } from 'apache-arrow';
 import { EngineError } from '../run/engine-error.ts';

@@ -1,6 +1,6 @@
 import { type Context, diag, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 import { ATTR_ERROR_TYPE, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
 import { spanFilterOf } from '../filter/span-filter-of.ts';
 import { spanLevels } from '../filter/span-levels.ts';

@@ -1,5 +1,5 @@
 import { describeNode, type LogicalPlan, walkPlan } from '@planscope/plan';
-import { redactPlan } from '@planscope/preview/text';
+import { redactPlan } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';

@@ -17,7 +17,7 @@ import {
   type UnixClock,
   withContextClock,
 } from '@planscope/plan';
-import { describeError, truncateText } from '@planscope/preview/text';
+import { describeError, truncateText } from '@planscope/redaction';
 import {
   ATTR_ENVELOPE_HASH,
   ATTR_ERROR_TYPE,

@@ -1,7 +1,7 @@
 import type { TracingConfig } from '@planscope/config';
 import { innerPlan } from '@planscope/exec-instrumentation';
 import { type OperatorRecord, type PlannedQuery, type PortablePlan, portablePlan } from '@planscope/plan';
-import { createPlaceholders, redactPlan, truncateText } from '@planscope/preview/text';
+import { createPlaceholders, redactPlan, truncateText } from '@planscope/redaction';
 
 /** What of the configuration counts for the plan of a run. */
 export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'>;

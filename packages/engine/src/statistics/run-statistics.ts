@@ -1,6 +1,6 @@
 import type { Context, MeterProvider } from '@opentelemetry/api';
 import { createRunHistory, type RunHistory, type RunMetrics, runMetrics } from '@planscope/metrics-collector';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 import type { RunResult } from '../run/run-result.ts';
 
 const SYSTEM = 'duckdb';

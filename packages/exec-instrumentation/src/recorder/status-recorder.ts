@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import { toHrTime } from '@planscope/plan';
-import { describeError, truncateText } from '@planscope/preview/text';
+import { describeError, truncateText } from '@planscope/redaction';
 import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
 import type { TextRedaction } from '../instrumentation-options.ts';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';

@@ -12,7 +12,7 @@ import {
   type TimeWindow,
   toHrTime,
 } from '@planscope/plan';
-import { createPlaceholders } from '@planscope/preview/text';
+import { createPlaceholders } from '@planscope/redaction';
 import {
   ATTR_DATAFUSION_NODE,
   ATTR_OPERATOR_ID,

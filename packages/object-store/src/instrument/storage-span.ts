@@ -1,6 +1,6 @@
 import { type Attributes, type Context, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { toHrTime, type UnixClock, withContextClock } from '@planscope/plan/report';
-import { describeError } from '@planscope/preview/text';
+import { describeError } from '@planscope/redaction';
 import {
   ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_ATTEMPTS,

@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { contextClock, toHrTime } from '@planscope/plan/report';
-import { describeError, truncateText } from '@planscope/preview/text';
+import { describeError, truncateText } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_BASE_URL,
   ATTR_OBJECT_STORE_FROM,

@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan/report';
-import { describeError, redactUrl, truncateText } from '@planscope/preview/text';
+import { describeError, redactUrl, truncateText } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_LOCATION,

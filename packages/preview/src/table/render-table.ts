@@ -1,5 +1,5 @@
+import { truncateText } from '@planscope/redaction';
 import type { PreviewBounds } from '../preview-options.ts';
-import { truncateText } from '../text/truncate-text.ts';
 import { layoutColumns } from './layout-columns.ts';
 import { textWidth, wrapText } from './wrap-text.ts';
 

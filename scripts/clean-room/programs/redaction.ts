@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createTextRedactor, describeError, redactSql, redactUrl, truncateText } from '@planscope/preview/text';
+import { createTextRedactor, describeError, redactSql, redactUrl, truncateText } from '@planscope/redaction';
 
 export async function main(): Promise<string> {
   const sql = redactSql("SELECT * FROM people WHERE email = 'ada@example.com' -- mine");

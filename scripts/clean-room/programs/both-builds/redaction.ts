@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import * as esm from '@planscope/preview/text';
+import * as esm from '@planscope/redaction';
 
-const cjs = createRequire(import.meta.url)('@planscope/preview/text') as typeof esm;
+const cjs = createRequire(import.meta.url)('@planscope/redaction') as typeof esm;
 
 export async function main(): Promise<string> {
   assert.notEqual(esm.redactSql, cjs.redactSql);
