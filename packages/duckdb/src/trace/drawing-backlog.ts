@@ -15,6 +15,11 @@ export interface Drawing {
 /** What may wait: beyond it a query keeps its own span, and the numbers that need no parsing. */
 const MAX_DRAWINGS = 5_000;
 const MAX_SIZE = 64 * 1024 * 1024;
+/**
+ * How long a query waits before it is drawn, in milliseconds. Reading its rows takes some turns of the event loop, so drawing
+ * in the next one would hold up the program that reads them.
+ */
+const DELAY_MS = 4;
 /** What a turn of the event loop is used for this at most, in milliseconds; at least one query is drawn in each. */
 const TURN_MS = 3;
 
@@ -28,7 +33,7 @@ interface Flush {
 export class DrawingBacklog {
   #waiting: Drawing[] = [];
   #size = 0;
-  #isScheduled = false;
+  #cancel: (() => void) | undefined;
   #isRegistered = false;
   readonly #flushes = new Set<Flush>();
 
@@ -45,7 +50,8 @@ export class DrawingBacklog {
 
   /** Something that was not ready has become so. */
   ready(): void {
-    this.#schedule();
+    if (this.#flushes.size > 0) this.#scheduleNext();
+    else this.#schedule();
   }
 
   /** Draws everything now, whether it is ready or not. */
@@ -62,18 +68,24 @@ export class DrawingBacklog {
     if (this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#flushes.add({ awaited: new Set(this.#waiting), resolve });
-      this.#schedule();
+      this.#scheduleNext();
     });
   }
 
   #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#turn());
+    if (this.#cancel !== undefined) return;
+    const timer = setTimeout(() => this.#turn(), DELAY_MS);
+    this.#cancel = () => clearTimeout(timer);
+  }
+
+  #scheduleNext(): void {
+    this.#cancel?.();
+    const immediate = setImmediate(() => this.#turn());
+    this.#cancel = () => clearImmediate(immediate);
   }
 
   #turn(): void {
-    this.#isScheduled = false;
+    this.#cancel = undefined;
     const until = performance.now() + TURN_MS;
     const ready = this.#waiting.filter(({ isReady }) => isReady);
     const drawn = new Set<Drawing>();
@@ -84,7 +96,7 @@ export class DrawingBacklog {
       if (performance.now() > until) break;
     }
     this.#waiting = this.#waiting.filter((drawing) => !drawn.has(drawing));
-    if (drawn.size < ready.length) this.#schedule();
+    if (drawn.size < ready.length) this.#scheduleNext();
     this.#settleFlushes(drawn);
   }
 

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { RunWarning } from '@planscope/plan';
 import { createSpanRecorder } from '@planscope/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Drawing, DrawingBacklog, flush } from './drawing-backlog.ts';
 import { traceConnection } from './trace-connection.ts';
 
@@ -152,6 +152,18 @@ describe('the backlog', () => {
     expect(many.length).toBe(5_003);
   });
 
+  it('leaves the next turns of the event loop to the program, which reads its rows in them', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
+    const backlog = new DrawingBacklog();
+    const done: string[] = [];
+    backlog.add(drawing(done, 'query', 1));
+    await vi.advanceTimersByTimeAsync(3);
+    expect(done).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(done).toEqual(['query']);
+    vi.useRealTimers();
+  });
+
   it('is flushed under load: what ends after the call is not waited for', async () => {
     const backlog = new DrawingBacklog();
     const done: string[] = [];
@@ -176,7 +188,7 @@ describe('the backlog', () => {
     const late = { ...drawing(done, 'late', 1, false) };
     backlog.add(late);
     backlog.add(drawing(done, 'other', 1));
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 30));
     expect(done).toEqual(['other']);
     backlog.drawAll();
     expect(done).toEqual(['other', 'late']);
