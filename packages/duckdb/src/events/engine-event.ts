@@ -1,4 +1,4 @@
-import type { LogRecord } from './log-record.ts';
+import { decoded, type LogRecord, messageOf } from './log-record.ts';
 
 /** One read or write of a file. */
 export interface FileEvent {
@@ -24,10 +24,27 @@ export function engineEvent(record: LogRecord): EngineEvent | undefined {
   return readers[record.type]?.(record);
 }
 
-const MOVES_BYTES = /"op":"(?:READ|WRITE)"/;
+/** A message whose path has nothing escaped, still with the doubled quotes of CSV. */
+const PLAIN_MESSAGE = /""path"":""([^"\\]*)"",""op"":""(READ|WRITE)"",""bytes"":""(\d+)""/;
+const MOVES_BYTES = /""op"":""(?:READ|WRITE)""/;
 
-function fileEvent({ message, time }: LogRecord): FileEvent | undefined {
-  if (!MOVES_BYTES.test(message)) return undefined;
-  const { path, op, bytes } = JSON.parse(message) as Readonly<Record<'path' | 'op' | 'bytes', string>>;
-  return { kind: 'file', operation: op === 'READ' ? 'read' : 'write', path, bytes: BigInt(bytes), time };
+function fileEvent(record: LogRecord): FileEvent | undefined {
+  const { field, time } = record;
+  const [, plainPath, plainOperation, plainBytes] = PLAIN_MESSAGE.exec(field) ?? [];
+  if (plainPath !== undefined && plainBytes !== undefined) {
+    return {
+      kind: 'file',
+      operation: operationOf(plainOperation),
+      path: decoded(plainPath),
+      bytes: BigInt(plainBytes),
+      time,
+    };
+  }
+  if (!MOVES_BYTES.test(field)) return undefined;
+  const { path, op, bytes } = JSON.parse(messageOf(record)) as Readonly<Record<'path' | 'op' | 'bytes', string>>;
+  return { kind: 'file', operation: operationOf(op), path, bytes: BigInt(bytes), time };
+}
+
+function operationOf(op: string | undefined): FileEvent['operation'] {
+  return op === 'READ' ? 'read' : 'write';
 }

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { prepareOwn, runOwn } from '../measure/own-statement.ts';
-import { isPrivatePath, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
+import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
 import { engineEvent } from './engine-event.ts';
-import { LogRecordReader } from './log-record.ts';
+import { LogRecordReader, messageOf } from './log-record.ts';
 import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
 /** Why there are no events. */
@@ -234,9 +234,9 @@ export class EventLog {
   #readOn(file: PrivateFile): void {
     for (;;) {
       const bytes = file.read(this.#offset);
-      if (bytes.length === 0) return;
       this.#offset += bytes.length;
-      this.#handOut(bytes);
+      if (bytes.length > 0) this.#handOut(bytes);
+      if (bytes.length < MOST_READ_BYTES) return;
     }
   }
 
@@ -244,7 +244,11 @@ export class EventLog {
     const isWanted = (id: string): boolean => this.#searched.size > 0 || this.#byConnection.has(id);
     for (const record of this.#reader.read(bytes, isWanted)) {
       const events = this.#byConnection.get(record.connectionId);
-      if (record.queryId === undefined && this.#searched.size > 0 && this.#find(record.connectionId, record.message)) {
+      if (
+        record.queryId === undefined &&
+        this.#searched.size > 0 &&
+        this.#find(record.connectionId, messageOf(record))
+      ) {
         continue;
       }
       if (events === undefined) continue;

@@ -1,4 +1,4 @@
-/** One entry of DuckDB's log, as it lies in the file. */
+/** One entry of DuckDB's log, as it is in the file. */
 export interface LogRecord {
   /** Of the instance; within no query, an address that only this connection has. */
   readonly connectionId: string;
@@ -7,56 +7,83 @@ export interface LogRecord {
   /** Nanoseconds since the Unix epoch. */
   readonly time: bigint;
   readonly type: string;
-  readonly message: string;
+  /** A JSON object as a quoted field of CSV, one character for each byte. {@link messageOf} reads it. */
+  readonly field: string;
 }
 
 const QUOTE = 34;
-const NEWLINE = 10;
-const COMMA = 44;
-const BRACE = 125;
-
-/** Columns of a denormalised log, of which only the message is quoted: context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp, type, log_level, message. */
-const CONNECTION = 2;
-const QUERY = 4;
-const TIMESTAMP = 6;
-const TYPE = 7;
-const MESSAGE = 9;
 
 /**
- * Reads the records of a log while DuckDB goes on writing to it. A record that is not there in full waits for the rest.
- * DuckDB puts the line break in front of a record, so the last one is complete when the end of its message is there.
+ * A denormalised log has the columns context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp, type,
+ * log_level and message, of which only the message is quoted.
+ */
+const COLUMNS = /[^,\n]*,[^,\n]*,([^,\n]*),[^,\n]*,([^,\n]*),[^,\n]*,([^,\n]*),([^,\n]*),[^,\n]*,/y;
+
+/**
+ * Reads the records of a log while DuckDB appends to it. A record that is not complete waits for the rest. DuckDB writes the
+ * line break in front of a record, so the last one is complete when its message ends.
  */
 export class LogRecordReader {
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #clock = new LogClock();
+  #rest = '';
 
   /**
-   * @param isWanted whether anybody wants the records of a connection; the others are passed over unread
+   * @param isWanted whether the records of a connection are read; the others are skipped
    * @returns the records that have become complete
    */
   *read(bytes: Buffer, isWanted: (connectionId: string) => boolean): Generator<LogRecord> {
-    const text = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    // One character for each byte is by far the fastest to search; most texts in a log are ASCII.
+    const text = this.#rest + bytes.toString('latin1');
     let start = 0;
     while (start < text.length) {
       const end = endOfRecord(text, start);
       if (end === undefined) break;
-      const record = readRecord(text, start, end, isWanted);
+      const record = this.#record(text, start, end, isWanted);
       start = end + 1;
       if (record !== undefined) yield record;
     }
-    this.#rest = start < text.length ? Buffer.from(text.subarray(start)) : Buffer.alloc(0);
+    this.#rest = text.slice(start);
   }
 
   /** The file was emptied. */
   restart(): void {
-    this.#rest = Buffer.alloc(0);
+    this.#rest = '';
+  }
+
+  #record(
+    text: string,
+    start: number,
+    end: number,
+    isWanted: (connectionId: string) => boolean,
+  ): LogRecord | undefined {
+    COLUMNS.lastIndex = start;
+    const [, connectionId = '', queryId, timestamp = '', type = ''] = COLUMNS.exec(text) ?? [];
+    const messageStart = COLUMNS.lastIndex;
+    if (messageStart === 0 || messageStart > end || !isWanted(connectionId)) return undefined;
+    const time = this.#clock.nanoseconds(timestamp);
+    if (time === undefined) return undefined;
+    const field = text.slice(messageStart, end);
+    return { connectionId, queryId: queryId === '' ? undefined : queryId, time, type, field };
   }
 }
 
-/** Where the line of a record ends; undefined where it does not yet. Line breaks within quotes belong to the record. */
-function endOfRecord(text: Buffer, start: number): number | undefined {
+/** The message of a record. */
+export function messageOf({ field }: LogRecord): string {
+  return decoded(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field);
+}
+
+const NOT_ASCII = /[\u0080-\u00ff]/;
+
+/** @param text one character for each byte of UTF-8 */
+export function decoded(text: string): string {
+  return NOT_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
+}
+
+/** Where the line of a record ends; undefined if it does not yet. Line breaks within quotes belong to the record. */
+function endOfRecord(text: string, start: number): number | undefined {
   let at = start;
   for (;;) {
-    const newline = text.indexOf(NEWLINE, at);
+    const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
     if (isOutsideQuotes(text, start, end)) {
       return newline === -1 && !isWholeStructure(text, start, end) ? undefined : end;
@@ -67,68 +94,44 @@ function endOfRecord(text: Buffer, start: number): number | undefined {
 }
 
 /**
- * Whether the message of the last record is there in full. All messages that are logged for us are JSON objects, and no
- * beginning of one is an object itself. A quote behind a brace alone could be the first half of a doubled one.
+ * Whether the message of the last record is complete. All messages in the log are JSON objects, and no beginning of one is an
+ * object itself. A quote behind a brace alone could be the first half of a doubled one.
  */
-function isWholeStructure(text: Buffer, start: number, end: number): boolean {
-  if (text[end - 1] !== QUOTE || text[end - 2] !== BRACE) return false;
+function isWholeStructure(text: string, start: number, end: number): boolean {
+  if (!text.endsWith('}"', end)) return false;
   try {
-    JSON.parse(unquoted(text.toString('utf8', text.indexOf(QUOTE, start), end)));
+    JSON.parse(text.slice(text.indexOf('"', start) + 1, end - 1).replaceAll('""', '"'));
     return true;
   } catch {
     return false;
   }
 }
 
-function isOutsideQuotes(text: Buffer, start: number, end: number): boolean {
+function isOutsideQuotes(text: string, start: number, end: number): boolean {
   let isOutside = true;
-  for (let at = text.indexOf(QUOTE, start); at !== -1 && at < end; at = text.indexOf(QUOTE, at + 1)) {
-    isOutside = !isOutside;
-  }
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === QUOTE) isOutside = !isOutside;
   return isOutside;
-}
-
-function readRecord(
-  text: Buffer,
-  start: number,
-  end: number,
-  isWanted: (connectionId: string) => boolean,
-): LogRecord | undefined {
-  const starts = [start];
-  for (let at = start; starts.length <= MESSAGE; at += 1) {
-    const comma = text.indexOf(COMMA, at);
-    if (comma === -1 || comma >= end) return undefined;
-    starts.push(comma + 1);
-    at = comma;
-    if (starts.length === QUERY && !isWanted(column(text, starts, CONNECTION))) return undefined;
-  }
-  const time = microseconds(column(text, starts, TIMESTAMP));
-  if (time === undefined) return undefined;
-  const queryId = column(text, starts, QUERY);
-  return {
-    connectionId: column(text, starts, CONNECTION),
-    queryId: queryId === '' ? undefined : queryId,
-    time: time * 1000n,
-    type: column(text, starts, TYPE),
-    message: unquoted(text.toString('utf8', starts[MESSAGE], end)),
-  };
-}
-
-function column(text: Buffer, starts: readonly number[], index: number): string {
-  return text.toString('latin1', starts[index], (starts[index + 1] ?? 0) - 1);
-}
-
-function unquoted(text: string): string {
-  return text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 }
 
 const TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([+-]\d{2})(?::(\d{2}))?$/;
 
-/** Since the Unix epoch. DuckDB writes the time zone of the instance as hours, and leaves zeros at the end out. */
-function microseconds(text: string): bigint | undefined {
-  const match = TIME.exec(text);
-  if (match === null) return undefined;
-  const [, day, time, fraction = '', hours, minutes = '00'] = match;
-  const seconds = Date.parse(`${day}T${time}${hours}:${minutes}`);
-  return Number.isNaN(seconds) ? undefined : BigInt(seconds) * 1000n + BigInt(fraction.padEnd(6, '0'));
+/** Reads times as DuckDB writes them: the zone as hours, and the fraction of a second without zeros at its end. */
+class LogClock {
+  /** The last second that was read. Most records share it with the one before. */
+  #second = '';
+  #nanoseconds: bigint | undefined;
+
+  /** @returns nanoseconds since the Unix epoch; undefined for a text that is not a time */
+  nanoseconds(text: string): bigint | undefined {
+    const match = TIME.exec(text);
+    if (match === null) return undefined;
+    const [, day, time, fraction = '', hours, minutes = '00'] = match;
+    const second = `${day}T${time}${hours}:${minutes}`;
+    if (second !== this.#second) {
+      const milliseconds = Date.parse(second);
+      this.#nanoseconds = Number.isNaN(milliseconds) ? undefined : BigInt(milliseconds) * 1_000_000n;
+      this.#second = second;
+    }
+    return this.#nanoseconds === undefined ? undefined : this.#nanoseconds + BigInt(fraction.padEnd(9, '0'));
+  }
 }

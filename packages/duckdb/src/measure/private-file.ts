@@ -23,8 +23,10 @@ const MEMORY_FOLDER = '/dev/shm';
 const MEMORY_ENOUGH = 16 * 1024 * 1024;
 
 const ZEROS = Buffer.alloc(64 * 1024);
-/** One for all files: what is read is decoded before anything else can read. */
-const READ_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
+/** The most that one call of {@link PrivateFile.read} returns, in bytes. */
+export const MOST_READ_BYTES: number = 256 * 1024;
+/** Shared by all files: every reader decodes the bytes before the next read. */
+const READ_BUFFER = Buffer.allocUnsafeSlow(MOST_READ_BYTES);
 
 // One for every copy of this package: DuckDB's log names the files of all.
 const registry = Symbol.for('planscope.duckdb.private-paths');
@@ -137,7 +139,7 @@ export class PrivateFile {
   }
 
   /**
-   * Reads what lies behind an offset, at most 256 KiB of it.
+   * Reads what is behind an offset, at most {@link MOST_READ_BYTES} of it.
    *
    * @returns valid until the next read of any file; empty at the end
    */
