@@ -5,6 +5,7 @@ import { openMemoryFolder } from './memory-folder.ts';
 import { profileByItself } from './own-profiling.ts';
 import { openPipeline } from './span-pipeline.ts';
 import { type Tracing, trace } from './traced-connection.ts';
+import { withUnsampledParent } from './unsampled-parent.ts';
 
 /** How the connections of one way are set up. */
 interface WayOfTracing {
@@ -12,6 +13,7 @@ interface WayOfTracing {
   readonly tracing?: Tracing;
   readonly reads?: true;
   readonly sampler?: 'always_on' | 'always_off';
+  readonly unsampledParent?: true;
 }
 
 const sampled = { sampler: 'always_on' } as const;
@@ -22,7 +24,8 @@ const ways = {
   'no SDK': { tracing: {} },
   off: { tracing: { preset: 'off' }, ...sampled },
   skip: { tracing: { skip: true }, ...sampled },
-  unsampled: { tracing: {}, sampler: 'always_off' },
+  unsampled: { tracing: {}, unsampledParent: true, ...sampled },
+  'sampled out': { tracing: {}, sampler: 'always_off' },
   lean: { tracing: {}, ...sampled },
   'with reads': { tracing: {}, reads: true, ...sampled },
   everything: { tracing: { preset: 'maximal' }, reads: true, ...sampled },
@@ -60,7 +63,7 @@ interface WayOptions {
 }
 
 export async function openWay(name: ConnectionWay, options: WayOptions = {}): Promise<OpenWay> {
-  const { profiles, tracing, reads, sampler }: WayOfTracing = ways[name];
+  const { profiles, tracing, reads, sampler, unsampledParent }: WayOfTracing = ways[name];
   const instance = await DuckDBInstance.create();
   const folder = openMemoryFolder();
   const pipeline = sampler === undefined || options.tracerProvider !== undefined ? undefined : openPipeline(sampler);
@@ -96,8 +99,9 @@ export async function openWay(name: ConnectionWay, options: WayOptions = {}): Pr
       ...(tracerProvider === undefined ? {} : { tracerProvider }),
       ...(reads === undefined ? {} : { traceIo: { instance } }),
     });
+    const within = unsampledParent === undefined ? traced.within : withUnsampledParent;
     return {
-      use: (call) => traced.within(() => call(traced.connection)),
+      use: (call) => within(() => call(traced.connection)),
       settle: flush,
       close: () => traced.connection.closeSync(),
     };

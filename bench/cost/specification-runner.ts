@@ -3,6 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfigInput } from '@planscope/config';
 import { createEngine, type ExecutionSpec } from '@planscope/engine';
+import { profileByItself } from './own-profiling.ts';
 
 /** Runs one specification repeatedly. */
 export interface SpecificationRunner {
@@ -22,20 +23,28 @@ export async function openEngine(
 /**
  * Runs on the bare driver the statements that a program would write for the outputs of a specification.
  *
- * @param folder for the output files
+ * @param folder for the output files and profiles
+ * @param profiles whether DuckDB profiles them
  */
-export async function openDriver(spec: ExecutionSpec, folder: string): Promise<SpecificationRunner> {
+export async function openDriver(
+  spec: ExecutionSpec,
+  folder: string,
+  { profiles = false }: { readonly profiles?: boolean } = {},
+): Promise<SpecificationRunner> {
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();
+  const profiling = profiles ? await profileByItself(connection, folder) : undefined;
   return {
     async run() {
       for (const { name, from, location } of spec.outputs) {
         const sql = statement(spec, from);
         if (location === undefined) await connection.runAndReadAll(sql);
         else await connection.run(`COPY (${sql}) TO '${join(folder, `${name}-bare.parquet`)}'`);
+        profiling?.read();
       }
     },
     close() {
+      profiling?.close();
       connection.closeSync();
       instance.closeSync();
       return Promise.resolve();

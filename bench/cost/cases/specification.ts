@@ -6,7 +6,7 @@ import { type Goal, type Row, rowsOf } from '../row.ts';
 import { openPipeline } from '../span-pipeline.ts';
 import { openDriver, openEngine, type SpecificationRunner } from '../specification-runner.ts';
 
-type Openers = Readonly<Record<'bare' | 'off' | 'lean' | 'maximal', () => Promise<SpecificationRunner>>>;
+type Openers = Readonly<Record<'bare' | 'profiling' | 'off' | 'lean' | 'maximal', () => Promise<SpecificationRunner>>>;
 
 /** The demo's specification by the engine, and the same two queries written by hand for the bare driver. */
 export const specification: CostCase = {
@@ -19,6 +19,7 @@ export const specification: CostCase = {
     const spec = flightsSpec(folder.path);
     const openers: Openers = {
       bare: () => openDriver(spec, folder.path),
+      profiling: () => openDriver(spec, folder.path, { profiles: true }),
       off: () => openEngine(spec, { preset: 'off' }, tracerProvider),
       lean: () => openEngine(spec, { preset: 'production-lean' }, tracerProvider),
       maximal: () => openEngine(spec, { preset: 'maximal' }, tracerProvider),

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createEngine, type Engine, type ExecutionSpec } from '../src/index.ts';
 
@@ -90,6 +91,21 @@ it('sends only the outputs if it has planned the same before', async () => {
   sent.length = 0;
   await engine.run(spec());
   expect(sent).toEqual(outputs);
+});
+
+it('sends only the outputs of a traced run, too, once its connection is measured', async () => {
+  const recorder = createSpanRecorder();
+  const { tracerProvider } = recorder;
+  const traced = await createEngine({ tracing: { preset: 'production-lean' }, environment: {}, tracerProvider });
+  await traced.run(spec());
+  sent.length = 0;
+  recorder.clear();
+  await traced.run(spec());
+  expect(sent).toEqual(outputs);
+  const names = recorder.spans().map(({ name }) => name);
+  expect(names).toContain('HASH_JOIN');
+  expect(names).toContain('duckdb.get_ranges');
+  await traced.close();
 });
 
 it('finds the wrong view by describing one after another', async () => {

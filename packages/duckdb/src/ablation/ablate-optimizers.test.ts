@@ -7,7 +7,7 @@ import { AIRPORTS, FLIGHTS } from '../../test/flights.ts';
 import { collect, flightsExec, reportOf } from '../../test/flights-exec.ts';
 import { taskContext } from '../../test/task-context.ts';
 import { tracedRun } from '../../test/traced-run.ts';
-import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
+import { explainPlans, type PlanTexts, showingAllPlans } from '../report/plan-texts.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
@@ -28,7 +28,7 @@ async function planned(text: string, ...statements: string[]): Promise<AblatedQu
   const connection = await instance.connect();
   for (const input of inputs) await connection.run(createViewStatement(input));
   for (const statement of statements) await connection.run(statement);
-  const plans: PlanTexts = await explainPlans(connection, text);
+  const plans: PlanTexts = await explainPlans(await showingAllPlans(connection), text);
   const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
   connection.disconnectSync();
   instance.closeSync();

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { interruptOnAbort } from '../measure/interrupts.ts';
-import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
+import { explainPlans, type PlanTexts, showingAllPlans } from '../report/plan-texts.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
 import { quoteString } from '../sql/quote.ts';
 
@@ -35,7 +35,7 @@ export class Mirror {
     const copied = Object.entries(settings).filter(([name]) => !NOT_COPIED.has(name.toLowerCase()));
     const instance = await DuckDBInstance.create(':memory:', Object.fromEntries(copied));
     try {
-      const connection = await instance.connect();
+      const connection = await showingAllPlans(await instance.connect());
       for (const input of inputs) await connection.run(createViewStatement(input));
       const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
       return new Mirror(

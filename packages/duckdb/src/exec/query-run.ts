@@ -17,10 +17,13 @@ import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
-import { explainPlans, type PlanTexts } from '../report/plan-texts.ts';
+import { explainPlans, type PlanTexts, showingAllPlans, viewColumns } from '../report/plan-texts.ts';
+import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 
+/** What a query can change for the next one on its connection. */
+const CHANGES_CONNECTION = /setseed/i;
 const PLANS_LIMIT_MS = 150;
 const PATIENT_PLANS_LIMIT_MS = 1000;
 
@@ -52,19 +55,23 @@ export interface QueryRunEnvironment {
   /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
   readonly measured: MeasuredConnection;
+  /** Takes the connection back, and explains queries. */
+  readonly connections: QueryConnections;
   readonly recording: QueryRecording;
   readonly warn: WarningSink;
-  /** Called when the connection has been let go. */
+  /** Called when the run needs its connection no more. */
   readonly onEnd: () => void;
 }
 
 /** What planning a query again showed. */
 interface FoundPlans {
   readonly plans?: PlanTexts | undefined;
+  /** Names of the columns of the inputs. */
+  readonly columns?: readonly string[];
   readonly ablation?: Ablation;
 }
 
-/** One query on a connection of its own, from binding its inputs to its report. */
+/** One query on a connection that it has to itself, from binding its inputs to its report. */
 export class QueryRun {
   /** What was measured; settles some time after `finish`, and never rejects. */
   readonly report: Promise<EngineReport>;
@@ -159,12 +166,12 @@ export class QueryRun {
     const activity = this.#activity(raw);
     const findings = { version, query: this.#query, status, window, rows, profile, summary, activity, thresholds };
     const report = (found: FoundPlans = {}): EngineReport => {
-      const created = createReport({ ...findings, plans: found.plans, ablation: found.ablation });
+      const created = createReport({ ...findings, ...found });
       for (const warning of created.warnings) this.#warn(warning);
       return created.report;
     };
     const showsPlans = status === 'ok' && !isSummary && recording.plans !== undefined && recording.plans !== false;
-    if (!showsPlans) this.#release();
+    if (!showsPlans) this.#release(status === 'ok');
     // Showing the plans has the query planned again, which its consumer need not wait for.
     this.#reported(showsPlans ? this.#findPlans(profile).then(report) : report());
   }
@@ -199,14 +206,14 @@ export class QueryRun {
     const { files } = this.#query;
     const { text } = this.#bound;
     // A run that asks for the plan after each optimizer also accepts the wait.
-    const plans = await this.#explain(recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : PLANS_LIMIT_MS);
-    this.#release();
+    const found = await this.#explain(recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : PLANS_LIMIT_MS);
+    this.#release(true);
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
-    if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return { plans };
-    const query = { text, inputs: files.inputs, settings, plans: plans ?? {}, optimizers };
+    if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return found;
+    const query = { text, inputs: files.inputs, settings, plans: found.plans ?? {}, optimizers };
     const ablation = await ablateOptimizers(query, recording.ablationLimit);
     this.#warnOf(ablation);
-    return { plans, ablation };
+    return { ...found, ablation };
   }
 
   /**
@@ -214,17 +221,23 @@ export class QueryRun {
    *
    * @param limit milliseconds after which it is given up
    */
-  async #explain(limit: number): Promise<PlanTexts | undefined> {
-    const { connection } = this.#environment;
+  async #explain(limit: number): Promise<FoundPlans> {
+    const { connection, connections } = this.#environment;
+    const { setup, text } = this.#bound;
+    const explain = async (explaining: DuckDBConnection): Promise<PlanTexts> => {
+      const timer = setTimeout(() => explaining.interrupt(), limit);
+      return await explainPlans(explaining, text).finally(() => clearTimeout(timer));
+    };
     try {
+      if (setup.length === 0) return { plans: await connections.explain(explain) };
+      // Only this connection has the views of the inputs.
       await connection.run('PRAGMA disable_profiling');
-      const timer = setTimeout(() => connection.interrupt(), limit);
-      return await explainPlans(connection, this.#bound.text).finally(() => clearTimeout(timer));
+      return { plans: await explain(await showingAllPlans(connection)), columns: await viewColumns(connection) };
     } catch (error) {
       // DuckDB's messages can hold rows.
       const message = `the plans of the query could not be taken (${(error as Error).name})`;
       this.#warn({ code: 'plans-unavailable', message });
-      return undefined;
+      return {};
     }
   }
 
@@ -242,10 +255,10 @@ export class QueryRun {
     }
   }
 
-  #release(): void {
-    const { connection, measured, onEnd } = this.#environment;
-    connection.disconnectSync();
-    measured.close();
+  #release(isComplete: boolean): void {
+    const { connection, connections, measured, onEnd } = this.#environment;
+    const { setup, text } = this.#bound;
+    connections.release({ connection, measured }, isComplete && setup.length === 0 && !CHANGES_CONNECTION.test(text));
     onEnd();
   }
 

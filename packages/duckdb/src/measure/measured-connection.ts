@@ -111,7 +111,8 @@ export class MeasuredConnection {
 
   /** Has the events of a connection of our own collected. */
   async collectEvents(connection: DuckDBConnection): Promise<void> {
-    if (this.#lend !== undefined) await this.#attach(connection, await this.#lend());
+    if (this.#lend === undefined || typeof this.#events === 'object') return;
+    await this.#attach(connection, await this.#lend());
   }
 
   /** Has the statements of a connection of our own profiled from here on. */

@@ -40,7 +40,9 @@ export interface QueryFindings {
   /** Its numbers as a whole, where nothing more of the profile is wanted. */
   readonly summary?: readonly MetricReport[] | undefined;
   readonly activity: readonly FileActivity[] | undefined;
-  readonly plans: PlanTexts | undefined;
+  readonly plans?: PlanTexts | undefined;
+  /** Names of the columns of the query's inputs. */
+  readonly columns?: readonly string[] | undefined;
   readonly ablation?: Ablation | undefined;
   /** From when on something is worth a warning; undefined for never. */
   readonly thresholds: WarningThresholds | undefined;
@@ -54,7 +56,19 @@ export interface CreatedReport {
 
 /** The findings as a report; what was not found out is absent from it. */
 export function createReport(findings: QueryFindings): CreatedReport {
-  const { version, query, status, window, rows, profile, summary: numbers, activity, plans, ablation } = findings;
+  const {
+    version,
+    query,
+    status,
+    window,
+    rows,
+    profile,
+    summary: numbers,
+    activity,
+    plans,
+    columns,
+    ablation,
+  } = findings;
   const { thresholds } = findings;
   const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
   const warnings =
@@ -65,7 +79,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     version: 1,
     engine: { name: ENGINE_NAME, version },
     query: { text, operation, summary },
-    identifiers: reportIdentifiers(query.names ?? text, profile?.operators ?? [], plans?.columns),
+    identifiers: reportIdentifiers(query.names ?? text, profile?.operators ?? [], columns),
     status,
     window,
     ...(numbers === undefined ? {} : { detail: 'summary' as const }),

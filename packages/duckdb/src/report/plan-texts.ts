@@ -7,8 +7,6 @@ export interface PlanTexts {
   readonly logical?: string;
   readonly optimized?: string;
   readonly physical?: string;
-  /** Names of the columns of the query's inputs. */
-  readonly columns?: readonly string[];
 }
 
 /** A node of a plan that EXPLAIN (FORMAT json) gives. */
@@ -18,25 +16,29 @@ interface ExplainedNode {
   readonly extra_info: ExtraInfo;
 }
 
+/** Makes EXPLAIN show the logical and the optimized plan as well. */
+export async function showingAllPlans(connection: DuckDBConnection): Promise<DuckDBConnection> {
+  await connection.run(`SET explain_output = 'all'`);
+  return connection;
+}
+
 /**
  * Has DuckDB plan a query again to show its plans; nothing is executed.
  *
- * @param connection on which the query can be planned; its `explain_output` stays at `all`
+ * @param connection on which the query can be planned, with `explain_output` set to `all`
  */
 export async function explainPlans(connection: DuckDBConnection, query: string): Promise<PlanTexts> {
-  await connection.run(`SET explain_output = 'all'`);
   const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`);
   const plans = new Map(reader.getRows().map(([key, json]) => [String(key), displayNodes(String(json))]));
   return {
     ...text('logical', plans.get('logical_plan')),
     ...text('optimized', plans.get('logical_opt')),
     ...text('physical', plans.get('physical_plan')),
-    columns: await inputColumns(connection),
   };
 }
 
-/** Inputs are temporary views of the query's own connection. */
-async function inputColumns(connection: DuckDBConnection): Promise<string[]> {
+/** The columns of the temporary views of a connection: some queries have their inputs as such views. */
+export async function viewColumns(connection: DuckDBConnection): Promise<string[]> {
   const reader = await connection.runAndReadAll(
     `SELECT DISTINCT column_name FROM duckdb_columns() WHERE database_name = 'temp'`,
   );

@@ -134,3 +134,23 @@ describe('describe', () => {
     expect(String(error)).toContain(message);
   });
 });
+
+describe('connections', () => {
+  const random = async (session: DuckDBSession, sql: string): Promise<unknown> => {
+    const { batches } = await collect(
+      (await flightsExec(session, sql, { inputs: [], children: [] })).execute(0, taskContext()),
+    );
+    return batches[0]?.getChildAt(0)?.get(0);
+  };
+
+  it('do not pass the seed of one query on to the next', async () => {
+    const seen = new Set<unknown>();
+    for (let round = 0; round < 2; round++) {
+      const session = await DuckDBSession.open();
+      await random(session, 'SELECT random() AS r FROM (SELECT setseed(0.25) AS s) WHERE s IS NULL');
+      seen.add(await random(session, 'SELECT random() AS r'));
+      await session.close();
+    }
+    expect(seen.size).toBe(2);
+  });
+});

@@ -3,14 +3,14 @@ import type { WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import { EventLog, type LogProblem } from '../events/event-log.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
-import { type ProfilingRefusal, profilingRefusal } from '../measure/connection-profiler.ts';
-import { MeasuredConnection } from '../measure/measured-connection.ts';
+import { profilingRefusal } from '../measure/connection-profiler.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
 import { claimDatabase } from './database-owners.ts';
 import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
+import { QueryConnections } from './query-connections.ts';
 import { readSettings } from './read-settings.ts';
 import { type DuckDBSessionOptions, type SettingValue, validateSessionOptions } from './session-options.ts';
 
@@ -19,9 +19,7 @@ interface OpenParts {
   /** For the session's own questions. */
   readonly connection: DuckDBConnection;
   readonly log: EventLog | LogProblem | undefined;
-  /** Why queries are not profiled; undefined where they are. */
-  readonly refusal: ProfilingRefusal | undefined;
-  readonly temporaryFolder: string | undefined;
+  readonly connections: QueryConnections;
   readonly version: string;
   /** Those the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
@@ -29,8 +27,8 @@ interface OpenParts {
 }
 
 /**
- * A DuckDB instance that Planscope owns. Each query runs on a connection of its own, so any number may run at a time;
- * what they measure is kept apart.
+ * A DuckDB instance that Planscope owns. Each query has a connection to itself, so any number may run at a time; what they
+ * measure is kept apart.
  */
 export class DuckDBSession {
   /** Version of the DuckDB library, for example `v1.5.6`. */
@@ -62,7 +60,8 @@ export class DuckDBSession {
       const { temporaryFolder } = options;
       const refusal = await profilingRefusal(connection, temporaryFolder);
       const log = options.traceIo === true ? await EventLog.open(instance, { folder: temporaryFolder }) : undefined;
-      return new DuckDBSession({ instance, connection, log, refusal, temporaryFolder, version, settings, release });
+      const connections = new QueryConnections({ instance, log, refusal, temporaryFolder });
+      return new DuckDBSession({ instance, connection, log, connections, version, settings, release });
     } catch (error) {
       instance?.closeSync();
       release();
@@ -121,20 +120,17 @@ export class DuckDBSession {
   }
 
   /**
-   * Readies a query on a connection of its own, inputs bound.
+   * Readies a query on a connection, inputs bound.
    *
    * @internal a plan node does this
    * @param warn takes what could not be recorded
    */
   async start(query: QuerySource, bound: BoundQuery, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
-    const connection = await this.#connect();
-    const { log, refusal, temporaryFolder: folder, version, settings } = this.#parts;
-    const measured = new MeasuredConnection(
-      { folder, ...(log === undefined ? {} : { lend: async () => log }) },
-      refusal ?? 'own',
-    );
+    this.#expectOpen();
+    const { connections, version, settings } = this.#parts;
+    const used = await connections.take(recording.profile !== false);
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, bound, { connection, version, settings, measured, recording, warn, onEnd });
+    const run = new QueryRun(query, bound, { ...used, connections, version, settings, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }
@@ -152,7 +148,8 @@ export class DuckDBSession {
   async #close(): Promise<void> {
     const reason = sessionClosed();
     await Promise.all([...this.#runs].map((run) => run.finish('error', reason).then(() => run.report)));
-    const { connection, log, instance, release } = this.#parts;
+    const { connection, connections, log, instance, release } = this.#parts;
+    connections.close();
     connection.disconnectSync();
     if (typeof log === 'object') await log.close();
     instance.closeSync();
