@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { TracerProvider } from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { flush } from '@planscope/duckdb';
 import { openMemoryFolder } from './memory-folder.ts';
 import { profileByItself } from './own-profiling.ts';
@@ -14,6 +15,8 @@ interface WayOfTracing {
   readonly reads?: true;
   readonly sampler?: 'always_on' | 'always_off';
   readonly unsampledParent?: true;
+  /** Spans are made, and end in the SDK. */
+  readonly dropsSpans?: true;
 }
 
 const sampled = { sampler: 'always_on' } as const;
@@ -27,6 +30,7 @@ const ways = {
   unsampled: { tracing: {}, unsampledParent: true, ...sampled },
   'sampled out': { tracing: {}, sampler: 'always_off' },
   lean: { tracing: {}, ...sampled },
+  'lean, not exported': { tracing: {}, dropsSpans: true },
   'with reads': { tracing: {}, reads: true, ...sampled },
   everything: { tracing: { preset: 'maximal' }, reads: true, ...sampled },
 } as const satisfies Readonly<Record<string, WayOfTracing>>;
@@ -63,11 +67,12 @@ interface WayOptions {
 }
 
 export async function openWay(name: ConnectionWay, options: WayOptions = {}): Promise<OpenWay> {
-  const { profiles, tracing, reads, sampler, unsampledParent }: WayOfTracing = ways[name];
+  const { profiles, tracing, reads, sampler, unsampledParent, dropsSpans }: WayOfTracing = ways[name];
   const instance = await DuckDBInstance.create();
   const folder = openMemoryFolder();
   const pipeline = sampler === undefined || options.tracerProvider !== undefined ? undefined : openPipeline(sampler);
-  const tracerProvider = options.tracerProvider ?? pipeline?.tracerProvider;
+  const dropping = dropsSpans === undefined ? undefined : new BasicTracerProvider();
+  const tracerProvider = options.tracerProvider ?? pipeline?.tracerProvider ?? dropping;
   const open = await Promise.all(Array.from({ length: options.connections ?? 1 }, openLane));
 
   async function openLane(): Promise<OpenLane> {

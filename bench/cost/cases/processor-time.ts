@@ -14,9 +14,11 @@ export const processorTime: CostCase = {
   rounds: 30,
   quickRounds: 5,
   measure: (rounds) =>
-    withWays(['bare', 'profiling', ...tracedWays], async (ways) => {
+    withWays(['bare', 'profiling', 'lean, not exported', ...tracedWays], async (ways) => {
       const turns = ways.map((way) => ({ name: way.name, once: () => processorMillis(way) }));
-      return rowsOf(NAME, await takeTurns(turns, rounds), { lean: { atMost: 0.25, more: 'profiling' } });
+      return rowsOf(NAME, await takeTurns(turns, rounds), {
+        'lean, not exported': { atMost: 0.25, more: 'profiling' },
+      });
     }),
 };
 
