@@ -24,8 +24,8 @@ import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-
 
 /** What a query can change for the next one on its connection. */
 const CHANGES_CONNECTION = /setseed/i;
-const PLANS_LIMIT_MS = 150;
-const PATIENT_PLANS_LIMIT_MS = 1000;
+/** Planning takes milliseconds, but far longer on a machine that is busy. */
+const PLANS_LIMIT_MS = 1000;
 
 /** What is measured of a query beside its rows. */
 export interface QueryRecording {
@@ -33,8 +33,8 @@ export interface QueryRecording {
   readonly profile?: boolean;
   /**
    * Have the query planned once more after its end, to show its plans; default false. `per-optimizer` then also finds what
-   * each optimizer did to them, on an instance of its own; the outcome comes that much later, so operators have to wait for
-   * it: see `outcomeWait` of `instrumentExecution`.
+   * each optimizer did to them, on an instance of its own. The outcome comes that much later, up to a second on a busy machine for
+   * the plans alone, so operators have to wait for it: see `outcomeWait` of `instrumentExecution`.
    */
   readonly plans?: boolean | 'per-optimizer';
   /** Most time that finding out what each optimizer did may take, in milliseconds; default 1000. */
@@ -194,7 +194,8 @@ export class QueryRun {
     return undefined;
   }
 
-  #activity({ activity }: RawMeasurement): readonly FileActivity[] | undefined {
+  #activity(raw: RawMeasurement): readonly FileActivity[] | undefined {
+    const activity = raw.activity?.();
     if (activity === undefined) return undefined;
     if (!('gap' in activity)) return activity.list();
     this.#warn(gapWarning(activity.gap));
@@ -205,8 +206,7 @@ export class QueryRun {
     const { recording, settings } = this.#environment;
     const { files } = this.#query;
     const { text } = this.#bound;
-    // A run that asks for the plan after each optimizer also accepts the wait.
-    const found = await this.#explain(recording.plans === 'per-optimizer' ? PATIENT_PLANS_LIMIT_MS : PLANS_LIMIT_MS);
+    const found = await this.#explain();
     this.#release(true);
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
     if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return found;
@@ -216,16 +216,12 @@ export class QueryRun {
     return { ...found, ablation };
   }
 
-  /**
-   * Has the query planned once more, to show its plans.
-   *
-   * @param limit milliseconds after which it is given up
-   */
-  async #explain(limit: number): Promise<FoundPlans> {
+  /** Has the query planned once more, to show its plans. */
+  async #explain(): Promise<FoundPlans> {
     const { connection, connections } = this.#environment;
     const { setup, text } = this.#bound;
     const explain = async (explaining: DuckDBConnection): Promise<PlanTexts> => {
-      const timer = setTimeout(() => explaining.interrupt(), limit);
+      const timer = setTimeout(() => explaining.interrupt(), PLANS_LIMIT_MS);
       return await explainPlans(explaining, text).finally(() => clearTimeout(timer));
     };
     try {

@@ -25,6 +25,7 @@ beforeEach(() => recorder.clear());
 const instrumented = async (node: ExecutionPlan): Promise<ExecutionPlan> => {
   const rule = instrumentExecution({
     tracerProvider,
+    outcomeWait: 30_000,
     reportRecorders: duckdbReportRecorders({
       planning: { tracerProvider },
       operators: { tracerProvider },

@@ -3,8 +3,8 @@ import type { QueryRecording } from '@planscope/duckdb';
 
 /** Most time that finding out what each of DuckDB's optimizers did may take, in milliseconds. */
 const ABLATION_LIMIT = 1000;
-/** Plans are shown before, for up to a second, and not every function of DuckDB is cut short at once. */
-const OVERTIME = 1500;
+/** Most time that showing the plans may take, a second, with what DuckDB takes until it heeds an interrupt. */
+const PLANS_WAIT = 1500;
 /** What an operator waits for its outcome otherwise. */
 const USUAL_WAIT = 250;
 
@@ -27,7 +27,9 @@ function plansOf(config: TracingConfig): QueryRecording {
 
 /** How long the operators of a run wait for what {@link queryRecording} asks for, in milliseconds. */
 export function outcomeWait(config: TracingConfig): number {
-  return asksPerRule(config) ? ABLATION_LIMIT + OVERTIME : USUAL_WAIT;
+  const { plans } = queryRecording(config);
+  if (plans === 'per-optimizer') return ABLATION_LIMIT + PLANS_WAIT;
+  return plans === true ? PLANS_WAIT : USUAL_WAIT;
 }
 
 /** Differences of single rules have no place where rules have no spans. */
