@@ -26,6 +26,7 @@ async function attached(): Promise<{ connection: DuckDBConnection; events: Conne
 /** Bytes of each query since they were last taken. */
 const bytes = (events: ConnectionEvents): bigint[] => {
   log.read();
+  log.parse();
   return events.take().map((tally) => tally.list().reduce((sum, entry) => sum + entry.bytes, 0n));
 };
 
@@ -55,6 +56,7 @@ describe('the log of an instance', () => {
     );
     await all[0]?.connection.run('SELECT 1');
     log.read();
+    log.parse();
     const found = preparers.map(({ activity }) => activity.list().reduce((sum, entry) => sum + entry.bytes, 0n));
     expect(found).toEqual(all.map((_, index) => BigInt(index + 1) * AIRPORTS_BYTES));
   });

@@ -15,6 +15,9 @@ export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'u
 const HOUSEKEEPING_MS = 50;
 /** So much may wait unread. */
 const READ_BEHIND_BYTES = 64 * 1024;
+/** So much may wait to be parsed. */
+const MOST_UNPARSED_BYTES = 256 * 1024;
+const MOST_UNPARSED = 1000;
 /** A log that was read so far goes on in the other file. */
 const ROTATED_BYTES = 32 * 1024 * 1024;
 /** With less than this left on the disk nothing more is logged. */
@@ -42,6 +45,10 @@ export class EventLog {
   #headroom: PrivateFile | undefined;
   readonly #reader = new LogRecordReader();
   #offset = 0;
+  /** What was read of the file, and calls that wait until all before them is parsed. */
+  #unparsed: (Buffer | (() => void))[] = [];
+  #unparsedBytes = 0;
+  #isParsing = false;
   readonly #byConnection = new Map<string, ConnectionEvents>();
   /** Connections that are being found by the path they read. */
   readonly #searched = new Map<string, (address: string) => void>();
@@ -122,6 +129,7 @@ export class EventLog {
       );
       await runOwn(connection, NOTHING);
       this.read();
+      this.parse();
     } finally {
       rmSync(mark, { force: true });
       this.#searched.delete(mark);
@@ -158,13 +166,38 @@ export class EventLog {
     }
   }
 
-  /** Reads what has been written, to its end, and hands the events out. */
+  /** Reads what has been written, to its end. It is parsed later, as that takes longer than a query can wait. */
   read(): void {
     if (this.#problem !== undefined && this.#problem !== 'no-space') return;
     try {
       this.#readOn(this.#file);
     } catch {
       this.#problem = 'unreadable';
+    }
+    if (this.#unparsedBytes > MOST_UNPARSED_BYTES || this.#unparsed.length > MOST_UNPARSED) this.parse();
+  }
+
+  /** Calls when the events of all that was read so far have been handed out. */
+  afterwards(call: () => void): void {
+    if (this.#unparsed.length === 0 && !this.#isParsing) call();
+    else this.#unparsed.push(call);
+  }
+
+  /** Hands out the events of all that was read. */
+  parse(): void {
+    if (this.#isParsing) return;
+    this.#isParsing = true;
+    try {
+      // A call may add to it.
+      for (let part = this.#unparsed.shift(); part !== undefined; part = this.#unparsed.shift()) {
+        if (typeof part === 'function') part();
+        else this.#handOut(part);
+      }
+    } catch {
+      this.#problem = 'unreadable';
+    } finally {
+      this.#unparsedBytes = 0;
+      this.#isParsing = false;
     }
   }
 
@@ -192,7 +225,7 @@ export class EventLog {
       this.#spare = this.#file;
       this.#file = next;
       this.#offset = 0;
-      this.#reader.restart();
+      this.afterwards(() => this.#reader.restart());
       this.#spare.truncate();
     }).catch(() => {
       this.#problem = 'unreadable';
@@ -235,7 +268,8 @@ export class EventLog {
     for (;;) {
       const bytes = file.read(this.#offset);
       this.#offset += bytes.length;
-      if (bytes.length > 0) this.#handOut(bytes);
+      if (bytes.length > 0) this.#unparsed.push(Buffer.from(bytes));
+      this.#unparsedBytes += bytes.length;
       if (bytes.length < MOST_READ_BYTES) return;
     }
   }
@@ -300,7 +334,7 @@ export class EventLog {
   #empty(): void {
     this.#file.truncate();
     this.#offset = 0;
-    this.#reader.restart();
+    this.afterwards(() => this.#reader.restart());
   }
 
   #holdHeadroom(): void {

@@ -10,7 +10,13 @@ import {
   type ProfilingState,
 } from './connection-profiler.ts';
 import { isInterrupt, keepInterrupting } from './interrupts.ts';
-import type { MeasuredQuery, MeasuredQueryOptions, MeasurementGap, RawMeasurement } from './measured-query.ts';
+import type {
+  MeasuredQuery,
+  MeasuredQueryOptions,
+  MeasurementGap,
+  QueryActivity,
+  RawMeasurement,
+} from './measured-query.ts';
 import { runOwn } from './own-statement.ts';
 
 /** How often a change of settings is tried again that was interrupted. */
@@ -56,6 +62,8 @@ export class MeasuredConnection {
   readonly #open = new Set<OpenQuery>();
   /** Queries that were displaced, until their last events have come. */
   #displaced: OpenQuery[] = [];
+  /** Whether there are any, or will be when the log is parsed. */
+  #hasDisplaced = false;
   /** Lower-case names that show settings, as the program has defined them on this connection. */
   readonly #shown = new Set<string>();
   #changing: Promise<void> | undefined;
@@ -154,11 +162,11 @@ export class MeasuredConnection {
     if (typeof usable === 'object') {
       usable.log.begin();
       query.isLogged = true;
-      // What is left of queries that nobody had measured.
-      if (this.#displaced.length === 0) {
-        usable.log.read();
-        usable.events.take();
-      }
+      // Events of queries that are not measured are dropped.
+      usable.log.read();
+      usable.log.afterwards(() => {
+        if (this.#displaced.length === 0) usable.events.take();
+      });
       query.preparer = usable.events.prepares(options.start);
     }
     return query;
@@ -199,7 +207,7 @@ export class MeasuredConnection {
   /** Ends what is open; the connection is about to be closed. */
   end(): void {
     for (const query of [...this.#open]) this.#displace(query);
-    this.#settleDisplaced(undefined);
+    this.#settleAllDisplaced();
   }
 
   /** The connection is closed, and nothing runs on it any more. Safe to call twice. */
@@ -316,14 +324,15 @@ export class MeasuredConnection {
     if (query.isProfiled && profile === undefined) this.#profiler.soiled();
     if (typeof this.#events !== 'object') {
       const gap = this.#events;
-      return { profile, isAmbiguous, ...(gap === undefined ? {} : { activity: { gap } }) };
+      return { profile, isAmbiguous, ...(gap === undefined ? {} : { activity: () => ({ gap }) }) };
     }
     if (!query.isLogged) return { profile, isAmbiguous };
     if (!isDisplaced) return { profile, isAmbiguous, activity: this.#activityOf(query) };
-    this.#displaced.push(query);
+    this.#hasDisplaced = true;
+    this.#events.log.afterwards(() => this.#displaced.push(query));
     return new Promise((resolve) => {
-      query.settle = (activity) => resolve({ profile, isAmbiguous, activity });
-      if (this.#isClosed) this.#settleDisplaced(undefined);
+      query.settle = (activity) => resolve({ profile, isAmbiguous, activity: () => activity });
+      if (this.#isClosed) this.#settleAllDisplaced();
       else void this.#flushDisplaced();
     });
   }
@@ -332,36 +341,52 @@ export class MeasuredConnection {
   async #flushDisplaced(): Promise<void> {
     if (typeof this.#events !== 'object') return;
     await this.#events.log.flush();
-    if (![...this.#open].some(({ isLogged }) => isLogged)) this.#settleDisplaced(undefined);
+    if (![...this.#open].some(({ isLogged }) => isLogged)) this.#settleAllDisplaced();
   }
 
-  #activityOf(query: OpenQuery): FileActivityTally | { readonly gap: MeasurementGap } {
-    if (typeof this.#events !== 'object') return { gap: this.#events ?? 'unreadable' };
-    const { log, events } = this.#events;
+  #activityOf(query: OpenQuery): () => QueryActivity {
+    const attached = this.#events;
+    if (typeof attached !== 'object') return () => ({ gap: attached ?? 'unreadable' });
+    const { log, events } = attached;
+    let activity: QueryActivity = { gap: 'unreadable' };
     log.read();
-    const own = this.#settleDisplaced(query);
-    events.forgetPreparers(query.options.start);
+    log.afterwards(() => {
+      const own = this.#settleDisplaced(attached, query);
+      events.forgetPreparers(query.options.start);
+      activity = query.isAmbiguous ? { gap: 'ambiguous' } : query.activity(own);
+    });
     log.end();
-    if (log.problem !== undefined) return { gap: log.problem };
-    return query.isAmbiguous ? { gap: 'ambiguous' } : query.activity(own);
+    if (this.#hasDisplaced) log.parse();
+    return () => {
+      log.parse();
+      return log.problem === undefined ? activity : { gap: log.problem };
+    };
+  }
+
+  /** Gives displaced queries the last events that are there, without waiting for another query. */
+  #settleAllDisplaced(): void {
+    const attached = this.#events;
+    if (typeof attached !== 'object') return;
+    attached.log.read();
+    attached.log.afterwards(() => this.#settleDisplaced(attached, undefined));
+    attached.log.parse();
   }
 
   /**
-   * Gives displaced queries their last events, which lie in the log before those of the query that came after.
+   * Gives displaced queries their last events, which are in the log before those of the query that came after. All that was
+   * read has been parsed.
    *
-   * @param next undefined where none came
+   * @param next undefined if there is none
    * @returns the events of the next query
    */
-  #settleDisplaced(next: OpenQuery | undefined): FileActivityTally[] {
-    if (typeof this.#events !== 'object') return [];
-    const { log, events } = this.#events;
-    if (next === undefined && this.#displaced.length > 0) log.read();
+  #settleDisplaced({ log, events }: AttachedEvents, next: OpenQuery | undefined): FileActivityTally[] {
     const displaced = this.#displaced;
     const tallies = events.take();
     const isOwn = (tally: FileActivityTally): boolean =>
       next !== undefined && (displaced.length === 0 || (tally.first ?? 0n) >= next.options.start);
     const before = tallies.filter((tally) => !isOwn(tally));
     this.#displaced = [];
+    this.#hasDisplaced = false;
     for (const [index, query] of displaced.entries()) {
       const last = before[before.length - displaced.length + index];
       log.end();
@@ -385,7 +410,7 @@ class OpenQuery implements MeasuredQuery {
   isProfiled = false;
   isLogged = false;
   preparer: Preparer | undefined;
-  settle: (activity: NonNullable<RawMeasurement['activity']>) => void = () => {};
+  settle: (activity: QueryActivity) => void = () => {};
   readonly #surroundings: Surroundings;
   readonly #interrupts: number;
   #ended: RawMeasurement | Promise<RawMeasurement> | undefined;

@@ -5,12 +5,15 @@ import type { FileActivityTally } from '../events/file-activity.ts';
 /** Why a query has no events, or no profile. */
 export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
 
+/** What one query read and wrote, or why that is not known. */
+export type QueryActivity = FileActivityTally | { readonly gap: MeasurementGap };
+
 /** What DuckDB left of one query, as it left it. */
 export interface RawMeasurement {
   /** The profile as JSON text. */
   readonly profile?: string | undefined;
-  /** What it read and wrote; absent where nobody asked. */
-  readonly activity?: FileActivityTally | { readonly gap: MeasurementGap };
+  /** Finds what it read and wrote, which parses the log; absent if the log is not used. */
+  readonly activity?: () => QueryActivity;
   /** Another query ran on the connection at the same time, so neither has a profile. */
   readonly isAmbiguous: boolean;
 }

@@ -154,7 +154,7 @@ export class ConnectionTracing {
 
   /** Warnings about what is missing from a measurement; those about the connection are told once. */
   gapsOf(raw: RawMeasurement | undefined): RunWarning[] {
-    const { activity } = raw ?? {};
+    const activity = raw?.activity?.();
     const gap = activity !== undefined && 'gap' in activity ? activity.gap : undefined;
     const profiling = raw?.profile === undefined ? profilingWarnings[this.measured.profiling] : undefined;
     const found = [profiling, gap === undefined ? undefined : gapWarning(gap)];

@@ -4,8 +4,8 @@ import { deferSpans } from '@planscope/semconv';
 export interface Drawing {
   /** Characters of raw text that it holds. */
   readonly size: number;
-  /** False while something of it is still to come. */
-  readonly isReady: boolean;
+  /** Prepares to be drawn; false while something of it is still to come. */
+  ready(): boolean;
   /** Ends the query's span, with all that is known by now. Never throws; only the first call counts. */
   draw(): void;
   /** Ends the query's span without what is in its raw texts. */
@@ -87,7 +87,7 @@ export class DrawingBacklog {
   #turn(): void {
     this.#cancel = undefined;
     const until = performance.now() + TURN_MS;
-    const ready = this.#waiting.filter(({ isReady }) => isReady);
+    const ready = this.#waiting.filter((drawing) => drawing.ready());
     const drawn = new Set<Drawing>();
     for (const drawing of ready) {
       drawing.draw();

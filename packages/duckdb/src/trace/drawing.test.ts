@@ -132,7 +132,7 @@ describe('less is drawn', () => {
 describe('the backlog', () => {
   const drawing = (done: string[], name: string, size: number, isReady = true): Drawing => ({
     size,
-    isReady,
+    ready: () => isReady,
     draw: () => void done.push(name),
     drawReduced: () => void done.push(`${name} reduced`),
   });

@@ -68,6 +68,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   #rows = 0;
   #end: QueryEnd | undefined;
   #raw: RawMeasurement | undefined;
+  #isChecked = false;
   #isDrawn = false;
 
   /** To be made in the turn in which the query is sent. */
@@ -178,8 +179,14 @@ export class TracedQuery implements QueryObserver, Drawing {
     return (this.#raw?.profile?.length ?? 0) + Math.min(this.#sql.length, 1024);
   }
 
-  get isReady(): boolean {
-    return this.#raw !== undefined;
+  ready(): boolean {
+    const raw = this.#raw;
+    if (raw === undefined) return false;
+    if (this.#isChecked || !this.#lacksEvents(raw)) return true;
+    this.#isChecked = true;
+    this.#raw = undefined;
+    void this.#checkEvents(raw);
+    return false;
   }
 
   draw(): void {
@@ -197,8 +204,8 @@ export class TracedQuery implements QueryObserver, Drawing {
     try {
       const raw = take();
       if (this.#opened === undefined) return;
-      if (!(raw instanceof Promise) && !this.#lacksEvents(raw)) this.#raw = raw;
-      else void this.#takeLater(raw);
+      if (raw instanceof Promise) void raw.then((last) => this.#take(last));
+      else this.#raw = raw;
     } catch (error) {
       this.#connection.warn(recordingFailed(error));
       this.#raw = { isAmbiguous: false };
@@ -206,21 +213,22 @@ export class TracedQuery implements QueryObserver, Drawing {
     drawingBacklog.add(this);
   }
 
-  /** The last events come with another query, or have to be asked for. */
-  async #takeLater(taking: RawMeasurement | Promise<RawMeasurement>): Promise<void> {
-    let raw = await taking;
-    if (this.#lacksEvents(raw)) {
-      const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
-      if (gap !== undefined) raw = { ...raw, activity: { gap } };
-    }
+  #take(raw: RawMeasurement): void {
     this.#raw = raw;
     drawingBacklog.ready();
   }
 
+  /** Asks the instance why there are no events. */
+  async #checkEvents(raw: RawMeasurement): Promise<void> {
+    const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
+    this.#take(gap === undefined ? raw : { ...raw, activity: () => ({ gap }) });
+  }
+
   /** It has read files, and the log says nothing of it: they were in DuckDB's cache, or the log is no longer ours. */
   #lacksEvents({ profile, activity }: RawMeasurement): boolean {
-    if (activity === undefined || 'gap' in activity || !activity.isEmpty) return false;
-    return profile?.includes(READS_FILES) === true;
+    if (activity === undefined || profile?.includes(READS_FILES) !== true) return false;
+    const found = activity();
+    return !('gap' in found) && found.isEmpty;
   }
 
   get #isFast(): boolean {
@@ -270,7 +278,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     for (const warning of this.#connection.gapsOf(this.#raw)) warn(warning);
     const window = { start: this.#start.toString(), end: at.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
-    const activity = this.#raw?.activity;
+    const activity = this.#raw?.activity?.();
     const { report, warnings } = createReport({
       version,
       query: { text: this.#sql, operation, summary, names: names(), files: { inputs: [] } },
