@@ -10,16 +10,16 @@ export interface FileEvent {
   readonly time: bigint;
 }
 
-/** What DuckDB tells in its log, by kind. */
+/** An entry of DuckDB's log, by kind. */
 export type EngineEvent = FileEvent;
 
-/** By the type of the entry: makes an event of it, or passes over what nobody wants before it is parsed. */
+/** By type of entry: makes an event of a record, or skips it before it is parsed. */
 const readers: Readonly<Record<string, (record: LogRecord) => EngineEvent | undefined>> = { FileSystem: fileEvent };
 
 /** The types of entries that are read, as `enable_logging` takes them. */
 export const LOG_TYPES: readonly string[] = Object.keys(readers);
 
-/** The event that a record tells of; undefined where it is of no kind that is wanted. */
+/** The event in a record; undefined for kinds that are not used. */
 export function engineEvent(record: LogRecord): EngineEvent | undefined {
   return readers[record.type]?.(record);
 }

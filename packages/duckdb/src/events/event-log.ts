@@ -11,20 +11,20 @@ import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState
 /** Why there are no events. */
 export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'unreadable';
 
-/** How often a growing log is read while a query runs, and the disk looked at. */
+/** How often the log is read and the disk is checked while a query runs. */
 const HOUSEKEEPING_MS = 50;
-/** So much may wait unread. */
+/** Bytes that may wait to be read. */
 const READ_BEHIND_BYTES = 64 * 1024;
-/** So much may wait to be parsed. */
+/** What may wait to be parsed: bytes, and entries of the queue. */
 const MOST_UNPARSED_BYTES = 256 * 1024;
 const MOST_UNPARSED = 1000;
-/** A log that was read so far goes on in the other file. */
+/** The log continues in the other file after so many bytes. */
 const ROTATED_BYTES = 32 * 1024 * 1024;
-/** With less than this left on the disk nothing more is logged. */
+/** Logging stops if the disk has less space than this. */
 const LEAST_SPACE_BYTES = 4 * 1024 * 1024;
-/** Held on the disk, and given back when it gets full: for what is logged until logging is off. */
+/** Reserved on the disk, and released when it gets full, for what is logged until logging is off. */
 const HEADROOM_BYTES = 1024 * 1024;
-/** How often the instance is asked whether its log is still ours, or whether there is space again. */
+/** How often the instance is asked whether Planscope still has its log, and whether the disk has space again. */
 const RECHECK_MS = 1000;
 
 const NOTHING = 'SELECT 1';
@@ -32,9 +32,9 @@ const NOTHING = 'SELECT 1';
 type EventLogOptions = Omit<PrivateFileOptions, 'extension' | 'linked'>;
 
 /**
- * DuckDB's log of one instance, written to a file that is read as it grows. The events of a connection go to those who asked
- * for them. The file is emptied when nobody is measured, and replaced when it has become large; what DuckDB itself offers
- * to read its log by is never used, as it blocks the whole process when a query spills at that moment.
+ * DuckDB's log of one instance, written to a file that is read as it grows. Events are handed out by connection. The file is
+ * emptied while no query is measured, and replaced when it has become large. DuckDB's own tables of its log are never read: that
+ * blocks the whole process if a query spills at that moment.
  */
 export class EventLog {
   readonly #connection: DuckDBConnection;
@@ -50,7 +50,7 @@ export class EventLog {
   #unparsedBytes = 0;
   #isParsing = false;
   readonly #byConnection = new Map<string, ConnectionEvents>();
-  /** Connections that are being found by the path they read. */
+  /** Connections that are being identified by the path they open. */
   readonly #searched = new Map<string, (address: string) => void>();
   #problem: LogProblem | undefined;
   #active = 0;
@@ -66,9 +66,9 @@ export class EventLog {
   }
 
   /**
-   * Has an instance log into a file of ours.
+   * Makes an instance log into a private file.
    *
-   * @returns the reason where it may not, or cannot
+   * @returns the reason if it may not, or cannot
    */
   static async open(instance: DuckDBInstance, options: EventLogOptions = {}): Promise<EventLog | LogProblem> {
     const connection = await instance.connect();
@@ -82,7 +82,7 @@ export class EventLog {
       try {
         await connection.run(enableLogging(file.sqlPath));
       } catch {
-        // A file system that is disabled shows in no setting.
+        // No setting shows a disabled file system.
         return 'not-permitted';
       }
       const log = new EventLog(connection, file, settings, options);
@@ -113,7 +113,7 @@ export class EventLog {
    */
   async attach(connection: DuckDBConnection): Promise<ConnectionEvents | undefined> {
     const events = new ConnectionEvents();
-    // Whatever is prepared on it is logged as its own from the end of its next query on, and written with the one after.
+    // DuckDB logs what is prepared on a connection as its own only after the next query, and writes it with the one after.
     await runOwn(connection, NOTHING);
     const mark = this.#file.alias();
     let isFound = false;
@@ -122,7 +122,7 @@ export class EventLog {
       this.#byConnection.set(address, events);
     });
     try {
-      // It is no Parquet file; that it was opened is all that is wanted.
+      // It is not a Parquet file: it only has to be opened.
       await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
         (statement) => statement.destroySync(),
         () => {},
@@ -139,12 +139,12 @@ export class EventLog {
     return events;
   }
 
-  /** Nobody wants these events any more. */
+  /** Hands out no more events of a connection. */
   detach(events: ConnectionEvents): void {
     for (const [key, value] of this.#byConnection) if (value === events) this.#byConnection.delete(key);
   }
 
-  /** Something is measured from now on. */
+  /** A query is measured from now on. */
   begin(): void {
     this.#active += 1;
     if (this.#timer !== undefined) return;
@@ -153,7 +153,7 @@ export class EventLog {
     if (this.#problem === 'no-space') this.#recheck();
   }
 
-  /** Something that was measured is over, and its events have been taken. */
+  /** A measured query is over, and its events have been taken. */
   end(): void {
     this.#active -= 1;
     if (this.#active > 0) return;
@@ -202,8 +202,7 @@ export class EventLog {
   }
 
   /**
-   * Finds out whether the log is still ours: asked for where events are missing that should be there. The instance is asked
-   * once a second at most.
+   * Finds out whether Planscope still has the log, if events are missing. The instance is asked at most once a second.
    */
   async check(): Promise<void> {
     if (performance.now() - this.#checkedAt < RECHECK_MS) return;
@@ -215,7 +214,7 @@ export class EventLog {
     });
   }
 
-  /** Has DuckDB go on in the other file; then this one has all that it will ever have. Never rejects. */
+  /** Makes DuckDB continue in the other file, so that this one is complete. Never rejects. */
   async rotate(): Promise<void> {
     const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
     if (next === undefined) return;
@@ -232,12 +231,12 @@ export class EventLog {
     });
   }
 
-  /** Has DuckDB write what it still holds back. */
+  /** Makes DuckDB write the entries that it holds back. */
   async flush(): Promise<void> {
     await this.#connection.run('SELECT 1').catch(() => {});
   }
 
-  /** Leaves the log to the program, as it was before; for good. */
+  /** Gives the log back to the program, as it was before, for good. */
   leave(): Promise<void> {
     return this.#change(async () => {
       if (this.#problem !== 'taken-over' && (await readLogState(this.#connection)).isOurs) {
@@ -248,7 +247,7 @@ export class EventLog {
     });
   }
 
-  /** Gives the log back, if it still is ours, and the connection up. */
+  /** Gives the log back, if Planscope still has it, and closes the connection. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -287,7 +286,7 @@ export class EventLog {
       }
       if (events === undefined) continue;
       const event = engineEvent(record);
-      // DuckDB writes its profiles for us, and not for the query.
+      // A profile that DuckDB writes does not belong to the query.
       if (event !== undefined && !isPrivatePath(event.path)) events.add(record.queryId, event);
     }
   }

@@ -18,7 +18,7 @@ interface Tally {
   last: bigint;
 }
 
-/** Adds up the reads and writes of a query, file by file, as they are told. */
+/** Adds up the reads and writes of a query, file by file. */
 export class FileActivityTally {
   /** Not private: two copies of this package in one process share a log, and add up each other's. */
   readonly tallies: Readonly<Record<FileEvent['operation'], Map<string, Tally>>> = {
@@ -30,7 +30,7 @@ export class FileActivityTally {
     this.#add(operation, path, { requests: 1, bytes, first: time, last: time });
   }
 
-  /** Takes over what another one has added up. */
+  /** Adds the totals of another tally. */
   merge(other: FileActivityTally): void {
     for (const operation of ['read', 'write'] as const) {
       for (const [path, tally] of other.tallies[operation]) this.#add(operation, path, tally);

@@ -21,19 +21,19 @@ const ON = '1';
 /** Why the log of an instance cannot be used. */
 export type LogRefusal = 'in-use' | 'not-permitted' | 'locked';
 
-/** The settings of the log as they were before we used it. */
+/** The settings of the log before Planscope used it. */
 export type LogSettings = Readonly<Record<(typeof NAMES)[number], string>>;
 
-/** What an instance says of its log. */
+/** The state of the log of an instance. */
 export interface LogState {
   readonly settings: LogSettings;
-  /** Why we may not use it; undefined where we may. */
+  /** Why it must not be used; undefined if it may be. */
   readonly refusal: LogRefusal | undefined;
-  /** Whether it logs just as we have it do. */
+  /** Whether it logs exactly what {@link enableLogging} asks for. */
   readonly isOurs: boolean;
 }
 
-/** Asks an instance for the settings of its log. What it has logged is never looked at: that can block DuckDB for good. */
+/** Asks an instance for the settings of its log. Its entries are never read by SQL: that can block DuckDB for good. */
 export async function readLogState(connection: DuckDBConnection): Promise<LogState> {
   const [row = []] = (await connection.runAndReadAll(SETTINGS)).getRows();
   const settings = Object.fromEntries(NAMES.map((name, index) => [name, String(row[index])])) as LogSettings;
@@ -41,7 +41,7 @@ export async function readLogState(connection: DuckDBConnection): Promise<LogSta
   return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings) };
 }
 
-/** The call that has an instance log what we read, into a file. */
+/** The call that makes an instance log the types that are read, into a file. */
 export function enableLogging(sqlPath: string): string {
   const types = LOG_TYPES.map(quoteString).join(', ');
   return `CALL enable_logging([${types}], level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}})`;
@@ -55,7 +55,7 @@ export async function putBack(connection: DuckDBConnection, settings: LogSetting
   for (const [name, value] of Object.entries(values)) await connection.run(`SET ${name} = ${quoteString(value)}`);
 }
 
-/** A log that is off may still hold what the program has had logged; where it chose types, we take it that it does. */
+/** A log that is off may still hold entries of the program; if the program chose types, this is assumed. */
 function refusalOf(
   { enable_logging, logging_storage, logging_mode, enabled_log_types }: LogSettings,
   access: string | undefined,

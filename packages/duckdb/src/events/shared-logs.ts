@@ -13,10 +13,10 @@ const holder = globalThis as { [registry]?: WeakMap<DuckDBInstance, SharedLog> }
 holder[registry] ??= new WeakMap();
 const shared: WeakMap<DuckDBInstance, SharedLog> = holder[registry];
 
-/** A part in the log of an instance. */
+/** A share in the log of an instance. */
 export interface BorrowedLog {
   readonly log: Promise<EventLog | LogProblem>;
-  /** The last one to call this has the log given back as it was; safe to call twice. */
+  /** The last share to be released gives the log back as it was. Safe to call twice. */
   release(): void;
 }
 

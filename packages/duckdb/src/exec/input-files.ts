@@ -53,7 +53,7 @@ export async function inputFiles(
 }
 
 async function runToFiles(execution: Execution, { signal }: TaskContext): Promise<readonly Artifact[]> {
-  // A node may start its work only when it is pulled from; what fails is told by the outcome.
+  // A node may start its work only when its batches are pulled; the outcome holds the error.
   void drain(execution).catch(() => {});
   const outcome = await execution.outcome;
   if (outcome.status === 'error') throw outcome.error;

@@ -144,7 +144,7 @@ export class QueryRun {
    * Ends the run, however far it came. One that did not come to its end lets go of everything DuckDB holds for it before
    * this resolves. Never rejects; a second call waits for the first.
    *
-   * @param reason thrown at whoever still fetches rows
+   * @param reason thrown by every later fetch of rows
    */
   finish(status: ExecutionStatus, reason?: unknown): Promise<void> {
     this.#finishing ??= { reason, done: this.#finish(status, reason) };

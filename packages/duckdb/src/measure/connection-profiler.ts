@@ -6,7 +6,7 @@ import { PrivateFile } from './private-file.ts';
 /** Why a connection is not profiled. */
 export type ProfilingRefusal = 'in-use' | 'not-permitted' | 'locked' | 'no-file' | 'no-space';
 
-/** The settings of a connection: not looked at yet, ours, closed with it, or refused to us. */
+/** Whether a connection is profiled: not examined yet, yes, closed, or refused for a reason. */
 export type ProfilingState = 'unknown' | 'on' | 'closed' | ProfilingRefusal;
 
 const SETTINGS = `SELECT current_setting('enable_profiling'), current_setting('profiling_output'),
@@ -24,21 +24,21 @@ const OFF_WITHOUT_FILE = [
   `CALL enable_profiling(format = 'no_output', coverage = 'select')`,
 ];
 
-/** What a profile takes without the text of its statement: at least, and mostly. A connection that had larger ones holds twice as much. */
+/** Bytes of a profile without the text of its statement: the least, and the usual. A connection that had larger ones holds twice as much. */
 const LEAST_PROFILE_BYTES = 8 * 1024;
 const USUAL_PROFILE_BYTES = 16 * 1024;
 /** Of the text of a statement, as UTF-8 in JSON. */
 const BYTES_PER_CHARACTER = 3;
-/** How soon a disk that was full is looked at again. */
+/** How soon a disk that was full is checked again. */
 const RETRY_MS = 1000;
 const MOST_RESERVED_BYTES = 512 * 1024;
 const SPARE_FACTOR = 2;
 
-/** Where profiles go. */
+/** Where DuckDB writes profiles. */
 export interface ProfilerOptions {
   /** Folder for the file; default a memory file system where there is one. */
   readonly folder?: string | undefined;
-  /** Whether the file is to have no name; default where the platform can do that. */
+  /** Whether the file has no name; default if the platform can do that. */
   readonly anonymous?: boolean | undefined;
 }
 
@@ -57,7 +57,7 @@ export class ConnectionProfiler {
   #reserved = 0;
   #largest = LEAST_PROFILE_BYTES;
 
-  /** @param owner on a connection of our own nothing has to be looked up, and nothing to come back */
+  /** @param owner `own` for a connection of Planscope, whose settings are neither looked up nor given back */
   constructor(options: ProfilerOptions, owner: 'program' | 'own' | ProfilingRefusal) {
     this.#options = options;
     this.#isOwn = owner !== 'program';
@@ -68,13 +68,13 @@ export class ConnectionProfiler {
     return this.#state;
   }
 
-  /** Whether it is worth a try to switch it on. */
+  /** Whether switching it on may succeed now. */
   get mayTry(): boolean {
     if (this.#state === 'no-space') return performance.now() - this.#refusedAt > RETRY_MS;
     return this.#state === 'unknown';
   }
 
-  /** Whether DuckDB was interrupted while it was being switched on: then nobody knows. */
+  /** Whether DuckDB was interrupted while it was being switched on, so that it may be on or off. */
   get isUncertain(): boolean {
     return this.#isUncertain;
   }
@@ -82,8 +82,8 @@ export class ConnectionProfiler {
   /**
    * Switches it on, unless the program profiles for itself, the instance does not permit it, or a transaction is open.
    *
-   * @returns false where that could not be found out now: within a transaction, or because DuckDB was interrupted
-   * @throws what DuckDB says of an interrupt
+   * @returns false within a transaction, where the settings must not be changed
+   * @throws DuckDB's error if it is interrupted
    */
   async switchOn(connection: DuckDBConnection): Promise<boolean> {
     if (this.#isOwn && this.#state !== 'unknown') return true;
@@ -97,7 +97,7 @@ export class ConnectionProfiler {
     }
     const file = this.#open();
     if (file === undefined) return true;
-    // Should it be interrupted, DuckDB may have done it or not.
+    // If DuckDB is interrupted, it may have done it or not.
     this.#isUncertain = true;
     const location = `save_location = ${file.sqlPath}`;
     const isOn = await attempt(
@@ -120,7 +120,7 @@ export class ConnectionProfiler {
    * Switches it off and gives the settings back as they were. Within a transaction nothing that could abort it is sent.
    *
    * @param mayWrite false where files may have been forbidden in the meantime
-   * @throws what DuckDB says of an interrupt; then it can be tried again
+   * @throws DuckDB's error if it is interrupted; then it can be tried again
    */
   async switchOff(connection: DuckDBConnection, mayWrite: boolean): Promise<void> {
     if (this.#state !== 'on' && !this.#isUncertain) {
@@ -135,12 +135,12 @@ export class ConnectionProfiler {
     this.#state = isLocked ? 'locked' : 'unknown';
   }
 
-  /** The program profiles for itself from now on: nothing is asked, as DuckDB might print the profile of the question. */
+  /** The program profiles for itself from now on. The settings are not looked up: DuckDB might print the profile of that query. */
   leave(): void {
     if (this.#state !== 'on') this.#state = 'in-use';
   }
 
-  /** Has everything looked up again before it is used again. It must be off. */
+  /** Looks all settings up again before the next use. It must be off. */
   forget(): void {
     if (this.#state !== 'on') this.#state = 'unknown';
   }
@@ -160,12 +160,12 @@ export class ConnectionProfiler {
     return this.#reserved >= held && (needed === held || this.#file.spaceLeft > SPARE_FACTOR * needed);
   }
 
-  /** A statement may have written a profile that nobody takes. */
+  /** A statement may have written a profile that is not read. */
   soiled(): void {
     this.#reserved = 0;
   }
 
-  /** The profile that was written since the statement was made ready for; undefined where there is none. */
+  /** The profile that was written since {@link ready}; undefined if there is none. */
   take(): string | undefined {
     if (this.#file === undefined) return undefined;
     try {
@@ -179,7 +179,7 @@ export class ConnectionProfiler {
     }
   }
 
-  /** The connection is closed and nothing of it runs any more. Safe to call twice. */
+  /** The connection is closed and runs nothing any more. Safe to call twice. */
   close(): void {
     this.#file?.close();
     this.#file = undefined;
@@ -212,7 +212,7 @@ export class ConnectionProfiler {
   }
 }
 
-/** Why a connection must not be profiled; undefined where it may be. It is not profiled now, and will not be after. */
+/** Why a connection must not be profiled; undefined if it may be. Profiling is off before and after. */
 export async function profilingRefusal(
   connection: DuckDBConnection,
   folder: string | undefined,
@@ -237,7 +237,7 @@ async function lookUp(
 
 /**
  * @returns whether DuckDB did it
- * @throws what it says of an interrupt
+ * @throws DuckDB's error if it is interrupted
  */
 async function attempt(connection: DuckDBConnection, sql: string): Promise<boolean> {
   try {

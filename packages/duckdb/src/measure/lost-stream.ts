@@ -3,8 +3,8 @@ import type { ChunkSource } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 
 /**
- * Whether a result that gives no more chunks was broken off. DuckDB ends a stream that failed as if it were complete, and
- * the driver says nothing of it; that the result has lost its statement does.
+ * Whether a result that gives no more chunks was broken off. DuckDB ends a failed stream as if it were complete, and the driver
+ * does not say so; a broken one has lost its statement.
  */
 export function isBrokenOff(result: DuckDBResult): boolean {
   return result.statementType === StatementType.INVALID;
@@ -18,7 +18,7 @@ export function lostStream(rows: number): DuckDBError {
   );
 }
 
-/** The chunks of a streaming result, which throws where DuckDB broke it off. */
+/** The chunks of a streaming result. Throws if DuckDB broke the stream off. */
 export class ResultSource implements ChunkSource {
   readonly #result: DuckDBResult;
   #rows = 0;
@@ -63,7 +63,7 @@ export class ResultSource implements ChunkSource {
   /**
    * Ends it for good, once a fetch under way has come back.
    *
-   * @param reason thrown at whoever fetches from now on
+   * @param reason thrown by every later fetch
    */
   async close(reason: unknown): Promise<void> {
     this.#closedBy ??= { error: reason };

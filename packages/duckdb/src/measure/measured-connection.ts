@@ -19,12 +19,12 @@ import type {
 } from './measured-query.ts';
 import { runOwn } from './own-statement.ts';
 
-/** How often a change of settings is tried again that was interrupted. */
+/** How often an interrupted change of settings is tried again. */
 const MAX_TRIES = 3;
 const REPEATED_INTERRUPT_MS = 1;
 
-// Settings that forbid things hold for an instance, and nobody says which one a connection belongs to: when any connection
-// of the process changes them, all look again.
+// Permissions hold for an instance, and the driver does not say which one a connection belongs to. When any connection of the
+// process changes them, all connections look again.
 const key = Symbol.for('planscope.duckdb.permissions.1');
 const permissions = globalThis as { [key]?: { changes: number } };
 permissions[key] ??= { changes: 0 };
@@ -51,8 +51,8 @@ interface AttachedEvents {
 
 /**
  * Measures the queries of one connection: profile, events, and how they end. The settings it needs are taken once, outside
- * of any transaction, and given back before a statement that could see or change them. A connection of our own differs in
- * that nobody else's settings are on it.
+ * of any transaction, and given back before a statement that could see or change them. A connection of Planscope's own has no
+ * settings of a program to give back.
  */
 export class MeasuredConnection {
   readonly #profiler: ConnectionProfiler;
@@ -60,7 +60,7 @@ export class MeasuredConnection {
   #lend: (() => Promise<EventLog | LogProblem>) | undefined;
   #events: AttachedEvents | MeasurementGap | undefined;
   readonly #open = new Set<OpenQuery>();
-  /** Queries that were displaced, until their last events have come. */
+  /** Displaced queries that wait for their last events. */
   #displaced: OpenQuery[] = [];
   /** Whether there are any, or will be when the log is parsed. */
   #hasDisplaced = false;
@@ -73,7 +73,7 @@ export class MeasuredConnection {
   #isClosed = false;
 
   /**
-   * @param owner `program` for a connection that we only borrow; for one of our own `own`, or why it must not be profiled
+   * @param owner `program` for a borrowed connection; `own` for one of Planscope, or why it must not be profiled
    */
   constructor(options: MeasuredConnectionOptions, owner: 'program' | 'own' | ProfilingRefusal) {
     this.#profiler = new ConnectionProfiler(options, owner);
@@ -98,7 +98,7 @@ export class MeasuredConnection {
   /**
    * Makes the settings right for a statement. To be called for each statement in the order of the calls.
    *
-   * @param isMeasured whether somebody wants it measured; the settings are taken for such a one only
+   * @param isMeasured whether it is measured; settings are taken only for such statements
    * @param profile whether that includes its profile
    * @returns undefined where nothing has to be waited for: then the statement has to be sent in the same turn
    */
@@ -107,7 +107,7 @@ export class MeasuredConnection {
     sql: string,
     { isMeasured, profile = true }: { readonly isMeasured: boolean; readonly profile?: boolean },
   ): Promise<void> | undefined {
-    // Nothing of ours is on the connection and nothing is wanted: then the text is none of our business.
+    // Nothing is set on the connection and nothing is measured, so the text does not matter.
     if (this.#isOwn || (!isMeasured && this.isUntouched)) return this.#changing;
     const concerns = statementConcerns(sql, this.#shown);
     for (const name of concerns.defines) this.#shown.add(name);
@@ -117,13 +117,13 @@ export class MeasuredConnection {
     return this.#inTurn(async () => this.#work(connection, wish)?.());
   }
 
-  /** Has the events of a connection of our own collected. */
+  /** Collects the events of a connection of Planscope's own. */
   async collectEvents(connection: DuckDBConnection): Promise<void> {
     if (this.#lend === undefined || typeof this.#events === 'object') return;
     await this.#attach(connection, await this.#lend());
   }
 
-  /** Has the statements of a connection of our own profiled from here on. */
+  /** Profiles the statements of a connection of Planscope's own from now on. */
   async startProfiling(connection: DuckDBConnection): Promise<void> {
     await this.#profiler.switchOn(connection);
     for (const query of this.#open) query.isProfiled = this.#profiler.ready(query.options.characters);
@@ -139,7 +139,7 @@ export class MeasuredConnection {
     await this.#inTurn(() => this.#again(() => this.#profiler.switchOff(connection, true)));
   }
 
-  /** Finds out whether the log still is ours, where events are missing that should be there. */
+  /** Finds out why events are missing. */
   async checkEvents(): Promise<MeasurementGap | undefined> {
     if (typeof this.#events !== 'object') return this.#events;
     await this.#events.log.check();
@@ -172,14 +172,14 @@ export class MeasuredConnection {
     return query;
   }
 
-  /** A statement is sent that nobody wants measured. */
+  /** A statement is sent that is not measured. */
   unmeasured(): void {
     if (this.#open.size > 0) this.#displaceIdle();
     for (const other of this.#open) other.isAmbiguous = true;
     this.#profiler.soiled();
   }
 
-  /** Claims what preparing a statement reads; undefined where nobody can tell. */
+  /** Claims what preparing a statement reads; undefined if the log is not used. */
   preparing(start: bigint): { readonly preparer: Preparer; done(): void } | undefined {
     if (this.#open.size > 0) this.#displaceIdle();
     if (typeof this.#events !== 'object') return undefined;
@@ -220,7 +220,7 @@ export class MeasuredConnection {
     this.#profiler.close();
   }
 
-  /** Whether nothing of ours is on the connection. */
+  /** Whether Planscope has set nothing on the connection. */
   get isUntouched(): boolean {
     return this.#profiler.state !== 'on' && this.#changing === undefined && typeof this.#events !== 'object';
   }
@@ -280,7 +280,7 @@ export class MeasuredConnection {
     });
   }
 
-  /** What goes wrong with our settings is no reason to hold up the program's statement. */
+  /** Errors are ignored: the program's statement must run whatever happens to the settings. */
   async #again(work: () => Promise<unknown>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {

@@ -8,7 +8,7 @@ export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
 /** What one query read and wrote, or why that is not known. */
 export type QueryActivity = FileActivityTally | { readonly gap: MeasurementGap };
 
-/** What DuckDB left of one query, as it left it. */
+/** What DuckDB wrote about one query, unparsed. */
 export interface RawMeasurement {
   /** The profile as JSON text. */
   readonly profile?: string | undefined;
@@ -18,9 +18,9 @@ export interface RawMeasurement {
   readonly isAmbiguous: boolean;
 }
 
-/** Who asked for a query to be measured. */
+/** Learns what happens to a measured query. */
 export interface QueryObserver {
-  /** DuckDB has dropped what the query had left, for another statement on its connection. */
+  /** DuckDB has dropped the rest of its rows, because another statement runs on its connection. */
   displaced(): void;
 }
 
@@ -31,14 +31,14 @@ export interface MeasuredQuery {
   /** It runs again. */
   resume(): void;
   /**
-   * Takes what DuckDB left: the raw texts only, in microseconds. Only the first call counts.
+   * Takes the raw texts, within microseconds. Only the first call counts.
    *
-   * @returns later only where the query was displaced, as its last events come with those of the next
+   * @returns a promise only if the query was displaced: its last events come with those of the next one
    */
   end(): RawMeasurement | Promise<RawMeasurement>;
-  /** As `end`, for one whose rows nobody will fetch any more, though DuckDB still holds them. */
+  /** As `end`, for a query whose rows will not be fetched though DuckDB still holds them. */
   abandon(): RawMeasurement | Promise<RawMeasurement>;
-  /** Nobody wants to know any more. */
+  /** The measurement is not needed any more. */
   drop(): void;
   /** The program has interrupted the connection since it began. */
   readonly wasInterrupted: boolean;

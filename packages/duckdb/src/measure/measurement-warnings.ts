@@ -4,7 +4,7 @@ import type { MeasurementGap } from './measured-query.ts';
 
 const NO_BYTES = 'bytes and requests are missing from the trace';
 
-/** Why a query has no reads and writes, as a warning; those of a connection as a whole are told once. */
+/** Why a query has no reads and writes, as a warning. Warnings about a connection are raised once. */
 const gaps: Readonly<Record<MeasurementGap, RunWarning>> = {
   'in-use': {
     code: 'io-log-in-use',
@@ -44,7 +44,7 @@ export function gapWarning(gap: MeasurementGap): RunWarning {
 
 const NO_PROFILE = 'planner and operators are missing from the trace';
 
-/** Why a connection is not profiled, as a warning; a program that profiles for itself knows that it does. */
+/** Why a connection is not profiled, as a warning. A program that profiles for itself gets none. */
 export const profilingWarnings: Readonly<Partial<Record<ProfilingState, RunWarning>>> = {
   'not-permitted': {
     code: 'profile-not-permitted',

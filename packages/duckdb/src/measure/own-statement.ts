@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
 
 /**
- * Runs a statement of ours, by the driver's own method: what a subclass of the connection does with statements is meant for
- * those of the program.
+ * Runs a statement of Planscope by the driver's own method, so that a subclass of the connection sees only the statements of the
+ * program.
  *
  * @returns the rows
  */
@@ -16,7 +16,7 @@ export function prepareOwn(connection: DuckDBConnection, sql: string): Promise<D
   return driverOf(connection).prepare.call(connection, sql);
 }
 
-/** What all connections of a copy of the driver have in common. */
+/** The prototype that all connections of a copy of the driver share. */
 export function driverOf(connection: DuckDBConnection): DuckDBConnection {
   let prototype = Object.getPrototypeOf(connection) as object;
   for (let next = prototype; next !== Object.prototype && next !== null; next = Object.getPrototypeOf(next) as object) {

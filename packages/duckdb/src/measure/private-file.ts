@@ -19,7 +19,7 @@ import { isNamedPath, namedPath } from './process-folder.ts';
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
 
 const MEMORY_FOLDER = '/dev/shm';
-/** A memory file system with less than this to give is left to others. */
+/** A memory file system with less space than this is not used. */
 const MEMORY_ENOUGH = 16 * 1024 * 1024;
 
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -44,7 +44,7 @@ export function isPrivatePath(path: string): boolean {
   return privatePaths.has(path) || isNamedPath(path);
 }
 
-/** What a {@link PrivateFile} is made of. */
+/** How to open a {@link PrivateFile}. */
 export interface PrivateFileOptions {
   /** The ending that DuckDB asks for. */
   readonly extension: 'json' | 'csv';
@@ -64,7 +64,7 @@ interface FileNames {
 }
 
 /**
- * A file that DuckDB writes and only this process reads. On Linux it has no name in any folder: nobody can sweep it away,
+ * A file that DuckDB writes and only this process reads. On Linux it has no name in any folder: no clean-up can remove it,
  * and it is gone with the process, however that ends. Elsewhere it lies in a folder of this process.
  */
 export class PrivateFile {
@@ -180,7 +180,7 @@ export class PrivateFile {
     return held;
   }
 
-  /** Empties it, while nobody writes to it. */
+  /** Empties it. DuckDB must not be writing to it. */
   truncate(): void {
     ftruncateSync(this.#descriptor, 0);
   }
@@ -195,7 +195,7 @@ export class PrivateFile {
     try {
       unlinkSync(this.#name);
     } catch {
-      // Swept away by somebody else.
+      // Another program has removed it.
     }
   }
 }

@@ -44,7 +44,7 @@ function removeAll(): void {
   for (const folder of folders.values()) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Removes the folders of processes that are no more. */
+/** Removes the folders of processes that have ended. */
 function sweep(base: string): void {
   for (const name of readdirSync(base)) {
     const pid = /^planscope-duckdb-(\d+)-/.exec(name)?.[1];

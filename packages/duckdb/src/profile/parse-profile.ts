@@ -17,7 +17,7 @@ export type ParsedProfile =
  *
  * @param text undefined where DuckDB wrote none
  * @param version of DuckDB, for example `v1.5.6`
- * @param withSteps with each step of the planner, where somebody wants to see them; default true
+ * @param withSteps whether to parse the single steps of the planner; default true
  */
 export function parseProfile(text: string | undefined, version: string, withSteps = true): ParsedProfile {
   const parse = parsers[/^v?(\d+\.\d+)/.exec(version)?.[1] ?? ''];

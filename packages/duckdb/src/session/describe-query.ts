@@ -39,7 +39,7 @@ export interface DescribedColumns {
 export interface QueryDescription extends DescribedColumns {
   /**
    * The inputs as they were read. A CSV file has its dialect among its options: DuckDB takes most of its time over a short
-   * file to find that, so whoever runs the query hands it on.
+   * file to find that, so the query should be run with these.
    */
   readonly inputs: readonly InputBinding[];
   /** The views in their order, if they were asked for and one statement could describe them all. */

@@ -65,7 +65,7 @@ async function serializedSql(connection: DuckDBConnection, sql: string): Promise
   return tree;
 }
 
-/** Takes texts until whoever asks now has asked for all that they want. */
+/** Collects the texts that are asked for in the same turn, for one statement. */
 function openBatch(connection: DuckDBConnection): Batch {
   const texts = new Map<string, number>();
   const trees = Promise.resolve().then(() => {

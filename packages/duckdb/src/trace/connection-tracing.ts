@@ -23,7 +23,7 @@ import { TracedQuery } from './traced-query.ts';
 /** How the result of a call goes on being watched; `R` is what the program gets. */
 export type Watch<T, R = T> = (result: T, query: TracedQuery) => R;
 
-/** A call that somebody will see a span of. */
+/** A call that gets a span. */
 interface Recording {
   readonly tracing: QueryTracing;
   readonly parent: Context;
@@ -87,8 +87,8 @@ export class ConnectionTracing {
   }
 
   /**
-   * Makes a call of the driver that executes a statement. Where nobody will see a span, that is all; else the call is made
-   * in the same turn as without us, unless settings have to be changed first.
+   * Makes a call of the driver that executes a statement. It is made in the same turn as without tracing, unless settings have to
+   * be changed first.
    *
    * @param call is given the connection to execute it on, which tells of the values that are bound
    */
@@ -152,7 +152,7 @@ export class ConnectionTracing {
     drawingBacklog.drawAll();
   }
 
-  /** Warnings about what is missing from a measurement; those about the connection are told once. */
+  /** Warnings about what is missing from a measurement. Those about the connection are raised once. */
   gapsOf(raw: RawMeasurement | undefined): RunWarning[] {
     const activity = raw?.activity?.();
     const gap = activity !== undefined && 'gap' in activity ? activity.gap : undefined;
@@ -185,7 +185,7 @@ export class ConnectionTracing {
     }
   }
 
-  /** Settings are taken for a query that a sampler wants only; while there are none of ours, it is asked before. */
+  /** Settings are taken only for a sampled query, so the sampler is asked first while none are taken. */
   #recordingOf(sql: string, { parameters }: PreparedExecution): Recording | undefined {
     const recording = this.#recording();
     if (recording === undefined || !this.measured.isUntouched) return recording;
@@ -234,7 +234,7 @@ export class ConnectionTracing {
     if (!isRecorded) return result;
     const watched = this.#watched(result, query, watch);
     if (!showsSettings(query)) return watched;
-    // It has shown the program our settings in place of its own, through a view that nobody knew of.
+    // Through a view made elsewhere, it has shown the program the settings of Planscope in place of its own.
     await this.measured.hide(this.#connection, query.summary.split(' '));
     if (await mayAdvanceSequence(this.#connection, sql)) {
       this.warn(settingsShown);

@@ -23,7 +23,7 @@ const DELAY_MS = 4;
 /** What a turn of the event loop is used for this at most, in milliseconds; at least one query is drawn in each. */
 const TURN_MS = 3;
 
-/** Somebody waits for these to be drawn; what ends later is not waited for. */
+/** A call that waits for these queries, and not for those that end later. */
 interface Flush {
   readonly awaited: Set<Drawing>;
   readonly resolve: () => void;

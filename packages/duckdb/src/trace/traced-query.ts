@@ -157,7 +157,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     }
   }
 
-  /** Nobody will fetch the rest. */
+  /** The rest will not be fetched. */
   abandoned(): void {
     this.#finish({ status: 'cancelled', at: this.#clock() }, () => this.#measured.abandon());
   }
@@ -224,7 +224,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#take(gap === undefined ? raw : { ...raw, activity: () => ({ gap }) });
   }
 
-  /** It has read files, and the log says nothing of it: they were in DuckDB's cache, or the log is no longer ours. */
+  /** Whether it has read files that are not in the log: they were in DuckDB's cache, or the program has taken the log back. */
   #lacksEvents({ profile, activity }: RawMeasurement): boolean {
     if (activity === undefined || profile?.includes(READS_FILES) !== true) return false;
     const found = activity();
