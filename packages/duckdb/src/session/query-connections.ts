@@ -38,7 +38,8 @@ export class QueryConnections {
 
   /** @param profile whether the query is profiled: a connection is either used for such queries or for others */
   async take(profile: boolean): Promise<QueryConnection> {
-    const index = this.#idle.findIndex(({ measured }) => profile || measured.profiling !== 'on');
+    const profiling = this.#options.refusal ?? (profile ? 'on' : 'unknown');
+    const index = this.#idle.findIndex(({ measured }) => measured.profiling === profiling);
     const [idle] = index === -1 ? [] : this.#idle.splice(index, 1);
     if (idle !== undefined) return idle;
     const { instance, log, refusal, temporaryFolder: folder } = this.#options;
@@ -49,7 +50,9 @@ export class QueryConnections {
 
   /** @param isUnchanged whether the connection is as it was before the query, and nothing runs on it */
   release(used: QueryConnection, isUnchanged: boolean): void {
-    if (isUnchanged && this.#idle.length < MAX_IDLE) this.#idle.push(used);
+    // A profiler that failed, on a full disk for example, has to be tried anew.
+    const isUsable = ['on', 'unknown', this.#options.refusal].includes(used.measured.profiling);
+    if (isUnchanged && isUsable && this.#idle.length < MAX_IDLE) this.#idle.push(used);
     else close(used);
   }
 
