@@ -60,7 +60,7 @@ test('a trace is printed when its root has ended, the ones below in order, failu
     "trace <id>                                duration     compute        rows       bytes  times
     query                                     40.50 ms                                      measured
     ├ optimize_logical_plan                    1.00 ms                                      engine_duration
-    └ READ_PARQUET                            10.00 ms     1.50 ms   1,234,567              execution_window !OutOfMemory
+    └ READ_PARQUET                                         1.50 ms   1,234,567              execution_window !OutOfMemory
 
     "
   `);

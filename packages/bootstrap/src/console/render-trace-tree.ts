@@ -1,4 +1,5 @@
 import {
+  ATTR_DATAFUSION_NODE,
   ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,
@@ -7,7 +8,9 @@ import {
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
+  METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
+  type TimingBasis,
 } from '@planscope/semconv';
 import { treeRows } from './tree-rows.ts';
 import type { TreeSpan } from './tree-span.ts';
@@ -25,23 +28,43 @@ export interface TreeStyle {
 const asItIs = (line: string): string => line;
 
 /**
- * One line a span: name, duration, own compute time, rows, bytes, and how its times came about, with `!error.type`
- * where it failed. Rules that took next to no time and changed nothing share one line.
+ * One line a span: name, duration, own compute time, rows that were estimated and that there were, bytes, how its times came
+ * about with `!error.type` if it failed, and what an operator does. An operator that has no time window but that of its query has
+ * no duration here. Rules that took next to no time and changed nothing share one line.
  */
 export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {}): string {
   const { title = 'span', heading = asItIs, failed = asItIs } = style;
   const rows = treeRows(spans);
-  const width = rows.reduce((widest, { label }) => Math.max(widest, label.length), title.length);
-  const head = cells(title.padEnd(width), ['duration', 'compute', 'rows', 'bytes'], 'times');
-  const lines = rows.map(({ label, span }) => {
-    const line = cells(label.padEnd(width), figures(span), remark(span));
-    return span.failed ? failed(line) : line;
-  });
-  return [heading(head), ...lines].join('\n');
+  const [head = '', ...lines] = alignColumns([
+    [title, 'duration', 'compute', 'rows', 'bytes', 'times'],
+    ...rows.map(({ label, span }) => [label, ...figures(span), remark(span), description(span)]),
+  ]);
+  return [heading(head), ...lines.map((line, index) => (rows[index]?.span.failed ? failed(line) : line))].join('\n');
 }
 
-function cells(label: string, figures: readonly string[], remark: string): string {
-  return [label, ...figures.map((text) => text.padStart(11)), ` ${remark}`].join(' ').trimEnd();
+/** How the columns are set, from the left. Figures have room for what is usual, so that several trees look alike. */
+const COLUMNS: readonly { readonly width: number; readonly isFigure?: true }[] = [
+  { width: 0 },
+  ...Array.from({ length: 4 }, () => ({ width: 11, isFigure: true as const })),
+  { width: 0 },
+  { width: 0 },
+];
+
+function alignColumns(table: readonly (readonly string[])[]): string[] {
+  const widths = COLUMNS.map(({ width }, column) =>
+    table.reduce((widest, cells) => Math.max(widest, cells[column]?.length ?? 0), width),
+  );
+  return table.map((cells) =>
+    cells
+      .map((text, column) => align(text, column, widths[column] ?? 0))
+      .join(' ')
+      .trimEnd(),
+  );
+}
+
+function align(text: string, column: number, width: number): string {
+  if (COLUMNS[column]?.isFigure === true) return text.padStart(width);
+  return column === 0 ? text.padEnd(width) : ` ${text.padEnd(width)}`;
 }
 
 function figures({ attributes, start, end }: TreeSpan): string[] {
@@ -51,17 +74,30 @@ function figures({ attributes, start, end }: TreeSpan): string[] {
     attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??
     metric(METRIC_BYTES_READ) ??
     metric(METRIC_BYTES_WRITTEN);
+  const rows = [metric(METRIC_ESTIMATED_ROWS), metric(METRIC_OUTPUT_ROWS)].map(count).filter((text) => text !== '');
   return [
-    milliseconds(Number(end - start)),
+    attributes.get(ATTR_TIMING_BASIS) === WINDOW_OF_QUERY ? '' : milliseconds(Number(end - start)),
     milliseconds(metric(METRIC_ELAPSED_COMPUTE)),
-    count(metric(METRIC_OUTPUT_ROWS)),
+    rows.join(' → '),
     count(bytes),
   ];
 }
 
+const WINDOW_OF_QUERY = 'execution_window' satisfies TimingBasis;
+
 function remark({ attributes, failed }: TreeSpan): string {
   const basis = String(attributes.get(ATTR_TIMING_BASIS) ?? '');
   return failed ? `${basis} !${attributes.get(ATTR_ERROR_TYPE) ?? 'error'}`.trimStart() : basis;
+}
+
+const MAX_DESCRIPTION = 100;
+
+/** What an operator says of itself, without its name. */
+function description({ name, attributes }: TreeSpan): string {
+  const node = attributes.get(ATTR_DATAFUSION_NODE);
+  if (typeof node !== 'string') return '';
+  const text = node.startsWith(`${name}: `) ? node.slice(name.length + 2) : node === name ? '' : node;
+  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text;
 }
 
 function milliseconds(nanoseconds: unknown): string {
