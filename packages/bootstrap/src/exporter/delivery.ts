@@ -18,7 +18,8 @@ export type DropReason =
 export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
   queue_full: 'the queue was full; raise exportPolicy.maxQueueSize or lower the sampling ratio',
   unreachable: 'no connection; check otlp.endpoint and that the collector runs',
-  unavailable: 'the collector asked to try later for longer than exportPolicy.exportTimeoutMillis',
+  unavailable:
+    'the collector asked to try later for longer than a batch waits; see to it, or raise exportPolicy.exportTimeoutMillis',
   rejected: 'the receiver refused them',
   too_large: 'larger than the receiver allows; lower maxAttributeBytes',
   unencodable: 'they could not be encoded',

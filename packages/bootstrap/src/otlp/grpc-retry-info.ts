@@ -1,6 +1,8 @@
 import { type ProtobufField, protobufFields } from './protobuf-fields.ts';
 
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
+/** A varint is read without a sign: from here on it stands for a negative number. */
+const FIRST_NEGATIVE = 2 ** 63;
 
 /**
  * How long the details of a gRPC status ask to wait, in milliseconds; undefined when they ask nothing or cannot be read.
@@ -22,10 +24,14 @@ export function readRetryInfo(details: string): number | undefined {
   }
 }
 
-function durationMillis(duration: Uint8Array): number {
+/** A negative duration asks for no wait; undefined for one that is no number. */
+function durationMillis(duration: Uint8Array): number | undefined {
   const fields = [...protobufFields(duration)];
   const read = (number: number): number => Number(fields.find((field) => field.number === number)?.value ?? 0);
-  return read(1) * 1000 + read(2) / 1_000_000;
+  const [seconds, nanoseconds] = [read(1), read(2)];
+  if (seconds >= FIRST_NEGATIVE || nanoseconds >= FIRST_NEGATIVE) return 0;
+  const millis = seconds * 1000 + nanoseconds / 1_000_000;
+  return Number.isFinite(millis) ? millis : undefined;
 }
 
 function messages(message: Uint8Array, number: number): Uint8Array[] {

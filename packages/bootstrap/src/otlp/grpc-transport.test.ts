@@ -46,6 +46,24 @@ async function serve(answer: (stream: ServerHttp2Stream, call: number) => void):
   return server;
 }
 
+/** google.rpc.Status { details: [Any { type_url, value: RetryInfo { retry_delay: Duration { seconds } } }] }, in base64. */
+function retryInfoDetails(seconds: bigint): string {
+  const field = (number: number, bytes: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes]);
+  const duration = Buffer.concat([Buffer.from([0x08]), varint(BigInt.asUintN(64, seconds))]);
+  const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
+  const any = Buffer.concat([field(1, type), field(2, field(1, duration))]);
+  return Buffer.concat([Buffer.from([0x08, 8]), field(3, any)]).toString('base64');
+}
+
+function varint(value: bigint): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7n) {
+    if (rest < 128n) return Buffer.from([...bytes, Number(rest)]);
+    bytes.push(Number(rest & 127n) | 128);
+  }
+}
+
 test.each(['none', 'gzip'] as const)('compression %s: spans and metadata arrive', async (compression) => {
   const { handle, make } = start(receiver.grpcUrl, { otlp: { compression, headers: { 'x-api-key': 'k1' } } });
   make(700);
@@ -89,10 +107,7 @@ test('UNAVAILABLE is tried again', async () => {
 });
 
 test('RESOURCE_EXHAUSTED is tried again only when the receiver says when', async () => {
-  // google.rpc.Status { details: [Any { type_url, value: RetryInfo { retry_delay: Duration { seconds: 1 } } }] }
-  const type = Buffer.from('type.googleapis.com/google.rpc.RetryInfo');
-  const any = Buffer.concat([Buffer.from([0x0a, type.length]), type, Buffer.from([0x12, 4, 0x0a, 2, 0x08, 1])]);
-  const details = Buffer.concat([Buffer.from([0x08, 8, 0x1a, any.length]), any]).toString('base64');
+  const details = retryInfoDetails(1n);
   const times: number[] = [];
   const server = await serve((stream, call) => {
     times.push(performance.now());
@@ -108,6 +123,23 @@ test('RESOURCE_EXHAUSTED is tried again only when the receiver says when', async
   await handle.flush(10_000);
   expect(server.calls()).toBe(3);
   expect(handle.stats()[0]).toMatchObject({ made: 8, exported: 5, droppedByReason: { rejected: 3 } });
+});
+
+test.each([
+  ['a day', 86_400n, { exported: 0, droppedByReason: { unavailable: 5 }, unknown: 0 }, / in 86400 s; .* given up/],
+  ['a negative time', -1n, { exported: 5 }, /UNAVAILABLE\), in 0 s\./],
+])('RetryInfo of %s does not stop the export', async (_, seconds, delivery, message) => {
+  const details = retryInfoDetails(seconds);
+  const server = await serve((stream, call) =>
+    call === 0
+      ? endCall(stream, { 'grpc-status': '14', 'grpc-status-details-bin': details })
+      : endCall(stream, { 'grpc-status': '0' }, new Uint8Array()),
+  );
+  const { handle, make } = start(server.url);
+  make(5);
+  expect(await handle.flush(10_000)).toEqual({ complete: true, pending: 0 });
+  expect(handle.stats()[0]).toMatchObject({ made: 5, ...delivery });
+  expect(warnings).toEqual([expect.stringMatching(message)]);
 });
 
 test.each([

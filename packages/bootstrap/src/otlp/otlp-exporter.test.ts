@@ -116,6 +116,21 @@ test('what a receiver asks to wait does not use up the time of a batch', async (
   expect(handle.stats()[0]).toMatchObject({ exported: 5, dropped: 0 });
 });
 
+test('Retry-After of a day costs one batch: it is said, and the next one is sent', async () => {
+  const day = { status: 429, headers: { 'retry-after': '86400' } };
+  const proxy = await behind((request) => (request === 0 ? day : 'pass'));
+  const { handle, tracer } = start(proxy.url);
+  make(tracer, 5);
+  expect(await handle.flush(10_000)).toEqual({ complete: true, pending: 0 });
+  make(tracer, 3);
+  expect(await handle.flush(10_000)).toEqual({ complete: true, pending: 0 });
+  expect(handle.stats()[0]).toMatchObject({ made: 8, exported: 3, droppedByReason: { unavailable: 5 }, unknown: 0 });
+  expect(arrived()).toBe(3);
+  expect(warnings).toEqual([
+    expect.stringMatching(/later \(HTTP 429\), in 86400 s; a batch does not wait that long and is given up/),
+  ]);
+});
+
 test('a receiver that stays unavailable costs the batch once its time is up', async () => {
   const proxy = await behind(() => ({ status: 503 }));
   const { handle, tracer } = start(proxy.url, { exportPolicy: { exportTimeoutMillis: 900 } });

@@ -1,5 +1,5 @@
 import type { Flight, ReportProblem } from '../exporter/trace-exporter.ts';
-import type { OtlpAnswer, OtlpTransport } from './otlp-transport.ts';
+import type { OtlpAnswer, OtlpFailure, OtlpTransport } from './otlp-transport.ts';
 import { pause } from './pause.ts';
 
 const FIRST_BACKOFF_MILLIS = 500;
@@ -7,12 +7,14 @@ const MAX_BACKOFF_MILLIS = 5_000;
 const BACKOFF_FACTOR = 1.6;
 /** Spread of the waits, so that many processes do not come back in step. */
 const JITTER = 0.2;
+/** Longest time that a receiver can add to that of a batch by asking to wait: a wrong number must not stop the export. */
+const MAX_ASKED_MILLIS = 60_000;
 
 /** The times that bound the sending of one batch. */
 export interface SendLimits {
   /** Longest time for one request. */
   readonly requestMillis: number;
-  /** Longest time for all tries of a batch; what the receiver asks to wait comes on top. */
+  /** Longest time for all tries of a batch; what the receiver asks to wait comes on top, up to a minute in all. */
   readonly batchMillis: number;
 }
 
@@ -33,6 +35,7 @@ export async function sendWithRetry(
     flight.mayHaveArrived = true;
   };
   let deadline = performance.now() + limits.batchMillis;
+  let askable = MAX_ASKED_MILLIS;
   let backoff = FIRST_BACKOFF_MILLIS;
   let mayHaveArrived = false;
   for (;;) {
@@ -41,13 +44,24 @@ export async function sendWithRetry(
     if (answer.accepted) return answer;
     mayHaveArrived ||= answer.mayHaveArrived;
     flight.mayHaveArrived = partsBefore || mayHaveArrived;
-    if (answer.retry) report(answer.problem);
-    const asked = answer.retryAfterMillis ?? 0;
+    const { retryAfterMillis: asked = 0 } = answer;
+    const added = Math.min(asked, askable);
+    askable -= added;
+    deadline += added;
     const wait = Math.max(asked, backoff * (1 + JITTER * (2 * Math.random() - 1)));
-    deadline += asked;
-    if (!answer.retry || performance.now() + wait >= deadline) return { ...answer, mayHaveArrived };
+    const isLast = performance.now() + wait >= deadline;
+    const failure = { ...answer, mayHaveArrived, problem: withAskedWait(answer, isLast) };
+    if (answer.retry) report(failure.problem);
+    if (!answer.retry || isLast) return failure;
     await pause(wait, signal);
-    if (signal.aborted) return { ...answer, mayHaveArrived };
+    if (signal.aborted) return failure;
     backoff = Math.min(backoff * BACKOFF_FACTOR, MAX_BACKOFF_MILLIS);
   }
+}
+
+/** The problem with the time that the receiver asks to wait. */
+function withAskedWait({ problem, retry, retryAfterMillis }: OtlpFailure, isLast: boolean): string {
+  if (!retry || retryAfterMillis === undefined) return problem;
+  const asked = `${problem}, in ${Math.ceil(retryAfterMillis / 1000)} s`;
+  return isLast ? `${asked}; a batch does not wait that long and is given up` : asked;
 }
