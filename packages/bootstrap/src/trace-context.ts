@@ -1,20 +1,31 @@
 import { type Context, ROOT_CONTEXT, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
-/** Headers as Node.js, fetch and plain objects have them; names in any case. */
-export type IncomingHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+/** Headers as Node.js, fetch, a map and plain objects have them; names in any case, none where there are no headers. */
+export type IncomingHeaders =
+  | Headers
+  | ReadonlyMap<string, string | readonly string[] | undefined>
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | null
+  | undefined;
 
 /** Used directly, so that it works whatever propagator the program has registered, if any. */
 const propagator = new W3CTraceContextPropagator();
 
 const fromHeaders: TextMapGetter<IncomingHeaders> = {
-  keys: (headers) => (headers instanceof Headers ? [...headers.keys()] : Object.keys(headers)),
+  keys: (headers) => entriesOf(headers).map(([name]) => name),
   get(headers, name) {
-    if (headers instanceof Headers) return headers.get(name) ?? undefined;
-    const value = Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
-    return typeof value === 'string' ? value : value?.join(',');
+    const value = entriesOf(headers).find(([key]) => String(key).toLowerCase() === name)?.[1];
+    if (Array.isArray(value)) return value.join(',');
+    return typeof value === 'string' ? value : undefined;
   },
 };
+
+/** Headers of another realm or library are known by their `entries`, as a map is; a header may have that name, too. */
+function entriesOf(headers: IncomingHeaders): [string, unknown][] {
+  if (typeof headers !== 'object' || headers === null) return [];
+  return typeof headers.entries === 'function' ? [...headers.entries()] : Object.entries(headers);
+}
 
 const toRecord: TextMapSetter<Record<string, string>> = {
   set(record, name, value) {
@@ -24,12 +35,16 @@ const toRecord: TextMapSetter<Record<string, string>> = {
 
 /**
  * The context of a caller's trace, by the W3C headers `traceparent` and `tracestate` of its request; spans made in it
- * become children of the caller's span.
+ * become children of the caller's span. Never throws: headers that cannot be read are as good as none.
  *
  * @param base what is returned, with the caller's span added where the headers name one; default the root context
  */
 export function contextFromHeaders(headers: IncomingHeaders, base: Context = ROOT_CONTEXT): Context {
-  return propagator.extract(base, headers, fromHeaders);
+  try {
+    return propagator.extract(base, headers, fromHeaders);
+  } catch {
+    return base;
+  }
 }
 
 /**
