@@ -16,7 +16,7 @@ const ASCII: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
     (isAlphabetic || isDecimal || character === '$' ? WORD_PART : 0) |
     (isBlank ? SPACE : 0) |
     (isDecimal ? DIGIT : 0) |
-    ('+-*/<>=~!@%^&|`'.includes(character) ? OPERATOR : 0) |
+    ('+-*/<>=~!@%^&|'.includes(character) ? OPERATOR : 0) |
     (isBlank || '()[]{}<>,;|"\'`'.includes(character) ? 0 : URL_PART)
   );
 });
@@ -61,8 +61,15 @@ export function isBox(code: number): boolean {
   return isBetween(code, 0x2500, 0x259f) || isBetween(code, 0x2190, 0x21ff);
 }
 
+/** Tells whether a UTF-16 code unit is a quote that SQL does not know: a typographic one, an accent or a backtick. */
+export function isTypographicQuote(code: number): boolean {
+  if (code < 128) return code === 0x60;
+  if (code < 0x2000) return code === 0xab || code === 0xb4 || code === 0xbb;
+  return isBetween(code, 0x2018, 0x201f) || code === 0x2039 || code === 0x203a || code === 0xff02 || code === 0xff07;
+}
+
 function isWideWord(code: number): boolean {
-  return code > 127 && !isWideSpace(code) && !isBox(code);
+  return code > 127 && !isWideSpace(code) && !isBox(code) && !isTypographicQuote(code);
 }
 
 function isWideSpace(code: number): boolean {

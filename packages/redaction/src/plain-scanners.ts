@@ -1,6 +1,7 @@
 import { isBox, isDigit, isOperatorPart, isSpace, isUrlPart, isWordPart, isWordStart } from './character.ts';
 import type { Scanner } from './quoted-scanners.ts';
 
+const DOLLAR = 36;
 const ASTERISK = 42;
 const PLUS = 43;
 const HYPHEN = 45;
@@ -52,7 +53,7 @@ export const scanNumber: Scanner = (text, start) => {
   while (end < text.length) {
     const code = text.charCodeAt(end);
     const signOfExponent = (code === PLUS || code === HYPHEN) && isExponent(text, start, end);
-    if (!isWordPart(code) && code !== DOT && !signOfExponent) break;
+    if ((!isWordPart(code) && code !== DOT && !signOfExponent) || code === DOLLAR) break;
     end += 1;
   }
   return end;
@@ -62,7 +63,8 @@ export const scanNumber: Scanner = (text, start) => {
 export const scanParameter: Scanner = (text, start) => {
   if (text[start] === '?') return start + 1;
   if (text[start] !== '$') return start;
-  const end = scanWhile(text, start + 1, isWordPart);
+  // A dollar behind it may open a quotation.
+  const end = scanWhile(text, start + 1, (code) => isWordPart(code) && code !== DOLLAR);
   return end > start + 1 ? end : start;
 };
 

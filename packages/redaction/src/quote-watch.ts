@@ -46,8 +46,10 @@ export class QuoteWatch {
       if (!this.#hasQuotation && !this.#isByLine) this.doubtful = next - 1;
       this.#hasQuotation = true;
       if (kind === 'unterminated' && !isUnfinished) this.isBroken = true;
+      // Whether `1e'…'` is a number or has the prefix of a string is not certain, and with it where the string ends.
+      if (before === 'number') this.isBroken = true;
       // Displayed expressions never let a quotation follow a name at once; SQL may: DATE'2020-01-01'.
-      if (this.#isByLine && (before === 'word' || before === 'number')) this.isBroken = true;
+      if (this.#isByLine && before === 'word') this.isBroken = true;
     }
   }
 

@@ -1,16 +1,59 @@
-import { isDigit, isWordPart, isWordStart } from './character.ts';
-
 const BACKSLASH = 92;
 
 /** Returns where a token that starts at `start` ends, or `start` when there is none of its kind. */
 export type Scanner = (text: string, start: number) => number;
+
+/** White space with a line feed, after which a string goes on where the next quote opens. */
+const CONTINUATION = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\f\v\n\r]|--[^\n\r]*[\n\r])*(?=')/y;
 
 /** Scans `'…'` with doubled quotes, and the forms with a prefix: `x'…'`, `b'…'`, `n'…'`, `e'…'`, `u&'…'`. */
 export const scanString: Scanner = (text, start) => {
   const quote = openingQuote(text, start);
   if (quote < 0) return start;
   const escapes = quote === start + 1 && (text[start] === 'e' || text[start] === 'E');
-  return closingQuote(text, quote, escapes) || start;
+  let end = closingQuote(text, quote, escapes);
+  // The part on the next line has no prefix, and its backslashes escape all the same.
+  while (escapes && end > 0) {
+    CONTINUATION.lastIndex = end;
+    if (!CONTINUATION.test(text)) break;
+    end = closingQuote(text, CONTINUATION.lastIndex, escapes);
+  }
+  return end || start;
+};
+
+/** What closes each typographic quote, and the backtick. */
+const CLOSING_QUOTES: ReadonlyMap<string, string> = new Map([
+  ['`', '`'],
+  ['´', '´'],
+  ['‘', '’'],
+  ['’', '’‘'],
+  ['‚', '’‘'],
+  ['‛', '’'],
+  ['“', '”'],
+  ['”', '”“'],
+  ['„', '”“'],
+  ['‟', '”'],
+  ['«', '»'],
+  ['»', '«'],
+  ['‹', '›'],
+  ['›', '‹'],
+  ['＇', '＇'],
+  ['＂', '＂'],
+]);
+
+/**
+ * Scans `‘…’`, `“…”` and `\`…\``, as word processors and other dialects have them, or to the end of the line. DuckDB knows
+ * none of these quotes, so they hide no quotation and no comment of SQL.
+ */
+export const scanTypographic: Scanner = (text, start) => {
+  const closing = CLOSING_QUOTES.get(text.charAt(start));
+  if (closing === undefined) return start;
+  for (let end = start + 1; end < text.length; end += 1) {
+    const character = text.charAt(end);
+    if (closing.includes(character)) return end + 1;
+    if (`\n\r'"$`.includes(character) || text.startsWith('--', end) || text.startsWith('/*', end)) return end;
+  }
+  return text.length;
 };
 
 /** Scans `$$…$$` and `$tag$…$tag$`. */
@@ -52,12 +95,11 @@ function closingQuote(text: string, open: number, escapes: boolean): number {
   return 0;
 }
 
+/** A tag may hold every character beyond ASCII. */
+const DOLLAR_DELIMITER = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+
 function dollarDelimiter(text: string, start: number): string | undefined {
   if (text[start] !== '$') return undefined;
-  let end = start + 1;
-  while (end < text.length && text[end] !== '$' && isWordPart(text.charCodeAt(end))) end += 1;
-  if (text[end] !== '$') return undefined;
-  const tagged = end > start + 1;
-  const first = text.charCodeAt(start + 1);
-  return tagged && (isDigit(first) || !isWordStart(first)) ? undefined : text.slice(start, end + 1);
+  DOLLAR_DELIMITER.lastIndex = start;
+  return DOLLAR_DELIMITER.exec(text)?.[0];
 }

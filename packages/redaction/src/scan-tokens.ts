@@ -1,4 +1,4 @@
-import { isBox, isDigit, isOperatorPart, isSpace, isWordStart } from './character.ts';
+import { isBox, isDigit, isOperatorPart, isSpace, isTypographicQuote, isWordStart } from './character.ts';
 import * as plain from './plain-scanners.ts';
 import * as quoted from './quoted-scanners.ts';
 
@@ -43,6 +43,7 @@ const SCANNERS: readonly KindScanner[] = [
   { kind: 'comment', scan: plain.scanComment, begins: oneOf('-/') },
   { kind: 'string', scan: quoted.scanString, begins: oneOf(QUOTES) },
   { kind: 'string', scan: quoted.scanDollarString, begins: oneOf('$') },
+  { kind: 'string', scan: quoted.scanTypographic, begins: isTypographicQuote },
   { kind: 'quoted-identifier', scan: quoted.scanQuotedIdentifier, begins: oneOf('"') },
   { kind: 'unterminated', scan: quoted.scanUnterminated, begins: oneOf(`${QUOTES}"$`) },
   { kind: 'url', scan: plain.scanUrl, begins: isWordStart },
@@ -62,6 +63,7 @@ const ASCII_SCANNERS = Array.from({ length: 128 }, (_, code) => scannersOf(code)
 const WIDE_SPACE_SCANNERS = scannersOf(0xa0);
 const WIDE_WORD_SCANNERS = scannersOf(0xe9);
 const BOX_SCANNERS = scannersOf(0x2500);
+const TYPOGRAPHIC_SCANNERS = scannersOf(0x2018);
 
 /** What alone can begin with each ASCII character: a word may still turn out to be a URL. */
 const SOLE_KINDS = ASCII_SCANNERS.map((scanners): TokenKind | undefined => {
@@ -125,5 +127,6 @@ export class TokenCursor {
 function scannersAt(code: number): readonly KindScanner[] {
   if (code < 128) return ASCII_SCANNERS[code] as readonly KindScanner[];
   if (isWordStart(code)) return WIDE_WORD_SCANNERS;
+  if (isTypographicQuote(code)) return TYPOGRAPHIC_SCANNERS;
   return isBox(code) ? BOX_SCANNERS : WIDE_SPACE_SCANNERS;
 }

@@ -12,6 +12,8 @@ export interface SqlSummary {
 type Symbols = readonly SqlSymbol[];
 
 const NAME = /^(?:"|[\p{L}_])/u;
+/** A file or a URL can be named in double quotes, too: what a summary shows has nothing that they need. */
+const SHOWN_NAME = /^(?:"[\p{L}_][\p{L}\p{M}\p{N}_$ -]{0,126}"|[\p{L}_][\p{L}\p{M}\p{N}_$]{0,127})$/u;
 const OPERATION = /^[A-Z]{1,32}$/;
 const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'view', 'copy', 'describe', 'summarize']);
 const SELECTS = new Set(['with', 'from', 'values', 'table']);
@@ -84,9 +86,11 @@ function relationAt(symbols: Symbols, start: number): string | undefined {
   let index = start;
   while (index < start + MAX_MODIFIERS && isModifier(symbols[index])) index += 1;
   let name = symbols[index]?.text ?? '';
-  if (!NAME.test(name) || isModifier(symbols[index])) return undefined;
-  while (symbols[index + 1]?.text === '.' && NAME.test(symbols[index + 2]?.text ?? '')) {
-    name += `.${symbols[index + 2]?.text}`;
+  if (!SHOWN_NAME.test(name) || isModifier(symbols[index])) return undefined;
+  while (symbols[index + 1]?.text === '.') {
+    const part = symbols[index + 2]?.text ?? '';
+    if (!SHOWN_NAME.test(part)) return undefined;
+    name += `.${part}`;
     index += 2;
   }
   return symbols[index + 1]?.text === '(' ? undefined : name;
