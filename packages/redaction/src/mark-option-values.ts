@@ -1,15 +1,32 @@
-import { isSymbol, isWord, joined, retyped, type Token } from './token.ts';
+import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
 import { solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import { closingBracket } from './value-extent.ts';
 
-const SETS: ReadonlySet<string> = new Set(['set', 'pragma']);
-const ATTACH: ReadonlySet<string> = new Set(['attach']);
-const CREATE: ReadonlySet<string> = new Set(['create']);
-const SECRET: ReadonlySet<string> = new Set(['secret']);
-const TO: ReadonlySet<string> = new Set(['to']);
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+const EXPLAIN = words('explain');
+const ANALYZE = words('analyze analyse');
+const PREPARE = words('prepare');
+const AS = words('as');
+const SET = words('set');
+const VARIABLE = words('variable');
+const TO = words('to');
+const QUERY_STARTS = words('select from with values table');
+const TAKES_ARGUMENTS = words('pragma execute');
+const COPIES = words('copy export');
+const COPY_TARGETS = words('to from database');
+const ATTACH = words('attach');
+const CREATE = words('create');
+const SECRET = words('secret');
+
+/** Options whose values are names or words of the engine. */
+const NAMED_OPTIONS = words('type provider format compression codec partition_by force_quote force_not_null');
+/** Pragmas whose arguments are names. */
+const NAMED_PRAGMAS = words('table_info storage_info show');
 
 /**
- * Takes for data what settings and secrets are given without quotes: `SET s3_secret_access_key = AKIA…`,
- * `CREATE SECRET (TYPE s3, SECRET abc)`, `ATTACH … (PASSWORD abc)`.
+ * Takes for data what settings, secrets and options are given without single quotes: `SET s3_secret_access_key = AKIA…`,
+ * `CREATE SECRET (TYPE s3, SECRET "abc")`, `ATTACH … (PASSWORD abc)`, `COPY … (NULLSTR abc)`, `PRAGMA add_key(a, abc)`.
  */
 export function markOptionValues(tokens: TokenList): TokenList {
   const marked: Token[] = [];
@@ -29,38 +46,103 @@ function statementEnd(tokens: TokenList, start: number): number {
 }
 
 function markStatement(tokens: TokenList, start: number, end: number): TokenList {
-  const first = tokens[solidFrom(tokens, start)];
   const statement = start === 0 && end === tokens.length ? tokens : tokens.slice(start, end);
-  if (isWord(first, SETS)) return markAssignedValue(statement);
-  if (isWord(first, ATTACH) || (isWord(first, CREATE) && createsSecret(statement))) return markListedValues(statement);
+  const first = innerStatement(statement);
+  const word = statement[first];
+  if (isWord(word, SET)) return markAssignedValue(statement, first);
+  if (isWord(word, TAKES_ARGUMENTS)) return markArguments(markAssignedValue(statement, first), first);
+  if (isWord(word, COPIES)) return markCopyOptions(statement, first);
+  if (isWord(word, ATTACH) || (isWord(word, CREATE) && createsSecret(statement))) {
+    return markOptionList(statement, openAfter(statement, first));
+  }
   return statement;
 }
 
+/** The position of the statement that an EXPLAIN or a PREPARE is about, or of the only one. */
+function innerStatement(statement: TokenList): number {
+  let index = solidFrom(statement, 0);
+  for (;;) {
+    if (isWord(statement[index], EXPLAIN)) {
+      index = solidFrom(statement, index + 1);
+      if (isSymbol(statement[index], '(')) index = solidFrom(statement, closingBracket(statement, index));
+      if (isWord(statement[index], ANALYZE)) index = solidFrom(statement, index + 1);
+    } else if (isWord(statement[index], PREPARE)) {
+      const prepare = index;
+      while (index < statement.length && !isWord(statement[index], AS)) index += 1;
+      if (index === statement.length) return prepare;
+      index = solidFrom(statement, index + 1);
+    } else return index;
+  }
+}
+
 function createsSecret(statement: TokenList): boolean {
-  const open = statement.findIndex((token) => isSymbol(token, '('));
+  const open = openAfter(statement, 0);
   return statement.slice(0, Math.max(open, 0)).some((token) => isWord(token, SECRET));
 }
 
-/** All that follows `=` or `TO`, unless it is an expression in parentheses. */
-function markAssignedValue(statement: TokenList): TokenList {
-  const assignment = statement.findIndex((token) => isSymbol(token, '=') || isWord(token, TO));
+function openAfter(statement: TokenList, start: number): number {
+  return statement.findIndex((token, index) => index > start && isSymbol(token, '('));
+}
+
+/** All that follows `=` or `TO`; not the query that a variable is set to. */
+function markAssignedValue(statement: TokenList, first: number): TokenList {
+  const assignment = statement.findIndex(
+    (token, index) => index > first && (isSymbol(token, '=') || isWord(token, TO) || isSymbol(token, '(')),
+  );
+  if (assignment < 0 || isSymbol(statement[assignment], '(')) return statement;
   const start = solidFrom(statement, assignment + 1);
-  if (assignment < 0 || statement[start]?.kind !== 'word') return statement;
-  const end = isSymbol(statement.at(-1), ';') ? statement.length - 1 : statement.length;
+  const isVariable = statement.slice(first, assignment).some((token) => isWord(token, VARIABLE));
+  const isQuery = isSymbol(statement[start], '(') && isWord(statement[solidFrom(statement, start + 1)], QUERY_STARTS);
+  if (isVariable && isQuery) return statement;
+  const last = isSymbol(statement.at(-1), ';') ? statement.length - 1 : statement.length;
+  const end = solidBefore(statement, last) + 1;
+  if (start >= end || statement.slice(start, end).every(({ kind }) => kind === 'placeholder' || kind === 'parameter')) {
+    return statement;
+  }
   return [...statement.slice(0, start), joined('value', statement, start, end), ...statement.slice(end)];
 }
 
-/** In parentheses, every word but the first after an opening or a comma. */
-function markListedValues(statement: TokenList): TokenList {
-  const open = statement.findIndex((token) => isSymbol(token, '('));
-  let key = '';
+/** What a pragma or a prepared statement is given in parentheses. */
+function markArguments(statement: TokenList, first: number): TokenList {
+  const open = openAfter(statement, first);
+  const name = statement[solidFrom(statement, first + 1)]?.text ?? '';
+  if (open < 0 || NAMED_PRAGMAS.has(name.toLowerCase())) return statement;
+  return statement.map((token, index) => (index > open ? unquotedValue(token) : token));
+}
+
+/** The options behind the file, and that file, should it be in double quotes. */
+function markCopyOptions(statement: TokenList, first: number): TokenList {
+  let depth = 0;
+  const target = statement.findIndex((token, index) => {
+    depth += hasTrait(token, TRAIT.opens) ? 1 : hasTrait(token, TRAIT.closes) ? -1 : 0;
+    return index > first && depth === 0 && isWord(token, COPY_TARGETS);
+  });
+  if (target < 0) return statement;
+  const open = openAfter(statement, target);
+  return markOptionList(statement, open).map((token, index) =>
+    index > target && token.kind === 'quoted-identifier' ? unquotedValue(token) : token,
+  );
+}
+
+/** In parentheses, all but the name of each option, the keys of structs, and values that are names. */
+function markOptionList(statement: TokenList, open: number): TokenList {
+  let depth = 0;
+  let option: Token | undefined;
   return statement.map((token, index) => {
-    if (open < 0 || index < open || token.kind !== 'word') return token;
+    if (open < 0 || index < open) return token;
+    if (hasTrait(token, TRAIT.opens)) depth += 1;
+    if (hasTrait(token, TRAIT.closes)) depth -= 1;
+    if (token.kind !== 'word') return unquotedValue(token);
     const before = statement[solidBefore(statement, index)];
-    if (isSymbol(before, '(') || isSymbol(before, ',')) {
-      key = token.text.toLowerCase();
+    if (depth === 1 && (isSymbol(before, '(') || isSymbol(before, ','))) {
+      option = token;
       return token;
     }
-    return key === 'type' || key === 'provider' ? token : retyped('value', token);
+    const isKey = isSymbol(statement[solidFrom(statement, index + 1)], ':');
+    return isKey || NAMED_OPTIONS.has(option?.text.toLowerCase() ?? '') ? token : unquotedValue(token);
   });
+}
+
+function unquotedValue(token: Token): Token {
+  return token.kind === 'word' || token.kind === 'quoted-identifier' ? retyped('value', token) : token;
 }

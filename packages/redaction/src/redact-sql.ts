@@ -1,4 +1,5 @@
 import { hideDoubtful } from './hide-doubtful.ts';
+import { markBooleans } from './mark-booleans.ts';
 import { markOptionValues } from './mark-option-values.ts';
 import { markTypeSizes } from './mark-type-sizes.ts';
 import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
@@ -18,7 +19,7 @@ export function redactSql(text: string, options: RedactTextOptions = {}): string
   const rules = { isKnown: knownNames(identifiers), language: TRAIT.keyword | TRAIT.type };
   const reading = readText(text, { doubtStart: 'quotation', maxBytes, replacesNames: identifiers !== undefined });
   const certain = hideDoubtful(reading, rules);
-  const tokens = markTypeSizes(markOptionValues(certain.tokens));
+  const tokens = markTypeSizes(markBooleans(markOptionValues(certain.tokens)));
   const marked = identifiers ? markUnknownNames(tokens, rules) : tokens;
   return renderReading({ ...certain, tokens: marked }, text, options);
 }

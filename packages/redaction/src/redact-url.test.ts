@@ -9,6 +9,8 @@ test.each([
   ['https://a.blob.core.windows.net/c/b?sv=1&sig=secret', 'https://a.blob.core.windows.net/c/b?…'],
   ['https://h/x?X%2DAmz-Signature=secret#secret', 'https://h/x?…#…'],
   ['https://user:p/ss@host/path', 'https://…host/path'],
+  ['https://user:123?x@host', 'https://…'],
+  ['https://user:123#x@host/path?a=1', 'https://…'],
   ['https://h/?secret', 'https://h/?…'],
   ['s3://bucket/user@example.com/x', 's3://bucket/user@example.com/x'],
   ['jdbc:postgresql://u:secret@h:5432/db?password=secret', 'jdbc:postgresql://h:5432/db?…'],

@@ -59,7 +59,8 @@ export function cleanUrl(text: string, isCut: boolean): string {
   const mayHoldUser = /[@:]/.test(authority);
   const isOpen = isCut && query === '' && fragment === '';
   if (isOpen && (path === '' || mayHoldUser)) return `${scheme}${OMITTED}`;
-  // A password with a slash in it: what looks like a host may be part of it, up to the last @.
+  // A password with a question mark or a slash in it: what looks like a host may be part of it, up to the last @.
+  if (mayHoldUser && (query.includes('@') || fragment.includes('@'))) return `${scheme}${OMITTED}`;
   const isAmbiguous = mayHoldUser && path.includes('@');
   if (isAmbiguous || !AUTHORITY.test(host)) return `${scheme}${OMITTED}${path.slice(path.lastIndexOf('@') + 1)}`;
   const parameters = cleanQuery(query, isCut && fragment === '');
