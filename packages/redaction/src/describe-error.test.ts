@@ -8,8 +8,8 @@ const messageOf = (message: string): string => describeError(new Error(message))
 
 test('keeps what DuckDB says and drops what it quotes', () => {
   const messages = [
-    'Catalog Error: Table with name nosuch does not exist!\nDid you mean "sekret"?\n\nLINE 1: select * from nosuch\n   ^',
-    'Binder Error: Referenced column "nosuchcol" not found in FROM clause!\nCandidate bindings: "sekret"\n\nLINE 1: x',
+    'Catalog Error: Table with name nosuch does not exist!\nDid you mean "sekret"?\n\nLINE 1: select * from nosuch\n                      ^',
+    'Binder Error: Referenced column "nosuchcol" not found in FROM clause!\nCandidate bindings: "sekret"\n\nLINE 1: select nosuchcol\n               ^',
     'Parser Error: syntax error at or near "sekret"\n\nLINE 1: select \'sekret\'',
     'Parser Error: syntax error at or near "FROM"\n\nLINE 1: select FROM',
     "Conversion Error: Could not convert string 'a sekret' to INT32 when casting from source column name\n\nLINE 1: x",
@@ -25,6 +25,12 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     'IO Error: No files found that match the pattern "sekret file"',
     "Invalid Input Error: Failed to cast value: Could not convert string 'sekret' to INT64",
     'Invalid Input Error: sekret',
+    "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: from query_table('sekret')\n             ^",
+    "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: from 'sekret'\n             ^",
+    "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: execute p('a sekret b')\n                            ^",
+    'Catalog Error: Aggregate Function with name sekret does not exist!',
+    'Catalog Error: unrecognized configuration parameter "sekret"\n\nDid you mean: "secret_directory"',
+    'Binder Error: Could not find key "sekret" in struct\n\nCandidate Entries: "x"',
     'Sekret Error: sekret',
     'sekret',
   ];
@@ -48,6 +54,12 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     IO Error: No files found that match the pattern "?1"
     Invalid Input Error: Failed to cast value: Could not convert string '?1' to INT64
     Invalid Input Error
+    Catalog Error: Table with name ?1 does not exist!
+    Catalog Error: Table with name ?1 does not exist!
+    Catalog Error: Table with name ?1 does not exist!
+    Catalog Error: Aggregate Function with name ?1 does not exist!
+    Catalog Error: unrecognized configuration parameter ?1
+    Binder Error: Could not find key ?1 in struct
     Error
     Error"
   `);

@@ -33,7 +33,11 @@ export function cleanEngineMessage(message: string, maxBytes = 0): EngineMessage
 
 function cleanBody(body: string, maxBytes: number): string | undefined {
   for (const template of DUCKDB_ERROR_TEMPLATES) {
-    const cleaned = matchTemplate(template, body, { replace: createPlaceholders().replace, maxBytes });
+    const cleaned = matchTemplate(template, body, {
+      replace: createPlaceholders().replace,
+      maxBytes,
+      message: body,
+    });
     if (cleaned !== undefined) return cleaned.trimEnd().replace(/[:(]$/, '').trimEnd();
   }
   return undefined;

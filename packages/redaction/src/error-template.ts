@@ -1,3 +1,4 @@
+import { pointedNames, unquoted } from './error-excerpt.ts';
 import { isTypeWord } from './known-words.ts';
 import { redactPlan } from './redact-plan.ts';
 import { redactUrl } from './redact-url.ts';
@@ -9,19 +10,28 @@ export interface ErrorTemplate {
   readonly slots: readonly Slot[];
 }
 
-type Slot = 'value' | 'name' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
+type Slot = 'value' | 'name' | 'pointed' | 'written' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
 
 /** How slots are cleaned. */
 export interface SlotOptions {
   readonly replace: (literal: string) => string;
   /** Bytes that are wanted of a slot; 0 for all. */
   readonly maxBytes: number;
+  /** All of the message. */
+  readonly message: string;
 }
+
+const PLAIN_NAME = /^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u;
 
 /** What each kind of slot lets through; what does not look like it is replaced. */
 const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => string>> = {
   value: (text, { replace }) => replace(text),
-  name: (text, { replace }) => (/^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u.test(text) ? text : replace(text)),
+  name: (text, { replace }) => (PLAIN_NAME.test(text) ? text : replace(text)),
+  // A name that the query may write, or a literal of it: it stays unless the message points to something else.
+  written: (text, { replace, message }) =>
+    PLAIN_NAME.test(text) && isPointedAt(text, message) !== false ? text : replace(text),
+  // The same, where a literal is likely: it stays only where the message points to it.
+  pointed: (text, { replace, message }) => (PLAIN_NAME.test(text) && isPointedAt(text, message) ? text : replace(text)),
   type: (text, { replace }) => (isType(text) ? text : replace(text)),
   number: (text, { replace }) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
   keyword: (text, { replace }) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
@@ -37,7 +47,7 @@ export function errorTemplate(text: string): ErrorTemplate {
   const unknown = slots.find((slot) => !Object.hasOwn(SLOTS, slot));
   if (unknown !== undefined) {
     const known = Object.keys(SLOTS).join(', ');
-    throw new TypeError(`[planscope/preview] unknown slot {${unknown}} in an error template; use one of ${known}`);
+    throw new TypeError(`[planscope/redaction] unknown slot {${unknown}} in an error template; use one of ${known}`);
   }
   return { pieces: parts.filter((_part, index) => index % 2 === 0), slots: slots as Slot[] };
 }
@@ -59,6 +69,17 @@ export function matchTemplate(template: ErrorTemplate, message: string, options:
     position = end + piece.length;
   }
   return cleaned;
+}
+
+/** Whether a message points to a name in the query; undefined where it points nowhere. */
+function isPointedAt(name: string, message: string): boolean | undefined {
+  const names = pointedNames(message);
+  return (
+    names &&
+    unquoted(name)
+      .split('.')
+      .every((part) => names.has(part))
+  );
 }
 
 /** The slot that ends a template takes the rest of its line, so that no part of it is taken for something else. */

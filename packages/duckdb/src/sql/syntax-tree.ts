@@ -40,12 +40,14 @@ export async function parseSelect(connection: DuckDBConnection, sql: string): Pr
   return statement;
 }
 
-function parseFailure({ error_type, error_message = '', position }: SerializedSql): DuckDBError {
+/** DuckDB's own part begins with the class of its error, as everywhere else, so that redaction knows it as DuckDB's. */
+function parseFailure({ error_type = 'parser', error_message = '', position }: SerializedSql): DuckDBError {
+  const said = `${error_type.charAt(0).toUpperCase()}${error_type.slice(1)} Error: ${error_message}`;
   if (error_type !== 'parser') {
-    return new DuckDBError('unsupported-statement', `only a SELECT can be used here; DuckDB says: ${error_message}`);
+    return new DuckDBError('unsupported-statement', `only a SELECT can be used here: ${said}`);
   }
   const where = position === undefined ? '' : ` at character ${Number(position) + 1}`;
-  return new DuckDBError('syntax', `the SQL cannot be parsed${where}: ${error_message}`);
+  return new DuckDBError('syntax', `the SQL cannot be parsed${where}: ${said}`);
 }
 
 /** Texts that wait to be parsed, and where their trees will be. */
