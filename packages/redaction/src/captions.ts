@@ -14,14 +14,14 @@ const ENGINE_CAPTIONS = phrases(
 
 /** Captions of nodes written in TypeScript. */
 const NODE_CAPTIONS = phrases(
-  `bytes|columns|file|files|format|input|inputs|kind|location|mode|objects|output|outputs|partitions|path|rows|schema|sql
+  `by|bytes|columns|file|files|format|input|inputs|kind|location|mode|objects|on|output|outputs|partitions|path|rows|schema|sql
   |table|tables|to|type|url|view|views`,
 );
 
 /** Phrases that stand for themselves. */
 const PHRASES = phrases('Dynamic Filter|Sequential Scan|Index Scan|Bloom Filter');
 
-const COUNTS = phrases('Estimated Cardinality|EC|bytes|objects|outputs|partitions|rows');
+const COUNTS = phrases('Estimated Cardinality|EC|Limit|Offset|Top|bytes|objects|outputs|partitions|rows');
 
 const LOCATIONS = phrases('File|Files|Filename|Filename(s)|Location|Path|file|files|location|path|to|url');
 

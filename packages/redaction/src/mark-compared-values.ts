@@ -19,6 +19,7 @@ const INTRODUCTIONS: ReadonlySet<string> = new Set([
 const FROM: ReadonlySet<string> = new Set(['from']);
 const DISTINCT: ReadonlySet<string> = new Set(['distinct']);
 const TESTS: ReadonlySet<string> = new Set(['is', 'in', 'not', 'like', 'ilike', 'between']);
+const CONJUNCTIONS: ReadonlySet<string> = new Set(['and', 'or']);
 const OPERAND_STARTS: ReadonlySet<string> = new Set([
   'and',
   'or',
@@ -51,6 +52,7 @@ export function markComparedValues(tokens: TokenList, isKnown: KnownName, starts
     if (introduces === undefined) continue;
     const isSpaced = tokens[index]?.kind === 'space';
     if (comparesColumns && isSpaced && tokens[index + 1]?.kind === 'word') continue;
+    if (isSpaced && joinsColumns(tokens, index)) continue;
     if (isSpaced) {
       marked.push(tokens[index] as Token);
       index += 1;
@@ -91,6 +93,30 @@ function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boo
   if (token?.kind === 'number' || token?.kind === 'url') return true;
   if (token?.kind !== 'word' || hasTrait(token, TRAIT.valueWord) || isColumn(token.text)) return false;
   return !(isSymbol(tokens[index + 1], '(') && isFunctionName(token.text));
+}
+
+/**
+ * Whether a comparison is between two columns with their tables, as in `p.age = q.age`: engines put a space there, and put a
+ * value behind one in quotes.
+ * @param space The position of the space behind the operator.
+ */
+function joinsColumns(tokens: TokenList, space: number): boolean {
+  const left = solidBefore(tokens, space - 1);
+  const end = space + 4;
+  if (!isQualified(tokens, left - 2) || !isQualified(tokens, space + 1)) return false;
+  const next =
+    tokens[end]?.kind === 'space' && !hasTrait(tokens[end], TRAIT.breaksLine) ? tokens[end + 1] : tokens[end];
+  return (
+    next === undefined ||
+    hasTrait(next, TRAIT.breaksLine | TRAIT.closes) ||
+    isSymbol(next, ',') ||
+    isWord(next, CONJUNCTIONS)
+  );
+}
+
+function isQualified(tokens: TokenList, start: number): boolean {
+  const [table, dot, column] = [tokens[start], tokens[start + 1], tokens[start + 2]];
+  return table?.kind === 'word' && isSymbol(dot, '.') && column?.kind === 'word';
 }
 
 /** The names on the left of a comparison, where no value can stand. */

@@ -2,6 +2,7 @@ import { hideDoubtful } from './hide-doubtful.ts';
 import { markAdjacentNames } from './mark-adjacent-names.ts';
 import { markCaptionedSql } from './mark-captioned-sql.ts';
 import { markComparedValues } from './mark-compared-values.ts';
+import { markHarmlessLiterals } from './mark-harmless-literals.ts';
 import { markLabels } from './mark-labels.ts';
 import { markLocations } from './mark-locations.ts';
 import { markTypeSizes } from './mark-type-sizes.ts';
@@ -31,7 +32,8 @@ export function redactPlan(text: string, options: RedactTextOptions = {}): strin
     ignoresQuotes: isBoxed,
   });
   const certain = hideDoubtful(reading, { isKnown, language: 0 });
-  const labelled = markLocations(markLabels(markTypeSizes(certain.tokens)), certain.isWhole);
+  const harmless = markHarmlessLiterals(certain.tokens);
+  const labelled = markLocations(markLabels(markTypeSizes(harmless)), certain.isWhole);
   const tokens = keepsKnownNames
     ? markUnknownNames(markComparedValues(labelled, isKnown), { isKnown, language: 0 })
     : markAdjacentNames(markComparedValues(markCaptionedSql(labelled), isKnown, comparesColumns), isKnown);

@@ -12,7 +12,7 @@ test('replaces every kind of literal and keeps names, keywords, operators and pa
     "SELECT a, "b" FROM t
         WHERE a = ?1 AND b = ?2 AND c = ?3 AND d = ?4 AND e = ?5 AND f > -?6
         AND g = DATE ?7 AND h = $1 AND i = ? AND j = $name AND k = ?1 AND l IN (?8, ?9, ?10)
-        AND m = INTERVAL ?11 DAY AND n = ?12 AND o[?13] = {?14: ?15} AND p = #1 AND q = ?16::DECIMAL(10,2) LIMIT ?17"
+        AND m = INTERVAL ?11 DAY AND n = ?12 AND o[?13] = {'k': ?14} AND p = #1 AND q = ?15::DECIMAL(10,2) LIMIT 5"
   `);
 });
 
@@ -82,6 +82,34 @@ test('keeps the names of settings and options, and values that are names', () =>
   expect(redactSql('PRAGMA table_info(t); EXPLAIN SELECT a; SET threads = 4; SET x = ?7;')).toBe(
     'PRAGMA table_info(t); EXPLAIN SELECT a; SET threads = ?8; SET x = ?7;',
   );
+});
+
+test('keeps what is part of the query: LIMIT, parts of dates, keys of structs that are names', () => {
+  expect(redactSql("SELECT date_trunc('month', d), extract('year' FROM d) FROM t LIMIT 10 OFFSET 20")).toBe(
+    "SELECT date_trunc('month', d), extract('year' FROM d) FROM t LIMIT 10 OFFSET 20",
+  );
+  expect(redactSql("SELECT date_part('MINUTE', d), date_diff('day', a, 'day')")).toBe(
+    "SELECT date_part('MINUTE', d), date_diff('day', a, ?1)",
+  );
+  expect(redactSql("SELECT {'name': name, 'more': {'AGE' : age + 36}, city: 'x'} AS \"more\"")).toBe(
+    "SELECT {'name': name, 'more': {'AGE' : age + ?1}, city: ?2} AS \"more\"",
+  );
+});
+
+test.each([
+  ["SELECT {'secret': 1}", 'a key that stands nowhere else'],
+  ["SET x = secret; SELECT {'secret': 1}", 'a key that stands in a setting'],
+  ["SELECT MAP {'map secret': 1, 'secret2': {'a': 2}}", 'keys of a map'],
+  ["SELECT date_trunc('secret', d), lower('secret')", 'what is no part of a date'],
+  ["SELECT {'a secret': 1, 'secret@b': 2}", 'a key that is no name'],
+  ["SELECT {'a': 'secret', 'b': ['secret', 'secret']}", 'values of a struct'],
+  ["SELECT x['secret':3], ['secret', 'b':1], {('secret'): 1}", 'a colon elsewhere'],
+])('hides %j all the same: %s', (sql) => {
+  expect(redactSql(sql)).not.toMatch(/secret/);
+});
+
+test('keeps only known keys of structs when it is told names', () => {
+  expect(redactSql("{'a': 1, 'b': 2}", { identifiers: ['a'] })).toBe("{'a': ?1, ?2: ?3}");
 });
 
 test('takes booleans for literals, and NULL for none', () => {

@@ -1,5 +1,6 @@
 import { hideDoubtful } from './hide-doubtful.ts';
 import { markBooleans } from './mark-booleans.ts';
+import { markHarmlessLiterals, namesWritten } from './mark-harmless-literals.ts';
 import { markOptionValues } from './mark-option-values.ts';
 import { markTypeSizes } from './mark-type-sizes.ts';
 import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
@@ -9,8 +10,8 @@ import type { RedactTextOptions } from './text-options.ts';
 import { TRAIT } from './token.ts';
 
 /**
- * Replaces every literal of a SQL text with a numbered placeholder and drops its comments; names, keywords, operators and
- * parameter markers stay. Time is linear in the length of the text, or under a limit in what is kept.
+ * Replaces every literal of a SQL text with a numbered placeholder and drops its comments; names, keywords, operators,
+ * parameter markers, and the number of a LIMIT stay. Time is linear in the length of the text, or under a limit in what is kept.
  * @param text SQL of DuckDB or of the standard; broken SQL is cleaned, too.
  * @param options Numbering scope, known names and limit.
  */
@@ -19,7 +20,9 @@ export function redactSql(text: string, options: RedactTextOptions = {}): string
   const rules = { isKnown: knownNames(identifiers), language: TRAIT.keyword | TRAIT.type };
   const reading = readText(text, { doubtStart: 'quotation', maxBytes, replacesNames: identifiers !== undefined });
   const certain = hideDoubtful(reading, rules);
-  const tokens = markTypeSizes(markBooleans(markOptionValues(certain.tokens)));
+  const certainNames = markBooleans(markOptionValues(certain.tokens));
+  const isKey = identifiers ? rules.isKnown : namesWritten(certainNames);
+  const tokens = markTypeSizes(markHarmlessLiterals(certainNames, isKey));
   const marked = identifiers ? markUnknownNames(tokens, rules) : tokens;
   return renderReading({ ...certain, tokens: marked }, text, options);
 }

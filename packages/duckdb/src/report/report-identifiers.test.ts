@@ -30,3 +30,9 @@ it('takes names from the query and from what scans read, not from what DuckDB pr
     'when',
   ]);
 });
+
+it('takes the names of tables with their databases and schemas, whatever the query writes of them', () => {
+  const scan = { ...operator('TABLE_SCAN', []), extraInfo: { Table: '"shop.db".sales."daily ""orders"""' } };
+  const join = operator('HASH_JOIN', [], [{ ...scan, extraInfo: { Table: '"tables".main.orders' } }, scan]);
+  expect(reportIdentifiers([], [join]).slice(-4)).toEqual(['TABLE_SCAN', 'tables', 'orders', 'sales']);
+});

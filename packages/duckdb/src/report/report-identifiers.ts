@@ -11,8 +11,8 @@ const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 const OF_DUCKDB = ['file_index', 'file_row_number', 'limit_rownum', 'main', 'memory', 'rowid', 'temp'];
 
 /**
- * The names that the texts of a report may show: those the query writes, those of the columns that it reads, and those
- * that DuckDB always uses. What it makes up otherwise is not among them: pivoted values and automatic column names hold
+ * The names that the texts of a report may show: those the query writes, those of the tables and columns that it reads, and
+ * those that DuckDB always uses. What it makes up otherwise is not among them: pivoted values and automatic column names hold
  * data.
  *
  * @param sql the query, or the names that it writes
@@ -28,6 +28,7 @@ export function reportIdentifiers(
   return [
     ...new Set([
       ...own,
+      ...operators.flatMap(tableNames),
       ...(typeof sql === 'string' ? namesInSql(sql) : sql),
       ...read.filter((column) => PLAIN.test(column)),
     ]),
@@ -42,6 +43,15 @@ export function namesInSql(sql: string): string[] {
 /** What kinds of operators and joins there are: a list that DuckDB has, not the data. */
 function kinds({ type, extraInfo, children }: ProfiledOperator): string[] {
   return [type, ...[extraInfo['Join Type'] ?? []].flat(), ...children.flatMap(kinds)];
+}
+
+const NAME_PART = /"((?:[^"]|"")*)"|[^."]+/g;
+
+/** The parts of the names of tables: their databases, schemas and own names, which a query need not write. */
+function tableNames({ extraInfo, children }: ProfiledOperator): string[] {
+  const parts = [extraInfo.Table ?? []].flat().flatMap((table) => [...table.matchAll(NAME_PART)]);
+  const names = parts.map(([text, quoted]) => quoted ?? text).filter((name) => PLAIN.test(name));
+  return [...names, ...children.flatMap(tableNames)];
 }
 
 function scannedColumns({ type, extraInfo, children }: ProfiledOperator): string[] {
