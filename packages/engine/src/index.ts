@@ -14,6 +14,7 @@ export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
 export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';
 export type { QueryStream } from './run/query-stream.ts';
 export type { OutputResult, RunResult, WrittenFile } from './run/run-result.ts';
+export type { SpecificationRights } from './run/specification-ceiling.ts';
 export type {
   DataFormat,
   ExecutionSpec,

@@ -5,11 +5,14 @@ import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store'
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
 import type { RunResult } from './run-result.ts';
+import type { SpecificationRights } from './specification-ceiling.ts';
 
 /** What an engine is made of; every part has a default. */
 export interface EngineOptions {
   /** Tracing configuration in code, its `preset` among it; stronger than the environment, weaker than a specification's own. */
   readonly tracing?: TracingConfigInput;
+  /** What specifications may show beyond this configuration; default nothing: they can only redact more and preview less. */
+  readonly specificationMay?: SpecificationRights;
   /** What a configuration file says, from `loadConfigFile`; weaker than the environment. */
   readonly configFile?: ConfigFile;
   /** Variables that configure tracing; default `process.env`. */

@@ -7,6 +7,7 @@ import {
 import type { RuntimeSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { EngineOptions } from './engine-options.ts';
+import { checkCeiling } from './specification-ceiling.ts';
 
 /** Fields of the pipeline that exports spans: it runs already when a specification is read. */
 const PIPELINE_FIELDS: readonly (keyof TracingConfigInput)[] = [
@@ -23,7 +24,8 @@ const PIPELINE_FIELDS: readonly (keyof TracingConfigInput)[] = [
  * The tracing configuration of one run: that of the engine, with the fields that the specification sets itself.
  *
  * @throws ConfigError that names every field that is wrong
- * @throws SpecError `invalid-spec` for a field that a single run cannot set
+ * @throws SpecError `invalid-spec` for a field that a single run cannot set, `not-permitted` for one that shows more than the
+ * program allows
  */
 export function runTracing(options: EngineOptions, runtime: RuntimeSpec = {}): ResolvedTracing {
   const { tracing = {}, tracingPreset } = runtime;
@@ -33,7 +35,12 @@ export function runTracing(options: EngineOptions, runtime: RuntimeSpec = {}): R
     throw new SpecError('invalid-spec', `runtime.tracing.${field}`, message);
   }
   if (tracingPreset === undefined && Object.keys(tracing).length === 0) return engineTracing(options);
-  return resolve(options, tracingPreset === undefined ? tracing : { ...tracing, preset: tracingPreset as PresetName });
+  const asked = resolve(
+    options,
+    tracingPreset === undefined ? tracing : { ...tracing, preset: tracingPreset as PresetName },
+  );
+  checkCeiling(asked, engineTracing(options), runtime, options.specificationMay ?? {});
+  return asked;
 }
 
 interface EngineTracing extends Pick<EngineOptions, 'tracing' | 'configFile'> {

@@ -11,7 +11,8 @@ export type SpecErrorCode =
   | 'unreadable-input'
   | 'unknown-format'
   | 'unknown-rule'
-  | 'unused-definition';
+  | 'unused-definition'
+  | 'not-permitted';
 
 /** A specification that cannot be run; found before any of its work has started. */
 export class SpecError extends Error {
