@@ -1,4 +1,4 @@
-import type { AttributeDefinition, AttributeType, SemanticSchema } from '@planscope/semconv';
+import type { SemanticSchema, TextAttributeDefinition, ValueAttributeDefinition } from '@planscope/semconv';
 
 export const ATTR_DUCKDB_VERSION = 'duckdb.version';
 export const ATTR_DUCKDB_OPERATOR_TYPE = 'duckdb.operator.type';
@@ -34,11 +34,25 @@ export function duckdbInfoKey(title: string): string {
   return INFO_PREFIX + name.replace(/^_|_$/g, '');
 }
 
-function operator(key: string, type: AttributeType, meaning: string, unit?: string): AttributeDefinition {
+function operator(
+  key: string,
+  type: ValueAttributeDefinition['type'],
+  meaning: string,
+  unit?: string,
+): ValueAttributeDefinition {
   return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['operator'], setBy: ['duckdb'] };
 }
 
-/** The names that only DuckDB's spans have. Texts are recorded with their literals replaced. */
+type OperatorText = Pick<TextAttributeDefinition, 'type' | 'text' | 'comparesColumns'>;
+
+function operatorText(key: string, kind: OperatorText, meaning: string): TextAttributeDefinition {
+  return { key, ...kind, meaning, spans: ['operator'], setBy: ['duckdb'] };
+}
+
+const code: OperatorText = { type: 'string', text: 'code' };
+const expressions: OperatorText = { type: 'string[]', text: 'expression' };
+
+/** The names that only DuckDB's spans have. */
 export const duckdbSchema: SemanticSchema = {
   scope: 'duckdb',
   spans: [],
@@ -46,26 +60,35 @@ export const duckdbSchema: SemanticSchema = {
     {
       key: ATTR_DUCKDB_VERSION,
       type: 'string',
+      text: 'code',
       meaning: 'Version of the DuckDB library.',
       spans: ['operator', 'query'],
       setBy: ['duckdb'],
     },
-    operator(ATTR_DUCKDB_OPERATOR_TYPE, 'string', "DuckDB's kind of the operator, for example `TABLE_SCAN`."),
-    operator(ATTR_DUCKDB_JOIN_TYPE, 'string', 'Kind of join, for example `INNER`.'),
-    operator(ATTR_DUCKDB_JOIN_CONDITIONS, 'string[]', 'Conditions of a join.'),
-    operator(ATTR_DUCKDB_FILTERS, 'string[]', 'Filters that a scan applied.'),
-    operator(ATTR_DUCKDB_DYNAMIC_FILTERS, 'string[]', 'Filters that came up while the query ran.'),
-    operator(ATTR_DUCKDB_PROJECTIONS, 'string[]', 'Columns or expressions the operator put out.'),
-    operator(ATTR_DUCKDB_EXPRESSIONS, 'string[]', 'Expressions of a filter.'),
-    operator(ATTR_DUCKDB_GROUPS, 'string[]', 'Keys of an aggregation.'),
-    operator(ATTR_DUCKDB_AGGREGATES, 'string[]', 'Aggregates of an aggregation.'),
-    operator(ATTR_DUCKDB_ORDER_BY, 'string[]', 'Keys of an ordering.'),
+    operatorText(ATTR_DUCKDB_OPERATOR_TYPE, code, "DuckDB's kind of the operator, for example `TABLE_SCAN`."),
+    operatorText(ATTR_DUCKDB_JOIN_TYPE, code, 'Kind of join, for example `INNER`.'),
+    operatorText(ATTR_DUCKDB_JOIN_CONDITIONS, { ...expressions, comparesColumns: true }, 'Conditions of a join.'),
+    operatorText(ATTR_DUCKDB_FILTERS, expressions, 'Filters that a scan applied.'),
+    operatorText(ATTR_DUCKDB_DYNAMIC_FILTERS, expressions, 'Filters that came up while the query ran.'),
+    operatorText(
+      ATTR_DUCKDB_PROJECTIONS,
+      { type: 'string[]', text: 'name_of_data' },
+      'Columns or expressions the operator put out.',
+    ),
+    operatorText(ATTR_DUCKDB_EXPRESSIONS, expressions, 'Expressions of a filter.'),
+    operatorText(ATTR_DUCKDB_GROUPS, expressions, 'Keys of an aggregation.'),
+    operatorText(ATTR_DUCKDB_AGGREGATES, expressions, 'Aggregates of an aggregation.'),
+    operatorText(ATTR_DUCKDB_ORDER_BY, expressions, 'Keys of an ordering.'),
     operator(ATTR_DUCKDB_LIMIT, 'int', 'Most rows let through.', '{row}'),
     operator(ATTR_DUCKDB_OFFSET, 'int', 'Rows left out first.', '{row}'),
-    operator(ATTR_DUCKDB_FUNCTION, 'string', 'Function that a scan reads with, for example `READ_PARQUET`.'),
-    operator(ATTR_DUCKDB_TABLE, 'string', 'Table that a scan reads.'),
-    operator(ATTR_DUCKDB_SCAN_TYPE, 'string', 'How a table is scanned, for example `Sequential Scan`.'),
-    operator(ATTR_DUCKDB_FILES, 'string', 'Files a scan read, as DuckDB lists them: the first five.'),
+    operatorText(ATTR_DUCKDB_FUNCTION, code, 'Function that a scan reads with, for example `READ_PARQUET`.'),
+    operatorText(ATTR_DUCKDB_TABLE, { type: 'string', text: 'identifier' }, 'Table that a scan reads.'),
+    operatorText(ATTR_DUCKDB_SCAN_TYPE, code, 'How a table is scanned, for example `Sequential Scan`.'),
+    operatorText(
+      ATTR_DUCKDB_FILES,
+      { type: 'string', text: 'path' },
+      'Files a scan read, as DuckDB lists them: the first five.',
+    ),
     operator(ATTR_DUCKDB_FILE_COUNT, 'int', 'Files a scan read.', '{file}'),
     operator(
       ATTR_DUCKDB_RESULT_SET_SIZE,
@@ -84,7 +107,36 @@ export const duckdbSchema: SemanticSchema = {
       'double',
       'By what factor estimated and actual rows differ, from 1 up; less than one row counts as one.',
     ),
-    operator(`${INFO_PREFIX}*`, 'string[]', 'What else DuckDB tells of the operator, under its title in lower case.'),
+    operatorText(
+      duckdbInfoKey('Scanning Files'),
+      { type: 'string[]', text: 'code' },
+      'Files that a scan read of those that there are, for example `1/3`: filters on the path left out the others.',
+    ),
+    operatorText(
+      duckdbInfoKey('Table Index'),
+      { type: 'string[]', text: 'code' },
+      "Number of a common table expression, in DuckDB's own counting.",
+    ),
+    operatorText(
+      duckdbInfoKey('CTE Index'),
+      { type: 'string[]', text: 'code' },
+      'Number of the common table expression that a scan reads.',
+    ),
+    operatorText(
+      duckdbInfoKey('Delim Index'),
+      { type: 'string[]', text: 'code' },
+      'Number of the join that removes duplicates for a correlated subquery.',
+    ),
+    operatorText(
+      duckdbInfoKey('CTE Name'),
+      { type: 'string[]', text: 'identifier' },
+      'Name of a common table expression.',
+    ),
+    operatorText(
+      `${INFO_PREFIX}*`,
+      expressions,
+      'What else DuckDB tells of the operator, under its title in lower case.',
+    ),
   ],
   operatorMetrics: [
     {

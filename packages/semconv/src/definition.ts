@@ -1,3 +1,5 @@
+import type { TextKind } from './text-kind.ts';
+
 /** The kind of a Planscope span, recorded on each as `planscope.span.kind`. */
 export type SpanKindName = 'run' | 'query' | 'phase' | 'rule' | 'operator' | 'storage' | 'custom' | 'probe';
 
@@ -17,18 +19,42 @@ export type Setter =
 /** The OpenTelemetry type of an attribute's value; `number` is an int or a double, chosen by the metric it carries. */
 export type AttributeType = 'string' | 'int' | 'double' | 'number' | 'boolean' | 'string[]';
 
-/** One attribute, or one family of attributes where the key ends in `*`. */
-export interface AttributeDefinition {
+/** One attribute, or one family of attributes where the key ends in `*`. A text says which kind of text it is. */
+export type AttributeDefinition = TextAttributeDefinition | ValueAttributeDefinition;
+
+/** An attribute whose value is a text or a list of texts. */
+export interface TextAttributeDefinition extends AttributeBase {
+  readonly type: Extract<AttributeType, 'string' | 'string[]'>;
+  /** What the text is; recorders redact it by this and by nothing else. */
+  readonly text: TextKind;
+  /**
+   * Of an `expression`: it compares columns with columns, as the conditions of a join do, so bare names on both sides stay;
+   * default false.
+   */
+  readonly comparesColumns?: boolean;
+  /** The only values it takes, if they are a closed list. */
+  readonly values?: readonly string[];
+}
+
+/** An attribute whose value is a number or a boolean. */
+export interface ValueAttributeDefinition extends AttributeBase {
+  readonly type: Exclude<AttributeType, 'string' | 'string[]'>;
+  /** UCUM unit, as OpenTelemetry writes them: `ns`, `By`, `{row}`; absent if the value is not a quantity. */
+  readonly unit?: string;
+}
+
+/** What the definition of any attribute has. */
+export interface AttributeBase {
   /** The key; a trailing `*` stands for one or more further characters. */
   readonly key: string;
-  readonly type: AttributeType;
-  /** UCUM unit, as OpenTelemetry writes them: `ns`, `By`, `{row}`; absent where the value is not a quantity. */
-  readonly unit?: string;
-  /** The only values it takes, where they are a closed list. */
-  readonly values?: readonly string[];
   readonly meaning: string;
   readonly spans: readonly SpanKindName[];
   readonly setBy: readonly Setter[];
+}
+
+/** Tells whether the value of an attribute is a text or a list of texts. */
+export function isText(definition: AttributeDefinition): definition is TextAttributeDefinition {
+  return definition.type === 'string' || definition.type === 'string[]';
 }
 
 /** One span, or one family of spans whose name is filled in from the span's own attributes. */

@@ -106,6 +106,7 @@ export {
 } from './attributes/trace.ts';
 export { deferSpans, drawDeferredSpans } from './deferred-spans.ts';
 export type {
+  AttributeBase,
   AttributeDefinition,
   AttributeType,
   MetricDefinition,
@@ -115,6 +116,8 @@ export type {
   Setter,
   SpanDefinition,
   SpanKindName,
+  TextAttributeDefinition,
+  ValueAttributeDefinition,
 } from './definition.ts';
 export {
   ATTR_DROP_REASON,
@@ -166,6 +169,8 @@ export {
   SPAN_PROBE,
   sharedSpans,
 } from './spans.ts';
+export { type TextAttributeLookup, textAttributes } from './text-attributes.ts';
+export { TEXT_KINDS, type TextKind, type TextKindDefinition, UNREGISTERED_TEXT } from './text-kind.ts';
 export {
   findAttribute,
   type NamedSpan,

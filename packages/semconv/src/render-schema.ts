@@ -1,4 +1,4 @@
-import type { AttributeDefinition, SemanticSchema } from './definition.ts';
+import { type AttributeDefinition, isText, type SemanticSchema } from './definition.ts';
 
 /** The schemas as one Markdown document; the same input always gives the same text. */
 export function renderSchema(schemas: readonly SemanticSchema[]): string {
@@ -6,6 +6,7 @@ export function renderSchema(schemas: readonly SemanticSchema[]): string {
     '# Span schema',
     'Generated from the registries of names (`pnpm schema`); a test fails when it is stale.',
     'Units are UCUM. A key that ends in `*` is a family of keys. A name in braces is filled in from that attribute.',
+    'The column “Text” gives the kind of a text, by which it is redacted: [privacy](privacy.md) says how.',
     ...schemas.flatMap(renderScope),
   ];
   return `${sections.join('\n\n')}\n`;
@@ -21,7 +22,12 @@ function renderScope(schema: SemanticSchema): string[] {
       span.meaning,
       span.setBy.join(', '),
     ]),
-    ...section(`Attributes of ${title}`, ['Key', 'Type', 'Unit', 'On', 'Meaning', 'Set by'], schema.attributes, row),
+    ...section(
+      `Attributes of ${title}`,
+      ['Key', 'Type', 'Text', 'Unit', 'On', 'Meaning', 'Set by'],
+      schema.attributes,
+      row,
+    ),
     ...section(
       `Operator metrics of ${title}`,
       ['Name', 'Type', 'Unit', 'Meaning'],
@@ -45,11 +51,14 @@ function renderScope(schema: SemanticSchema): string[] {
 }
 
 function row(attribute: AttributeDefinition): string[] {
-  const values = attribute.values === undefined ? '' : ` One of ${attribute.values.map(code).join(', ')}.`;
+  const text = isText(attribute) ? attribute : undefined;
+  const unit = isText(attribute) ? undefined : attribute.unit;
+  const values = text?.values === undefined ? '' : ` One of ${text.values.map(code).join(', ')}.`;
   return [
     code(attribute.key),
     attribute.type,
-    attribute.unit ?? '',
+    text?.text ?? '',
+    unit ?? '',
     attribute.spans.join(', '),
     attribute.meaning + values,
     attribute.setBy.join(', '),

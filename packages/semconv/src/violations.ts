@@ -1,6 +1,7 @@
 import { ATTR_SPAN_KIND } from './attributes/planscope.ts';
 import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from './attributes/trace.ts';
-import type { AttributeDefinition, AttributeType, SemanticSchema } from './definition.ts';
+import { type AttributeDefinition, type AttributeType, isText, type SemanticSchema } from './definition.ts';
+import { TEXT_KINDS, type TextKind } from './text-kind.ts';
 
 /** Stands for every name, where the program that embeds Planscope chooses it. */
 const ANY_NAME = '*';
@@ -13,7 +14,7 @@ export interface NamedSpan {
 
 /**
  * Says where a span departs from the given schemas: an unregistered name or key, a key on the wrong kind of span, a
- * value of the wrong type or outside its closed list.
+ * value of the wrong type or outside its closed list, a text that is registered without its kind.
  *
  * @returns one sentence for each departure; empty when the span conforms
  */
@@ -43,10 +44,10 @@ export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSche
 }
 
 /** The definition a key falls under: its own, else the first family (`prefix*`) it belongs to. */
-export function findAttribute(
+export function findAttribute<Definition extends AttributeDefinition>(
   key: string,
-  definitions: readonly AttributeDefinition[],
-): AttributeDefinition | undefined {
+  definitions: readonly Definition[],
+): Definition | undefined {
   return (
     definitions.find((definition) => definition.key === key) ??
     definitions.find(
@@ -70,8 +71,13 @@ function attributeViolations(
   if (!hasType[definition.type](value)) {
     violations.push(`${where} should be of type ${definition.type}, is ${JSON.stringify(value)}`);
   }
+  if (!isText(definition)) return violations;
   if (definition.values !== undefined && !definition.values.includes(String(value))) {
     violations.push(`${where} is ${JSON.stringify(value)}; allowed: ${definition.values.join(', ')}`);
+  }
+  // A registry written in JavaScript may lack it.
+  if (!KINDS.has(definition.text)) {
+    violations.push(`${where} is a text whose kind is ${definition.text}; allowed: ${[...KINDS].join(', ')}`);
   }
   return violations;
 }
@@ -84,6 +90,8 @@ const hasType: Record<AttributeType, (value: unknown) => boolean> = {
   boolean: (value) => typeof value === 'boolean',
   'string[]': (value) => Array.isArray(value) && value.every((entry) => typeof entry === 'string'),
 };
+
+const KINDS: ReadonlySet<TextKind> = new Set(TEXT_KINDS.map(({ kind }) => kind));
 
 function fill(template: string, attributes: Readonly<Record<string, unknown>>): string {
   return template.replace(/\{([a-z_.]+)\}/g, (_, key: string) => String(attributes[key] ?? `{${key}}`));

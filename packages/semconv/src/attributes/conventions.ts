@@ -35,6 +35,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_SYSTEM_NAME,
     type: 'string',
+    text: 'code',
     meaning: 'The database system, lower case: `duckdb`.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
@@ -42,6 +43,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_NAMESPACE,
     type: 'string',
+    text: 'identifier',
     meaning: 'The database the query ran in.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
@@ -49,6 +51,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_OPERATION_NAME,
     type: 'string',
+    text: 'code',
     meaning: 'The kind of statement, upper case.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
@@ -56,6 +59,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_QUERY_TEXT,
     type: 'string',
+    text: 'sql',
     meaning: 'The query text with its literals replaced by numbered placeholders.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
@@ -63,6 +67,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_QUERY_SUMMARY,
     type: 'string',
+    text: 'identifier',
     meaning: 'Low-cardinality summary of the query, at most 255 characters.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
@@ -70,6 +75,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: `${DB_QUERY_PARAMETER_PREFIX}*`,
     type: 'string',
+    text: 'data',
     meaning:
       'The value bound to a parameter, under its name or, where it has none, its index from 0; only where the program asks for it.',
     spans: ['query'],
@@ -94,6 +100,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_AWS_S3_BUCKET,
     type: 'string',
+    text: 'path',
     meaning: 'Bucket of an S3 request.',
     spans: ['storage'],
     setBy: ['object-store'],
@@ -101,6 +108,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_AWS_S3_KEY,
     type: 'string',
+    text: 'path',
     meaning: 'Key of the object of an S3 request.',
     spans: ['storage'],
     setBy: ['object-store'],
@@ -108,6 +116,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_AWS_S3_COPY_SOURCE,
     type: 'string',
+    text: 'path',
     meaning: 'Bucket and key of the source of an S3 copy.',
     spans: ['storage'],
     setBy: ['object-store'],
@@ -115,6 +124,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_AWS_S3_UPLOAD_ID,
     type: 'string',
+    text: 'code',
     meaning: 'Identity of an S3 upload in parts.',
     spans: ['storage'],
     setBy: ['object-store'],
@@ -129,6 +139,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_ERROR_TYPE,
     type: 'string',
+    text: 'code',
     meaning: 'Class or code of the error; set only on failure.',
     spans: ['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom'],
     setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb'],

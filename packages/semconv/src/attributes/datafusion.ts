@@ -25,6 +25,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_NODE,
     type: 'string',
+    text: 'plan',
     meaning: 'One-line description of the operator, literals replaced; recorded at its end.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
@@ -32,6 +33,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_PARTITIONING,
     type: 'string',
+    text: 'code',
     meaning: 'How the output is split, for example `unknown(1)`.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
@@ -39,6 +41,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_EMISSION_TYPE,
     type: 'string',
+    text: 'code',
     values: ['incremental', 'final', 'both'],
     meaning: 'Whether rows come out while the input is still being read, only at its end, or both.',
     spans: ['operator'],
@@ -47,6 +50,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_BOUNDEDNESS,
     type: 'string',
+    text: 'code',
     values: ['bounded', 'unbounded'],
     meaning: 'Whether the output ends by itself.',
     spans: ['operator'],
@@ -63,6 +67,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_PREVIEW,
     type: 'string',
+    text: 'data',
     meaning: 'The first rows of the output as a bounded, redacted text table.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
@@ -78,6 +83,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_PLAN_DIFF,
     type: 'string',
+    text: 'plan',
     meaning: 'Unified diff of the displayed plan before and after, literals replaced by numbered placeholders.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
@@ -85,6 +91,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_EFFECTIVE_RULES,
     type: 'string[]',
+    text: 'code',
     meaning: 'The rules that changed the plan in this phase, in order; absent when none did.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
@@ -108,6 +115,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_LOGICAL_PLAN,
     type: 'string',
+    text: 'plan',
     meaning:
       'The logical plan that a physical plan is made from, or that an engine reported after its analysis; one line a node, literals replaced.',
     spans: ['phase'],
@@ -116,6 +124,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_PHYSICAL_PLAN,
     type: 'string',
+    text: 'plan',
     meaning: 'The physical plan that was made, one line a node, literals replaced.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],

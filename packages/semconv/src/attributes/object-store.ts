@@ -1,4 +1,5 @@
-import type { AttributeDefinition, AttributeType } from '../definition.ts';
+import type { AttributeDefinition, TextAttributeDefinition, ValueAttributeDefinition } from '../definition.ts';
+import type { TextKind } from '../text-kind.ts';
 
 export const ATTR_OBJECT_STORE_NAME = 'object_store.name';
 export const ATTR_OBJECT_STORE_BASE_URL = 'object_store.base_url';
@@ -29,23 +30,36 @@ export const ATTR_OBJECT_STORE_REQUEST_COUNT = 'object_store.request_count';
 export const ATTR_OBJECT_STORE_BODY_COMPLETE = 'object_store.body_complete';
 
 /** All object-store attributes stand on storage spans and are set by the object-store package. */
-function storage(key: string, type: AttributeType, meaning: string, unit?: string): AttributeDefinition {
+function storage(
+  key: string,
+  type: ValueAttributeDefinition['type'],
+  meaning: string,
+  unit?: string,
+): ValueAttributeDefinition {
   return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['storage'], setBy: ['object-store'] };
+}
+
+function storageText(key: string, text: TextKind, meaning: string): TextAttributeDefinition {
+  return { key, type: 'string', text, meaning, spans: ['storage'], setBy: ['object-store'] };
 }
 
 /** Attributes of storage spans. */
 export const objectStoreAttributes: readonly AttributeDefinition[] = [
-  storage(ATTR_OBJECT_STORE_NAME, 'string', 'Name of the store, for example `file` or a name the program gave.'),
-  storage(ATTR_OBJECT_STORE_BASE_URL, 'string', 'Scheme and bucket, container or root of the store: `s3://bucket/`.'),
-  storage(ATTR_OBJECT_STORE_OPERATION, 'string', 'Operation of the store, for example `get` or `list`.'),
-  storage(ATTR_OBJECT_STORE_LOCATION, 'string', 'Path of the object within the store; never a credential.'),
+  storageText(ATTR_OBJECT_STORE_NAME, 'code', 'Name of the store, for example `file` or a name the program gave.'),
+  storageText(ATTR_OBJECT_STORE_BASE_URL, 'url', 'Scheme and bucket, container or root of the store: `s3://bucket/`.'),
+  storageText(ATTR_OBJECT_STORE_OPERATION, 'code', 'Operation of the store, for example `get` or `list`.'),
+  storageText(
+    ATTR_OBJECT_STORE_LOCATION,
+    'url',
+    'Path of the object within the store, or the path or URL that an engine reported; never a credential.',
+  ),
   storage(ATTR_OBJECT_STORE_CONTENT_LENGTH, 'int', 'Bytes handed to the store.', 'By'),
-  storage(ATTR_OBJECT_STORE_OPTIONS, 'string', 'Options of the call as JSON, credentials left out.'),
-  storage(ATTR_OBJECT_STORE_RANGES, 'string', 'Byte ranges asked for, as `start-end` with the end exclusive.'),
-  storage(ATTR_OBJECT_STORE_PREFIX, 'string', 'Prefix of a listing.'),
-  storage(ATTR_OBJECT_STORE_OFFSET, 'string', 'Path after which a listing starts, exclusive.'),
-  storage(ATTR_OBJECT_STORE_FROM, 'string', 'Source path of a copy or rename.'),
-  storage(ATTR_OBJECT_STORE_TO, 'string', 'Destination path of a copy or rename.'),
+  storageText(ATTR_OBJECT_STORE_OPTIONS, 'code', 'Options of the call as JSON, credentials left out.'),
+  storageText(ATTR_OBJECT_STORE_RANGES, 'code', 'Byte ranges asked for, as `start-end` with the end exclusive.'),
+  storageText(ATTR_OBJECT_STORE_PREFIX, 'path', 'Prefix of a listing.'),
+  storageText(ATTR_OBJECT_STORE_OFFSET, 'path', 'Path after which a listing starts, exclusive.'),
+  storageText(ATTR_OBJECT_STORE_FROM, 'path', 'Source path of a copy or rename.'),
+  storageText(ATTR_OBJECT_STORE_TO, 'path', 'Destination path of a copy or rename.'),
   storage(ATTR_OBJECT_STORE_PART_NUMBER, 'int', 'Number of an uploaded part, from 1.'),
   storage(
     ATTR_OBJECT_STORE_ATTEMPTS,
@@ -53,16 +67,16 @@ export const objectStoreAttributes: readonly AttributeDefinition[] = [
     'Tries the SDK behind the store made, the first one included.',
     '{attempt}',
   ),
-  storage(ATTR_OBJECT_STORE_RESULT_META, 'string', 'Size, etag, version and time of the object as JSON.'),
-  storage(ATTR_OBJECT_STORE_RESULT_RANGE, 'string', 'Byte range that was returned, end exclusive.'),
-  storage(ATTR_OBJECT_STORE_RESULT_E_TAG, 'string', 'Etag of the object.'),
-  storage(ATTR_OBJECT_STORE_RESULT_VERSION, 'string', 'Version of the object.'),
+  storageText(ATTR_OBJECT_STORE_RESULT_META, 'code', 'Size, etag, version and time of the object as JSON.'),
+  storageText(ATTR_OBJECT_STORE_RESULT_RANGE, 'code', 'Byte range that was returned, end exclusive.'),
+  storageText(ATTR_OBJECT_STORE_RESULT_E_TAG, 'code', 'Etag of the object.'),
+  storageText(ATTR_OBJECT_STORE_RESULT_VERSION, 'code', 'Version of the object.'),
   storage(ATTR_OBJECT_STORE_RESULT_OBJECT_COUNT, 'int', 'Objects listed or deleted.', '{object}'),
   storage(ATTR_OBJECT_STORE_RESULT_PREFIX_COUNT, 'int', 'Common prefixes listed.', '{prefix}'),
   storage(ATTR_OBJECT_STORE_RESULT_PAGE_COUNT, 'int', 'Pages a listing took.', '{page}'),
   storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes the store announced.', 'By'),
   storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes really delivered to the reader.', 'By'),
-  storage(ATTR_OBJECT_STORE_RESULT_ERR, 'string', 'Kind of the error, for example `NotFound`.'),
+  storageText(ATTR_OBJECT_STORE_RESULT_ERR, 'code', 'Kind of the error, for example `NotFound`.'),
   storage(ATTR_OBJECT_STORE_RESULT_ERROR_COUNT, 'int', 'Paths of a stream of deletions that failed.', '{error}'),
   storage(
     ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,

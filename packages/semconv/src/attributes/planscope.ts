@@ -45,6 +45,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_SPAN_KIND,
     type: 'string',
+    text: 'code',
     values: every,
     meaning: 'Which kind of Planscope span this is.',
     spans: every,
@@ -53,6 +54,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_RUN_ID,
     type: 'string',
+    text: 'code',
     meaning: 'Identity of one run: a random UUID.',
     spans: ['run', 'operator'],
     setBy: ['engine', 'exec-instrumentation'],
@@ -60,6 +62,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_ENVELOPE_HASH,
     type: 'string',
+    text: 'code',
     meaning:
       'SHA-256 over engine version, settings and the inputs with size and etag, in hexadecimal. Two runs with equal spec hash, envelope hash and rulepack fingerprint are replays of each other.',
     spans: ['run'],
@@ -68,6 +71,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_PLAN_FINGERPRINT,
     type: 'string',
+    text: 'code',
     meaning:
       'SHA-256 over the shape of the optimized plan of the specification, in hexadecimal: equal whatever the literals, the locations and the sizes of the inputs.',
     spans: ['run'],
@@ -84,6 +88,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DETAIL,
     type: 'string',
+    text: 'code',
     values: ['summary'],
     meaning: 'Present if only numbers of the whole query were kept, because it was fast and raised no warning.',
     spans: ['query', 'operator'],
@@ -92,6 +97,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_RUN_STATUS,
     type: 'string',
+    text: 'code',
     values: ['ok', 'error', 'cancelled'],
     meaning: 'How the run or operator ended; `cancelled` when the consumer stopped early or a signal was aborted.',
     spans: ['run', 'query', 'operator'],
@@ -100,6 +106,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_PLANNER,
     type: 'string',
+    text: 'code',
     meaning: 'Whose planner made the span: `spec` for the specification, else the name of the engine.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
@@ -107,6 +114,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_PLANNING_STEP,
     type: 'string',
+    text: 'code',
     meaning: "The engine's own name of the step behind a reported phase, for example `planner_binding`.",
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
@@ -114,6 +122,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_PLAN_DIFF_BASIS,
     type: 'string',
+    text: 'code',
     values: ['observed', 'reported', 'ablation', 'unavailable'],
     meaning:
       'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not to be had.',
@@ -123,6 +132,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_PLAN_DIFF_UNAVAILABLE_REASON,
     type: 'string',
+    text: 'code',
     meaning: 'Why the engine could not show what a rule changed, where that was asked for.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
@@ -130,6 +140,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_RULE_NAME,
     type: 'string',
+    text: 'code',
     meaning: 'Name of the rule.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
@@ -144,6 +155,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_OPERATOR_NAME,
     type: 'string',
+    text: 'code',
     meaning: 'Name of the physical operator.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
@@ -151,6 +163,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_OPERATOR_ID,
     type: 'string',
+    text: 'code',
     meaning: 'Identity of a reported operator within its report; reported reads point to it.',
     spans: ['operator', 'storage'],
     setBy: ['exec-instrumentation', 'object-store'],
@@ -158,6 +171,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TIMING_BASIS,
     type: 'string',
+    text: 'code',
     values: TIMING_BASES,
     meaning:
       'How the times came about: `measured` live; `engine_duration`, a real duration whose start is derived; `observed_events`, first to last event the engine logged; `execution_window`, the operator ran somewhere in this window; `proportional`, drawn by share of compute time (opt-in).',
@@ -182,6 +196,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACING_PRESET,
     type: 'string',
+    text: 'code',
     meaning: 'The tracing preset that the configuration started from.',
     spans: ['run'],
     setBy: ['engine'],
@@ -189,6 +204,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACING_PLAN_DIFF,
     type: 'string',
+    text: 'code',
     values: ['off', 'on', 'per-rule'],
     meaning: 'Whether plan diffs were asked for.',
     spans: ['run'],
@@ -221,6 +237,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_WARNING_CODES,
     type: 'string[]',
+    text: 'code',
     meaning: 'The distinct codes of the warnings, sorted.',
     spans: ['run', 'query', 'operator'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
@@ -228,6 +245,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_METRICS_ROUNDED,
     type: 'string[]',
+    text: 'code',
     meaning: 'Names of the metrics that passed 2^53 and stand here as the nearest number.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],

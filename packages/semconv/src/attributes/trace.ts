@@ -13,6 +13,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_SPEC_HASH,
     type: 'string',
+    text: 'code',
     meaning: 'SHA-256 of the specification as canonical JSON (RFC 8785) without `runtime`, in hexadecimal.',
     spans,
     setBy: ['engine', 'exec-instrumentation'],
@@ -20,6 +21,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_RULEPACK,
     type: 'string',
+    text: 'code',
     meaning: 'Fingerprint of the rules that were in effect, in hexadecimal.',
     spans,
     setBy: ['engine', 'exec-instrumentation'],
@@ -27,6 +29,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_PROFILE,
     type: 'string',
+    text: 'code',
     meaning: 'Name of the rulepack profile.',
     spans,
     setBy: ['engine', 'exec-instrumentation'],
@@ -34,6 +37,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_RULE_MODE,
     type: 'string',
+    text: 'code',
     values: ['disabled', 'phase-only', 'full'],
     meaning: 'How much of planning the run traced.',
     spans,
@@ -42,6 +46,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_CUSTOM_FIELDS_JSON,
     type: 'string',
+    text: 'data',
     meaning:
       'The custom span fields as a JSON object with sorted keys. Each field also stands on the span under its own key.',
     spans: ['run', 'query', 'operator', 'custom'],
