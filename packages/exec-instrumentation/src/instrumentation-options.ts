@@ -10,6 +10,8 @@ export interface TextRedaction {
   readonly planLiterals?: 'redact' | 'keep';
   /** Messages and stacks of errors whose template is not known; default `redact`. */
   readonly errorMessages?: 'redact' | 'keep';
+  /** Values and rows that an engine reports, and its texts that no registry names; default `redact`. */
+  readonly data?: 'redact' | 'keep';
 }
 
 /** What operator spans have in common, whether they are made live or from a report. */

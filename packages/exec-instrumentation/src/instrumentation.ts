@@ -1,5 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import { describeNode, type ExecutionPlan, type ReportRecorder } from '@planscope/plan';
+import { ATTR_DATAFUSION_NODE } from '@planscope/semconv';
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { ExecutionInstrumentationOptions } from './instrumentation-options.ts';
 import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
@@ -44,7 +45,7 @@ export function instrumentation(options: ExecutionInstrumentationOptions): Instr
     tracer,
     customFields,
     isEnabled,
-    describe: (node) => text(describeNode(node)),
+    describe: (node) => text(ATTR_DATAFUSION_NODE, describeNode(node)),
     outcomeWait,
     recorders: [
       statusRecorder(redaction.errorMessages, maxTextBytes),

@@ -1,4 +1,5 @@
 import type { Tracer } from '@opentelemetry/api';
+import type { SemanticSchema } from '@planscope/semconv';
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
 import { type OperatorText, operatorText } from './operator-text.ts';
@@ -17,26 +18,35 @@ export interface OperatorSpanSettings {
   readonly text: OperatorText;
 }
 
-/** @throws ExecutionOptionsError */
-export function operatorSpanSettings(options: OperatorSpanOptions): OperatorSpanSettings {
+/**
+ * @param schemas of the engines whose attributes are recorded
+ * @throws ExecutionOptionsError
+ */
+export function operatorSpanSettings(
+  options: OperatorSpanOptions,
+  schemas: readonly SemanticSchema[] = [],
+): OperatorSpanSettings {
   const { recordNode = true, recordMetrics = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, customFields = {} } = options;
   const { sqlLiterals = 'redact', planLiterals = 'redact', errorMessages = 'redact' } = options.redaction ?? {};
+  const { data = 'redact' } = options.redaction ?? {};
   oneOf('recordNode', recordNode, [true, false]);
   oneOf('recordMetrics', recordMetrics, [true, false]);
   oneOf('redaction.sqlLiterals', sqlLiterals, ['redact', 'keep']);
   oneOf('redaction.planLiterals', planLiterals, ['redact', 'keep']);
   oneOf('redaction.errorMessages', errorMessages, ['redact', 'keep']);
+  oneOf('redaction.data', data, ['redact', 'keep']);
   if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
     throw new ExecutionOptionsError('maxTextBytes', maxTextBytes, 'a whole number of bytes from 0 up');
   }
+  const redaction = { sqlLiterals, planLiterals, errorMessages, data };
   return {
     tracer: packageTracer(options.tracerProvider),
     recordNode,
     recordMetrics,
     maxTextBytes,
-    redaction: { sqlLiterals, planLiterals, errorMessages },
+    redaction,
     customFields,
-    text: operatorText(planLiterals, maxTextBytes),
+    text: operatorText({ ...redaction, maxBytes: maxTextBytes }, schemas),
   };
 }
 

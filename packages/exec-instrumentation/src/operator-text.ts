@@ -1,21 +1,19 @@
-import { type RedactTextOptions, redactPlan, redactPlanEntries, redactUrls, truncateText } from '@planscope/redaction';
-import type { TextRedaction } from './instrumentation-options.ts';
+import { createTextsByKind, type RedactTextOptions, type TextsByKindOptions } from '@planscope/redaction';
+import { type SemanticSchema, sharedSchema, textAttributes, UNREGISTERED_TEXT } from '@planscope/semconv';
 
-/** Makes the texts of an operator fit for a span: literals out, then cut. */
+/** Makes the text of an attribute fit for a span: cleaned by the kind that the registries give it, then cut. */
 export interface OperatorText {
-  (text: string, options?: RedactTextOptions): string;
-  /** The entries of one list; an engine may have broken an entry at the line feeds of a literal. */
-  entries(texts: readonly string[], options?: RedactTextOptions): string[];
-  /** Paths and URLs of files, which stay but for credentials. */
-  files(text: string): string;
+  (key: string, text: string, options?: RedactTextOptions): string;
+  (key: string, texts: readonly string[], options?: RedactTextOptions): string[];
 }
 
-export function operatorText(planLiterals: NonNullable<TextRedaction['planLiterals']>, maxBytes: number): OperatorText {
-  const keep = planLiterals === 'keep';
-  const one = (text: string, options?: RedactTextOptions): string =>
-    keep ? truncateText(text, maxBytes) : redactPlan(text, { ...options, maxBytes });
-  const entries = (texts: readonly string[], options?: RedactTextOptions): string[] =>
-    keep ? texts.map((text) => truncateText(text, maxBytes)) : redactPlanEntries(texts, { ...options, maxBytes });
-  const files = (text: string): string => redactUrls(text, { maxBytes });
-  return Object.assign(one, { entries, files });
+/** @param schemas of engines; the shared one is always looked at */
+export function operatorText(options: TextsByKindOptions, schemas: readonly SemanticSchema[]): OperatorText {
+  const definitionOf = textAttributes([sharedSchema, ...schemas]);
+  const texts = createTextsByKind(options);
+  return ((key: string, value: string | readonly string[], more: RedactTextOptions = {}) => {
+    const { text: kind = UNREGISTERED_TEXT, comparesColumns = false } = definitionOf(key) ?? {};
+    const rules = { ...more, comparesColumns };
+    return typeof value === 'string' ? texts.text(kind, value, rules) : texts.list(kind, value, rules);
+  }) as OperatorText;
 }

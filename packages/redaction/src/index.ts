@@ -10,4 +10,5 @@ export { redactUrls } from './redact-urls.ts';
 export { type SqlIdentifiersOptions, sqlIdentifiers } from './sql-identifiers.ts';
 export type { RedactTextOptions } from './text-options.ts';
 export { createTextRedactor, type TextRedactor, type TextRedactorOptions } from './text-redactor.ts';
+export { createTextsByKind, type KindOfText, type TextsByKind, type TextsByKindOptions } from './texts-by-kind.ts';
 export { truncateText } from './truncate-text.ts';

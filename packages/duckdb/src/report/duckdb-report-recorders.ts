@@ -2,6 +2,7 @@ import { type OperatorReportOptions, operatorReportRecorder } from '@planscope/e
 import { type IoReportOptions, ioReportRecorder } from '@planscope/object-store';
 import type { ReportRecorder } from '@planscope/plan';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
+import { duckdbSchema } from '../semconv.ts';
 import { queryRecorder } from './query-recorder.ts';
 
 /** How what DuckDB reported is drawn. */
@@ -20,7 +21,7 @@ export function duckdbReportRecorders(options: DuckDBReportOptions = {}): Report
   return [
     queryRecorder(operators),
     planningReportRecorder(planning),
-    operatorReportRecorder(operators),
+    operatorReportRecorder({ schemas: [duckdbSchema], ...operators }),
     ...(io === undefined ? [] : [ioReportRecorder(io)]),
   ];
 }

@@ -23,6 +23,7 @@ import {
 } from '@planscope/semconv';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
+import { duckdbSchema } from '../semconv.ts';
 import { packageTracer } from '../tracer.ts';
 import { drawBeforeFlush } from './provider.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
@@ -49,7 +50,7 @@ export class QueryTracing {
     this.recorders = [
       queryNumbersRecorder(operators),
       planningReportRecorder({ ...provided, ...planning }),
-      operatorReportRecorder({ ...provided, ...operators }),
+      operatorReportRecorder({ ...provided, schemas: [duckdbSchema], ...operators }),
       ...(traceIo === undefined ? [] : [ioReportRecorder({ ...provided, ...traceIo.spans })]),
     ];
     const { maxTextBytes, redaction } = operators;

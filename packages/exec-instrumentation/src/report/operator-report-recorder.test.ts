@@ -1,6 +1,7 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { createExecution, type EngineReport, type OperatorReport, type ReportScope, SpanBudget } from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
+import { type SemanticSchema, sharedSchema, type TextAttributeDefinition } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { batchOf, drain, node } from '../../test/plans.ts';
@@ -52,8 +53,18 @@ beforeEach(() => {
 function draw(report: EngineReport, options: OperatorReportOptions = {}): void {
   operatorReportRecorder({ tracerProvider: recorder.tracerProvider, ...options })(report, scope);
   expect(recorder.openSpans()).toBe(0);
-  assertTraceInvariants(recorder.spans());
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, ...(options.schemas ?? [])] });
 }
+
+/** The registry of an engine with one text attribute of each given key. */
+function registryOf(texts: Readonly<Record<string, Pick<TextAttributeDefinition, 'type' | 'text'>>>): SemanticSchema {
+  const attributes = Object.entries(texts).map(([key, kind]): TextAttributeDefinition => {
+    return { key, ...kind, meaning: 'What the engine tells.', spans: ['operator'], setBy: ['toy'] };
+  });
+  return { scope: 'duckdb', spans: [], attributes, operatorMetrics: [], metrics: [] };
+}
+
+const filters = registryOf({ 'duckdb.filters': { type: 'string[]', text: 'expression' } });
 
 const tree = (...attributes: string[]): string => renderSpanTree(recorder.spans(), { attributes });
 
@@ -152,40 +163,63 @@ describe('operatorReportRecorder', () => {
   it('shares placeholders between the texts of one operator', () => {
     const attributes = {
       'db.query.text': "SELECT 'SEA', 'AA'",
-      'planscope.warnings.codes': ["carrier = 'AA'", 'plain'],
+      'duckdb.filters': ["carrier = 'AA'", 'plain'],
       'db.response.returned_rows': 5,
     };
-    draw(reportOf(operator('scan', { description: "origin = 'SEA'", attributes })));
+    draw(reportOf(operator('scan', { description: "origin = 'SEA'", attributes })), { schemas: [filters] });
     expect(recorder.spans()[0]?.attributes).toMatchObject({
       'datafusion.node': 'origin = ?1',
       'db.query.text': 'SELECT ?1, ?2',
-      'planscope.warnings.codes': ['carrier = ?2', 'plain'],
+      'duckdb.filters': ['carrier = ?2', 'plain'],
       'db.response.returned_rows': 5,
     });
   });
 
   it('reads the entries of a list as one text: a literal may be broken over several', () => {
-    draw(reportOf(operator('filter', { attributes: { 'planscope.warnings.codes': ["note != 'a", 'secret', "b'"] } })));
-    expect(recorder.spans()[0]?.attributes['planscope.warnings.codes']).toEqual(['note != ?1']);
+    draw(reportOf(operator('filter', { attributes: { 'duckdb.filters': ["note != 'a", 'secret', "b'"] } })), {
+      schemas: [filters],
+    });
+    expect(recorder.spans()[0]?.attributes['duckdb.filters']).toEqual(['note != ?1']);
   });
 
   it('shows no name that the report does not know, where it says which there are', () => {
-    const attributes = { 'planscope.warnings.codes': ['amount', 'Oslo'] };
+    const attributes = { 'duckdb.filters': ['amount', 'Oslo'] };
     const report = reportOf(operator('pivot', { description: 'Projections=[amount, Oslo]', attributes }));
-    draw({ ...report, identifiers: ['amount'] });
+    draw({ ...report, identifiers: ['amount'] }, { schemas: [filters] });
     expect(recorder.spans()[0]?.attributes).toMatchObject({
       'datafusion.node': 'Projections=[amount, ?1]',
-      'planscope.warnings.codes': ['amount', '?1'],
+      'duckdb.filters': ['amount', '?1'],
     });
   });
 
   it('lets the names of files stand, without credentials', () => {
     const files = "/data/o'hare-3m.parquet, s3://key:secret@bucket/flights.parquet?X-Amz-Signature=abc";
-    const report = reportOf(operator('scan', { attributes: { 'duckdb.files': files } }));
-    operatorReportRecorder({ tracerProvider: recorder.tracerProvider })(report, scope);
-    expect(recorder.spans()[0]?.attributes['duckdb.files']).toMatchInlineSnapshot(
+    draw(reportOf(operator('scan', { attributes: { 'duckdb.table': files } })), {
+      schemas: [registryOf({ 'duckdb.table': { type: 'string', text: 'path' } })],
+    });
+    expect(recorder.spans()[0]?.attributes['duckdb.table']).toMatchInlineSnapshot(
       `"/data/o'hare-3m.parquet, s3://bucket/flights.parquet?…"`,
     );
+  });
+
+  it('leaves the codes of warnings as they are', () => {
+    const codes = ['broad-scan', 'estimate-off'];
+    draw({ ...reportOf(operator('scan', { attributes: { 'planscope.warnings.codes': codes } })), identifiers: [] });
+    expect(recorder.spans()[0]?.attributes['planscope.warnings.codes']).toEqual(codes);
+  });
+
+  it('hides a text that no registry names, whatever its key looks like, unless the program allows data', () => {
+    const attributes = { 'duckdb.files': 'ada@example.com', 'duckdb.join.conditions': ['ada', 'bob', 'ada'] };
+    const record = operatorReportRecorder;
+    const { tracerProvider } = recorder;
+    record({ tracerProvider, redaction: { planLiterals: 'keep' } })(reportOf(operator('scan', { attributes })), scope);
+    record({ tracerProvider, redaction: { data: 'keep' } })(reportOf(operator('scan', { attributes })), scope);
+    const [hidden, allowed] = recorder.spans();
+    expect(hidden?.attributes).toMatchObject({
+      'duckdb.files': '?1',
+      'duckdb.join.conditions': ['?2', '?3', '?2'],
+    });
+    expect(allowed?.attributes).toMatchObject(attributes);
   });
 
   it('keeps literals when told to, and cuts texts', () => {

@@ -18,6 +18,7 @@ import {
   ATTR_OPERATOR_ID,
   ATTR_TIMING_CLAMPED,
   ATTR_TIMING_REPORTED_DURATION,
+  type SemanticSchema,
 } from '@planscope/semconv';
 import { ExecutionOptionsError } from '../execution-options-error.ts';
 import { identityAttributes } from '../identity-attributes.ts';
@@ -34,6 +35,11 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
    * window; `proportional` draws them by their share of compute time, marked as such.
    */
   readonly layout?: 'reported' | 'proportional';
+  /**
+   * The registries of the engines that report: they say what kind of text each attribute is. A text that no registry names
+   * is taken for data and hidden. Default none; the shared registry is always known.
+   */
+  readonly schemas?: readonly SemanticSchema[];
   /** Whether an operator gets a span; default all do. What is below one without hangs under the nearest that has one. */
   readonly isEnabled?: (operator: Pick<OperatorReport, 'name'>) => boolean;
 }
@@ -46,8 +52,9 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
  * @throws ExecutionOptionsError
  */
 export function operatorReportRecorder(options: OperatorReportOptions = {}): ReportRecorder {
-  const { tracer, text, recordNode, recordMetrics, customFields } = operatorSpanSettings(options);
-  const { layout = 'reported', isEnabled = () => true } = options;
+  const { layout = 'reported', isEnabled = () => true, schemas = [] } = options;
+  if (!Array.isArray(schemas)) throw new ExecutionOptionsError('schemas', schemas, 'an array of registries');
+  const { tracer, text, recordNode, recordMetrics, customFields } = operatorSpanSettings(options, schemas);
   oneOf('layout', layout, ['reported', 'proportional']);
   if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
 
@@ -87,11 +94,6 @@ function reportedDuration({ timing: { duration, window } }: OperatorReport): Att
   return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
 }
 
-/** What stands under such a key compares columns with columns, so the names on both sides stay. */
-const COMPARES_COLUMNS = /\.conditions$/;
-/** What stands under such a key are paths and URLs, which stay but for their credentials. */
-const NAMES_FILES = /\.files$/;
-
 interface OperatorTextOptions {
   readonly recordNode: boolean;
   readonly identifiers: EngineReport['identifiers'];
@@ -106,13 +108,11 @@ function textAttributes(
   const common = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
   const attributes: Attributes = {};
   if (recordNode && operator.description !== undefined) {
-    attributes[ATTR_DATAFUSION_NODE] = text(operator.description, common);
+    attributes[ATTR_DATAFUSION_NODE] = text(ATTR_DATAFUSION_NODE, operator.description, common);
   }
   for (const [key, value] of Object.entries(operator.attributes ?? {})) {
-    const options = { ...common, comparesColumns: COMPARES_COLUMNS.test(key) };
-    if (typeof value === 'string' && NAMES_FILES.test(key)) attributes[key] = text.files(value);
-    else if (typeof value === 'string') attributes[key] = text(value, options);
-    else if (typeof value === 'object') attributes[key] = text.entries(value, options);
+    if (typeof value === 'string') attributes[key] = text(key, value, common);
+    else if (typeof value === 'object') attributes[key] = text(key, value, common);
     else attributes[key] = value;
   }
   return attributes;

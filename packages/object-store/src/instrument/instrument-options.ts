@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { WarningSink } from '@planscope/plan/report';
+import type { SemanticSchema } from '@planscope/semconv';
 
 /** How a store is traced. */
 export interface InstrumentStoreOptions {
@@ -13,6 +14,8 @@ export interface InstrumentStoreOptions {
   readonly isEnabled?: StorageSpanPredicate;
   /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
   readonly maxTextBytes?: number;
+  /** The registries of attributes that a store sets of its own; a text that no registry names is hidden. Default none. */
+  readonly schemas?: readonly SemanticSchema[];
   /** Messages of errors whose template is not known; default `redact`. */
   readonly errorMessages?: 'redact' | 'keep';
   /** Told once when recording fails; default OpenTelemetry's diagnostic logger. */

@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { contextClock, toHrTime } from '@planscope/plan/report';
-import { describeError, truncateText } from '@planscope/redaction';
+import { describeError } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_BASE_URL,
   ATTR_OBJECT_STORE_FROM,
@@ -25,6 +25,7 @@ import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
 import { StorageSpan } from './storage-span.ts';
+import { type StorageTexts, storageTexts } from './storage-texts.ts';
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
 
@@ -33,6 +34,8 @@ const defaultMaxTextBytes = 16_384;
 /** Makes the spans of one store, and never lets a failure of tracing reach the caller. */
 export class StorageTracer {
   readonly errorMessages: 'known-templates' | 'raw';
+  /** Cleans and cuts the texts of a span. */
+  readonly texts: StorageTexts;
   readonly #store: ObjectStore;
   readonly #options: InstrumentStoreOptions;
   readonly #tracer: Tracer;
@@ -43,6 +46,7 @@ export class StorageTracer {
 
   constructor(store: ObjectStore, options: InstrumentStoreOptions) {
     this.errorMessages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
+    this.texts = storageTexts({ maxBytes: options.maxTextBytes ?? defaultMaxTextBytes, schemas: options.schemas });
     this.#store = store;
     this.#options = options;
     this.#tracer = packageTracer(options.tracerProvider);
@@ -91,15 +95,6 @@ export class StorageTracer {
     }
   }
 
-  /** The attributes with each text cut to the limit. */
-  bounded(attributes: Attributes): Attributes {
-    const limit = this.#options.maxTextBytes ?? defaultMaxTextBytes;
-    const entries = Object.entries(attributes).map(([key, value]) => {
-      return [key, typeof value === 'string' ? truncateText(value, limit) : value] as const;
-    });
-    return Object.fromEntries(entries);
-  }
-
   #startSpan(
     storeCall: StoreCall,
     { parent, startTime }: { readonly parent: Context; readonly startTime: HrTime },
@@ -116,7 +111,7 @@ export class StorageTracer {
       ...this.guard(attributes),
       ...this.guard(() => this.#store.spanAttributes?.(storeCall)),
     };
-    const settings = { kind: this.#kind, attributes: this.bounded(known), startTime };
+    const settings = { kind: this.#kind, attributes: this.texts(known), startTime };
     return this.#tracer.startSpan(this.#nameOf(operation), settings, parent);
   }
 

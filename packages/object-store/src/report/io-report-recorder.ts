@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan/report';
-import { describeError, redactUrl, truncateText } from '@planscope/redaction';
+import { describeError } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_LOCATION,
@@ -14,6 +14,7 @@ import {
   ATTR_TIMING_BASIS,
   ATTR_TIMING_CLAMPED,
 } from '@planscope/semconv';
+import { type StorageTexts, storageTexts } from '../instrument/storage-texts.ts';
 import { packageTracer } from '../tracer.ts';
 import { fitIo } from './fit-io.ts';
 import { placeIo } from './place-io.ts';
@@ -45,11 +46,12 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
     perOperation: checkedLimit('maxSpans', maxSpans),
   };
   const tracer = packageTracer(options.tracerProvider);
+  const texts = storageTexts({ maxBytes: maxTextBytes });
   return ({ io = [] }, scope) => {
     try {
       const enabled = isEnabled === undefined ? io : io.filter((entry) => isEnabled(spanName(entry)));
       const { drawn, left } = fitIo(enabled, limits, scope.budget.limit - scope.budget.used);
-      for (const entry of [...drawn, ...left]) if (scope.budget.take()) draw(tracer, entry, scope, maxTextBytes);
+      for (const entry of [...drawn, ...left]) if (scope.budget.take()) draw(tracer, entry, scope, texts);
       if (left.length > 0) scope.warn({ code: 'io-spans-dropped', message: droppedText(left) });
     } catch (error) {
       const message = `drawing reported reads and writes failed with ${describeError(error).type}; some have no span`;
@@ -58,14 +60,14 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
   };
 }
 
-function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, maxTextBytes: number): void {
+function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, texts: StorageTexts): void {
   const parent = placeOf(entry, scope);
   const { start, end, basis, clamped } = placeIo(entry.timing, parent.window);
   const attributes = {
     [ATTR_SPAN_KIND]: 'storage',
     [ATTR_TIMING_BASIS]: basis,
     ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
-    ...entryAttributes(entry, maxTextBytes),
+    ...texts(entryAttributes(entry)),
   };
   tracer
     .startSpan(spanName(entry), { kind: SpanKind.INTERNAL, attributes, startTime: start }, parent.otelContext)
@@ -80,7 +82,7 @@ function placeOf({ operatorId }: IoReport, scope: ReportScope): ReportPlace {
   return (operatorId === undefined ? undefined : scope.operators.get(operatorId)) ?? scope.place;
 }
 
-function entryAttributes(entry: IoReport, maxTextBytes: number): Attributes {
+function entryAttributes(entry: IoReport): Attributes {
   const ranges = entry.ranges?.map(([from, to]) => `${from}-${to}`).join(',');
   const bytes = /^(put|write|complete)/.test(entry.operation)
     ? ATTR_OBJECT_STORE_CONTENT_LENGTH
@@ -88,10 +90,10 @@ function entryAttributes(entry: IoReport, maxTextBytes: number): Attributes {
   return {
     [ATTR_OBJECT_STORE_NAME]: entry.store,
     [ATTR_OBJECT_STORE_OPERATION]: entry.operation,
-    [ATTR_OBJECT_STORE_LOCATION]: truncateText(redactUrl(entry.location), maxTextBytes),
+    [ATTR_OBJECT_STORE_LOCATION]: entry.location,
     [bytes]: Number(entry.bytes),
     [ATTR_OBJECT_STORE_REQUEST_COUNT]: entry.requests,
-    ...(ranges === undefined ? {} : { [ATTR_OBJECT_STORE_RANGES]: truncateText(ranges, maxTextBytes) }),
+    ...(ranges === undefined ? {} : { [ATTR_OBJECT_STORE_RANGES]: ranges }),
     ...(entry.operatorId === undefined ? {} : { [ATTR_OPERATOR_ID]: entry.operatorId }),
   };
 }

@@ -101,7 +101,7 @@ export interface OperatorReport {
   readonly description?: string;
   readonly timing: ReportedTiming;
   readonly metrics: readonly MetricReport[];
-  /** The engine's own attributes, keys from its `semconv.ts`; strings are redacted as expressions. */
+  /** The engine's own attributes, keys from its `semconv.ts`; its registry there says how each text is redacted. */
   readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly children: readonly OperatorReport[];
 }

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { duckdbSchema } from '../semconv.ts';
+import { flush } from '../trace/drawing-backlog.ts';
+import { traceConnection } from '../trace/trace-connection.ts';
+
+const recorder = createSpanRecorder();
+const folder = mkdtempSync(join(tmpdir(), 'planscope-kinds-'));
+let instance: DuckDBInstance;
+let connection: DuckDBConnection;
+
+beforeAll(async () => {
+  instance = await DuckDBInstance.create();
+  const plain = await instance.connect();
+  await plain.run(`COPY (SELECT i AS amount, i % 3 AS part FROM range(99) t(i))
+    TO '${folder}/sales' (FORMAT parquet, PARTITION_BY part)`);
+  connection = await traceConnection(plain, {
+    tracerProvider: recorder.tracerProvider,
+    warnings: { misestimateFactor: 2, misestimatedRows: 1 },
+  });
+});
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => recorder.clear());
+
+/** The attributes of the operators that have a given one. */
+async function operatorsWith(key: string, sql: string): Promise<Record<string, unknown>[]> {
+  await connection.run(sql);
+  await flush();
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema], secrets: ['4711'] });
+  return recorder.spans().flatMap(({ attributes }) => (attributes[key] === undefined ? [] : [{ ...attributes }]));
+}
+
+it('shows how many files a scan read of those that there are', async () => {
+  const sales = `read_parquet('${folder}/sales/*/*.parquet', hive_partitioning = true)`;
+  const key = 'duckdb.info.scanning_files';
+  const [scan] = await operatorsWith(key, `SELECT * FROM ${sales} WHERE part = 1 AND amount <> 4711`);
+  expect(scan).toMatchObject({
+    [key]: ['1/3'],
+    'duckdb.file_count': 1,
+    'duckdb.files': `${folder}/sales/part=1/data_0.parquet`,
+    'duckdb.info.file_filters': [expect.stringMatching(/^\(part = \?\d+\)$/)],
+    'duckdb.filters': [expect.stringMatching(/^amount!=\?\d+$/)],
+  });
+});
+
+it('shows the codes of the warnings about an operator', async () => {
+  const key = 'planscope.warnings.codes';
+  const operators = await operatorsWith(key, `SELECT i FROM range(100000) t(i) WHERE i % 9973 = 4711 % 9973`);
+  const codes = operators.filter((found) => found['planscope.span.kind'] === 'operator').map((found) => found[key]);
+  expect(codes).toEqual([['cardinality-misestimated', 'filter-not-pushed-down']]);
+});
+
+it('shows the name and the number of a common table expression', async () => {
+  const sql =
+    'WITH recent AS MATERIALIZED (SELECT i AS x FROM range(9) t(i)) SELECT * FROM recent a JOIN recent b USING (x)';
+  const [cte] = await operatorsWith('duckdb.info.cte_name', sql);
+  expect(cte).toMatchObject({ 'duckdb.info.cte_name': ['recent'], 'duckdb.info.table_index': ['0'] });
+});

@@ -1,0 +1,77 @@
+import { createPlaceholders } from './placeholders.ts';
+import type { RedactTextOptions } from './text-options.ts';
+import { createTextRedactor, type TextRedactorOptions } from './text-redactor.ts';
+import { truncateText } from './truncate-text.ts';
+
+/** What a text is. */
+export type KindOfText =
+  | 'code'
+  | 'identifier'
+  | 'name_of_data'
+  | 'expression'
+  | 'sql'
+  | 'plan'
+  | 'path'
+  | 'url'
+  | 'message'
+  | 'data';
+
+/** The switches of a {@link TextsByKind}. */
+export interface TextsByKindOptions extends TextRedactorOptions {
+  /** `keep` lets values and rows through; default `redact`. */
+  readonly data?: 'redact' | 'keep';
+}
+
+/** Cleans texts by what they are, never by how they look. */
+export interface TextsByKind {
+  text(kind: KindOfText, text: string, options?: RedactTextOptions): string;
+  /** A list of texts of one kind. An engine may have broken an entry of a plan at a line feed, so those are read as one. */
+  list(kind: KindOfText, texts: readonly string[], options?: RedactTextOptions): string[];
+}
+
+type Clean = (text: string, options: RedactTextOptions) => string;
+
+/** Kinds that the redaction of plans cleans. */
+const PLANS: ReadonlySet<KindOfText> = new Set(['identifier', 'name_of_data', 'expression', 'plan']);
+
+const STARTS_AS_URL = /^[a-z][a-z0-9+.-]{1,15}:\/\//i;
+
+/**
+ * Makes the redaction of texts by kind.
+ * @param options Which kinds are let through; by default none that holds data is.
+ */
+export function createTextsByKind(options: TextsByKindOptions = {}): TextsByKind {
+  const redactor = createTextRedactor(options);
+  const cut: Clean = (text, { maxBytes = options.maxBytes ?? 0 }) => truncateText(text, maxBytes);
+  const clean: Readonly<Record<KindOfText, Clean>> = {
+    code: cut,
+    identifier: redactor.plan,
+    name_of_data: (text, more) => redactor.plan(text, namesOfData(more)),
+    expression: redactor.plan,
+    sql: redactor.sql,
+    plan: redactor.plan,
+    path: (text) => (isOneUrl(text) ? redactor.url(text) : redactor.urls(text)),
+    url: redactor.url,
+    message: (text) => redactor.error(new Error(text)).message,
+    data: options.data === 'keep' ? cut : hide,
+  };
+  return {
+    text: (kind, text, more = {}) => clean[kind](text, more),
+    list: (kind, texts, more = {}) => {
+      if (PLANS.has(kind)) return redactor.planEntries(texts, kind === 'name_of_data' ? namesOfData(more) : more);
+      const shared = { placeholders: createPlaceholders(), ...more };
+      return texts.map((text) => clean[kind](text, shared));
+    },
+  };
+}
+
+/** Without a list of known names, any name may be data. */
+function namesOfData(options: RedactTextOptions): RedactTextOptions {
+  return { ...options, identifiers: options.identifiers ?? [] };
+}
+
+function isOneUrl(text: string): boolean {
+  return STARTS_AS_URL.test(text) && text.indexOf('://') === text.lastIndexOf('://');
+}
+
+const hide: Clean = (text, { placeholders = createPlaceholders() }) => placeholders.replace(text);
