@@ -18,6 +18,8 @@ export const ATTR_DUCKDB_TABLE = 'duckdb.table';
 export const ATTR_DUCKDB_SCAN_TYPE = 'duckdb.scan.type';
 export const ATTR_DUCKDB_FILES = 'duckdb.files';
 export const ATTR_DUCKDB_FILE_COUNT = 'duckdb.file_count';
+export const ATTR_DUCKDB_SCANNED_FILES = 'duckdb.scanned_files';
+export const ATTR_DUCKDB_TOTAL_FILES = 'duckdb.total_files';
 export const ATTR_DUCKDB_RESULT_SET_SIZE = 'duckdb.result_set_size';
 export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
@@ -90,6 +92,8 @@ export const duckdbSchema: SemanticSchema = {
       'Files a scan read, as DuckDB lists them: the first five.',
     ),
     operator(ATTR_DUCKDB_FILE_COUNT, 'int', 'Files a scan read.', '{file}'),
+    operator(ATTR_DUCKDB_SCANNED_FILES, 'int', 'Files left to a scan by filters on their names or folders.', '{file}'),
+    operator(ATTR_DUCKDB_TOTAL_FILES, 'int', 'Files a scan would read without such filters.', '{file}'),
     operator(
       ATTR_DUCKDB_RESULT_SET_SIZE,
       'int',
@@ -106,11 +110,6 @@ export const duckdbSchema: SemanticSchema = {
       ATTR_DUCKDB_ESTIMATE_FACTOR,
       'double',
       'By what factor estimated and actual rows differ, from 1 up; less than one row counts as one.',
-    ),
-    operatorText(
-      duckdbInfoKey('Scanning Files'),
-      { type: 'string[]', text: 'code' },
-      'Files that a scan read of those that there are, for example `1/3`: filters on the path left out the others.',
     ),
     operatorText(
       duckdbInfoKey('Table Index'),

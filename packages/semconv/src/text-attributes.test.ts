@@ -48,7 +48,7 @@ describe('a text attribute', () => {
 
   it('is found by its key before its family, and a number is none', () => {
     const textOf = textAttributes(schemas);
-    expect(textOf('duckdb.info.scanning_files')?.text).toBe('code');
+    expect(textOf('duckdb.info.table_index')?.text).toBe('code');
     expect(textOf('duckdb.info.file_filters')?.text).toBe('expression');
     expect(textOf('duckdb.limit')).toBeUndefined();
     expect(textOf('toy.note')).toBeUndefined();

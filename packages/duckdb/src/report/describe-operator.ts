@@ -1,7 +1,7 @@
 import type { ExtraInfo } from '../profile/query-profile.ts';
 
 /** Told elsewhere as numbers, and different from run to run. */
-const LEFT_OUT = new Set(['Estimated Cardinality', 'Total Files Read']);
+const LEFT_OUT = new Set(['Estimated Cardinality', 'Scanning Files', 'Total Files Read']);
 
 /** An operator in one line: `HASH_JOIN: Join Type=INNER, Conditions=[a = b, c = d]`. It may hold literals. */
 export function describeOperator(name: string, extraInfo: ExtraInfo): string {

@@ -19,7 +19,9 @@ import {
   ATTR_DUCKDB_RESULT_SET_SIZE,
   ATTR_DUCKDB_ROWS_SCANNED,
   ATTR_DUCKDB_SCAN_TYPE,
+  ATTR_DUCKDB_SCANNED_FILES,
   ATTR_DUCKDB_TABLE,
+  ATTR_DUCKDB_TOTAL_FILES,
   duckdbInfoKey,
 } from '../semconv.ts';
 import { countsRows } from './counts-rows.ts';
@@ -54,8 +56,10 @@ const titles: Readonly<Record<string, readonly [key: string, read: Reading]>> = 
 };
 
 const ESTIMATE = 'Estimated Cardinality';
+/** `3/6`: how many files filters on their names or folders left to a scan. */
+const SCANNING_FILES = 'Scanning Files';
 
-/** What DuckDB tells of an operator, as typed attributes. Texts may hold literals; whoever records them redacts them. */
+/** What DuckDB tells of an operator, as typed attributes. Texts may hold literals; the recorders redact them. */
 export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
   const attributes: ReportedAttributes = {
     [ATTR_DUCKDB_OPERATOR_TYPE]: operator.type,
@@ -68,11 +72,21 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
   }
   for (const [title, value] of Object.entries(operator.extraInfo)) {
     if (title === ESTIMATE || value.length === 0) continue;
+    if (title === SCANNING_FILES) {
+      Object.assign(attributes, scannedFiles(String(value)));
+      continue;
+    }
     const [key, read] = titles[title] ?? [duckdbInfoKey(title), list];
     const attribute = read(value);
     if (attribute !== undefined) attributes[key] = attribute;
   }
   return attributes;
+}
+
+function scannedFiles(value: string): ReportedAttributes {
+  const [, scanned, total] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
+  if (scanned === undefined) return {};
+  return { [ATTR_DUCKDB_SCANNED_FILES]: Number(scanned), [ATTR_DUCKDB_TOTAL_FILES]: Number(total) };
 }
 
 /** Rows the planner expected; undefined where it does not say. */

@@ -40,9 +40,9 @@ export function namesInSql(sql: string): string[] {
   return sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES });
 }
 
-/** What kinds of operators and joins there are: a list that DuckDB has, not the data. */
-function kinds({ type, extraInfo, children }: ProfiledOperator): string[] {
-  return [type, ...[extraInfo['Join Type'] ?? []].flat(), ...children.flatMap(kinds)];
+/** What operators and joins there are: names that DuckDB and its extensions have, not the data. */
+function kinds({ name, type, extraInfo, children }: ProfiledOperator): string[] {
+  return [name, type, ...[extraInfo['Join Type'] ?? []].flat(), ...children.flatMap(kinds)];
 }
 
 const NAME_PART = /"((?:[^"]|"")*)"|[^."]+/g;

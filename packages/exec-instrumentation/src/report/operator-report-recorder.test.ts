@@ -192,6 +192,12 @@ describe('operatorReportRecorder', () => {
     });
   });
 
+  it('lets the codes of warnings stand', () => {
+    const attributes = { 'planscope.warnings.codes': ['cardinality-misestimated', 'small-reads'] };
+    draw({ ...reportOf(operator('join', { attributes })), identifiers: ['amount'] });
+    expect(recorder.spans()[0]?.attributes).toMatchObject(attributes);
+  });
+
   it('lets the names of files stand, without credentials', () => {
     const files = "/data/o'hare-3m.parquet, s3://key:secret@bucket/flights.parquet?X-Amz-Signature=abc";
     draw(reportOf(operator('scan', { attributes: { 'duckdb.table': files } })), {

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { ReadableSpan } from '../../test/traced-run.ts';
+import { duckdbSchema } from '../semconv.ts';
+import { traceConnection } from '../trace/trace-connection.ts';
+
+const recorder = createSpanRecorder();
+let folder: string;
+let instance: DuckDBInstance;
+let connection: DuckDBConnection;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'files-of-scans-'));
+  const writer = await (await DuckDBInstance.create()).connect();
+  const rows = 'SELECT range // 1000 AS k, range AS v FROM range(6000)';
+  await writer.run(`COPY (${rows}) TO '${folder}/parts' (FORMAT parquet, PARTITION_BY (k))`);
+  writer.closeSync();
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+beforeEach(async () => {
+  recorder.clear();
+  instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_file_cache: 'false' });
+  const { tracerProvider } = recorder;
+  connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
+});
+afterEach(() => {
+  connection.closeSync();
+  instance.closeSync();
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
+});
+
+async function spanOf(name: string, sql: string): Promise<ReadableSpan> {
+  await connection.runAndReadAll(sql);
+  await expect.poll(() => recorder.openSpans()).toBe(0);
+  const span = recorder.spans().find((found) => found.name === name);
+  if (span === undefined) throw new Error(`no span ${name}`);
+  return span;
+}
+
+it('says how many files a filter on folders left to a scan', async () => {
+  const scan = await spanOf('PARQUET_SCAN', `SELECT sum(v) FROM '${folder}/parts/*/*.parquet' WHERE k < 3`);
+  expect(scan.attributes).toMatchObject({ 'duckdb.scanned_files': 3, 'duckdb.total_files': 6 });
+  expect(scan.attributes).not.toHaveProperty('duckdb.info.scanning_files');
+});
+
+it.each(['REC_CTE', 'REC_CTE_SCAN'])('shows the name of %s in its description', async (name) => {
+  const span = await spanOf(name, 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) FROM t');
+  expect(span.attributes['datafusion.node']).toMatch(new RegExp(`^${name}: `));
+});
