@@ -91,7 +91,12 @@ export const duckdbSchema: SemanticSchema = {
       { type: 'string', text: 'path' },
       'Files a scan read, as DuckDB lists them: the first five.',
     ),
-    operator(ATTR_DUCKDB_FILE_COUNT, 'int', 'Files a scan read.', '{file}'),
+    operator(
+      ATTR_DUCKDB_FILE_COUNT,
+      'int',
+      'Files a scan read to their end; absent where a limit may have stopped it.',
+      '{file}',
+    ),
     operator(ATTR_DUCKDB_SCANNED_FILES, 'int', 'Files left to a scan by filters on their names or folders.', '{file}'),
     operator(ATTR_DUCKDB_TOTAL_FILES, 'int', 'Files a scan would read without such filters.', '{file}'),
     operator(

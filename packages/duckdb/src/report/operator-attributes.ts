@@ -52,10 +52,10 @@ const titles: Readonly<Record<string, readonly [key: string, read: Reading]>> = 
   Table: [ATTR_DUCKDB_TABLE, text],
   Type: [ATTR_DUCKDB_SCAN_TYPE, text],
   'Filename(s)': [ATTR_DUCKDB_FILES, text],
-  'Total Files Read': [ATTR_DUCKDB_FILE_COUNT, count],
 };
 
 const ESTIMATE = 'Estimated Cardinality';
+const FILES_READ = 'Total Files Read';
 /** `3/6`: how many files filters on their names or folders left to a scan. */
 const SCANNING_FILES = 'Scanning Files';
 
@@ -71,7 +71,7 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
     attributes[ATTR_DUCKDB_ESTIMATE_FACTOR] = factor(estimated, operator.rows);
   }
   for (const [title, value] of Object.entries(operator.extraInfo)) {
-    if (title === ESTIMATE || value.length === 0) continue;
+    if (title === ESTIMATE || title === FILES_READ || value.length === 0) continue;
     if (title === SCANNING_FILES) {
       Object.assign(attributes, scannedFiles(String(value)));
       continue;
@@ -87,6 +87,12 @@ function scannedFiles(value: string): ReportedAttributes {
   const [, scanned, total] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
   if (scanned === undefined) return {};
   return { [ATTR_DUCKDB_SCANNED_FILES]: Number(scanned), [ATTR_DUCKDB_TOTAL_FILES]: Number(total) };
+}
+
+/** How many files a scan read. DuckDB counts those that it has read to their end, so it says 0 of one that was stopped. */
+export function filesRead({ extraInfo }: ProfiledOperator): ReportedAttributes {
+  const files = Number(extraInfo[FILES_READ]);
+  return files > 0 ? { [ATTR_DUCKDB_FILE_COUNT]: files } : {};
 }
 
 /** Rows the planner expected; undefined where it does not say. */

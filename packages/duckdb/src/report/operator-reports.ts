@@ -9,8 +9,9 @@ import {
 } from '@planscope/semconv';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { countsRows } from './counts-rows.ts';
+import { cutShort } from './cut-short.ts';
 import { describeOperator } from './describe-operator.ts';
-import { estimatedRows, operatorAttributes, type ReportedAttributes } from './operator-attributes.ts';
+import { estimatedRows, filesRead, operatorAttributes, type ReportedAttributes } from './operator-attributes.ts';
 
 /** By the id of the operator. */
 export interface OperatorDetails {
@@ -30,13 +31,18 @@ export function operatorReports(
   window: TimeWindow,
   details: OperatorDetails,
 ): OperatorReport[] {
+  const unfinished = cutShort(operators);
   const report = (operator: ProfiledOperator, id: string, parent?: ProfiledOperator): OperatorReport => ({
     id,
     name: operator.name,
     description: describeOperator(operator.name, operator.extraInfo),
     timing: { basis: 'execution_window', window },
     metrics: [...operatorMetrics(operator, parent), ...(details.metrics.get(id) ?? [])],
-    attributes: { ...operatorAttributes(operator, parent), ...warningAttributes(details.warnings.get(id)) },
+    attributes: {
+      ...operatorAttributes(operator, parent),
+      ...(unfinished.has(operator) ? {} : filesRead(operator)),
+      ...warningAttributes(details.warnings.get(id)),
+    },
     children: operator.children.map((child, index) => report(child, childId(id, index), operator)),
   });
   return operators.map((operator, index) => report(operator, String(index)));

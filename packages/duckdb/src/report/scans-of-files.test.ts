@@ -5,6 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { processReads } from '../../test/process-reads.ts';
 import type { ReadableSpan } from '../../test/traced-run.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { traceConnection } from '../trace/trace-connection.ts';
@@ -17,7 +18,7 @@ let connection: DuckDBConnection;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'files-of-scans-'));
   const writer = await (await DuckDBInstance.create()).connect();
-  const rows = 'SELECT range // 1000 AS k, range AS v FROM range(6000)';
+  const rows = 'SELECT range // 50000 AS k, range AS v FROM range(300000)';
   await writer.run(`COPY (${rows}) TO '${folder}/parts' (FORMAT parquet, PARTITION_BY (k))`);
   writer.closeSync();
 });
@@ -53,4 +54,47 @@ it('says how many files a filter on folders left to a scan', async () => {
 it.each(['REC_CTE', 'REC_CTE_SCAN'])('shows the name of %s in its description', async (name) => {
   const span = await spanOf(name, 'WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) FROM t');
   expect(span.attributes['datafusion.node']).toMatch(new RegExp(`^${name}: `));
+});
+
+/** Bytes of the reads below a span. */
+function bytesBelow(span: ReadableSpan): number {
+  return recorder
+    .spans()
+    .filter(({ name, parentSpanContext }) => {
+      return name === 'duckdb.get_ranges' && parentSpanContext?.spanId === span.spanContext().spanId;
+    })
+    .reduce((sum, { attributes }) => sum + Number(attributes['object_store.result.bytes']), 0);
+}
+
+it.each([
+  ['a file', 'k=0/data_0.parquet'],
+  ['a pattern', '*/*.parquet'],
+])('gives a scan of %s all reads, also where a limit stops it', async (_, path) => {
+  for (const rest of ['', ' LIMIT 5']) {
+    recorder.clear();
+    const before = await processReads();
+    const scan = await spanOf('PARQUET_SCAN', `SELECT v FROM '${folder}/parts/${path}'${rest}`);
+    const read = (await processReads()) - before;
+    const bytes = bytesBelow(scan);
+    expect(Math.abs(bytes / read - 1)).toBeLessThan(0.01);
+    expect(scan.attributes['datafusion.metrics.bytes_read']).toBe(bytes);
+    const files = path.startsWith('*') ? 6 : 1;
+    expect(scan.attributes['duckdb.file_count']).toBe(rest === '' ? files : undefined);
+  }
+});
+
+it('gives reads to no scan where another one may have made them', async () => {
+  const sql = `SELECT count(*) FROM '${folder}/parts/*/*.parquet' a, '${folder}/parts/k=0/*.parquet' b WHERE a.v = b.v`;
+  await spanOf('PARQUET_SCAN', sql);
+  const readers = recorder
+    .spans()
+    .filter(({ name }) => name === 'duckdb.get_ranges')
+    .map(({ attributes, parentSpanContext }) => {
+      const parent = recorder.spans().find((span) => span.spanContext().spanId === parentSpanContext?.spanId);
+      return [String(attributes['object_store.location']).replace(/^.*parts./, ''), parent?.name];
+    });
+  expect(readers.sort()).toEqual([
+    ['k=0/data_0.parquet', 'SELECT'],
+    ...[1, 2, 3, 4, 5].map((k) => [`k=${k}/data_0.parquet`, 'PARQUET_SCAN']),
+  ]);
 });

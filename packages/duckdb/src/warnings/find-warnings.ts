@@ -1,6 +1,7 @@
 import type { RunWarning, TimeWindow } from '@planscope/plan';
 import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
+import { cutShort } from '../report/cut-short.ts';
 import { numberedOperators } from '../report/operator-reports.ts';
 import { operatorRules } from './operator-rules.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
@@ -31,20 +32,10 @@ export function findWarnings(evidence: WarningEvidence, thresholds: WarningThres
 }
 
 function ofOperators(operators: readonly ProfiledOperator[], thresholds: WarningThresholds): FoundWarning[] {
-  const unfinished = new Set(operators.flatMap((operator) => [...belowLimits(operator, false)]));
+  const unfinished = cutShort(operators);
   return [...numberedOperators(operators)]
     .filter(([, operator]) => !unfinished.has(operator))
     .flatMap(([id, operator]) => operatorRules.flatMap((rule) => withOperator(rule(operator, thresholds), id)));
-}
-
-/** These take all of their input before they give any, so a limit above them does not cut short what is below. */
-const TAKES_ALL = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW|^CTE$/;
-
-/** Operators that a limit may have stopped: their rows say nothing. */
-function* belowLimits(operator: ProfiledOperator, limited: boolean): Generator<ProfiledOperator> {
-  if (limited) yield operator;
-  const below = (limited || operator.type.includes('LIMIT')) && !TAKES_ALL.test(operator.type);
-  for (const child of operator.children) yield* belowLimits(child, below);
 }
 
 function smallReads(entry: FileActivity, thresholds: WarningThresholds): RunWarning | undefined {

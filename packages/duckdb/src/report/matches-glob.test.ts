@@ -1,0 +1,36 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { expect, it } from 'vitest';
+import { matchesGlob } from './matches-glob.ts';
+
+const FILES = ['a.txt', 'b.txt', 'k=1/a.txt', 'k=1/deep/a.txt', 'x.y+z/(1).txt', 'k=2/ab.txt', 'axtxt'];
+
+it.each([
+  '*.txt',
+  '*/*.txt',
+  '**/*.txt',
+  '?.txt',
+  '[ac].txt',
+  '[!a].txt',
+  '[a-b].txt',
+  'k=?/a*.txt',
+  'x.y+z/*.txt',
+  'k=1/**',
+  '*',
+])('finds the files for %s that DuckDB finds', async (pattern) => {
+  const folder = await mkdtemp(join(tmpdir(), 'matches-glob-'));
+  for (const file of FILES) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), '');
+  }
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const reader = await connection.runAndReadAll(`SELECT file FROM glob('${folder}/${pattern}') ORDER BY file`);
+  connection.closeSync();
+  instance.closeSync();
+  await rm(folder, { recursive: true });
+  const found = FILES.map((file) => join(folder, file)).filter((path) => matchesGlob(path, `${folder}/${pattern}`));
+  expect(found.sort()).toEqual(reader.getRows().map(([path]) => path));
+});
