@@ -291,6 +291,14 @@ describe('the summary', () => {
     expect(whole.spilledBytes).toEqual({ value: 120, source: 'profile' });
   });
 
+  it('knows no bytes read where an engine did not log some of its reads', () => {
+    const whole = report({ io: [io('get', 5)], metrics: reported({ unlogged_scans: 0 }) });
+    expect(summaryOf(node('DuckDB', {}, { reports: [whole] })).bytesRead.value).toBe(5);
+    const part = report({ io: [io('get', 5)], metrics: reported({ unlogged_scans: 1 }) });
+    const { bytesRead } = summaryOf(node('DuckDB', {}, { reports: [whole, part] }));
+    expect(bytesRead).toEqual({ value: null, reason: 'incomplete' });
+  });
+
   it('knows the bytes that an engine read from its log only: an empty log is 0, no log is unknown', () => {
     expect(summaryOf(node('DuckDB', {}, { reports: [report({ io: [] })] })).bytesRead).toEqual({
       value: 0,

@@ -155,6 +155,7 @@ export {
   METRIC_SPILL_FILE_COUNT,
   METRIC_SPILLED_BYTES,
   METRIC_SPILLED_ROWS,
+  METRIC_UNLOGGED_SCANS,
   operatorMetrics,
 } from './operator-metrics.ts';
 export { renderSchema } from './render-schema.ts';

@@ -10,6 +10,7 @@ export const METRIC_BYTES_READ = 'bytes_read';
 export const METRIC_BYTES_FROM_CACHE = 'bytes_from_cache';
 export const METRIC_BYTES_WRITTEN = 'bytes_written';
 export const METRIC_READ_REQUESTS = 'read_requests';
+export const METRIC_UNLOGGED_SCANS = 'unlogged_scans';
 export const METRIC_SPILL_FILE_COUNT = 'spill_file_count';
 export const METRIC_SPILLED_BYTES = 'spilled_bytes';
 export const METRIC_SPILLED_ROWS = 'spilled_rows';
@@ -55,6 +56,13 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
       'Bytes written: by an engine to files, counted from the single writes; by a node of the plan to an object store.',
   },
   { name: METRIC_READ_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single reads behind `bytes_read`.' },
+  {
+    name: METRIC_UNLOGGED_SCANS,
+    type: 'count',
+    unit: '{scan}',
+    meaning:
+      'Scans whose reads the engine does not log. Where there are any, the bytes that a query read are not known.',
+  },
   { name: METRIC_SPILL_FILE_COUNT, type: 'count', unit: '{file}', meaning: 'Files written to spill to disk.' },
   { name: METRIC_SPILLED_BYTES, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
   { name: METRIC_SPILLED_ROWS, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },

@@ -7,7 +7,7 @@ import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.t
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { attributeActivity, type QueryFiles } from './attribute-activity.ts';
-import { activityMetrics, ioReports } from './io-reports.ts';
+import { activityMetrics, ioReports, queryActivityMetrics } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
 import type { PlanTexts } from './plan-texts.ts';
 import { planningPhases } from './planning-phases.ts';
@@ -89,7 +89,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     metrics: [
       { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows },
       ...(profile === undefined ? (numbers ?? []) : profileMetrics(profile)),
-      ...activityMetrics(activity ?? []),
+      ...queryActivityMetrics(activity, profile?.operators ?? []),
     ],
   };
   return { report, warnings: warnings.map(({ warning }) => warning) };

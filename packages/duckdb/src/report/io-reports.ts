@@ -1,7 +1,14 @@
 import type { IoReport, MetricReport } from '@planscope/plan';
-import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN, METRIC_READ_REQUESTS } from '@planscope/semconv';
+import {
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_READ_REQUESTS,
+  METRIC_UNLOGGED_SCANS,
+} from '@planscope/semconv';
 import type { FileActivity } from '../events/file-activity.ts';
+import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
+import { numberedOperators } from './operator-reports.ts';
 
 /** Reads and writes of the engine itself: kept apart from those of an object store by this name. */
 const STORE = 'duckdb';
@@ -32,6 +39,30 @@ export function activityMetrics(activity: readonly FileActivity[]): MetricReport
     ...totals(activity, 'read', METRIC_BYTES_READ, METRIC_READ_REQUESTS),
     ...totals(activity, 'write', METRIC_BYTES_WRITTEN, METRIC_WRITE_REQUESTS),
   ];
+}
+
+/**
+ * The same for a query as a whole. DuckDB does not log what it reads of a database file: where a query scans a table of
+ * one, the reads that are known are only a part, and there is no total.
+ */
+export function queryActivityMetrics(
+  activity: readonly FileActivity[] | undefined,
+  operators: readonly ProfiledOperator[],
+): MetricReport[] {
+  if (activity === undefined) return [];
+  const unlogged = [...numberedOperators(operators)].filter(([, operator]) => scansDatabaseFile(operator)).length;
+  if (unlogged === 0) return activityMetrics(activity);
+  return [
+    ...activityMetrics(activity.filter(({ operation }) => operation === 'write')),
+    { name: METRIC_UNLOGGED_SCANS, type: 'count', unit: '{scan}', value: unlogged },
+  ];
+}
+
+/** The catalogs that lie in memory, as DuckDB calls them. */
+const IN_MEMORY = /^(?:memory|temp)\./;
+
+function scansDatabaseFile({ extraInfo: { Table } }: ProfiledOperator): boolean {
+  return Table !== undefined && !IN_MEMORY.test(String(Table));
 }
 
 function totals(

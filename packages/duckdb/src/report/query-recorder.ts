@@ -12,6 +12,7 @@ import {
   datafusionMetricKey,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
+  METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
 import { ATTR_DUCKDB_VERSION, METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
@@ -19,7 +20,12 @@ import { ATTR_DUCKDB_VERSION, METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
 
 /** What DuckDB knows of a query as a whole, but of no single operator. */
-const METRICS_OF_QUERIES = [METRIC_PEAK_MEMORY, METRIC_PEAK_TEMPORARY_STORAGE, METRIC_BLOCKED_TIME];
+const METRICS_OF_QUERIES = [
+  METRIC_PEAK_MEMORY,
+  METRIC_PEAK_TEMPORARY_STORAGE,
+  METRIC_BLOCKED_TIME,
+  METRIC_UNLOGGED_SCANS,
+];
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 

@@ -98,3 +98,29 @@ it('gives reads to no scan where another one may have made them', async () => {
     ...[1, 2, 3, 4, 5].map((k) => [`k=${k}/data_0.parquet`, 'PARQUET_SCAN']),
   ]);
 });
+
+it('says that the reads of a database file are missing, and gives no total', async () => {
+  const path = join(folder, 'tables.duckdb');
+  const writer = await (await DuckDBInstance.create(path)).connect();
+  await writer.run('CREATE TABLE numbers AS SELECT range AS v, random() AS x FROM range(300000)');
+  writer.closeSync();
+  await connection.run(`ATTACH '${path}' AS tables (READ_ONLY)`);
+  recorder.clear();
+  const before = await processReads();
+  const file = `${folder}/parts/k=0/data_0.parquet`;
+  const span = await spanOf('SELECT tables.numbers', `SELECT sum(x) FROM tables.numbers JOIN '${file}' USING (v)`);
+  const read = (await processReads()) - before;
+  const [scan] = recorder.spans().filter(({ name }) => name === 'PARQUET_SCAN');
+  const [table] = recorder.spans().filter(({ name }) => name === 'SEQ_SCAN');
+  const logged = Number(scan?.attributes['datafusion.metrics.bytes_read']);
+  expect(logged).toBeGreaterThan(0);
+  expect(logged).toBeLessThan(read / 2);
+  expect(table?.attributes).not.toHaveProperty('datafusion.metrics.bytes_read');
+  expect(span.attributes['datafusion.metrics.unlogged_scans']).toBe(1);
+});
+
+it('does not miss reads of a table in memory', async () => {
+  await connection.run('CREATE TABLE numbers AS SELECT range AS v FROM range(10)');
+  const span = await spanOf('SELECT numbers', 'SELECT sum(v) FROM numbers');
+  expect(span.attributes).not.toHaveProperty('datafusion.metrics.unlogged_scans');
+});

@@ -9,6 +9,7 @@ import {
   METRIC_SPILL_FILE_COUNT,
   METRIC_SPILLED_BYTES,
   METRIC_SPILLED_ROWS,
+  METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
 import { leastDirect, reportedSource } from '../metric-source.ts';
 import type { CollectedOperatorMetrics } from '../operators/collected-operator.ts';
@@ -43,7 +44,9 @@ export function summarizeRun(
     spillFileCount: everywhere(METRIC_SPILL_FILE_COUNT),
     spilledBytes: everywhere(METRIC_SPILLED_BYTES),
     spilledRows: everywhere(METRIC_SPILLED_ROWS),
-    bytesRead: sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
+    bytesRead: reports.some(hasUnloggedScans)
+      ? unavailable('incomplete')
+      : sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
     bytesWritten: sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
     storeBytesRead: sumOfPresent([
       ...nodes.map(metric(METRIC_BYTES_READ)),
@@ -83,6 +86,10 @@ function operatorMetrics({ operators = [] }: EngineReport): EngineReport['metric
     left.push(...operator.children);
   }
   return metrics;
+}
+
+function hasUnloggedScans({ metrics = [] }: EngineReport): boolean {
+  return metrics.some(({ name, value }) => name === METRIC_UNLOGGED_SCANS && Number(value) > 0);
 }
 
 /** Bytes of the single reads or writes where an engine lists them: an empty list is 0, no list is unknown. */
