@@ -25,7 +25,6 @@ export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
 export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
-export const METRIC_BLOCKED_TIME = 'blocked_time';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
 
 const INFO_PREFIX = 'duckdb.info.';
@@ -149,7 +148,6 @@ export const duckdbSchema: SemanticSchema = {
       unit: 'By',
       meaning: "Most that lay in the instance's temporary folder while the query ran; above zero it spilled.",
     },
-    { name: METRIC_BLOCKED_TIME, type: 'time', unit: 'ns', meaning: 'Time that threads waited.' },
     { name: METRIC_WRITE_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single writes behind `bytes_written`.' },
   ],
   metrics: [],

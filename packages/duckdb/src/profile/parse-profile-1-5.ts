@@ -18,7 +18,6 @@ export function parseProfile15(json: unknown, withSteps: boolean): QueryProfile 
     rowsReturned: root.count('rows_returned'),
     peakMemory: root.count('system_peak_buffer_memory'),
     peakTemporaryStorage: root.count('system_peak_temp_dir_size'),
-    blockedTime: root.seconds('blocked_thread_time'),
     operators: root.children().map(operator),
   };
 }

@@ -17,7 +17,6 @@ const root = {
   rows_returned: 7,
   system_peak_buffer_memory: 4096,
   system_peak_temp_dir_size: 0,
-  blocked_thread_time: 0.000001,
   children: [operator],
 };
 const detailed = {
@@ -50,7 +49,6 @@ describe('parseProfile', () => {
         rowsReturned: 7,
         peakMemory: 4096,
         peakTemporaryStorage: 0,
-        blockedTime: 1000,
         operators: [
           {
             name: 'READ_PARQUET',

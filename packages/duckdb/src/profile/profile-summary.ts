@@ -1,6 +1,6 @@
 import type { MetricReport } from '@planscope/plan';
 import { METRIC_CUMULATIVE_COMPUTE, METRIC_PEAK_MEMORY } from '@planscope/semconv';
-import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
@@ -10,11 +10,6 @@ const NUMBERS: readonly (readonly [metric: Omit<MetricReport, 'value'>, line: Re
   [
     { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns' },
     /^ *"cpu_time": ([\d.e+-]+)/m,
-    NANOSECONDS_PER_SECOND,
-  ],
-  [
-    { name: METRIC_BLOCKED_TIME, type: 'time', unit: 'ns' },
-    /^ *"blocked_thread_time": ([\d.e+-]+)/m,
     NANOSECONDS_PER_SECOND,
   ],
   [{ name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By' }, /^ *"system_peak_buffer_memory": (\d+)/m, 1],

@@ -9,8 +9,6 @@ export interface QueryProfile {
   readonly peakMemory: number;
   /** Most that lay in the temporary folder of the whole instance while the statement ran. */
   readonly peakTemporaryStorage: number;
-  /** Time that threads waited. */
-  readonly blockedTime: number;
   readonly operators: readonly ProfiledOperator[];
 }
 

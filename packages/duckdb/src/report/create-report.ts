@@ -3,7 +3,7 @@ import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } fro
 import type { Ablation } from '../ablation/ablate-optimizers.ts';
 import type { FileActivity } from '../events/file-activity.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
-import { METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { attributeActivity, type QueryFiles } from './attribute-activity.ts';
@@ -72,7 +72,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
   const { thresholds } = findings;
   const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
   const warnings =
-    profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners, window }, thresholds);
+    profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners }, thresholds);
   const { text, operation, summary } = query;
   const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
@@ -109,12 +109,11 @@ function codesByOperator(warnings: readonly FoundWarning[]): Map<string, string[
   return codesOf;
 }
 
-function profileMetrics({ operators, peakMemory, peakTemporaryStorage, blockedTime }: QueryProfile): MetricReport[] {
+function profileMetrics({ operators, peakMemory, peakTemporaryStorage }: QueryProfile): MetricReport[] {
   const compute = operators.reduce((sum, operator) => sum + operator.cumulativeTime, 0);
   return [
     { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: compute },
     { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', value: peakMemory },
     { name: METRIC_PEAK_TEMPORARY_STORAGE, type: 'gauge', unit: 'By', value: peakTemporaryStorage },
-    { name: METRIC_BLOCKED_TIME, type: 'time', unit: 'ns', value: blockedTime },
   ];
 }

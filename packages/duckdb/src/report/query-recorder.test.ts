@@ -13,7 +13,6 @@ const report: EngineReport = {
   metrics: [
     { name: 'output_rows', type: 'count', unit: '{row}', value: 3 },
     { name: 'peak_memory', type: 'gauge', unit: 'By', value: '4096' },
-    { name: 'blocked_time', type: 'time', unit: 'ns', value: 5 },
     { name: 'bytes_read', type: 'count', unit: 'By', value: 6 },
   ],
 };
@@ -48,7 +47,6 @@ it('says what was asked and what the query took as a whole, but no sum that oper
   expect(recorded(report)).toEqual({
     ...query,
     'datafusion.metrics.peak_memory': 4096,
-    'datafusion.metrics.blocked_time': 5,
   });
 });
 

@@ -14,18 +14,13 @@ import {
   METRIC_PEAK_MEMORY,
   METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
-import { ATTR_DUCKDB_VERSION, METRIC_BLOCKED_TIME, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { ATTR_DUCKDB_VERSION, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
 /** What of the options for operator spans counts for the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
 
 /** What DuckDB knows of a query as a whole, but of no single operator. */
-const METRICS_OF_QUERIES = [
-  METRIC_PEAK_MEMORY,
-  METRIC_PEAK_TEMPORARY_STORAGE,
-  METRIC_BLOCKED_TIME,
-  METRIC_UNLOGGED_SCANS,
-];
+const METRICS_OF_QUERIES = [METRIC_PEAK_MEMORY, METRIC_PEAK_TEMPORARY_STORAGE, METRIC_UNLOGGED_SCANS];
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 

@@ -1,4 +1,4 @@
-import type { RunWarning, TimeWindow } from '@planscope/plan';
+import type { RunWarning } from '@planscope/plan';
 import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
 import { cutShort } from '../report/cut-short.ts';
@@ -17,17 +17,15 @@ export interface WarningEvidence {
   readonly profile: QueryProfile;
   /** Whose reads and writes are known, by the operator's id. */
   readonly owners: ReadonlyMap<FileActivity, string>;
-  readonly window: TimeWindow;
 }
 
 /** Everything worth a warning in a query that came to its end. The messages hold no data and no names from the query. */
 export function findWarnings(evidence: WarningEvidence, thresholds: WarningThresholds): FoundWarning[] {
-  const { profile, owners, window } = evidence;
+  const { profile, owners } = evidence;
   return [
     ...ofOperators(profile.operators, thresholds),
     ...[...owners].flatMap(([entry, operatorId]) => withOperator(smallReads(entry, thresholds), operatorId)),
     ...withOperator(spill(profile)),
-    ...withOperator(blocked(profile, window, thresholds)),
   ];
 }
 
@@ -54,19 +52,6 @@ function spill({ peakTemporaryStorage }: QueryProfile): RunWarning | undefined {
   return {
     code: 'spilled-to-disk',
     message: `DuckDB put up to ${peakTemporaryStorage} bytes on disk while the query ran, because memory did not suffice; raise memory_limit, or have it keep fewer rows at a time`,
-  };
-}
-
-function blocked(
-  { blockedTime }: QueryProfile,
-  { start, end }: TimeWindow,
-  { blockedNanoseconds, blockedShare }: WarningThresholds,
-): RunWarning | undefined {
-  const share = blockedTime / Math.max(Number(BigInt(end) - BigInt(start)), 1);
-  if (blockedTime < blockedNanoseconds || share < blockedShare) return undefined;
-  return {
-    code: 'threads-blocked',
-    message: `threads waited for ${Math.round(blockedTime / 1e6)} ms; the consumer may be slow to take batches, or the storage slow to give them`,
   };
 }
 

@@ -16,10 +16,6 @@ export interface WarningThresholds {
   readonly smallReadRequests: number;
   /** Default 16,384 bytes. */
   readonly smallReadBytes: number;
-  /** Threads waited for this share of the execution, and for `blockedNanoseconds`; default 0.1. */
-  readonly blockedShare: number;
-  /** Default 100,000,000 ns. */
-  readonly blockedNanoseconds: number;
   /** Rows that a call of the driver holds in memory all at once; default 1,000,000. */
   readonly materializedRows: number;
 }
@@ -33,7 +29,5 @@ export const DEFAULT_THRESHOLDS: WarningThresholds = {
   unpushedFilterRows: 100_000,
   smallReadRequests: 1000,
   smallReadBytes: 16_384,
-  blockedShare: 0.1,
-  blockedNanoseconds: 100_000_000,
   materializedRows: 1_000_000,
 };
