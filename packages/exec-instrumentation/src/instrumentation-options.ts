@@ -34,8 +34,9 @@ export interface ExecutionInstrumentationOptions extends OperatorSpanOptions {
   /** Rows shown on the span of each operator whose batches pass by; false, the default, shows none. */
   readonly preview?: PreviewOptions | false;
   /**
-   * How long an operator whose streams have ended waits for its outcome, in milliseconds; default 250. Raise it for an
-   * engine that takes longer to report on itself.
+   * How long an operator whose streams have ended waits for an outcome that its consumer does not ask for, in
+   * milliseconds; default 250. Time in which the event loop is busy does not count. Where the consumer asks for the
+   * outcome, the operator waits for up to a minute, or this long if it is more.
    */
   readonly outcomeWait?: number;
   /** Draw what an engine reported of itself under the operator that ran it, in this order; default none. */

@@ -1,6 +1,9 @@
 import { GRACE_NANOSECONDS, type PartitionRun } from './partition-run.ts';
 import { earliest, latest } from './times.ts';
 
+/** Nanoseconds that an outcome may come after the last stream if the consumer asked for it, so that the run waits, too. */
+const TAKEN_OUTCOME_WAIT = 60_000_000_000n;
+
 /** What decides when the execution of an operator is over. */
 export interface OperatorProgress {
   readonly partitions: readonly PartitionRun[];
@@ -13,18 +16,22 @@ export interface OperatorProgress {
   readonly startedAt: bigint;
   /** Nanoseconds that an outcome may come after the last stream. */
   readonly outcomeWait: bigint;
+  /** Nanoseconds in which the event loop was busy, so that nothing could come. */
+  readonly heldUp: bigint;
 }
 
 /** When to close an operator if nothing more happens; undefined while something has to. */
 export function closingTime(progress: OperatorProgress, now: bigint): bigint | undefined {
-  const { partitions, abandonedAt, parentRuns, outcomeWait } = progress;
+  const { partitions, abandonedAt, parentRuns, outcomeWait, heldUp } = progress;
   const dues = partitions.map((partition) => partition.giveUp(now, abandonedAt));
   if (partitions.some(({ isOver }) => !isOver)) return earliest(dues);
   const mayGrow = partitionsMayCome(progress);
   if (mayGrow && parentRuns !== undefined) return undefined;
-  const isSettled = partitions.every((partition) => partition.isSettled);
-  if (isSettled && !mayGrow) return now;
-  return endOfStreams(progress) + (isSettled ? GRACE_NANOSECONDS : outcomeWait);
+  const unsettled = partitions.filter(({ isSettled }) => !isSettled);
+  if (unsettled.length === 0) return mayGrow ? endOfStreams(progress) + GRACE_NANOSECONDS : now;
+  const isTaken = abandonedAt === undefined && unsettled.some(({ isOutcomeTaken }) => isOutcomeTaken);
+  const wait = isTaken && outcomeWait < TAKEN_OUTCOME_WAIT ? TAKEN_OUTCOME_WAIT : outcomeWait;
+  return endOfStreams(progress) + wait + heldUp;
 }
 
 /** End of the last stream so far. */

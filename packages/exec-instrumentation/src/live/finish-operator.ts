@@ -26,9 +26,7 @@ interface EndedOperator {
 export function finishOperator(ended: EndedOperator): void {
   const { node, context, instrumentation, span, window, partitions, warnings } = ended;
   if (partitions.some(({ isSettled }) => !isSettled)) {
-    tryRecording('outcome', node.name, context, () =>
-      context.warn(lateOutcome(node.name, instrumentation.outcomeWait)),
-    );
+    tryRecording('outcome', node.name, context, () => context.warn(lateOutcome(node.name)));
   }
   const describe = once(() => instrumentation.describe(node));
   const operator: FinishedOperator = { node, describe, window, warnings, ...summarizePartitions(partitions) };
@@ -48,10 +46,9 @@ function observe({ id, parentId, context }: EndedOperator, operator: FinishedOpe
   context.observeOperator({ id, ...parent, name: node.name, node, description, status, metrics, reports });
 }
 
-/** @param wait in milliseconds */
-function lateOutcome(operator: string, wait: number): RunWarning {
-  const missed = `${operator} had not settled its outcome ${wait} ms after its last batch`;
-  const message = `${missed}; what it measured is missing, raise outcomeWait`;
+function lateOutcome(operator: string): RunWarning {
+  const missed = `${operator} had not settled its outcome in time after its last batch`;
+  const message = `${missed}; what it measured is missing, ask for the outcome of its execution or raise outcomeWait`;
   return { code: 'outcome-late', message, operator };
 }
 

@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import {
   createExecution,
+  type EngineReport,
   type ExecutionPlan,
   fromHrTime,
   type OperatorRecord,
@@ -16,6 +17,13 @@ import { instrumentExecution } from '../index.ts';
 
 const STATUS = ['planscope.run.status', 'datafusion.metrics.output_rows'];
 const GRACE_MILLISECONDS = 250;
+
+const EMPTY_REPORT: EngineReport = {
+  version: 1,
+  engine: { name: 'engine', version: '1' },
+  status: 'ok',
+  window: { start: '0', end: '0' },
+};
 
 let recorder: SpanRecorder;
 let records: OperatorRecord[];
@@ -39,6 +47,10 @@ function tree(attributes: readonly string[] = STATUS): string {
   expect(recorder.openSpans()).toBe(0);
   assertTraceInvariants(recorder.spans());
   return renderSpanTree(recorder.spans(), { attributes });
+}
+
+function blockEventLoop(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function durationMilliseconds(index = 0): number {
@@ -239,6 +251,42 @@ describe('the end', () => {
     );
     expect(durationMilliseconds()).toBeLessThan(100);
     expect(context.warnings.map(({ code }) => code)).toEqual(['outcome-late']);
+  });
+
+  it('waits for the outcome as long as its consumer does, and keeps the report', async () => {
+    const { outcome, settle } = manualOutcome();
+    const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
+    const context = taskContext();
+    const execution = instrumented(scan).execute(0, context);
+    await drain(execution);
+    const awaited = execution.outcome;
+    await sleep(2 * GRACE_MILLISECONDS);
+    expect(recorder.openSpans()).toBe(1);
+    settle({ report: EMPTY_REPORT });
+    await awaited;
+    expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=1 planscope.run.status=ok"`);
+    expect(durationMilliseconds()).toBeLessThan(100);
+    expect(records[0]?.reports).toEqual([EMPTY_REPORT]);
+    expect(context.warnings).toEqual([]);
+  });
+
+  it('does not count the time in which the event loop was busy, so that the report of an outcome is not lost', async () => {
+    const { outcome, settle } = manualOutcome();
+    const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
+    const context = taskContext();
+    await drain(instrumented(scan).execute(0, context));
+    for (let block = 0; block < 2; block += 1) {
+      blockEventLoop(GRACE_MILLISECONDS + 100);
+      // What an engine does to bring its report takes some turns.
+      for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    }
+    expect(recorder.openSpans()).toBe(1);
+    settle({ report: EMPTY_REPORT });
+    await outcome;
+    await nextTurn();
+    expect(recorder.openSpans()).toBe(0);
+    expect(records[0]?.reports).toEqual([EMPTY_REPORT]);
+    expect(context.warnings).toEqual([]);
   });
 
   it('waits as long for the outcome as it is told to', async () => {

@@ -20,13 +20,18 @@ import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
 import { makesFiles, PartitionRun } from './partition-run.ts';
 import { taskContextBelow } from './task-context-below.ts';
+import { earliest, latest } from './times.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
 
+/** Shortest time between two looks at whether it is over. */
+const MIN_LOOK_NANOSECONDS = 25_000_000n;
+
 /**
  * One execution of one operator, all its partitions together, from the first `execute` until the last stream has ended
- * and its outcome is known or too late.
+ * and its outcome is known or too late. An operator closed before its outcome loses the engine's report, so it waits as
+ * long as its consumer does.
  *
  * Partitions that were not executed yet may still come: while its parent operator runs, at the top of a plan for 250 ms.
  */
@@ -50,6 +55,9 @@ export class OperatorRun {
   readonly #stopListening: () => void;
   #abandonedAt: bigint | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer should fire. */
+  #lookAgainAt: bigint | undefined;
+  #heldUp = 0n;
   #isClosed = false;
 
   constructor(node: ExecutionPlan, context: TaskContext, instrumentation: Instrumentation, onClosed: () => void) {
@@ -79,7 +87,7 @@ export class OperatorRun {
   }
 
   join(partition: number): this {
-    clearTimeout(this.#timer);
+    this.#stopTimer(this.clock());
     this.#partitions.set(partition, new PartitionRun(partition, makesFiles(this.#node.schema), this.clock));
     return this;
   }
@@ -130,6 +138,10 @@ export class OperatorRun {
       this.#check();
       return settled;
     };
+    const watched = outcome.then(settle, (error: unknown) => {
+      settle({ status: 'error', error, metrics: new MetricsSet(), artifacts: [] });
+      throw error;
+    });
     return {
       batches: tracedBatches(batches, {
         within: (call) => this.within(call),
@@ -145,10 +157,10 @@ export class OperatorRun {
           this.#check();
         },
       }),
-      outcome: outcome.then(settle, (error: unknown) => {
-        settle({ status: 'error', error, metrics: new MetricsSet(), artifacts: [] });
-        throw error;
-      }),
+      get outcome() {
+        run.isOutcomeTaken = true;
+        return watched;
+      },
     };
   }
 
@@ -183,12 +195,26 @@ export class OperatorRun {
   /** Closes it when it is over; where that is only a matter of time, looks again then. */
   #check(): void {
     if (this.#isClosed || this.#partitions.size === 0) return;
-    clearTimeout(this.#timer);
     const now = this.clock();
+    this.#stopTimer(now);
     const due = closingTime(this.#progress(), now);
     if (due === undefined) return;
     if (due <= now) this.#close();
-    else this.#timer = setTimeout(() => this.#check(), Number((due - now) / 1_000_000n) + 1).unref();
+    else this.#lookAgain(now, due - now);
+  }
+
+  /** In steps: a step that takes longer shows for how long the event loop was busy. */
+  #lookAgain(now: bigint, remaining: bigint): void {
+    const step = earliest([remaining, latest([remaining / 10n, MIN_LOOK_NANOSECONDS])]) ?? remaining;
+    const milliseconds = step / 1_000_000n + 1n;
+    this.#lookAgainAt = now + milliseconds * 1_000_000n;
+    this.#timer = setTimeout(() => this.#check(), Number(milliseconds)).unref();
+  }
+
+  #stopTimer(now: bigint): void {
+    clearTimeout(this.#timer);
+    if (this.#lookAgainAt !== undefined && now > this.#lookAgainAt) this.#heldUp += now - this.#lookAgainAt;
+    this.#lookAgainAt = undefined;
   }
 
   #progress(): OperatorProgress {
@@ -199,6 +225,7 @@ export class OperatorRun {
       abandonedAt: this.#abandonedAt,
       startedAt: this.#startedAt,
       outcomeWait: BigInt(this.#instrumentation.outcomeWait) * 1_000_000n,
+      heldUp: this.#heldUp,
     };
   }
 

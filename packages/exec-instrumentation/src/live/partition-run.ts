@@ -25,6 +25,8 @@ export class PartitionRun {
   /** When it ended; undefined while it is going on. */
   endedAt: bigint | undefined;
   outcome: ExecutionOutcome | undefined;
+  /** Whether the consumer asked for the outcome. */
+  isOutcomeTaken = false;
   readonly #partition: number;
   readonly #makesFiles: boolean;
   readonly #clock: UnixClock;
