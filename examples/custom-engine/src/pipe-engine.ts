@@ -1,8 +1,16 @@
-import { context, SpanStatusCode, type TracerProvider, trace } from '@opentelemetry/api';
-import { planQuery, type SessionState, SharedExecutions, SpanBudget, type TaskContext } from '@planscope/plan';
+import { context, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type ExecutionStatus,
+  planQuery,
+  type SessionState,
+  SharedExecutions,
+  SpanBudget,
+  type TaskContext,
+} from '@planscope/plan';
 import type { RecordBatch, Table } from 'apache-arrow';
 import { createOperators } from './create-operators.ts';
 import { parseQuery } from './parse-query.ts';
+import { failSpan, startQuerySpan } from './query-span.ts';
 import { checkNames, mergeFilters, pruneColumns } from './rules.ts';
 import { traceSession } from './trace-session.ts';
 
@@ -29,7 +37,7 @@ export class PipeEngine {
    * @throws what is wrong with the query, or the signal's reason
    */
   async *query(text: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<RecordBatch> {
-    const span = this.#tracerProvider.getTracer('pipe-engine').startSpan('pipe.query');
+    const span = startQuerySpan(this.#tracerProvider);
     const task: TaskContext = {
       otelContext: trace.setSpan(context.active(), span),
       signal,
@@ -38,16 +46,22 @@ export class PipeEngine {
       shared: new SharedExecutions(),
       warn: ({ code }) => span.addEvent(code),
     };
+    // Stays so when the consumer leaves early.
+    let status: ExecutionStatus = 'cancelled';
     try {
       const { plan } = await planQuery(this.#session, parseQuery(text), task);
       for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
-        yield* plan.execute(partition, task).batches;
+        const { batches, outcome } = plan.execute(partition, task);
+        yield* batches;
+        await outcome;
       }
+      status = 'ok';
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
+      if (!signal.aborted) status = 'error';
+      if (status === 'error') failSpan(span, error);
       throw error;
     } finally {
-      span.end();
+      span.setAttribute('planscope.run.status', status).end();
     }
   }
 }

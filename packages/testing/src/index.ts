@@ -2,4 +2,5 @@
 export { type RenderOptions, renderSpanTree } from './render-span-tree.ts';
 export { type SpanNode, spanForest } from './span-forest.ts';
 export { createSpanRecorder, type SpanRecorder } from './span-recorder.ts';
+export { traceChecklist } from './trace-checklist.ts';
 export { assertTraceInvariants, type InvariantOptions } from './trace-invariants.ts';

@@ -1,7 +1,13 @@
 import { context, SpanStatusCode, type TimeInput, trace } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE, ATTR_OPERATOR_NAME, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
 import { describe, expect, it } from 'vitest';
-import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from './index.ts';
+import {
+  assertTraceInvariants,
+  createSpanRecorder,
+  renderSpanTree,
+  type SpanRecorder,
+  traceChecklist,
+} from './index.ts';
 
 const kindOf = (kind: string): Record<string, string> => ({ [ATTR_SPAN_KIND]: kind, [ATTR_TIMING_BASIS]: 'measured' });
 const operator = (name: string): Record<string, string> => ({ ...kindOf('operator'), [ATTR_OPERATOR_NAME]: name });
@@ -113,5 +119,44 @@ describe('assertTraceInvariants', () => {
     tracer.startSpan('file.get', { attributes: read }, trace.setSpan(context.active(), scan)).end();
     scan.end();
     expect(() => assertTraceInvariants(recorder.spans())).toThrow(/read 10 bytes, its storage spans add up to 7/);
+  });
+});
+
+describe('traceChecklist', () => {
+  const query = { ...kindOf('query'), 'db.system.name': 'abacus' };
+  const checklist = (attributes: Record<string, string>, end: 'ok' | 'failed' = 'ok'): string[] => {
+    const recorder = createSpanRecorder();
+    const span = recorder.tracerProvider.getTracer('test').startSpan('abacus', { attributes });
+    if (end === 'failed') span.setStatus({ code: SpanStatusCode.ERROR });
+    span.end();
+    return traceChecklist(recorder.spans());
+  };
+
+  it('has nothing to say of a root that says what it is, how it ended and where its times come from', () => {
+    expect(checklist({ ...query, 'planscope.run.status': 'ok' })).toEqual([]);
+  });
+
+  it('lists what is missing, and what is wrong with any trace', () => {
+    expect(checklist({})).toEqual([
+      'span "abacus": planscope.span.kind is undefined, which no schema defines',
+      'span "abacus": planscope.timing.basis is not set',
+    ]);
+    expect(checklist(query, 'failed')).toEqual([
+      'span "abacus": status is ERROR, error.type is not set',
+      'span "abacus": planscope.run.status is not set',
+    ]);
+  });
+
+  it('asks a live operator how it ended, but no operator that an engine reported', () => {
+    const timed = (basis: string): Record<string, string> => ({
+      ...operator('abacus'),
+      [ATTR_TIMING_BASIS]: basis,
+    });
+    expect(checklist(timed('measured'))).toEqual(['span "abacus": planscope.run.status is not set']);
+    expect(checklist(timed('execution_window'))).toEqual([]);
+  });
+
+  it('takes no spans for a fault', () => {
+    expect(traceChecklist([])).toEqual(['there is no span']);
   });
 });

@@ -38,14 +38,19 @@ const COMPUTE_TOLERANCE = 0.02;
  * @throws Error with every departure, one a line
  */
 export function assertTraceInvariants(spans: readonly ReadableSpan[], options: InvariantOptions = {}): void {
+  const violations = traceViolations(spans, options);
+  if (violations.length > 0) throw new Error(`the trace breaks its invariants:\n${violations.join('\n')}`);
+}
+
+/** Every departure from the invariants of a trace, one sentence each. */
+export function traceViolations(spans: readonly ReadableSpan[], options: InvariantOptions): string[] {
   const schemas = options.schemas ?? [sharedSchema];
-  const violations = [
+  return [
     ...spans.flatMap((span) => schemaViolations(span, schemas)),
     ...spans.flatMap(statusViolations),
     ...spanForest(spans).flatMap(treeViolations),
     ...spans.flatMap((span) => secretViolations(span, options.secrets ?? [])),
   ];
-  if (violations.length > 0) throw new Error(`the trace breaks its invariants:\n${violations.join('\n')}`);
 }
 
 function statusViolations(span: ReadableSpan): string[] {

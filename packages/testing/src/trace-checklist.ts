@@ -1,0 +1,26 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { ATTR_RUN_STATUS, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import { type InvariantOptions, traceViolations } from './trace-invariants.ts';
+
+/**
+ * What the spans of a run lack before an engine adapter can be published: the invariants of every trace, how the run
+ * and each live operator ended, and how the times of each span came about.
+ *
+ * @param spans all that the run made, the engine's own root among them
+ * @returns one sentence for each fault; empty when nothing is missing
+ */
+export function traceChecklist(spans: readonly ReadableSpan[], options: InvariantOptions = {}): string[] {
+  if (spans.length === 0) return ['there is no span'];
+  return [...traceViolations(spans, options), ...spans.flatMap(missingAttributes)];
+}
+
+function missingAttributes({ name, attributes }: ReadableSpan): string[] {
+  const wanted = [ATTR_TIMING_BASIS, ...(hasStatus(attributes) ? [ATTR_RUN_STATUS] : [])];
+  return wanted.filter((key) => attributes[key] === undefined).map((key) => `span "${name}": ${key} is not set`);
+}
+
+/** An operator that an engine reported ended as the one that ran the engine. */
+function hasStatus(attributes: ReadableSpan['attributes']): boolean {
+  const { [ATTR_SPAN_KIND]: kind, [ATTR_TIMING_BASIS]: basis } = attributes;
+  return kind === 'run' || kind === 'query' || (kind === 'operator' && basis === 'measured');
+}
