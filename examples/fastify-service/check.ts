@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExampleCheck } from '../../scripts/examples/example-check.ts';
 import { type FiledSpan, readTraceFile } from '../../scripts/examples/read-trace-file.ts';
+import { filedSpanChecklist } from '../../scripts/examples/span-checklist.ts';
 
 const callerSpanId = '00000000000000aa';
 
@@ -36,6 +37,7 @@ const check: ExampleCheck = async ({ start }) => {
     assert.equal(status, 0, errors);
 
     const spans = readTraceFile(path);
+    assert.deepEqual(filedSpanChecklist(spans), []);
     for (const [traceId, answer] of together) {
       assert.equal(answer, 200);
       assert.deepEqual(

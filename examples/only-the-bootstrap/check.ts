@@ -20,6 +20,10 @@ const check: ExampleCheck = ({ output, folder }) => {
       .sort(),
     ['charge', 'checkout'],
   );
+  for (const { name, status, attributes } of spans) {
+    const isTyped = attributes.some(({ key }) => key === 'error.type');
+    assert.equal(isTyped, status.code === 2, `${name}: error.type belongs on spans that failed`);
+  }
   assert.equal(output.match(/8 made = 8 exported \+ 0 dropped \+ 0 unknown/g)?.length, 2);
 };
 

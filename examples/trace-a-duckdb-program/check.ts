@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ExampleCheck } from '../../scripts/examples/example-check.ts';
 import { readmeBlock } from '../../scripts/examples/readme-block.ts';
 
-const check: ExampleCheck = async ({ output, folder, readme, start }) => {
+const check: ExampleCheck = async ({ output, folder, readme, start, missingFromTrace }) => {
   const lines = (name: string): string[] => readFileSync(`${folder}/src/${name}`, 'utf8').split('\n');
   const only = (some: string[], others: string[]): string[] => some.filter((line) => !others.includes(line));
   const changed = readmeBlock(readme, 'diff').split('\n');
@@ -16,6 +16,7 @@ const check: ExampleCheck = async ({ output, folder, readme, start }) => {
   assert.deepEqual((await before.end()).status, 0);
   assert.equal(before.output().trim().split('\n').length, 3);
   assert.ok(output.startsWith(before.output()), 'tracing changed what the program prints');
+  assert.equal(await missingFromTrace('src/after.ts'), '');
 };
 
 export default check;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Example } from './example.ts';
 import type { ExampleCheck } from './example-check.ts';
 import { readmeBlock, stableText } from './readme-block.ts';
-import { startProgram } from './start-program.ts';
+import { startChecklist, startProgram } from './start-program.ts';
 
 /**
  * Runs an example, holds its README to what it printed, and has its own check look at the rest.
@@ -23,5 +23,9 @@ export async function checkExample(example: Example): Promise<void> {
 
   const { default: check }: { default: ExampleCheck } = await import(pathToFileURL(`${folder}/check.ts`).href);
   const start = startProgram.bind(undefined, example);
-  await check({ output, folder, readme, start });
+  const missingFromTrace = async (module: string): Promise<string> => {
+    const { status, errors } = await startChecklist(example, module).end();
+    return status === 0 ? '' : errors || `it ended with status ${status}`;
+  };
+  await check({ output, folder, readme, start, missingFromTrace });
 }

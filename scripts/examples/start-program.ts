@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Example } from './example.ts';
 
 const LIMIT_MILLIS = 60_000;
@@ -33,7 +34,21 @@ export function startProgram(
   const [program, ...args] = manifest.scripts?.[script]?.split(' ') ?? [];
   if (program !== 'node') throw new Error(`examples/${name} has no script "${script}" that is one call of node`);
   const options = { cwd: folder, env: { ...process.env, ...environment }, timeout: LIMIT_MILLIS } as const;
-  const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  return follow(script, spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+const checklist = fileURLToPath(new URL('print-checklist.ts', import.meta.url));
+
+/** Starts a module of an example with its spans recorded; it ends with status 1, and says why, if they lack something. */
+export function startChecklist({ folder }: Example, module: string): RunningProgram {
+  const options = { cwd: folder, timeout: LIMIT_MILLIS } as const;
+  return follow(
+    module,
+    spawn(process.execPath, ['--import', 'tsx', checklist, module], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
+
+function follow(program: string, child: ChildProcessByStdio<null, Readable, Readable>): RunningProgram {
   const output = collect(child.stdout);
   const errors = collect(child.stderr);
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -44,7 +59,7 @@ export function startProgram(
         const match = output().match(pattern);
         if (match) return match;
         if ((await Promise.race([ended, sleep(20, 'running')])) === 'running') continue;
-        throw new Error(`"${script}" ended before it printed ${pattern}:\n${output()}${errors()}`);
+        throw new Error(`"${program}" ended before it printed ${pattern}:\n${output()}${errors()}`);
       }
     },
     async end(signal) {

@@ -29,6 +29,7 @@ function step<Result>(name: string, attributes: Attributes, body: () => Promise<
     } catch (error) {
       span.recordException(error as Error);
       span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setAttribute('error.type', error instanceof Error ? error.name : '_OTHER');
       throw error;
     } finally {
       span.end();
