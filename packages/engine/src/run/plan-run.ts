@@ -1,3 +1,4 @@
+import { checkReplaceable } from '@planscope/object-store';
 import { type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
@@ -5,7 +6,7 @@ import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
-import { specQueryPlanner } from '../planner/spec-query-planner.ts';
+import { type OutputTarget, specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { readsInputsOnly } from '../reuse/reads-inputs-only.ts';
 import { withoutSources, withSources } from '../reuse/sources.ts';
@@ -38,6 +39,7 @@ export interface RunToPlan {
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
   const { spec, targets } = prepared;
   const { staging, notes, root, environment } = run;
+  await checkTargets(targets.values());
   const folder = targets.size > 0 ? staging.makeFolder() : undefined;
   // Awaited below; this keeps a failure from going unhandled if planning fails first.
   folder?.catch(() => {});
@@ -55,6 +57,14 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
     const confirm = (): Promise<void> => confirmDialects(environment.session, made[index] ?? logicalPlan);
     return { output, node, target: targets.get(output.name), confirm };
   });
+}
+
+/** Finds what a write would refuse before a query runs for it; the write checks again. */
+async function checkTargets(targets: Iterable<OutputTarget>): Promise<void> {
+  for (const { store, path } of targets) {
+    const file = store.localPath?.(path);
+    if (file !== undefined) await checkReplaceable(file, { store: store.name, path });
+  }
 }
 
 /** The plan kept for a specification, if it still holds. */

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished, test, vi } from 'vitest';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { objectStoreConformance } from '../testing/index.ts';
 import { collect } from '../testing/room.ts';
@@ -146,6 +148,76 @@ describe('files', () => {
     await expect(store.put('dir', 'x')).rejects.toMatchObject({ kind: 'Generic' });
     await expect(store.put('file/below', 'x')).rejects.toBeInstanceOf(Error);
     expect(await everything()).toEqual(['dir', 'dir/x', 'file']);
+  });
+
+  describe('of other kinds at the place of a write', () => {
+    const kinds: Record<string, (file: string) => Promise<void> | void> = {
+      'a symbolic link': (file) => symlink('kept', file),
+      'a broken link': (file) => symlink('nowhere', file),
+      'a named pipe': (file) => void execFileSync('mkfifo', [file]),
+      'a socket': async (file) => {
+        const server = createServer();
+        await new Promise<void>((resolve) => server.listen(file, resolve));
+        onTestFinished(() => void server.close());
+      },
+    };
+    const writes: Record<string, (path: string) => Promise<unknown>> = {
+      put: (path) => store.put(path, 'new'),
+      'a conditional put': (path) => store.put(path, 'new', { mode: { update: { eTag: 'x' } } }),
+      'an upload in parts': (path) => store.putMultipart(path),
+      copy: (path) => store.copy('source', path),
+      rename: (path) => store.rename('source', path),
+    };
+    for (const [kind, make] of Object.entries(kinds)) {
+      it.each(Object.keys(writes))(`are refused and left as they are: ${kind}, %s`, async (write) => {
+        await store.put('kept', 'old');
+        await store.put('source', 'new');
+        await make(join(directory, 'target'));
+        const before = await lstat(join(directory, 'target'));
+        await expect(writes[write]?.('target')).rejects.toMatchObject({
+          kind: 'NotSupported',
+          message: expect.stringMatching(/there is a (symbolic link|named pipe|socket) at this path/),
+        });
+        expect((await lstat(join(directory, 'target'))).ino).toBe(before.ino);
+        expect(await everything()).toEqual(['kept', 'source', 'target']);
+        expect(await readFile(join(directory, 'kept'), 'utf8')).toBe('old');
+      });
+    }
+
+    it('are refused although they came after the write began', async () => {
+      const file = join(directory, 'target');
+      const linking = async function* (): AsyncGenerator<Uint8Array> {
+        yield new Uint8Array(1);
+        await symlink('kept', file);
+      };
+      await expect(store.put('target', linking())).rejects.toMatchObject({ kind: 'NotSupported' });
+      expect(await readlink(file)).toBe('kept');
+      expect(await everything()).toEqual(['target']);
+    });
+
+    it('are refused although they came before the last part', async () => {
+      const upload = await store.putMultipart('target');
+      await upload.putPart(1, 'part');
+      await symlink('kept', join(directory, 'target'));
+      await expect(upload.complete()).rejects.toMatchObject({ kind: 'NotSupported' });
+      await upload.abort();
+      expect(await everything()).toEqual(['target']);
+    });
+
+    it('are refused before the body is read', async () => {
+      await symlink('kept', join(directory, 'target'));
+      const body = vi.fn(async function* (): AsyncGenerator<Uint8Array> {});
+      await expect(store.put('target', { [Symbol.asyncIterator]: body })).rejects.toMatchObject({
+        kind: 'NotSupported',
+      });
+      expect(body).not.toHaveBeenCalled();
+    });
+
+    it.skipIf(!existsSync('/dev/null'))('are refused: a device', async () => {
+      const devices = new FileStore({ root: '/dev' });
+      await expect(devices.putMultipart('null')).rejects.toMatchObject({ kind: 'NotSupported' });
+      expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+    });
   });
 
   it('that the system refuses to touch have their own kind of error', async () => {

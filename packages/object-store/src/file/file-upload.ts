@@ -7,6 +7,7 @@ import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutMode, PutResult } from '../contract/put-options.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 import { FileChunks } from './file-chunks.ts';
 import { fileCall } from './file-error.ts';
 import { makeDirectories } from './make-directories.ts';
@@ -38,6 +39,7 @@ export class FileUpload implements MultipartUpload {
   }
 
   static async create(target: WriteTarget, mode: PutMode): Promise<FileUpload> {
+    await checkReplaceable(target.file, target);
     const upload = new FileUpload(target, mode, hiddenName());
     await fileCall(target, () => makeDirectories(upload.#directory));
     return upload;

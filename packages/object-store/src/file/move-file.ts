@@ -1,7 +1,7 @@
-import { link, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileCall } from './file-error.ts';
-import { StagedFile, type WriteTarget } from './staged-file.ts';
+import { placeFile, StagedFile, type WriteTarget } from './staged-file.ts';
 
 /**
  * Moves a file in one step; between two file systems, by a copy that takes the target's place in one step.
@@ -10,12 +10,8 @@ import { StagedFile, type WriteTarget } from './staged-file.ts';
  */
 export async function moveFile(source: WriteTarget, target: WriteTarget, mode: 'overwrite' | 'create'): Promise<void> {
   try {
-    await fileCall(target, async () => {
-      await mkdir(dirname(target.file), { recursive: true });
-      if (mode === 'overwrite') return rename(source.file, target.file);
-      await link(source.file, target.file);
-      await rm(source.file);
-    });
+    await fileCall(target, () => mkdir(dirname(target.file), { recursive: true }));
+    await placeFile(source.file, target, mode);
   } catch (error) {
     if (!isOtherDevice(error)) throw error;
     const staged = await StagedFile.copyOf(source.file, target);

@@ -5,6 +5,7 @@ import { checkUpdate } from '../conditions/check-update.ts';
 import type { PutMode, PutResult } from '../contract/put-options.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
+import { checkReplaceable } from './check-replaceable.ts';
 import { fileCall, isMissing } from './file-error.ts';
 import { fileMeta } from './file-meta.ts';
 import { makeDirectories } from './make-directories.ts';
@@ -31,7 +32,11 @@ export class StagedFile {
     this.#handle = handle;
   }
 
-  /** An empty one; directories above the target are made. */
+  /**
+   * An empty one; directories above the target are made.
+   *
+   * @throws ObjectStoreError when something other than a regular file is at the target
+   */
   static async create(target: WriteTarget): Promise<StagedFile> {
     const file = await stagedName(target);
     return new StagedFile(target, file, await fileCall(target, () => open(file, 'wx')));
@@ -62,7 +67,8 @@ export class StagedFile {
   /**
    * Makes the file the object.
    *
-   * @throws ObjectStoreError AlreadyExists or Precondition, by mode
+   * @throws ObjectStoreError AlreadyExists or Precondition, by mode; NotSupported when something other than a regular file has
+   * come to the target in the meantime
    */
   async commit(mode: PutMode = 'overwrite'): Promise<PutResult> {
     await this.#close();
@@ -71,7 +77,7 @@ export class StagedFile {
       await utimes(this.#file, time, time);
       return stat(this.#file, { bigint: true });
     });
-    await (typeof mode === 'object' ? this.#update(mode.update) : fileCall(this.#target, () => this.#place(mode)));
+    await (typeof mode === 'object' ? this.#update(mode.update) : this.#place(mode));
     return { eTag: fileMeta(this.#target.path, stats).eTag };
   }
 
@@ -81,17 +87,15 @@ export class StagedFile {
     await fileCall(this.#target, () => rm(this.#file, { force: true }));
   }
 
-  async #place(mode: 'overwrite' | 'create'): Promise<void> {
-    if (mode === 'overwrite') return rename(this.#file, this.#target.file);
-    await link(this.#file, this.#target.file);
-    await rm(this.#file);
+  #place(mode: 'overwrite' | 'create'): Promise<void> {
+    return placeFile(this.#file, this.#target, mode);
   }
 
   async #update(update: { readonly eTag?: string; readonly version?: string }): Promise<void> {
     await withPathLock(this.#target.file, async () => {
       const current = await fileCall(this.#target, () => currentETag(this.#target));
       checkUpdate(update, current, this.#target);
-      await fileCall(this.#target, () => this.#place('overwrite'));
+      await this.#place('overwrite');
     });
   }
 
@@ -102,7 +106,24 @@ export class StagedFile {
   }
 }
 
+/**
+ * Gives a file the place of a target on the same file system, in one step.
+ *
+ * @throws ObjectStoreError AlreadyExists in mode `create`; NotSupported in mode `overwrite` when something other than a regular
+ * file is there
+ */
+export async function placeFile(source: string, target: WriteTarget, mode: 'overwrite' | 'create'): Promise<void> {
+  // No system call replaces regular files only, so what comes between the check and the rename is replaced.
+  if (mode === 'overwrite') await checkReplaceable(target.file, target);
+  await fileCall(target, async () => {
+    if (mode === 'overwrite') return rename(source, target.file);
+    await link(source, target.file);
+    await rm(source);
+  });
+}
+
 async function stagedName(target: WriteTarget): Promise<string> {
+  await checkReplaceable(target.file, target);
   const directory = dirname(target.file);
   await fileCall(target, () => makeDirectories(directory));
   return join(directory, hiddenName());
