@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { interruptOnAbort } from '../measure/interrupts.ts';
 import { explainPlans, type PlanTexts, showingAllPlans } from '../report/plan-texts.ts';
+import { confine } from '../session/confine.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
 import { quoteString } from '../sql/quote.ts';
 
@@ -9,6 +10,8 @@ export interface MirroredQuery {
   readonly inputs: readonly FileBinding[];
   /** Settings that the instance that ran it was opened with. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where that instance may read files; undefined for everywhere. */
+  readonly allowedDirectories?: readonly string[] | undefined;
 }
 
 /** Settings that would keep the mirror from being opened or set, and that no plan depends on; the last it sets itself. */
@@ -31,11 +34,13 @@ export class Mirror {
   }
 
   /** @throws what DuckDB says of settings or files */
-  static async open({ inputs, settings }: MirroredQuery): Promise<Mirror> {
+  static async open({ inputs, settings, allowedDirectories }: MirroredQuery): Promise<Mirror> {
     const copied = Object.entries(settings).filter(([name]) => !NOT_COPIED.has(name.toLowerCase()));
     const instance = await DuckDBInstance.create(':memory:', Object.fromEntries(copied));
     try {
       const connection = await showingAllPlans(await instance.connect());
+      // SQL can tell one instance from another and read other files there.
+      if (allowedDirectories !== undefined) await confine(connection, allowedDirectories);
       for (const input of inputs) await connection.run(createViewStatement(input));
       const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
       return new Mirror(

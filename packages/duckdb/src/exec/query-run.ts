@@ -54,6 +54,8 @@ export interface QueryRunEnvironment {
   readonly version: string;
   /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Where the instance may read files; undefined for everywhere. */
+  readonly allowedDirectories: readonly string[] | undefined;
   readonly measured: MeasuredConnection;
   /** Takes the connection back, and explains queries. */
   readonly connections: QueryConnections;
@@ -203,14 +205,14 @@ export class QueryRun {
   }
 
   async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
-    const { recording, settings } = this.#environment;
+    const { recording, settings, allowedDirectories } = this.#environment;
     const { files } = this.#query;
     const { text } = this.#bound;
     const found = await this.#explain();
     this.#release(true);
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
     if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return found;
-    const query = { text, inputs: files.inputs, settings, plans: found.plans ?? {}, optimizers };
+    const query = { text, inputs: files.inputs, settings, allowedDirectories, plans: found.plans ?? {}, optimizers };
     const ablation = await ablateOptimizers(query, recording.ablationLimit);
     this.#warnOf(ablation);
     return { ...found, ablation };

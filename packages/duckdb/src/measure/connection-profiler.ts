@@ -40,6 +40,8 @@ export interface ProfilerOptions {
   readonly folder?: string | undefined;
   /** Whether the file has no name; default if the platform can do that. */
   readonly anonymous?: boolean | undefined;
+  /** Whether DuckDB has to find the file below the folder, as an instance with `allowed_directories` does; default false. */
+  readonly linked?: boolean;
 }
 
 /**
@@ -198,9 +200,9 @@ export class ConnectionProfiler {
   }
 
   #open(): PrivateFile | undefined {
-    const { folder, anonymous } = this.#options;
+    const { folder, anonymous, linked = false } = this.#options;
     try {
-      this.#file ??= PrivateFile.open({ extension: 'json', folder, anonymous });
+      this.#file ??= PrivateFile.open({ extension: 'json', folder, anonymous, linked });
     } catch {
       this.#state = 'no-file';
       return undefined;

@@ -214,7 +214,8 @@ function openAnonymous(folder: string): number {
 
 let found: string | undefined;
 
-function defaultFolder(): string {
+/** A memory file system where there is one with space, else the system's folder for temporary files. */
+export function defaultFolder(): string {
   found ??= hasSpace(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
   return found;
 }

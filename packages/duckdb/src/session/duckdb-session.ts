@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
@@ -8,6 +9,7 @@ import type { QuerySource } from '../report/create-report.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
+import { confine, ownFolder } from './confine.ts';
 import { claimDatabase } from './database-owners.ts';
 import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
 import { QueryConnections } from './query-connections.ts';
@@ -24,6 +26,9 @@ interface OpenParts {
   /** Those the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
   readonly release: () => void;
+  /** Profiles and log of a session that is confined to certain folders. */
+  readonly folder: string | undefined;
+  readonly allowedDirectories: readonly string[] | undefined;
 }
 
 /**
@@ -53,17 +58,39 @@ export class DuckDBSession {
     const settings = settingsOf(options);
     const release = claimDatabase(path);
     let instance: DuckDBInstance | undefined;
+    let folder: string | undefined;
     try {
       instance = await DuckDBInstance.create(path, { ...settings });
       const connection = await instance.connect();
       const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
-      const { temporaryFolder } = options;
+      const { allowedDirectories } = options;
+      const temporaryFolder = allowedDirectories === undefined ? options.temporaryFolder : ownFolder(options);
+      folder = allowedDirectories && temporaryFolder;
       const refusal = await profilingRefusal(connection, temporaryFolder);
       const log = options.traceIo === true ? await EventLog.open(instance, { folder: temporaryFolder }) : undefined;
-      const connections = new QueryConnections({ instance, log, refusal, temporaryFolder });
-      return new DuckDBSession({ instance, connection, log, connections, version, settings, release });
+      const connections = new QueryConnections({
+        instance,
+        log,
+        refusal,
+        temporaryFolder,
+        confined: folder !== undefined,
+      });
+      // Profile and log are tried before: an instance that is confined says that it permits no files at all.
+      if (folder !== undefined) await confine(connection, [...(allowedDirectories ?? []), folder]);
+      return new DuckDBSession({
+        instance,
+        connection,
+        log,
+        connections,
+        version,
+        settings,
+        release,
+        folder,
+        allowedDirectories,
+      });
     } catch (error) {
       instance?.closeSync();
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       release();
       const text = `path ${JSON.stringify(path)} cannot be opened with these settings: ${(error as Error).message}`;
       throw new DuckDBError('open-failed', text, { cause: error });
@@ -127,10 +154,11 @@ export class DuckDBSession {
    */
   async start(query: QuerySource, bound: BoundQuery, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     this.#expectOpen();
-    const { connections, version, settings } = this.#parts;
+    const { connections, version, settings, allowedDirectories } = this.#parts;
+    const shared = { connections, version, settings, allowedDirectories };
     const used = await connections.take(recording.profile !== false);
     const onEnd = (): void => void this.#runs.delete(run);
-    const run = new QueryRun(query, bound, { ...used, connections, version, settings, recording, warn, onEnd });
+    const run = new QueryRun(query, bound, { ...used, ...shared, recording, warn, onEnd });
     this.#runs.add(run);
     return run;
   }
@@ -148,11 +176,12 @@ export class DuckDBSession {
   async #close(): Promise<void> {
     const reason = sessionClosed();
     await Promise.all([...this.#runs].map((run) => run.finish('error', reason).then(() => run.report)));
-    const { connection, connections, log, instance, release } = this.#parts;
+    const { connection, connections, log, instance, release, folder } = this.#parts;
     connections.close();
     connection.disconnectSync();
     if (typeof log === 'object') await log.close();
     instance.closeSync();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
     release();
   }
 

@@ -20,6 +20,8 @@ export interface QueryConnectionsOptions {
   /** Why no query is profiled. */
   readonly refusal: ProfilingRefusal | undefined;
   readonly temporaryFolder: string | undefined;
+  /** Whether the instance permits no files outside of certain folders, that for temporary files among them. */
+  readonly confined: boolean;
 }
 
 /**
@@ -42,9 +44,9 @@ export class QueryConnections {
     const index = this.#idle.findIndex(({ measured }) => measured.profiling === profiling);
     const [idle] = index === -1 ? [] : this.#idle.splice(index, 1);
     if (idle !== undefined) return idle;
-    const { instance, log, refusal, temporaryFolder: folder } = this.#options;
+    const { instance, log, refusal, temporaryFolder: folder, confined: linked } = this.#options;
     const lend = log === undefined ? {} : { lend: () => Promise.resolve(log) };
-    const measured = new MeasuredConnection({ folder, ...lend }, refusal ?? 'own');
+    const measured = new MeasuredConnection({ folder, linked, ...lend }, refusal ?? 'own');
     return { connection: await instance.connect(), measured };
   }
 

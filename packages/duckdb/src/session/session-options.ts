@@ -21,6 +21,11 @@ export interface DuckDBSessionOptions {
   readonly externalFileCache?: boolean;
   /** Folder for what DuckDB writes for us, profiles and log; default `/dev/shm` where there is one, else the system's. */
   readonly temporaryFolder?: string;
+  /**
+   * Folders that SQL can read and write files in; others are refused by DuckDB, links resolved, as are extensions that are not
+   * built in. A folder of the session's own for profile and log is among them. Default: all.
+   */
+  readonly allowedDirectories?: readonly string[];
 }
 
 const RESERVED =

@@ -5,6 +5,7 @@ import { type InputIdentity, inputIdentities } from '../identity/identities.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
+import type { AllowedRoots, Place } from './allowed-roots.ts';
 import { type InputSource, objectState } from './input-source.ts';
 
 /** The objects behind the inputs of one run; the stores are asked once for each input. */
@@ -12,10 +13,13 @@ export class RunInputs {
   /** Whether a file was written to while its columns were being found, so that they may not belong to the state found here. */
   changed = false;
   readonly #stores: RunStores;
+  readonly #roots: AllowedRoots | undefined;
   readonly #found = new Map<string, { readonly relation: RelationNode; readonly source: InputSource }>();
 
-  constructor(stores: RunStores) {
+  /** @param roots what locations stay under; default anything */
+  constructor(stores: RunStores, roots?: AllowedRoots) {
     this.#stores = stores;
+    this.#roots = roots;
   }
 
   /**
@@ -33,8 +37,19 @@ export class RunInputs {
 
   async #find(relation: RelationNode, context: PlanningContext): Promise<void> {
     if (this.found(relation) !== undefined) return;
+    await this.#checkRoots(relation, [this.#stores.resolve(relation.location)]);
     const source = { objects: await findObjects(this.#stores, relation, context) };
+    await this.#checkRoots(
+      relation,
+      source.objects.map(({ store, meta }) => ({ store, path: meta.path })),
+    );
     this.#found.set(nameOf(relation), { relation, source });
+  }
+
+  /** A link below the roots may lead out of them, so objects are checked like the location that found them. */
+  async #checkRoots({ field, location }: RelationNode, places: readonly Place[]): Promise<void> {
+    if (this.#roots === undefined) return;
+    for (const place of places) await this.#roots.check(`${field}.location`, location, place);
   }
 
   /** What was found behind an input, under whichever of its names. */

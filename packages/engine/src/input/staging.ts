@@ -13,9 +13,12 @@ export class Staging {
   readonly #objects: LocalObjects;
   #making: Promise<void> | undefined;
 
-  /** @param cache where remote objects are kept; without one they are brought into the folder of the run */
-  constructor(cache: ObjectCache | undefined) {
-    this.folder = join(tmpdir(), `planscope-run-${randomUUID()}`);
+  /**
+   * @param cache where remote objects are kept; without one they are brought into the folder of the run
+   * @param base where the folder of the run is made
+   */
+  constructor(cache: ObjectCache | undefined, base: string = tmpdir()) {
+    this.folder = join(base, `planscope-run-${randomUUID()}`);
     this.#objects = (cache ?? new ObjectCache({ folder: join(this.folder, 'inputs'), maxBytes: 0 })).open();
   }
 

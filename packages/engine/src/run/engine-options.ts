@@ -23,6 +23,11 @@ export interface EngineOptions {
   readonly meterProvider?: MeterProvider;
   /** The last runs, kept in memory; `maxRuns` defaults to 1000. */
   readonly history?: { readonly maxRuns?: number };
+  /**
+   * Folders and URLs that all locations of specifications stay under, after links and `..` are resolved; DuckDB refuses every other
+   * file, whatever the SQL names, and extensions that are not built in. Default: all that the process has access to.
+   */
+  readonly allowedRoots?: readonly string[];
   /** Where locations lead; default a registry with the file and memory stores. */
   readonly stores?: StoreRegistry;
   /**
@@ -33,7 +38,7 @@ export interface EngineOptions {
   /** How many plans are kept for later runs over the same inputs; false plans every run from scratch. Default 64. */
   readonly planCache?: PlanCacheOptions | false;
   /** How the DuckDB instance is opened. */
-  readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo'>;
+  readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo' | 'allowedDirectories'>;
   /** Rules to run after the engine's own. */
   readonly rules?: ExtraRules;
   /** Told of every run that ended, however it ended; what it throws is reported as a warning of the process. */

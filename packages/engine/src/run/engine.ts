@@ -1,9 +1,13 @@
 import { setMaxListeners } from 'node:events';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import { parseFilter } from '@planscope/config';
+import { parseFilter, type TracingConfig } from '@planscope/config';
 import { DuckDBSession } from '@planscope/duckdb';
 import type { RunHistory } from '@planscope/metrics-collector';
 import { createStoreRegistry, ObjectCache } from '@planscope/object-store';
+import { AllowedRoots } from '../input/allowed-roots.ts';
 import { PlanCache } from '../reuse/plan-cache.ts';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
@@ -66,20 +70,43 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
   const objectCache = options.objectCache === false ? undefined : new ObjectCache(options.objectCache);
   const planCache = options.planCache === false ? undefined : new PlanCache(options.planCache);
-  const session = await DuckDBSession.open({
-    ...options.duckdb,
-    traceIo: config.enabled && config.instrumentObjectStore,
+  const stores = options.stores ?? createStoreRegistry();
+  const roots = options.allowedRoots && new AllowedRoots(options.allowedRoots, stores);
+  const folder = roots && (await realpath(await mkdtemp(join(tmpdir(), 'planscope-engine-'))));
+  const session = await openSession(options, config, roots, [folder, objectCache?.folder]).catch(async (error) => {
+    await removeFolder(folder);
+    throw error;
   });
   return new DuckDBEngine({
     session,
+    roots,
+    folder,
     settings: await session.settings(),
-    stores: options.stores ?? createStoreRegistry(),
+    stores,
     objectCache,
     planCache,
     tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
     statistics,
     options,
   });
+}
+
+async function openSession(
+  options: EngineOptions,
+  config: TracingConfig,
+  roots: AllowedRoots | undefined,
+  own: readonly (string | undefined)[],
+): Promise<DuckDBSession> {
+  const folders = own.filter((folder) => folder !== undefined);
+  return DuckDBSession.open({
+    ...options.duckdb,
+    traceIo: config.enabled && config.instrumentObjectStore,
+    ...(roots && { allowedDirectories: [...(await roots.directories()), ...folders] }),
+  });
+}
+
+async function removeFolder(folder: string | undefined): Promise<void> {
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 }
 
 const STREAM_NAME = 'result';
@@ -135,6 +162,7 @@ class DuckDBEngine implements Engine {
     this.#closed.abort(new EngineError('engine-closed', 'the engine was closed while this ran'));
     await Promise.all(this.#runs);
     await this.#environment.session.close();
+    await removeFolder(this.#environment.folder);
   }
 
   async #plan(spec: ExecutionSpec, options: RunOptions): ReturnType<typeof Run.plan> {

@@ -6,7 +6,7 @@ import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
-import { type OutputTarget, specQueryPlanner } from '../planner/spec-query-planner.ts';
+import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { readsInputsOnly } from '../reuse/reads-inputs-only.ts';
 import { withoutSources, withSources } from '../reuse/sources.ts';
@@ -39,7 +39,7 @@ export interface RunToPlan {
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
   const { spec, targets } = prepared;
   const { staging, notes, root, environment } = run;
-  await checkTargets(targets.values());
+  await checkTargets(prepared, environment);
   const folder = targets.size > 0 ? staging.makeFolder() : undefined;
   // Awaited below; this keeps a failure from going unhandled if planning fails first.
   folder?.catch(() => {});
@@ -60,8 +60,12 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
 }
 
 /** Finds what a write would refuse before a query runs for it; the write checks again. */
-async function checkTargets(targets: Iterable<OutputTarget>): Promise<void> {
-  for (const { store, path } of targets) {
+async function checkTargets({ spec, targets }: PreparedRun, { roots }: RunEnvironment): Promise<void> {
+  for (const [index, { name, location = '' }] of spec.outputs.entries()) {
+    const target = targets.get(name);
+    if (target === undefined) continue;
+    const { store, path } = target;
+    await roots?.check(`outputs[${index}].location`, location, target);
     const file = store.localPath?.(path);
     if (file !== undefined) await checkReplaceable(file, { store: store.name, path });
   }

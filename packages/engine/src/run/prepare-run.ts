@@ -56,7 +56,7 @@ export function prepareRun(
     const config = runTracing(options, spec.runtime).config;
     const stores = new RunStores(environment.stores, config, tracerProvider, warn);
     for (const { location } of spec.inputs ?? []) stores.resolve(location);
-    const inputs = new RunInputs(stores);
+    const inputs = new RunInputs(stores, environment.roots);
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
     const readReferences = rememberingReader((sql) => session.tableReferences(sql));
     const keepsOrder = environment.settings.preserve_insertion_order === 'true';

@@ -1,6 +1,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { DuckDBSession } from '@planscope/duckdb';
 import type { ObjectCache, StoreRegistry } from '@planscope/object-store';
+import type { AllowedRoots } from '../input/allowed-roots.ts';
 import type { PlanCache } from '../reuse/plan-cache.ts';
 import type { RunStatistics } from '../statistics/run-statistics.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -18,4 +19,8 @@ export interface RunEnvironment {
   readonly tracerProvider: TracerProvider;
   readonly statistics: RunStatistics;
   readonly options: EngineOptions;
+  /** Undefined if locations may lead anywhere. */
+  readonly roots: AllowedRoots | undefined;
+  /** Where each run has the folder of its own files; undefined for the system's folder for temporary files. */
+  readonly folder: string | undefined;
 }

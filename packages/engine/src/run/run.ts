@@ -76,7 +76,7 @@ export class Run {
   ): Promise<{ readonly run: Run; readonly outputs: readonly PlannedOutput[] }> {
     const notes = new RunNotes();
     const means: RunMeans = {
-      staging: new Staging(environment.objectCache),
+      staging: new Staging(environment.objectCache, environment.folder),
       warn: (warning) => void notes.warnings.push(warning),
       noteBytes: (bytes) => notes.collector.observeStoreBytesRead(bytes),
     };

@@ -12,7 +12,8 @@ export type SpecErrorCode =
   | 'unknown-format'
   | 'unknown-rule'
   | 'unused-definition'
-  | 'not-permitted';
+  | 'not-permitted'
+  | 'outside-roots';
 
 /** A specification that cannot be run; found before any of its work has started. */
 export class SpecError extends Error {
