@@ -159,6 +159,7 @@ export {
   operatorMetrics,
 } from './operator-metrics.ts';
 export { renderSchema } from './render-schema.ts';
+export { renderTextKinds } from './render-text-kinds.ts';
 export { sharedSchema } from './schema.ts';
 export {
   MODIFIED_SUFFIX,

@@ -1,12 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { schemas } from '../../../scripts/schemas.ts';
+import { textKindsIn } from '../../../scripts/text-kinds-in.ts';
 import { findAttribute, renderSchema } from './index.ts';
 
 describe('the schemas', () => {
   it('are what docs/span-schema.md says', () => {
     const document = readFileSync(new URL('../../../docs/span-schema.md', import.meta.url), 'utf8');
     expect(document, 'stale: run `pnpm schema`').toBe(renderSchema(schemas));
+  });
+
+  it('give each text the kind that docs/privacy.md says', () => {
+    const document = readFileSync(new URL('../../../docs/privacy.md', import.meta.url), 'utf8');
+    expect(document, 'stale: run `pnpm schema`').toBe(textKindsIn(document));
   });
 
   it('register every key and metric once', () => {

@@ -11,16 +11,18 @@ export type TextKind =
   | 'message'
   | 'data';
 
-/** What a kind of text is and what a span shows of it, as the documents say it. */
+/** What a kind of text is and what a span shows of it, as Markdown for the documents. */
 export interface TextKindDefinition {
   readonly kind: TextKind;
   readonly meaning: string;
   /** What a span shows by default. */
   readonly shown: string;
-  /** The switch that lets more through. */
-  readonly allowedBy: string;
+  /** The switch that lets more through; absent if there is none. */
+  readonly allowedBy?: string;
   /** What the switch lets through. */
-  readonly allowed: string;
+  readonly allowed?: string;
+  /** Where such texts are besides registered attributes. */
+  readonly elsewhere?: string;
 }
 
 /** The kind of a text that no registry names: the most careful one. */
@@ -30,31 +32,28 @@ export const UNREGISTERED_TEXT: TextKind = 'data';
 export const TEXT_KINDS: readonly TextKindDefinition[] = [
   {
     kind: 'code',
-    meaning: 'Written by Planscope, an engine or the program, whatever the data: enumerations, hashes, names of rules',
-    shown: 'as it is',
-    allowedBy: 'none',
-    allowed: '',
+    meaning:
+      'Written by Planscope, an engine or the program, independent of the data: enumerations, hashes, names of rules',
+    shown: 'stays as it is',
+    elsewhere: 'names of spans',
   },
   {
     kind: 'identifier',
     meaning: 'Names of columns, tables and functions, as the query writes them',
-    shown: 'as it is; if the report lists its names, other names are `?1`, `?2`, …',
+    shown: 'stays; a name that is not among those of the report is `?1`, `?2`, …',
     allowedBy: '`privacy.planLiterals`',
     allowed: 'all names',
+    elsewhere: 'names of query spans',
   },
   {
     kind: 'path',
     meaning: 'Paths of files and objects, one or several',
-    shown: 'the paths; URLs among them without user, password, fragment and unknown query parameters',
-    allowedBy: 'none',
-    allowed: '',
+    shown: 'stays; URLs among the paths are cleaned as `url`',
   },
   {
     kind: 'url',
-    meaning: 'One URL',
-    shown: 'without user, password, fragment and unknown query parameters; the path stays',
-    allowedBy: 'none',
-    allowed: '',
+    meaning: 'A URL or a path',
+    shown: 'scheme, host and path stay; user, password, fragment and unknown query parameters are gone',
   },
   {
     kind: 'sql',
@@ -65,8 +64,8 @@ export const TEXT_KINDS: readonly TextKindDefinition[] = [
   },
   {
     kind: 'plan',
-    meaning: 'Plans, their differences, descriptions of operators',
-    shown: 'literals are `?1`, `?2`, …; if the report lists its names, other names, too',
+    meaning: 'Plans, diffs, descriptions of operators',
+    shown: 'literals are `?1`, `?2`, …; names that are not among those of the report, too',
     allowedBy: '`privacy.planLiterals`',
     allowed:
       'the literals of the query, values that filters took from the data while it ran, pivoted values, automatic column names',
@@ -81,22 +80,23 @@ export const TEXT_KINDS: readonly TextKindDefinition[] = [
   {
     kind: 'name_of_data',
     meaning: 'Names that an engine may make from values: pivoted columns, automatic column names',
-    shown: 'names that the report lists stay, all others are `?1`, `?2`, …',
+    shown: 'the names of the report stay; all others are `?1`, `?2`, …',
     allowedBy: '`privacy.planLiterals`',
     allowed: 'all names',
   },
   {
     kind: 'message',
-    meaning: 'Messages of errors',
+    meaning: 'Messages and stacks of errors',
     shown: 'a message of a known form without its values, else the class of the error',
     allowedBy: '`privacy.errorMessages`',
     allowed: 'all of it: values that could not be converted, duplicate keys, lines of files, parts of the query',
+    elsewhere: 'the status of a span, its `exception` events',
   },
   {
     kind: 'data',
-    meaning: 'Values and rows, and each text that an engine reports and no registry names',
-    shown: 'nothing, unless the program asks for it',
-    allowedBy: '`parameterValues`, `preview.limit`, custom fields; `redaction.data` of `operatorReportRecorder`',
+    meaning: 'Values and rows, and each text of an engine that no registry names',
+    shown: 'hidden, or not looked at',
+    allowedBy: '[one for each](#values-and-rows)',
     allowed: 'what the program asks for',
   },
 ];
