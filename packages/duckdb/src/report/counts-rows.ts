@@ -1,7 +1,14 @@
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 
 /** Operators that hand on rows past their own counter, which then says 0. */
-const UNCOUNTED: ReadonlySet<string> = new Set(['CTE', 'DELIM_SCAN', 'LEFT_DELIM_JOIN', 'RIGHT_DELIM_JOIN']);
+const UNCOUNTED: ReadonlySet<string> = new Set([
+  'CTE',
+  'DELIM_SCAN',
+  // One that ran has a row. Below a delim join it only stands for the side that the join above has kept.
+  'DUMMY_SCAN',
+  'LEFT_DELIM_JOIN',
+  'RIGHT_DELIM_JOIN',
+]);
 
 /** Whether DuckDB counted the rows that an operator put out; where it did not, its 0 means nothing. */
 export function countsRows(operator: ProfiledOperator, parent?: ProfiledOperator): boolean {

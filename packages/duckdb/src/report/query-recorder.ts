@@ -69,6 +69,7 @@ function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
 
 function returnedRows({ query, metrics = [] }: EngineReport): Attributes {
   const rows = metrics.find(({ name }) => name === METRIC_OUTPUT_ROWS)?.value;
+  // Whether another statement returns rows is known to who ran it.
   return query?.operation === 'SELECT' && rows !== undefined ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: Number(rows) } : {};
 }
 

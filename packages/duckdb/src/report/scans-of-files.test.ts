@@ -124,3 +124,24 @@ it('does not miss reads of a table in memory', async () => {
   const span = await spanOf('SELECT numbers', 'SELECT sum(v) FROM numbers');
   expect(span.attributes).not.toHaveProperty('datafusion.metrics.unlogged_scans');
 });
+
+it('shows a file that COPY replaced by its name, below the operator that wrote it', async () => {
+  const copy = `COPY (SELECT range AS v FROM range(100)) TO '${folder}/copied.parquet'`;
+  await connection.run(copy);
+  recorder.clear();
+  const put = await spanOf('duckdb.put', copy);
+  expect(put.attributes['object_store.location']).toBe(join(folder, 'copied.parquet'));
+  const parent = recorder.spans().find((span) => span.spanContext().spanId === put.parentSpanContext?.spanId);
+  expect(parent?.attributes['duckdb.operator.type']).toMatch(/COPY_TO_FILE$/);
+});
+
+it('says no number of rows where DuckDB did not count any', async () => {
+  const sql = `SELECT a.v, t.x FROM (SELECT range AS v FROM range(100)) a, LATERAL (SELECT 1 AS x UNION ALL SELECT a.v) t`;
+  const counted = await spanOf('RIGHT_DELIM_JOIN', sql).then(() =>
+    recorder
+      .spans()
+      .filter(({ name }) => name === 'DUMMY_SCAN')
+      .map(({ attributes }) => attributes['datafusion.metrics.output_rows']),
+  );
+  expect(counted).toEqual([undefined]);
+});

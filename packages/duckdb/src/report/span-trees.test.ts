@@ -80,7 +80,9 @@ interface Numbers {
 
 /** DuckDB says 0 for these whatever they put out; a span says nothing. */
 const uncounted = (operator: RawOperator, parent: RawOperator | undefined): boolean =>
-  parent?.operator_type === 'POSITIONAL_SCAN' || /^CTE$|DELIM/.test(operator.operator_type);
+  parent?.operator_type === 'POSITIONAL_SCAN' ||
+  /^CTE$|DELIM/.test(operator.operator_type) ||
+  (operator.operator_type === 'DUMMY_SCAN' && operator.operator_cardinality === 0);
 
 /** The numbers of DuckDB's profile in nanoseconds, under the names they should have on a span. */
 function profiled(operator: RawOperator, parent?: RawOperator): Numbers {

@@ -60,6 +60,37 @@ describe('a traced query', () => {
     expect(queries()[0]?.attributes['db.query.text']).toContain('city <> ?');
   });
 
+  it.each(['run', 'stream'] as const)('says how many rows %s returned, whatever the statement', async (method) => {
+    const returned: unknown[] = [];
+    for (const sql of [
+      'CREATE TABLE t AS SELECT range AS v, range % 3 AS k FROM range(10)',
+      'PIVOT t ON k USING count(*) GROUP BY k',
+      'UNPIVOT t ON v, k',
+      'SHOW TABLES',
+      'DESCRIBE t',
+      'INSERT INTO t VALUES (10, 1), (11, 2) RETURNING v',
+      'INSERT INTO t VALUES (12, 1)',
+      'DELETE FROM t WHERE v > 9 RETURNING *',
+      'UPDATE t SET k = 7',
+    ]) {
+      const result = await connection[method](sql);
+      for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; )
+        chunk = await result.fetchChunk();
+      returned.push([sql.split(' ')[0], queries().at(-1)?.attributes['db.response.returned_rows']]);
+    }
+    expect(returned).toEqual([
+      ['CREATE', undefined],
+      ['PIVOT', 3],
+      ['UNPIVOT', 20],
+      ['SHOW', 1],
+      ['DESCRIBE', 2],
+      ['INSERT', 2],
+      ['INSERT', undefined],
+      ['DELETE', 3],
+      ['UPDATE', undefined],
+    ]);
+  });
+
   it('is one trace, or a child of the caller’s active span', async () => {
     await connection.run('SELECT 1');
     const parent = tracerProvider.getTracer('a program').startSpan('parent');

@@ -1,4 +1,4 @@
-import type { DuckDBResult } from '@duckdb/node-api';
+import { type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
 import { type Attributes, type Context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
@@ -20,6 +20,7 @@ import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport } from '../report/create-report.ts';
+import { withFinalName } from '../report/final-name.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import type { ConnectionTracing } from './connection-tracing.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
@@ -66,6 +67,8 @@ export class TracedQuery implements QueryObserver, Drawing {
   readonly #warnings: RunWarning[] = [];
   #opened: QuerySpan | undefined;
   #rows = 0;
+  #returnsRows = false;
+  #isCounted = true;
   #end: QueryEnd | undefined;
   #raw: RawMeasurement | undefined;
   #isChecked = false;
@@ -109,9 +112,19 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#opened?.span.setAttribute(key, text);
   }
 
-  /** The result is there in full. */
-  materialized({ rowCount }: { readonly rowCount: number }): void {
-    this.#rows = Number(rowCount ?? 0);
+  /** There is a result. That of a statement that only changes rows holds their number, and no row of the query. */
+  answered({ returnType }: Pick<DuckDBResult, 'returnType'>): void {
+    this.#returnsRows = returnType === ResultReturnType.QUERY_RESULT;
+  }
+
+  /**
+   * The result is there in full.
+   *
+   * @param result without a number of rows where the program asked for a stream, and DuckDB had all rows at once
+   */
+  materialized({ rowCount }: { readonly rowCount?: number }): void {
+    this.#rows = rowCount ?? 0;
+    this.#isCounted = rowCount !== undefined;
     const { warnings } = this.#tracing.options;
     const limit = warnings === false ? undefined : (warnings?.materializedRows ?? DEFAULT_THRESHOLDS.materializedRows);
     if (limit !== undefined && this.#rows >= limit) this.#warnings.push(largeResultWarning(this.#rows));
@@ -262,14 +275,15 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   #recordSummary(span: Span): void {
-    const rows = this.#opened?.text.operation === 'SELECT' && this.#end?.status === 'ok' ? this.#rows : undefined;
-    span.setAttributes({
-      [ATTR_DETAIL]: 'summary',
-      ...(rows === undefined ? {} : { [ATTR_DB_RESPONSE_RETURNED_ROWS]: rows }),
-    });
+    span.setAttribute(ATTR_DETAIL, 'summary');
+    this.#recordRows(span);
     for (const { name, value } of profileSummary(this.#raw?.profile)) {
       span.setAttribute(datafusionMetricKey(name), Number(value));
     }
+  }
+
+  #recordRows(span: Span): void {
+    if (this.#returnsRows && this.#isCounted) span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, this.#rows);
   }
 
   #record(span: Span, { status, at }: QueryEnd, warn: (warning: RunWarning) => void): void {
@@ -279,14 +293,22 @@ export class TracedQuery implements QueryObserver, Drawing {
     const window = { start: this.#start.toString(), end: at.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
     const activity = this.#raw?.activity?.();
+    const listed = activity === undefined || 'gap' in activity ? undefined : activity.list();
+    const written = listed === undefined ? undefined : withFinalName(listed, status === 'ok' ? this.#sql : '');
+    const files = { inputs: [], ...(written?.output === undefined ? {} : { output: written.output }) };
+    const profile = this.#profile(warn);
+    if (!this.#isCounted && profile !== undefined && profile.rowsReturned > 0) {
+      this.#rows = profile.rowsReturned;
+      this.#isCounted = true;
+    }
     const { report, warnings } = createReport({
       version,
-      query: { text: this.#sql, operation, summary, names: names(), files: { inputs: [] } },
+      query: { text: this.#sql, operation, summary, names: names(), files },
       status,
       window,
       rows: this.#rows,
-      profile: this.#profile(warn),
-      activity: activity === undefined || 'gap' in activity ? undefined : activity.list(),
+      profile,
+      activity: written?.activity,
       plans: undefined,
       thresholds,
     });
@@ -299,6 +321,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     const otelContext: Context = trace.setSpan(this.#place.parent, span);
     const scope = { place: { otelContext, window }, operators: new Map(), run, budget, warn };
     for (const record of recorders) record(report, scope);
+    this.#recordRows(span);
     if (budget.dropped > 0) span.setAttribute(ATTR_SPANS_DROPPED, budget.dropped);
   }
 

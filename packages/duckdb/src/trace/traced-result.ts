@@ -13,6 +13,7 @@ const forgotten = new FinalizationRegistry<TracedQuery>((query) => query.abandon
 /** A result whose fetches are watched; one that is materialised is complete as it is. */
 export function tracedResult(result: DuckDBResult, query: TracedQuery): DuckDBResult {
   if (!result.isStreaming) return tracedMaterializedResult(result as DuckDBMaterializedResult, query);
+  query.answered(result);
   query.idle();
   const traced = Object.create(result) as DuckDBResult;
   forgotten.register(traced, query, query);
@@ -23,6 +24,7 @@ export function tracedResult(result: DuckDBResult, query: TracedQuery): DuckDBRe
 }
 
 export function tracedMaterializedResult<R extends DuckDBMaterializedResult>(result: R, query: TracedQuery): R {
+  query.answered(result);
   query.materialized(result);
   return result;
 }
