@@ -37,6 +37,10 @@ const find = (
   );
 
 describe('a misestimate', () => {
+  const join = (...children: ProfiledOperator[]): ProfiledOperator =>
+    operator('HASH_JOIN', 7, children, { Conditions: 'k = k' });
+  const scan = operator('TABLE_SCAN', 3, [], estimated(600_000));
+
   it.each([
     [1_000_000, 100_000, true],
     [1_000_000, 100_001, false],
@@ -45,36 +49,65 @@ describe('a misestimate', () => {
     [0, 100_000, true],
     [100_000, 0, true],
   ])('of %i rows that are %i warns: %s', (expected, rows, warns) => {
-    const found = find(profile([operator('HASH_JOIN', rows, [], estimated(expected))]));
-    expect(found).toEqual(warns ? [['cardinality-misestimated', '0']] : []);
+    const found = find(profile([join(operator('TABLE_SCAN', rows, [], estimated(expected)))]));
+    expect(found).toEqual(warns ? [['cardinality-misestimated', '0.0']] : []);
   });
 
-  it('is told of where it began, not of what inherits it', () => {
-    const scan = operator('TABLE_SCAN', 3, [], estimated(600_000));
-    const top = operator(
-      'HASH_GROUP_BY',
-      3,
-      [operator('PROJECTION', 3, [scan], estimated(600_000))],
-      estimated(500_000),
-    );
-    expect(find(profile([top]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+  it('is none where no join above depends on it', () => {
+    const group = operator('HASH_GROUP_BY', 52, [join(operator('TABLE_SCAN', 5))], estimated(543_807));
+    expect(find(profile([operator('ORDER_BY', 52, [group])]))).toEqual([]);
+    expect(find(profile([join(operator('PROJECTION', 52, [group]))]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+  });
+
+  it('is told once, of where it began, through any chain of operators', () => {
+    const sorted = operator('ORDER_BY', 3, [operator('PROJECTION', 3, [scan], estimated(600_000))]);
+    const group = operator('HASH_GROUP_BY', 3, [join(sorted)], estimated(500_000));
+    expect(find(profile([join(group)]))).toEqual([['cardinality-misestimated', '0.0.0.0.0.0']]);
+  });
+
+  it('of two inputs is told of each', () => {
+    expect(find(profile([join(scan, operator('TABLE_SCAN', 3, [], estimated(700_000)))]))).toEqual([
+      ['cardinality-misestimated', '0.0'],
+      ['cardinality-misestimated', '0.1'],
+    ]);
+  });
+
+  it.each([['rowid = rowid'], ['file_index = file_index', 'file_row_number = file_row_number']])(
+    'is none at or below a join that DuckDB adds itself, by %s',
+    (...conditions) => {
+      const own = operator('HASH_JOIN', 5, [scan], { ...estimated(600_000), Conditions: conditions });
+      expect(find(profile([own]))).toEqual([]);
+      expect(find(profile([join({ ...own, children: [] })]))).toEqual([]);
+    },
+  );
+
+  it('in a common table expression is told of where its rows are made, if a join reads them', () => {
+    const read = operator('CTE_SCAN', 3, [], { ...estimated(600_000), 'CTE Index': '4' });
+    const cte = (reader: ProfiledOperator): ProfiledOperator =>
+      operator('CTE', 0, [scan, reader], { ...estimated(9), 'Table Index': '4' });
+    expect(find(profile([cte(join(read, read))]))).toEqual([['cardinality-misestimated', '0.0']]);
+    expect(find(profile([cte(operator('PROJECTION', 3, [read]))]))).toEqual([]);
+    const inherits = operator('PROJECTION', 3, [read], estimated(600_000));
+    expect(find(profile([cte(join(inherits))]))).toEqual([['cardinality-misestimated', '0.0']]);
   });
 
   it('is none where DuckDB counts no rows', () => {
     const type = ['CTE', 'DELIM_SCAN', 'LEFT_DELIM_JOIN', 'RIGHT_DELIM_JOIN'];
-    expect(type.flatMap((name) => find(profile([operator(name, 0, [], estimated(3_000_000))])))).toEqual([]);
+    expect(type.flatMap((name) => find(profile([join(operator(name, 0, [], estimated(3_000_000)))])))).toEqual([]);
   });
 
   it('is none where a limit stopped the operator, or a filter came up later', () => {
-    const scan = operator('TABLE_SCAN', 2048, [], estimated(3_000_000));
-    expect(find(profile([operator('STREAMING_LIMIT', 10, [operator('PROJECTION', 2048, [scan])])]))).toEqual([]);
+    const stopped = operator('TABLE_SCAN', 2048, [], estimated(3_000_000));
+    expect(find(profile([join(operator('STREAMING_LIMIT', 10, [operator('PROJECTION', 2048, [stopped])]))]))).toEqual(
+      [],
+    );
     const filtered = operator('TABLE_SCAN', 10, [], { ...estimated(3_000_000), 'Dynamic Filters': 'x>1' });
-    expect(find(profile([filtered]))).toEqual([]);
+    expect(find(profile([join(filtered)]))).toEqual([]);
   });
 
   it('is one below what takes all of its input before a limit', () => {
     const group = operator('HASH_GROUP_BY', 10, [operator('TABLE_SCAN', 10, [], estimated(3_000_000))]);
-    expect(find(profile([operator('LIMIT', 10, [group])]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+    expect(find(profile([join(operator('LIMIT', 10, [group]))]))).toEqual([['cardinality-misestimated', '0.0.0.0']]);
   });
 });
 
@@ -104,8 +137,20 @@ describe('a filter', () => {
     [100_000, 10_001, false],
     [99_999, 0, false],
   ])('above a scan of %i rows that keeps %i was not pushed down: %s', (scanned, kept, warns) => {
-    const scan = operator('PROJECTION', scanned, [operator('TABLE_SCAN', scanned)]);
+    const scan = operator('PROJECTION', scanned, [operator('TABLE_SCAN', scanned, [], { Table: 'memory.main.t' })]);
     expect(find(profile([operator('FILTER', kept, [scan])]))).toEqual(warns ? [['filter-not-pushed-down', '0']] : []);
+  });
+
+  it.each([
+    ['READ_CSV', { 'Filename(s)': '/f' }, 'a text format is read in full'],
+    ['SEQ_SCAN', { Table: 't' }, 'only if it is on one column'],
+    ['READ_PARQUET', { 'Filename(s)': '/f' }, 'only if it is on one column'],
+    ['RANGE', { Function: 'RANGE' }, undefined],
+  ] as const)('above %s says why it stayed there', (name, extraInfo, reason) => {
+    const scan = { ...operator('TABLE_SCAN', 200_000, [], extraInfo), name };
+    const found = profile([operator('FILTER', 5, [scan])]);
+    const [first] = findWarnings({ profile: found, owners: new Map() }, DEFAULT_THRESHOLDS);
+    expect(first?.warning.message).toEqual(reason === undefined ? undefined : expect.stringContaining(reason));
   });
 
   it('above a join is where it belongs', () => {
@@ -124,11 +169,22 @@ describe('a query', () => {
     [1000, 16_385_000n, 'read', false],
     [5000, 1n, 'write', false],
   ] as const)('with %i requests for %i bytes to %s has small reads: %s', (requests, bytes, operation, warns) => {
-    const entry = { path: '/secret.parquet', operation, requests, bytes, window: { start: '0', end: '1' } };
+    const entry = { path: 's3://bucket/secret.parquet', operation, requests, bytes, window: { start: '0', end: '1' } };
     const found = findWarnings({ profile: profile([]), owners: new Map([[entry, '0.1']]) }, DEFAULT_THRESHOLDS);
     expect(found.map(({ warning, operatorId }) => [warning.code, operatorId])).toEqual(
       warns ? [['small-reads', '0.1']] : [],
     );
     expect(JSON.stringify(found)).not.toContain('secret');
+  });
+
+  it.each([
+    ['https://host/a.parquet', true],
+    ['azure://container/a.parquet', true],
+    ['/data/a.parquet', false],
+    ['file:///data/a.parquet', false],
+    ['C:\\data\\a.parquet', false],
+  ])('has small reads only where a request costs: %s', (path, warns) => {
+    const entry = { path, operation: 'read', requests: 1000, bytes: 1n, window: { start: '0', end: '1' } } as const;
+    expect(find(profile([]), { owners: new Map([[entry, '0']]) })).toEqual(warns ? [['small-reads', '0']] : []);
   });
 });

@@ -3,6 +3,7 @@ import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
 import { cutShort } from '../report/cut-short.ts';
 import { numberedOperators } from '../report/operator-reports.ts';
+import { misestimates } from './misestimates.ts';
 import { operatorRules } from './operator-rules.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 
@@ -31,19 +32,26 @@ export function findWarnings(evidence: WarningEvidence, thresholds: WarningThres
 
 function ofOperators(operators: readonly ProfiledOperator[], thresholds: WarningThresholds): FoundWarning[] {
   const unfinished = cutShort(operators);
+  const misjudged = misestimates(operators, thresholds, unfinished);
   return [...numberedOperators(operators)]
     .filter(([, operator]) => !unfinished.has(operator))
-    .flatMap(([id, operator]) => operatorRules.flatMap((rule) => withOperator(rule(operator, thresholds), id)));
+    .flatMap(([id, operator]) => [
+      ...withOperator(misjudged.get(operator), id),
+      ...operatorRules.flatMap((rule) => withOperator(rule(operator, thresholds), id)),
+    ]);
 }
 
+/** A path of this machine has none; each request to another one takes a round trip. */
+const REMOTE = /^(?!file:)[a-z][a-z\d+.-]+:\/\//i;
+
 function smallReads(entry: FileActivity, thresholds: WarningThresholds): RunWarning | undefined {
-  const { operation, requests, bytes } = entry;
-  if (operation !== 'read' || requests < thresholds.smallReadRequests) return undefined;
+  const { operation, path, requests, bytes } = entry;
+  if (operation !== 'read' || !REMOTE.test(path) || requests < thresholds.smallReadRequests) return undefined;
   const mean = Number(bytes) / requests;
   if (mean > thresholds.smallReadBytes) return undefined;
   return {
     code: 'small-reads',
-    message: `a file was read in ${requests} requests of ${Math.round(mean)} bytes on average; write it with larger row groups, or read fewer columns`,
+    message: `a remote file was read in ${requests} requests of ${Math.round(mean)} bytes on average; write it with larger row groups, or read fewer columns`,
   };
 }
 

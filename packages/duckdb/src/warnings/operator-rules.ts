@@ -1,30 +1,9 @@
 import type { RunWarning } from '@planscope/plan';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
-import { countsRows } from '../report/counts-rows.ts';
-import { estimatedRows } from '../report/operator-attributes.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 
 /** Looks at one finished operator. */
 export type OperatorRule = (operator: ProfiledOperator, thresholds: WarningThresholds) => RunWarning | undefined;
-
-const isMisestimated = (operator: ProfiledOperator, thresholds: WarningThresholds): boolean => {
-  const estimated = estimatedRows(operator.extraInfo);
-  // What a filter takes away that came up only while the query ran was not for the planner to know.
-  if (estimated === undefined || !countsRows(operator) || 'Dynamic Filters' in operator.extraInfo) return false;
-  const [low, high] = estimated < operator.rows ? [estimated, operator.rows] : [operator.rows, estimated];
-  return high - low >= thresholds.misestimatedRows && high >= thresholds.misestimateFactor * Math.max(low, 1);
-};
-
-/** The planner expected other numbers of rows. Told of the lowest operator: what is above it inherits the mistake. */
-const misestimate: OperatorRule = (operator, thresholds) => {
-  if (!isMisestimated(operator, thresholds)) return undefined;
-  if (operator.children.some((child) => isMisestimated(child, thresholds))) return undefined;
-  return {
-    code: 'cardinality-misestimated',
-    message: `${operator.name} was planned for ${estimatedRows(operator.extraInfo)} rows and gave ${operator.rows}; joins above it may be in the wrong order, so filter or aggregate earlier, or put what is below it into a table of its own`,
-    operator: operator.name,
-  };
-};
 
 /** A join gives many more rows than go in. */
 const explodingJoin: OperatorRule = (operator, { explodingJoinFactor, explodingJoinRows }) => {
@@ -40,19 +19,29 @@ const explodingJoin: OperatorRule = (operator, { explodingJoinFactor, explodingJ
 
 /** A filter throws away most of what a scan below it had to read in full. */
 const unpushedFilter: OperatorRule = (operator, { unpushedFilterRows, unpushedFilterShare }) => {
-  const [below] = operator.children;
-  if (operator.type !== 'FILTER' || below === undefined || !isScan(below)) return undefined;
-  if (below.rows < unpushedFilterRows || operator.rows > unpushedFilterShare * below.rows) return undefined;
+  const scan = operator.type === 'FILTER' ? scanBelow(operator) : undefined;
+  const reason = scan && whyNotPushed(scan);
+  if (scan === undefined || reason === undefined) return undefined;
+  if (scan.rows < unpushedFilterRows || operator.rows > unpushedFilterShare * scan.rows) return undefined;
   return {
     code: 'filter-not-pushed-down',
-    message: `a filter kept ${operator.rows} of ${below.rows} rows that ${below.name} had to read; compare plain columns with constants, without functions or casts, or keep the data as Parquet`,
+    message: `a filter kept ${operator.rows} of ${scan.rows} rows that ${scan.name} had to read; ${reason}`,
     operator: operator.name,
   };
 };
 
-function isScan(operator: ProfiledOperator): boolean {
-  if (operator.type === 'PROJECTION') return operator.children.some(isScan);
-  return operator.type === 'TABLE_SCAN';
+function scanBelow({ children: [below] }: ProfiledOperator): ProfiledOperator | undefined {
+  return below?.type === 'PROJECTION' ? scanBelow(below) : below?.type === 'TABLE_SCAN' ? below : undefined;
 }
 
-export const operatorRules: readonly OperatorRule[] = [misestimate, explodingJoin, unpushedFilter];
+const TEXT_FORMATS = /CSV|JSON/;
+
+/** Why a filter stayed above its scan; undefined where no other data and no other filter would change that. */
+function whyNotPushed({ name, extraInfo }: ProfiledOperator): string | undefined {
+  if (TEXT_FORMATS.test(name))
+    return 'a text format is read in full before it is filtered, so keep the data as Parquet';
+  if (extraInfo['Filename(s)'] === undefined && extraInfo.Table === undefined) return undefined;
+  return 'DuckDB applies a condition while it reads only if it is on one column and has no volatile function, so keep what it computes of several as a column of its own';
+}
+
+export const operatorRules: readonly OperatorRule[] = [explodingJoin, unpushedFilter];
