@@ -9,7 +9,14 @@ beforeEach(async () => {
 afterEach(() => instance.closeSync());
 
 function connectionsOf(options: Partial<QueryConnectionsOptions> = {}): QueryConnections {
-  return new QueryConnections({ instance, log: undefined, refusal: undefined, temporaryFolder: undefined, ...options });
+  return new QueryConnections({
+    instance,
+    log: undefined,
+    refusal: undefined,
+    temporaryFolder: undefined,
+    confined: false,
+    ...options,
+  });
 }
 
 it('reuses a connection for the next query of its kind', async () => {
