@@ -38,7 +38,7 @@ const bait = fc
 const tag = fc.constantFrom('', 'a', 'é', '日本', '_1', '‘');
 
 /** Literals in each of the ways that DuckDB reads one. */
-export const literal: fc.Arbitrary<string> = fc.oneof(
+const literal: fc.Arbitrary<string> = fc.oneof(
   bait.map((text) => `'${text.replaceAll("'", "''")}'`),
   fc
     .tuple(fc.constantFrom('e', 'E'), bait)
@@ -48,7 +48,7 @@ export const literal: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Comments as DuckDB skips them, those in others and those at the end of a line included. */
-export const comment: fc.Arbitrary<string> = fc.oneof(
+const comment: fc.Arbitrary<string> = fc.oneof(
   bait.map((text) => `--${text.replaceAll('\n', ' ')}\n`),
   bait.map((text) => `/*${text.replaceAll('*', '').replaceAll('/', '')}*/`),
   bait.map((text) => `/* /*${text.replaceAll('*', '').replaceAll('/', '')}*/ from ${MARKER} */`),

@@ -1,6 +1,8 @@
+import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { summarizeSql } from './summarize-sql.ts';
+import { tableReferences } from './table-references.ts';
 
 describe('summarizeSql', () => {
   it.each([
@@ -11,7 +13,7 @@ describe('summarizeSql', () => {
     ['(SELECT 1) UNION ALL (FROM t)', 'SELECT', 'SELECT t'],
     [`FROM 'secret.parquet'`, 'SELECT', 'SELECT'],
     ['FROM "https://u:secret@h/x.csv?X-Amz-Signature=secret" JOIN t ON true', 'SELECT', 'SELECT t'],
-    ['FROM "/data/secret.parquet", "secret.csv", t', 'SELECT', 'SELECT'],
+    ['FROM "/data/secret.parquet", "secret.csv", t', 'SELECT', 'SELECT t'],
     ['SELECT * FROM s."secret.csv"', 'SELECT', 'SELECT'],
     [`FROM ${'secret'.repeat(30)}`, 'SELECT', 'SELECT'],
     ['SELECT $é$ FROM secret $é$ FROM t', 'SELECT', 'SELECT t'],
@@ -26,8 +28,44 @@ describe('summarizeSql', () => {
     ['-- FROM secret\n/* JOIN secret */ BEGIN', 'BEGIN', 'BEGIN'],
     ['EXPLAIN ANALYZE SELECT * FROM t', 'EXPLAIN', 'EXPLAIN t'],
     [`SELECT 'it''s FROM secret' FROM t, $$ FROM secret $$`, 'SELECT', 'SELECT t'],
-    ['SELECT extract(year FROM date) FROM (SELECT * FROM t) x', 'SELECT', 'SELECT date t'],
+    ['SELECT extract(year FROM date) FROM (SELECT * FROM t) x', 'SELECT', 'SELECT t'],
     ['', 'SELECT', 'SELECT'],
+    ['SELECT * FROM t ORDER BY a, b', 'SELECT', 'SELECT t'],
+    ['SELECT * FROM t, u GROUP BY a, b HAVING c, d', 'SELECT', 'SELECT t u'],
+    ['FROM t SELECT a, b', 'SELECT', 'SELECT t'],
+    [`SELECT trim(BOTH 'x' FROM s), substring(s FROM 2), overlay(a PLACING b FROM c) FROM t`, 'SELECT', 'SELECT t'],
+    ['SELECT a IS NOT DISTINCT FROM b, DISTINCT FROM t', 'SELECT', 'SELECT t'],
+    ['SELECT DISTINCT FROM t', 'SELECT', 'SELECT t'],
+    ['SELECT a.from, list_sum([x FOR x IN y]) FROM t FOR UPDATE', 'SELECT', 'SELECT t'],
+    ['SELECT * FROM a JOIN b ON a.x = b.x, c x(y, z), d', 'SELECT', 'SELECT a b c d'],
+    ['SELECT * FROM ((a JOIN b USING (x, y)) JOIN c USING (z)), LATERAL (SELECT 1), d', 'SELECT', 'SELECT a b c d'],
+    ['SELECT * FROM alias: a, range(3) r, b TABLESAMPLE 10%, c', 'SELECT', 'SELECT a b c'],
+    ['WITH RECURSIVE r(x, y) AS (SELECT 1 UNION ALL SELECT x FROM r, t) SELECT * FROM r', 'SELECT', 'SELECT t'],
+    ['WITH v AS (FROM a) INSERT INTO v FROM v', 'INSERT', 'INSERT a v'],
+    ['WITH v AS (FROM a) DELETE FROM t USING u, v WHERE true', 'DELETE', 'DELETE a t u'],
+    ['INSERT INTO t (a, b) VALUES (1, 2), (3, 4) RETURNING a, b', 'INSERT', 'INSERT t'],
+    ['INSERT INTO t VALUES (1) ON CONFLICT (a) DO UPDATE SET b = 1, c = 2', 'INSERT', 'INSERT t'],
+    ['UPDATE t SET a = b, c = d FROM u WHERE e', 'UPDATE', 'UPDATE t u'],
+    [
+      'MERGE INTO t USING s ON t.a = s.a WHEN MATCHED THEN UPDATE SET b = 2, c = 3 WHEN NOT MATCHED THEN INSERT VALUES (1, 2)',
+      'MERGE',
+      'MERGE t s',
+    ],
+    ['TRUNCATE t', 'TRUNCATE', 'TRUNCATE t'],
+    ['CREATE UNIQUE INDEX IF NOT EXISTS i ON main.t (a, b)', 'CREATE', 'CREATE main.t'],
+    ['CREATE TABLE t (a INTEGER, b DECIMAL(1, 2), PRIMARY KEY (a))', 'CREATE', 'CREATE t'],
+    ['CREATE TABLE t AS (SELECT * FROM s)', 'CREATE', 'CREATE t s'],
+    ['DROP TABLE IF EXISTS a, b', 'DROP', 'DROP a b'],
+    ['COPY t (a, b) TO f (FORMAT csv, PARTITION_BY (a, b))', 'COPY', 'COPY t'],
+    ['COPY FROM DATABASE a TO b', 'COPY', 'COPY'],
+    ['PIVOT t ON a, b USING sum(c), max(d) GROUP BY e, f', 'PIVOT', 'PIVOT t'],
+    ['FROM (UNPIVOT t ON a, b INTO NAME n VALUE v), u', 'SELECT', 'SELECT t u'],
+    ['PREPARE p AS UPDATE t SET a = 1', 'PREPARE', 'PREPARE t'],
+    ['ANALYZE t', 'ANALYZE', 'ANALYZE t'],
+    ['EXPLAIN ANALYZE UPDATE t SET a = 1', 'EXPLAIN', 'EXPLAIN t'],
+    ['TABLE t UNION TABLE u', 'SELECT', 'SELECT t u'],
+    ['SELEC a FROM t', 'QUERY', 'QUERY t'],
+    ['Ada, born 1815', 'QUERY', 'QUERY'],
     [`SELECT E'it\\'s FROM secret' FROM t`, 'SELECT', 'SELECT t'],
     [`SELECT 1 /* /* FROM a */ FROM secret */ FROM t`, 'SELECT', 'SELECT t'],
     [`SELECT a FROM t WHERE b = 'it's FROM secret'`, 'SELECT', 'SELECT t'],
@@ -61,5 +99,83 @@ describe('summarizeSql', () => {
         expect(summarizeSql(text).summary.length).toBeLessThanOrEqual(255);
       }),
     );
+  });
+
+  it('finds the relations that DuckDB finds', async () => {
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    const table = fc.constantFrom('a', 'b', 'main.c', '"d e"', 'F');
+    const { query } = fc.letrec<{ query: string; relation: string; expression: string }>((tie) => ({
+      expression: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom('x', "'FROM y'", 'z.x', '1'),
+        fc.constantFrom(
+          "trim(x FROM 'y')",
+          'extract(year FROM x)',
+          'x IS DISTINCT FROM y',
+          'count(x) OVER (ORDER BY x, y)',
+        ),
+        tie('query').map((inner) => `x IN (${inner})`),
+        fc.tuple(tie('expression'), tie('expression')).map(([one, two]) => `list_value(${one}, ${two})`),
+      ),
+      relation: fc.oneof(
+        { maxDepth: 4 },
+        table,
+        fc.tuple(table, fc.constantFrom('t', 'AS u', 'v(x, y)', 'TABLESAMPLE 10%')).map((parts) => parts.join(' ')),
+        fc.constantFrom('range(3) r(x)', "read_csv('FROM y') AS f", '(VALUES (1, 2)) AS w'),
+        tie('query').map((inner) => `(${inner}) q`),
+        fc
+          .tuple(
+            tie('relation'),
+            fc.constantFrom(' JOIN ', ' LEFT JOIN ', ' ASOF JOIN ', ', '),
+            tie('relation'),
+            tie('expression'),
+          )
+          .map(([one, join, two, on]) => (join === ', ' ? `${one}, ${two}` : `${one}${join}${two} ON ${on}`)),
+      ),
+      query: fc
+        .tuple(
+          fc.constantFrom(
+            '',
+            'WITH own AS (FROM b, own2) ',
+            'WITH own(x, y) AS NOT MATERIALIZED (SELECT x, y FROM "d e") ',
+          ),
+          fc.array(tie('expression'), { minLength: 1, maxLength: 3 }),
+          fc.array(fc.oneof(tie('relation'), fc.constant('own')), { minLength: 1, maxLength: 3 }),
+          fc.constantFrom(
+            '',
+            ' WHERE x, y',
+            ' GROUP BY x, y',
+            ' ORDER BY x, y LIMIT 5',
+            ' UNION ALL SELECT x, y FROM a, F',
+          ),
+        )
+        .map(([own, columns, from, rest]) => `${own}SELECT ${columns.join(', ')} FROM ${from.join(', ')}${rest}`),
+    }));
+    const referencesOf = async (sql: string): Promise<string[] | undefined> => {
+      const references = await tableReferences(connection, sql).catch(() => undefined);
+      return references?.map(({ schema, name }) => {
+        const written = name.includes(' ') ? `"${name}"` : name;
+        return schema === undefined ? written : `${schema}.${written}`;
+      });
+    };
+    let compared = 0;
+    await fc.assert(
+      fc.asyncProperty(query, async (sql) => {
+        const expected = await referencesOf(sql);
+        const { summary } = summarizeSql(sql);
+        if (expected === undefined || summary.length > 240) return;
+        compared += 1;
+        const named = summary.match(/"[^"]*"|[^ ]+/g)?.slice(1) ?? [];
+        // A name that is an expression in one part of the query and a table in another counts as an expression.
+        const sorted = (names: readonly string[]): string[] =>
+          [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !name.startsWith('own')).sort();
+        expect(sorted(named)).toEqual(sorted(expected));
+      }),
+      { numRuns: 1000 },
+    );
+    expect(compared).toBeGreaterThan(300);
+    connection.disconnectSync();
+    instance.closeSync();
   });
 });

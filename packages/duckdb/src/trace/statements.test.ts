@@ -51,7 +51,7 @@ describe('several statements in one text', () => {
       'Catalog Error',
     );
     expect(queries()).toEqual([
-      ['CREATE', 'ok'],
+      ['CREATE t', 'ok'],
       ['INSERT nowhere', 'error'],
     ]);
   });
