@@ -8,6 +8,7 @@ export { redactSql } from './redact-sql.ts';
 export { type RedactUrlOptions, redactUrl } from './redact-url.ts';
 export { redactUrls } from './redact-urls.ts';
 export { type SqlIdentifiersOptions, sqlIdentifiers } from './sql-identifiers.ts';
+export { type SqlToken, type SqlTokensOptions, sqlTokens } from './sql-tokens.ts';
 export type { RedactTextOptions } from './text-options.ts';
 export { createTextRedactor, type TextRedactor, type TextRedactorOptions } from './text-redactor.ts';
 export { createTextsByKind, type KindOfText, type TextsByKind, type TextsByKindOptions } from './texts-by-kind.ts';

@@ -8,6 +8,7 @@ import { redactUrl } from './redact-url.ts';
 import { redactUrls } from './redact-urls.ts';
 import { TokenCursor } from './scan-tokens.ts';
 import { sqlIdentifiers } from './sql-identifiers.ts';
+import { sqlTokens } from './sql-tokens.ts';
 import { createTextRedactor } from './text-redactor.ts';
 import { truncateText } from './truncate-text.ts';
 
@@ -56,6 +57,7 @@ const WAYS: Readonly<Record<string, (text: string) => unknown>> = {
   redactPlanEntries: (text) => redactPlanEntries(text.split('\n'), { maxBytes: LIMIT }).join('\n'),
   sqlIdentifiers: (text) => sqlIdentifiers(text, { maxBytes: LIMIT }).join('').slice(0, LIMIT),
   outlineSql: (text) => outlineSql(text).length.toString(),
+  sqlTokens: (text) => [...sqlTokens(text, { maxCharacters: 40_000 })].length,
   redactUrl: (text) => redactUrl(text, { maxBytes: LIMIT }),
   redactUrls: (text) => redactUrls(text, { maxBytes: LIMIT }),
   'the message of an engine': (text) => describeError(new Error(`Parser Error: ${text}`), { maxBytes: LIMIT }).message,

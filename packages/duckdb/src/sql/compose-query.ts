@@ -1,5 +1,5 @@
+import { sqlTokens } from '@planscope/redaction';
 import { quoteIdentifier } from './quote.ts';
-import { sqlTokens } from './sql-tokens.ts';
 import type { TableReference } from './table-references.ts';
 
 /** A query that others refer to by name. */
@@ -39,7 +39,7 @@ export function composeQuery(sql: string, views: readonly View[]): string {
 
 /** Where the common table expressions of a query begin; undefined if it has none. */
 function ownExpressions(sql: string): { readonly start: number; readonly isRecursive: boolean } | undefined {
-  const tokens = sqlTokens(sql, sql.length);
+  const tokens = sqlTokens(sql, { maxCharacters: sql.length });
   const first = tokens.next().value;
   if (first?.text.toUpperCase() !== 'WITH') return undefined;
   const second = tokens.next().value;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitStatements, sqlTokens } from './sql-tokens.ts';
+import { splitStatements } from './split-statements.ts';
 import { statementConcerns } from './statement-concerns.ts';
 
 const concerns = (sql: string, known: string[] = []): string => {
@@ -63,7 +63,6 @@ it('looks at a long text only as far as it has to', () => {
   const values = Array.from({ length: 100_000 }, (_, index) => `(${index}, 'a; b')`).join();
   expect(concerns(`INSERT INTO t VALUES ${values}`)).toBe('');
   expect(concerns(`INSERT INTO t VALUES ${values}, ('my settings')`)).toBe('profiling permissions log');
-  expect([...sqlTokens(`SELECT ${'('.repeat(1_000_000)}`)].length).toBeLessThan(70_000);
   expect(splitStatements(`INSERT INTO t VALUES ${values}`)).toBeUndefined();
 });
 
@@ -77,6 +76,11 @@ it.each([
     `SELECT $$ ; $$; SELECT $x$ ; $$ $x$; SELECT e'\\'; '`,
     ['SELECT $$ ; $$', 'SELECT $x$ ; $$ $x$', `SELECT e'\\'; '`],
   ],
+  [
+    'SELECT $é$ ; $é$; SELECT 1 /* /* ; */ ; */; SELECT 2',
+    ['SELECT $é$ ; $é$', 'SELECT 1 /* /* ; */ ; */', 'SELECT 2'],
+  ],
+  [`SELECT E'a'\n'\\'; b'; SELECT 2`, [`SELECT E'a'\n'\\'; b'`, 'SELECT 2']],
   [`/* ; */ SELECT 'it''s; so'; SELECT 2`, [`/* ; */ SELECT 'it''s; so'`, 'SELECT 2']],
 ])('takes %j apart', (sql, statements) => {
   expect(splitStatements(sql)).toEqual(statements);

@@ -1,4 +1,5 @@
-import { SCANNED_CHARACTERS, sqlTokens } from './sql-tokens.ts';
+import { sqlTokens } from '@planscope/redaction';
+import { SCANNED_CHARACTERS } from './split-statements.ts';
 
 /** What a statement has to do with how queries are measured. */
 export interface StatementConcerns {
@@ -58,7 +59,7 @@ export function statementConcerns(sql: string, known: ReadonlySet<string>): Stat
 function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
   const words: string[] = [];
   const literals: string[] = [];
-  for (const { text, kind } of sqlTokens(sql)) {
+  for (const { text, kind } of sqlTokens(sql, { maxCharacters: SCANNED_CHARACTERS })) {
     if (kind === 'literal') literals.push(text);
     else words.push(kind === 'name' ? text.slice(1, -1).toLowerCase() : text.toLowerCase());
   }

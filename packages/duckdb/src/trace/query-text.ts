@@ -1,6 +1,6 @@
 import { redactSql, truncateText } from '@planscope/redaction';
 import { namesInSql } from '../report/report-identifiers.ts';
-import { splitStatements } from '../sql/sql-tokens.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
 
 /** Of one text on a query span. */

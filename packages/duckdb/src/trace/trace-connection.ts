@@ -6,7 +6,7 @@ import type {
   DuckDBResult,
 } from '@duckdb/node-api';
 import { driverOf } from '../measure/own-statement.ts';
-import { splitStatements } from '../sql/sql-tokens.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import { ConnectionTracing, type Watch } from './connection-tracing.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 import { tracedMaterializedResult, tracedPendingResult, tracedResult } from './traced-result.ts';

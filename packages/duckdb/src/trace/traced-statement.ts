@@ -7,7 +7,7 @@ import type {
 } from '@duckdb/node-api';
 import type { Attributes } from '@opentelemetry/api';
 import type { Preparer } from '../events/connection-events.ts';
-import { splitStatements } from '../sql/sql-tokens.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import type { ConnectionTracing, PreparedExecution } from './connection-tracing.ts';
 import { tracedMaterializedResult, tracedPendingResult, tracedResult } from './traced-result.ts';
 

@@ -1,0 +1,42 @@
+import { TokenCursor, type TokenKind } from './scan-tokens.ts';
+
+/** A piece of SQL that is neither a comment nor white space. */
+export interface SqlToken {
+  readonly text: string;
+  readonly start: number;
+  /** `name` is a name in double quotes, `literal` also a quotation that does not end. */
+  readonly kind: 'word' | 'name' | 'literal' | 'other';
+}
+
+/** How far a text is read for its tokens. */
+export interface SqlTokensOptions {
+  /** Characters that are read, from 1 up; longer texts are data for the most part. Default 65,536. */
+  readonly maxCharacters?: number;
+}
+
+const MAX_CHARACTERS = 65_536;
+
+const LITERALS: ReadonlySet<TokenKind> = new Set<TokenKind>(['string', 'unterminated', 'number']);
+
+/**
+ * Reads the tokens at the beginning of a text one by one, whether or not a database would accept it. Time is linear in what
+ * is read. Nothing is taken out: the text of a literal is the literal.
+ * @param sql SQL of DuckDB or of the standard.
+ * @param options How far the text is read.
+ */
+export function* sqlTokens(sql: string, options: SqlTokensOptions = {}): Generator<SqlToken, undefined> {
+  const { maxCharacters = MAX_CHARACTERS } = options;
+  const cursor = new TokenCursor(sql.length > maxCharacters ? sql.slice(0, maxCharacters) : sql);
+  while (cursor.next()) {
+    const { kind, start, end } = cursor;
+    if (kind !== 'space' && kind !== 'comment')
+      yield { text: cursor.text.slice(start, end), start, kind: kindOf(kind) };
+  }
+  return undefined;
+}
+
+function kindOf(kind: TokenKind): SqlToken['kind'] {
+  if (kind === 'word') return 'word';
+  if (kind === 'quoted-identifier') return 'name';
+  return LITERALS.has(kind) ? 'literal' : 'other';
+}
