@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { instrumentExecution } from '@planscope/exec-instrumentation';
 import { createMetricsCollector } from '@planscope/metrics-collector';
 import { ioReportRecorder } from '@planscope/object-store';
-import { type ExecutionPlan, SharedExecutions, SpanBudget, type TaskContext } from '@planscope/plan';
+import { createTaskContext, type ExecutionPlan } from '@planscope/plan';
 import { createSpanRecorder, renderSpanTree, traceChecklist } from '@planscope/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RemoteNumbersExec } from './remote-numbers-exec.ts';
@@ -32,15 +31,10 @@ afterAll(() => server.close());
 it('draws what an engine read with a client of its own under its operator, and counts it once', async () => {
   const { tracerProvider, ...recorder } = createSpanRecorder();
   const collector = createMetricsCollector();
-  const context: TaskContext = {
-    otelContext: ROOT_CONTEXT,
-    signal: new AbortController().signal,
-    run: { runId: 'toy' },
-    budget: new SpanBudget(),
+  const context = createTaskContext({
     warn: (warning) => expect.unreachable(warning.message),
-    shared: new SharedExecutions(),
     observeOperator: collector.observe,
-  };
+  });
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}/numbers?X-Amz-Signature=${SIGNATURE}`;
   const rule = instrumentExecution({ tracerProvider, reportRecorders: [ioReportRecorder({ tracerProvider })] });

@@ -1,14 +1,6 @@
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { instrumentExecution } from '@planscope/exec-instrumentation';
 import { instrumentStore, MemoryStore } from '@planscope/object-store';
-import {
-  type LogicalPlan,
-  planQuery,
-  type SessionState,
-  SharedExecutions,
-  SpanBudget,
-  type TaskContext,
-} from '@planscope/plan';
+import { createTaskContext, type LogicalPlan, planQuery, type SessionState } from '@planscope/plan';
 import { instrumentSession } from '@planscope/rule-instrumentation';
 import { createSpanRecorder, renderSpanTree, traceChecklist } from '@planscope/testing';
 import { expect, it } from 'vitest';
@@ -21,14 +13,7 @@ const numbers: LogicalPlan = {
   describe: () => 'n.txt',
 };
 
-const taskContext: TaskContext = {
-  otelContext: ROOT_CONTEXT,
-  signal: new AbortController().signal,
-  run: { runId: 'toy' },
-  budget: new SpanBudget(),
-  warn: (warning) => expect.unreachable(warning.message),
-  shared: new SharedExecutions(),
-};
+const taskContext = createTaskContext({ warn: (warning) => expect.unreachable(warning.message) });
 
 it('gets operator, rule and storage spans without knowing of tracing', async () => {
   const { tracerProvider, ...recorder } = createSpanRecorder();

@@ -1,12 +1,5 @@
 import { context, type TracerProvider, trace } from '@opentelemetry/api';
-import {
-  type ExecutionStatus,
-  planQuery,
-  type SessionState,
-  SharedExecutions,
-  SpanBudget,
-  type TaskContext,
-} from '@planscope/plan';
+import { createTaskContext, type ExecutionStatus, planQuery, type SessionState, SpanBudget } from '@planscope/plan';
 import type { RecordBatch, Table } from 'apache-arrow';
 import { createOperators } from './create-operators.ts';
 import { parseQuery } from './parse-query.ts';
@@ -38,14 +31,12 @@ export class PipeEngine {
    */
   async *query(text: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<RecordBatch> {
     const span = startQuerySpan(this.#tracerProvider);
-    const task: TaskContext = {
+    const task = createTaskContext({
       otelContext: trace.setSpan(context.active(), span),
       signal,
-      run: { runId: crypto.randomUUID() },
       budget: new SpanBudget(1000),
-      shared: new SharedExecutions(),
       warn: ({ code }) => span.addEvent(code),
-    };
+    });
     // Stays so when the consumer leaves early.
     let status: ExecutionStatus = 'cancelled';
     try {

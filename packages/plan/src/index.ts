@@ -13,6 +13,7 @@ export type {
 export { PortablePlan, portablePlan, readPlan } from './document/portable-plan.ts';
 export type { TextRedactor } from './document/text-redactor.ts';
 export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
+export { createTaskContext, type TaskContextOptions } from './execution/create-task-context.ts';
 export type { Artifact, Execution, ExecutionOutcome } from './execution/execution.ts';
 export type { ExecutionStatus } from './execution/execution-status.ts';
 export { fileExecution } from './execution/file-execution.ts';

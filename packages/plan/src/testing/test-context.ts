@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { SharedExecutions } from '../execution/shared-executions.ts';
+import { createTaskContext } from '../execution/create-task-context.ts';
 import { SpanBudget } from '../execution/span-budget.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { RunWarning } from '../execution/warning.ts';
@@ -26,5 +26,6 @@ export function testPlanningContext(overrides: Partial<PlanningContext> = {}): P
 
 /** A task context without limits, parent or abort, where `overrides` does not say otherwise. */
 export function testTaskContext(overrides: Partial<TaskContext> = {}): TaskContext & CollectedWarnings {
-  return { ...testPlanningContext(), shared: new SharedExecutions(), ...overrides };
+  const context = testPlanningContext();
+  return { ...createTaskContext(context), ...overrides, warnings: context.warnings };
 }
