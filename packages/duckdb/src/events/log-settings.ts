@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { runOwn } from '../measure/own-statement.ts';
 import { quoteString } from '../sql/quote.ts';
 import { LOG_TYPES } from './engine-event.ts';
 
@@ -35,7 +36,7 @@ export interface LogState {
 
 /** Asks an instance for the settings of its log. Its entries are never read by SQL: that can block DuckDB for good. */
 export async function readLogState(connection: DuckDBConnection): Promise<LogState> {
-  const [row = []] = (await connection.runAndReadAll(SETTINGS)).getRows();
+  const [row = []] = await runOwn(connection, SETTINGS);
   const settings = Object.fromEntries(NAMES.map((name, index) => [name, String(row[index])])) as LogSettings;
   const [access, lock] = row.slice(NAMES.length).map(String);
   return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings) };

@@ -17,18 +17,12 @@ import type {
   QueryActivity,
   RawMeasurement,
 } from './measured-query.ts';
-import { runOwn } from './own-statement.ts';
+import { driverOf, runOwn } from './own-statement.ts';
+import { notePermissionChange, permissionChanges, watchPermissions } from './permission-watch.ts';
 
 /** How often an interrupted change of settings is tried again. */
 const MAX_TRIES = 3;
 const REPEATED_INTERRUPT_MS = 1;
-
-// Permissions hold for an instance, and the driver does not say which one a connection belongs to. When any connection of the
-// process changes them, all connections look again.
-const key = Symbol.for('planscope.duckdb.permissions.1');
-const permissions = globalThis as { [key]?: { changes: number } };
-permissions[key] ??= { changes: 0 };
-const changedPermissions: { changes: number } = permissions[key];
 
 /** What a connection is measured with. */
 export interface MeasuredConnectionOptions extends ProfilerOptions {
@@ -69,7 +63,7 @@ export class MeasuredConnection {
   #changing: Promise<void> | undefined;
   #interrupts = 0;
   #interruptsMeantForQuery = 0;
-  #permissions = changedPermissions.changes;
+  #permissions = permissionChanges();
   #isClosed = false;
 
   /**
@@ -111,7 +105,7 @@ export class MeasuredConnection {
     if (this.#isOwn || (!isMeasured && this.isUntouched)) return this.#changing;
     const concerns = statementConcerns(sql, this.#shown);
     for (const name of concerns.defines) this.#shown.add(name);
-    if (concerns.permissions) changedPermissions.changes += 1;
+    if (concerns.permissions) notePermissionChange();
     const wish = { characters: sql.length, concerns, isMeasured, profile };
     if (this.#changing === undefined && this.#work(connection, wish) === undefined) return undefined;
     return this.#inTurn(async () => this.#work(connection, wish)?.());
@@ -229,7 +223,7 @@ export class MeasuredConnection {
   #work(connection: DuckDBConnection, wish: StatementWish): (() => Promise<void>) | undefined {
     const { characters, concerns, isMeasured, profile } = wish;
     const isOn = this.#profiler.state === 'on';
-    const hasChanged = this.#permissions !== changedPermissions.changes;
+    const hasChanged = this.#permissions !== permissionChanges();
     const gives = concerns.profiling || concerns.permissions || hasChanged;
     const isFull = isOn && !this.#profiler.ready(characters);
     const leaves = concerns.log && typeof this.#events === 'object' && this.#events.log.problem === undefined;
@@ -245,7 +239,7 @@ export class MeasuredConnection {
       if (off) await this.#again(() => this.#profiler.switchOff(connection, !hasChanged));
       if (concerns.profiles) this.#profiler.leave();
       if (!takes) return;
-      this.#permissions = changedPermissions.changes;
+      this.#permissions = permissionChanges();
       await this.#again(() => this.#take(connection, profile));
     };
   }
@@ -257,6 +251,7 @@ export class MeasuredConnection {
 
   async #take(connection: DuckDBConnection, profile: boolean): Promise<void> {
     if (profile && this.#profiler.mayTry) {
+      watchPermissions(driverOf(connection));
       if (!(await this.#profiler.switchOn(connection))) return;
     } else if (this.#events === undefined && (await isInTransaction(connection))) return;
     if (this.#events === undefined) await this.collectEvents(connection);

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
+import { sendOwn } from './permission-watch.ts';
 
 /**
  * Runs a statement of Planscope by the driver's own method, so that a subclass of the connection sees only the statements of the
@@ -7,13 +8,13 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@du
  * @returns the rows
  */
 export async function runOwn(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
-  const result = await driverOf(connection).run.call(connection, sql);
+  const result = await sendOwn(() => driverOf(connection).run.call(connection, sql));
   return result.getRows();
 }
 
 /** As {@link runOwn}, to prepare one. */
 export function prepareOwn(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
-  return driverOf(connection).prepare.call(connection, sql);
+  return sendOwn(() => driverOf(connection).prepare.call(connection, sql));
 }
 
 /** The prototype that all connections of a copy of the driver share. */

@@ -45,8 +45,8 @@ const run = async (sql: string, signal?: AbortSignal): Promise<TaskContext> => {
 describe('a traced query', () => {
   it('shows the engine’s planner and operators under its node', async () => {
     await run(`SELECT origin, count(*) AS n FROM flights JOIN airports ON iata = origin
-      WHERE state = 'TX' AND delay > 137 GROUP BY origin ORDER BY n DESC LIMIT 3`);
-    assertTraceInvariants(recorder.spans(), { schemas, secrets: [`'TX'`, '137'] });
+      WHERE state = 'TX' AND delay > 137.0625 GROUP BY origin ORDER BY n DESC LIMIT 3`);
+    assertTraceInvariants(recorder.spans(), { schemas, secrets: [`'TX'`, '137.0625'] });
     expect(renderSpanTree(recorder.spans())).toMatchInlineSnapshot(`
       "DuckDBExec
         FilesNode

@@ -90,6 +90,28 @@ describe('an instance that forbids', () => {
     expect(codes()).toEqual([`profile-${reason}`, `profile-${reason}`]);
   });
 
+  it.each(['run', 'stream', 'prepare'] as const)(
+    'files by %s of an untraced connection fails no statement',
+    async (call) => {
+      const instance = await DuckDBInstance.create();
+      const untraced = await instance.connect();
+      const connection = traceConnection(await instance.connect(), {
+        tracerProvider,
+        warn: (warning) => warnings.push(warning),
+      });
+      await connection.run('SELECT 1');
+      expect(operators()).toBe(2);
+      recorder.clear();
+      const sql = 'SET enable_external_access = false';
+      if (call === 'prepare') await untraced.prepare(sql).then((statement) => statement.run());
+      else await untraced[call](sql);
+      expect(await work(connection)).toEqual([[6]]);
+      expect(operators()).toBe(0);
+      expect(codes()).toEqual(['profile-not-permitted']);
+      connection.closeSync();
+    },
+  );
+
   it('something from the first statement on, before anything was looked up', async () => {
     const connection = await traced({}, false);
     await connection.run('SET enable_external_access = false');
@@ -97,7 +119,7 @@ describe('an instance that forbids', () => {
     expect(codes()).toEqual(['profile-not-permitted']);
   });
 
-  it('files is no concern of a connection without a profile', async () => {
+  it('files leaves a connection without a profile alone', async () => {
     const connection = traceConnection(await (await DuckDBInstance.create()).connect(), {
       tracerProvider,
       profile: false,
