@@ -19,10 +19,7 @@ beforeAll(async () => {
   const plain = await instance.connect();
   await plain.run(`COPY (SELECT i AS amount, i % 3 AS part FROM range(99) t(i))
     TO '${folder}/sales' (FORMAT parquet, PARTITION_BY part)`);
-  connection = await traceConnection(plain, {
-    tracerProvider: recorder.tracerProvider,
-    warnings: { misestimateFactor: 2, misestimatedRows: 1 },
-  });
+  connection = traceConnection(plain, { tracerProvider: recorder.tracerProvider });
 });
 afterAll(() => {
   connection.closeSync();
@@ -51,13 +48,6 @@ it('shows how many files a scan read of those that there are', async () => {
     'duckdb.info.file_filters': [expect.stringMatching(/^\(part = \?\d+\)$/)],
     'duckdb.filters': [expect.stringMatching(/^amount!=\?\d+$/)],
   });
-});
-
-it('shows the codes of the warnings about an operator', async () => {
-  const key = 'planscope.warnings.codes';
-  const operators = await operatorsWith(key, `SELECT i FROM range(100000) t(i) WHERE i % 9973 = 4711 % 9973`);
-  const codes = operators.filter((found) => found['planscope.span.kind'] === 'operator').map((found) => found[key]);
-  expect(codes).toEqual([['cardinality-misestimated', 'filter-not-pushed-down']]);
 });
 
 it('shows the name and the number of a common table expression', async () => {
