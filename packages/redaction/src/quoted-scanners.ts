@@ -51,10 +51,19 @@ export const scanTypographic: Scanner = (text, start) => {
   for (let end = start + 1; end < text.length; end += 1) {
     const character = text.charAt(end);
     if (closing.includes(character)) return end + 1;
-    if (`\n\r'"$`.includes(character) || text.startsWith('--', end) || text.startsWith('/*', end)) return end;
+    if (character === "'") return prefixStart(text, start + 1, end);
+    if (`\n\r"$`.includes(character) || text.startsWith('--', end) || text.startsWith('/*', end)) return end;
   }
   return text.length;
 };
+
+/** Where the string that opens at `quote` begins with its prefix, from `first` on: a prefix is no part of the word before it. */
+function prefixStart(text: string, first: number, quote: number): number {
+  const prefix = STRING_PREFIX.exec(text.slice(Math.max(first, quote - 3), quote))?.[1] ?? '';
+  return quote - prefix.length;
+}
+
+const STRING_PREFIX = /(?:^|[^\p{L}\p{N}_$])([xbne]|u&)$/iu;
 
 /** Scans `$$…$$` and `$tag$…$tag$`. */
 export const scanDollarString: Scanner = (text, start) => {

@@ -192,3 +192,8 @@ test.each([
   // A quadratic algorithm would take minutes.
   expect(performance.now() - start).toBeLessThan(5_000);
 });
+
+test('reads the prefix of a string behind a typographic quote, and with it where the string ends', () => {
+  const sql = "SELECT `E'a'\n 'b\\'$$sekret '--$$\\'\\' from sekret \n'";
+  expect(redactSql(sql)).not.toContain('sekret');
+});
