@@ -1,3 +1,4 @@
+import { isTypographicQuote } from './character.ts';
 import { makeToken } from './make-token.ts';
 import type { TokenCursor, TokenKind } from './scan-tokens.ts';
 import { hasTrait, TRAIT } from './token.ts';
@@ -46,6 +47,8 @@ export class QuoteWatch {
       if (!this.#hasQuotation && !this.#isByLine) this.doubtful = next - 1;
       this.#hasQuotation = true;
       if (kind === 'unterminated' && !isUnfinished) this.isBroken = true;
+      // DuckDB reads a typographic quote as a part of a name, and then what follows it is no prefix and no tag.
+      if (meetsQuotation(cursor)) this.isBroken = true;
       // Whether `1e'…'` is a number or has the prefix of a string is not certain, and with it where the string ends.
       if (before === 'number') this.isBroken = true;
       // Displayed expressions never let a quotation follow a name at once; SQL may: DATE'2020-01-01'.
@@ -57,6 +60,11 @@ export class QuoteWatch {
   isUndecided(count: number): boolean {
     return !this.isBroken && this.doubtful < count;
   }
+}
+
+/** Whether a typographic quotation ends because one of SQL begins. */
+function meetsQuotation({ text, start, end }: TokenCursor): boolean {
+  return isTypographicQuote(text.charCodeAt(start)) && /['"$]|[eu]&?'/iy.test(text.slice(end, end + 3));
 }
 
 function breaksLine({ text, start, end }: TokenCursor): boolean {

@@ -193,7 +193,10 @@ test.each([
   expect(performance.now() - start).toBeLessThan(5_000);
 });
 
-test('reads the prefix of a string behind a typographic quote, and with it where the string ends', () => {
-  const sql = "SELECT `E'a'\n 'b\\'$$sekret '--$$\\'\\' from sekret \n'";
+test.each([
+  "SELECT `E'a'\n  -- it's\n 'b\\'$$sekret from sekret '--$$\\'\\' from sekret \n\n",
+  "SELECT ‘E'-- from sekret '' `$$\\'' from sekret '--\\\\' from sekret \n",
+  "SELECT ‘$$/*--;---- ’ from sekret */E'\\\\(*/\\\\\n   from sekret  from sekret '/*é '\n’\\'( from sekret *//*$$; from sekret */",
+])('hides all from the first quotation on if a typographic quote meets one of SQL: %j', (sql) => {
   expect(redactSql(sql)).not.toContain('sekret');
 });
