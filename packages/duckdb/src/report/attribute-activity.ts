@@ -1,7 +1,7 @@
 import type { FileActivity } from '../events/file-activity.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import type { FileBinding } from '../sql/input-binding.ts';
-import { matchesGlob } from './matches-glob.ts';
+import { duckdbGlob } from './duckdb-glob.ts';
 import { numberedOperators } from './operator-reports.ts';
 
 /** DuckDB lists this many files of a scan, or the patterns that it was given, then `...` where there are more files. */
@@ -26,52 +26,57 @@ export function attributeActivity(
   files: QueryFiles,
 ): Map<FileActivity, string> {
   const found = new Map<FileActivity, string>();
-  const numbered = [...numberedOperators(operators)];
+  const numbered = [...numberedOperators(operators)].map(([id, operator]): Numbered => {
+    return { id, operator, reads: readingOf(operator, files.inputs) };
+  });
   for (const entry of activity) {
-    const owner =
-      entry.operation === 'read' ? reader(entry.path, numbered, files) : writer(entry.path, numbered, files);
+    const owner = entry.operation === 'read' ? reader(entry.path, numbered) : writer(entry.path, numbered, files);
     if (owner !== undefined) found.set(entry, owner);
   }
   return found;
 }
 
-type Numbered = readonly (readonly [id: string, operator: ProfiledOperator])[];
-
-function writer(path: string, operators: Numbered, { output }: QueryFiles): string | undefined {
-  return path === output ? only(operators.filter(([, { type }]) => type.endsWith('COPY_TO_FILE'))) : undefined;
+interface Numbered {
+  readonly id: string;
+  readonly operator: ProfiledOperator;
+  /** Whether the operator reads a file. */
+  readonly reads: (path: string) => Reading;
 }
 
-function reader(path: string, operators: Numbered, { inputs }: QueryFiles): string | undefined {
-  const candidates = operators.filter(([, operator]) => reads(operator, path, inputs) !== 'never');
-  const owner = only(
-    candidates.length === 1 ? candidates : candidates.filter(([, operator]) => !needsNoData(operator)),
-  );
-  const [, operator] = operators.find(([id]) => id === owner) ?? [];
-  return operator !== undefined && reads(operator, path, inputs) === 'surely' ? owner : undefined;
+type Reading = 'surely' | 'perhaps' | 'never';
+
+function writer(path: string, operators: readonly Numbered[], { output }: QueryFiles): string | undefined {
+  return path === output
+    ? only(operators.filter(({ operator }) => operator.type.endsWith('COPY_TO_FILE')))?.id
+    : undefined;
 }
 
-function only(operators: Numbered): string | undefined {
-  return operators.length === 1 ? operators[0]?.[0] : undefined;
+function reader(path: string, operators: readonly Numbered[]): string | undefined {
+  const candidates = operators.filter(({ reads }) => reads(path) !== 'never');
+  const owner = only(candidates) ?? only(candidates.filter(({ operator }) => !needsNoData(operator)));
+  return owner?.reads(path) === 'surely' ? owner.id : undefined;
 }
 
-function reads(
-  { extraInfo }: ProfiledOperator,
-  path: string,
-  inputs: readonly FileBinding[],
-): 'surely' | 'perhaps' | 'never' {
+function only(operators: readonly Numbered[]): Numbered | undefined {
+  return operators.length === 1 ? operators[0] : undefined;
+}
+
+function readingOf({ extraInfo }: ProfiledOperator, inputs: readonly FileBinding[]): (path: string) => Reading {
   const { 'Filename(s)': names } = extraInfo;
-  if (names === undefined) return 'never';
+  if (names === undefined) return () => 'never';
   const text = typeof names === 'string' ? names : names.join(', ');
   const isCut = text.endsWith(MORE);
   const listed = isCut ? text.slice(0, -MORE.length) : text;
   const entries = listed.split(', ');
-  // A path may hold a comma itself.
-  if (`, ${listed}, `.includes(`, ${path}, `)) return 'surely';
-  if (entries.some((entry) => WILDCARD.test(entry) && matchesGlob(path, entry))) return 'surely';
+  const patterns = entries.filter((entry) => WILDCARD.test(entry)).map(duckdbGlob);
   const known = inputs.filter((input) => text === shortened(input.paths));
-  if (known.some((input) => input.paths.includes(path))) return 'surely';
-  const isWhole = !isCut || known.length > 0 || (entries.length === 1 && WILDCARD.test(listed));
-  return isWhole ? 'never' : 'perhaps';
+  const isWhole = !isCut || known.length > 0 || (entries.length === 1 && patterns.length === 1);
+  return (path) => {
+    // A path may hold a comma itself.
+    if (`, ${listed}, `.includes(`, ${path}, `) || patterns.some((matches) => matches(path))) return 'surely';
+    if (known.some((input) => input.paths.includes(path))) return 'surely';
+    return isWhole ? 'never' : 'perhaps';
+  };
 }
 
 /** A scan for row numbers alone names its files, and reads none of their columns. */

@@ -3,9 +3,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
-import { matchesGlob } from './matches-glob.ts';
+import { duckdbGlob } from './duckdb-glob.ts';
 
-const FILES = ['a.txt', 'b.txt', 'k=1/a.txt', 'k=1/deep/a.txt', 'x.y+z/(1).txt', 'k=2/ab.txt', 'axtxt'];
+const FILES = [
+  'a.txt',
+  '.hidden.txt',
+  '{b}.txt',
+  'k=1/.dot/a.txt',
+  'b.txt',
+  'k=1/a.txt',
+  'k=1/deep/a.txt',
+  'x.y+z/(1).txt',
+  'k=2/ab.txt',
+  'axtxt',
+];
 
 it.each([
   '*.txt',
@@ -19,8 +30,10 @@ it.each([
   'x.y+z/*.txt',
   'k=1/**',
   '*',
+  '{a,b}.txt',
+  '{*}.txt',
 ])('finds the files for %s that DuckDB finds', async (pattern) => {
-  const folder = await mkdtemp(join(tmpdir(), 'matches-glob-'));
+  const folder = await mkdtemp(join(tmpdir(), 'duckdb-glob-'));
   for (const file of FILES) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), '');
@@ -31,6 +44,7 @@ it.each([
   connection.closeSync();
   instance.closeSync();
   await rm(folder, { recursive: true });
-  const found = FILES.map((file) => join(folder, file)).filter((path) => matchesGlob(path, `${folder}/${pattern}`));
+  const matches = duckdbGlob(`${folder}/${pattern}`);
+  const found = FILES.map((file) => join(folder, file)).filter((path) => matches(path));
   expect(found.sort()).toEqual(reader.getRows().map(([path]) => path));
 });
