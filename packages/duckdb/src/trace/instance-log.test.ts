@@ -216,6 +216,20 @@ describe('with the log of the instance', () => {
   });
 });
 
+it('a query whose events are being asked for keeps its operators when it has to be drawn at once', async () => {
+  const connection = await traced();
+  await connection.run(airports);
+  await flush();
+  recorder.clear();
+  // Its reads are missing, so the instance is asked who has the log.
+  await bare.run(`CALL enable_logging('QueryLog')`);
+  await connection.run(airports);
+  void flush();
+  await new Promise(setImmediate);
+  const operators = recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === 'operator');
+  expect(operators.length).toBeGreaterThan(0);
+});
+
 describe('a program that logs itself', () => {
   it('keeps its log and its settings', async () => {
     await bare.run(`CALL enable_logging('QueryLog')`);

@@ -71,7 +71,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   #isCounted = true;
   #end: QueryEnd | undefined;
   #raw: RawMeasurement | undefined;
-  #isChecked = false;
+  #eventsAre: 'being checked' | 'checked' | undefined;
   #isDrawn = false;
 
   /** To be made in the turn in which the query is sent. */
@@ -193,13 +193,12 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   ready(): boolean {
-    const raw = this.#raw;
-    if (raw === undefined) return false;
-    if (this.#isChecked || !this.#lacksEvents(raw)) return true;
-    this.#isChecked = true;
-    this.#raw = undefined;
-    void this.#checkEvents(raw);
-    return false;
+    if (this.#raw === undefined) return false;
+    if (this.#eventsAre === undefined && this.#lacksEvents(this.#raw)) {
+      this.#eventsAre = 'being checked';
+      void this.#checkEvents(this.#raw);
+    }
+    return this.#eventsAre !== 'being checked';
   }
 
   draw(): void {
@@ -234,6 +233,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   /** Asks the instance why there are no events. */
   async #checkEvents(raw: RawMeasurement): Promise<void> {
     const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
+    this.#eventsAre = 'checked';
     this.#take(gap === undefined ? raw : { ...raw, activity: () => ({ gap }) });
   }
 
