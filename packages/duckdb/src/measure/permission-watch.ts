@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { changesPermissions } from '../sql/statement-concerns.ts';
 
 // All copies of this package in a process share one count.
 const key = Symbol.for('planscope.duckdb.permissions.1');
@@ -13,7 +14,6 @@ const permissions: Permissions = holder[key];
 
 const watched = Symbol.for('planscope.duckdb.watches-permissions');
 const CALLS = ['run', 'stream', 'start', 'startStream', 'prepare', 'extractStatements'] as const;
-const PERMISSIONS = /enable_external_access|disabled_filesystems|lock_configuration/i;
 
 /** How often a statement of this process may have changed what an instance permits. */
 export function permissionChanges(): number {
@@ -48,7 +48,7 @@ export function watchPermissions(driver: DuckDBConnection): void {
     const call: unknown = descriptor?.value;
     if (descriptor?.configurable !== true || typeof call !== 'function') continue;
     const value = function (this: DuckDBConnection, sql: string, ...rest: unknown[]): unknown {
-      if (!permissions.isOwn && PERMISSIONS.test(sql)) notePermissionChange();
+      if (!permissions.isOwn && changesPermissions(sql)) notePermissionChange();
       return Reflect.apply(call, this, [sql, ...rest]);
     };
     Object.defineProperty(driver, name, { ...descriptor, value });

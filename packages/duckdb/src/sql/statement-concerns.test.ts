@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { splitStatements } from './split-statements.ts';
-import { statementConcerns } from './statement-concerns.ts';
+import { changesPermissions, statementConcerns } from './statement-concerns.ts';
 
 const concerns = (sql: string, known: string[] = []): string => {
   const { profiling, permissions, log, defines } = statementConcerns(sql, new Set(known));
@@ -52,6 +52,15 @@ it.each([
   [`SELECT current_setting('profiling_mode')`, false],
 ])('%s switches profiling on: %s', (sql, expected) => {
   expect(statementConcerns(sql, new Set()).profiles).toBe(expected);
+});
+
+it.each([
+  ['SET enable_external_access = false', true],
+  [`SELECT 1; SET GLOBAL disabled_filesystems = 'HTTPFileSystem'`, true],
+  [`SELECT * FROM notes WHERE text = 'lock_configuration'`, false],
+  ['SELECT locked FROM configuration', false],
+])('%s changes permissions: %s', (sql, expected) => {
+  expect(changesPermissions(sql)).toBe(expected);
 });
 
 it('knows a relation by what it was defined as', () => {

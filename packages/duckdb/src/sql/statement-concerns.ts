@@ -39,12 +39,13 @@ const PROFILING = new Set([
 const SWITCHES_ON = new Set(['enable_profiling', 'enable_profile', 'profiling_mode', 'custom_profiling_settings']);
 const PERMISSIONS = new Set(['enable_external_access', 'disabled_filesystems', 'lock_configuration']);
 const LOG = /^(?:enable_logging|disable_logging|logging_\w+|duckdb_logs\w*|truncate_duckdb_logs|\w+_log_types)$/;
+const NAMES_PERMISSION = new RegExp([...PERMISSIONS].join('|'), 'i');
 /** They run text that they are given. */
 const RUNS_TEXT = new Set(['query', 'json_execute_serialized_sql']);
 
 /**
  * Finds out what a statement has to do with measuring. By its words and not by its characters: a table `user_profiles` or a
- * text `'settings'` is nobody's concern.
+ * text `'settings'` does not count.
  *
  * @param known lower-case names of relations and prepared statements that show settings
  */
@@ -54,6 +55,11 @@ export function statementConcerns(sql: string, known: ReadonlySet<string>): Stat
     return { profiling: true, profiles: false, permissions: true, log: true, defines: [] };
   }
   return fromWords(sql, known);
+}
+
+/** Whether a statement may take away the right to write files or to change settings. */
+export function changesPermissions(sql: string): boolean {
+  return NAMES_PERMISSION.test(sql) && statementConcerns(sql, new Set()).permissions;
 }
 
 function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
