@@ -12,16 +12,19 @@ export interface Preparer {
   readonly activity: FileActivityTally;
 }
 
+/** @param start nanoseconds since the Unix epoch */
+export function createPreparer(start: bigint): Preparer {
+  return { start, activity: new FileActivityTally() };
+}
+
 /** Collects the events of one connection, query by query. */
 export class ConnectionEvents {
   #queries = new Map<string, FileActivityTally>();
   #preparers: Preparer[] = [];
 
-  /** Claims the events of statements that are prepared from now on, until the next one does. */
-  prepares(start: bigint): Preparer {
-    const preparer = { start, activity: new FileActivityTally() };
+  /** Gives the events of statements that are prepared from now on to a preparer, until the next one claims them. */
+  claim(preparer: Preparer): void {
     this.#preparers.push(preparer);
-    return preparer;
   }
 
   /** @param queryId undefined for what happened within no query */

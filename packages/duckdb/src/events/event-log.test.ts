@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AIRPORTS } from '../../test/flights.ts';
 import type { ConnectionEvents } from './connection-events.ts';
+import { createPreparer } from './connection-events.ts';
 import { EventLog } from './event-log.ts';
 
 const AIRPORTS_BYTES = 210_365n;
@@ -44,7 +45,11 @@ describe('the log of an instance', () => {
   it('knows who prepares, also when several do at a time', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, attached));
     const start = BigInt(Date.now()) * 1_000_000n;
-    const preparers = all.map(({ events }) => events.prepares(start));
+    const preparers = all.map(({ events }) => {
+      const preparer = createPreparer(start);
+      events.claim(preparer);
+      return preparer;
+    });
     await Promise.all(
       all.map(({ connection }, index) =>
         connection.prepare(
@@ -59,6 +64,20 @@ describe('the log of an instance', () => {
     log.parse();
     const found = preparers.map(({ activity }) => activity.list().reduce((sum, entry) => sum + entry.bytes, 0n));
     expect(found).toEqual(all.map((_, index) => BigInt(index + 1) * AIRPORTS_BYTES));
+  });
+
+  it('is parsed to its end though what waits for a part of it fails', async () => {
+    const { connection } = await attached();
+    await connection.run(READ);
+    log.read();
+    const called: string[] = [];
+    log.afterwards(() => {
+      throw new Error('fails');
+    });
+    log.afterwards(() => called.push('next'));
+    log.parse();
+    expect(called).toEqual(['next']);
+    expect(log.problem).toBe('unreadable');
   });
 
   it('is never read by SQL', async () => {

@@ -187,18 +187,18 @@ export class EventLog {
   parse(): void {
     if (this.#isParsing) return;
     this.#isParsing = true;
-    try {
-      // A call may add to it.
-      for (let part = this.#unparsed.shift(); part !== undefined; part = this.#unparsed.shift()) {
+    // A call may add to it.
+    for (let part = this.#unparsed.shift(); part !== undefined; part = this.#unparsed.shift()) {
+      try {
         if (typeof part === 'function') part();
         else this.#handOut(part);
+      } catch {
+        // What waits for the rest is still called.
+        this.#problem = 'unreadable';
       }
-    } catch {
-      this.#problem = 'unreadable';
-    } finally {
-      this.#unparsedBytes = 0;
-      this.#isParsing = false;
     }
+    this.#unparsedBytes = 0;
+    this.#isParsing = false;
   }
 
   /**
