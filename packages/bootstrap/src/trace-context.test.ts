@@ -52,7 +52,7 @@ test.each<[string, unknown]>([
   ['with two that differ in nothing', { traceparent: [traceparent, traceparent] }],
   ['with one that is none', { traceparent: null }],
   ['with a number', { traceparent: 1 }],
-  ['in a map with keys that are no texts', new Map([[Symbol('traceparent'), traceparent]])],
+  ['in a map with keys that are not texts', new Map([[Symbol('traceparent'), traceparent]])],
   ['that cannot be read', unreadable],
 ])('headers %s leave the context as it is', (_, headers) => {
   const base = trace.setSpanContext(ROOT_CONTEXT, { ...spanContext, spanId: '00f067aa0ba902b7' });

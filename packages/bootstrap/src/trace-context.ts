@@ -1,7 +1,7 @@
 import { type Context, ROOT_CONTEXT, type TextMapGetter, type TextMapSetter } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
-/** Headers as Node.js, fetch, a map and plain objects have them; names in any case, none where there are no headers. */
+/** Headers as Node.js, fetch, a map and plain objects have them, with names in any case; null and undefined have none. */
 export type IncomingHeaders =
   | Headers
   | ReadonlyMap<string, string | readonly string[] | undefined>

@@ -72,7 +72,7 @@ const SHAPES: readonly ((values: readonly string[]) => string)[] = [
   ([a, b]) => `CREATE TYPE m AS ENUM (${a}, ${b})`,
 ];
 
-/** Statements with a marker in each literal, and in comments that stand between their words. */
+/** Statements with a marker in each literal, and in comments between their words. */
 export const markedSql: fc.Arbitrary<string> = fc
   .tuple(
     fc.constantFrom(...SHAPES),

@@ -70,7 +70,7 @@ const cases = texts.flatMap(({ key, type, text: kind }) =>
 const unregistered = ['duckdb.secret.files', 'toy.files', 'toy.join.conditions', 'planscope.unheard_of'];
 
 let recorder: SpanRecorder;
-// The guard against unregistered names looks at the tracers of Planscope; here, each name stands on any span.
+// The guard against unregistered names checks the tracers of Planscope; in this test, any span may have each name.
 let tracerProvider: TracerProvider;
 beforeEach(() => {
   recorder = createSpanRecorder();
@@ -102,7 +102,7 @@ describe('a registered text attribute', () => {
     expect(texts.filter(({ text }) => markers[text].length === 0)).toEqual([]);
   });
 
-  it('stands on the span of a reported operator as its kind says', () => {
+  it('is redacted by its kind on the span of a reported operator', () => {
     const values = reported(
       cases.map(({ key, given }) => [key, given]),
       {},
@@ -112,7 +112,7 @@ describe('a registered text attribute', () => {
     expect(JSON.stringify(values)).not.toContain(PASSWORD);
   });
 
-  it('stands there as it was reported if the program lets its kind through', () => {
+  it('is as it was reported if the program lets its kind through', () => {
     const kept = cases.filter(({ kind }) => kind !== 'path' && kind !== 'url');
     const values = reported(
       kept.map(({ key, given }) => [key, given]),
@@ -129,7 +129,7 @@ describe('a registered text attribute', () => {
     expect(values).toEqual(unregistered.map(() => '?1'));
   });
 
-  it('stands on a storage span as its kind says', async () => {
+  it('is redacted by its kind on a storage span', async () => {
     const ofStorage = texts.filter(({ spans }) => spans.includes('storage')).map(({ key }) => key);
     const given = cases.filter(({ key }) => ofStorage.includes(key));
     expect(given.length).toBeGreaterThan(15);

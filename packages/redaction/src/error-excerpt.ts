@@ -4,7 +4,7 @@ import { TokenCursor } from './scan-tokens.ts';
 /** A line of the query, with a mark below where the error is: `LINE 1: SELECT a\n               ^`. */
 const EXCERPT = /\n(LINE \d{1,9}: )([^\n]{0,1000})\n( {0,1000})\^/;
 
-/** Which names stand where a message points to: undefined where it points nowhere. */
+/** The names at the place that a message points to; undefined if it points nowhere. */
 export type PointedNames = ReadonlySet<string> | undefined;
 
 /**
@@ -14,7 +14,7 @@ export type PointedNames = ReadonlySet<string> | undefined;
 export function pointedNames(message: string): PointedNames {
   const [, head = '', line = '', indent = ''] = EXCERPT.exec(message) ?? [];
   if (head === '') return message.includes('\nLINE ') ? new Set() : undefined;
-  // The head of a long line is left out, and with it perhaps an opening quote: what is pointed to is then taken for itself.
+  // The head of a long line is left out, perhaps with an opening quote in it, so only the text at the place itself is read.
   const skipped = line.startsWith('...') ? indent.length - head.length : 0;
   const place = indent.length - head.length - skipped;
   const cursor = new TokenCursor(line.slice(skipped));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { PLAN_VALUE, planWithValues, SQL_SECRET, secretLiteral, sqlPiece } from '../test/marked-texts.ts';
 import { describeError } from './describe-error.ts';
 import { outlineSql } from './outline-sql.ts';
 import { redactPlan, redactPlanEntries } from './redact-plan.ts';
@@ -127,50 +128,9 @@ test('a list of names is read once, however many texts come with it', () => {
 });
 
 describe('for any SQL and any limit', () => {
-  const secret = fc.constantFrom('S3CR3T', "S3''CR3T", 'x S3CR3T', 'S3CR3T;--', 'S3CR3T/*', ' S3CR3T ', '8675309');
-  const literal = fc.tuple(secret, fc.nat(9)).map(([text, kind]) => {
-    const digits = '8675309';
-    return [
-      `'${text}'`,
-      `E'\\'${text}'`,
-      `$$${text}$$`,
-      `$t_1$${text}$t_1$`,
-      `x'${digits}'`,
-      `-${digits}.5e+12`,
-      `TIMESTAMP '${text}'`,
-      `/* ${text.replaceAll('*', '').replaceAll('/', '')} */ 0x${digits}`,
-      `"two ${text}"`,
-      `s3://u:S3CR3T@b/x?sig=S3CR3T`,
-    ][kind] as string;
-  });
-  const piece = fc.oneof(
-    literal,
-    fc.constantFrom(
-      'a',
-      '"b"',
-      'AND',
-      '=',
-      '(',
-      ')',
-      ',',
-      '::INT',
-      '$1',
-      '?',
-      '--\n',
-      '||',
-      't.c',
-      '[',
-      ']',
-      '.',
-      'é',
-      'SELECT',
-      ';',
-      '::DECIMAL(10,2)',
-    ),
-  );
-  const paired = fc.array(piece, { maxLength: 80 }).map((pieces) => pieces.join(' '));
+  const paired = fc.array(sqlPiece, { maxLength: 80 }).map((pieces) => pieces.join(' '));
   const broken = fc
-    .array(fc.oneof(piece, fc.constantFrom("'", '"', '$$', "it's", '/*', "e'")), { maxLength: 80 })
+    .array(fc.oneof(sqlPiece, fc.constantFrom("'", '"', '$$', "it's", '/*', "e'")), { maxLength: 80 })
     .map((pieces) => pieces.join(' '));
   const limit = fc.integer({ min: 1, max: 400 });
   const identifiers = ['a', 'b', 't'];
@@ -189,16 +149,16 @@ describe('for any SQL and any limit', () => {
   test('no literal is left, wherever the text is cut', () => {
     fc.assert(
       fc.property(paired, limit, (text, maxBytes) => {
-        expect(redactSql(text, { maxBytes })).not.toMatch(/S3|CR3T|8675309/);
-        expect(redactPlan(text, { maxBytes, identifiers })).not.toMatch(/S3|CR3T|8675309/);
-        expect(sqlIdentifiers(text, { maxBytes }).join(' ')).not.toMatch(/S3|CR3T|8675309/);
+        expect(redactSql(text, { maxBytes })).not.toMatch(SQL_SECRET);
+        expect(redactPlan(text, { maxBytes, identifiers })).not.toMatch(SQL_SECRET);
+        expect(sqlIdentifiers(text, { maxBytes }).join(' ')).not.toMatch(SQL_SECRET);
       }),
     );
   });
 
   test('no literal is left where the part that is looked at ends in it', () => {
     fc.assert(
-      fc.property(literal, fc.integer({ min: 0, max: 40 }), (text, distance) => {
+      fc.property(secretLiteral, fc.integer({ min: 0, max: 40 }), (text, distance) => {
         const head = `SELECT a /*${'x'.repeat(LOOKED_AT - 13 - distance)}*/ `;
         const tail = ` FROM t ${'-- S3CR3T\n'.repeat(10)}`;
         const clean = redactSql(head + text + tail, { maxBytes: 1_000 });
@@ -235,32 +195,14 @@ describe('for any SQL and any limit', () => {
 });
 
 describe('for any plan and any limit', () => {
-  const value = fc.constantFrom(
-    "'Sekret'",
-    "'a b''Sekret'",
-    'Sekret',
-    'Sekret Two',
-    '8675309',
-    "x'Sekret'",
-    '8675309-01-02',
-  );
-  const condition = fc
-    .tuple(fc.constantFrom('a', 'b.c', '(d)'), fc.constantFrom('=', '>=', ' != ', ' ~~ ', ' LIKE '), value)
-    .map((parts) => parts.join(''));
-  const line = fc
-    .tuple(
-      fc.constantFrom('FILTER ', 'SEQ_SCAN Filters: ', 'SEQ_SCAN: Filters=', ''),
-      fc.array(condition, { minLength: 1, maxLength: 4 }),
-    )
-    .map(([head, conditions]) => head + conditions.join(' AND '));
-  const plan = fc.array(line, { maxLength: 12 }).map((lines) => lines.join('\n'));
+  const plan = planWithValues(12);
   const limit = fc.integer({ min: 40, max: 400 });
 
   test('what is kept is the head of what cleaning everything would keep, without a value', () => {
     fc.assert(
       fc.property(plan, limit, (text, maxBytes) => {
         const kept = redactPlan(text, { maxBytes });
-        expect(kept).not.toMatch(/Sekret|Two|8675309/);
+        expect(kept).not.toMatch(PLAN_VALUE);
         expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(maxBytes);
         const head = kept.replace(/… \[truncated, \d+ bytes\]$/, '');
         expect(redactPlan(text).startsWith(head)).toBe(true);

@@ -3,7 +3,7 @@ import { solidBefore, type TokenList } from './token-list.ts';
 
 const BOOLEANS: ReadonlySet<string> = new Set(['true', 'false']);
 
-/** Takes `true` and `false` for data, as any other literal; a part of a qualified name stays. */
+/** Makes `true` and `false` values, like any other literal; a part of a qualified name is kept. */
 export function markBooleans(tokens: TokenList): TokenList {
   return tokens.map((token: Token, index) =>
     isWord(token, BOOLEANS) && !isSymbol(tokens[solidBefore(tokens, index)], '.') ? retyped('value', token) : token,

@@ -19,10 +19,10 @@ const DATE_PARTS =
 
 const STRUCT_KEY = /^'[\p{L}_][\p{L}\p{M}\p{N}_]{0,62}'$/u;
 
-/** Tells whether a name may stand as the key of a struct. */
+/** Tells whether a name may be shown as the key of a struct. */
 export type KeyTest = (name: string) => boolean;
 
-/** The test for the names that stand in a text anyway: as a key in quotes, one of them tells nothing new. */
+/** The test for names that a text also has without quotes: as a quoted key, such a name shows nothing new. */
 export function namesWritten(tokens: TokenList): KeyTest {
   if (!tokens.some((token) => isSymbol(token, '{'))) return () => false;
   const names = new Set<string>();
@@ -34,9 +34,9 @@ export function namesWritten(tokens: TokenList): KeyTest {
 }
 
 /**
- * Lets literals stand that are part of the query and not data: the number of a LIMIT or an OFFSET, the part of a date that
+ * Keeps literals that are part of the query and not data: the number of a LIMIT or an OFFSET, the part of a date that
  * `date_trunc('month', …)` names, and the keys of structs that are known names. Keys of a MAP are data.
- * @param isKey Which keys stand; by default none does.
+ * @param isKey Which keys are kept; by default none.
  */
 export function markHarmlessLiterals(tokens: TokenList, isKey: KeyTest = () => false): TokenList {
   /** For each open bracket, whether it holds a struct. */

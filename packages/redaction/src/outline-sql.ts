@@ -17,8 +17,8 @@ const MOST_CHARACTERS = 262_144;
 const OTHER: SqlSymbol = { text: '', word: '' };
 
 /**
- * What the head of a statement says outside of its literals and comments, for whoever sums it up. Of a longer statement, and
- * of one whose quotes do not pair, it ends before the first quotation, because behind it nobody can tell names from data.
+ * What the head of a statement says outside of its literals and comments, for a summary of it. Of a longer statement,
+ * and of one whose quotes do not pair, it ends before the first quotation, because names and data cannot be told apart behind it.
  * @param text SQL of DuckDB or of the standard.
  */
 export function outlineSql(text: string): SqlSymbol[] {

@@ -47,7 +47,7 @@ export class QuoteWatch {
       if (!this.#hasQuotation && !this.#isByLine) this.doubtful = next - 1;
       this.#hasQuotation = true;
       if (kind === 'unterminated' && !isUnfinished) this.isBroken = true;
-      // DuckDB reads a typographic quote as a part of a name, and then what follows it is no prefix and no tag.
+      // DuckDB reads a typographic quote as a part of a name, so the text behind it may be neither a prefix nor a tag.
       if (meetsQuotation(cursor)) this.isBroken = true;
       // Whether `1e'…'` is a number or has the prefix of a string is not certain, and with it where the string ends.
       if (before === 'number') this.isBroken = true;

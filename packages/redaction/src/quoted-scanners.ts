@@ -57,7 +57,7 @@ export const scanTypographic: Scanner = (text, start) => {
   return text.length;
 };
 
-/** Where the string that opens at `quote` begins with its prefix, from `first` on: a prefix is no part of the word before it. */
+/** Where the string that opens at `quote` begins, its prefix included, but not before `first`. The last letter of a word is not a prefix. */
 function prefixStart(text: string, first: number, quote: number): number {
   const prefix = STRING_PREFIX.exec(text.slice(Math.max(first, quote - 3), quote))?.[1] ?? '';
   return quote - prefix.length;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SQL_SECRET, sqlPiece } from '../test/marked-texts.ts';
 import { createPlaceholders } from './placeholders.ts';
 import { redactSql } from './redact-sql.ts';
 
@@ -97,18 +98,18 @@ test('keeps what is part of the query: LIMIT, parts of dates, keys of structs th
 });
 
 test.each([
-  ["SELECT {'secret': 1}", 'a key that stands nowhere else'],
-  ["SET x = secret; SELECT {'secret': 1}", 'a key that stands in a setting'],
+  ["SELECT {'secret': 1}", 'a key that the query has nowhere else'],
+  ["SET x = secret; SELECT {'secret': 1}", 'a key that is the value of a setting'],
   ["SELECT MAP {'map secret': 1, 'secret2': {'a': 2}}", 'keys of a map'],
-  ["SELECT date_trunc('secret', d), lower('secret')", 'what is no part of a date'],
-  ["SELECT {'a secret': 1, 'secret@b': 2}", 'a key that is no name'],
+  ["SELECT date_trunc('secret', d), lower('secret')", 'an argument that is not a part of a date'],
+  ["SELECT {'a secret': 1, 'secret@b': 2}", 'a key that is not a name'],
   ["SELECT {'a': 'secret', 'b': ['secret', 'secret']}", 'values of a struct'],
   ["SELECT x['secret':3], ['secret', 'b':1], {('secret'): 1}", 'a colon elsewhere'],
 ])('hides %j all the same: %s', (sql) => {
   expect(redactSql(sql)).not.toMatch(/secret/);
 });
 
-test('keeps only known keys of structs when it is told names', () => {
+test('keeps only known keys of structs if names are given', () => {
   expect(redactSql("{'a': 1, 'b': 2}", { identifiers: ['a'] })).toBe("{'a': ?1, ?2: ?3}");
 });
 
@@ -125,7 +126,7 @@ test('numbers placeholders by literal within one scope', () => {
   expect(redactSql("a = ?7 AND b = 'x'")).toBe('a = ?7 AND b = ?8');
 });
 
-test('lets only known names through when it is told them', () => {
+test('keeps only known names if names are given', () => {
   const sql = 'SELECT sum(Delay) AS total, "SEA", "origin" FROM flights GROUP BY ALL';
   expect(redactSql(sql, { identifiers: ['delay', 'origin', 'flights'] })).toMatchInlineSnapshot(
     `"SELECT sum(Delay) AS ?1, ?2, "origin" FROM flights GROUP BY ALL"`,
@@ -133,30 +134,12 @@ test('lets only known names through when it is told them', () => {
 });
 
 describe('for any SQL', () => {
-  const secret = fc.constantFrom('S3CR3T', "S3''CR3T", 'x S3CR3T', 'S3CR3T;--', 'S3CR3T/*', '8675309');
-  const literal = fc.tuple(secret, fc.nat(7)).map(([text, kind]) => {
-    const digits = '8675309';
-    return [
-      `'${text}'`,
-      `E'\\'${text}'`,
-      `$$${text}$$`,
-      `$t_1$${text}$t_1$`,
-      `x'${digits}'`,
-      `-${digits}.5e+12`,
-      `TIMESTAMP '${text}'`,
-      `/* ${text.replaceAll('*', '').replaceAll('/', '')} */ 0x${digits}`,
-    ][kind];
-  });
-  const piece = fc.oneof(
-    literal,
-    fc.constantFrom('a', '"b"', 'AND', '=', '(', ')', ',', '::INT', '$1', '?', '--\n', '||', 't.c', '[', ']', '.', 'é'),
-  );
-  const sql = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(' '));
+  const sql = fc.array(sqlPiece, { maxLength: 30 }).map((pieces) => pieces.join(' '));
 
   test('no literal is left', () => {
     fc.assert(
       fc.property(sql, (text) => {
-        expect(redactSql(text)).not.toMatch(/S3|CR3T|8675309/);
+        expect(redactSql(text)).not.toMatch(SQL_SECRET);
       }),
     );
   });

@@ -31,7 +31,7 @@ describe('texts by kind', () => {
     expect(closed.list(kind, [text], { identifiers })).toEqual([shown]);
   });
 
-  it('takes any name that may be made of data for data if there is no list of names', () => {
+  it('hides every name that may be made of data if there is no list of names', () => {
     expect(closed.text('name_of_data', 'amount')).toBe('?1');
     expect(closed.list('name_of_data', ['amount', 'total'])).toEqual(['?1', '?2']);
     expect(closed.text('identifier', 'amount')).toBe('amount');

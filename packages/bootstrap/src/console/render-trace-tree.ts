@@ -92,7 +92,7 @@ function remark({ attributes, failed }: TreeSpan): string {
 
 const MAX_DESCRIPTION = 100;
 
-/** What an operator says of itself, without its name. */
+/** The description of an operator without its name. */
 function description({ name, attributes }: TreeSpan): string {
   const node = attributes.get(ATTR_DATAFUSION_NODE);
   if (typeof node !== 'string') return '';

@@ -1,7 +1,7 @@
 import { type ProtobufField, protobufFields } from './protobuf-fields.ts';
 
 const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
-/** A varint is read without a sign: from here on it stands for a negative number. */
+/** Varints are read unsigned: from here on they are negative numbers. */
 const FIRST_NEGATIVE = 2 ** 63;
 
 /**
@@ -24,7 +24,7 @@ export function readRetryInfo(details: string): number | undefined {
   }
 }
 
-/** A negative duration asks for no wait; undefined for one that is no number. */
+/** A negative duration asks for no wait; undefined for one that is not a number. */
 function durationMillis(duration: Uint8Array): number | undefined {
   const fields = [...protobufFields(duration)];
   const read = (number: number): number => Number(fields.find((field) => field.number === number)?.value ?? 0);

@@ -56,7 +56,7 @@ describe('the records of a log', () => {
     );
   });
 
-  it('are not taken for whole at a quote that is the first half of a doubled one', () => {
+  it('are not complete at a quote that is the first half of a doubled one', () => {
     const file = Buffer.from(HEADER + line({ connection: '1', query: '7', path: '/data/x}' }));
     const cut = file.indexOf('x}""') + 'x}"'.length;
     expect(read([file.subarray(0, cut), file.subarray(cut)]).map((record) => engineEvent(record)?.path)).toEqual([
@@ -64,7 +64,7 @@ describe('the records of a log', () => {
     ]);
   });
 
-  it('of connections that nobody asks about are passed over', () => {
+  it('of connections that are not wanted are skipped', () => {
     const file = Buffer.from(
       HEADER + ['1', '2', '1'].map((connection) => line({ connection, query: '7', path: '/x' })).join(''),
     );

@@ -4,7 +4,7 @@ import type { ProfiledOperator } from '../profile/query-profile.ts';
 const UNCOUNTED: ReadonlySet<string> = new Set([
   'CTE',
   'DELIM_SCAN',
-  // One that ran has a row. Below a delim join it only stands for the side that the join above has kept.
+  // One that ran has a row. Below a delim join it is only a placeholder for the side that the join above has kept.
   'DUMMY_SCAN',
   'LEFT_DELIM_JOIN',
   'RIGHT_DELIM_JOIN',

@@ -58,7 +58,7 @@ export function queryActivityMetrics(
   ];
 }
 
-/** The catalogs that lie in memory, as DuckDB calls them. */
+/** DuckDB's names of the catalogs in memory. */
 const IN_MEMORY = /^(?:memory|temp)\./;
 
 function scansDatabaseFile({ extraInfo: { Table } }: ProfiledOperator): boolean {

@@ -12,7 +12,7 @@ export function ownFolder({ temporaryFolder = defaultFolder() }: DuckDBSessionOp
   return folder;
 }
 
-/** Has DuckDB refuse files outside of some folders, for good: no statement can take that back. */
+/** Makes DuckDB refuse files outside of some folders, for good: no statement can undo that. */
 export async function confine(connection: DuckDBConnection, directories: readonly string[]): Promise<void> {
   await connection.run(`SET allowed_directories = [${directories.map(quoteString).join(', ')}]`);
   await connection.run('SET enable_external_access = false');

@@ -1,6 +1,6 @@
 import type { SqlSymbol } from '@planscope/redaction';
 
-/** What a statement says of itself. */
+/** What the words of a statement show. */
 export interface NamedRelations {
   /** The relations it names, each once, in the order they are first met; no file, no function, no common table expression. */
   readonly relations: readonly string[];
@@ -32,10 +32,10 @@ const COMBINES = words('union except intersect');
 /** What ends a list of relations. */
 const ENDS_LIST = words('where group order having limit offset window qualify select returning set values sample when');
 const BEFORE_NAME = words('if not exists lateral only');
-/** Words that stand where a name could, and are none. */
+/** Keywords in places where a name is possible. */
 const NO_NAME = words('select values set from with table view where on using as name database default sample');
 
-/** A statement, or what stands in one pair of brackets. */
+/** A statement, or the content of one pair of brackets. */
 interface Frame {
   /** Whether it is a query or a list of relations; else it is an expression, in which FROM has another meaning. */
   readonly holdsRelations: boolean;

@@ -59,13 +59,13 @@ describe('a misestimate', () => {
     expect(find(profile([join(operator('PROJECTION', 52, [group]))]))).toEqual([['cardinality-misestimated', '0.0.0']]);
   });
 
-  it('is told once, of where it began, through any chain of operators', () => {
+  it('is raised once, for the lowest operator of a chain', () => {
     const sorted = operator('ORDER_BY', 3, [operator('PROJECTION', 3, [scan], estimated(600_000))]);
     const group = operator('HASH_GROUP_BY', 3, [join(sorted)], estimated(500_000));
     expect(find(profile([join(group)]))).toEqual([['cardinality-misestimated', '0.0.0.0.0.0']]);
   });
 
-  it('of two inputs is told of each', () => {
+  it('is raised for each of two inputs', () => {
     expect(find(profile([join(scan, operator('TABLE_SCAN', 3, [], estimated(700_000)))]))).toEqual([
       ['cardinality-misestimated', '0.0'],
       ['cardinality-misestimated', '0.1'],
@@ -81,7 +81,7 @@ describe('a misestimate', () => {
     },
   );
 
-  it('in a common table expression is told of where its rows are made, if a join reads them', () => {
+  it('is raised for the operator that makes the rows of a common table expression, if a join reads them', () => {
     const read = operator('CTE_SCAN', 3, [], { ...estimated(600_000), 'CTE Index': '4' });
     const cte = (reader: ProfiledOperator): ProfiledOperator =>
       operator('CTE', 0, [scan, reader], { ...estimated(9), 'Table Index': '4' });

@@ -17,7 +17,7 @@ function isMisestimated(operator: ProfiledOperator, thresholds: WarningThreshold
 /** Row numbers, by which DuckDB fetches the other columns of rows that it has chosen. */
 const ROW_NUMBERS = /^(?:rowid = rowid|file_index = file_index|file_row_number = file_row_number)$/;
 
-/** A join that DuckDB adds itself; nobody chose its order. */
+/** A join that DuckDB adds itself, outside of the join order. */
 function isOwnJoin({ extraInfo: { Conditions = [] } }: ProfiledOperator): boolean {
   const conditions = [Conditions].flat();
   return conditions.length > 0 && conditions.every((condition) => ROW_NUMBERS.test(condition));

@@ -16,7 +16,7 @@ export class AllowedRoots {
 
   /**
    * @param locations paths and URLs of folders, without wildcards
-   * @throws RangeError for one with a wildcard, ObjectStoreError for one that is no location
+   * @throws RangeError for one with a wildcard, ObjectStoreError for one that is not a location
    */
   constructor(locations: readonly string[], stores: StoreRegistry) {
     this.#written = locations;

@@ -20,7 +20,7 @@ function ended(partition: Partial<PartitionRun>, progress: Partial<OperatorProgr
   return closingTime({ ...defaults, ...progress }, SECOND);
 }
 
-it('waits for an outcome that its consumer asked for up to a minute, or longer where it is told to', () => {
+it('waits for an outcome that its consumer asked for up to a minute, or longer if outcomeWait is longer', () => {
   expect(ended({ isOutcomeTaken: true })).toBe(61n * SECOND);
   expect(ended({ isOutcomeTaken: true }, { outcomeWait: 100n * SECOND })).toBe(101n * SECOND);
   expect(ended({})).toBe(SECOND + SECOND / 4n);

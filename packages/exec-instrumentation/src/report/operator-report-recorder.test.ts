@@ -192,13 +192,13 @@ describe('operatorReportRecorder', () => {
     });
   });
 
-  it('lets the codes of warnings stand', () => {
+  it('keeps the codes of warnings', () => {
     const attributes = { 'planscope.warnings.codes': ['cardinality-misestimated', 'small-reads'] };
     draw({ ...reportOf(operator('join', { attributes })), identifiers: ['amount'] });
     expect(recorder.spans()[0]?.attributes).toMatchObject(attributes);
   });
 
-  it('lets the names of files stand, without credentials', () => {
+  it('keeps the names of files, without credentials', () => {
     const files = "/data/o'hare-3m.parquet, s3://key:secret@bucket/flights.parquet?X-Amz-Signature=abc";
     draw(reportOf(operator('scan', { attributes: { 'duckdb.table': files } })), {
       schemas: [registryOf({ 'duckdb.table': { type: 'string', text: 'path' } })],

@@ -37,7 +37,7 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
   readonly layout?: 'reported' | 'proportional';
   /**
    * The registries of the engines that report: they say what kind of text each attribute is. A text that no registry names
-   * is taken for data and hidden. Default none; the shared registry is always known.
+   * counts as data and is hidden. Default none; the shared registry is always known.
    */
   readonly schemas?: readonly SemanticSchema[];
   /** Whether an operator gets a span; default all do. What is below one without hangs under the nearest that has one. */
