@@ -66,6 +66,15 @@ describe('the log of an instance', () => {
     expect(found).toEqual(all.map((_, index) => BigInt(index + 1) * AIRPORTS_BYTES));
   });
 
+  it('passes an interrupt on, and does not take the connection for that of another instance', async () => {
+    const connection = await instance.connect();
+    const prepare = vi.spyOn(Object.getPrototypeOf(connection), 'prepare');
+    prepare.mockRejectedValueOnce(new Error('INTERRUPT Error: Interrupted!'));
+    await expect(log.attach(connection)).rejects.toThrow('INTERRUPT');
+    expect(await log.attach(connection)).toBeDefined();
+    prepare.mockRestore();
+  });
+
   it('is parsed to its end though what waits for a part of it fails', async () => {
     const { connection } = await attached();
     await connection.run(READ);

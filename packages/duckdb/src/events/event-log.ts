@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isInterrupt } from '../measure/interrupts.ts';
 import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
@@ -125,7 +126,9 @@ export class EventLog {
       // It is not a Parquet file: it only has to be opened.
       await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
         (statement) => statement.destroySync(),
-        () => {},
+        (error) => {
+          if (isInterrupt(error)) throw error;
+        },
       );
       await runOwn(connection, NOTHING);
       this.read();
