@@ -29,14 +29,15 @@ await connection.run('SELECT 3 AS third; SELECT 4 AS fourth');
 seen['after two statements in one string'] = profile().query_name;
 
 const PAUSE_MS = 500;
-const slowlyRead = await connection.stream('SELECT range AS n FROM range(100000)');
+const slowlyRead = await connection.stream('SELECT range AS n FROM range(3000000)');
 await slowlyRead.fetchChunk();
 await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 for (let chunk = await slowlyRead.fetchChunk(); chunk?.rowCount > 0; chunk = await slowlyRead.fetchChunk());
-const { latency, children } = profile();
+const { latency, blocked_thread_time, children } = profile();
 seen['a reader that paused'] = {
   'pause in seconds': PAUSE_MS / 1000,
   'latency of the profile': latency,
+  'blocked_thread_time of the profile': blocked_thread_time,
   'cpu_time of the top operator': children[0].cpu_time,
 };
 console.log(JSON.stringify(seen, null, 2));

@@ -75,6 +75,7 @@ describe('what the page on counters says', () => {
       'after two statements in one string': ' SELECT 4 AS fourth',
     });
     expect(paused?.['latency of the profile']).toBeGreaterThan(0.5);
+    expect(paused?.['blocked_thread_time of the profile']).toBeLessThan(0.25);
     expect(paused?.['cpu_time of the top operator']).toBeLessThan(0.5);
   });
 });

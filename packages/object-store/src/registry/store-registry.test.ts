@@ -81,16 +81,16 @@ describe('resolve', () => {
   });
 
   it('resolves relative paths against the working directory', () => {
-    const registry = createStoreRegistry({ workingDirectory: '/work/here' });
+    const registry = createStoreRegistry({ workingDirectory: '/srv/here' });
     const paths = ['data.csv', './data.csv', '../up.csv', '/abs.csv', 'file:rel.csv', 'file:/abs.csv', 'a:b.csv'];
     expect(paths.map((location) => registry.resolve(location).path)).toEqual([
-      'work/here/data.csv',
-      'work/here/data.csv',
-      'work/up.csv',
+      'srv/here/data.csv',
+      'srv/here/data.csv',
+      'srv/up.csv',
       'abs.csv',
-      'work/here/rel.csv',
+      'srv/here/rel.csv',
       'abs.csv',
-      'work/here/a:b.csv',
+      'srv/here/a:b.csv',
     ]);
     expect(registry.stores().map(({ baseUrl }) => baseUrl)).toEqual(['file:///']);
   });
