@@ -4,7 +4,14 @@
  * `node --conditions=@planscope/source --import tsx bench/planning.ts`; fails when twice the views take more than 2.3
  * times as long.
  */
-import { type LogicalPlan, planQuery, type Rule, type SessionState, transformPlan } from '@planscope/plan';
+import {
+  describeNode,
+  type LogicalPlan,
+  planQuery,
+  type Rule,
+  type SessionState,
+  transformPlan,
+} from '@planscope/plan';
 import { logicalNode, testPlanningContext, ValuesExec } from '@planscope/plan/testing';
 import { instrumentSession } from '@planscope/rule-instrumentation';
 import { ATTR_DATAFUSION_PLAN_DIFF, MODIFIED_SUFFIX } from '@planscope/semconv';
@@ -38,10 +45,11 @@ function queryOver(views: number, shape: Shape): LogicalPlan {
 function rule(index: number): Rule<LogicalPlan> {
   const kind = index % 10;
   const rewrite = (node: LogicalPlan): LogicalPlan => {
-    const wanted = kind === 0 ? node.name === 'Filter' : kind < 3 && node.describe() === `View: v${index}`;
+    const wanted = kind === 0 ? node.name === 'Filter' : kind < 3 && describeNode(node) === `View: v${index}`;
     const mark = `rule_${index}`;
-    if (!wanted || node.describe().includes(mark)) return node;
-    const detail = node.describe().slice(node.name.length + 2);
+    const line = describeNode(node);
+    if (!wanted || line.includes(mark)) return node;
+    const detail = line.slice(node.name.length + 2);
     return logicalNode(node.name, `${detail}, ${mark}`, node.children);
   };
   return { name: `rule_${index}`, apply: (plan) => transformPlan(plan, rewrite) };

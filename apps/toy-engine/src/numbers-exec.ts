@@ -3,6 +3,7 @@ import {
   createExecution,
   type Execution,
   type ExecutionPlan,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
@@ -12,6 +13,7 @@ import { Field, Float64, type RecordBatch, Schema, tableFromArrays } from 'apach
 /** A whole engine of one operator: reads numbers, one a line, from an object. It knows nothing of tracing. */
 export class NumbersExec implements ExecutionPlan {
   readonly name = 'NumbersExec';
+  readonly output = 'batches';
   readonly schema: Schema = new Schema([new Field('number', new Float64(), true)]);
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [] = [];
@@ -20,7 +22,7 @@ export class NumbersExec implements ExecutionPlan {
     readonly path: string,
   ) {}
   withNewChildren = (): this => this;
-  describe = (): string => `path=${this.path}`;
+  describe = (): NodeField[] => [{ key: 'location', text: this.path, kind: 'url' }];
   execute = (_: number, context: TaskContext): Execution => createExecution(context, () => this.#read(context));
 
   async *#read(context: TaskContext): AsyncGenerator<RecordBatch> {

@@ -6,6 +6,7 @@ import {
   type ExecutionPlan,
   type ExecutionStatus,
   type IoReport,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
@@ -21,6 +22,7 @@ const WIDTH = Float64Array.BYTES_PER_ELEMENT;
  */
 export class RemoteNumbersExec implements ExecutionPlan {
   readonly name = 'RemoteNumbersExec';
+  readonly output = 'batches';
   readonly schema: Schema = new Schema([new Field('number', new Float64(), true)]);
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [] = [];
@@ -32,7 +34,7 @@ export class RemoteNumbersExec implements ExecutionPlan {
   ) {}
 
   withNewChildren = (): this => this;
-  describe = (): string => `chunks=[${this.chunks.join(', ')}]`;
+  describe = (): NodeField[] => [{ key: 'chunks', text: this.chunks.map(String), kind: 'code' }];
 
   execute = (_: number, context: TaskContext): Execution =>
     createExecution(context, (body) => this.#read(body, context.signal));

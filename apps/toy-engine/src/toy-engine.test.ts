@@ -10,7 +10,7 @@ const numbers: LogicalPlan = {
   name: 'Numbers',
   children: [],
   withNewChildren: () => numbers,
-  describe: () => 'n.txt',
+  describe: () => [{ key: 'location', text: 'n.txt', kind: 'url' }],
 };
 
 const taskContext = createTaskContext({ warn: (warning) => expect.unreachable(warning.message) });

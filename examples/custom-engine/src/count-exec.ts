@@ -3,6 +3,7 @@ import {
   type Execution,
   type ExecutionPlan,
   expectChildCount,
+  type NodeField,
   type TaskContext,
 } from '@planscope/plan';
 import { Field, Int32, type RecordBatch, Schema, Utf8 } from 'apache-arrow';
@@ -11,6 +12,7 @@ import { rowsToBatch } from './rows-to-batch.ts';
 /** Counts the rows of each value of a column, and puts out the counts when its input has ended. */
 export class CountExec implements ExecutionPlan {
   readonly name = 'CountExec';
+  readonly output = 'batches';
   readonly schema: Schema;
   readonly properties;
   readonly children: readonly [ExecutionPlan];
@@ -28,8 +30,8 @@ export class CountExec implements ExecutionPlan {
     return new CountExec(this.column, children[0]);
   }
 
-  describe(): string {
-    return `by ${this.column}`;
+  describe(): NodeField[] {
+    return [{ key: 'group_keys', text: [this.column], kind: 'expression' }];
   }
 
   execute(partition: number, context: TaskContext): Execution {

@@ -3,15 +3,17 @@ import {
   type Execution,
   type ExecutionPlan,
   expectChildCount,
+  type NodeField,
   type TaskContext,
 } from '@planscope/plan';
 import type { RecordBatch } from 'apache-arrow';
-import { type Condition, describeConditions } from './plan-nodes.ts';
+import { type Condition, conditionsField } from './plan-nodes.ts';
 import { rowsToBatch } from './rows-to-batch.ts';
 
 /** Puts out the rows that meet all conditions; measures what share of its input they are. */
 export class FilterExec implements ExecutionPlan {
   readonly name = 'FilterExec';
+  readonly output = 'batches';
   readonly schema;
   readonly properties;
   readonly children: readonly [ExecutionPlan];
@@ -29,8 +31,8 @@ export class FilterExec implements ExecutionPlan {
     return new FilterExec(this.conditions, children[0]);
   }
 
-  describe(): string {
-    return describeConditions(this.conditions);
+  describe(): NodeField[] {
+    return [conditionsField(this.conditions)];
   }
 
   execute(partition: number, context: TaskContext): Execution {

@@ -1,9 +1,9 @@
-import { context, type TracerProvider, trace } from '@opentelemetry/api';
-import { createTaskContext, type ExecutionStatus, planQuery, type SessionState, SpanBudget } from '@planscope/plan';
+import { type TracerProvider, trace } from '@opentelemetry/api';
+import { traceQuery } from '@planscope/exec-instrumentation';
+import { planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import type { RecordBatch, Table } from 'apache-arrow';
 import { createOperators } from './create-operators.ts';
 import { parseQuery } from './parse-query.ts';
-import { failSpan, startQuerySpan } from './query-span.ts';
 import { checkNames, mergeFilters, pruneColumns } from './rules.ts';
 import { traceSession } from './trace-session.ts';
 
@@ -29,30 +29,21 @@ export class PipeEngine {
    *
    * @throws what is wrong with the query, or the signal's reason
    */
-  async *query(text: string, signal: AbortSignal = new AbortController().signal): AsyncGenerator<RecordBatch> {
-    const span = startQuerySpan(this.#tracerProvider);
-    const task = createTaskContext({
-      otelContext: trace.setSpan(context.active(), span),
-      signal,
-      budget: new SpanBudget(1000),
-      warn: ({ code }) => span.addEvent(code),
-    });
-    // Stays so when the consumer leaves early.
-    let status: ExecutionStatus = 'cancelled';
-    try {
-      const { plan } = await planQuery(this.#session, parseQuery(text), task);
-      for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
-        const { batches, outcome } = plan.execute(partition, task);
-        yield* batches;
-        await outcome;
-      }
-      status = 'ok';
-    } catch (error) {
-      if (!signal.aborted) status = 'error';
-      if (status === 'error') failSpan(span, error);
-      throw error;
-    } finally {
-      span.setAttribute('planscope.run.status', status).end();
+  query(text: string, signal?: AbortSignal): AsyncIterable<RecordBatch> {
+    const options = {
+      system: 'pipe',
+      tracerProvider: this.#tracerProvider,
+      ...(signal === undefined ? {} : { signal }),
+    };
+    return traceQuery(options, (task) => this.#run(text, task));
+  }
+
+  async *#run(text: string, task: TaskContext): AsyncGenerator<RecordBatch> {
+    const { plan } = await planQuery(this.#session, parseQuery(text), task);
+    for (let partition = 0; partition < plan.properties.partitionCount; partition += 1) {
+      const { batches, outcome } = plan.execute(partition, task);
+      yield* batches;
+      await outcome;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { expectChildCount, type LogicalPlan } from '@planscope/plan';
+import { expectChildCount, type LogicalPlan, type NodeField } from '@planscope/plan';
 
 /** `column > value` and the like, of numbers. */
 export interface Condition {
@@ -7,8 +7,10 @@ export interface Condition {
   readonly value: number;
 }
 
-export function describeConditions(conditions: readonly Condition[]): string {
-  return conditions.map(({ column, operator, value }) => `${column} ${operator} ${value}`).join(' AND ');
+/** What a filter says of itself. */
+export function conditionsField(conditions: readonly Condition[]): NodeField {
+  const text = conditions.map(({ column, operator, value }) => `${column} ${operator} ${value}`).join(' AND ');
+  return { key: 'filter', text, kind: 'expression' };
 }
 
 /** Reads a table: all its columns, or those named. */
@@ -25,8 +27,11 @@ export class Scan implements LogicalPlan {
     return this;
   }
 
-  describe(): string {
-    return `${this.table} columns=[${this.columns?.join(', ') ?? '*'}]`;
+  describe(): NodeField[] {
+    return [
+      { key: 'table', text: this.table, kind: 'identifier' },
+      { key: 'columns', text: this.columns ?? ['*'], kind: 'identifier' },
+    ];
   }
 }
 
@@ -46,8 +51,8 @@ export class Filter implements LogicalPlan {
     return new Filter(this.conditions, children[0]);
   }
 
-  describe(): string {
-    return describeConditions(this.conditions);
+  describe(): NodeField[] {
+    return [conditionsField(this.conditions)];
   }
 }
 
@@ -67,7 +72,7 @@ export class Count implements LogicalPlan {
     return new Count(this.column, children[0]);
   }
 
-  describe(): string {
-    return `by ${this.column}`;
+  describe(): NodeField[] {
+    return [{ key: 'group_keys', text: [this.column], kind: 'expression' }];
   }
 }

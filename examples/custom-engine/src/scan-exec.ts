@@ -3,6 +3,7 @@ import {
   type Execution,
   type ExecutionPlan,
   expectChildCount,
+  type NodeField,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
@@ -11,6 +12,7 @@ import type { Schema, Table } from 'apache-arrow';
 /** Puts out a table in memory, as many batches as it has. */
 export class ScanExec implements ExecutionPlan {
   readonly name = 'ScanExec';
+  readonly output = 'batches';
   readonly schema: Schema;
   readonly properties = singlePartition;
   readonly children: readonly [] = [];
@@ -26,8 +28,11 @@ export class ScanExec implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return `${this.tableName} columns=[${this.schema.names.join(', ')}]`;
+  describe(): NodeField[] {
+    return [
+      { key: 'table', text: this.tableName, kind: 'identifier' },
+      { key: 'columns', text: this.schema.names.map(String), kind: 'identifier' },
+    ];
   }
 
   execute(_partition: number, context: TaskContext): Execution {

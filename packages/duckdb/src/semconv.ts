@@ -31,8 +31,13 @@ const INFO_PREFIX = 'duckdb.info.';
 
 /** The key for what DuckDB tells of an operator under a title that has no key of its own: `CTE Name` is `duckdb.info.cte_name`. */
 export function duckdbInfoKey(title: string): string {
+  return INFO_PREFIX + duckdbFieldKey(title);
+}
+
+/** The key of a field for such a title: `CTE Name` is `cte_name`. */
+export function duckdbFieldKey(title: string): string {
   const name = title.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  return INFO_PREFIX + name.replace(/^_|_$/g, '');
+  return name.replace(/^_|_$/g, '');
 }
 
 function operator(

@@ -3,15 +3,15 @@ import {
   type ExecutionOutcome,
   type ExecutionPlan,
   MetricsSet,
+  type NodeField,
   type PlanProperties,
   singlePartition,
 } from '@planscope/plan';
-import { Schema } from 'apache-arrow';
 
 /** A node whose files are there already, or which fails. */
 export class FilesNode implements ExecutionPlan {
   readonly name: string = 'FilesNode';
-  readonly schema: Schema = new Schema([]);
+  readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly ExecutionPlan[] = [];
   readonly #paths: readonly string[];
@@ -26,8 +26,8 @@ export class FilesNode implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return `files=${this.#paths.length}`;
+  describe(): NodeField[] {
+    return [{ key: 'file_count', text: String(this.#paths.length), kind: 'code' }];
   }
 
   execute(): Execution {

@@ -3,17 +3,18 @@ import {
   type Execution,
   type ExecutionPlan,
   type ExecutionStatus,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
-import { Schema } from 'apache-arrow';
+import { FIELD_SQL } from '@planscope/semconv';
 import type { DuckDBSession } from '../src/session/duckdb-session.ts';
 
 /** A node that runs any one statement of a session to its end and has its report. */
 export class StatementNode implements ExecutionPlan {
   readonly name: string = 'StatementNode';
-  readonly schema: Schema = new Schema([]);
+  readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly ExecutionPlan[] = [];
   readonly #session: DuckDBSession;
@@ -28,8 +29,8 @@ export class StatementNode implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return this.#sql;
+  describe(): NodeField[] {
+    return [{ key: FIELD_SQL, text: this.#sql, kind: 'sql' }];
   }
 
   execute(_partition: number, context: TaskContext): Execution {

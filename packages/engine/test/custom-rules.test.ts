@@ -55,10 +55,10 @@ it('shows in the plan without the tenant', async () => {
   expect(rule?.attributes['datafusion.plan_diff']).toMatchInlineSnapshot(`
     "@@ -1,4 +1,4 @@
      Spec
-       Output: total to=caller
-         View: total (inlined) sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
-    -      Relation: orders format=csv location=memory:///orders.csv columns=[amount]
-    +      Relation: orders format=csv location=memory:///orders.csv columns=[amount] filter=(tenant = ?1)"
+       Output: name=total, to=caller
+         View: name=total, inlined=true, columns=[], sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
+    -      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount]
+    +      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount], filter=(tenant = ?1)"
   `);
   assertTraceInvariants(spans, { schemas: [sharedSchema, duckdbSchema], secrets: [TENANT, 'hara-7'] });
 });

@@ -5,9 +5,11 @@ import { duckdbSchema } from '@planscope/duckdb';
 import { instrumentExecution } from '@planscope/exec-instrumentation';
 import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
 import {
+  describeNode,
   type Execution,
   type ExecutionPlan,
   MetricsSet,
+  type NodeField,
   type PhysicalOptimizerRule,
   type PlanProperties,
   type TaskContext,
@@ -22,7 +24,8 @@ import { createEngine, type Engine, type ExecutionSpec } from '../src/index.ts';
 
 /** Hands on whatever the node below it makes. */
 class PassExec implements ExecutionPlan {
-  readonly schema: Schema;
+  readonly output: ExecutionPlan['output'];
+  readonly schema: Schema | undefined;
   readonly properties: PlanProperties;
   readonly children: readonly [ExecutionPlan];
 
@@ -31,6 +34,7 @@ class PassExec implements ExecutionPlan {
     child: ExecutionPlan,
   ) {
     this.children = [child];
+    this.output = child.output;
     this.schema = child.schema;
     this.properties = child.properties;
   }
@@ -39,8 +43,8 @@ class PassExec implements ExecutionPlan {
     return new PassExec(this.name, child);
   }
 
-  describe(): string {
-    return '';
+  describe(): NodeField[] {
+    return [];
   }
 
   execute(partition: number, context: TaskContext): Execution {
@@ -52,13 +56,15 @@ class PassExec implements ExecutionPlan {
 class LocalFileExec implements ExecutionPlan {
   readonly name = 'LocalFileExec';
   readonly children: readonly [] = [];
-  readonly schema: Schema;
+  readonly output: ExecutionPlan['output'];
+  readonly schema: Schema | undefined;
   readonly properties: PlanProperties;
 
   constructor(
     replaced: ExecutionPlan,
     readonly path: string,
   ) {
+    this.output = replaced.output;
     this.schema = replaced.schema;
     this.properties = replaced.properties;
   }
@@ -67,8 +73,8 @@ class LocalFileExec implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return '';
+  describe(): NodeField[] {
+    return [];
   }
 
   execute(partition: number, context: TaskContext): Execution {
@@ -192,7 +198,7 @@ it('every executed node has its span when nodes are replaced', async () => {
     name: 'replace',
     apply: (plan) =>
       transformPlan(plan, (node) =>
-        node.name === 'FetchExec' && node.describe().startsWith('b ')
+        node.name === 'FetchExec' && describeNode(node).startsWith('FetchExec: name=b,')
           ? new LocalFileExec(node, join(folder, 'b.csv'))
           : node,
       ),

@@ -1,8 +1,8 @@
 // For users
 export { ExecutionOptionsError } from './execution-options-error.ts';
-export { instrumentExecution } from './instrument-execution.ts';
+export { type ExecutionInstrumentation, instrumentExecution } from './instrument-execution.ts';
 export type { ExecutionInstrumentationOptions, OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
 export { innerPlan, isInstrumented } from './live/instrumented-plan.ts';
-
 // For other Planscope packages
 export { type OperatorReportOptions, operatorReportRecorder } from './report/operator-report-recorder.ts';
+export { type QuerySpanOptions, traceQuery } from './trace-query.ts';

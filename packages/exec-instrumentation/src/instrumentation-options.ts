@@ -1,5 +1,5 @@
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
-import type { ExecutionPlan, ReportRecorder } from '@planscope/plan';
+import type { Batch, ExecutionPlan, ReportRecorder } from '@planscope/plan';
 import type { PreviewOptions } from '@planscope/preview';
 
 /** Which texts are recorded with their data taken out, and which as they are. */
@@ -45,5 +45,5 @@ export interface ExecutionInstrumentationOptions extends OperatorSpanOptions {
    * Whether an operator gets a span; default all do. One without still runs, counts and reports, and what is below it
    * hangs under the nearest operator that has one.
    */
-  readonly isEnabled?: (operator: ExecutionPlan) => boolean;
+  readonly isEnabled?: (operator: ExecutionPlan<Batch>) => boolean;
 }

@@ -1,6 +1,5 @@
 import type { Tracer } from '@opentelemetry/api';
-import { describeNode, type ExecutionPlan, type ReportRecorder } from '@planscope/plan';
-import { ATTR_DATAFUSION_NODE } from '@planscope/semconv';
+import type { Batch, ExecutionPlan, ReportRecorder } from '@planscope/plan';
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { ExecutionInstrumentationOptions } from './instrumentation-options.ts';
 import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
@@ -17,9 +16,9 @@ const DEFAULT_OUTCOME_WAIT = 250;
 export interface Instrumentation {
   readonly tracer: Tracer;
   readonly customFields: OperatorSpanSettings['customFields'];
-  readonly isEnabled: (operator: ExecutionPlan) => boolean;
+  readonly isEnabled: (operator: ExecutionPlan<Batch>) => boolean;
   /** The node in one line, fit for a span. */
-  readonly describe: (node: ExecutionPlan) => string;
+  readonly describe: (node: ExecutionPlan<Batch>) => string;
   /** Time that a stream that has ended waits for its outcome, in milliseconds. */
   readonly outcomeWait: number;
   readonly recorders: readonly OperatorRecorderFactory[];
@@ -31,7 +30,7 @@ export interface Instrumentation {
  * @throws PreviewError when a bound of the preview is no whole number from 0 up
  */
 export function instrumentation(options: ExecutionInstrumentationOptions): Instrumentation {
-  const { tracer, text, recordNode, recordMetrics, maxTextBytes, redaction, customFields } =
+  const { tracer, texts, recordNode, recordMetrics, maxTextBytes, redaction, customFields } =
     operatorSpanSettings(options);
   const { isEnabled = () => true, reportRecorders = [], preview = false, outcomeWait = DEFAULT_OUTCOME_WAIT } = options;
   if (!Number.isSafeInteger(outcomeWait) || outcomeWait < 0) {
@@ -45,7 +44,7 @@ export function instrumentation(options: ExecutionInstrumentationOptions): Instr
     tracer,
     customFields,
     isEnabled,
-    describe: (node) => text(ATTR_DATAFUSION_NODE, describeNode(node)),
+    describe: (node) => texts.line(node),
     outcomeWait,
     recorders: [
       statusRecorder(redaction.errorMessages, maxTextBytes),

@@ -2,7 +2,7 @@ import type { Tracer } from '@opentelemetry/api';
 import type { SemanticSchema } from '@planscope/semconv';
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
-import { type OperatorText, operatorText } from './operator-text.ts';
+import { type OperatorTexts, operatorTexts } from './operator-text.ts';
 import { packageTracer } from './tracer.ts';
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
@@ -15,7 +15,7 @@ export interface OperatorSpanSettings {
   readonly maxTextBytes: number;
   readonly redaction: Required<TextRedaction>;
   readonly customFields: NonNullable<OperatorSpanOptions['customFields']>;
-  readonly text: OperatorText;
+  readonly texts: OperatorTexts;
 }
 
 /**
@@ -46,7 +46,7 @@ export function operatorSpanSettings(
     maxTextBytes,
     redaction,
     customFields,
-    text: operatorText({ ...redaction, maxBytes: maxTextBytes }, schemas),
+    texts: operatorTexts({ ...redaction, maxBytes: maxTextBytes }, schemas),
   };
 }
 

@@ -23,8 +23,8 @@ const schema: Schema = batchOf(1).schema;
 interface NodeOptions {
   readonly children?: readonly ExecutionPlan[];
   readonly partitionCount?: number;
-  readonly schema?: Schema;
-  readonly describe?: () => string;
+  readonly output?: ExecutionPlan['output'];
+  readonly describe?: ExecutionPlan['describe'];
 }
 
 /** A node whose execution is the test's. */
@@ -37,14 +37,15 @@ export function node(
   const properties: PlanProperties = { ...singlePartition, partitionCount, partitioning: `unknown(${partitionCount})` };
   return {
     name,
-    schema: options.schema ?? schema,
+    output: options.output ?? 'batches',
+    ...(options.output === 'files' ? {} : { schema }),
     properties,
     children,
     withNewChildren(next) {
       if (next.length !== children.length) throw new Error(`${name} has ${children.length} children`);
       return node(name, execute, { ...options, children: next });
     },
-    describe: options.describe ?? (() => name),
+    describe: options.describe ?? (() => []),
     execute(partition, context) {
       return execute(partition, context, this);
     },

@@ -12,6 +12,7 @@ export type {
 } from './document/plan-document.ts';
 export { PortablePlan, portablePlan, readPlan } from './document/portable-plan.ts';
 export type { TextRedactor } from './document/text-redactor.ts';
+export { type Batch, isRecordBatch, type RowBatch } from './execution/batch.ts';
 export { createExecution, type ExecutionBody } from './execution/create-execution.ts';
 export { createTaskContext, type TaskContextOptions } from './execution/create-task-context.ts';
 export type { Artifact, Execution, ExecutionOutcome } from './execution/execution.ts';
@@ -24,11 +25,13 @@ export { SpanBudget } from './execution/span-budget.ts';
 export type { TaskContext } from './execution/task-context.ts';
 export type { RunWarning, WarningSink } from './execution/warning.ts';
 export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
-export { describeNode } from './node/describe-node.ts';
+export { type DescribedNode, describeNode, type FieldRenderer } from './node/describe-node.ts';
 export { type DisplayedNode, type DisplayOptions, displayPlan } from './node/display-plan.ts';
 export type { ExecutionPlan } from './node/execution-plan.ts';
 export { expectChildCount } from './node/expect-child-count.ts';
+export { type FieldTexts, fieldRenderer } from './node/field-renderer.ts';
 export type { LogicalPlan } from './node/logical-plan.ts';
+export type { NodeField } from './node/node-field.ts';
 export type { PlanNode } from './node/plan-node.ts';
 export { type PlanProperties, singlePartition } from './node/plan-properties.ts';
 export { samePlan } from './node/same-plan.ts';
@@ -36,6 +39,7 @@ export { type TransformDirection, transformPlan } from './node/transform-plan.ts
 export { type WalkOrder, walkPlan } from './node/walk-plan.ts';
 export { PlanError, type PlanErrorCode } from './plan-error.ts';
 export { type PlannedQuery, planQuery } from './planning/plan-query.ts';
+export { planStatement, type StatementSession } from './planning/plan-statement.ts';
 export type { PlanningContext } from './planning/planning-context.ts';
 export type {
   PhaseCall,
@@ -66,5 +70,6 @@ export type {
 } from './report/engine-report.ts';
 export { readEngineReport } from './report/read-engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';
+export { displayReportedPlan, type PlanNodeReport, type PlanReport } from './report/reported-plan.ts';
 export { createUnixClock, type UnixClock } from './report/unix-clock.ts';
 export { fromHrTime, toHrTime } from './report/unix-nanoseconds.ts';

@@ -1,4 +1,4 @@
-import type { SessionState } from '@planscope/plan';
+import type { Batch, SessionState, StatementSession } from '@planscope/plan';
 import { isPlanningInterceptor, planningInterceptor } from './planning-interceptor.ts';
 import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 
@@ -8,7 +8,19 @@ import { type PlanningTraceOptions, planningSettings } from './planning-options.
  *
  * @throws PlanningOptionsError
  */
-export function instrumentSession(state: SessionState, options: PlanningTraceOptions = {}): SessionState {
+export function instrumentSession(state: SessionState, options?: PlanningTraceOptions): SessionState;
+export function instrumentSession<Rows extends Batch>(
+  state: SessionState<Rows>,
+  options?: PlanningTraceOptions,
+): SessionState<Rows>;
+export function instrumentSession<Statement, Rows extends Batch>(
+  state: StatementSession<Statement, Rows>,
+  options?: PlanningTraceOptions,
+): StatementSession<Statement, Rows>;
+export function instrumentSession(
+  state: Pick<SessionState, 'interceptors'>,
+  options: PlanningTraceOptions = {},
+): Pick<SessionState, 'interceptors'> {
   const { modes } = planningSettings(options);
   const { interceptors = [] } = state;
   const others = interceptors.filter((interceptor) => !isPlanningInterceptor(interceptor));

@@ -1,18 +1,28 @@
-import { describeNode, displayPlan, type ExecutionPlan, type LogicalPlan } from '@planscope/plan';
-import { createPlaceholders, redactPlan, truncateText } from '@planscope/redaction';
+import {
+  type Batch,
+  type DescribedNode,
+  describeNode,
+  displayPlan,
+  displayReportedPlan,
+  type ExecutionPlan,
+  fieldRenderer,
+  type LogicalPlan,
+  type PlanReport,
+} from '@planscope/plan';
+import { createPlaceholders, createTextsByKind, redactPlan, truncateText } from '@planscope/redaction';
 import type { PlanningSettings } from './planning-options.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 const DIFFERED_TEXTS = 4;
 
-/** A plan, or the text that an engine displayed it as. */
-type PlanOrText = LogicalPlan | ExecutionPlan | string;
+/** A plan of this process, or one that an engine reported. */
+type AnyPlan = LogicalPlan | ExecutionPlan<Batch> | PlanReport;
 
 /** The plans of one span as texts fit for it: literals replaced, numbered alike in all of them, and cut to size. */
 export interface PlanTexts {
-  plan(plan: PlanOrText): string;
+  plan(plan: AnyPlan): string;
   /** Empty when the texts do not differ. */
-  diff(before: PlanOrText, after: PlanOrText): string;
+  diff(before: AnyPlan, after: AnyPlan): string;
 }
 
 /**
@@ -30,16 +40,25 @@ export function planTexts({ redaction, maxTextBytes }: PlanningSettings, identif
   };
   // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
   const redacted = new Map<string, string>();
-  const redact = (text: string): string => {
-    if (redaction.plans === 'raw') return text;
-    const known = redacted.get(text) ?? redactPlan(text, options);
-    redacted.set(text, known);
+  const once = (line: string, redact: () => string): string => {
+    if (redaction.plans === 'raw') return line;
+    const known = redacted.get(line) ?? redact();
+    redacted.set(line, known);
     return known;
   };
-  const display = (plan: PlanOrText): string =>
-    typeof plan === 'string' ? redact(plan) : displayPlan(plan, { line: (node) => redact(describeNode(node)) });
+  const show = fieldRenderer(createTextsByKind({ maxBytes }), options);
+  const line = (node: DescribedNode): string => once(describeNode(node), () => describeNode(node, show));
+  const display = (plan: AnyPlan): string => {
+    if (typeof plan === 'string') return once(plan, () => redactPlan(plan, options));
+    return isReported(plan) ? displayReportedPlan(plan, line) : displayPlan(plan, { line });
+  };
   return {
     plan: (plan) => truncateText(display(plan), maxTextBytes),
     diff: (before, after) => truncateText(unifiedDiff(display(before), display(after)), maxTextBytes),
   };
+}
+
+/** `Array.isArray` does not tell a list that may not be changed from the other kinds of plan. */
+function isReported(plan: AnyPlan): plan is Exclude<PlanReport, string> {
+  return Array.isArray(plan);
 }

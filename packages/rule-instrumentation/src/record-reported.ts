@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import type { PhaseReport, RuleReport } from '@planscope/plan';
+import { displayReportedPlan, type PhaseReport, type RuleReport } from '@planscope/plan';
 import {
   ATTR_DATAFUSION_EFFECTIVE_RULES,
   ATTR_DATAFUSION_LOGICAL_PLAN,
@@ -14,7 +14,7 @@ import type { PlanningSettings } from './planning-options.ts';
 /** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
 export function ruleChanged({ changed, planBefore, planAfter }: RuleReport): boolean | undefined {
   if (changed !== undefined || planBefore === undefined || planAfter === undefined) return changed;
-  return planBefore !== planAfter;
+  return displayReportedPlan(planBefore) !== displayReportedPlan(planAfter);
 }
 
 /** Records what a reported phase came to. */

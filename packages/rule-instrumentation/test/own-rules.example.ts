@@ -36,7 +36,7 @@ export function asPlan(node: ToyNode): LogicalPlan {
   return {
     name: node.kind,
     children: node.inputs.map(asPlan),
-    describe: () => `${node.kind}: ${node.detail}`,
+    describe: () => [{ key: 'detail', text: node.detail, kind: 'plan' }],
     withNewChildren: (children) => asPlan({ ...node, inputs: children.map(asNode) }),
   };
 }

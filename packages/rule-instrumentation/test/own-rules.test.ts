@@ -37,7 +37,7 @@ it('traces the rules of an engine that leaves planning to the driver', async () 
     optimize_logical_plan
       drop_true_filters
       push_limits
-    create_physical_plan datafusion.logical_plan="Limit: 10\\n  Scan: main.flights"
+    create_physical_plan datafusion.logical_plan="Limit: ?1\\n  Scan: main.flights"
     optimize_physical_plan"
   `);
   assertTraceInvariants(recorder.spans());
@@ -47,8 +47,8 @@ it('traces the rules of an engine that keeps its own loop', async () => {
   const limited = await planWithOwnLoop(query, testPlanningContext());
   expect(limited.inputs.map((input) => input.kind)).toEqual(['Scan']);
   expect(renderSpanTree(recorder.spans(), { attributes: ['datafusion.plan_diff'] })).toMatchInlineSnapshot(`
-    "optimize_logical_plan datafusion.plan_diff="@@ -1,3 +1,2 @@\\n Limit: 10\\n-  Filter: true\\n-    Scan: flights\\n+  Scan: flights"
-      drop_true_filters (modified) datafusion.plan_diff="@@ -1,3 +1,2 @@\\n Limit: 10\\n-  Filter: true\\n-    Scan: flights\\n+  Scan: flights"
+    "optimize_logical_plan datafusion.plan_diff="@@ -1,3 +1,2 @@\\n Limit: ?1\\n-  Filter: true\\n-    Scan: flights\\n+  Scan: flights"
+      drop_true_filters (modified) datafusion.plan_diff="@@ -1,3 +1,2 @@\\n Limit: ?1\\n-  Filter: true\\n-    Scan: flights\\n+  Scan: flights"
       push_limits"
   `);
   assertTraceInvariants(recorder.spans());

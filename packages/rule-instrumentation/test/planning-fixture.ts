@@ -1,5 +1,6 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import {
+  describeNode,
   type ExecutionPlan,
   type LogicalPlan,
   type PlannedQuery,
@@ -43,7 +44,7 @@ export function rewrite(name: string, from: string, to: string): Rule<LogicalPla
     apply: (plan) =>
       transformPlan(plan, (node) => {
         const [kind = '', detail = ''] = to.split(': ');
-        return node.describe() === from ? logicalNode(kind, detail, node.children) : node;
+        return describeNode(node) === from ? logicalNode(kind, detail, node.children) : node;
       }),
   };
 }

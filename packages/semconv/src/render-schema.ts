@@ -1,4 +1,5 @@
 import { type AttributeDefinition, isText, type SemanticSchema } from './definition.ts';
+import { NODE_FIELDS } from './node-fields.ts';
 
 /** The schemas as one Markdown document; the same input always gives the same text. */
 export function renderSchema(schemas: readonly SemanticSchema[]): string {
@@ -8,8 +9,20 @@ export function renderSchema(schemas: readonly SemanticSchema[]): string {
     'Units are UCUM. A key that ends in `*` is a family of keys. A name in braces is filled in from that attribute.',
     'The column “Text” gives the kind of a text, by which it is redacted: [privacy](privacy.md) says how.',
     ...schemas.flatMap(renderScope),
+    ...nodeFields(),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function nodeFields(): string[] {
+  const introduction =
+    'What nodes of plans say of themselves, live or reported; `datafusion.node` and the texts of plans are made of them. An engine may have further ones.';
+  const [title = '', table = ''] = section('Fields of nodes', ['Key', 'Text', 'Meaning'], NODE_FIELDS, (field) => [
+    code(field.key),
+    field.text,
+    field.meaning,
+  ]);
+  return [title, introduction, table];
 }
 
 function renderScope(schema: SemanticSchema): string[] {

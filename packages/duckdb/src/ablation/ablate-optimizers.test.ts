@@ -7,7 +7,7 @@ import { AIRPORTS, FLIGHTS } from '../../test/flights.ts';
 import { collect, flightsExec, reportOf } from '../../test/flights-exec.ts';
 import { taskContext } from '../../test/task-context.ts';
 import { tracedRun } from '../../test/traced-run.ts';
-import { explainPlans, type PlanTexts, showingAllPlans } from '../report/plan-texts.ts';
+import { type ExplainedPlans, explainPlans, showingAllPlans } from '../report/explain-plans.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 import { createViewStatement } from '../sql/input-binding.ts';
@@ -28,7 +28,7 @@ async function planned(text: string, ...statements: string[]): Promise<AblatedQu
   const connection = await instance.connect();
   for (const input of inputs) await connection.run(createViewStatement(input));
   for (const statement of statements) await connection.run(statement);
-  const plans: PlanTexts = await explainPlans(await showingAllPlans(connection), text);
+  const plans: ExplainedPlans = await explainPlans(await showingAllPlans(connection), text);
   const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
   connection.disconnectSync();
   instance.closeSync();
@@ -56,8 +56,8 @@ describe('ablation', () => {
     for (const [index, { planBefore }] of effects.slice(1).entries()) {
       expect(planBefore).toBe(effects[index]?.planAfter);
     }
-    expect(effects[0]?.planBefore).toBe(query.plans.logical);
-    expect(effects.at(-1)?.planAfter).toBe(query.plans.optimized);
+    expect(effects[0]?.planBefore).toEqual(query.plans.logical);
+    expect(effects.at(-1)?.planAfter).toEqual(query.plans.optimized);
   });
 
   it.each([
@@ -156,65 +156,65 @@ describe('a query that is traced with plans per optimizer', () => {
     expect(CHANGED.map((rule) => `${rule}\n${diffOf(rule)}`).join('\n\n')).toMatchInlineSnapshot(`
       "expression_rewriter
       @@ -2,7 +2,7 @@
-         ORDER_BY: Order By=count_star()
-           PROJECTION: Expressions=[origin, n]
-             AGGREGATE: Groups=origin, Expressions=count_star()
-      -        FILTER: Expressions=[(delay > CAST(?1 AS BIGINT)), (state = CAST(?2 AS VARCHAR))]
-      +        FILTER: Expressions=[(delay > ?1), (state = ?2)]
-                 COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-                   PROJECTION: Expressions=[date, delay, distance, origin, destination]
+         ORDER_BY: order_by=count_star()
+           PROJECTION: expressions=[origin, n]
+             AGGREGATE: group_keys=origin, expressions=count_star()
+      -        FILTER: expressions=[(delay > CAST(?1 AS BIGINT)), (state = CAST(?2 AS VARCHAR))]
+      +        FILTER: expressions=[(delay > ?1), (state = ?2)]
+                 COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+                   PROJECTION: expressions=[date, delay, distance, origin, destination]
                      READ_PARQUET
 
       filter_pushdown
       @@ -2,9 +2,9 @@
-         ORDER_BY: Order By=count_star()
-           PROJECTION: Expressions=[origin, n]
-             AGGREGATE: Groups=origin, Expressions=count_star()
-      -        FILTER: Expressions=[(delay > ?1), (state = ?2)]
-      -          COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      -            PROJECTION: Expressions=[date, delay, distance, origin, destination]
+         ORDER_BY: order_by=count_star()
+           PROJECTION: expressions=[origin, n]
+             AGGREGATE: group_keys=origin, expressions=count_star()
+      -        FILTER: expressions=[(delay > ?1), (state = ?2)]
+      -          COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      -            PROJECTION: expressions=[date, delay, distance, origin, destination]
       -              READ_PARQUET
-      -            PROJECTION: Expressions=[iata, name, city, state, country, latitude, longitude]
-      +        COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      +          PROJECTION: Expressions=[date, delay, distance, origin, destination]
-      +            READ_PARQUET: Filters=delay>?1
-      +          PROJECTION: Expressions=[iata, name, city, state, country, latitude, longitude]
-      +            FILTER: Expressions=(state = ?2)
+      -            PROJECTION: expressions=[iata, name, city, state, country, latitude, longitude]
+      +        COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      +          PROJECTION: expressions=[date, delay, distance, origin, destination]
+      +            READ_PARQUET: filter=delay>?1
+      +          PROJECTION: expressions=[iata, name, city, state, country, latitude, longitude]
+      +            FILTER: expressions=(state = ?2)
                      READ_CSV
 
       unused_columns
       @@ -3,8 +3,8 @@
-           PROJECTION: Expressions=[origin, n]
-             AGGREGATE: Groups=origin, Expressions=count_star()
-               COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      -          PROJECTION: Expressions=[date, delay, distance, origin, destination]
-      +          PROJECTION: Expressions=origin
-                   READ_PARQUET: Filters=delay>?1
-      -          PROJECTION: Expressions=[iata, name, city, state, country, latitude, longitude]
-      +          PROJECTION: Expressions=iata
-                   FILTER: Expressions=(state = ?2)
+           PROJECTION: expressions=[origin, n]
+             AGGREGATE: group_keys=origin, expressions=count_star()
+               COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      -          PROJECTION: expressions=[date, delay, distance, origin, destination]
+      +          PROJECTION: expressions=origin
+                   READ_PARQUET: filter=delay>?1
+      -          PROJECTION: expressions=[iata, name, city, state, country, latitude, longitude]
+      +          PROJECTION: expressions=iata
+                   FILTER: expressions=(state = ?2)
                      READ_CSV
 
       top_n
       @@ -1,10 +1,9 @@
       -LIMIT
-      -  ORDER_BY: Order By=count_star()
-      -    PROJECTION: Expressions=[origin, n]
-      -      AGGREGATE: Groups=origin, Expressions=count_star()
-      -        COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      -          PROJECTION: Expressions=origin
-      -            READ_PARQUET: Filters=delay>?1
-      -          PROJECTION: Expressions=iata
-      -            FILTER: Expressions=(state = ?2)
+      -  ORDER_BY: order_by=count_star()
+      -    PROJECTION: expressions=[origin, n]
+      -      AGGREGATE: group_keys=origin, expressions=count_star()
+      -        COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      -          PROJECTION: expressions=origin
+      -            READ_PARQUET: filter=delay>?1
+      -          PROJECTION: expressions=iata
+      -            FILTER: expressions=(state = ?2)
       -              READ_CSV
       +TOP_N
-      +  PROJECTION: Expressions=[origin, n]
-      +    AGGREGATE: Groups=origin, Expressions=count_star()
-      +      COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      +        PROJECTION: Expressions=origin
-      +          READ_PARQUET: Filters=delay>?1
-      +        PROJECTION: Expressions=iata
-      +          FILTER: Expressions=(state = ?2)
+      +  PROJECTION: expressions=[origin, n]
+      +    AGGREGATE: group_keys=origin, expressions=count_star()
+      +      COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      +        PROJECTION: expressions=origin
+      +          READ_PARQUET: filter=delay>?1
+      +        PROJECTION: expressions=iata
+      +          FILTER: expressions=(state = ?2)
       +            READ_CSV"
     `);
     expect(warnings).toEqual([]);

@@ -1,18 +1,19 @@
-import type { PlanTexts } from '../report/plan-texts.ts';
+import { displayReportedPlan, type PlanReport } from '@planscope/plan';
+import type { ExplainedPlans } from '../report/explain-plans.ts';
 import { Mirror, type MirroredQuery } from './mirror.ts';
 
 /** A query whose optimizers are to be told apart. */
 export interface AblatedQuery extends MirroredQuery {
   readonly text: string;
   /** The plans that it had where it ran. */
-  readonly plans: PlanTexts;
+  readonly plans: ExplainedPlans;
   /** Names of the optimizers that ran. */
   readonly optimizers: readonly string[];
 }
 
-/** The plan before and after one optimizer, the same text where it changed nothing; or why they are not known. */
+/** The plan before and after one optimizer, the same object where it changed nothing; or why they are not known. */
 export type OptimizerEffect =
-  | { readonly planBefore: string; readonly planAfter: string }
+  | { readonly planBefore: PlanReport; readonly planAfter: PlanReport }
   | { readonly unavailable: string };
 
 /** By name of the optimizer, in the order they were enabled. */
@@ -59,7 +60,7 @@ async function ablate(
   const release = mirror.interruptOn(deadline);
   try {
     const whole = await mirror.plans(text, new Set(optimizers));
-    if (whole.logical !== plans.logical || whole.optimized !== plans.optimized) {
+    if (!samePlans(whole.logical, plans.logical) || !samePlans(whole.optimized, plans.optimized)) {
       return 'a separate instance plans the query differently, so what its optimizers do says nothing about this run';
     }
     const enabled = new Set<string>();
@@ -68,7 +69,8 @@ async function ablate(
     for (const name of mirror.optimizers.filter((listed) => optimizers.includes(listed))) {
       deadline.throwIfAborted();
       enabled.add(name);
-      const planAfter = (await mirror.plans(text, enabled)).optimized ?? '';
+      const planned = (await mirror.plans(text, enabled)).optimized ?? '';
+      const planAfter = samePlans(planBefore, planned) ? planBefore : planned;
       effects.set(name, { planBefore, planAfter });
       planBefore = planAfter;
     }
@@ -77,4 +79,8 @@ async function ablate(
     release();
     mirror.close();
   }
+}
+
+function samePlans(one: PlanReport = '', other: PlanReport = ''): boolean {
+  return displayReportedPlan(one) === displayReportedPlan(other);
 }

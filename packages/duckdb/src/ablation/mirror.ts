@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { interruptOnAbort } from '../measure/interrupts.ts';
-import { explainPlans, type PlanTexts, showingAllPlans } from '../report/plan-texts.ts';
+import { type ExplainedPlans, explainPlans, showingAllPlans } from '../report/explain-plans.ts';
 import { confine } from '../session/confine.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
 import { quoteString } from '../sql/quote.ts';
@@ -60,7 +60,7 @@ export class Mirror {
    * @param enabled optimizers that may run
    * @throws what DuckDB says of the query
    */
-  async plans(query: string, enabled: ReadonlySet<string>): Promise<PlanTexts> {
+  async plans(query: string, enabled: ReadonlySet<string>): Promise<ExplainedPlans> {
     const disabled = this.optimizers.filter((name) => !enabled.has(name));
     await this.#connection.run(`SET disabled_optimizers = ${quoteString(disabled.join(','))}`);
     return explainPlans(this.#connection, query);

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution, ExecutionOutcome } from '@planscope/plan';
+import type { Schema } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FilesNode } from '../../test/files-node.ts';
 import { FLIGHTS } from '../../test/flights.ts';
@@ -119,7 +120,7 @@ describe('a failure', () => {
     const node = new DuckDBExec({
       session,
       sql,
-      schema: described.schema,
+      schema: described.schema as Schema,
       inputs: [
         { name: 'flights', format: 'parquet' },
         { name: 'airports', format: 'csv' },

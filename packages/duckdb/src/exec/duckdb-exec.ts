@@ -6,12 +6,13 @@ import {
   type ExecutionPlan,
   type ExecutionStatus,
   fileExecution,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
-import { METRIC_OUTPUT_ROWS } from '@planscope/semconv';
-import { type RecordBatch, Schema } from 'apache-arrow';
+import { FIELD_SQL, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
+import type { RecordBatch, Schema } from 'apache-arrow';
 import { recordBatches } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
@@ -52,7 +53,8 @@ interface StartedRun {
 /** Runs one SELECT in DuckDB over the files its children make. */
 export class DuckDBExec implements ExecutionPlan {
   readonly name = 'DuckDBExec';
-  readonly schema: Schema;
+  readonly output: ExecutionPlan['output'];
+  readonly schema: Schema | undefined;
   readonly properties: PlanProperties;
   readonly children: readonly ExecutionPlan[];
   readonly #options: DuckDBExecOptions;
@@ -71,19 +73,25 @@ export class DuckDBExec implements ExecutionPlan {
     this.#options = options;
     this.#output = output;
     this.children = children;
-    this.schema = output.kind === 'batches' ? options.schema : new Schema([]);
-    this.properties = { ...singlePartition, emissionType: output.kind === 'batches' ? 'incremental' : 'final' };
+    const putsOutBatches = output.kind === 'batches';
+    this.output = putsOutBatches ? 'batches' : 'files';
+    this.schema = putsOutBatches ? options.schema : undefined;
+    this.properties = { ...singlePartition, emissionType: putsOutBatches ? 'incremental' : 'final' };
   }
 
   withNewChildren(children: readonly ExecutionPlan[]): DuckDBExec {
     return new DuckDBExec({ ...this.#options, children });
   }
 
-  describe(): string {
+  describe(): NodeField[] {
     const { inputs = [], sql, views = [] } = this.#options;
     const output = this.#output.kind === 'batches' ? 'batches' : this.#output.format;
-    const names = (entries: readonly { readonly name: string }[]): string => entries.map(({ name }) => name).join(', ');
-    return `inputs=[${names(inputs)}] views=[${names(views)}] output=${output} sql=${sql.replace(/\s+/g, ' ').trim()}`;
+    return [
+      { key: 'inputs', text: inputs.map(({ name }) => name), kind: 'identifier' },
+      { key: 'views', text: views.map(({ name }) => name), kind: 'identifier' },
+      { key: 'output', text: output, kind: 'code' },
+      { key: FIELD_SQL, text: sql.replace(/\s+/g, ' ').trim(), kind: 'sql' },
+    ];
   }
 
   execute(_partition: number, context: TaskContext): Execution {

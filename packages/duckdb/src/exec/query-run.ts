@@ -17,7 +17,7 @@ import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
-import { explainPlans, type PlanTexts, showingAllPlans, viewColumns } from '../report/plan-texts.ts';
+import { type ExplainedPlans, explainPlans, showingAllPlans, viewColumns } from '../report/explain-plans.ts';
 import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
@@ -67,7 +67,7 @@ export interface QueryRunEnvironment {
 
 /** What planning a query again showed. */
 interface FoundPlans {
-  readonly plans?: PlanTexts | undefined;
+  readonly plans?: ExplainedPlans | undefined;
   /** Names of the columns of the inputs. */
   readonly columns?: readonly string[];
   readonly ablation?: Ablation;
@@ -222,7 +222,7 @@ export class QueryRun {
   async #explain(): Promise<FoundPlans> {
     const { connection, connections } = this.#environment;
     const { setup, text } = this.#bound;
-    const explain = async (explaining: DuckDBConnection): Promise<PlanTexts> => {
+    const explain = async (explaining: DuckDBConnection): Promise<ExplainedPlans> => {
       const timer = setTimeout(() => explaining.interrupt(), PLANS_LIMIT_MS);
       return await explainPlans(explaining, text).finally(() => clearTimeout(timer));
     };

@@ -7,9 +7,9 @@ import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { attributeActivity, type QueryFiles } from './attribute-activity.ts';
+import type { ExplainedPlans } from './explain-plans.ts';
 import { activityMetrics, ioReports, queryActivityMetrics } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
-import type { PlanTexts } from './plan-texts.ts';
 import { planningPhases } from './planning-phases.ts';
 import { reportIdentifiers } from './report-identifiers.ts';
 
@@ -40,7 +40,7 @@ export interface QueryFindings {
   /** Its numbers as a whole, where nothing more of the profile is wanted. */
   readonly summary?: readonly MetricReport[] | undefined;
   readonly activity: readonly FileActivity[] | undefined;
-  readonly plans?: PlanTexts | undefined;
+  readonly plans?: ExplainedPlans | undefined;
   /** Names of the columns of the query's inputs. */
   readonly columns?: readonly string[] | undefined;
   readonly ablation?: Ablation | undefined;

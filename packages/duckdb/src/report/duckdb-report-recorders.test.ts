@@ -3,6 +3,7 @@ import { instrumentExecution } from '@planscope/exec-instrumentation';
 import type { ExecutionPlan, TaskContext } from '@planscope/plan';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@planscope/testing';
+import type { Schema } from 'apache-arrow';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { collect, flightsExec } from '../../test/flights-exec.ts';
 import { taskContext } from '../../test/task-context.ts';
@@ -142,19 +143,19 @@ describe('a traced query', () => {
     expect(optimize?.attributes['datafusion.plan_diff']).toMatchInlineSnapshot(`
       "@@ -1,8 +1,8 @@
       -LIMIT
-      -  PROJECTION: Expressions=origin
-      -    FILTER: Expressions=(state = CAST(?1 AS VARCHAR))
-      -      COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      -        PROJECTION: Expressions=[date, delay, distance, origin, destination]
+      -  PROJECTION: expressions=origin
+      -    FILTER: expressions=(state = CAST(?1 AS VARCHAR))
+      -      COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      -        PROJECTION: expressions=[date, delay, distance, origin, destination]
       -          READ_PARQUET
-      -        PROJECTION: Expressions=[iata, name, city, state, country, latitude, longitude]
-      +PROJECTION: Expressions=origin
+      -        PROJECTION: expressions=[iata, name, city, state, country, latitude, longitude]
+      +PROJECTION: expressions=origin
       +  LIMIT
-      +    COMPARISON_JOIN: Join Type=INNER, Conditions=(origin = iata)
-      +      PROJECTION: Expressions=origin
+      +    COMPARISON_JOIN: join_type=INNER, join_keys=(origin = iata)
+      +      PROJECTION: expressions=origin
       +        READ_PARQUET
-      +      PROJECTION: Expressions=iata
-      +        FILTER: Expressions=(state = ?1)
+      +      PROJECTION: expressions=iata
+      +        FILTER: expressions=(state = ?1)
                  READ_CSV"
     `);
   });
@@ -203,7 +204,7 @@ describe('a traced query', () => {
       new DuckDBExec({
         session,
         sql,
-        schema: described.schema,
+        schema: described.schema as Schema,
         inputs: [
           { name: 'flights', format: 'parquet' },
           { name: 'airports', format: 'csv' },

@@ -1,3 +1,22 @@
+import type { NodeField } from '@planscope/plan';
+import {
+  FIELD_AGGREGATES,
+  FIELD_EXPRESSIONS,
+  FIELD_FILES,
+  FIELD_FILTER,
+  FIELD_FUNCTION,
+  FIELD_GROUP_KEYS,
+  FIELD_JOIN_KEYS,
+  FIELD_JOIN_TYPE,
+  FIELD_LIMIT,
+  FIELD_OFFSET,
+  FIELD_ORDER_BY,
+  FIELD_PROJECTIONS,
+  FIELD_TABLE,
+  nodeFieldDefinition,
+  textAttributes,
+  UNREGISTERED_TEXT,
+} from '@planscope/semconv';
 import type { ExtraInfo, ProfiledOperator } from '../profile/query-profile.ts';
 import {
   ATTR_DUCKDB_AGGREGATES,
@@ -22,7 +41,9 @@ import {
   ATTR_DUCKDB_SCANNED_FILES,
   ATTR_DUCKDB_TABLE,
   ATTR_DUCKDB_TOTAL_FILES,
+  duckdbFieldKey,
   duckdbInfoKey,
+  duckdbSchema,
 } from '../semconv.ts';
 import { countsRows } from './counts-rows.ts';
 
@@ -34,24 +55,25 @@ const text: Reading = (value) => (typeof value === 'string' ? value : value.join
 const list: Reading = (value) => (typeof value === 'string' ? [value] : value);
 const count: Reading = (value) => (/^\d+$/.test(String(value)) ? Number(value) : undefined);
 
-/** Where each title of DuckDB's goes; titles that are not here keep their name. */
-const titles: Readonly<Record<string, readonly [key: string, read: Reading]>> = {
-  'Join Type': [ATTR_DUCKDB_JOIN_TYPE, text],
-  Conditions: [ATTR_DUCKDB_JOIN_CONDITIONS, list],
-  Filters: [ATTR_DUCKDB_FILTERS, list],
-  'Dynamic Filters': [ATTR_DUCKDB_DYNAMIC_FILTERS, list],
-  Projections: [ATTR_DUCKDB_PROJECTIONS, list],
-  Expression: [ATTR_DUCKDB_EXPRESSIONS, list],
-  Expressions: [ATTR_DUCKDB_EXPRESSIONS, list],
-  Groups: [ATTR_DUCKDB_GROUPS, list],
-  Aggregates: [ATTR_DUCKDB_AGGREGATES, list],
-  'Order By': [ATTR_DUCKDB_ORDER_BY, list],
-  Top: [ATTR_DUCKDB_LIMIT, count],
-  Offset: [ATTR_DUCKDB_OFFSET, count],
-  Function: [ATTR_DUCKDB_FUNCTION, text],
-  Table: [ATTR_DUCKDB_TABLE, text],
-  Type: [ATTR_DUCKDB_SCAN_TYPE, text],
-  'Filename(s)': [ATTR_DUCKDB_FILES, text],
+/** The attribute and the field of each title of DuckDB's; other titles keep their name. */
+const titles: Readonly<Record<string, readonly [attribute: string, read: Reading, field: string]>> = {
+  'Join Type': [ATTR_DUCKDB_JOIN_TYPE, text, FIELD_JOIN_TYPE],
+  Conditions: [ATTR_DUCKDB_JOIN_CONDITIONS, list, FIELD_JOIN_KEYS],
+  Filters: [ATTR_DUCKDB_FILTERS, list, FIELD_FILTER],
+  'Dynamic Filters': [ATTR_DUCKDB_DYNAMIC_FILTERS, list, 'dynamic_filter'],
+  Projections: [ATTR_DUCKDB_PROJECTIONS, list, FIELD_PROJECTIONS],
+  // Of a filter, and of nothing else.
+  Expression: [ATTR_DUCKDB_EXPRESSIONS, list, FIELD_FILTER],
+  Expressions: [ATTR_DUCKDB_EXPRESSIONS, list, FIELD_EXPRESSIONS],
+  Groups: [ATTR_DUCKDB_GROUPS, list, FIELD_GROUP_KEYS],
+  Aggregates: [ATTR_DUCKDB_AGGREGATES, list, FIELD_AGGREGATES],
+  'Order By': [ATTR_DUCKDB_ORDER_BY, list, FIELD_ORDER_BY],
+  Top: [ATTR_DUCKDB_LIMIT, count, FIELD_LIMIT],
+  Offset: [ATTR_DUCKDB_OFFSET, count, FIELD_OFFSET],
+  Function: [ATTR_DUCKDB_FUNCTION, text, FIELD_FUNCTION],
+  Table: [ATTR_DUCKDB_TABLE, text, FIELD_TABLE],
+  Type: [ATTR_DUCKDB_SCAN_TYPE, text, 'scan_type'],
+  'Filename(s)': [ATTR_DUCKDB_FILES, text, FIELD_FILES],
 };
 
 const ESTIMATE = 'Estimated Cardinality';
@@ -81,6 +103,17 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
     if (attribute !== undefined) attributes[key] = attribute;
   }
   return attributes;
+}
+
+const textOf = textAttributes([duckdbSchema]);
+
+/** What an operator is, field by field. Its estimate and counts of files differ from run to run and are numbers of their own. */
+export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
+  return Object.entries(extraInfo).flatMap(([title, text]): NodeField[] => {
+    if (title === ESTIMATE || title === FILES_READ || title === SCANNING_FILES || text.length === 0) return [];
+    const [attribute, , key] = titles[title] ?? [duckdbInfoKey(title), list, duckdbFieldKey(title)];
+    return [{ key, text, kind: nodeFieldDefinition(key)?.text ?? textOf(attribute)?.text ?? UNREGISTERED_TEXT }];
+  });
 }
 
 function scannedFiles(value: string): ReportedAttributes {

@@ -10,8 +10,13 @@ import {
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { countsRows } from './counts-rows.ts';
 import { cutShort } from './cut-short.ts';
-import { describeOperator } from './describe-operator.ts';
-import { estimatedRows, filesRead, operatorAttributes, type ReportedAttributes } from './operator-attributes.ts';
+import {
+  estimatedRows,
+  filesRead,
+  operatorAttributes,
+  operatorFields,
+  type ReportedAttributes,
+} from './operator-attributes.ts';
 
 /** By the id of the operator. */
 export interface OperatorDetails {
@@ -35,7 +40,7 @@ export function operatorReports(
   const report = (operator: ProfiledOperator, id: string, parent?: ProfiledOperator): OperatorReport => ({
     id,
     name: operator.name,
-    description: describeOperator(operator.name, operator.extraInfo),
+    fields: operatorFields(operator.extraInfo),
     timing: { basis: 'execution_window', window },
     metrics: [...operatorMetrics(operator, parent), ...(details.metrics.get(id) ?? [])],
     attributes: {

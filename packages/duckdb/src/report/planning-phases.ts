@@ -1,7 +1,7 @@
-import type { PhaseReport, ReportedTiming, RuleReport } from '@planscope/plan';
+import type { PhaseReport, PlanReport, ReportedTiming, RuleReport } from '@planscope/plan';
 import type { Ablation, OptimizerEffect } from '../ablation/ablate-optimizers.ts';
 import type { PlanningProfile, TimedStep } from '../profile/query-profile.ts';
-import type { PlanTexts } from './plan-texts.ts';
+import type { ExplainedPlans } from './explain-plans.ts';
 
 /**
  * DuckDB's planner in Planscope's phases: planner and binding are the analysis, the optimizers are its rules, the
@@ -12,7 +12,7 @@ import type { PlanTexts } from './plan-texts.ts';
  */
 export function planningPhases(
   planning: PlanningProfile,
-  plans: PlanTexts = {},
+  plans: ExplainedPlans = {},
   ablation: Ablation = new Map(),
 ): PhaseReport[] {
   const { logical, optimized, physical } = plans;
@@ -22,23 +22,23 @@ export function planningPhases(
       step: 'planner',
       timing: timing(planning.planner),
       rules: [rule({ name: 'planner_binding', duration: planning.binding })],
-      ...plan('planAfter', logical),
+      ...given('planAfter', logical),
     },
     {
       phase: 'optimize_logical_plan',
       step: 'all_optimizers',
       timing: timing(planning.optimizers),
       rules: optimizerRules(planning.optimizer, ablation),
-      ...plan('planBefore', logical),
-      ...plan('planAfter', optimized),
+      ...given('planBefore', logical),
+      ...given('planAfter', optimized),
     },
     {
       phase: 'create_physical_plan',
       step: 'physical_planner',
       timing: timing(planning.physicalPlanner),
       rules: planning.physicalSteps.map(rule),
-      ...plan('planBefore', optimized),
-      ...plan('planAfter', physical),
+      ...given('planBefore', optimized),
+      ...given('planAfter', physical),
     },
   ];
 }
@@ -66,9 +66,9 @@ function timing(duration: number): ReportedTiming {
   return { basis: 'engine_duration', duration: String(duration) };
 }
 
-function plan(
+function given(
   key: 'planBefore' | 'planAfter',
-  text: string | undefined,
-): { [key in 'planBefore' | 'planAfter']?: string } {
-  return text === undefined ? {} : { [key]: text };
+  plan: PlanReport | undefined,
+): Partial<Pick<PhaseReport, 'planBefore' | 'planAfter'>> {
+  return plan === undefined ? {} : { [key]: plan };
 }

@@ -24,10 +24,9 @@ export function reportIdentifiers(
   columns: readonly string[] = [],
 ): string[] {
   const read = [...columns, ...operators.flatMap(scannedColumns)];
-  const own = [...OF_DUCKDB, ...operators.flatMap(kinds)];
   return [
     ...new Set([
-      ...own,
+      ...OF_DUCKDB,
       ...operators.flatMap(tableNames),
       ...(typeof sql === 'string' ? namesInSql(sql) : sql),
       ...read.filter((column) => PLAIN.test(column)),
@@ -38,11 +37,6 @@ export function reportIdentifiers(
 /** The names that a query itself writes. */
 export function namesInSql(sql: string): string[] {
   return sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES });
-}
-
-/** What operators and joins there are: names that DuckDB and its extensions have, not the data. */
-function kinds({ name, type, extraInfo, children }: ProfiledOperator): string[] {
-  return [name, type, ...[extraInfo['Join Type'] ?? []].flat(), ...children.flatMap(kinds)];
 }
 
 const NAME_PART = /"((?:[^"]|"")*)"|[^."]+/g;

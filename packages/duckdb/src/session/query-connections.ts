@@ -2,7 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { ProfilingRefusal } from '../measure/connection-profiler.ts';
 import { MeasuredConnection } from '../measure/measured-connection.ts';
-import { showingAllPlans } from '../report/plan-texts.ts';
+import { showingAllPlans } from '../report/explain-plans.ts';
 
 /** Most connections that wait for a query. */
 const MAX_IDLE = 8;

@@ -3,12 +3,18 @@ import {
   type ExecutionBody,
   type ExecutionPlan,
   fileExecution,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
-import { METRIC_BYTES_FROM_CACHE, METRIC_BYTES_READ } from '@planscope/semconv';
-import { Schema } from 'apache-arrow';
+import {
+  FIELD_FORMAT,
+  FIELD_LOCATION,
+  FIELD_NAME,
+  METRIC_BYTES_FROM_CACHE,
+  METRIC_BYTES_READ,
+} from '@planscope/semconv';
 import type { InputObject } from '../input/input-source.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
@@ -16,7 +22,7 @@ import type { RelationNode } from '../logical/relation-node.ts';
 /** Brings the objects of one input here as local files; objects that are local already are read in place. */
 export class FetchExec implements ExecutionPlan {
   readonly name = 'FetchExec';
-  readonly schema: Schema = new Schema([]);
+  readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [] = [];
 
@@ -31,9 +37,16 @@ export class FetchExec implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
+  describe(): NodeField[] {
+    const { names, format, location } = this.relation;
     const bytes = this.objects.reduce((sum, { meta }) => sum + meta.size, 0);
-    return `${this.relation.names.join(', ')} format=${this.relation.format} objects=${this.objects.length} bytes=${bytes} location=${this.relation.location}`;
+    return [
+      { key: FIELD_NAME, text: names.join(', '), kind: 'identifier' },
+      { key: FIELD_FORMAT, text: format, kind: 'code' },
+      { key: 'objects', text: String(this.objects.length), kind: 'code' },
+      { key: 'bytes', text: String(bytes), kind: 'code' },
+      { key: FIELD_LOCATION, text: location, kind: 'url' },
+    ];
   }
 
   execute(partition: number, context: TaskContext): Execution {

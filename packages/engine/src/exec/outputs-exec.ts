@@ -1,10 +1,15 @@
-import { type Execution, type ExecutionPlan, type PlanProperties, singlePartition } from '@planscope/plan';
-import { Schema } from 'apache-arrow';
+import {
+  type Execution,
+  type ExecutionPlan,
+  type NodeField,
+  type PlanProperties,
+  singlePartition,
+} from '@planscope/plan';
 
 /** The outputs of a specification side by side. It is never executed itself: each output is. */
 export class OutputsExec implements ExecutionPlan {
   readonly name = 'OutputsExec';
-  readonly schema: Schema = new Schema([]);
+  readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
 
   /** @param children one for each output of the specification, in its order */
@@ -14,8 +19,8 @@ export class OutputsExec implements ExecutionPlan {
     return new OutputsExec(children);
   }
 
-  describe(): string {
-    return `outputs=${this.children.length}`;
+  describe(): NodeField[] {
+    return [{ key: 'outputs', text: String(this.children.length), kind: 'code' }];
   }
 
   execute(): Execution {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { MemoryStore } from '@planscope/object-store';
 import { type Artifact, type ExecutionOutcome, type ExecutionPlan, MetricsSet, singlePartition } from '@planscope/plan';
 import { testTaskContext } from '@planscope/plan/testing';
-import { Schema } from 'apache-arrow';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { UploadExec } from './upload-exec.ts';
 
@@ -22,11 +21,11 @@ afterEach(() => rm(folder, { recursive: true }));
 function uploadOf(made: Partial<ExecutionOutcome>, mode: 'overwrite' | 'create' = 'overwrite'): UploadExec {
   const child: ExecutionPlan = {
     name: 'MakeExec',
-    schema: new Schema([]),
+    output: 'files',
     properties: singlePartition,
     children: [],
     withNewChildren: () => child,
-    describe: () => '',
+    describe: () => [],
     execute: () => ({
       batches: (async function* () {})(),
       outcome: Promise.resolve({ status: 'ok', metrics: new MetricsSet(), artifacts: [], ...made }),

@@ -6,12 +6,12 @@ import {
   type ExecutionBody,
   type ExecutionPlan,
   fileExecution,
+  type NodeField,
   type PlanProperties,
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
-import { METRIC_BYTES_WRITTEN, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
-import { Schema } from 'apache-arrow';
+import { FIELD_LOCATION, METRIC_BYTES_WRITTEN, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 
 /** Where an output goes. */
 export interface UploadTarget {
@@ -25,7 +25,7 @@ export interface UploadTarget {
 /** Writes the one file that its child makes to an object store. */
 export class UploadExec implements ExecutionPlan {
   readonly name = 'UploadExec';
-  readonly schema: Schema = new Schema([]);
+  readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [ExecutionPlan];
 
@@ -46,8 +46,12 @@ export class UploadExec implements ExecutionPlan {
     return new UploadExec(child, this.target, this.confirm);
   }
 
-  describe(): string {
-    return `mode=${this.target.mode} location=${this.target.url}`;
+  describe(): NodeField[] {
+    const { mode, url } = this.target;
+    return [
+      { key: 'mode', text: mode, kind: 'code' },
+      { key: FIELD_LOCATION, text: url, kind: 'url' },
+    ];
   }
 
   execute(partition: number, context: TaskContext): Execution {

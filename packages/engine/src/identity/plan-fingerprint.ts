@@ -1,5 +1,5 @@
-import { describeNode, type LogicalPlan, walkPlan } from '@planscope/plan';
-import { redactPlan } from '@planscope/redaction';
+import { describeNode, fieldRenderer, type LogicalPlan, walkPlan } from '@planscope/plan';
+import { createTextsByKind } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
@@ -33,7 +33,7 @@ async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<u
     return { name, toCaller: location === undefined, format: format ?? null, mode: mode ?? null };
   }
   // A node of the program's own: known by what it says of itself, its literals alike.
-  return redactPlan(describeNode(node)).replace(/\?\d+/g, '?');
+  return describeNode(node, fieldRenderer(createTextsByKind(), {})).replace(/\?\d+/g, '?');
 }
 
 async function relationShape(relation: RelationNode, readSyntax: SyntaxReader): Promise<unknown> {

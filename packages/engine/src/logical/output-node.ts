@@ -1,4 +1,5 @@
-import type { LogicalPlan } from '@planscope/plan';
+import type { LogicalPlan, NodeField } from '@planscope/plan';
+import { FIELD_LOCATION, FIELD_NAME } from '@planscope/semconv';
 import type { OutputSpec } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 
@@ -28,8 +29,13 @@ export class OutputNode implements LogicalPlan {
     return new OutputNode(this.output, this.field, child);
   }
 
-  describe(): string {
+  describe(): NodeField[] {
     const { name, location } = this.output;
-    return `${name} to=${location ?? 'caller'}`;
+    return [
+      { key: FIELD_NAME, text: name, kind: 'identifier' },
+      location === undefined
+        ? { key: 'to', text: 'caller', kind: 'code' }
+        : { key: FIELD_LOCATION, text: location, kind: 'url' },
+    ];
   }
 }

@@ -1,5 +1,6 @@
 import type { ColumnDescription, FileOptions } from '@planscope/duckdb';
-import type { LogicalPlan } from '@planscope/plan';
+import type { LogicalPlan, NodeField } from '@planscope/plan';
+import { FIELD_COLUMNS, FIELD_FILTER, FIELD_FORMAT, FIELD_LOCATION, FIELD_NAME } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import type { InputSource } from '../input/input-source.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
@@ -100,12 +101,14 @@ export class RelationNode implements LogicalPlan {
     return this;
   }
 
-  describe(): string {
-    const columns = this.projection ?? this.columns?.map(({ name }) => name);
+  describe(): NodeField[] {
+    const { names, format, location, columns = [], projection = columns.map(({ name }) => name), filters } = this;
     return [
-      `${this.names.join(', ')} format=${this.format} location=${this.location}`,
-      ...(columns === undefined ? [] : [`columns=[${columns.join(', ')}]`]),
-      ...(this.filters.length === 0 ? [] : [`filter=${this.filters.map((filter) => `(${filter})`).join(' AND ')}`]),
-    ].join(' ');
+      { key: FIELD_NAME, text: names.join(', '), kind: 'identifier' },
+      { key: FIELD_FORMAT, text: format, kind: 'code' },
+      { key: FIELD_LOCATION, text: location, kind: 'url' },
+      { key: FIELD_COLUMNS, text: projection, kind: 'identifier' },
+      { key: FIELD_FILTER, text: filters.map((filter) => `(${filter})`).join(' AND '), kind: 'expression' },
+    ];
   }
 }

@@ -1,4 +1,4 @@
-import type { LogicalPlan } from '@planscope/plan';
+import type { LogicalPlan, NodeField } from '@planscope/plan';
 import { formatOf } from '../spec/data-format.ts';
 import type { ExecutionSpec } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
@@ -25,8 +25,8 @@ export class SpecNode implements LogicalPlan {
     return new SpecNode(children);
   }
 
-  describe(): string {
-    return '';
+  describe(): NodeField[] {
+    return [];
   }
 }
 

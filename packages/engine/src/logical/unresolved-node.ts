@@ -1,4 +1,5 @@
-import type { LogicalPlan } from '@planscope/plan';
+import type { LogicalPlan, NodeField } from '@planscope/plan';
+import { FIELD_NAME } from '@planscope/semconv';
 import { acrossCopies } from './across-copies.ts';
 
 /** A name that no rule has looked up yet. */
@@ -17,7 +18,7 @@ export class UnresolvedNode implements LogicalPlan {
     return this;
   }
 
-  describe(): string {
-    return this.relation;
+  describe(): NodeField[] {
+    return [{ key: FIELD_NAME, text: this.relation, kind: 'identifier' }];
   }
 }

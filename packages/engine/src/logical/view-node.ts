@@ -1,5 +1,6 @@
 import type { ColumnDescription, TableReference } from '@planscope/duckdb';
-import type { LogicalPlan } from '@planscope/plan';
+import type { LogicalPlan, NodeField } from '@planscope/plan';
+import { FIELD_COLUMNS, FIELD_LIMIT, FIELD_NAME, FIELD_SQL } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import { acrossCopies } from './across-copies.ts';
 import { singleLine } from './single-line.ts';
@@ -90,12 +91,14 @@ export class ViewNode implements LogicalPlan {
     return this.with({ children });
   }
 
-  describe(): string {
+  describe(): NodeField[] {
+    const { viewName, inlined, projection = [], limit, sql } = this;
     return [
-      `${this.viewName}${this.inlined ? ' (inlined)' : ''}`,
-      ...(this.projection === undefined ? [] : [`columns=[${this.projection.join(', ')}]`]),
-      ...(this.limit === undefined ? [] : [`limit=${this.limit}`]),
-      `sql=${singleLine(this.sql)}`,
-    ].join(' ');
+      { key: FIELD_NAME, text: viewName, kind: 'identifier' },
+      { key: 'inlined', text: inlined ? 'true' : '', kind: 'code' },
+      { key: FIELD_COLUMNS, text: projection, kind: 'identifier' },
+      { key: FIELD_LIMIT, text: limit === undefined ? '' : String(limit), kind: 'code' },
+      { key: FIELD_SQL, text: singleLine(sql), kind: 'sql' },
+    ];
   }
 }

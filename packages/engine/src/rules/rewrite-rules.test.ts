@@ -38,13 +38,13 @@ async function planOf(queries: readonly string[], only: string, on = engine): Pr
   };
   const rulepack: RulepackSpec = { profile: 'low-latency', add: [only] };
   await on.run({ ...spec, rulepack });
-  return displayPlan(planned).replaceAll(' format=csv location=memory:///', ' ');
+  return displayPlan(planned).replaceAll(', format=csv, location=memory:///', ' ').replaceAll('name=', '');
 }
 
 describe('prune_unused_columns', () => {
   const columns = async (...queries: string[]): Promise<string[]> => {
     const plan = await planOf(queries, 'prune_unused_columns');
-    return [...plan.matchAll(/Relation: (\w+) .*columns=\[(.*?)\]|View: (\w+) columns=\[(.*?)\]/g)].map(
+    return [...plan.matchAll(/Relation: (\w+) .*columns=\[(.*?)\]|View: (\w+), columns=\[(.*?)\]/g)].map(
       ([, relation, read, view, kept]) => `${relation ?? view}(${read ?? kept})`,
     );
   };
@@ -54,10 +54,10 @@ describe('prune_unused_columns', () => {
       await planOf(['SELECT * FROM people WHERE age > 1', 'SELECT id FROM v1'], 'prune_unused_columns'),
     ).toMatchInlineSnapshot(`
       "Spec
-        Output: out to=caller
-          View: v2 sql=SELECT id FROM v1
-            View: v1 columns=[id] sql=SELECT * FROM people WHERE age > 1
-              Relation: people people.csv columns=[id, age]"
+        Output: out, to=caller
+          View: v2, sql=SELECT id FROM v1
+            View: v1, columns=[id], sql=SELECT * FROM people WHERE age > 1
+              Relation: people people.csv, columns=[id, age]"
     `);
   });
 
@@ -104,7 +104,7 @@ describe('prune_unused_columns', () => {
 describe('push_limits', () => {
   const limits = async (queries: readonly string[], on?: Engine): Promise<string[]> => {
     const plan = await planOf(queries, 'push_limits', on);
-    return [...plan.matchAll(/View: (\w+) limit=(\d+)/g)].map(([, view, limit]) => `${view} ${limit}`);
+    return [...plan.matchAll(/View: (\w+), limit=(\d+)/g)].map(([, view, limit]) => `${view} ${limit}`);
   };
 
   it.each<[string, string[], string[]]>([
@@ -145,7 +145,7 @@ describe('push_limits', () => {
 describe('inline_single_use_views', () => {
   const inlined = async (...queries: string[]): Promise<string[]> => {
     const plan = await planOf(queries, 'inline_single_use_views');
-    return [...plan.matchAll(/View: (\w+) \(inlined\)/g)].map(([, view]) => String(view));
+    return [...plan.matchAll(/View: (\w+), inlined=true/g)].map(([, view]) => String(view));
   };
 
   it.each<[string, string[], string[]]>([

@@ -23,6 +23,11 @@ export interface QueryStream {
 /** Executes one output as a stream. */
 export function streamOutput(run: Run, planned: PlannedOutput): QueryStream {
   const { schema } = planned.node;
+  if (schema === undefined) {
+    throw new Error(
+      `[planscope/engine] output "${planned.output.name}" has no schema: a rule put in the node "${planned.node.name}" without one`,
+    );
+  }
   const { otelContext } = run.context;
   return { schema, batches: new OutputBatches(run, planned), result: run.ended, otelContext };
 }

@@ -46,7 +46,7 @@ function steady(text = ''): string {
       return `[${[...kept, '…'].join(', ')}]`;
     })
     .replace(/ sql=\S.*?(?= \[)/g, ' sql=…')
-    .replace(/Filename\(s\)=\S*\//g, 'Filename(s)=')
+    .replace(/files=\S*\//g, 'files=')
     .replace(/v1\.5\.\d+/g, 'v1.5');
 }
 
@@ -55,27 +55,27 @@ it('holds the plan of a run, with what the nodes and DuckDB came to', async () =
   expect(steady(plan?.toText())).toMatchInlineSnapshot(`
     "Logical plan
       Spec
-        Output: ages to=caller
-          View: chosen (inlined) sql=… [shared_1]
-            Relation: people format=csv location=memory:///people.csv columns=[name, age]
-        Output: sum to=memory:///ages.parquet
+        Output: name=ages, to=caller
+          View: name=chosen, inlined=true, sql=… [shared_1]
+            Relation: name=people, format=csv, location=memory:///people.csv, columns=[name, age]
+        Output: name=sum, location=memory:///ages.parquet
           View [see shared_1]
 
     Physical plan
       OutputsExec: outputs=2
-        DuckDBExec: inputs=[people] views=[chosen] output=batches sql=… [output_rows=1, output_batches=1, …]
+        DuckDBExec: inputs=[people], views=[chosen], output=batches, sql=… [output_rows=1, output_batches=1, …]
           duckdb v1.5
-            PROJECTION: Projections=#1 [output_rows=1, …]
-              FILTER: Expression=(name = ?1) [output_rows=1, …]
-                READ_CSV: Function=READ_CSV, Projections=[name, age], Filename(s)=input-1.csv [output_rows=9, …]
-          FetchExec: people format=csv objects=1 bytes=116 location=memory:///people.csv […] [shared_1]
-        UploadExec: mode=overwrite location=memory:///ages.parquet [output_rows=1, …]
-          DuckDBExec: inputs=[people] views=[chosen] output=parquet sql=… [output_rows=1, …]
+            PROJECTION: projections=#1 [output_rows=1, …]
+              FILTER: filter=(name = ?1) [output_rows=1, …]
+                READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv [output_rows=9, …]
+          FetchExec: name=people, format=csv, objects=1, bytes=116, location=memory:///people.csv […] [shared_1]
+        UploadExec: mode=overwrite, location=memory:///ages.parquet [output_rows=1, …]
+          DuckDBExec: inputs=[people], views=[chosen], output=parquet, sql=… [output_rows=1, …]
             duckdb v1.5
               BATCH_COPY_TO_FILE [output_rows=1, …]
-                PROJECTION: Projections=#1 [output_rows=1, …]
-                  FILTER: Expression=(name = ?1) [output_rows=1, …]
-                    READ_CSV: Function=READ_CSV, Projections=[name, age], Filename(s)=input-1.csv [output_rows=9, …]
+                PROJECTION: projections=#1 [output_rows=1, …]
+                  FILTER: filter=(name = ?1) [output_rows=1, …]
+                    READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv [output_rows=9, …]
             FetchExec [see shared_1]"
   `);
   const json = JSON.stringify(plan);

@@ -1,7 +1,13 @@
 import type { TracingConfig } from '@planscope/config';
 import { innerPlan } from '@planscope/exec-instrumentation';
-import { type OperatorRecord, type PlannedQuery, type PortablePlan, portablePlan } from '@planscope/plan';
-import { createPlaceholders, redactPlan, truncateText } from '@planscope/redaction';
+import {
+  fieldRenderer,
+  type OperatorRecord,
+  type PlannedQuery,
+  type PortablePlan,
+  portablePlan,
+} from '@planscope/plan';
+import { createPlaceholders, createTextsByKind } from '@planscope/redaction';
 
 /** What of the configuration counts for the plan of a run. */
 export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'>;
@@ -16,14 +22,16 @@ export function runPlan(
   records: readonly OperatorRecord[],
   { privacy, maxAttributeBytes }: PlanTextConfig,
 ): PortablePlan {
+  const { planLiterals, sqlLiterals } = privacy;
+  const texts = createTextsByKind({ planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
   const placeholders = createPlaceholders();
   return portablePlan({
     logical: logicalPlan,
     physical: plan,
     executionsOf: (node) => records.filter((record) => record.node === innerPlan(node)),
-    redact: (text, identifiers) => {
-      const options = { placeholders, ...(identifiers === undefined ? {} : { identifiers }) };
-      return truncateText(privacy.planLiterals === 'keep' ? text : redactPlan(text, options), maxAttributeBytes);
+    redact: (field, identifiers) => {
+      const names = identifiers === undefined ? {} : { identifiers };
+      return fieldRenderer(texts, { placeholders, ...names })(field);
     },
   });
 }

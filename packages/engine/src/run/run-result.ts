@@ -35,7 +35,7 @@ export interface OutputResult {
   readonly name: string;
   readonly rows: number;
   /** The columns of an output that was handed back; a file has its own. */
-  readonly schema?: Schema;
+  readonly schema?: Schema | undefined;
   /** The rows of an output without a location; absent where they went out as a stream. */
   readonly batches?: readonly RecordBatch[];
   /** The file of an output with a location. */

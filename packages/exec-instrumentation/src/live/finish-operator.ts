@@ -1,4 +1,4 @@
-import type { ExecutionPlan, RunWarning, TaskContext, TimeWindow } from '@planscope/plan';
+import type { Batch, ExecutionPlan, RunWarning, TaskContext, TimeWindow } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import type { FinishedOperator } from '../recorder/operator-recorder.ts';
 import { drawReports } from '../report/draw-reports.ts';
@@ -11,7 +11,7 @@ import { summarizePartitions } from './summarize-partitions.ts';
 interface EndedOperator {
   readonly id: string;
   readonly parentId: string | undefined;
-  readonly node: ExecutionPlan;
+  readonly node: ExecutionPlan<Batch>;
   /** The one its node was executed with. */
   readonly context: TaskContext;
   readonly instrumentation: Instrumentation;

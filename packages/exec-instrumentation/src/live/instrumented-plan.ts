@@ -1,4 +1,12 @@
-import type { Execution, ExecutionPlan, PlanProperties, RunIdentity, TaskContext } from '@planscope/plan';
+import type {
+  Batch,
+  Execution,
+  ExecutionPlan,
+  NodeField,
+  PlanProperties,
+  RunIdentity,
+  TaskContext,
+} from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { Instrumentation } from '../instrumentation.ts';
 import { OperatorRun } from './operator-run.ts';
@@ -7,27 +15,30 @@ import { OperatorRun } from './operator-run.ts';
 const INNER: symbol = Symbol.for('planscope.exec-instrumentation.inner');
 
 /** Whether a node is wrapped, by any copy of this package. */
-export function isInstrumented(plan: ExecutionPlan): boolean {
+export function isInstrumented(plan: ExecutionPlan<Batch>): boolean {
   return INNER in plan;
 }
 
 /** The node within a wrapper; any other node as it is. Its children are wrapped, as the plan's are. */
-export function innerPlan(plan: ExecutionPlan): ExecutionPlan {
-  return INNER in plan ? ((plan as unknown as Record<symbol, ExecutionPlan>)[INNER] ?? plan) : plan;
+export function innerPlan<Rows extends Batch>(plan: ExecutionPlan<Rows>): ExecutionPlan<Rows> {
+  return INNER in plan ? ((plan as unknown as Record<symbol, ExecutionPlan<Rows>>)[INNER] ?? plan) : plan;
 }
 
 /** A node whose executions have spans; in all else the node it wraps. */
-export class InstrumentedPlan implements ExecutionPlan {
-  readonly #inner: ExecutionPlan;
+export class InstrumentedPlan<Rows extends Batch> implements ExecutionPlan<Rows> {
+  readonly #inner: ExecutionPlan<Rows>;
   readonly #instrumentation: Instrumentation;
   /** Executions that have not ended, by the run they belong to. */
   readonly #open = new WeakMap<RunIdentity, Set<OperatorRun>>();
   /** Partitions that were executed, by what the run shares. */
   readonly #executed = new WeakMap<TaskContext['shared'], Set<number>>();
   /** What the node returned, with what was made of it. */
-  readonly #executions = new WeakMap<Execution, { readonly run: OperatorRun; readonly traced: Execution }>();
+  readonly #executions = new WeakMap<
+    Execution<Rows>,
+    { readonly run: OperatorRun; readonly traced: Execution<Rows> }
+  >();
 
-  constructor(inner: ExecutionPlan, instrumentation: Instrumentation) {
+  constructor(inner: ExecutionPlan<Rows>, instrumentation: Instrumentation) {
     this.#inner = inner;
     Object.defineProperty(this, INNER, { value: inner });
     this.#instrumentation = instrumentation;
@@ -37,7 +48,11 @@ export class InstrumentedPlan implements ExecutionPlan {
     return this.#inner.name;
   }
 
-  get schema(): Schema {
+  get output(): ExecutionPlan['output'] {
+    return this.#inner.output;
+  }
+
+  get schema(): Schema | undefined {
     return this.#inner.schema;
   }
 
@@ -45,20 +60,20 @@ export class InstrumentedPlan implements ExecutionPlan {
     return this.#inner.properties;
   }
 
-  get children(): readonly ExecutionPlan[] {
+  get children(): readonly ExecutionPlan<Rows>[] {
     return this.#inner.children;
   }
 
-  withNewChildren(children: readonly ExecutionPlan[]): ExecutionPlan {
+  withNewChildren(children: readonly ExecutionPlan<Rows>[]): ExecutionPlan<Rows> {
     const inner = this.#inner.withNewChildren(children);
     return inner === this.#inner ? this : new InstrumentedPlan(inner, this.#instrumentation);
   }
 
-  describe(): string {
+  describe(): readonly NodeField[] {
     return this.#inner.describe();
   }
 
-  execute(partition: number, context: TaskContext): Execution {
+  execute(partition: number, context: TaskContext): Execution<Rows> {
     const run = this.#runOf(partition, context);
     const execution = this.#start(run, partition, context);
     const known = this.#executions.get(execution);
@@ -72,12 +87,12 @@ export class InstrumentedPlan implements ExecutionPlan {
     return traced;
   }
 
-  #start(run: OperatorRun, partition: number, context: TaskContext): Execution {
+  #start(run: OperatorRun, partition: number, context: TaskContext): Execution<Rows> {
     const executed = this.#executed.get(context.shared) ?? new Set();
     this.#executed.set(context.shared, executed);
     const isRepeated = executed.has(partition);
     executed.add(partition);
-    const start = (): Execution => this.#inner.execute(partition, run.contextBelow(context));
+    const start = (): Execution<Rows> => this.#inner.execute(partition, run.contextBelow(context));
     try {
       // A repeated execution may turn out to be the one that runs already: its span waits until something needs it.
       return isRepeated ? start() : run.within(start);

@@ -10,7 +10,6 @@ import {
 } from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
-import { Schema } from 'apache-arrow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchOf, drain, leaf, manualOutcome, node, union, values } from '../../test/plans.ts';
 import { instrumentExecution } from '../index.ts';
@@ -325,7 +324,7 @@ describe('the end', () => {
   it('of a node that makes files is its outcome; nobody pulls its batches', async () => {
     const { outcome, settle } = manualOutcome();
     const fetch = node('FetchExec', () => ({ batches: (async function* () {})(), outcome }), {
-      schema: new Schema([]),
+      output: 'files',
     });
     const execution = instrumented(fetch).execute(0, taskContext());
     settle();
@@ -337,7 +336,7 @@ describe('the end', () => {
     const controller = new AbortController();
     const { outcome, settle } = manualOutcome();
     const upload = node('UploadExec', () => ({ batches: (async function* () {})(), outcome }), {
-      schema: new Schema([]),
+      output: 'files',
     });
     const execution = instrumented(upload).execute(0, taskContext({ signal: controller.signal }));
     controller.abort();

@@ -1,5 +1,6 @@
 import { createContextKey, type Span, trace } from '@opentelemetry/api';
 import {
+  type Batch,
   contextClock,
   type Execution,
   type ExecutionOutcome,
@@ -18,7 +19,7 @@ import { finishOperator } from './finish-operator.ts';
 import { nextOperatorId } from './next-operator-id.ts';
 import { onAbort } from './on-abort.ts';
 import { OperatorSpan } from './operator-span.ts';
-import { makesFiles, PartitionRun } from './partition-run.ts';
+import { PartitionRun } from './partition-run.ts';
 import { taskContextBelow } from './task-context-below.ts';
 import { earliest, latest } from './times.ts';
 import { tracedBatches } from './traced-batches.ts';
@@ -40,7 +41,7 @@ export class OperatorRun {
   readonly id: string;
   /** One clock for all operators below one another. */
   readonly clock: UnixClock;
-  readonly #node: ExecutionPlan;
+  readonly #node: ExecutionPlan<Batch>;
   readonly #context: TaskContext;
   readonly #instrumentation: Instrumentation;
   readonly #parent: OperatorRun | undefined;
@@ -60,7 +61,12 @@ export class OperatorRun {
   #heldUp = 0n;
   #isClosed = false;
 
-  constructor(node: ExecutionPlan, context: TaskContext, instrumentation: Instrumentation, onClosed: () => void) {
+  constructor(
+    node: ExecutionPlan<Batch>,
+    context: TaskContext,
+    instrumentation: Instrumentation,
+    onClosed: () => void,
+  ) {
     this.#node = node;
     this.#context = context;
     this.#instrumentation = instrumentation;
@@ -88,7 +94,7 @@ export class OperatorRun {
 
   join(partition: number): this {
     this.#stopTimer(this.clock());
-    this.#partitions.set(partition, new PartitionRun(partition, makesFiles(this.#node.schema), this.clock));
+    this.#partitions.set(partition, new PartitionRun(partition, this.#node.output === 'files', this.clock));
     return this;
   }
 
@@ -128,7 +134,7 @@ export class OperatorRun {
   }
 
   /** What the node returned for a partition, watched. */
-  trace(partition: number, { batches, outcome }: Execution): Execution {
+  trace<Rows extends Batch>(partition: number, { batches, outcome }: Execution<Rows>): Execution<Rows> {
     const run = this.#partitions.get(partition);
     if (run === undefined) return { batches, outcome };
     this.#span.open();

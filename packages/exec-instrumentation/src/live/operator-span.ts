@@ -1,12 +1,11 @@
 import { context as activeContext, type Context, type Span, trace } from '@opentelemetry/api';
-import { type ExecutionPlan, type TaskContext, toHrTime } from '@planscope/plan';
+import { type Batch, type ExecutionPlan, type TaskContext, toHrTime } from '@planscope/plan';
 import {
   ATTR_DATAFUSION_BOUNDEDNESS,
   ATTR_DATAFUSION_EMISSION_TYPE,
   ATTR_DATAFUSION_PARTITIONING,
   ATTR_OPERATOR_NAME,
 } from '@planscope/semconv';
-import type { RecordBatch } from 'apache-arrow';
 import { identityAttributes } from '../identity-attributes.ts';
 import type { Instrumentation } from '../instrumentation.ts';
 import type { FinishedOperator, OperatorRecorder, RecorderWarning } from '../recorder/operator-recorder.ts';
@@ -17,7 +16,7 @@ import { tryRecording, warnOfRecorder } from '../try-recording.ts';
  * over the budget, everything works as without it.
  */
 export class OperatorSpan {
-  readonly #node: ExecutionPlan;
+  readonly #node: ExecutionPlan<Batch>;
   readonly #context: TaskContext;
   readonly #instrumentation: Instrumentation;
   readonly #startedAt: bigint;
@@ -26,7 +25,7 @@ export class OperatorSpan {
   #isOpened = false;
   #span: Span | undefined;
 
-  constructor(node: ExecutionPlan, context: TaskContext, instrumentation: Instrumentation, startedAt: bigint) {
+  constructor(node: ExecutionPlan<Batch>, context: TaskContext, instrumentation: Instrumentation, startedAt: bigint) {
     this.#node = node;
     this.#context = context;
     this.#instrumentation = instrumentation;
@@ -55,7 +54,7 @@ export class OperatorSpan {
     return span === undefined ? call() : activeContext.with(trace.setSpan(activeContext.active(), span), call);
   }
 
-  onBatch(batch: RecordBatch): void {
+  onBatch(batch: Batch): void {
     for (const recorder of this.#recorders) {
       if (recorder.onBatch !== undefined) this.#try(recorder.name, () => recorder.onBatch?.(batch));
     }

@@ -1,6 +1,12 @@
-import type { ExecutionOutcome, ExecutionStatus, Metric, UnixClock } from '@planscope/plan';
+import {
+  type Batch,
+  type ExecutionOutcome,
+  type ExecutionStatus,
+  isRecordBatch,
+  type Metric,
+  type UnixClock,
+} from '@planscope/plan';
 import { METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
-import type { RecordBatch } from 'apache-arrow';
 import { latest } from './times.ts';
 import type { StreamEnd } from './traced-batches.ts';
 
@@ -39,6 +45,8 @@ export class PartitionRun {
   #rows = 0;
   #batches = 0;
   #bytes = 0;
+  /** False once rows passed whose size is not known: the sum is then absent, not too small. */
+  #bytesAreKnown = true;
 
   /** @param makesFiles true for a node whose batches nobody pulls: its outcome alone says when it is over */
   constructor(partition: number, makesFiles: boolean, clock: UnixClock) {
@@ -63,10 +71,10 @@ export class PartitionRun {
     this.#lastActivity = this.#clock();
   }
 
-  passed(batch: RecordBatch): void {
-    const { numRows, data } = batch;
-    this.#bytes += data.byteLength;
-    this.#rows += numRows;
+  passed(batch: Batch): void {
+    if (isRecordBatch(batch)) this.#bytes += batch.data.byteLength;
+    else this.#bytesAreKnown = false;
+    this.#rows += batch.numRows;
     this.#batches += 1;
   }
 
@@ -121,8 +129,10 @@ export class PartitionRun {
     const counts: Metric[] = [
       { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: this.#rows, partition },
       { name: METRIC_OUTPUT_BATCHES, type: 'count', unit: '{batch}', value: this.#batches, partition },
-      { name: METRIC_OUTPUT_BYTES, type: 'count', unit: 'By', value: this.#bytes, partition },
     ];
+    if (this.#bytesAreKnown) {
+      counts.push({ name: METRIC_OUTPUT_BYTES, type: 'count', unit: 'By', value: this.#bytes, partition });
+    }
     return counts.filter(({ name }) => this.outcome?.metrics.get(name) === undefined);
   }
 
@@ -146,9 +156,4 @@ export class PartitionRun {
     this.#end = end;
     this.endedAt = at;
   }
-}
-
-/** Whether nobody pulls the batches of a node: it has no columns, its outcome holds files. */
-export function makesFiles(schema: { readonly fields: readonly unknown[] }): boolean {
-  return schema.fields.length === 0;
 }

@@ -1,6 +1,6 @@
 import { context, createContextKey, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { createExecution, type ExecutionPlan } from '@planscope/plan';
+import { type Batch, createExecution, type ExecutionPlan } from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
 import { createSpanRecorder } from '@planscope/testing';
 import type { RecordBatch } from 'apache-arrow';
@@ -12,11 +12,11 @@ import { type StreamEnd, tracedBatches } from './traced-batches.ts';
 /** What a watcher was told. */
 function watch(batches: AsyncIterable<RecordBatch>): {
   traced: AsyncIterable<RecordBatch>;
-  seen: RecordBatch[];
+  seen: Batch[];
   ends: StreamEnd[];
   open: () => number;
 } {
-  const seen: RecordBatch[] = [];
+  const seen: Batch[] = [];
   const ends: StreamEnd[] = [];
   let open = 0;
   const traced = tracedBatches(batches, {

@@ -1,4 +1,4 @@
-import type { RecordBatch } from 'apache-arrow';
+import type { Batch } from '@planscope/plan';
 
 /** How a stream of batches ended. */
 export type StreamEnd = { readonly how: 'done' | 'returned' } | { readonly how: 'threw'; readonly error: unknown };
@@ -11,13 +11,16 @@ export interface StreamWatcher {
   asked(): void;
   /** It was answered. */
   answered(): void;
-  batch(batch: RecordBatch): void;
+  batch(batch: Batch): void;
   /** May come more than once; the first counts. */
   ended(end: StreamEnd): void;
 }
 
 /** The same batches, in the same order, with the same errors, watched. */
-export function tracedBatches(batches: AsyncIterable<RecordBatch>, watcher: StreamWatcher): AsyncIterable<RecordBatch> {
+export function tracedBatches<Rows extends Batch>(
+  batches: AsyncIterable<Rows>,
+  watcher: StreamWatcher,
+): AsyncIterable<Rows> {
   return {
     [Symbol.asyncIterator]: () => {
       try {
@@ -33,18 +36,18 @@ export function tracedBatches(batches: AsyncIterable<RecordBatch>, watcher: Stre
   };
 }
 
-type Result = IteratorResult<RecordBatch, unknown>;
+type Result<Rows> = IteratorResult<Rows, unknown>;
 
 /** An object and not a generator: a generator would run its calls one after the other and in its own context. */
-class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unknown> {
+class TracedIterator<Rows extends Batch> implements AsyncIterableIterator<Rows, unknown, unknown> {
   /** Present only where the stream has it, since consumers ask. */
-  readonly throw?: (error?: unknown) => Promise<Result>;
-  readonly #inner: AsyncIterator<RecordBatch, unknown, unknown>;
+  readonly throw?: (error?: unknown) => Promise<Result<Rows>>;
+  readonly #inner: AsyncIterator<Rows, unknown, unknown>;
   readonly #watcher: StreamWatcher;
   #pulls = 0;
   #end: StreamEnd | undefined;
 
-  constructor(inner: AsyncIterator<RecordBatch, unknown, unknown>, watcher: StreamWatcher) {
+  constructor(inner: AsyncIterator<Rows, unknown, unknown>, watcher: StreamWatcher) {
     this.#inner = inner;
     this.#watcher = watcher;
     if (inner.throw !== undefined) this.throw = (error) => this.#raise(error);
@@ -54,7 +57,7 @@ class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unkn
     return this;
   }
 
-  next(...values: [] | [unknown]): Promise<Result> {
+  next(...values: [] | [unknown]): Promise<Result<Rows>> {
     this.#pulls += 1;
     return this.#ask(
       () => this.#inner.next(...values),
@@ -70,7 +73,7 @@ class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unkn
   }
 
   /** Always present, so that a consumer who leaves early is noticed even where the stream does not ask to be told. */
-  return(value?: unknown): Promise<Result> {
+  return(value?: unknown): Promise<Result<Rows>> {
     return this.#ask(
       () => this.#inner.return?.(value) ?? Promise.resolve({ done: true as const, value }),
       () => this.#watcher.ended({ how: 'returned' }),
@@ -78,7 +81,7 @@ class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unkn
     );
   }
 
-  #raise(thrown: unknown): Promise<Result> {
+  #raise(thrown: unknown): Promise<Result<Rows>> {
     return this.#ask(
       () => this.#inner.throw?.(thrown) ?? Promise.reject(thrown),
       (result) => {
@@ -98,16 +101,16 @@ class TracedIterator implements AsyncIterableIterator<RecordBatch, unknown, unkn
   }
 
   #ask(
-    call: () => Promise<Result>,
-    answered: (result: Result) => void,
+    call: () => Promise<Result<Rows>>,
+    answered: (result: Result<Rows>) => void,
     failed: (error: unknown) => void,
-  ): Promise<Result> {
+  ): Promise<Result<Rows>> {
     const settle = (report: () => void): void => {
       this.#watcher.answered();
       report();
     };
     this.#watcher.asked();
-    let answer: Promise<Result>;
+    let answer: Promise<Result<Rows>>;
     try {
       answer = Promise.resolve(this.#watcher.within(call));
     } catch (error) {

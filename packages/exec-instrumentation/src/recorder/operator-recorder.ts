@@ -1,10 +1,17 @@
 import type { Span } from '@opentelemetry/api';
-import type { EngineReport, ExecutionPlan, ExecutionStatus, MetricsSet, RunWarning, TimeWindow } from '@planscope/plan';
-import type { RecordBatch } from 'apache-arrow';
+import type {
+  Batch,
+  EngineReport,
+  ExecutionPlan,
+  ExecutionStatus,
+  MetricsSet,
+  RunWarning,
+  TimeWindow,
+} from '@planscope/plan';
 
 /** One finished execution of an operator, all its partitions together. */
 export interface FinishedOperator {
-  readonly node: ExecutionPlan;
+  readonly node: ExecutionPlan<Batch>;
   /** The node in one line, fit for a span; made when first asked for. */
   readonly describe: () => string;
   readonly status: ExecutionStatus;
@@ -21,7 +28,7 @@ export interface FinishedOperator {
 /** Puts one thing about an operator on its span. Made anew for each execution, and only where the span records. */
 export interface OperatorRecorder {
   readonly name: string;
-  onBatch?(batch: RecordBatch): void;
+  onBatch?(batch: Batch): void;
   onEnd(operator: FinishedOperator, span: Span): void;
 }
 

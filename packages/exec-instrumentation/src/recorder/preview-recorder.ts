@@ -1,3 +1,4 @@
+import { isRecordBatch } from '@planscope/plan';
 import { createPreview, type PreviewOptions } from '@planscope/preview';
 import { ATTR_DATAFUSION_PREVIEW, ATTR_DATAFUSION_PREVIEW_ROWS } from '@planscope/semconv';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';
@@ -20,7 +21,7 @@ export function previewRecorder(options: PreviewOptions): OperatorRecorderFactor
     return {
       name: NAME,
       onBatch: (batch) => {
-        if (!preview.isFull) preview.add(batch);
+        if (!preview.isFull && isRecordBatch(batch)) preview.add(batch);
       },
       onEnd: (_, span) => {
         const shown = preview.finish();

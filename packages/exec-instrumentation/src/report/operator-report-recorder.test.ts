@@ -1,5 +1,12 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { createExecution, type EngineReport, type OperatorReport, type ReportScope, SpanBudget } from '@planscope/plan';
+import {
+  createExecution,
+  type EngineReport,
+  type NodeField,
+  type OperatorReport,
+  type ReportScope,
+  SpanBudget,
+} from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
 import { type SemanticSchema, sharedSchema, type TextAttributeDefinition } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
@@ -23,6 +30,8 @@ function operator(id: string, more: Partial<OperatorReport> = {}): OperatorRepor
     ...more,
   };
 }
+
+const filter = (text: string): NodeField => ({ key: 'filter', text, kind: 'expression' });
 
 const compute = (value: string | number): OperatorReport['metrics'] => [
   { name: 'elapsed_compute', type: 'time', unit: 'ns', value },
@@ -80,7 +89,7 @@ function windows(): Record<string, string> {
 describe('operatorReportRecorder', () => {
   it('draws the tree with what each operator is and did, literals taken out', () => {
     const scan = operator('scan', {
-      description: "origin = 'SEA' AND delay > 10",
+      fields: [filter("origin = 'SEA' AND delay > 10")],
       metrics: [
         { name: 'output_rows', type: 'count', unit: '{row}', value: 446 },
         { name: 'elapsed_compute', type: 'time', unit: 'ns', value: '9007199254740993' },
@@ -90,7 +99,7 @@ describe('operatorReportRecorder', () => {
     draw(report, { customFields: { team: 'flights' } });
     expect(tree('datafusion.*', 'planscope.operator.id', 'planscope.metrics.rounded', 'team')).toMatchInlineSnapshot(`
       "JOIN_OPERATOR ~execution_window planscope.operator.id=join team=flights
-        SCAN_OPERATOR ~execution_window datafusion.metrics.elapsed_compute=9007199254740992 datafusion.metrics.output_rows=446 datafusion.node="origin = ?1 AND delay > ?2" planscope.metrics.rounded=["elapsed_compute"] planscope.operator.id=scan team=flights
+        SCAN_OPERATOR ~execution_window datafusion.metrics.elapsed_compute=9007199254740992 datafusion.metrics.output_rows=446 datafusion.node="SCAN_OPERATOR: filter=origin = ?1 AND delay > ?2" planscope.metrics.rounded=["elapsed_compute"] planscope.operator.id=scan team=flights
         EMPTY_OPERATOR ~execution_window planscope.operator.id=empty team=flights"
     `);
     assertTraceInvariants(recorder.spans(), { secrets: ['SEA'] });
@@ -166,9 +175,9 @@ describe('operatorReportRecorder', () => {
       'duckdb.filters': ["carrier = 'AA'", 'plain'],
       'db.response.returned_rows': 5,
     };
-    draw(reportOf(operator('scan', { description: "origin = 'SEA'", attributes })), { schemas: [filters] });
+    draw(reportOf(operator('scan', { fields: [filter("origin = 'SEA'")], attributes })), { schemas: [filters] });
     expect(recorder.spans()[0]?.attributes).toMatchObject({
-      'datafusion.node': 'origin = ?1',
+      'datafusion.node': 'SCAN_OPERATOR: filter=origin = ?1',
       'db.query.text': 'SELECT ?1, ?2',
       'duckdb.filters': ['carrier = ?2', 'plain'],
       'db.response.returned_rows': 5,
@@ -184,10 +193,11 @@ describe('operatorReportRecorder', () => {
 
   it('shows no name that the report does not know, where it says which there are', () => {
     const attributes = { 'duckdb.filters': ['amount', 'Oslo'] };
-    const report = reportOf(operator('pivot', { description: 'Projections=[amount, Oslo]', attributes }));
+    const fields: NodeField[] = [{ key: 'projections', text: ['amount', 'Oslo'], kind: 'name_of_data' }];
+    const report = reportOf(operator('pivot', { fields, attributes }));
     draw({ ...report, identifiers: ['amount'] }, { schemas: [filters] });
     expect(recorder.spans()[0]?.attributes).toMatchObject({
-      'datafusion.node': 'Projections=[amount, ?1]',
+      'datafusion.node': 'PIVOT_OPERATOR: projections=[amount, ?1]',
       'duckdb.filters': ['amount', '?1'],
     });
   });
@@ -229,12 +239,12 @@ describe('operatorReportRecorder', () => {
   });
 
   it('keeps literals when told to, and cuts texts', () => {
-    draw(reportOf(operator('scan', { description: `origin = '${'S'.repeat(100)}'` })), {
+    draw(reportOf(operator('scan', { fields: [filter(`origin = '${'S'.repeat(100)}'`)] })), {
       redaction: { planLiterals: 'keep' },
       maxTextBytes: 64,
     });
     expect(recorder.spans()[0]?.attributes['datafusion.node']).toBe(
-      "origin = 'SSSSSSSSSSSSSSSSSSSSSSSSSSSS… [truncated, 111 bytes]",
+      "SCAN_OPERATOR: filter=origin = 'SSSSSS… [truncated, 133 bytes]",
     );
   });
 

@@ -25,7 +25,7 @@ import { identityAttributes } from '../identity-attributes.ts';
 import type { OperatorSpanOptions } from '../instrumentation-options.ts';
 import { metricAttributes } from '../metric-attributes.ts';
 import { oneOf, operatorSpanSettings } from '../operator-span-settings.ts';
-import type { OperatorText } from '../operator-text.ts';
+import type { OperatorTexts } from '../operator-text.ts';
 import { type DrawnTiming, proportionalLayout, reportedLayout } from './report-windows.ts';
 
 /** How the operators of a report are drawn. */
@@ -54,7 +54,7 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
 export function operatorReportRecorder(options: OperatorReportOptions = {}): ReportRecorder {
   const { layout = 'reported', isEnabled = () => true, schemas = [] } = options;
   if (!Array.isArray(schemas)) throw new ExecutionOptionsError('schemas', schemas, 'an array of registries');
-  const { tracer, text, recordNode, recordMetrics, customFields } = operatorSpanSettings(options, schemas);
+  const { tracer, texts, recordNode, recordMetrics, customFields } = operatorSpanSettings(options, schemas);
   oneOf('layout', layout, ['reported', 'proportional']);
   if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
 
@@ -79,7 +79,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
         parent.otelContext,
       );
       if (started.isRecording()) {
-        started.setAttributes(textAttributes(operator, text, { recordNode, identifiers: report.identifiers }));
+        started.setAttributes(textAttributes(operator, texts, { recordNode, identifiers: report.identifiers }));
         if (recordMetrics) started.setAttributes(metricAttributes(metricsOf(operator.metrics).aggregateByName()));
       }
       started.end(toHrTime(window.end));
@@ -102,17 +102,18 @@ interface OperatorTextOptions {
 /** The texts of one operator share their placeholders: the same literal has the same number in all of them. */
 function textAttributes(
   operator: OperatorReport,
-  text: OperatorText,
+  texts: OperatorTexts,
   { recordNode, identifiers }: OperatorTextOptions,
 ): Attributes {
   const common = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
   const attributes: Attributes = {};
-  if (recordNode && operator.description !== undefined) {
-    attributes[ATTR_DATAFUSION_NODE] = text(ATTR_DATAFUSION_NODE, operator.description, common);
+  const { name, fields } = operator;
+  if (recordNode && fields !== undefined) {
+    attributes[ATTR_DATAFUSION_NODE] = texts.line({ name, describe: () => fields }, common);
   }
   for (const [key, value] of Object.entries(operator.attributes ?? {})) {
-    if (typeof value === 'string') attributes[key] = text(key, value, common);
-    else if (typeof value === 'object') attributes[key] = text(key, value, common);
+    if (typeof value === 'string') attributes[key] = texts.attribute(key, value, common);
+    else if (typeof value === 'object') attributes[key] = texts.attribute(key, value, common);
     else attributes[key] = value;
   }
   return attributes;

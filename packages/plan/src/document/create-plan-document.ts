@@ -1,5 +1,6 @@
+import type { Batch } from '../execution/batch.ts';
 import type { OperatorRecord } from '../execution/operator-record.ts';
-import { describeNode } from '../node/describe-node.ts';
+import { type DescribedNode, describeNode } from '../node/describe-node.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { walkPlan } from '../node/walk-plan.ts';
@@ -12,14 +13,14 @@ import type {
   PlanDocument,
   PlanGraph,
 } from './plan-document.ts';
-import type { TextRedactor } from './text-redactor.ts';
+import { redactText, type TextRedactor } from './text-redactor.ts';
 
 /** What a document is made of. */
 export interface PlanSource {
   readonly logical?: LogicalPlan;
-  readonly physical?: ExecutionPlan;
+  readonly physical?: ExecutionPlan<Batch>;
   /** What became of a node of the physical plan, once for each time it was executed; default nothing. */
-  readonly executionsOf?: (node: ExecutionPlan) => readonly NodeExecution[];
+  readonly executionsOf?: (node: ExecutionPlan<Batch>) => readonly NodeExecution[];
   /** Every text but names of nodes, steps and metrics goes through it before it gets in. */
   readonly redact: TextRedactor;
 }
@@ -30,10 +31,15 @@ export type NodeExecution = Pick<OperatorRecord, 'status' | 'metrics' | 'reports
 /** A plan as plain JSON. Linear in nodes and edges. */
 export function createPlanDocument(source: PlanSource): PlanDocument {
   const { logical, physical, executionsOf = () => [], redact } = source;
-  const physicalNode = (node: ExecutionPlan): Omit<PhysicalNodeDocument, keyof NodeDocument> => {
+  const physicalNode = (node: ExecutionPlan<Batch>): Omit<PhysicalNodeDocument, keyof NodeDocument> => {
     const { partitionCount, partitioning, emissionType, boundedness } = node.properties;
     return {
-      properties: { partitionCount, partitioning: redact(partitioning), emissionType, boundedness },
+      properties: {
+        partitionCount,
+        partitioning: redactText(redact, 'expression', partitioning),
+        emissionType,
+        boundedness,
+      },
       executions: executionsOf(node).map((execution) => executionDocument(execution, redact)),
     };
   };
@@ -44,10 +50,8 @@ export function createPlanDocument(source: PlanSource): PlanDocument {
   };
 }
 
-interface Described<Node> {
-  readonly name: string;
+interface Described<Node> extends DescribedNode {
   readonly children: readonly Node[];
-  describe(): string;
 }
 
 function planGraph<Node extends Described<Node>, Further extends object>(
@@ -61,7 +65,7 @@ function planGraph<Node extends Described<Node>, Further extends object>(
   const nodes = [...ids].map(([node, id]) => ({
     id,
     name: node.name,
-    description: redact(describeNode(node)),
+    description: describeNode(node, redact),
     children: node.children.map(idOf),
     ...further(node),
   }));

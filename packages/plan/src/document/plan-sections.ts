@@ -17,7 +17,7 @@ export interface RenderedNode {
   readonly notes: readonly string[];
   readonly children: readonly RenderedNode[];
   /** Description and notes in one line. */
-  describe(): string;
+  readonly line: string;
 }
 
 /** @param children may still be filled by whoever made them */
@@ -28,7 +28,7 @@ export function renderedNode(
   children: readonly RenderedNode[],
 ): RenderedNode {
   const line = [description, ...notes.map((note) => `[${note}]`)].join(' ');
-  return { name, description, notes, children, describe: () => line };
+  return { name, description, notes, children, line };
 }
 
 /** A plan of a document, under its title. */

@@ -5,6 +5,6 @@ import { planSections, renderedNode } from './plan-sections.ts';
 /** A plan as indented text, one line a node, with the metrics of each in brackets. */
 export function planText(document: PlanDocument): string {
   return planSections(document)
-    .map(({ title, roots }) => displayPlan(renderedNode(title, title, [], roots)))
+    .map(({ title, roots }) => displayPlan(renderedNode(title, title, [], roots), { line: (node) => node.line }))
     .join('\n\n');
 }

@@ -8,12 +8,13 @@ import { PlanError } from '../plan-error.ts';
 import type { EngineReport } from '../report/engine-report.ts';
 import { logicalNode, UnionExec, ValuesExec } from '../testing/index.ts';
 import { type PortablePlan, portablePlan, readPlan } from './portable-plan.ts';
+import type { TextRedactor } from './text-redactor.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../plan.schema.json', import.meta.url), 'utf8'));
 const matchesSchema = new Ajv2020().compile(schema);
 
 /** Stands for the redactor that a program injects. */
-const redact = (text: string): string => text.replaceAll('SECRET', '?');
+const redact: TextRedactor = ({ text }) => [text].flat().join('').replaceAll('SECRET', '?');
 
 const { batches } = tableFromArrays({ delay: [5, 12] });
 const values = new ValuesExec([batches]);
@@ -40,7 +41,7 @@ const report: EngineReport = {
     {
       id: '0',
       name: 'JOIN',
-      description: 'JOIN: name = SECRET',
+      fields: [{ key: 'join_keys', text: ['name = SECRET'], kind: 'expression' }],
       timing: { basis: 'execution_window' },
       metrics: [{ name: 'output_rows', type: 'count', unit: '{row}', value: '9007199254740993' }],
       children: [{ id: '0.0', name: 'SCAN', timing: { basis: 'execution_window' }, metrics: [], children: [] }],
@@ -150,7 +151,7 @@ describe('a plan as JSON', () => {
                             "children": [
                               "0.0",
                             ],
-                            "description": "JOIN: name = ?",
+                            "description": "JOIN: join_keys=name = ?",
                             "id": "0",
                             "metrics": [
                               {
@@ -240,20 +241,23 @@ describe('a plan as JSON', () => {
 
   it('takes out of the texts of a report all but the names that may stand', () => {
     const asked = new Map<string, readonly string[] | undefined>();
-    const noting = (text: string, identifiers?: readonly string[]): string => {
-      asked.set(text, identifiers);
+    const noting: TextRedactor = ({ text }, identifiers) => {
+      asked.set(String(text), identifiers);
       return text;
     };
     const executionsOf = () => [{ status: 'ok', metrics: new MetricsSet(), reports: [report] }] as const;
     portablePlan({ physical: values, redact: noting, executionsOf }).toJSON();
     expect(asked.get('SCAN: SECRET')).toEqual(['name']);
-    expect(asked.get('JOIN: name = SECRET')).toEqual(['name']);
-    expect(asked.get('ValuesExec: batches=1')).toBeUndefined();
+    expect(asked.get('name = SECRET')).toEqual(['name']);
+    expect(asked.get('1')).toBeUndefined();
   });
 
   it('may be of one half only, and is made when it is asked for', () => {
     let described = 0;
-    const node = { ...logicalNode('Scan'), describe: () => `Scan: ${++described}` };
+    const node = {
+      ...logicalNode('Scan'),
+      describe: () => [{ key: 'detail', text: String(++described), kind: 'plan' } as const],
+    };
     const plan = portablePlan({ logical: node, redact });
     expect(described).toBe(0);
     expect(readPlan(plan.toJSON()).toText()).toBe('Logical plan\n  Scan: 1');
@@ -277,7 +281,7 @@ describe('a rendering', () => {
         UnionExec
           ValuesExec: batches=1 [output_rows=9007199254740994, elapsed_compute=1.5 ns] [error] [shared_1]
             toydb v2
-              JOIN: name = ? [output_rows=9007199254740993]
+              JOIN: join_keys=name = ? [output_rows=9007199254740993]
                 SCAN
           ValuesExec [see shared_1]"
     `);
@@ -297,7 +301,7 @@ describe('a rendering', () => {
           physical_1["UnionExec"]
           physical_2["ValuesExec: batches=1<br/>output_rows=9007199254740994, elapsed_compute=1.5 ns<br/>error"]
           physical_3["toydb v2"]
-          physical_4["JOIN: name = ?<br/>output_rows=9007199254740993"]
+          physical_4["JOIN: join_keys=name = ?<br/>output_rows=9007199254740993"]
           physical_5["SCAN"]
           physical_1 --> physical_2
           physical_1 --> physical_2
@@ -311,7 +315,7 @@ describe('a rendering', () => {
   it('of Mermaid lets no text out of its box', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        const lines = portablePlan({ logical: logicalNode('X', text), redact: (same) => same })
+        const lines = portablePlan({ logical: logicalNode('X', text), redact: ({ text: same }) => same })
           .toMermaid()
           .split('\n');
         expect(lines).toHaveLength(4);
@@ -338,7 +342,7 @@ describe('a plan of any shape', () => {
     return portablePlan({
       logical: top,
       physical: union,
-      redact: (text) => text,
+      redact: ({ text }) => text,
       executionsOf: () => [{ status: 'ok', metrics, reports: [report] }],
     });
   };

@@ -1,6 +1,6 @@
-import type { RecordBatch } from 'apache-arrow';
 import { MetricsSet } from '../metrics/metrics-set.ts';
 import type { EngineReport } from '../report/engine-report.ts';
+import type { Batch } from './batch.ts';
 import type { Artifact, Execution, ExecutionOutcome } from './execution.ts';
 import type { ExecutionStatus } from './execution-status.ts';
 import type { TaskContext } from './task-context.ts';
@@ -21,10 +21,10 @@ export interface ExecutionBody {
  * @param context of this `execute` call
  * @param body makes the batches; its `finally` blocks run before the outcome settles
  */
-export function createExecution(
+export function createExecution<Rows extends Batch>(
   context: TaskContext,
-  body: (run: ExecutionBody) => AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
-): Execution {
+  body: (run: ExecutionBody) => AsyncIterable<Rows> | Iterable<Rows>,
+): Execution<Rows> {
   const run: ExecutionBody = { metrics: new MetricsSet(), artifacts: [] };
   let settle: (outcome: ExecutionOutcome) => void = () => {};
   const outcome = new Promise<ExecutionOutcome>((resolve) => {
@@ -37,24 +37,24 @@ export function createExecution(
   return { batches: new Batches(context.signal, () => produce(body, run), end), outcome };
 }
 
-async function* produce(
-  body: (run: ExecutionBody) => AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+async function* produce<Rows extends Batch>(
+  body: (run: ExecutionBody) => AsyncIterable<Rows> | Iterable<Rows>,
   run: ExecutionBody,
-): AsyncGenerator<RecordBatch, void, undefined> {
+): AsyncGenerator<Rows, void, undefined> {
   yield* body(run);
 }
 
 type End = (status: ExecutionStatus, failure?: { error?: unknown }) => void;
 
 /** An object and not a generator: `return` before the first pull must settle the outcome, too. */
-class Batches implements AsyncIterableIterator<RecordBatch> {
+class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
   readonly #signal: AbortSignal;
-  readonly #start: () => AsyncGenerator<RecordBatch, void, undefined>;
+  readonly #start: () => AsyncGenerator<Rows, void, undefined>;
   readonly #end: End;
-  #source: AsyncGenerator<RecordBatch, void, undefined> | undefined;
+  #source: AsyncGenerator<Rows, void, undefined> | undefined;
   #ended = false;
 
-  constructor(signal: AbortSignal, start: () => AsyncGenerator<RecordBatch, void, undefined>, end: End) {
+  constructor(signal: AbortSignal, start: () => AsyncGenerator<Rows, void, undefined>, end: End) {
     this.#signal = signal;
     this.#start = start;
     this.#end = end;
@@ -64,7 +64,7 @@ class Batches implements AsyncIterableIterator<RecordBatch> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<RecordBatch>> {
+  async next(): Promise<IteratorResult<Rows>> {
     if (this.#ended) return { done: true, value: undefined };
     try {
       this.#signal.throwIfAborted();
@@ -81,7 +81,7 @@ class Batches implements AsyncIterableIterator<RecordBatch> {
     }
   }
 
-  async return(): Promise<IteratorResult<RecordBatch>> {
+  async return(): Promise<IteratorResult<Rows>> {
     try {
       await this.#source?.return();
       this.#finish('cancelled');

@@ -1,12 +1,13 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { MetricsSet } from '../metrics/metrics-set.ts';
 import type { EngineReport } from '../report/engine-report.ts';
+import type { Batch } from './batch.ts';
 import type { ExecutionStatus } from './execution-status.ts';
 
 /** One run of one partition of a node. */
-export interface Execution {
+export interface Execution<Rows extends Batch = RecordBatch> {
   /** The output; empty where the node makes files. Pulled at most once. */
-  readonly batches: AsyncIterable<RecordBatch>;
+  readonly batches: AsyncIterable<Rows>;
   /**
    * How it ended. Never rejects. Settles after `batches` has ended, thrown or been returned; for a node that makes
    * files, when the file is complete.

@@ -8,7 +8,7 @@ import type { TaskContext } from './task-context.ts';
  * @param context of this `execute` call
  * @param work fills in artifacts and metrics; what it has filled in is kept also when it then fails
  */
-export function fileExecution(context: TaskContext, work: (body: ExecutionBody) => Promise<void>): Execution {
+export function fileExecution(context: TaskContext, work: (body: ExecutionBody) => Promise<void>): Execution<never> {
   const { batches, outcome } = createExecution(context, (body) => {
     const next = async (): Promise<IteratorResult<never>> => {
       await work(body);

@@ -1,6 +1,7 @@
 import type { MetricsSet } from '../metrics/metrics-set.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { EngineReport } from '../report/engine-report.ts';
+import type { Batch } from './batch.ts';
 import type { ExecutionStatus } from './execution-status.ts';
 
 /** A finished operator, all its partitions together. */
@@ -11,7 +12,7 @@ export interface OperatorRecord {
   readonly parentId?: string;
   readonly name: string;
   /** The node that was executed, without what instrumentation put around it. */
-  readonly node?: ExecutionPlan;
+  readonly node?: ExecutionPlan<Batch>;
   /** One line, literals replaced. */
   readonly description: string;
   readonly status: ExecutionStatus;

@@ -1,13 +1,31 @@
+import { FIELD_DETAIL } from '@planscope/semconv';
+import type { NodeField } from './node-field.ts';
+
+/** What of a node its line shows. */
+export interface DescribedNode {
+  readonly name: string;
+  describe(): readonly NodeField[];
+}
+
+/** Makes the text of a field fit for where it is shown. */
+export type FieldRenderer = (field: NodeField) => NodeField['text'];
+
 /**
- * A node in one line, its name first: `FilterExec: delay > 10`. A description that begins with the name is taken as it
- * is; line breaks become spaces.
+ * A node in one line: `HashJoinExec: join_type=INNER, join_keys=[a = b, c = d]`. Fields without text are left out, line
+ * breaks become spaces.
+ *
+ * @param show default the text of the field as it is, literals included
  */
-export function describeNode(node: { readonly name: string; describe(): string }): string {
-  const description = node
-    .describe()
-    .replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
-    .trim();
-  if (description === '' || description === node.name) return node.name;
-  const rest = description.startsWith(node.name) ? description.slice(node.name.length) : undefined;
-  return rest !== undefined && /^\W/.test(rest) ? description : `${node.name}: ${description}`;
+export function describeNode(node: DescribedNode, show: FieldRenderer = ({ text }) => text): string {
+  const parts = node.describe().flatMap((field) => {
+    const text = field.text.length === 0 ? '' : show(field);
+    if (text.length === 0) return [];
+    const value = typeof text === 'string' ? oneLine(text) : `[${text.map(oneLine).join(', ')}]`;
+    return field.key === FIELD_DETAIL ? value : `${field.key}=${value}`;
+  });
+  return parts.length === 0 ? node.name : `${node.name}: ${parts.join(', ')}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').trim();
 }

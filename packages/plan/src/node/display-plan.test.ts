@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { logicalNode } from '../testing/index.ts';
 import { displayPlan } from './display-plan.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import type { NodeField } from './node-field.ts';
 
 it('shows one line a node, children indented below their parent', () => {
   const plan = logicalNode('Sort', 'delay', [
@@ -55,12 +56,17 @@ it('shows a plan deeper than the stack, in text that stays linear', () => {
   ]);
 });
 
-it('keeps to one line where a description has several, and puts the name first once', () => {
-  const described = (description: string): LogicalPlan => ({ ...logicalNode('Scan'), describe: () => description });
-  const lines = ['a\n  b\r\nc', 'Scan: flights', 'Scanner a', '', 'Scan', '(flights)'].map((text) =>
-    displayPlan(described(text)),
-  );
-  expect(lines).toEqual(['Scan: a b c', 'Scan: flights', 'Scan: Scanner a', 'Scan', 'Scan', 'Scan: (flights)']);
+it('shows the fields of a node in one line, a detail without its key, and nothing of a field without text', () => {
+  const fields: NodeField[] = [
+    { key: 'join_type', text: 'INNER', kind: 'code' },
+    { key: 'filter', text: [], kind: 'expression' },
+    { key: 'join_keys', text: ['a = b', 'c\n  = d'], kind: 'expression' },
+    { key: 'limit', text: '', kind: 'code' },
+    { key: 'detail', text: 'in\r\n memory', kind: 'plan' },
+  ];
+  const plan: LogicalPlan = { ...logicalNode('Join'), describe: () => fields };
+  expect(displayPlan(plan)).toBe('Join: join_type=INNER, join_keys=[a = b, c = d], in memory');
+  expect(displayPlan(logicalNode('Join'))).toBe('Join');
 });
 
 it('takes the line of a node from the caller', () => {

@@ -1,17 +1,16 @@
-import { describeNode } from './describe-node.ts';
+import { type DescribedNode, describeNode } from './describe-node.ts';
 import { walkPlan } from './walk-plan.ts';
 
 /** What of a node its display shows. */
 export interface DisplayedNode<Node> {
   readonly name: string;
   readonly children: readonly Node[];
-  describe(): string;
 }
 
 /** How a plan is displayed. */
 export interface DisplayOptions<Node> {
-  /** The line of one node; called once for each. Default {@link describeNode}. */
-  readonly line?: (node: Node) => string;
+  /** The line of one node; called once for each. */
+  readonly line: (node: Node) => string;
 }
 
 /** Levels that are shown by indentation; deeper ones say their depth, so that the text stays linear in the plan. */
@@ -22,13 +21,16 @@ const INDENTED_LEVELS = 40;
  *
  * A node with several parents is shown in full once, marked `[shared_1]`; its other places say `[see shared_1]`. So a
  * plan always has at most as many lines as it has edges, plus one.
+ *
+ * @param options default: each node as {@link describeNode} shows it, literals included
  */
-export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, options: DisplayOptions<Node> = {}): string {
-  const line = options.line ?? describeNode;
+export function displayPlan<Node extends DisplayedNode<Node> & DescribedNode>(plan: Node): string;
+export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, options: DisplayOptions<Node>): string;
+export function displayPlan(plan: AnyNode, { line }: DisplayOptions<AnyNode> = { line: describe }): string {
   const shared = sharedNodes(plan);
-  const labels = new Map<Node, string>();
+  const labels = new Map<AnyNode, string>();
   const lines: string[] = [];
-  const stack: { node: Node; depth: number }[] = [{ node: plan, depth: 0 }];
+  const stack: { node: AnyNode; depth: number }[] = [{ node: plan, depth: 0 }];
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     const { node, depth } = entry;
     const indent = indentation(depth);
@@ -49,14 +51,20 @@ export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, option
   return lines.join('\n');
 }
 
+type AnyNode = DisplayedNode<AnyNode>;
+
+function describe(node: AnyNode): string {
+  return describeNode(node as AnyNode & DescribedNode);
+}
+
 function indentation(depth: number): string {
   if (depth <= INDENTED_LEVELS) return '  '.repeat(depth);
   return `${'  '.repeat(INDENTED_LEVELS)}(depth ${depth}) `;
 }
 
-function sharedNodes<Node extends DisplayedNode<Node>>(plan: Node): Set<Node> {
-  const met = new Set<Node>();
-  const shared = new Set<Node>();
+function sharedNodes(plan: AnyNode): Set<AnyNode> {
+  const met = new Set<AnyNode>();
+  const shared = new Set<AnyNode>();
   for (const node of walkPlan(plan)) {
     for (const child of node.children) {
       if (met.has(child)) shared.add(child);

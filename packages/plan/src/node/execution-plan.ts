@@ -1,33 +1,44 @@
-import type { Schema } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
+import type { Batch } from '../execution/batch.ts';
 import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
+import type { NodeField } from './node-field.ts';
 import type { PlanProperties } from './plan-properties.ts';
 
-/** A node of a physical plan. Immutable; nothing of a run lives on it, and a shared node is one object. */
-export interface ExecutionPlan {
+/**
+ * A node of a physical plan. Immutable; nothing of a run lives on it, and a shared node is one object.
+ *
+ * @typeParam Rows what it puts out; Arrow batches unless said otherwise
+ */
+export interface ExecutionPlan<Rows extends Batch = RecordBatch> {
   /** Name of the operator, for example `FetchExec`, `DuckDBExec`, `FilterExec`. */
   readonly name: string;
-  /** Arrow schema of the batches it puts out; empty where the node makes files. */
-  readonly schema: Schema;
+  /**
+   * What comes of an execution: batches that the consumer pulls, or files that the outcome holds. A node that makes files
+   * begins at once, and nobody pulls from it.
+   */
+  readonly output: 'batches' | 'files';
+  /** Arrow schema of the batches; absent where the engine is typed dynamically or the node makes files. */
+  readonly schema?: Schema | undefined;
   readonly properties: PlanProperties;
-  readonly children: readonly ExecutionPlan[];
+  readonly children: readonly ExecutionPlan<Rows>[];
   /**
    * A node of the same kind over other children.
    *
    * @param children as many as the node has now
    * @throws when they are not
    */
-  withNewChildren(children: readonly ExecutionPlan[]): ExecutionPlan;
+  withNewChildren(children: readonly ExecutionPlan<Rows>[]): ExecutionPlan<Rows>;
   /**
-   * The node in one line, without its children; it may begin with the name or leave it out. It may hold literals: whoever
-   * records it redacts it.
+   * What there is to say of the node, without its children; {@link describeNode} makes one line of it. The texts may hold
+   * literals: whoever records them redacts them by their kind.
    */
-  describe(): string;
+  describe(): readonly NodeField[];
   /**
    * Starts one partition.
    *
    * @param partition index from 0 to `properties.partitionCount - 1`
    * @param context what belongs to this run and this place in the plan
    */
-  execute(partition: number, context: TaskContext): Execution;
+  execute(partition: number, context: TaskContext): Execution<Rows>;
 }

@@ -1,3 +1,5 @@
+import type { NodeField } from './node-field.ts';
+
 /** A node of a logical plan: what is to be computed, not how. Immutable; a shared node is one object. */
 export interface LogicalPlan {
   /** Kind of the node, for example `Relation`, `View`, `Filter`. */
@@ -11,8 +13,8 @@ export interface LogicalPlan {
    */
   withNewChildren(children: readonly LogicalPlan[]): LogicalPlan;
   /**
-   * The node in one line, without its children; it may begin with the name or leave it out. It may hold literals: whoever
-   * records it redacts it.
+   * What there is to say of the node, without its children; {@link describeNode} makes one line of it. The texts may hold
+   * literals: whoever records them redacts them by their kind.
    */
-  describe(): string;
+  describe(): readonly NodeField[];
 }

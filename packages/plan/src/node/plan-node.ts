@@ -1,3 +1,5 @@
+import type { NodeField } from './node-field.ts';
+
 /**
  * What logical and physical plans have in common, for functions that work on both.
  *
@@ -7,5 +9,5 @@ export interface PlanNode<Node extends PlanNode<Node>> {
   readonly name: string;
   readonly children: readonly Node[];
   withNewChildren(children: readonly Node[]): Node;
-  describe(): string;
+  describe(): readonly NodeField[];
 }

@@ -1,3 +1,4 @@
+import { describeNode } from './describe-node.ts';
 import type { PlanNode } from './plan-node.ts';
 
 /**
@@ -31,5 +32,5 @@ export function samePlan<Node extends PlanNode<Node>>(left: Node, right: Node): 
 function sameNode<Node extends PlanNode<Node>>(one: Node, other: Node): boolean {
   if (one === other) return true;
   if (one.name !== other.name || one.children.length !== other.children.length) return false;
-  return one.describe() === other.describe();
+  return describeNode(one) === describeNode(other);
 }

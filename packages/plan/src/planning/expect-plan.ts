@@ -1,3 +1,4 @@
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { PlanError } from '../plan-error.ts';
@@ -22,7 +23,7 @@ export function expectLogicalPlan(value: unknown, source: string): LogicalPlan {
  * @param source who returned it
  * @throws PlanError `invalid-plan` when it is none
  */
-export function expectExecutionPlan(value: unknown, source: string): ExecutionPlan {
+export function expectExecutionPlan(value: unknown, source: string): ExecutionPlan<Batch> {
   const plan = expectLogicalPlan(value, source);
   if (isExecutionPlan(plan)) return plan;
   throw new PlanError('invalid-plan', `${source} returned the logical node "${plan.name}"; should be a physical plan`);
@@ -39,8 +40,8 @@ function isPlan(value: unknown): value is LogicalPlan {
   );
 }
 
-function isExecutionPlan(plan: LogicalPlan): plan is ExecutionPlan {
-  return typeof (plan as Partial<ExecutionPlan>).execute === 'function';
+function isExecutionPlan(plan: LogicalPlan): plan is ExecutionPlan<Batch> {
+  return typeof (plan as Partial<ExecutionPlan<Batch>>).execute === 'function';
 }
 
 function kindOf(value: unknown): string {

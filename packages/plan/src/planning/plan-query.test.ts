@@ -4,6 +4,7 @@ import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { logicalNode, testPlanningContext, UnionExec, ValuesExec } from '../testing/index.ts';
 import { planQuery } from './plan-query.ts';
+import { planStatement } from './plan-statement.ts';
 import type { PlanningCall, PlanningInterceptor, PlanningOutcome } from './planning-interceptor.ts';
 import type { Rule } from './rules.ts';
 import type { SessionState } from './session-state.ts';
@@ -299,3 +300,35 @@ describe('several queries', () => {
     });
   });
 });
+
+describe('planStatement', () => {
+  it('creates and optimizes the physical plan of an engine without logical plans', async () => {
+    const { interceptor, lines } = diary();
+    const shout = {
+      createPhysicalPlan: (statement: string) => new ValuesExec([[]], statement),
+      describe: (statement: string) => [{ key: 'sql', text: statement, kind: 'sql' }] as const,
+      physicalOptimizerRules: [
+        { name: 'wrap', apply: (plan: ExecutionPlan) => new UnionExec([plan]) },
+        keepsPhysicalPlan,
+      ],
+      interceptors: [interceptor],
+    };
+    const plan = await planStatement(shout, 'Scan', testPlanningContext());
+    expect(plan.children.map(({ name }) => name)).toEqual(['Scan']);
+    expect(lines.join('\n')).toMatchInlineSnapshot(`
+      "create_physical_plan: Statement → Scan []
+      optimize_physical_plan: Scan → UnionExec [wrap]
+        wrap: Scan → UnionExec
+        keep: UnionExec = UnionExec"
+    `);
+  });
+
+  it('refuses what is no physical plan', async () => {
+    const wrong = { createPhysicalPlan: () => undefined as unknown as ExecutionPlan };
+    await expect(planStatement(wrong, 'Scan', testPlanningContext())).rejects.toThrow(
+      'the query planner returned undefined; should be a plan',
+    );
+  });
+});
+
+const keepsPhysicalPlan: Rule<ExecutionPlan> = { name: 'keep', apply: (plan) => plan };

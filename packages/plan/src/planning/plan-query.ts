@@ -1,3 +1,5 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectExecutionPlan } from './expect-plan.ts';
@@ -7,9 +9,9 @@ import type { SessionState } from './session-state.ts';
 import { DEFAULT_MAX_PASSES, validateSessionState } from './validate-session-state.ts';
 
 /** What planning came to. */
-export interface PlannedQuery {
+export interface PlannedQuery<Rows extends Batch = RecordBatch> {
   /** The plan to execute. */
-  readonly plan: ExecutionPlan;
+  readonly plan: ExecutionPlan<Rows>;
   /** The optimized logical plan that it was made from. */
   readonly logicalPlan: LogicalPlan;
 }
@@ -30,11 +32,11 @@ export interface PlannedQuery {
  * planner returns something that is no plan
  * @throws the signal's reason when it is aborted
  */
-export async function planQuery(
-  state: SessionState,
+export async function planQuery<Rows extends Batch = RecordBatch>(
+  state: SessionState<Rows>,
   plan: LogicalPlan,
   context: PlanningContext,
-): Promise<PlannedQuery> {
+): Promise<PlannedQuery<Rows>> {
   validateSessionState(state);
   const step = planningStep(state);
   const analyzed = await step({ kind: 'phase', phase: 'analyze_logical_plan', plan, context });
@@ -56,5 +58,6 @@ export async function planQuery(
   const created = await step({ kind: 'phase', phase: 'create_physical_plan', plan: logicalPlan, context });
   const optimized = await step({ kind: 'phase', phase: 'optimize_physical_plan', plan: created.plan, context });
   context.signal.throwIfAborted();
-  return { plan: expectExecutionPlan(optimized.plan, 'optimize_physical_plan'), logicalPlan };
+  const physicalPlan = expectExecutionPlan(optimized.plan, 'optimize_physical_plan') as ExecutionPlan<Rows>;
+  return { plan: physicalPlan, logicalPlan };
 }

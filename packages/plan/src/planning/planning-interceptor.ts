@@ -1,3 +1,4 @@
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import type { PlanningContext } from './planning-context.ts';
@@ -7,7 +8,7 @@ import type { PlanningPhase } from './planning-phase.ts';
 export interface PhaseCall {
   readonly kind: 'phase';
   readonly phase: PlanningPhase;
-  readonly plan: LogicalPlan | ExecutionPlan;
+  readonly plan: LogicalPlan | ExecutionPlan<Batch>;
   readonly context: PlanningContext;
   /** Number of the pass from 1; only in logical optimization. */
   readonly pass?: number;
@@ -21,7 +22,7 @@ export interface RuleCall {
   readonly phase: PlanningPhase;
   readonly rule: string;
   readonly mayFail: boolean;
-  readonly plan: LogicalPlan | ExecutionPlan;
+  readonly plan: LogicalPlan | ExecutionPlan<Batch>;
   readonly context: PlanningContext;
   /** Number of the pass from 1; only in logical optimization. */
   readonly pass?: number;
@@ -32,7 +33,7 @@ export type PlanningCall = PhaseCall | RuleCall;
 
 /** What a phase or rule came to. */
 export interface PlanningOutcome {
-  readonly plan: LogicalPlan | ExecutionPlan;
+  readonly plan: LogicalPlan | ExecutionPlan<Batch>;
   /** Whether the plan differs in structure or description from the one given; always true for `create_physical_plan`. */
   readonly changed: boolean;
   /** The rules that changed the plan, in order; for a rule, itself or nothing. */

@@ -1,3 +1,4 @@
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { samePlan } from '../node/same-plan.ts';
@@ -8,10 +9,10 @@ import type { PlanningPhase } from './planning-phase.ts';
 import type { Rule } from './rules.ts';
 import type { SessionState } from './session-state.ts';
 
-type AnyPlan = LogicalPlan | ExecutionPlan;
+type AnyPlan = LogicalPlan | ExecutionPlan<Batch>;
 
 /** How a session runs one phase or rule, its interceptors around it. */
-export function planningStep(state: SessionState): PlanningStep {
+export function planningStep(state: SessionState<Batch>): PlanningStep {
   const rulesOf: Record<PlanningPhase, readonly Rule<LogicalPlan>[]> = {
     analyze_logical_plan: state.analyzerRules,
     optimize_logical_plan: state.optimizerRules,

@@ -1,3 +1,5 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import type { PlanningContext } from './planning-context.ts';
@@ -21,4 +23,4 @@ export type AnalyzerRule = Rule<LogicalPlan>;
 /** Rewrites a logical plan into a better one with the same result. Runs in passes. */
 export type OptimizerRule = Rule<LogicalPlan>;
 /** Rewrites a physical plan into a better one with the same result. Runs once. */
-export type PhysicalOptimizerRule = Rule<ExecutionPlan>;
+export type PhysicalOptimizerRule<Rows extends Batch = RecordBatch> = Rule<ExecutionPlan<Rows>>;

@@ -1,3 +1,4 @@
+import type { Batch } from '../execution/batch.ts';
 import { PlanError } from '../plan-error.ts';
 import type { Rule } from './rules.ts';
 import type { SessionState } from './session-state.ts';
@@ -10,7 +11,7 @@ export const DEFAULT_MAX_PASSES = 3;
  *
  * @throws PlanError `invalid-session`, or `rule-order` when a rule comes after one that must be the last
  */
-export function validateSessionState(state: SessionState): void {
+export function validateSessionState(state: SessionState<Batch>): void {
   validateRules('analyzerRules', state.analyzerRules);
   validateRules('optimizerRules', state.optimizerRules);
   validateRules('physicalOptimizerRules', state.physicalOptimizerRules);

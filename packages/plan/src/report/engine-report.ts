@@ -1,6 +1,8 @@
 import type { MetricType, TimingBasis } from '@planscope/semconv';
 import type { ExecutionStatus } from '../execution/execution-status.ts';
+import type { NodeField } from '../node/node-field.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
+import type { PlanReport } from './reported-plan.ts';
 
 /** A whole number as decimal digits, for values that can pass 2^53. */
 export type DecimalString = string;
@@ -73,9 +75,9 @@ export interface PhaseReport {
   readonly step?: string;
   readonly timing: ReportedTiming;
   readonly rules: readonly RuleReport[];
-  /** Displayed plans, one line a node. */
-  readonly planBefore?: string;
-  readonly planAfter?: string;
+  /** The plan that the phase was given and the one it came to. */
+  readonly planBefore?: PlanReport;
+  readonly planAfter?: PlanReport;
 }
 
 /** One rule of the engine's own planner. */
@@ -84,8 +86,8 @@ export interface RuleReport {
   readonly timing: ReportedTiming;
   /** Absent where the engine does not say. */
   readonly changed?: boolean;
-  readonly planBefore?: string;
-  readonly planAfter?: string;
+  readonly planBefore?: PlanReport;
+  readonly planAfter?: PlanReport;
   /** How the plans were found; `reported` unless said otherwise. */
   readonly planBasis?: 'reported' | 'ablation';
   /** Why there are no plans, where they were asked for and could not be had; one sentence without data. */
@@ -97,8 +99,8 @@ export interface OperatorReport {
   /** Unique within the report. */
   readonly id: string;
   readonly name: string;
-  /** The operator in one line. */
-  readonly description?: string;
+  /** What the operator is; {@link describeNode} makes one line of it. */
+  readonly fields?: readonly NodeField[];
   readonly timing: ReportedTiming;
   readonly metrics: readonly MetricReport[];
   /** The engine's own attributes, keys from its `semconv.ts`; its registry there says how each text is redacted. */

@@ -3,6 +3,7 @@ export type { ExecutionStatus } from '../execution/execution-status.ts';
 export type { RunIdentity } from '../execution/run-identity.ts';
 export { SpanBudget } from '../execution/span-budget.ts';
 export type { RunWarning, WarningSink } from '../execution/warning.ts';
+export type { NodeField } from '../node/node-field.ts';
 export type { PlanningPhase } from '../planning/planning-phase.ts';
 export { contextClock, withContextClock } from './context-clock.ts';
 export type {
@@ -20,5 +21,6 @@ export type {
 } from './engine-report.ts';
 export { readEngineReport } from './read-engine-report.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report-recorder.ts';
+export type { PlanNodeReport, PlanReport } from './reported-plan.ts';
 export type { UnixClock } from './unix-clock.ts';
 export { toHrTime } from './unix-nanoseconds.ts';

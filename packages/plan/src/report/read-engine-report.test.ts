@@ -6,6 +6,11 @@ import { readEngineReport } from './read-engine-report.ts';
 const window = { start: '1795223712000000000', end: '1795223713000000000' };
 const timing = { basis: 'engine_duration', duration: '1500' } as const;
 
+const fields = [
+  { key: 'table', text: 'flights', kind: 'identifier' },
+  { key: 'filter', text: ['delay > 10'], kind: 'expression' },
+] as const;
+
 const report: EngineReport = {
   version: 1,
   engine: { name: 'toy', version: '2.0' },
@@ -32,7 +37,7 @@ const report: EngineReport = {
       timing: { basis: 'execution_window' },
       metrics: [{ name: 'output_rows', type: 'count', unit: '{row}', value: '9007199254740993' }],
       attributes: { 'toy.kind': 'inner', 'toy.keys': ['a', 'b'], 'toy.on': true, 'toy.cost': 1.5 },
-      children: [{ id: '1', name: 'Scan', description: 'flights', timing, metrics: [], children: [] }],
+      children: [{ id: '1', name: 'Scan', fields, timing, metrics: [], children: [] }],
     },
   ],
   io: [

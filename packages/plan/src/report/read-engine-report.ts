@@ -1,4 +1,4 @@
-import { TIMING_BASES, type TimingBasis } from '@planscope/semconv';
+import { TEXT_KINDS, TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 import {
   array,
   boolean,
@@ -15,6 +15,7 @@ import {
 } from '../json/field-readers.ts';
 import { InvalidField } from '../json/invalid-field.ts';
 import { readDocument } from '../json/read-document.ts';
+import type { NodeField } from '../node/node-field.ts';
 import type {
   EngineReport,
   IoReport,
@@ -26,6 +27,7 @@ import type {
   TimeWindow,
 } from './engine-report.ts';
 import { engine, metric, phaseName, status } from './report-field-readers.ts';
+import type { PlanNodeReport, PlanReport } from './reported-plan.ts';
 
 /**
  * Reads an engine report, checking every field; fields that this version does not know are left out.
@@ -69,12 +71,27 @@ const timing: Reader<ReportedTiming> = (value, path) => {
   throw new InvalidField(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
 };
 
+const KINDS = TEXT_KINDS.map(({ kind }) => kind);
+
+const fieldText: Reader<NodeField['text']> = (value, path) =>
+  typeof value === 'string' ? value : array(string)(value, path);
+
+const field = object<NodeField>({ key: name, text: fieldText, kind: oneOf(KINDS) });
+
+const planNode: Reader<PlanNodeReport> = object<PlanNodeReport>({
+  name,
+  fields: optional(array(field)),
+  children: (value, path): readonly PlanNodeReport[] => array(planNode)(value, path),
+});
+
+const plan: Reader<PlanReport> = (value, path) => (typeof value === 'string' ? value : array(planNode)(value, path));
+
 const rule = object<RuleReport>({
   name,
   timing,
   changed: optional(boolean),
-  planBefore: optional(string),
-  planAfter: optional(string),
+  planBefore: optional(plan),
+  planAfter: optional(plan),
   planBasis: optional(oneOf(['reported', 'ablation'])),
   plansUnavailable: optional(string),
 });
@@ -84,8 +101,8 @@ const phase = object<PhaseReport>({
   step: optional(string),
   timing,
   rules: array(rule),
-  planBefore: optional(string),
-  planAfter: optional(string),
+  planBefore: optional(plan),
+  planAfter: optional(plan),
 });
 
 type EngineAttributes = NonNullable<OperatorReport['attributes']>;
@@ -103,7 +120,7 @@ const attributes: Reader<EngineAttributes> = (value, path) => {
 const operator: Reader<OperatorReport> = object<OperatorReport>({
   id: name,
   name,
-  description: optional(string),
+  fields: optional(array(field)),
   timing,
   metrics: array(metric),
   attributes: optional(attributes),

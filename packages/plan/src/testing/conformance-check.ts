@@ -1,9 +1,10 @@
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 
 /** How plans are made and judged. */
 export interface ConformanceOptions {
   /** A plan of the same engine that fails while it runs; without it the checks of failures are left out. */
-  readonly makeFailingPlan?: () => ExecutionPlan | Promise<ExecutionPlan>;
+  readonly makeFailingPlan?: () => ExecutionPlan<Batch> | Promise<ExecutionPlan<Batch>>;
   /** Most milliseconds a check waits for a batch or an outcome; default 5000. */
   readonly timeoutMilliseconds?: number;
 }
@@ -11,7 +12,7 @@ export interface ConformanceOptions {
 /** What a check works with. */
 export interface ConformanceSubject extends ConformanceOptions {
   /** A new plan; each check makes its own. */
-  readonly makePlan: () => ExecutionPlan | Promise<ExecutionPlan>;
+  readonly makePlan: () => ExecutionPlan<Batch> | Promise<ExecutionPlan<Batch>>;
 }
 
 /** One rule of the contract. */

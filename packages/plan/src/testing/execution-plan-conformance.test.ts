@@ -28,6 +28,7 @@ function broken(fault: Partial<ExecutionPlan> & { execute?: ExecutionPlan['execu
     const plan = new UnionExec([new ValuesExec([batches]), new ValuesExec([batches])]);
     const rest: ExecutionPlan = {
       name: plan.name,
+      output: plan.output,
       schema: plan.schema,
       properties: plan.properties,
       children: plan.children,
@@ -62,12 +63,15 @@ const unsettledWhenLeftEarly = (): Execution => {
 let counter = 0;
 
 const faults: Readonly<Record<string, () => ExecutionPlan>> = {
-  'a node describes itself in one line, the same each time': broken({ describe: () => 'a\nb' }),
+  'a node describes itself in fields of known kinds, the same each time': broken({
+    describe: () => [{ key: 'filter', text: 'a > 1', kind: 'code' }],
+  }),
   'a node has the same children each time they are read': broken({
     get children(): readonly ExecutionPlan[] {
       return [new ValuesExec([batches]), new ValuesExec([batches])];
     },
   }),
+  'a node says whether it puts out batches or makes files': broken({ output: 'rows' as 'batches' }),
   'a node says how it is partitioned, when rows come and whether they end': broken({
     properties: { partitionCount: 0, partitioning: 'x', emissionType: 'final', boundedness: 'bounded' },
   }),
@@ -86,7 +90,7 @@ const faults: Readonly<Record<string, () => ExecutionPlan>> = {
   'every partition ends and settles its outcome as ok': broken({
     execute: () => ({ batches: generator(), outcome: Promise.reject(new Error('x')) }),
   }),
-  'every batch has the schema of the node': broken({ schema: new Schema([]) }),
+  'every batch has the schema of the node, where it says one': broken({ schema: new Schema([]) }),
   'leaving the output early settles the outcome': broken({
     execute: () => ({ batches: generator(), outcome: new Promise(() => {}) }),
   }),

@@ -1,3 +1,4 @@
+import type { Batch } from '../execution/batch.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { ConformanceCheck, ConformanceOptions, ConformanceSubject } from './conformance-check.ts';
 import { executionChecks, failureChecks } from './execution-checks.ts';
@@ -10,7 +11,7 @@ import { nodeChecks } from './node-checks.ts';
  * @param makePlan a new plan for each check; best with several nodes and batches
  */
 export function executionPlanConformance(
-  makePlan: () => ExecutionPlan | Promise<ExecutionPlan>,
+  makePlan: () => ExecutionPlan<Batch> | Promise<ExecutionPlan<Batch>>,
   options: ConformanceOptions = {},
 ): readonly ConformanceCheck[] {
   const { makeFailingPlan } = options;

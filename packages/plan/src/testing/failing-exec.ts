@@ -4,12 +4,14 @@ import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { expectChildCount } from '../node/expect-child-count.ts';
+import type { NodeField } from '../node/node-field.ts';
 import { type PlanProperties, singlePartition } from '../node/plan-properties.ts';
 import { ValuesExec } from './values-exec.ts';
 
 /** A leaf that puts out some batches and then throws the error it was made with. */
 export class FailingExec implements ExecutionPlan {
   readonly name = 'FailingExec';
+  readonly output = 'batches';
   readonly schema: Schema;
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly ExecutionPlan[] = [];
@@ -28,8 +30,8 @@ export class FailingExec implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return `${this.name}: after=${this.#batches.length}`;
+  describe(): NodeField[] {
+    return [{ key: 'after', text: String(this.#batches.length), kind: 'code' }];
   }
 
   execute(_partition: number, context: TaskContext): Execution {

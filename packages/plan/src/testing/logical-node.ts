@@ -1,3 +1,4 @@
+import { FIELD_DETAIL } from '@planscope/semconv';
 import { expectChildCount } from '../node/expect-child-count.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 
@@ -6,7 +7,7 @@ export function logicalNode(name: string, detail = '', children: readonly Logica
   const node: LogicalPlan = {
     name,
     children,
-    describe: () => (detail === '' ? name : `${name}: ${detail}`),
+    describe: () => [{ key: FIELD_DETAIL, text: detail, kind: 'plan' }],
     withNewChildren(given) {
       expectChildCount(node, given);
       return logicalNode(name, detail, given);

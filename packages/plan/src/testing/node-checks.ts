@@ -1,22 +1,42 @@
+import { nodeFieldDefinition, TEXT_KINDS } from '@planscope/semconv';
+import type { Batch } from '../execution/batch.ts';
+import { describeNode } from '../node/describe-node.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { transformPlan } from '../node/transform-plan.ts';
 import { walkPlan } from '../node/walk-plan.ts';
 import { type ConformanceSubject, expectThat } from './conformance-check.ts';
 
-type NodeCheck = (node: ExecutionPlan) => void;
+const KINDS = new Set(TEXT_KINDS.map(({ kind }) => kind));
+
+type NodeCheck = (node: ExecutionPlan<Batch>) => void;
 
 /** What holds of every node before anything runs, by the sentence that names it. */
 const checks: Readonly<Record<string, NodeCheck>> = {
-  'a node describes itself in one line, the same each time': (node) => {
+  'a node describes itself in fields of known kinds, the same each time': (node) => {
     expectThat(node.name !== '', 'a node has an empty name');
-    const text = node.describe();
-    expectThat(!/[\r\n]/.test(text), `${node.name} describes itself in several lines: ${JSON.stringify(text)}`);
-    expectThat(node.describe() === text, `${node.name} describes itself differently the second time`);
+    const fields = node.describe();
+    const keys = new Set<string>();
+    for (const { key, text, kind } of fields) {
+      const where = `field "${key}" of ${node.name}`;
+      expectThat(/^[a-z][a-z0-9_]*$/.test(key), `${where} has a key that is not lower case with underscores`);
+      expectThat(!keys.has(key), `${where} is there twice`);
+      keys.add(key);
+      expectThat(KINDS.has(kind), `${where} is of the unknown kind "${kind}"`);
+      const { text: registered = kind } = nodeFieldDefinition(key) ?? {};
+      expectThat(registered === kind, `${where} is of kind "${kind}", but "${key}" is registered as "${registered}"`);
+      const isText = [text].flat().every((entry) => typeof entry === 'string');
+      expectThat(isText, `${where} is neither a text nor a list of texts`);
+    }
+    const again = JSON.stringify(node.describe());
+    expectThat(again === JSON.stringify(fields), `${node.name} describes itself differently the second time`);
   },
   'a node has the same children each time they are read': (node) => {
     const [once, again] = [node.children, node.children];
     const same = once.length === again.length && once.every((child, index) => child === again[index]);
     expectThat(same, `${node.name} makes new children each time, so a shared node would not be one object`);
+  },
+  'a node says whether it puts out batches or makes files': (node) => {
+    expectThat(['batches', 'files'].includes(node.output), `${node.name}.output is ${JSON.stringify(node.output)}`);
   },
   'a node says how it is partitioned, when rows come and whether they end': (node) => {
     const { partitionCount, partitioning, emissionType, boundedness } = node.properties;
@@ -28,13 +48,13 @@ const checks: Readonly<Record<string, NodeCheck>> = {
   },
   'withNewChildren gives a node of the same kind over the children it was given': (node) => {
     const stand = node.children.map(standIn);
-    const before = node.describe();
+    const before = describeNode(node);
     const made = node.withNewChildren(stand);
     expectThat(made.name === node.name, `${node.name} became ${made.name}`);
     expectThat(made.children.length === stand.length, `${node.name} has ${made.children.length} of ${stand.length}`);
     const taken = stand.every((child, index) => made.children[index] === child);
     expectThat(taken, `${node.name}.withNewChildren did not take the children it was given`);
-    expectThat(node.describe() === before, `${node.name}.withNewChildren altered the node it was called on`);
+    expectThat(describeNode(node) === before, `${node.name}.withNewChildren altered the node it was called on`);
     const kept = stand.every((child) => !node.children.includes(child));
     expectThat(kept, `${node.name}.withNewChildren put the new children under the old node`);
   },
@@ -77,10 +97,11 @@ export const nodeChecks: Readonly<Record<string, (subject: ConformanceSubject) =
 };
 
 /** The node in all it does, but another object. */
-function standIn(node: ExecutionPlan): ExecutionPlan {
+function standIn(node: ExecutionPlan<Batch>): ExecutionPlan<Batch> {
   return {
     name: node.name,
-    schema: node.schema,
+    output: node.output,
+    ...(node.schema === undefined ? {} : { schema: node.schema }),
     properties: node.properties,
     children: node.children,
     withNewChildren: (children) => node.withNewChildren(children),

@@ -4,11 +4,13 @@ import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { expectChildCount } from '../node/expect-child-count.ts';
+import type { NodeField } from '../node/node-field.ts';
 import { type PlanProperties, singlePartition } from '../node/plan-properties.ts';
 
 /** Puts out everything of its children, one after the other, as one partition; with one child it passes through. */
 export class UnionExec implements ExecutionPlan {
   readonly name: string;
+  readonly output = 'batches';
   readonly schema: Schema;
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly ExecutionPlan[];
@@ -28,8 +30,8 @@ export class UnionExec implements ExecutionPlan {
     return new UnionExec(children, this.name);
   }
 
-  describe(): string {
-    return this.name;
+  describe(): NodeField[] {
+    return [];
   }
 
   execute(_partition: number, context: TaskContext): Execution {

@@ -5,11 +5,13 @@ import type { Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { expectChildCount } from '../node/expect-child-count.ts';
+import type { NodeField } from '../node/node-field.ts';
 import { type PlanProperties, singlePartition } from '../node/plan-properties.ts';
 
 /** A leaf that puts out the batches it was made with, one list a partition, and counts their rows. */
 export class ValuesExec implements ExecutionPlan {
   readonly name: string;
+  readonly output = 'batches';
   readonly schema: Schema;
   readonly properties: PlanProperties;
   readonly children: readonly ExecutionPlan[] = [];
@@ -32,8 +34,8 @@ export class ValuesExec implements ExecutionPlan {
     return this;
   }
 
-  describe(): string {
-    return `${this.name}: batches=${this.#partitions.flat().length}`;
+  describe(): NodeField[] {
+    return [{ key: 'batches', text: String(this.#partitions.flat().length), kind: 'code' }];
   }
 
   execute(partition: number, context: TaskContext): Execution {

@@ -224,7 +224,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     unit: '{span}',
     meaning: 'Spans of this run that were not made because its span budget was used up.',
     spans: ['run', 'query'],
-    setBy: ['engine', 'duckdb'],
+    setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
   {
     key: ATTR_WARNING_COUNT,

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { PlanNodeReport, PlanReport } from '@planscope/plan';
 import type { ExtraInfo } from '../profile/query-profile.ts';
-import { describeOperator } from './describe-operator.ts';
+import { operatorFields } from './operator-attributes.ts';
 
-/** The plans of one query, indented, one line a node. They hold literals. */
-export interface PlanTexts {
-  readonly logical?: string;
-  readonly optimized?: string;
-  readonly physical?: string;
+/** The plans of one query. They hold literals. */
+export interface ExplainedPlans {
+  readonly logical?: PlanReport;
+  readonly optimized?: PlanReport;
+  readonly physical?: PlanReport;
 }
 
 /** A node of a plan that EXPLAIN (FORMAT json) gives. */
@@ -27,13 +28,13 @@ export async function showingAllPlans(connection: DuckDBConnection): Promise<Duc
  *
  * @param connection on which the query can be planned, with `explain_output` set to `all`
  */
-export async function explainPlans(connection: DuckDBConnection, query: string): Promise<PlanTexts> {
+export async function explainPlans(connection: DuckDBConnection, query: string): Promise<ExplainedPlans> {
   const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`);
-  const plans = new Map(reader.getRows().map(([key, json]) => [String(key), displayNodes(String(json))]));
+  const plans = new Map(reader.getRows().map(([key, json]) => [String(key), planReport(String(json))]));
   return {
-    ...text('logical', plans.get('logical_plan')),
-    ...text('optimized', plans.get('logical_opt')),
-    ...text('physical', plans.get('physical_plan')),
+    ...given('logical', plans.get('logical_plan')),
+    ...given('optimized', plans.get('logical_opt')),
+    ...given('physical', plans.get('physical_plan')),
   };
 }
 
@@ -45,16 +46,14 @@ export async function viewColumns(connection: DuckDBConnection): Promise<string[
   return reader.getRows().map(([name]) => String(name));
 }
 
-/** The nodes of a plan that EXPLAIN (FORMAT json) gives, indented, one line a node. */
-function displayNodes(json: string): string {
-  return (JSON.parse(json) as ExplainedNode[]).map((node) => displayNode(node, 0)).join('\n');
+function planReport(json: string): PlanReport {
+  return (JSON.parse(json) as ExplainedNode[]).map(nodeReport);
 }
 
-function displayNode({ name, children, extra_info }: ExplainedNode, depth: number): string {
-  const line = '  '.repeat(depth) + describeOperator(name, extra_info);
-  return [line, ...children.map((child) => displayNode(child, depth + 1))].join('\n');
+function nodeReport({ name, children, extra_info }: ExplainedNode): PlanNodeReport {
+  return { name, fields: operatorFields(extra_info), children: children.map(nodeReport) };
 }
 
-function text(key: 'logical' | 'optimized' | 'physical', plan: string | undefined): Partial<PlanTexts> {
+function given(key: keyof ExplainedPlans, plan: PlanReport | undefined): ExplainedPlans {
   return plan === undefined ? {} : { [key]: plan };
 }

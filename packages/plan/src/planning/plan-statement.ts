@@ -1,0 +1,67 @@
+import type { RecordBatch } from 'apache-arrow';
+import type { Batch } from '../execution/batch.ts';
+import type { ExecutionPlan } from '../node/execution-plan.ts';
+import { expectChildCount } from '../node/expect-child-count.ts';
+import type { LogicalPlan } from '../node/logical-plan.ts';
+import type { NodeField } from '../node/node-field.ts';
+import { expectExecutionPlan } from './expect-plan.ts';
+import type { PlanningContext } from './planning-context.ts';
+import { planningStep } from './planning-step.ts';
+import type { SessionState } from './session-state.ts';
+import { validateSessionState } from './validate-session-state.ts';
+
+/**
+ * Everything that planning is made of in an engine without logical plans.
+ *
+ * @typeParam Statement what it plans: a text, or the syntax that it was parsed to
+ */
+export interface StatementSession<Statement, Rows extends Batch = RecordBatch>
+  extends Partial<Pick<SessionState<Rows>, 'physicalOptimizerRules' | 'interceptors'>> {
+  createPhysicalPlan(
+    statement: Statement,
+    context: PlanningContext,
+  ): ExecutionPlan<Rows> | Promise<ExecutionPlan<Rows>>;
+  /** What a trace shows of the statement; default nothing. */
+  describe?(statement: Statement): readonly NodeField[];
+}
+
+/**
+ * Plans one statement of an engine that goes from syntax straight to a physical plan: create the physical plan, optimize
+ * it once. Phases, rules, interceptors, warnings and aborts are those of `planQuery`.
+ *
+ * @throws PlanError `invalid-session` or `rule-order` before anything has run; `invalid-plan` when a rule or the session
+ * returns something that is no physical plan
+ * @throws the signal's reason when it is aborted
+ */
+export async function planStatement<Statement, Rows extends Batch = RecordBatch>(
+  session: StatementSession<Statement, Rows>,
+  statement: Statement,
+  context: PlanningContext,
+): Promise<ExecutionPlan<Rows>> {
+  const { physicalOptimizerRules = [], interceptors = [] } = session;
+  const queryPlanner: SessionState<Rows>['queryPlanner'] = {
+    createPhysicalPlan: (_, within) => session.createPhysicalPlan(statement, within),
+  };
+  const state = { analyzerRules: [], optimizerRules: [], physicalOptimizerRules, queryPlanner, interceptors };
+  validateSessionState(state);
+  const step = planningStep(state);
+  const plan = statementNode(session.describe?.(statement) ?? []);
+  const created = await step({ kind: 'phase', phase: 'create_physical_plan', plan, context });
+  const optimized = await step({ kind: 'phase', phase: 'optimize_physical_plan', plan: created.plan, context });
+  context.signal.throwIfAborted();
+  return expectExecutionPlan(optimized.plan, 'optimize_physical_plan') as ExecutionPlan<Rows>;
+}
+
+/** A statement where planning shows a logical plan. */
+function statementNode(fields: readonly NodeField[]): LogicalPlan {
+  const node: LogicalPlan = {
+    name: 'Statement',
+    children: [],
+    describe: () => fields,
+    withNewChildren(children) {
+      expectChildCount(node, children);
+      return node;
+    },
+  };
+  return node;
+}
