@@ -84,7 +84,9 @@ describe('traceQuery', () => {
     expect(warnings).toEqual(['small-reads']);
     expect(traceChecklist(recorder.spans(), { secrets: ['Ada'] })).toEqual([]);
     expect(recorder.spans()[0]?.status.code).toBe(SpanStatusCode.ERROR);
-    expect(renderSpanTree(recorder.spans(), { attributes: ATTRIBUTES })).toMatchInlineSnapshot(`"pipe !RangeError db.system.name=pipe error.type=RangeError planscope.run.status=error planscope.warnings.codes=["small-reads"]"`);
+    expect(renderSpanTree(recorder.spans(), { attributes: ATTRIBUTES })).toMatchInlineSnapshot(
+      `"pipe !RangeError db.system.name=pipe error.type=RangeError planscope.run.status=error planscope.warnings.codes=["small-reads"]"`,
+    );
   });
 
   it('goes on where no span can be made', async () => {

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExecutionOptionsError, innerPlan, instrumentExecution, isInstrumented } from '@planscope/exec-instrumentation';
-import { SharedExecutions, SpanBudget, type TaskContext } from '@planscope/plan';
+import { createTaskContext } from '@planscope/plan';
 import { UnionExec, ValuesExec } from '@planscope/plan/testing';
 import { tableFromArrays } from 'apache-arrow';
 import { recordingProvider, spanLines } from './recording-provider.ts';
 
 export async function main(): Promise<string> {
-  const context: TaskContext = {
-    otelContext: ROOT_CONTEXT,
-    signal: new AbortController().signal,
-    run: { runId: 'run-1' },
-    budget: new SpanBudget(),
-    shared: new SharedExecutions(),
-    warn: ({ message }) => assert.fail(message),
-  };
+  const context = createTaskContext({ warn: ({ message }) => assert.fail(message) });
   const { batches } = tableFromArrays({ delay: Int32Array.from([5, 12, 40]) });
   const tracerProvider = recordingProvider();
   const rule = instrumentExecution({ preview: { limit: 5 }, tracerProvider });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT_CONTEXT } from '@opentelemetry/api';
 import {
   createExecution,
+  createTaskContext,
   displayPlan,
   type ExecutionPlan,
   type LogicalPlan,
@@ -12,10 +12,7 @@ import {
   PlanError,
   planQuery,
   type SessionState,
-  SharedExecutions,
-  SpanBudget,
   singlePartition,
-  type TaskContext,
 } from '@planscope/plan';
 import { type RecordBatch, tableFromArrays } from 'apache-arrow';
 
@@ -23,16 +20,17 @@ const table = tableFromArrays({ delay: Int32Array.from([5, 12, 40]) });
 
 const scan: ExecutionPlan = {
   name: 'ScanExec',
+  output: 'batches',
   schema: table.schema,
   properties: singlePartition,
   children: [],
   withNewChildren: () => scan,
-  describe: () => 'ScanExec: flights',
+  describe: () => [{ key: 'table', text: 'flights', kind: 'identifier' }],
   execute: (_partition, context) => createExecution(context, () => table.batches as RecordBatch[]),
 };
 
 function logical(name: string, children: readonly LogicalPlan[] = []): LogicalPlan {
-  return { name, children, describe: () => name, withNewChildren: (given) => logical(name, given) };
+  return { name, children, describe: () => [], withNewChildren: (given) => logical(name, given) };
 }
 
 const addLimit: OptimizerRule = {
@@ -41,14 +39,7 @@ const addLimit: OptimizerRule = {
 };
 
 export async function main(): Promise<string> {
-  const context: TaskContext = {
-    otelContext: ROOT_CONTEXT,
-    signal: new AbortController().signal,
-    run: { runId: 'run-1' },
-    budget: new SpanBudget(),
-    shared: new SharedExecutions(),
-    warn: ({ message }) => assert.fail(message),
-  };
+  const context = createTaskContext({ warn: ({ message }) => assert.fail(message) });
   const session: SessionState = {
     analyzerRules: [],
     optimizerRules: [addLimit],

@@ -5,7 +5,7 @@ import { instrumentSession, PlanningOptionsError } from '@planscope/rule-instrum
 import { recordingProvider, spanLines } from './recording-provider.ts';
 
 function logical(name: string, children: readonly LogicalPlan[] = []): LogicalPlan {
-  return { name, children, describe: () => name, withNewChildren: (given) => logical(name, given) };
+  return { name, children, describe: () => [], withNewChildren: (given) => logical(name, given) };
 }
 
 const addLimit = {

@@ -1,5 +1,5 @@
 import { context as activeContext } from '@opentelemetry/api';
-import { type ExecutionStatus, SharedExecutions, SpanBudget, type TaskContext } from '@planscope/plan';
+import { createTaskContext, type ExecutionStatus, SpanBudget, type TaskContext } from '@planscope/plan';
 import { withRunScope } from '../custom/run-scope.ts';
 import { tracesRuns } from '../filter/traces-runs.ts';
 import { Staging } from '../input/staging.ts';
@@ -53,15 +53,14 @@ export class Run {
       ? RootSpan.start(packageTracer(tracerProvider), otelContext, run, config)
       : undefined;
     const budget = new SpanBudget(config.spanBudget);
-    this.context = {
+    this.context = createTaskContext({
       otelContext: withRunScope(this.#root?.otelContext ?? otelContext, { config, tracerProvider, budget }),
-      signal: signal ?? new AbortController().signal,
+      ...(signal === undefined ? {} : { signal }),
       run,
       budget,
       warn,
-      shared: new SharedExecutions(),
       observeOperator: (record) => notes.observe(record),
-    };
+    });
   }
 
   /**

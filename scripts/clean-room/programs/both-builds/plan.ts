@@ -11,7 +11,7 @@ const scan = {
   properties: esm.singlePartition,
   children: [],
   withNewChildren: () => scan,
-  describe: () => 'ScanExec: flights',
+  describe: () => [{ key: 'table', text: 'flights', kind: 'identifier' }],
   execute: (_partition: number, context: esm.TaskContext) => cjs.createExecution(context, () => []),
 } as unknown as esm.ExecutionPlan;
 

@@ -9,7 +9,7 @@ const cjs = createRequire(import.meta.url)('@planscope/rule-instrumentation') as
 
 export async function main(): Promise<string> {
   assert.notEqual(esm.instrumentSession, cjs.instrumentSession);
-  const node: LogicalPlan = { name: 'Scan', children: [], describe: () => 'Scan', withNewChildren: () => node };
+  const node: LogicalPlan = { name: 'Scan', children: [], describe: () => [], withNewChildren: () => node };
   const scan = { ...node, execute: () => assert.fail('planning executes nothing') };
   const tracerProvider = recordingProvider();
   const session = {
