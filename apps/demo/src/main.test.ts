@@ -43,7 +43,7 @@ it('shows the result, the trace, a diff, a preview, the summary and where to loo
     'Output worst_states: 10 rows',
     '└ DuckDBExec',
     'execution_window',
-    '+    View: state_delays',
+    '+    View: name=state_delays',
     '[REDACTED]',
     'rows out                  62 rows (counted)',
     `${join('.planscope', 'traces.jsonl')} (OTLP JSON`,

@@ -56,7 +56,7 @@ it('shows in the plan without the tenant', async () => {
     "@@ -1,4 +1,4 @@
      Spec
        Output: name=total, to=caller
-         View: name=total, inlined=true, columns=[], sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
+         View: name=total, inlined=true, sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
     -      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount]
     +      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount], filter=(tenant = ?1)"
   `);
