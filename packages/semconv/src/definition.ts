@@ -1,7 +1,17 @@
 import type { TextKind } from './text-kind.ts';
 
 /** The kind of a Planscope span, recorded on each as `planscope.span.kind`. */
-export type SpanKindName = 'run' | 'query' | 'phase' | 'rule' | 'operator' | 'storage' | 'custom' | 'probe';
+export type SpanKindName =
+  | 'run'
+  | 'query'
+  | 'phase'
+  | 'rule'
+  | 'stage'
+  | 'task'
+  | 'operator'
+  | 'storage'
+  | 'custom'
+  | 'probe';
 
 /** The packages and programs that set a name: an engine by its own name, `user` for the program that embeds Planscope. */
 export type Setter =

@@ -2,6 +2,7 @@ import { conventionAttributes } from './attributes/conventions.ts';
 import { datafusionAttributes } from './attributes/datafusion.ts';
 import { objectStoreAttributes } from './attributes/object-store.ts';
 import { planscopeAttributes } from './attributes/planscope.ts';
+import { stageAttributes } from './attributes/stages.ts';
 import { traceAttributes } from './attributes/trace.ts';
 import type { SemanticSchema } from './definition.ts';
 import { sharedMetrics } from './metrics.ts';
@@ -14,6 +15,7 @@ export const sharedSchema: SemanticSchema = {
   spans: sharedSpans,
   attributes: [
     ...planscopeAttributes,
+    ...stageAttributes,
     ...traceAttributes,
     ...datafusionAttributes,
     ...objectStoreAttributes,

@@ -7,6 +7,12 @@ export const SPAN_CREATE_PHYSICAL_PLAN = 'create_physical_plan';
 export const SPAN_OPTIMIZE_PHYSICAL_PLAN = 'optimize_physical_plan';
 export const SPAN_PROBE = 'planscope.probe';
 
+export const SPAN_QUEUED = 'queued';
+export const SPAN_WAITING = 'waiting';
+export const SPAN_DISPATCHING = 'dispatching';
+export const SPAN_STAGE = 'stage';
+export const SPAN_TASK = 'task';
+
 /** What a rule's span name ends in when the rule changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
 
@@ -39,11 +45,34 @@ export const sharedSpans: readonly SpanDefinition[] = [
     setBy: ['rule-instrumentation'],
   },
   {
+    kind: 'phase',
+    names: [SPAN_QUEUED, SPAN_WAITING, SPAN_DISPATCHING],
+    mode: 'reported',
+    meaning: 'What came before planning: in the queue of the engine, waiting for machines, being handed to one.',
+    setBy: ['rule-instrumentation'],
+  },
+  {
     kind: 'rule',
     names: ['{planscope.rule.name}', `{planscope.rule.name}${MODIFIED_SUFFIX}`],
     mode: 'live or reported',
-    meaning: 'One application of one rule; the suffix says that it changed the plan.',
+    meaning:
+      'One application of one rule, or all that an engine reported together; the suffix says that it changed the plan.',
     setBy: ['rule-instrumentation'],
+  },
+  {
+    kind: 'stage',
+    names: [SPAN_STAGE],
+    mode: 'reported',
+    meaning:
+      'One part of a plan that an engine runs on several machines, all its tasks together; it links to the stages that it reads from.',
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    kind: 'task',
+    names: [SPAN_TASK],
+    mode: 'reported',
+    meaning: 'One attempt at the work of a stage on one machine; those that failed and the slowest have spans.',
+    setBy: ['exec-instrumentation'],
   },
   {
     kind: 'operator',

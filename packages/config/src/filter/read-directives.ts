@@ -8,7 +8,9 @@ export const FILTER_SYNTAX: readonly string[] = [...levels, 'target=level'];
 
 /** The kinds of spans a directive can speak of; `object_store` is what the storage spans are known as elsewhere. */
 const kinds: ReadonlyMap<string, string> = new Map([
-  ...['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom', 'probe'].map((kind) => [kind, kind] as const),
+  ...['run', 'query', 'phase', 'rule', 'stage', 'task', 'operator', 'storage', 'custom', 'probe'].map(
+    (kind) => [kind, kind] as const,
+  ),
   ['object_store', 'storage'],
 ]);
 

@@ -8,6 +8,7 @@ export const ATTR_DB_OPERATION_BATCH_SIZE = 'db.operation.batch.size';
 export const ATTR_DB_QUERY_TEXT = 'db.query.text';
 export const ATTR_DB_QUERY_SUMMARY = 'db.query.summary';
 export const ATTR_DB_RESPONSE_RETURNED_ROWS = 'db.response.returned_rows';
+export const ATTR_DB_RESPONSE_STATUS_CODE = 'db.response.status_code';
 export const ATTR_AWS_S3_BUCKET = 'aws.s3.bucket';
 export const ATTR_AWS_S3_KEY = 'aws.s3.key';
 export const ATTR_AWS_S3_COPY_SOURCE = 'aws.s3.copy_source';
@@ -98,6 +99,14 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     setBy: ['duckdb'],
   },
   {
+    key: ATTR_DB_RESPONSE_STATUS_CODE,
+    type: 'string',
+    text: 'code',
+    meaning: "The engine's own code of its error, for example `DIVISION_BY_ZERO`.",
+    spans: ['query', 'operator', 'stage', 'task'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
     key: ATTR_AWS_S3_BUCKET,
     type: 'string',
     text: 'path',
@@ -141,7 +150,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     meaning: 'Class or code of the error; set only on failure.',
-    spans: ['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom'],
+    spans: ['run', 'query', 'phase', 'rule', 'stage', 'task', 'operator', 'storage', 'custom'],
     setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb'],
   },
 ];

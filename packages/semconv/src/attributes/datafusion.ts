@@ -60,8 +60,8 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: `${METRICS_PREFIX}*`,
     type: 'number',
     meaning:
-      'A metric of the operator or query, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
-    spans: ['operator', 'query'],
+      'A metric of the operator, query, stage or task, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+    spans: ['operator', 'query', 'stage', 'task'],
     setBy: ['exec-instrumentation', 'duckdb'],
   },
   {

@@ -10,6 +10,8 @@ export const ATTR_PLAN_DIFF_BASIS = 'planscope.plan_diff.basis';
 export const ATTR_PLAN_DIFF_UNAVAILABLE_REASON = 'planscope.plan_diff.unavailable_reason';
 export const ATTR_RULE_NAME = 'planscope.rule.name';
 export const ATTR_RULE_MAY_FAIL = 'planscope.rule.may_fail';
+export const ATTR_RULE_INVOCATIONS = 'planscope.rule.invocations';
+export const ATTR_RULE_APPLIED = 'planscope.rule.applied';
 export const ATTR_PLANNING_STEP = 'planscope.planning.step';
 export const ATTR_OPERATOR_NAME = 'planscope.operator.name';
 export const ATTR_OPERATOR_ID = 'planscope.operator.id';
@@ -38,7 +40,18 @@ export const TIMING_BASES: readonly TimingBasis[] = [
   'proportional',
 ];
 
-const every: readonly SpanKindName[] = ['run', 'query', 'phase', 'rule', 'operator', 'storage', 'custom', 'probe'];
+const every: readonly SpanKindName[] = [
+  'run',
+  'query',
+  'phase',
+  'rule',
+  'stage',
+  'task',
+  'operator',
+  'storage',
+  'custom',
+  'probe',
+];
 
 /** Attributes of Planscope's own. */
 export const planscopeAttributes: readonly AttributeDefinition[] = [
@@ -56,7 +69,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     meaning: 'Identity of one run: a random UUID.',
-    spans: ['run', 'operator'],
+    spans: ['run', 'stage', 'task', 'operator'],
     setBy: ['engine', 'exec-instrumentation'],
   },
   {
@@ -99,8 +112,9 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     values: ['ok', 'error', 'cancelled'],
-    meaning: 'How the run or operator ended; `cancelled` when the consumer stopped early or a signal was aborted.',
-    spans: ['run', 'query', 'operator'],
+    meaning:
+      'How the run, operator, stage or task ended; `cancelled` when the consumer stopped early or a signal was aborted.',
+    spans: ['run', 'query', 'operator', 'stage', 'task'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
   {
@@ -153,6 +167,22 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     setBy: ['rule-instrumentation'],
   },
   {
+    key: ATTR_RULE_INVOCATIONS,
+    type: 'int',
+    unit: '{invocation}',
+    meaning: 'How often the engine called the rule, where it reports that; the span then stands for all the calls.',
+    spans: ['rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
+    key: ATTR_RULE_APPLIED,
+    type: 'int',
+    unit: '{invocation}',
+    meaning: 'How many of those calls changed the plan; where it is 0 the rule is not `(modified)`.',
+    spans: ['rule'],
+    setBy: ['rule-instrumentation'],
+  },
+  {
     key: ATTR_OPERATOR_NAME,
     type: 'string',
     text: 'code',
@@ -182,7 +212,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TIMING_CLAMPED,
     type: 'boolean',
     meaning: 'Set to true where a reported time lay outside the parent span and was moved to its edge.',
-    spans: ['phase', 'rule', 'operator', 'storage'],
+    spans: ['phase', 'rule', 'stage', 'task', 'operator', 'storage'],
     setBy: ['rule-instrumentation', 'exec-instrumentation', 'object-store'],
   },
   {
@@ -190,7 +220,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'int',
     unit: 'ns',
     meaning: 'The duration that the engine reported, where the span is drawn with another.',
-    spans: ['phase', 'rule', 'operator', 'storage'],
+    spans: ['phase', 'rule', 'stage', 'task', 'operator', 'storage'],
     setBy: ['rule-instrumentation', 'exec-instrumentation'],
   },
   {
@@ -247,7 +277,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string[]',
     text: 'code',
     meaning: 'Names of the metrics that passed 2^53 and stand here as the nearest number.',
-    spans: ['operator'],
+    spans: ['operator', 'stage', 'task'],
     setBy: ['exec-instrumentation'],
   },
 ];
