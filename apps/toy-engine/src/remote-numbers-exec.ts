@@ -64,7 +64,7 @@ export class RemoteNumbersExec implements ExecutionPlan {
       status = 'ok';
     } finally {
       const engine = { name: 'toy', version: '1' };
-      body.report = { version: 1, engine, status, window: { start, end: now() }, io };
+      body.report = { version: 2, engine, status, window: { start, end: now() }, io };
     }
   }
 }

@@ -87,10 +87,11 @@ function reported(attributes: readonly (readonly [string, string | string[]])[],
   const scope: ReportScope = {
     ...testPlanningContext(),
     place: { otelContext: ROOT_CONTEXT, window },
+    stages: new Map(),
     operators: new Map(),
   };
   operatorReportRecorder({ tracerProvider, schemas: [duckdbSchema], redaction })(
-    { version: 1, engine: { name: 'duckdb', version: '1' }, identifiers, status: 'ok', window, operators },
+    { version: 2, engine: { name: 'duckdb', version: '1' }, identifiers, status: 'ok', window, operators },
     scope,
   );
   return recorder.spans().map((span, index) => span.attributes[attributes[index]?.[0] ?? '']);

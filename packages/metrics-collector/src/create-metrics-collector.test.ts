@@ -57,7 +57,7 @@ function operator(id: string, values: Values<number | string>, children: Operato
 
 function report(more: Partial<EngineReport> = {}): EngineReport {
   return {
-    version: 1,
+    version: 2,
     engine: { name: 'toydb', version: '1' },
     status: 'ok',
     window: { start: '0', end: '1' },

@@ -55,21 +55,32 @@ export type { QueryPlanner, SessionState } from './planning/session-state.ts';
 export { DEFAULT_MAX_PASSES, validateSessionState } from './planning/validate-session-state.ts';
 export { type ClampedWindow, clampWindow } from './report/clamp-window.ts';
 export { contextClock, withContextClock } from './report/context-clock.ts';
+export { enginePlace, engineSpanContext } from './report/engine-place.ts';
 export type {
   DecimalString,
+  EngineErrorReport,
   EngineReport,
   IoReport,
   MetricReport,
   OperatorReport,
   PhaseReport,
   QueryReport,
+  QueuePhase,
+  QueuePhaseReport,
   ReportedTiming,
   RuleReport,
+  SpreadReport,
+  StageReport,
+  TaskReport,
   TimeWindow,
   UnixNanoseconds,
 } from './report/engine-report.ts';
 export { readEngineReport } from './report/read-engine-report.ts';
+export { operatorsBelow, type PlacedOperator, reportOperators } from './report/report-operators.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report/report-recorder.ts';
+export { reportedDuration } from './report/reported-duration.ts';
 export { displayReportedPlan, type PlanNodeReport, type PlanReport } from './report/reported-plan.ts';
+export { stagesBottomUp } from './report/stage-order.ts';
+export { stageSpread } from './report/stage-spread.ts';
 export { createUnixClock, type UnixClock } from './report/unix-clock.ts';
 export { fromHrTime, toHrTime } from './report/unix-nanoseconds.ts';

@@ -47,7 +47,7 @@ const planning: readonly PhaseReport[] = [
 ];
 
 const report: EngineReport = {
-  version: 1,
+  version: 2,
   engine: { name: 'toy', version: '1' },
   status: 'ok',
   window: { start: at(100), end: at(10_000) },
@@ -73,7 +73,7 @@ function draw(
   const parent = tracerProvider.getTracer('test').startSpan('query', { startTime: toHrTime(window.start) });
   const { run, warn, warnings } = testPlanningContext();
   const place = { otelContext: trace.setSpan(ROOT_CONTEXT, parent), window };
-  const scope = { place, operators: new Map(), run, budget, warn, warnings };
+  const scope = { place, stages: new Map(), operators: new Map(), run, budget, warn, warnings };
   planningReportRecorder({ tracerProvider, ...options })(drawn, scope);
   parent.end(toHrTime(window.end));
   const nanoseconds = ([seconds, rest]: readonly [number, number]): bigint =>

@@ -76,7 +76,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
   const { text, operation, summary } = query;
   const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
-    version: 1,
+    version: 2,
     engine: { name: ENGINE_NAME, version },
     query: { text, operation, summary },
     identifiers: reportIdentifiers(query.names ?? text, profile?.operators ?? [], columns),

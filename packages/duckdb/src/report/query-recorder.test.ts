@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { type QueryRecorderOptions, queryRecorder } from './query-recorder.ts';
 
 const report: EngineReport = {
-  version: 1,
+  version: 2,
   engine: { name: 'duckdb', version: 'v1.5.6' },
   status: 'ok',
   window: { start: '1', end: '2' },
@@ -24,6 +24,7 @@ function recorded(about: EngineReport, options: QueryRecorderOptions = {}, hasOw
   const otelContext = trace.setSpan(ROOT_CONTEXT, span);
   const scope: ReportScope = {
     place: { otelContext, window: about.window, ...(hasOwnSpan === undefined ? {} : { hasOwnSpan }) },
+    stages: new Map(),
     operators: new Map(),
     run: { runId: 'test' },
     budget: new SpanBudget(),

@@ -114,7 +114,7 @@ describe('a report of 100,000 reads', () => {
   const operator = (id: string, children: EngineReport['operators'] = []) =>
     ({ id, name: 'SCAN', timing: { basis: 'execution_window' }, metrics: [], children }) as const;
   const report: EngineReport = {
-    version: 1,
+    version: 2,
     engine: { name: 'duckdb', version: 'v1.5.6' },
     status: 'ok',
     window,
@@ -128,6 +128,7 @@ describe('a report of 100,000 reads', () => {
     const warnings: RunWarning[] = [];
     const scope: ReportScope = {
       place: { otelContext: ROOT_CONTEXT, window },
+      stages: new Map(),
       operators: new Map(),
       run: { runId: 'test' },
       budget: new SpanBudget(limit),

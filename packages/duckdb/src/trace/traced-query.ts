@@ -319,7 +319,7 @@ export class TracedQuery implements QueryObserver, Drawing {
       ...(options.customFields === undefined ? {} : { customFields: options.customFields }),
     };
     const otelContext: Context = trace.setSpan(this.#place.parent, span);
-    const scope = { place: { otelContext, window }, operators: new Map(), run, budget, warn };
+    const scope = { place: { otelContext, window }, stages: new Map(), operators: new Map(), run, budget, warn };
     for (const record of recorders) record(report, scope);
     this.#recordRows(span);
     if (budget.dropped > 0) span.setAttribute(ATTR_SPANS_DROPPED, budget.dropped);

@@ -18,7 +18,7 @@ const STATUS = ['planscope.run.status', 'datafusion.metrics.output_rows'];
 const GRACE_MILLISECONDS = 250;
 
 const EMPTY_REPORT: EngineReport = {
-  version: 1,
+  version: 2,
   engine: { name: 'engine', version: '1' },
   status: 'ok',
   window: { start: '0', end: '0' },

@@ -18,6 +18,7 @@ export function drawReports(
   for (const report of reports) {
     const scope: ReportScope = {
       place: { otelContext: context.otelContext, window, ...(hasOwnSpan ? {} : { hasOwnSpan }) },
+      stages: new Map(),
       operators: new Map(),
       run,
       budget,

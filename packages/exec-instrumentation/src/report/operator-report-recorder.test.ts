@@ -39,7 +39,7 @@ const compute = (value: string | number): OperatorReport['metrics'] => [
 
 function reportOf(...operators: OperatorReport[]): EngineReport {
   return {
-    version: 1,
+    version: 2,
     engine: { name: 'toy', version: '1' },
     status: 'ok',
     window: { start: at(10), end: at(90) },
@@ -55,6 +55,7 @@ beforeEach(() => {
   scope = {
     ...testPlanningContext(),
     place: { otelContext: ROOT_CONTEXT, window: { start: at(0), end: at(100) } },
+    stages: new Map(),
     operators: new Map(),
   };
 });
@@ -312,7 +313,7 @@ describe('a report that comes with the outcome', () => {
     const context = testTaskContext();
     const execution = (await rule.apply(plan, testPlanningContext())).execute(0, context);
     await drain(execution);
-    expect(await execution.outcome).toMatchObject({ status: 'ok', report: { version: 1 } });
+    expect(await execution.outcome).toMatchObject({ status: 'ok', report: { version: 2 } });
     assertTraceInvariants(recorder.spans());
     expect(renderSpanTree(recorder.spans(), { attributes: ['planscope.warnings.codes'] })).toMatchInlineSnapshot(`
       "EngineExec planscope.warnings.codes=["recorder-failed"]

@@ -22,7 +22,7 @@ function read(location: string, bytes: number, more: Partial<IoReport> = {}): Io
 }
 
 function report(io: readonly IoReport[]): EngineReport {
-  return { version: 1, engine: { name: 'toy', version: '1' }, status: 'ok', window: { start: at(0), end: at(10) }, io };
+  return { version: 2, engine: { name: 'toy', version: '1' }, status: 'ok', window: { start: at(0), end: at(10) }, io };
 }
 
 /** A scope with one operator, drawn from second 1 to 5 of a query from 0 to 10. */
@@ -38,6 +38,7 @@ function scene(limit?: number) {
   const place = span('query', 0, 10);
   const scope: ReportScope = {
     place,
+    stages: new Map(),
     operators: new Map([['scan', span('SCAN', 1, 5, place.otelContext)]]),
     run: { runId: 'run' },
     budget: new SpanBudget(limit),

@@ -14,7 +14,7 @@ export function engineDocument(report: EngineReport, redact: TextRedactor): Engi
     status: report.status,
     metrics: metricDocuments(report.metrics ?? []),
     planning: planningDocuments(report, redactOwn),
-    operators: operatorGraph(report.operators ?? [], redactOwn),
+    operators: operatorGraph(rootOperators(report), redactOwn),
   };
 }
 
@@ -30,6 +30,11 @@ function planText(plan: PlanReport, redact: TextRedactor): string {
   return typeof plan === 'string'
     ? redactText(redact, 'plan', plan)
     : displayReportedPlan(plan, (node) => describeNode(node, redact));
+}
+
+/** Those of each stage are roots of their own: a plan has no stages. */
+function rootOperators({ operators = [], stages = [] }: EngineReport): readonly OperatorReport[] {
+  return [...operators, ...stages.flatMap((stage) => stage.operators ?? [])];
 }
 
 function operatorGraph(roots: readonly OperatorReport[], redact: TextRedactor): PlanGraph<EngineNodeDocument> {

@@ -21,7 +21,7 @@ const values = new ValuesExec([batches]);
 const union = new UnionExec([values, values]);
 
 const report: EngineReport = {
-  version: 1,
+  version: 2,
   engine: { name: 'toydb', version: 'v2' },
   status: 'ok',
   window: { start: '0', end: '1' },

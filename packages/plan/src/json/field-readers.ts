@@ -42,7 +42,8 @@ export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
 export function array<T>(element: Reader<T>): Reader<readonly T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw new InvalidField(path, value, 'an array');
-    return value.map((entry, index) => element(entry, `${path}[${index}]`));
+    // Unlike map, this visits the places that hold nothing.
+    return Array.from(value, (entry, index) => element(entry, `${path}[${index}]`));
   };
 }
 

@@ -7,20 +7,22 @@ export interface DocumentKind {
   /** In words, for example `engine report`. */
   readonly name: string;
   readonly code: PlanErrorCode;
+  /** The versions that can be read; default 1 alone. */
+  readonly versions?: readonly number[];
 }
 
 /**
- * Reads a document of version 1.
+ * Reads a document of a version that is known.
  *
  * @param json the document as JSON text, or as the value of such text
  * @throws PlanError with the code of the kind, naming the field, its value and what would be right
  */
-export function readDocument<T>(json: unknown, { name, code }: DocumentKind, read: Reader<T>): T {
+export function readDocument<T>(json: unknown, { name, code, versions = [1] }: DocumentKind, read: Reader<T>): T {
   const value = typeof json === 'string' ? parse(json, { name, code }) : json;
   if (!isRecord(value)) throw new PlanError(code, `${name}: should be an object`);
   try {
     // A document of another version may differ in anything else.
-    oneOf([1])(value.version, 'version');
+    oneOf(versions)(value.version, 'version');
     return read(value, '');
   } catch (error) {
     throw error instanceof InvalidField ? new PlanError(code, `${name}: ${error.message}`) : error;

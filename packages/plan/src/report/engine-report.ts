@@ -19,9 +19,12 @@ export interface TimeWindow {
 /**
  * What an engine measured of itself in one execution, as plain JSON. Texts are as the engine gave them, literals
  * included: the recorders redact them before they reach a span.
+ *
+ * An engine of one machine lists its `operators`. One that is spread over machines lists `stages`, and in each the
+ * operators that ran there; each operator stands in one place only.
  */
 export interface EngineReport {
-  readonly version: 1;
+  readonly version: 2;
   readonly engine: { readonly name: string; readonly version: string };
   /** Identity of the query within the engine. */
   readonly queryId?: string;
@@ -32,21 +35,34 @@ export interface EngineReport {
    */
   readonly identifiers?: readonly string[];
   readonly status: ExecutionStatus;
+  /** What the engine says of its error; never with the status `ok`. */
+  readonly error?: EngineErrorReport;
+  /** True if the numbers were taken before the engine was done, so that they can be too small; default false. */
+  readonly partial?: boolean;
+  /** The engine's own span of the query, as W3C trace context, where the engine makes spans itself. */
+  readonly traceparent?: string;
   /** From handing the query to the engine to the end of its output. */
   readonly window: TimeWindow;
   /** Present if only numbers of the whole query were kept, because it was fast and raised no warning. */
   readonly detail?: 'summary';
+  /** What came before planning, in order. */
+  readonly queue?: readonly QueuePhaseReport[];
   readonly planning?: readonly PhaseReport[];
-  /** The roots of the operator tree. */
+  /** The roots of the operator tree, for operators that belong to no stage. */
   readonly operators?: readonly OperatorReport[];
+  /** The parts of the plan that ran on several machines, in any order. */
+  readonly stages?: readonly StageReport[];
   readonly io?: readonly IoReport[];
   /** Of the execution as a whole. */
   readonly metrics?: readonly MetricReport[];
-  /** Where it ran, for an engine that is spread over machines. */
-  readonly stage?: string;
-  readonly task?: string;
-  readonly attempt?: number;
-  readonly host?: string;
+}
+
+/** What an engine says of an error. Both texts are the engine's own codes, without data. */
+export interface EngineErrorReport {
+  /** Which error it was, for example `DIVISION_BY_ZERO`. */
+  readonly code: string;
+  /** The engine's class of such errors, for example `USER_ERROR`. */
+  readonly type?: string;
 }
 
 /** What the engine was asked. */
@@ -68,6 +84,17 @@ export interface ReportedTiming {
   readonly window?: TimeWindow;
 }
 
+/** What a query went through before it was planned; the names of the spans. */
+export type QueuePhase = 'queued' | 'waiting' | 'dispatching';
+
+/** `queued`: in a queue of the engine; `waiting`: for machines or memory; `dispatching`: on its way to who runs it. */
+export interface QueuePhaseReport {
+  readonly phase: QueuePhase;
+  /** The engine's own name of the step, for example `resourceWaitingTime`. */
+  readonly step?: string;
+  readonly timing: ReportedTiming;
+}
+
 /** One phase of the engine's own planner. */
 export interface PhaseReport {
   readonly phase: PlanningPhase;
@@ -86,12 +113,65 @@ export interface RuleReport {
   readonly timing: ReportedTiming;
   /** Absent where the engine does not say. */
   readonly changed?: boolean;
+  /** How often it was called, where one entry stands for all calls of the rule. */
+  readonly invocations?: number;
+  /** How many of the calls changed the plan; at most `invocations`. */
+  readonly applied?: number;
   readonly planBefore?: PlanReport;
   readonly planAfter?: PlanReport;
   /** How the plans were found; `reported` unless said otherwise. */
   readonly planBasis?: 'reported' | 'ablation';
   /** Why there are no plans, where they were asked for and could not be had; one sentence without data. */
   readonly plansUnavailable?: string;
+}
+
+/** One part of the plan, all its tasks together. */
+export interface StageReport {
+  /** Unique within the report. */
+  readonly id: string;
+  /** The stages that read what this one puts out; empty at the top. No stage is above itself. */
+  readonly parents: readonly string[];
+  /** How the stage ended; absent if it had not when the numbers were taken. */
+  readonly status?: ExecutionStatus;
+  readonly timing: ReportedTiming;
+  /** As of the whole report, where it is another for this stage. */
+  readonly partial?: boolean;
+  /** Of the stage as a whole, failed tasks included where the engine counts them in. */
+  readonly metrics: readonly MetricReport[];
+  /** The roots of the operators that ran here, their numbers over all tasks; absent if the engine did not say. */
+  readonly operators?: readonly OperatorReport[];
+  /** Each attempt at a task is one entry; empty if the engine lists none. */
+  readonly tasks: readonly TaskReport[];
+  /**
+   * How the tasks differ, where the engine says it itself; what is not here is worked out from `tasks`. The names are
+   * those of metrics, and `duration` in ns.
+   */
+  readonly spread?: readonly SpreadReport[];
+}
+
+/** One attempt at the work of a stage on one machine. */
+export interface TaskReport {
+  /** Unique within the stage, together with `attempt`. */
+  readonly id: string;
+  /** From 0, which is the default. */
+  readonly attempt?: number;
+  /** Name or address of the machine. */
+  readonly host?: string;
+  /** How the task ended; absent if it had not when the numbers were taken. */
+  readonly status?: ExecutionStatus;
+  readonly error?: EngineErrorReport;
+  readonly timing: ReportedTiming;
+  readonly metrics: readonly MetricReport[];
+}
+
+/** How the tasks of a stage differ in one number. */
+export interface SpreadReport {
+  readonly name: string;
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly least: DecimalString | number;
+  readonly median: DecimalString | number;
+  readonly most: DecimalString | number;
 }
 
 /** One physical operator that the engine ran. */
@@ -106,6 +186,8 @@ export interface OperatorReport {
   /** The engine's own attributes, keys from its `semconv.ts`; its registry there says how each text is redacted. */
   readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   readonly children: readonly OperatorReport[];
+  /** The stages whose output it reads, for an operator that takes rows from other stages. */
+  readonly inputStages?: readonly string[];
 }
 
 /** One number with its unit. */

@@ -6,21 +6,32 @@ export type { RunWarning, WarningSink } from '../execution/warning.ts';
 export type { NodeField } from '../node/node-field.ts';
 export type { PlanningPhase } from '../planning/planning-phase.ts';
 export { contextClock, withContextClock } from './context-clock.ts';
+export { enginePlace, engineSpanContext } from './engine-place.ts';
 export type {
   DecimalString,
+  EngineErrorReport,
   EngineReport,
   IoReport,
   MetricReport,
   OperatorReport,
   PhaseReport,
   QueryReport,
+  QueuePhase,
+  QueuePhaseReport,
   ReportedTiming,
   RuleReport,
+  SpreadReport,
+  StageReport,
+  TaskReport,
   TimeWindow,
   UnixNanoseconds,
 } from './engine-report.ts';
 export { readEngineReport } from './read-engine-report.ts';
+export { operatorsBelow, type PlacedOperator, reportOperators } from './report-operators.ts';
 export type { ReportPlace, ReportRecorder, ReportScope } from './report-recorder.ts';
+export { reportedDuration } from './reported-duration.ts';
 export type { PlanNodeReport, PlanReport } from './reported-plan.ts';
+export { stagesBottomUp } from './stage-order.ts';
+export { stageSpread } from './stage-spread.ts';
 export type { UnixClock } from './unix-clock.ts';
 export { toHrTime } from './unix-nanoseconds.ts';

@@ -1,8 +1,37 @@
-import type { MetricType } from '@planscope/semconv';
+import { type MetricType, TEXT_KINDS, TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 import type { ExecutionStatus } from '../execution/execution-status.ts';
-import { name, object, oneOf, quantity, type Reader, string } from '../json/field-readers.ts';
+import {
+  array,
+  boolean,
+  count,
+  digits,
+  type FieldReaders,
+  isRecord,
+  name,
+  object,
+  oneOf,
+  optional,
+  quantity,
+  type Reader,
+  string,
+} from '../json/field-readers.ts';
+import { InvalidField } from '../json/invalid-field.ts';
+import type { NodeField } from '../node/node-field.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
-import type { EngineReport, MetricReport } from './engine-report.ts';
+import { isTraceparent } from './engine-place.ts';
+import type {
+  EngineErrorReport,
+  EngineReport,
+  IoReport,
+  MetricReport,
+  OperatorReport,
+  PhaseReport,
+  QueryReport,
+  ReportedTiming,
+  RuleReport,
+  TimeWindow,
+} from './engine-report.ts';
+import type { PlanNodeReport, PlanReport } from './reported-plan.ts';
 
 const statuses: readonly ExecutionStatus[] = ['ok', 'error', 'cancelled'];
 const metricTypes: readonly MetricType[] = ['count', 'gauge', 'time', 'timestamp', 'ratio'];
@@ -12,6 +41,9 @@ const phases: readonly PlanningPhase[] = [
   'create_physical_plan',
   'optimize_physical_plan',
 ];
+
+/** Deeper than any plan, and far from what overflows the stack. */
+const DEEPEST_TREE = 1_000;
 
 export const status: Reader<ExecutionStatus> = oneOf(statuses);
 
@@ -25,3 +57,158 @@ export const metric: Reader<MetricReport> = object<MetricReport>({
   unit: string,
   value: quantity,
 });
+
+export const query: Reader<QueryReport> = object<QueryReport>({
+  text: string,
+  operation: optional(string),
+  summary: optional(string),
+});
+
+const readWindow = object<TimeWindow>({ start: digits, end: digits });
+
+export const window: Reader<TimeWindow> = (value, path) => {
+  const read = readWindow(value, path);
+  if (BigInt(read.end) >= BigInt(read.start)) return read;
+  throw new InvalidField(`${path}.end`, read.end, `the start, ${read.start}, or later`);
+};
+
+const readTiming = object<ReportedTiming>({
+  basis: oneOf(TIMING_BASES),
+  duration: optional(digits),
+  window: optional(window),
+});
+
+/** What a basis claims to know. */
+const claims: Partial<Record<TimingBasis, 'duration' | 'window'>> = {
+  measured: 'window',
+  observed_events: 'window',
+  engine_duration: 'duration',
+};
+
+export const timing: Reader<ReportedTiming> = (value, path) => {
+  const read = readTiming(value, path);
+  const field = claims[read.basis];
+  if (field === undefined || read[field] !== undefined) return read;
+  throw new InvalidField(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
+};
+
+/** A code stands on spans as it is, so it is nothing that could hold a sentence. */
+const code: Reader<string> = (value, path) => {
+  if (typeof value === 'string' && /^[\w.:/-]{1,128}$/.test(value)) return value;
+  throw new InvalidField(path, value, 'a code of at most 128 letters, digits and _ . : / -');
+};
+
+export const engineError: Reader<EngineErrorReport> = object<EngineErrorReport>({ code, type: optional(code) });
+
+export const traceparent: Reader<string> = (value, path) => {
+  if (typeof value === 'string' && isTraceparent(value)) return value;
+  throw new InvalidField(path, value, 'W3C trace context, as 00-<trace id>-<span id>-<flags>');
+};
+
+const KINDS = TEXT_KINDS.map(({ kind }) => kind);
+
+const fieldText: Reader<NodeField['text']> = (value, path) =>
+  typeof value === 'string' ? value : array(string)(value, path);
+
+const field = object<NodeField>({ key: name, text: fieldText, kind: oneOf(KINDS) });
+
+/** Trees of nodes with `children`, which must not be so deep that who walks them runs out of stack. */
+export function trees<Node>(node: Reader<Node>): Reader<readonly Node[]> {
+  const read = array(node);
+  return (value, path) => {
+    let level: unknown[] = Array.isArray(value) ? value : [];
+    for (let depth = 1; level.length > 0; depth += 1) {
+      if (depth > DEEPEST_TREE) throw new InvalidField(path, '…', `nested at most ${DEEPEST_TREE} deep`);
+      const children = level.flatMap((entry) => (isRecord(entry) ? (entry.children ?? []) : []));
+      level = [...new Set(children)];
+    }
+    return read(value, path);
+  };
+}
+
+const planNode: Reader<PlanNodeReport> = object<PlanNodeReport>({
+  name,
+  fields: optional(array(field)),
+  children: (value, path): readonly PlanNodeReport[] => array(planNode)(value, path),
+});
+
+const planNodes = trees(planNode);
+
+const plan: Reader<PlanReport> = (value, path) => (typeof value === 'string' ? value : planNodes(value, path));
+
+/** What every version knows of a rule. */
+export const ruleFields: FieldReaders<Omit<RuleReport, 'invocations' | 'applied'>> = {
+  name,
+  timing,
+  changed: optional(boolean),
+  planBefore: optional(plan),
+  planAfter: optional(plan),
+  planBasis: optional(oneOf(['reported', 'ablation'])),
+  plansUnavailable: optional(string),
+};
+
+/** What every version knows of a phase, its rules aside. */
+export const phaseFields: FieldReaders<Omit<PhaseReport, 'rules'>> = {
+  phase: phaseName,
+  step: optional(string),
+  timing,
+  planBefore: optional(plan),
+  planAfter: optional(plan),
+};
+
+type EngineAttributes = NonNullable<OperatorReport['attributes']>;
+
+const attributes: Reader<EngineAttributes> = (value, path) => {
+  if (!isRecord(value)) throw new InvalidField(path, value, 'an object');
+  for (const [key, entry] of Object.entries(value)) {
+    const texts = Array.isArray(entry) && entry.every((text) => typeof text === 'string');
+    if (texts || ['string', 'boolean'].includes(typeof entry) || Number.isFinite(entry)) continue;
+    throw new InvalidField(`${path}.${key}`, entry, 'a string, a finite number, true, false or an array of strings');
+  }
+  return { ...value } as EngineAttributes;
+};
+
+/** What every version knows of an operator, those below it aside. */
+export const operatorFields: FieldReaders<Omit<OperatorReport, 'inputStages' | 'children'>> = {
+  id: name,
+  name,
+  fields: optional(array(field)),
+  timing,
+  metrics: array(metric),
+  attributes: optional(attributes),
+};
+
+const range: Reader<readonly [number | string, number | string]> = (value, path) => {
+  const [start, end, ...more] = array(quantity)(value, path);
+  if (start === undefined || end === undefined || more.length > 0) throw new InvalidField(path, value, '[start, end]');
+  return [start, end];
+};
+
+export const io: Reader<IoReport> = object<IoReport>({
+  store: name,
+  operation: name,
+  location: string,
+  bytes: quantity,
+  requests: count,
+  timing,
+  operatorId: optional(string),
+  ranges: optional(array(range)),
+});
+
+type CommonFields = Pick<
+  EngineReport,
+  'engine' | 'queryId' | 'query' | 'identifiers' | 'status' | 'window' | 'detail' | 'io' | 'metrics'
+>;
+
+/** What every version knows of a report beside its planning and its operators. */
+export const reportFields: FieldReaders<CommonFields> = {
+  engine,
+  queryId: optional(string),
+  query: optional(query),
+  identifiers: optional(array(string)),
+  status,
+  window,
+  detail: optional(oneOf(['summary'])),
+  io: optional(array(io)),
+  metrics: optional(array(metric)),
+};

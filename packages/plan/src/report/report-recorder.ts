@@ -16,6 +16,8 @@ export interface ReportPlace {
 export interface ReportScope {
   /** The span that the report belongs under. */
   readonly place: ReportPlace;
+  /** Filled by whoever draws stages, so that their operators can hang under them; keyed by stage id. */
+  readonly stages: Map<string, ReportPlace>;
   /** Filled by whoever draws operators, so that what is drawn later can hang under them; keyed by operator id. */
   readonly operators: Map<string, ReportPlace>;
   readonly run: RunIdentity;
@@ -23,5 +25,5 @@ export interface ReportScope {
   readonly warn: WarningSink;
 }
 
-/** Draws one part of a report as spans. Recorders run in order: planning, operators, I/O. */
+/** Draws one part of a report as spans. Recorders run in order: planning, stages, operators, I/O. */
 export type ReportRecorder = (report: EngineReport, scope: ReportScope) => void;

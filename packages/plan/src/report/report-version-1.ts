@@ -1,0 +1,80 @@
+import { FIELD_DETAIL } from '@planscope/semconv';
+import { array, count, object, oneOf, optional, type Reader, string } from '../json/field-readers.ts';
+import { checkReport } from './check-report.ts';
+import type { EngineReport, OperatorReport, PhaseReport, RuleReport, StageReport } from './engine-report.ts';
+import { operatorFields, phaseFields, reportFields, ruleFields, trees } from './report-field-readers.ts';
+
+/** A report as version 1 had it: an engine that is spread over machines named the one task that its report was of. */
+interface EngineReport1
+  extends Omit<EngineReport, 'version' | 'error' | 'partial' | 'traceparent' | 'queue' | 'stages'> {
+  readonly version: 1;
+  readonly stage?: string;
+  readonly task?: string;
+  readonly attempt?: number;
+  readonly host?: string;
+}
+
+const rule = object<Omit<RuleReport, 'invocations' | 'applied'>>(ruleFields);
+
+/** An operator described itself in one line. */
+interface OperatorReport1 extends Omit<OperatorReport, 'inputStages'> {
+  readonly description?: string;
+}
+
+const readOperator = object<OperatorReport1>({
+  ...operatorFields,
+  description: optional(string),
+  children: (value, path): readonly OperatorReport[] => array(operator)(value, path),
+});
+
+const operator: Reader<OperatorReport> = (value, path) => {
+  const { description, ...rest } = readOperator(value, path);
+  if (description === undefined || rest.fields !== undefined) return rest;
+  return { ...rest, fields: [{ key: FIELD_DETAIL, text: description, kind: 'plan' }] };
+};
+
+const report = object<EngineReport1>({
+  version: oneOf([1]),
+  ...reportFields,
+  planning: optional(array(object<PhaseReport>({ ...phaseFields, rules: array(rule) }))),
+  operators: optional(trees(operator)),
+  stage: optional(string),
+  task: optional(string),
+  attempt: optional(count),
+  host: optional(string),
+});
+
+/**
+ * A document of version 1 as one of version 2. Where it named a stage, task, attempt or host, it becomes a stage of one task
+ * with all the operators; a name that was not given is `0`.
+ */
+export const readVersion1: Reader<EngineReport> = (value, path) => {
+  const read = report(value, path);
+  checkReport({ ...read, version: 2 });
+  const { version: _, stage, task, attempt, host, ...rest } = read;
+  if (stage === undefined && task === undefined && attempt === undefined && host === undefined) {
+    return { version: 2, ...rest };
+  }
+  const { operators, ...whole } = rest;
+  const { status, window } = rest;
+  const timing = { basis: 'measured', window } as const;
+  const only: StageReport = {
+    id: stage || '0',
+    parents: [],
+    status,
+    timing,
+    metrics: [],
+    ...(operators === undefined ? {} : { operators }),
+    tasks: [
+      {
+        id: task || '0',
+        ...(attempt === undefined ? {} : { attempt }),
+        ...(host === undefined ? {} : { host }),
+        status,
+        timing,
+        metrics: [],
+      },
+    ],
+  };
+  return { version: 2, ...whole, stages: [only] };
+};
