@@ -15,7 +15,7 @@ export interface PlanningRedaction {
 
 /** How planning is traced. */
 export interface PlanningTraceOptions {
-  /** For every phase that has no mode of its own; default `full`. */
+  /** For every phase that has no mode of its own, and for what came before planning; default `full`. */
   readonly mode?: RuleMode;
   /** For `analyze_logical_plan`. */
   readonly analyzer?: RuleMode;
@@ -49,6 +49,8 @@ export type PlanningSpanPredicate = (kind: 'phase' | 'rule', name: string) => bo
 /** The options with their defaults filled in. */
 export interface PlanningSettings {
   readonly modes: Readonly<Record<PlanningPhase, RuleMode>>;
+  /** Whether what came before planning is drawn. */
+  readonly queue: boolean;
   readonly planDiff: boolean;
   readonly maxTextBytes: number;
   readonly redaction: Required<PlanningRedaction>;
@@ -80,7 +82,15 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
     create_physical_plan: physical,
     optimize_physical_plan: physical,
   };
-  return { modes, planDiff, maxTextBytes, redaction: { plans, errors }, planner, isEnabled };
+  return {
+    modes,
+    queue: mode !== 'disabled',
+    planDiff,
+    maxTextBytes,
+    redaction: { plans, errors },
+    planner,
+    isEnabled,
+  };
 }
 
 function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {

@@ -252,3 +252,68 @@ describe('drawing', () => {
     expect(drawn.recorder.openSpans()).toBe(0);
   });
 });
+
+describe('what an engine did before planning', () => {
+  const queued: EngineReport = {
+    ...report,
+    queue: [
+      { phase: 'queued', step: 'queuedTime', timing: lasting(300) },
+      { phase: 'waiting', step: 'resourceWaitingTime', timing: lasting(200) },
+      { phase: 'dispatching', timing: { basis: 'measured', window: { start: at(700), end: at(750) } } },
+    ],
+    planning: [{ phase: 'analyze_logical_plan', timing: lasting(1000), rules: [] }],
+  };
+
+  it('stands beside the phases, in front of the first', () => {
+    const drawn = draw({}, queued);
+    expect(drawn.tree('planscope.planning.step', 'planscope.planner')).toMatchInlineSnapshot(`
+      "query
+        queued ~engine_duration planscope.planning.step=queuedTime
+        waiting ~engine_duration planscope.planning.step=resourceWaitingTime
+        dispatching
+        analyze_logical_plan ~engine_duration planscope.planner=toy"
+    `);
+    expect(drawn.times()).toMatchInlineSnapshot(`
+      [
+        "queued 100–400",
+        "waiting 400–600",
+        "dispatching 700–750",
+        "analyze_logical_plan 750–1750",
+      ]
+    `);
+    assertInvariants(drawn);
+  });
+
+  it('is not drawn where planning is not, nor what the filter leaves out; the rest stays where it was', () => {
+    expect(draw({ mode: 'disabled' }, queued).times()).toEqual([]);
+    const filtered = draw({ isEnabled: (_, name) => name !== 'queued' }, queued);
+    expect(filtered.times()).toEqual(['waiting 400–600', 'dispatching 700–750', 'analyze_logical_plan 750–1750']);
+  });
+
+  it('counts against the budget', () => {
+    const drawn = draw({}, queued, undefined, new SpanBudget(2));
+    expect(drawn.times()).toHaveLength(2);
+    expect(drawn.scope.budget.dropped).toBe(2);
+  });
+});
+
+describe('a rule that an engine called many times', () => {
+  it('says how often, and is modified only if a call changed the plan', () => {
+    const rules: PhaseReport['rules'] = [
+      { name: 'push_limit', timing: lasting(10), invocations: 12, applied: 2 },
+      { name: 'prune_columns', timing: lasting(20), invocations: 40, applied: 0 },
+      { name: 'merge_filters', timing: lasting(5), invocations: 7 },
+      { name: 'never_called', timing: lasting(0), invocations: 0, applied: 0, changed: false },
+    ];
+    const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(100), rules }] });
+    expect(drawn.tree('planscope.rule.*', 'datafusion.effective_rules')).toMatchInlineSnapshot(`
+      "query
+        optimize_logical_plan ~engine_duration
+          push_limit (modified) ~engine_duration planscope.rule.applied=2 planscope.rule.invocations=12 planscope.rule.name=push_limit
+          prune_columns ~engine_duration planscope.rule.applied=0 planscope.rule.invocations=40 planscope.rule.name=prune_columns
+          merge_filters ~engine_duration planscope.rule.invocations=7 planscope.rule.name=merge_filters
+          never_called ~engine_duration planscope.rule.applied=0 planscope.rule.invocations=0 planscope.rule.name=never_called"
+    `);
+    assertInvariants(drawn);
+  });
+});

@@ -2,6 +2,7 @@ import { type Attributes, type Context, type Span, type Tracer, trace } from '@o
 import {
   clampWindow,
   type PhaseReport,
+  type QueuePhaseReport,
   type ReportedTiming,
   type ReportRecorder,
   type ReportScope,
@@ -11,6 +12,8 @@ import {
 import {
   ATTR_PLANNER,
   ATTR_PLANNING_STEP,
+  ATTR_RULE_APPLIED,
+  ATTR_RULE_INVOCATIONS,
   ATTR_RULE_NAME,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
@@ -25,8 +28,8 @@ import { createRecordingGuard } from './recording-guard.ts';
 import { tracerOf } from './tracer.ts';
 
 /**
- * Draws the planner that an engine reported as the spans it would have live. Phases stand in the order of the report
- * from the start of its window, rules in theirs from the start of their phase.
+ * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases stand
+ * in the order of the report from the start of its window, rules in theirs from the start of their phase.
  *
  * @throws PlanningOptionsError
  */
@@ -35,17 +38,19 @@ export function planningReportRecorder(options: PlanningTraceOptions = {}): Repo
   const tracer = tracerOf(options);
   const guard = createRecordingGuard();
   return (report, scope) => {
-    const { planning = [], engine, identifiers } = report;
+    const { queue = [], planning = [], engine, identifiers } = report;
     guard.attempt(scope, () => {
       const pen: Pen = { tracer, settings, scope, planner: settings.planner ?? engine.name, identifiers };
       const { window } = clampWindow(report.window, scope.place.window);
       const places = placeTimings(
-        planning.map((phase) => phase.timing),
+        [...queue, ...planning].map((phase) => phase.timing),
         window,
       );
       for (const [index, place] of places.entries()) {
-        const phase = planning[index];
-        if (phase !== undefined) drawPhase(phase, place, pen);
+        const waiting = queue[index];
+        const phase = planning[index - queue.length];
+        if (waiting !== undefined) drawQueuePhase(waiting, place, pen);
+        else if (phase !== undefined) drawPhase(phase, place, pen);
       }
     });
   };
@@ -59,6 +64,12 @@ interface Pen {
   readonly planner: string;
   /** Names that may stand in the report's texts. */
   readonly identifiers: readonly string[] | undefined;
+}
+
+function drawQueuePhase({ phase, step, timing }: QueuePhaseReport, place: PlacedTiming, pen: Pen): void {
+  if (!pen.settings.queue || !pen.settings.isEnabled('phase', phase)) return;
+  const attributes = { ...startAttributes('phase', timing, place), ...stepAttribute(step) };
+  draw(phase, attributes, place, pen.scope.place.otelContext, pen, () => {});
 }
 
 function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
@@ -82,8 +93,9 @@ function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
     return;
   }
   const attributes: Attributes = {
-    ...startAttributes('phase', phase.timing, place, pen),
-    ...(phase.step === undefined ? {} : { [ATTR_PLANNING_STEP]: phase.step }),
+    ...startAttributes('phase', phase.timing, place),
+    [ATTR_PLANNER]: pen.planner,
+    ...stepAttribute(phase.step),
   };
   draw(phase.phase, attributes, place, otelContext, pen, inside);
 }
@@ -91,19 +103,28 @@ function drawPhase(phase: PhaseReport, place: PlacedTiming, pen: Pen): void {
 function drawRule(rule: RuleReport, place: PlacedTiming, parent: Context, pen: Pen): void {
   if (!pen.settings.isEnabled('rule', rule.name)) return;
   const name = ruleChanged(rule) === true ? rule.name + MODIFIED_SUFFIX : rule.name;
-  const attributes = { ...startAttributes('rule', rule.timing, place, pen), [ATTR_RULE_NAME]: rule.name };
+  const attributes = {
+    ...startAttributes('rule', rule.timing, place),
+    [ATTR_PLANNER]: pen.planner,
+    [ATTR_RULE_NAME]: rule.name,
+    ...(rule.invocations === undefined ? {} : { [ATTR_RULE_INVOCATIONS]: rule.invocations }),
+    ...(rule.applied === undefined ? {} : { [ATTR_RULE_APPLIED]: rule.applied }),
+  };
   draw(name, attributes, place, parent, pen, (span) => {
     if (span?.isRecording()) recordReportedRule(span, rule, pen.settings, pen.identifiers);
   });
 }
 
-function startAttributes(kind: 'phase' | 'rule', timing: ReportedTiming, place: PlacedTiming, pen: Pen): Attributes {
+function stepAttribute(step: string | undefined): Attributes {
+  return step === undefined ? {} : { [ATTR_PLANNING_STEP]: step };
+}
+
+function startAttributes(kind: 'phase' | 'rule', timing: ReportedTiming, place: PlacedTiming): Attributes {
   const { duration } = timing;
   const drawn = BigInt(place.window.end) - BigInt(place.window.start);
   return {
     [ATTR_SPAN_KIND]: kind,
     [ATTR_TIMING_BASIS]: place.basis,
-    [ATTR_PLANNER]: pen.planner,
     ...(place.clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
     ...(duration === undefined || BigInt(duration) === drawn
       ? {}

@@ -12,7 +12,8 @@ import { type PlanTexts, planTexts } from './plan-texts.ts';
 import type { PlanningSettings } from './planning-options.ts';
 
 /** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
-export function ruleChanged({ changed, planBefore, planAfter }: RuleReport): boolean | undefined {
+export function ruleChanged({ changed, applied, planBefore, planAfter }: RuleReport): boolean | undefined {
+  if (applied !== undefined) return applied > 0;
   if (changed !== undefined || planBefore === undefined || planAfter === undefined) return changed;
   return displayReportedPlan(planBefore) !== displayReportedPlan(planAfter);
 }
