@@ -4,5 +4,8 @@ export { type ExecutionInstrumentation, instrumentExecution } from './instrument
 export type { ExecutionInstrumentationOptions, OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
 export { innerPlan, isInstrumented } from './live/instrumented-plan.ts';
 // For other Planscope packages
+export { engineSpanRecorder } from './report/engine-span-recorder.ts';
 export { type OperatorReportOptions, operatorReportRecorder } from './report/operator-report-recorder.ts';
+export type { ReportParent } from './report/report-parent.ts';
+export { type StageReportOptions, stageReportRecorder } from './report/stage-report-recorder.ts';
 export { type QuerySpanOptions, traceQuery } from './trace-query.ts';

@@ -2,13 +2,11 @@ import { type Attributes, trace } from '@opentelemetry/api';
 import {
   clampWindow,
   type EngineReport,
-  type Metric,
-  type MetricReport,
-  MetricsSet,
   type OperatorReport,
   type ReportPlace,
   type ReportRecorder,
   type ReportScope,
+  type StageReport,
   type TimeWindow,
   toHrTime,
 } from '@planscope/plan';
@@ -16,17 +14,20 @@ import { createPlaceholders } from '@planscope/redaction';
 import {
   ATTR_DATAFUSION_NODE,
   ATTR_OPERATOR_ID,
+  ATTR_OPERATOR_INPUT_STAGES,
+  ATTR_PARTIAL,
+  ATTR_STAGE_ID,
   ATTR_TIMING_CLAMPED,
-  ATTR_TIMING_REPORTED_DURATION,
   type SemanticSchema,
 } from '@planscope/semconv';
 import { ExecutionOptionsError } from '../execution-options-error.ts';
 import { identityAttributes } from '../identity-attributes.ts';
 import type { OperatorSpanOptions } from '../instrumentation-options.ts';
-import { metricAttributes } from '../metric-attributes.ts';
 import { oneOf, operatorSpanSettings } from '../operator-span-settings.ts';
 import type { OperatorTexts } from '../operator-text.ts';
+import { type ReportParent, reportParent } from './report-parent.ts';
 import { type DrawnTiming, proportionalLayout, reportedLayout } from './report-windows.ts';
+import { reportedDurationAttribute, reportedMetricAttributes } from './reported-attributes.ts';
 
 /** How the operators of a report are drawn. */
 export interface OperatorReportOptions extends OperatorSpanOptions {
@@ -40,6 +41,8 @@ export interface OperatorReportOptions extends OperatorSpanOptions {
    * counts as data and is hidden. Default none; the shared registry is always known.
    */
   readonly schemas?: readonly SemanticSchema[];
+  /** What operators of no stage hang under; default `caller`. Those of a stage hang under it. */
+  readonly under?: ReportParent;
   /** Whether an operator gets a span; default all do. What is below one without hangs under the nearest that has one. */
   readonly isEnabled?: (operator: Pick<OperatorReport, 'name'>) => boolean;
 }
@@ -55,23 +58,30 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
   const { layout = 'reported', isEnabled = () => true, schemas = [] } = options;
   if (!Array.isArray(schemas)) throw new ExecutionOptionsError('schemas', schemas, 'an array of registries');
   const { tracer, texts, recordNode, recordMetrics, customFields } = operatorSpanSettings(options, schemas);
+  const parentOf = reportParent(options.under);
   oneOf('layout', layout, ['reported', 'proportional']);
   if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
 
   return function operators(report: EngineReport, scope: ReportScope): void {
     const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
-    const draw = (operator: OperatorReport, parent: ReportPlace, around: TimeWindow): void => {
-      const place = span(operator, parent, windowOf(operator, report, around));
+    const draw = (operator: OperatorReport, parent: ReportPlace, around: TimeWindow, tree: OperatorTree): void => {
+      const place = span(operator, parent, windowOf(operator, tree.window, around), tree.stage);
       scope.operators.set(operator.id, place);
-      for (const child of operator.children) draw(child, place, place.window);
+      for (const child of operator.children) draw(child, place, place.window, tree);
     };
-    const span = (operator: OperatorReport, parent: ReportPlace, drawn: DrawnTiming): ReportPlace => {
+    const span = (
+      operator: OperatorReport,
+      parent: ReportPlace,
+      drawn: DrawnTiming,
+      stage: StageReport | undefined,
+    ): ReportPlace => {
       const { window, clamped } = clampWindow(drawn.window, parent.window);
       if (!isEnabled(operator) || !scope.budget.take()) return { otelContext: parent.otelContext, window };
       const attributes = {
         ...identityAttributes(operator.name, drawn.basis, scope.run, customFields),
         [ATTR_OPERATOR_ID]: operator.id,
-        ...(clamped ? { [ATTR_TIMING_CLAMPED]: true, ...reportedDuration(operator) } : {}),
+        ...(clamped ? { [ATTR_TIMING_CLAMPED]: true, ...reportedDurationAttribute(operator.timing) } : {}),
+        ...stageAttributes(operator, stage, report),
       };
       const started = tracer.startSpan(
         operator.name,
@@ -80,18 +90,36 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
       );
       if (started.isRecording()) {
         started.setAttributes(textAttributes(operator, texts, { recordNode, identifiers: report.identifiers }));
-        if (recordMetrics) started.setAttributes(metricAttributes(metricsOf(operator.metrics).aggregateByName()));
+        if (recordMetrics) started.setAttributes(reportedMetricAttributes(operator.metrics));
       }
       started.end(toHrTime(window.end));
       return { otelContext: trace.setSpan(parent.otelContext, started), window };
     };
-    for (const root of report.operators ?? []) draw(root, scope.place, report.window);
+    const top = parentOf(report, scope);
+    for (const root of report.operators ?? []) draw(root, top, report.window, { window: report.window });
+    for (const stage of report.stages ?? []) {
+      const place = scope.stages.get(stage.id) ?? top;
+      // Without a place of its own a stage is as wide as the execution, as the operators of no stage are.
+      const window = place === top ? report.window : place.window;
+      for (const root of stage.operators ?? []) draw(root, place, window, { window, stage });
+    }
   };
 }
 
-function reportedDuration({ timing: { duration, window } }: OperatorReport): Attributes {
-  const reported = duration ?? (window && BigInt(window.end) - BigInt(window.start));
-  return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
+/** What the operators of one tree have in common. */
+interface OperatorTree {
+  /** The window that all of them ran in. */
+  readonly window: TimeWindow;
+  readonly stage?: StageReport;
+}
+
+function stageAttributes(operator: OperatorReport, stage: StageReport | undefined, report: EngineReport): Attributes {
+  const { inputStages = [] } = operator;
+  return {
+    ...(stage === undefined ? {} : { [ATTR_STAGE_ID]: stage.id }),
+    ...(inputStages.length === 0 ? {} : { [ATTR_OPERATOR_INPUT_STAGES]: [...inputStages] }),
+    ...((stage?.partial ?? report.partial) ? { [ATTR_PARTIAL]: true } : {}),
+  };
 }
 
 interface OperatorTextOptions {
@@ -117,12 +145,4 @@ function textAttributes(
     else attributes[key] = value;
   }
   return attributes;
-}
-
-/** A metric as reported, its value a number where it came as digits. */
-function metricsOf(reports: readonly MetricReport[]): MetricsSet {
-  const metrics = reports.map(({ name, type, unit, value }): Metric => {
-    return { name, type, unit, value: typeof value === 'string' ? BigInt(value) : value };
-  });
-  return new MetricsSet(metrics);
 }

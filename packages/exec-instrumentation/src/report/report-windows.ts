@@ -1,4 +1,4 @@
-import type { EngineReport, OperatorReport, TimeWindow } from '@planscope/plan';
+import type { EngineReport, OperatorReport, ReportedTiming, TimeWindow } from '@planscope/plan';
 import { METRIC_ELAPSED_COMPUTE, type TimingBasis } from '@planscope/semconv';
 
 /** Where an operator is drawn, and how that came about. */
@@ -10,21 +10,25 @@ export interface DrawnTiming {
 /**
  * Says where an operator is drawn.
  *
- * @param around the window its parent got; at the top, that of the execution
+ * @param whole the window that it ran in somewhere: that of its stage, else that of the execution
+ * @param around the window its parent got; at the top, the whole
  */
-export type ReportLayout = (operator: OperatorReport, report: EngineReport, around: TimeWindow) => DrawnTiming;
+export type ReportLayout = (operator: OperatorReport, whole: TimeWindow, around: TimeWindow) => DrawnTiming;
 
 /**
  * Draws what was reported and nothing else: a real window where there is one, a real duration from the start of its
- * parent, and where all that is known is that the operator ran somewhere in the execution, the whole execution.
+ * parent, and where all that is known is that it ran somewhere in the execution, the whole execution.
  */
-export const reportedLayout: ReportLayout = ({ timing }, report, around) => {
+export function drawnWindow(timing: ReportedTiming, whole: TimeWindow, around: TimeWindow): DrawnTiming {
   const { basis, window, duration } = timing;
   if (window !== undefined) return { window, basis };
-  if (duration === undefined) return { window: report.window, basis };
+  if (duration === undefined) return { window: whole, basis };
   const end = BigInt(around.start) + BigInt(duration);
   return { window: { start: around.start, end: end.toString() }, basis };
-};
+}
+
+/** Each operator as it was reported. */
+export const reportedLayout: ReportLayout = ({ timing }, whole, around) => drawnWindow(timing, whole, around);
 
 /**
  * Lays out operators without a time of their own one after the other, each as wide as its share of the compute time
@@ -42,15 +46,17 @@ export function proportionalLayout(report: EngineReport): ReportLayout {
       place(operator.children, compute);
     }
   };
-  const roots = report.operators ?? [];
-  place(
-    roots,
-    roots.reduce((sum, root) => sum + computeBelow(root), 0),
-  );
-  return (operator, of, around) => {
+  const trees = [report.operators ?? [], ...(report.stages ?? []).map((stage) => stage.operators ?? [])];
+  for (const roots of trees) {
+    place(
+      roots,
+      roots.reduce((sum, root) => sum + computeBelow(root), 0),
+    );
+  }
+  return (operator, whole, around) => {
     const drawn = places.get(operator);
     if (drawn === undefined || operator.timing.basis !== 'execution_window')
-      return reportedLayout(operator, of, around);
+      return reportedLayout(operator, whole, around);
     const start = BigInt(around.start);
     const width = Number(BigInt(around.end) - start);
     const at = (share: number): string => (start + BigInt(Math.floor(width * Math.min(share, 1)))).toString();

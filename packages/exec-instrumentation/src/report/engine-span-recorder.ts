@@ -1,0 +1,35 @@
+import { type Attributes, trace } from '@opentelemetry/api';
+import { type EngineErrorReport, engineSpanContext, type ReportRecorder } from '@planscope/plan';
+import {
+  ATTR_DB_RESPONSE_STATUS_CODE,
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ENGINE_ERROR_TYPE,
+  ATTR_PARTIAL,
+} from '@planscope/semconv';
+
+/**
+ * Says on the span that ran the engine what the engine says of the execution as a whole: its error, whether its numbers are
+ * partial, and, by a link, its own span of the query. How the span ended is left to who made it.
+ */
+export function engineSpanRecorder(): ReportRecorder {
+  return function engineSpan(report, { place }) {
+    const span = trace.getSpan(place.otelContext);
+    if (place.hasOwnSpan === false || span?.isRecording() !== true) return;
+    span.setAttributes({
+      ...errorAttributes(report.error),
+      ...(report.partial === true ? { [ATTR_PARTIAL]: true } : {}),
+    });
+    const context = engineSpanContext(report);
+    if (context !== undefined) span.addLink({ context, attributes: { [ATTR_DB_SYSTEM_NAME]: report.engine.name } });
+  };
+}
+
+/** The engine's code and class of an error, by the database conventions where those have a name for it. */
+export function errorAttributes(error: EngineErrorReport | undefined): Attributes {
+  if (error === undefined) return {};
+  const { code, type } = error;
+  return {
+    [ATTR_DB_RESPONSE_STATUS_CODE]: code,
+    ...(type === undefined ? {} : { [ATTR_ENGINE_ERROR_TYPE]: type }),
+  };
+}

@@ -1,0 +1,231 @@
+import { type Attributes, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import {
+  clampWindow,
+  type EngineErrorReport,
+  type EngineReport,
+  type ReportedTiming,
+  type ReportPlace,
+  type ReportRecorder,
+  type ReportScope,
+  reportOperators,
+  type StageReport,
+  stageSpread,
+  stagesBottomUp,
+  type TaskReport,
+  toHrTime,
+} from '@planscope/plan';
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_PARTIAL,
+  ATTR_RUN_ID,
+  ATTR_RUN_STATUS,
+  ATTR_SPAN_KIND,
+  ATTR_STAGE_FAILED_TASK_COUNT,
+  ATTR_STAGE_ID,
+  ATTR_STAGE_PARENTS,
+  ATTR_STAGE_TASK_COUNT,
+  ATTR_STAGE_UNDRAWN_TASK_COUNT,
+  ATTR_TASK_ATTEMPT,
+  ATTR_TASK_HOST,
+  ATTR_TASK_ID,
+  ATTR_TIMING_BASIS,
+  ATTR_TIMING_CLAMPED,
+  SPAN_STAGE,
+  SPAN_TASK,
+  stageSpreadKey,
+} from '@planscope/semconv';
+import { ExecutionOptionsError } from '../execution-options-error.ts';
+import type { OperatorSpanOptions } from '../instrumentation-options.ts';
+import { operatorSpanSettings } from '../operator-span-settings.ts';
+import type { OperatorTexts } from '../operator-text.ts';
+import { errorAttributes } from './engine-span-recorder.ts';
+import { type ReportParent, reportParent } from './report-parent.ts';
+import { drawnWindow } from './report-windows.ts';
+import { reportedDurationAttribute, reportedMetricAttributes } from './reported-attributes.ts';
+import { hasFailed, selectTasks } from './select-tasks.ts';
+
+const DEFAULT_MAX_TASKS_PER_STAGE = 4;
+
+/** How the stages of a report and their tasks are drawn. */
+export interface StageReportOptions
+  extends Pick<OperatorSpanOptions, 'tracerProvider' | 'recordMetrics' | 'maxTextBytes'> {
+  /** Most tasks of one stage that get spans: failed ones, then the slowest; default 4. */
+  readonly maxTasksPerStage?: number;
+  /** What the stages hang under; default `caller`. */
+  readonly under?: ReportParent;
+  /** Whether stages, or tasks, get spans; default both do. Operators of a stage without one hang under what is above it. */
+  readonly isEnabled?: (kind: 'stage' | 'task') => boolean;
+}
+
+/**
+ * Draws the stages of a report as spans side by side, each linked to the stages that it reads from, and below each the tasks
+ * that failed and the slowest. Comes before the recorder of operators, which hang under their stages. Stages and operators
+ * come first in the span budget; tasks get what they leave.
+ *
+ * @throws ExecutionOptionsError
+ */
+export function stageReportRecorder(options: StageReportOptions = {}): ReportRecorder {
+  const { maxTasksPerStage = DEFAULT_MAX_TASKS_PER_STAGE, isEnabled = () => true } = options;
+  if (!Number.isSafeInteger(maxTasksPerStage) || maxTasksPerStage < 0) {
+    throw new ExecutionOptionsError('maxTasksPerStage', maxTasksPerStage, 'a whole number from 0 up');
+  }
+  if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
+  const { tracer, texts, recordMetrics } = operatorSpanSettings(options);
+  const parentOf = reportParent(options.under);
+
+  return function stages(report, scope) {
+    if (report.stages === undefined) return;
+    const pen: Pen = { tracer, texts, recordMetrics, report, scope };
+    const parent = parentOf(report, scope);
+    const drawn = new Map<string, DrawnStage>();
+    const inputs = new Map<string, DrawnStage[]>();
+    const hasSpan = isEnabled('stage');
+    for (const stage of stagesBottomUp(report.stages)) {
+      const made = hasSpan ? startStage(stage, parent, inputs.get(stage.id) ?? [], pen) : undefined;
+      if (made !== undefined) {
+        drawn.set(stage.id, made);
+        for (const reader of stage.parents) inputs.set(reader, [...(inputs.get(reader) ?? []), made]);
+      }
+      scope.stages.set(stage.id, made?.place ?? { ...parent, window: placed(stage, parent, pen).window });
+    }
+    const withTasks = isEnabled('task') ? [...drawn.values()].map(({ stage }) => stage) : [];
+    for (const { stage, task } of selectTasks(withTasks, maxTasksPerStage, roomForTasks(pen))) {
+      const above = drawn.get(stage.id);
+      if (above !== undefined && drawTask(task, above, pen)) above.tasks += 1;
+    }
+    for (const stage of drawn.values()) endStage(stage);
+  };
+}
+
+/** What drawing one report needs everywhere. */
+interface Pen {
+  readonly tracer: Tracer;
+  readonly texts: OperatorTexts;
+  readonly recordMetrics: boolean;
+  readonly report: EngineReport;
+  readonly scope: ReportScope;
+}
+
+/** A stage whose span is open. */
+interface DrawnStage {
+  readonly stage: StageReport;
+  readonly span: Span;
+  readonly place: ReportPlace;
+  /** Tasks that have spans. */
+  tasks: number;
+}
+
+/** Operators say more than tasks, so their spans are kept free. */
+function roomForTasks({ report, scope: { budget } }: Pen): number {
+  return budget.limit - budget.used - [...reportOperators(report)].length;
+}
+
+function startStage(
+  stage: StageReport,
+  parent: ReportPlace,
+  inputs: readonly DrawnStage[],
+  pen: Pen,
+): DrawnStage | undefined {
+  const { tracer, recordMetrics, report, scope } = pen;
+  if (!scope.budget.take()) return undefined;
+  const { window, attributes } = placed(stage, parent, pen);
+  const span = tracer.startSpan(
+    SPAN_STAGE,
+    {
+      attributes: { [ATTR_SPAN_KIND]: 'stage', [ATTR_STAGE_ID]: stage.id, ...attributes },
+      startTime: toHrTime(window.start),
+      links: inputs.map((input) => ({
+        context: input.span.spanContext(),
+        attributes: { [ATTR_STAGE_ID]: input.stage.id },
+      })),
+    },
+    parent.otelContext,
+  );
+  if (span.isRecording()) {
+    span.setAttributes({
+      ...(stage.parents.length === 0 ? {} : { [ATTR_STAGE_PARENTS]: [...stage.parents] }),
+      ...(isPartial(stage, report) ? { [ATTR_PARTIAL]: true } : {}),
+      ...(recordMetrics ? { ...reportedMetricAttributes(stage.metrics), ...spreadAttributes(stage) } : {}),
+    });
+    // A stage that was cancelled because another one failed has no error of its own.
+    const error = stage.tasks.find(hasFailed)?.error ?? report.error;
+    recordStatus(span, stage.status, stage.status === 'error' ? error : undefined);
+  }
+  return { stage, span, place: { otelContext: trace.setSpan(parent.otelContext, span), window }, tasks: 0 };
+}
+
+function endStage({ stage: { tasks }, span, place, tasks: drawn }: DrawnStage): void {
+  const failed = tasks.filter(hasFailed).length;
+  span.setAttributes({
+    ...(tasks.length === 0 ? {} : { [ATTR_STAGE_TASK_COUNT]: tasks.length }),
+    ...(failed === 0 ? {} : { [ATTR_STAGE_FAILED_TASK_COUNT]: failed }),
+    ...(drawn === tasks.length ? {} : { [ATTR_STAGE_UNDRAWN_TASK_COUNT]: tasks.length - drawn }),
+  });
+  span.end(toHrTime(place.window.end));
+}
+
+function drawTask(task: TaskReport, { stage, place }: DrawnStage, pen: Pen): boolean {
+  const { tracer, texts, recordMetrics, report, scope } = pen;
+  if (!scope.budget.take()) return false;
+  const { window, attributes } = placed(task, place, pen);
+  const span = tracer.startSpan(
+    SPAN_TASK,
+    {
+      attributes: { [ATTR_SPAN_KIND]: 'task', [ATTR_STAGE_ID]: stage.id, [ATTR_TASK_ID]: task.id, ...attributes },
+      startTime: toHrTime(window.start),
+    },
+    place.otelContext,
+  );
+  if (span.isRecording()) {
+    span.setAttributes({
+      ...(task.attempt === undefined ? {} : { [ATTR_TASK_ATTEMPT]: task.attempt }),
+      ...(task.host === undefined ? {} : { [ATTR_TASK_HOST]: texts.attribute(ATTR_TASK_HOST, task.host) }),
+      ...(isPartial(stage, report) ? { [ATTR_PARTIAL]: true } : {}),
+      ...(recordMetrics ? reportedMetricAttributes(task.metrics) : {}),
+    });
+    recordStatus(span, task.status, task.error);
+  }
+  span.end(toHrTime(window.end));
+  return true;
+}
+
+function placed(
+  { timing }: { readonly timing: ReportedTiming },
+  parent: ReportPlace,
+  { report, scope: { run } }: Pen,
+): { readonly window: ReportPlace['window']; readonly attributes: Attributes } {
+  const execution = clampWindow(report.window, parent.window).window;
+  const drawn = drawnWindow(timing, execution, execution);
+  const { window, clamped } = clampWindow(drawn.window, parent.window);
+  const attributes = {
+    [ATTR_TIMING_BASIS]: drawn.basis,
+    [ATTR_RUN_ID]: run.runId,
+    ...(clamped ? { [ATTR_TIMING_CLAMPED]: true, ...reportedDurationAttribute(timing) } : {}),
+  };
+  return { window, attributes };
+}
+
+function isPartial({ partial }: StageReport, report: EngineReport): boolean {
+  return partial ?? report.partial ?? false;
+}
+
+/** Of an error that the engine gave no code, all that is known is that there was one. */
+function recordStatus(span: Span, status: StageReport['status'], error: EngineErrorReport | undefined): void {
+  if (status === undefined) return;
+  span.setAttribute(ATTR_RUN_STATUS, status);
+  if (status === 'ok') return;
+  span.setAttributes(errorAttributes(error));
+  if (status === 'error') {
+    span.setAttribute(ATTR_ERROR_TYPE, error?.code ?? '_OTHER').setStatus({ code: SpanStatusCode.ERROR });
+  }
+}
+
+function spreadAttributes(stage: StageReport): Attributes {
+  const attributes: Attributes = {};
+  for (const { name, least, median, most } of stageSpread(stage)) {
+    attributes[stageSpreadKey(name, 'least')] = Number(least);
+    attributes[stageSpreadKey(name, 'median')] = Number(median);
+    attributes[stageSpreadKey(name, 'most')] = Number(most);
+  }
+  return attributes;
+}
