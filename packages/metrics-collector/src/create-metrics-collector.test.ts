@@ -5,6 +5,8 @@ import {
   MetricsSet,
   type OperatorRecord,
   type OperatorReport,
+  type StageReport,
+  type TaskReport,
 } from '@planscope/plan';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -351,6 +353,194 @@ describe('the summary', () => {
         expect(summary.operatorCount.value).toBe(records.length);
         const scanned = outputs.reduce((sum, { below }) => sum + (below.at(-1) ?? 0), 0);
         if (scanned > 0) expect(summary.selectivity.value).toBeCloseTo(Number(summary.outputRows.value) / scanned);
+      }),
+    );
+  });
+});
+
+describe('stages', () => {
+  const during = (start: number, end: number) =>
+    ({ basis: 'measured', window: { start: String(start), end: String(end) } }) as const;
+
+  function task(id: string, values: Values<number | string>, more: Partial<TaskReport> = {}): TaskReport {
+    return { id, status: 'ok', timing: during(0, 10), metrics: reported(values), ...more };
+  }
+
+  function stage(id: string, parents: string[], more: Partial<StageReport> = {}): StageReport {
+    return { id, parents, status: 'ok', timing: during(0, 100), metrics: [], tasks: [], ...more };
+  }
+
+  const tasks = [
+    task('0', { output_rows: 40, elapsed_compute: 400, bytes_read: 1 }, { timing: during(0, 20) }),
+    task('1', { output_rows: 60, elapsed_compute: 600, bytes_read: 2 }, { timing: during(0, 90) }),
+    task('2', { output_rows: 5, elapsed_compute: 50, bytes_read: 4 }, { status: 'error' }),
+  ];
+  const scan = operator('agg', { output_rows: 100, elapsed_compute: 300 }, [
+    operator('scan', { output_rows: 5_000, elapsed_compute: 700 }),
+  ]);
+  const exchange = { ...operator('exchange', { output_rows: 100, elapsed_compute: 9 }), inputStages: ['scan'] };
+  const stages = [
+    stage('gather', [], { operators: [exchange] }),
+    stage('scan', ['gather'], { operators: [scan], tasks }),
+  ];
+  const spread = (more: Partial<EngineReport> = {}): OperatorRecord =>
+    node('Trino', { output_rows: 100 }, { reports: [report({ stages, ...more })] });
+
+  it('hand in their operators, each once and with its stage', () => {
+    const operators = collectorOf(spread()).operators();
+    expect(
+      operators.map((one) => `${one.id} < ${one.parentId} in ${one.stageId} from ${one.inputStageIds}`),
+    ).toMatchInlineSnapshot(`
+      [
+        "Trino < undefined in undefined from undefined",
+        "Trino/exchange < Trino in Trino/gather from Trino/scan",
+        "Trino/agg < Trino in Trino/scan from undefined",
+        "Trino/scan < Trino/agg in Trino/scan from undefined",
+      ]
+    `);
+  });
+
+  it('are not counted a second time as tasks, nor as what the engine says of a stage or of the whole', () => {
+    expect(summaryOf(spread()).elapsedComputeNanos).toEqual({ value: 1_009, source: 'profile' });
+    const told = stages.map((one) => ({ ...one, metrics: reported({ elapsed_compute: 2_000 }) }));
+    expect(summaryOf(spread({ stages: told })).elapsedComputeNanos.value).toBe(4_000);
+    const whole = spread({ stages: told, metrics: reported({ elapsed_compute: '5' }) });
+    expect(summaryOf(whole).elapsedComputeNanos.value).toBe(5);
+  });
+
+  it('are the sum of their tasks where there is nothing else, with the work of those that failed', () => {
+    const bare = stages.map(({ operators: _, ...one }) => one);
+    const summary = summaryOf(spread({ stages: bare }));
+    expect(summary.elapsedComputeNanos.value).toBe(1_050);
+    expect(summary.bytesRead).toEqual({ value: 7, source: 'io_log' });
+    expect(summary.stages?.[1]?.metrics.output_rows?.value).toBe(100);
+  });
+
+  it('take no exchange between them for a scan', () => {
+    expect(summaryOf(spread()).selectivity).toEqual({ value: 100 / 5_000, source: 'profile' });
+    const silent = stage('gather', [], { operators: [operator('exchange', { output_rows: 100 })] });
+    const incomplete = { value: null, reason: 'incomplete' };
+    expect(summaryOf(spread({ stages: [silent, ...stages.slice(1)] })).selectivity).toEqual(incomplete);
+    const unknown = stages.map(({ operators: _, ...one }) => one);
+    expect(summaryOf(spread({ stages: unknown })).selectivity).toEqual(incomplete);
+  });
+
+  it('stand in the summary with the spread over their tasks', () => {
+    expect(summaryOf(spread()).stages).toMatchInlineSnapshot(`
+      [
+        {
+          "duration": 100,
+          "failedTaskCount": 0,
+          "id": "Trino/gather",
+          "metrics": {
+            "elapsed_compute": {
+              "source": "profile",
+              "type": "time",
+              "unit": "ns",
+              "value": 9,
+            },
+            "output_rows": {
+              "source": "profile",
+              "type": "count",
+              "unit": "{row}",
+              "value": 100,
+            },
+          },
+          "origin": "toydb",
+          "parents": [],
+          "partial": false,
+          "spread": {},
+          "status": "ok",
+          "taskCount": 0,
+        },
+        {
+          "duration": 100,
+          "failedTaskCount": 1,
+          "id": "Trino/scan",
+          "metrics": {
+            "bytes_read": {
+              "source": "io_log",
+              "type": "count",
+              "unit": "By",
+              "value": 7,
+            },
+            "elapsed_compute": {
+              "source": "profile",
+              "type": "time",
+              "unit": "ns",
+              "value": 1000,
+            },
+            "output_rows": {
+              "source": "profile",
+              "type": "count",
+              "unit": "{row}",
+              "value": 100,
+            },
+          },
+          "origin": "toydb",
+          "parents": [
+            "Trino/gather",
+          ],
+          "partial": false,
+          "spread": {
+            "bytes_read": {
+              "least": 1,
+              "median": 1,
+              "most": 2,
+              "unit": "By",
+            },
+            "duration": {
+              "least": 20,
+              "median": 20,
+              "most": 90,
+              "unit": "ns",
+            },
+            "elapsed_compute": {
+              "least": 400,
+              "median": 400,
+              "most": 600,
+              "unit": "ns",
+            },
+            "output_rows": {
+              "least": 40,
+              "median": 40,
+              "most": 60,
+              "unit": "{row}",
+            },
+          },
+          "status": "ok",
+          "taskCount": 3,
+        },
+      ]
+    `);
+    expect(summaryOf(query)).not.toHaveProperty('stages');
+  });
+
+  it('add up to nothing where they were measured before the engine was done', () => {
+    const unfinished = stage('scan', [], { operators: [scan], tasks, partial: true });
+    for (const record of [spread({ partial: true }), spread({ stages: [unfinished] })]) {
+      const { elapsedComputeNanos, bytesRead, bytesWritten, selectivity, outputRows, stages: seen } = summaryOf(record);
+      const incomplete = { value: null, reason: 'incomplete' };
+      expect([elapsedComputeNanos, bytesRead, bytesWritten, selectivity]).toEqual(Array(4).fill(incomplete));
+      expect(outputRows.value).toBe(100);
+      expect(seen?.map(({ partial }) => partial)).toContain(true);
+    }
+  });
+
+  it('never add up to more than their parts, however they are told', () => {
+    const values = fc.array(fc.record({ rows: fc.nat(), compute: fc.nat(), failed: fc.boolean() }), { minLength: 1 });
+    fc.assert(
+      fc.property(values, fc.boolean(), fc.boolean(), (drawn, byOperator, byStage) => {
+        const made = drawn.map(({ rows, compute, failed }, id) =>
+          task(String(id), { output_rows: rows, elapsed_compute: compute }, failed ? { status: 'error' } : {}),
+        );
+        const total = drawn.reduce((sum, { compute }) => sum + compute, 0);
+        const one = stage('0', [], {
+          tasks: made,
+          ...(byOperator ? { operators: [operator('a', { elapsed_compute: total })] } : {}),
+          ...(byStage ? { metrics: reported({ elapsed_compute: total }) } : {}),
+        });
+        expect(summaryOf(spread({ stages: [one] })).elapsedComputeNanos.value).toBe(total);
       }),
     );
   });

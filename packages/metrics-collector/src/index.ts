@@ -12,6 +12,7 @@ export {
   type RunHistory,
 } from './run/run-history.ts';
 export { type RunMetrics, runMetrics } from './run/run-metrics.ts';
+export type { NumberSpread, StageSummary } from './summary/stage-summary.ts';
 export type {
   MeasuredNumber,
   SummaryNumber,

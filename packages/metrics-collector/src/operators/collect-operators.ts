@@ -1,6 +1,7 @@
-import type { EngineReport, Metric, MetricsSet, OperatorRecord, OperatorReport } from '@planscope/plan';
+import type { EngineReport, Metric, MetricsSet, OperatorRecord, OperatorReport, StageReport } from '@planscope/plan';
 import { type MetricSource, reportedSource } from '../metric-source.ts';
 import type { CollectedMetric, CollectedOperatorMetrics } from './collected-operator.ts';
+import { idPrefix } from './id-prefix.ts';
 import { metricsOf } from './metrics-of.ts';
 
 /** A finished node and, below it, the operators that engines reported for it, parents first. */
@@ -16,18 +17,28 @@ export function collectOperators(record: OperatorRecord): CollectedOperatorMetri
     metrics: collect(metrics, () => 'counted'),
   };
   const reported = reports.flatMap((report, index) => {
-    const prefix = reports.length === 1 ? `${id}/` : `${id}/${index}/`;
-    return (report.operators ?? []).flatMap((root) => collectReported(root, report, prefix, id));
+    const prefix = idPrefix(id, reports, index);
+    const { operators = [], stages = [] } = report;
+    return [
+      ...operators.flatMap((root) => collectReported(root, { report, prefix }, id)),
+      ...stages.flatMap((stage) =>
+        (stage.operators ?? []).flatMap((root) => collectReported(root, { report, prefix, stage }, id)),
+      ),
+    ];
   });
   return [node, ...reported];
 }
 
-function collectReported(
-  operator: OperatorReport,
-  report: EngineReport,
-  prefix: string,
-  parentId: string,
-): CollectedOperatorMetrics[] {
+/** Where reported operators come from. */
+interface Origin {
+  readonly report: EngineReport;
+  readonly stage?: StageReport;
+  readonly prefix: string;
+}
+
+function collectReported(operator: OperatorReport, origin: Origin, parentId: string): CollectedOperatorMetrics[] {
+  const { report, stage, prefix } = origin;
+  const { inputStages = [] } = operator;
   const id = prefix + operator.id;
   const collected: CollectedOperatorMetrics = {
     id,
@@ -35,9 +46,11 @@ function collectReported(
     name: operator.name,
     status: report.status,
     origin: report.engine.name,
+    ...(stage === undefined ? {} : { stageId: prefix + stage.id }),
+    ...(inputStages.length === 0 ? {} : { inputStageIds: inputStages.map((input) => prefix + input) }),
     metrics: collect(metricsOf(operator.metrics), reportedSource),
   };
-  return [collected, ...operator.children.flatMap((child) => collectReported(child, report, prefix, id))];
+  return [collected, ...operator.children.flatMap((child) => collectReported(child, origin, id))];
 }
 
 function collect(metrics: MetricsSet, sourceOf: (metric: Metric) => MetricSource): Record<string, CollectedMetric> {

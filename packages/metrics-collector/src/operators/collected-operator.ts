@@ -25,6 +25,10 @@ export interface CollectedOperatorMetrics {
   readonly status: ExecutionStatus;
   /** `node` for a node of the plan, else the name of the engine that reported it. */
   readonly origin: string;
+  /** The stage it ran in, for an engine that is spread over machines. */
+  readonly stageId?: string;
+  /** The stages whose output it reads; absent for one that reads from its children or is a scan. */
+  readonly inputStageIds?: readonly string[];
   /** By name; what was not measured is absent. */
   readonly metrics: Readonly<Record<string, CollectedMetric>>;
 }

@@ -26,7 +26,7 @@ export interface RunMetrics {
   record(run: FinishedRun): void;
 }
 
-type NumberField = Exclude<keyof TraceMetricsSummary, 'warningCountsByCode'>;
+type NumberField = Exclude<keyof TraceMetricsSummary, 'warningCountsByCode' | 'stages'>;
 
 /** Which number of the summary each counter adds up. */
 const COUNTERS: readonly (readonly [string, NumberField])[] = [

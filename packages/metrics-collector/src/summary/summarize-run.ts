@@ -1,4 +1,12 @@
-import type { EngineReport, IoReport, OperatorRecord, RunWarning } from '@planscope/plan';
+import {
+  type EngineReport,
+  type IoReport,
+  type MetricReport,
+  type OperatorRecord,
+  operatorsBelow,
+  type RunWarning,
+  type StageReport,
+} from '@planscope/plan';
 import {
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
@@ -14,6 +22,8 @@ import {
 import { leastDirect, reportedSource } from '../metric-source.ts';
 import type { CollectedOperatorMetrics } from '../operators/collected-operator.ts';
 import { metricsOf } from '../operators/metrics-of.ts';
+import { stageMetrics } from './stage-metrics.ts';
+import { summarizeStages } from './stage-summary.ts';
 import { type MeasuredNumber, type SummaryNumber, sumOfAll, sumOfPresent, unavailable } from './summary-number.ts';
 import type { TraceMetricsSummary } from './trace-metrics-summary.ts';
 
@@ -33,9 +43,14 @@ export function summarizeRun(
   const nodes = operators.filter(({ origin }) => origin === 'node');
   const outputs = nodes.filter(({ parentId }) => parentId === undefined);
   const outputRows = sumOfAll(outputs.map(metric(METRIC_OUTPUT_ROWS)));
+  const stages = records.flatMap(summarizeStages);
+  const isPartial = reports.some(measuredEarly);
+  const unlessPartial = (sum: () => SummaryNumber): SummaryNumber => (isPartial ? unavailable('incomplete') : sum());
   /** Own numbers of the nodes and of the operators behind them, which are not in one another. */
   const everywhere = (name: string): SummaryNumber =>
-    sumOfPresent([...nodes.map(metric(name)), ...reports.map((report) => reportTotal(report, name))]);
+    unlessPartial(() =>
+      sumOfPresent([...nodes.map(metric(name)), ...reports.map((report) => reportTotal(report, name))]),
+    );
   return {
     outputRows,
     outputBatches: sumOfPresent(outputs.map(metric(METRIC_OUTPUT_BATCHES))),
@@ -44,19 +59,27 @@ export function summarizeRun(
     spillFileCount: everywhere(METRIC_SPILL_FILE_COUNT),
     spilledBytes: everywhere(METRIC_SPILLED_BYTES),
     spilledRows: everywhere(METRIC_SPILLED_ROWS),
-    bytesRead: reports.some(hasUnloggedScans)
-      ? unavailable('incomplete')
-      : sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
-    bytesWritten: sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
+    bytesRead: unlessPartial(() =>
+      reports.some(hasUnloggedScans)
+        ? unavailable('incomplete')
+        : sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
+    ),
+    bytesWritten: unlessPartial(() =>
+      sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
+    ),
     storeBytesRead: sumOfPresent([
       ...nodes.map(metric(METRIC_BYTES_READ)),
       otherStoreBytesRead === undefined ? undefined : { value: otherStoreBytesRead, source: 'counted' },
     ]),
     storeBytesWritten: sumOfPresent(nodes.map(metric(METRIC_BYTES_WRITTEN))),
-    selectivity: selectivity(outputRows, scannedRows(operators, records)),
+    selectivity: selectivity(
+      outputRows,
+      unlessPartial(() => scannedRows(operators, reports)),
+    ),
     operatorCount: { value: operators.length, source: 'counted' },
     warningCount: warnings === undefined ? unavailable('not-reported') : { value: warnings.length, source: 'counted' },
     warningCountsByCode: countByCode(warnings ?? []),
+    ...(stages.length === 0 ? {} : { stages }),
   };
 }
 
@@ -67,10 +90,15 @@ function metric(name: string): (operator: CollectedOperatorMetrics) => MeasuredN
   };
 }
 
-/** What an engine says of its execution as a whole, else the sum over its operators. */
+/** Whether an engine was asked before it was done. */
+function measuredEarly({ partial = false, stages = [] }: EngineReport): boolean {
+  return partial || stages.some((stage) => stage.partial === true);
+}
+
+/** What an engine says of its execution as a whole, else the sum over its operators and stages. */
 function reportTotal(report: EngineReport, name: string): MeasuredNumber | undefined {
   const named = (report.metrics ?? []).filter((entry) => entry.name === name);
-  const entries = named.length > 0 ? named : operatorMetrics(report).filter((entry) => entry.name === name);
+  const entries = named.length > 0 ? named : partMetrics(report, name);
   const value = metricsOf(entries).get(name);
   const [entry] = entries;
   return value === undefined || entry === undefined
@@ -78,14 +106,11 @@ function reportTotal(report: EngineReport, name: string): MeasuredNumber | undef
     : { value: Number(value), source: reportedSource(entry) };
 }
 
-function operatorMetrics({ operators = [] }: EngineReport): EngineReport['metrics'] & {} {
-  const metrics = [];
-  const left = [...operators];
-  for (let operator = left.pop(); operator !== undefined; operator = left.pop()) {
-    metrics.push(...operator.metrics);
-    left.push(...operator.children);
-  }
-  return metrics;
+function partMetrics({ operators = [], stages = [] }: EngineReport, name: string): readonly MetricReport[] {
+  const outside = [...operatorsBelow(operators)].flatMap(({ metrics }) =>
+    metrics.filter((entry) => entry.name === name),
+  );
+  return [...outside, ...stages.flatMap((stage) => stageMetrics(stage, name))];
 }
 
 function hasUnloggedScans({ metrics = [] }: EngineReport): boolean {
@@ -99,17 +124,27 @@ function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): 
   return { value: Number(events.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n)), source: 'io_log' };
 }
 
-/** Rows of the leaves below the outputs; unavailable when an engine did not say which operators it ran. */
-function scannedRows(
-  operators: readonly CollectedOperatorMetrics[],
-  records: readonly OperatorRecord[],
-): SummaryNumber {
-  if (records.some(({ reports }) => reports.some((report) => report.operators === undefined))) {
-    return unavailable('incomplete');
-  }
+/** Rows of the scans below the outputs; unavailable when an engine did not say which operators are scans. */
+function scannedRows(operators: readonly CollectedOperatorMetrics[], reports: readonly EngineReport[]): SummaryNumber {
+  if (!reports.every(tellsScans)) return unavailable('incomplete');
   const parents = new Set(operators.map(({ parentId }) => parentId));
-  const leaves = operators.filter(({ id, parentId }) => parentId !== undefined && !parents.has(id));
-  return sumOfPresent(leaves.map(metric(METRIC_OUTPUT_ROWS)));
+  const scans = operators.filter(
+    ({ id, parentId, inputStageIds }) => parentId !== undefined && !parents.has(id) && inputStageIds === undefined,
+  );
+  return sumOfPresent(scans.map(metric(METRIC_OUTPUT_ROWS)));
+}
+
+/** Rows that go from stage to stage would be counted twice where the operators that take them do not say so. */
+function tellsScans({ operators, stages }: EngineReport): boolean {
+  if (stages === undefined) return operators !== undefined;
+  const inputs = new Map(stages.map((stage) => [stage.id, inputsOf(stage)]));
+  return stages.every(
+    ({ id, parents, operators: own }) => own !== undefined && parents.every((parent) => inputs.get(parent)?.has(id)),
+  );
+}
+
+function inputsOf({ operators = [] }: StageReport): ReadonlySet<string> {
+  return new Set([...operatorsBelow(operators)].flatMap(({ inputStages = [] }) => inputStages));
 }
 
 function selectivity(output: SummaryNumber, scanned: SummaryNumber): SummaryNumber {

@@ -1,10 +1,12 @@
+import type { StageSummary } from './stage-summary.ts';
 import type { SummaryNumber } from './summary-number.ts';
 
 /**
  * The numbers of one finished run, each with its source. Plain JSON.
  *
  * An output is an operator at the top of a plan; a run with several outputs has several. A run that failed, was cancelled
- * or was left early shows what it did until then.
+ * or was left early shows what it did until then. What an engine measured before it was done is not added up, as it can be
+ * too small: such sums are unavailable as `incomplete`.
  */
 export interface TraceMetricsSummary {
   /** Rows that the outputs put out: the query's rows, not the sum over its operators. All outputs have to have counted. */
@@ -34,7 +36,7 @@ export interface TraceMetricsSummary {
   readonly storeBytesWritten: SummaryNumber;
   /**
    * Rows of the outputs divided by rows that the scans put out. Scans are the leaves of the operator tree that put out
-   * rows, below an output; rows a scan filtered away itself are in neither number. Above 1 when joins multiply rows.
+   * rows, below an output, and no exchange between stages; rows a scan filtered away itself are in neither number. Above 1 when joins multiply rows.
    */
   readonly selectivity: SummaryNumber;
   /** Operators that finished: nodes of the plans, and those that engines reported. */
@@ -43,4 +45,6 @@ export interface TraceMetricsSummary {
   readonly warningCount: SummaryNumber;
   /** The same by code, codes sorted; empty when warnings are unavailable. */
   readonly warningCountsByCode: Readonly<Record<string, number>>;
+  /** What each stage did, for engines that are spread over machines; absent if none reported stages. */
+  readonly stages?: readonly StageSummary[];
 }

@@ -1,0 +1,102 @@
+import {
+  type EngineReport,
+  type ExecutionStatus,
+  type OperatorRecord,
+  reportedDuration,
+  type StageReport,
+  stageSpread,
+} from '@planscope/plan';
+import {
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_ELAPSED_COMPUTE,
+  METRIC_OUTPUT_BYTES,
+  METRIC_OUTPUT_ROWS,
+  METRIC_SPILLED_BYTES,
+} from '@planscope/semconv';
+import { reportedSource } from '../metric-source.ts';
+import type { CollectedMetric } from '../operators/collected-operator.ts';
+import { idPrefix } from '../operators/id-prefix.ts';
+import { metricsOf } from '../operators/metrics-of.ts';
+import { stageMetrics } from './stage-metrics.ts';
+
+/** How the tasks of a stage differ in one number; a whole number beyond 2^53 is the nearest number there is. */
+export interface NumberSpread {
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+}
+
+/** The numbers of one stage, all its tasks together. Plain JSON. */
+export interface StageSummary {
+  /** Unique within the run. */
+  readonly id: string;
+  /** The stages that read what this one put out. */
+  readonly parents: readonly string[];
+  /** The engine that reported it. */
+  readonly origin: string;
+  /** Absent if the stage had not ended when the numbers were taken. */
+  readonly status?: ExecutionStatus;
+  /** True if the numbers were taken before the engine was done, so that they can be too small. */
+  readonly partial: boolean;
+  /** In nanoseconds; absent if the engine did not say. */
+  readonly duration?: number;
+  /** Tasks that the engine listed, each attempt one. */
+  readonly taskCount: number;
+  readonly failedTaskCount: number;
+  /** By name; what was not measured is absent. */
+  readonly metrics: Readonly<Record<string, CollectedMetric>>;
+  /** By name, `duration` among them: least, median and most over the tasks that did not fail. */
+  readonly spread: Readonly<Record<string, NumberSpread>>;
+}
+
+const METRICS = [
+  METRIC_OUTPUT_ROWS,
+  METRIC_OUTPUT_BYTES,
+  METRIC_ELAPSED_COMPUTE,
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_SPILLED_BYTES,
+];
+
+/** The stages that the engines of a node reported, in their order. */
+export function summarizeStages({ id, reports }: OperatorRecord): StageSummary[] {
+  return reports.flatMap((report, index) => {
+    const prefix = idPrefix(id, reports, index);
+    return (report.stages ?? []).map((stage) => summarizeStage(stage, report, prefix));
+  });
+}
+
+function summarizeStage(stage: StageReport, report: EngineReport, prefix: string): StageSummary {
+  const { id, parents, status, partial = report.partial ?? false, timing, tasks } = stage;
+  const duration = reportedDuration(timing);
+  const names = new Set([...METRICS, ...stage.metrics.map(({ name }) => name)]);
+  return {
+    id: prefix + id,
+    parents: parents.map((parent) => prefix + parent),
+    origin: report.engine.name,
+    ...(status === undefined ? {} : { status }),
+    partial,
+    ...(duration === undefined ? {} : { duration: Number(duration) }),
+    taskCount: tasks.length,
+    failedTaskCount: tasks.filter((task) => task.status === 'error').length,
+    metrics: Object.fromEntries([...names].flatMap((name) => collect(stage, name))),
+    spread: Object.fromEntries(
+      stageSpread(stage).map(({ name, unit, least, median, most }) => [
+        name,
+        { unit, least: Number(least), median: Number(median), most: Number(most) },
+      ]),
+    ),
+  };
+}
+
+function collect(stage: StageReport, name: string): [string, CollectedMetric][] {
+  return metricsOf(stageMetrics(stage, name))
+    .aggregateByName()
+    .map((metric) => {
+      const { value, type, unit } = metric;
+      return [name, { value: Number(value), type, unit, source: reportedSource(metric) }];
+    });
+}
