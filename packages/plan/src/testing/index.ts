@@ -1,5 +1,6 @@
 // For users: engines and nodes of their own held to the contract, and small nodes to test with.
 export { type ConformanceCheck, ConformanceError, type ConformanceOptions } from './conformance-check.ts';
+export { engineReportConformance, type ReportConformanceOptions } from './engine-report-conformance.ts';
 export { executionPlanConformance } from './execution-plan-conformance.ts';
 export { FailingExec } from './failing-exec.ts';
 export { logicalNode } from './logical-node.ts';
