@@ -58,7 +58,7 @@ export const metric: Reader<MetricReport> = object<MetricReport>({
   value: quantity,
 });
 
-export const query: Reader<QueryReport> = object<QueryReport>({
+const query: Reader<QueryReport> = object<QueryReport>({
   text: string,
   operation: optional(string),
   summary: optional(string),
@@ -66,7 +66,7 @@ export const query: Reader<QueryReport> = object<QueryReport>({
 
 const readWindow = object<TimeWindow>({ start: digits, end: digits });
 
-export const window: Reader<TimeWindow> = (value, path) => {
+const window: Reader<TimeWindow> = (value, path) => {
   const read = readWindow(value, path);
   if (BigInt(read.end) >= BigInt(read.start)) return read;
   throw new InvalidField(`${path}.end`, read.end, `the start, ${read.start}, or later`);
@@ -184,7 +184,7 @@ const range: Reader<readonly [number | string, number | string]> = (value, path)
   return [start, end];
 };
 
-export const io: Reader<IoReport> = object<IoReport>({
+const io: Reader<IoReport> = object<IoReport>({
   store: name,
   operation: name,
   location: string,
