@@ -26,7 +26,7 @@ const mayImport = {
   'exec-instrumentation': ['plan', 'semconv', 'preview', 'redaction'],
   'object-store': ['plan', 'semconv', 'redaction'],
   'metrics-collector': ['plan', 'semconv'],
-  duckdb: ['plan', 'semconv', 'redaction', 'object-store', 'rule-instrumentation', 'exec-instrumentation'],
+  duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation'],
   engine: all,
   testing: ['semconv'],
 };

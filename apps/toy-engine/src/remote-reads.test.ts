@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { instrumentExecution } from '@planscope/exec-instrumentation';
+import { instrumentExecution, ioReportRecorder } from '@planscope/exec-instrumentation';
 import { createMetricsCollector } from '@planscope/metrics-collector';
-import { ioReportRecorder } from '@planscope/object-store';
 import { createTaskContext, type ExecutionPlan } from '@planscope/plan';
 import { createSpanRecorder, renderSpanTree, traceChecklist } from '@planscope/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';

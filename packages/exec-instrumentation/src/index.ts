@@ -5,6 +5,7 @@ export type { ExecutionInstrumentationOptions, OperatorSpanOptions, TextRedactio
 export { innerPlan, isInstrumented } from './live/instrumented-plan.ts';
 // For other Planscope packages
 export { engineSpanRecorder } from './report/engine-span-recorder.ts';
+export { type IoReportOptions, ioReportRecorder } from './report/io-report-recorder.ts';
 export { type OperatorReportOptions, operatorReportRecorder } from './report/operator-report-recorder.ts';
 export type { ReportParent } from './report/report-parent.ts';
 export { type StageReportOptions, stageReportRecorder } from './report/stage-report-recorder.ts';

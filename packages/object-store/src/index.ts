@@ -63,4 +63,3 @@ export { UploadParts } from './upload/upload-parts.ts';
 // For other Planscope packages
 
 export { checkReplaceable } from './file/check-replaceable.ts';
-export { type IoReportOptions, ioReportRecorder } from './report/io-report-recorder.ts';

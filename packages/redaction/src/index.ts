@@ -1,6 +1,8 @@
 // For users
-export { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
+
 // For other Planscope packages
+export { type AttributeText, type AttributeTexts, createAttributeTexts } from './attribute-texts.ts';
+export { type DescribeErrorOptions, describeError, type ErrorDescription } from './describe-error.ts';
 export { outlineSql, type SqlSymbol } from './outline-sql.ts';
 export { createPlaceholders, type Placeholders } from './placeholders.ts';
 export { redactPlan, redactPlanEntries } from './redact-plan.ts';

@@ -86,7 +86,7 @@ export const sharedSpans: readonly SpanDefinition[] = [
     names: ['{object_store.name}.{object_store.operation}'],
     mode: 'live or reported',
     meaning: 'One operation of an object store, or the reads of one file that an engine reported, grouped.',
-    setBy: ['object-store'],
+    setBy: ['object-store', 'exec-instrumentation'],
   },
   {
     kind: 'custom',

@@ -1,5 +1,9 @@
-import { type OperatorReportOptions, operatorReportRecorder } from '@planscope/exec-instrumentation';
-import { type IoReportOptions, ioReportRecorder } from '@planscope/object-store';
+import {
+  type IoReportOptions,
+  ioReportRecorder,
+  type OperatorReportOptions,
+  operatorReportRecorder,
+} from '@planscope/exec-instrumentation';
 import type { ReportRecorder } from '@planscope/plan';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
 import { duckdbSchema } from '../semconv.ts';

@@ -7,8 +7,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { operatorReportRecorder } from '@planscope/exec-instrumentation';
-import { ioReportRecorder } from '@planscope/object-store';
+import { ioReportRecorder, operatorReportRecorder } from '@planscope/exec-instrumentation';
 import { type ReportRecorder, toHrTime } from '@planscope/plan';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
 import {

@@ -1,7 +1,6 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
-import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
-import type { IoReportOptions } from '@planscope/object-store';
+import type { IoReportOptions, OperatorReportOptions } from '@planscope/exec-instrumentation';
 import type { WarningSink } from '@planscope/plan';
 import type { PlanningTraceOptions } from '@planscope/rule-instrumentation';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';

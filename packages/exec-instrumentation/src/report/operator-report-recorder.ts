@@ -134,15 +134,11 @@ function textAttributes(
   { recordNode, identifiers }: OperatorTextOptions,
 ): Attributes {
   const common = { placeholders: createPlaceholders(), ...(identifiers === undefined ? {} : { identifiers }) };
-  const attributes: Attributes = {};
-  const { name, fields } = operator;
-  if (recordNode && fields !== undefined) {
-    attributes[ATTR_DATAFUSION_NODE] = texts.line({ name, describe: () => fields }, common);
-  }
-  for (const [key, value] of Object.entries(operator.attributes ?? {})) {
-    if (typeof value === 'string') attributes[key] = texts.attribute(key, value, common);
-    else if (typeof value === 'object') attributes[key] = texts.attribute(key, value, common);
-    else attributes[key] = value;
-  }
-  return attributes;
+  const { name, fields, attributes = {} } = operator;
+  return {
+    ...(recordNode && fields !== undefined
+      ? { [ATTR_DATAFUSION_NODE]: texts.line({ name, describe: () => fields }, common) }
+      : {}),
+    ...texts.attributes(attributes as Attributes, common),
+  };
 }

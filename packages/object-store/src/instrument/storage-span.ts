@@ -61,7 +61,7 @@ export class StorageSpan {
 
   set(attributes: () => Attributes): void {
     if (this.#span === undefined || this.#ended) return;
-    this.#tracer.guard(() => this.#span?.setAttributes(this.#tracer.texts(attributes())));
+    this.#tracer.guard(() => this.#span?.setAttributes(this.#tracer.texts.attributes(attributes())));
   }
 
   /** Ends the span of an operation that did what was asked, or that the caller did not want to the end. */

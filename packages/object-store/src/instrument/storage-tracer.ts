@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { contextClock, toHrTime } from '@planscope/plan/report';
-import { describeError } from '@planscope/redaction';
+import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_BASE_URL,
   ATTR_OBJECT_STORE_FROM,
@@ -19,13 +19,14 @@ import {
   ATTR_OBJECT_STORE_TO,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
+  sharedSchema,
+  textAttributes,
 } from '@planscope/semconv';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
 import { StorageSpan } from './storage-span.ts';
-import { type StorageTexts, storageTexts } from './storage-texts.ts';
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
 
@@ -35,7 +36,7 @@ const defaultMaxTextBytes = 16_384;
 export class StorageTracer {
   readonly errorMessages: 'known-templates' | 'raw';
   /** Cleans and cuts the texts of a span. */
-  readonly texts: StorageTexts;
+  readonly texts: AttributeTexts;
   readonly #store: ObjectStore;
   readonly #options: InstrumentStoreOptions;
   readonly #tracer: Tracer;
@@ -46,7 +47,9 @@ export class StorageTracer {
 
   constructor(store: ObjectStore, options: InstrumentStoreOptions) {
     this.errorMessages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
-    this.texts = storageTexts({ maxBytes: options.maxTextBytes ?? defaultMaxTextBytes, schemas: options.schemas });
+    this.texts = createAttributeTexts(textAttributes([sharedSchema, ...(options.schemas ?? [])]), {
+      maxBytes: options.maxTextBytes ?? defaultMaxTextBytes,
+    });
     this.#store = store;
     this.#options = options;
     this.#tracer = packageTracer(options.tracerProvider);
@@ -111,7 +114,7 @@ export class StorageTracer {
       ...this.guard(attributes),
       ...this.guard(() => this.#store.spanAttributes?.(storeCall)),
     };
-    const settings = { kind: this.#kind, attributes: this.texts(known), startTime };
+    const settings = { kind: this.#kind, attributes: this.texts.attributes(known), startTime };
     return this.#tracer.startSpan(this.#nameOf(operation), settings, parent);
   }
 

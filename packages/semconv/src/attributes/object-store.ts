@@ -29,18 +29,32 @@ export const ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE = 'object_store.time_to_first_
 export const ATTR_OBJECT_STORE_REQUEST_COUNT = 'object_store.request_count';
 export const ATTR_OBJECT_STORE_BODY_COMPLETE = 'object_store.body_complete';
 
-/** All object-store attributes stand on storage spans and are set by the object-store package. */
+/** What the reads and writes that an engine reported have, too. */
+const REPORTED: ReadonlySet<string> = new Set([
+  ATTR_OBJECT_STORE_NAME,
+  ATTR_OBJECT_STORE_OPERATION,
+  ATTR_OBJECT_STORE_LOCATION,
+  ATTR_OBJECT_STORE_CONTENT_LENGTH,
+  ATTR_OBJECT_STORE_RANGES,
+  ATTR_OBJECT_STORE_RESULT_BYTES,
+  ATTR_OBJECT_STORE_REQUEST_COUNT,
+]);
+
+const settersOf = (key: string): string[] =>
+  REPORTED.has(key) ? ['object-store', 'exec-instrumentation'] : ['object-store'];
+
+/** All object-store attributes stand on storage spans. */
 function storage(
   key: string,
   type: ValueAttributeDefinition['type'],
   meaning: string,
   unit?: string,
 ): ValueAttributeDefinition {
-  return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['storage'], setBy: ['object-store'] };
+  return { key, type, ...(unit === undefined ? {} : { unit }), meaning, spans: ['storage'], setBy: settersOf(key) };
 }
 
 function storageText(key: string, text: TextKind, meaning: string): TextAttributeDefinition {
-  return { key, type: 'string', text, meaning, spans: ['storage'], setBy: ['object-store'] };
+  return { key, type: 'string', text, meaning, spans: ['storage'], setBy: settersOf(key) };
 }
 
 /** Attributes of storage spans. */

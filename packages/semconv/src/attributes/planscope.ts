@@ -196,7 +196,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     meaning: 'Identity of a reported operator within its report; reported reads point to it.',
     spans: ['operator', 'storage'],
-    setBy: ['exec-instrumentation', 'object-store'],
+    setBy: ['exec-instrumentation'],
   },
   {
     key: ATTR_TIMING_BASIS,
@@ -213,7 +213,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'boolean',
     meaning: 'Set to true where a reported time lay outside the parent span and was moved to its edge.',
     spans: ['phase', 'rule', 'stage', 'task', 'operator', 'storage'],
-    setBy: ['rule-instrumentation', 'exec-instrumentation', 'object-store'],
+    setBy: ['rule-instrumentation', 'exec-instrumentation'],
   },
   {
     key: ATTR_TIMING_REPORTED_DURATION,

@@ -1,6 +1,15 @@
 import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
-import type { IoReport, ReportPlace, ReportRecorder, ReportScope } from '@planscope/plan/report';
-import { describeError } from '@planscope/redaction';
+import {
+  clampWindow,
+  type IoReport,
+  type ReportedTiming,
+  type ReportPlace,
+  type ReportRecorder,
+  type ReportScope,
+  type TimeWindow,
+  toHrTime,
+} from '@planscope/plan';
+import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_LOCATION,
@@ -13,11 +22,13 @@ import {
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
   ATTR_TIMING_CLAMPED,
+  sharedSchema,
+  textAttributes,
 } from '@planscope/semconv';
-import { type StorageTexts, storageTexts } from '../instrument/storage-texts.ts';
+import { ExecutionOptionsError } from '../execution-options-error.ts';
 import { packageTracer } from '../tracer.ts';
-import { fitIo } from './fit-io.ts';
-import { placeIo } from './place-io.ts';
+import { fitIo } from './merge-io.ts';
+import type { DrawnTiming } from './report-windows.ts';
 
 /** How the reads and writes that an engine reported are drawn. */
 export interface IoReportOptions {
@@ -37,7 +48,7 @@ export interface IoReportOptions {
  * Draws reported reads and writes as storage spans under the operators that asked for them. What goes over a limit or
  * the span budget is merged, its bytes and requests added up.
  *
- * @throws RangeError for a limit that is no whole number from 1 up
+ * @throws ExecutionOptionsError for a limit that is no whole number from 1 up
  */
 export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder {
   const { maxSpansPerLocation = 8, maxSpans = 32, maxTextBytes = 16_384, isEnabled } = options;
@@ -46,8 +57,8 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
     perOperation: checkedLimit('maxSpans', maxSpans),
   };
   const tracer = packageTracer(options.tracerProvider);
-  const texts = storageTexts({ maxBytes: maxTextBytes });
-  return ({ io = [] }, scope) => {
+  const texts = createAttributeTexts(textAttributes([sharedSchema]), { maxBytes: maxTextBytes });
+  return function readsAndWrites({ io = [] }, scope) {
     try {
       const enabled = isEnabled === undefined ? io : io.filter((entry) => isEnabled(spanName(entry)));
       const { drawn, left } = fitIo(enabled, limits, scope.budget.limit - scope.budget.used);
@@ -55,23 +66,34 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
       if (left.length > 0) scope.warn({ code: 'io-spans-dropped', message: droppedText(left) });
     } catch (error) {
       const message = `drawing reported reads and writes failed with ${describeError(error).type}; some have no span`;
-      scope.warn({ code: 'storage-trace-failed', message });
+      scope.warn({ code: 'recorder-failed', message });
     }
   };
 }
 
-function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, texts: StorageTexts): void {
+function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, texts: AttributeTexts): void {
   const parent = placeOf(entry, scope);
-  const { start, end, basis, clamped } = placeIo(entry.timing, parent.window);
+  const drawn = timingOf(entry.timing, parent.window);
+  const { window, clamped } = clampWindow(drawn.window, parent.window);
   const attributes = {
     [ATTR_SPAN_KIND]: 'storage',
-    [ATTR_TIMING_BASIS]: basis,
+    [ATTR_TIMING_BASIS]: drawn.basis,
     ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
-    ...texts(entryAttributes(entry)),
+    ...texts.attributes(entryAttributes(entry)),
   };
-  tracer
-    .startSpan(spanName(entry), { kind: SpanKind.INTERNAL, attributes, startTime: start }, parent.otelContext)
-    .end(end);
+  const options = { kind: SpanKind.INTERNAL, attributes, startTime: toHrTime(window.start) };
+  tracer.startSpan(spanName(entry), options, parent.otelContext).end(toHrTime(window.end));
+}
+
+/**
+ * Where an entry is drawn: in its own window; with a duration alone, at its parent's start; with neither, over its parent's
+ * whole window. The basis never says more than the report did.
+ */
+function timingOf({ basis, duration, window }: ReportedTiming, parent: TimeWindow): DrawnTiming {
+  if (window !== undefined) return { window, basis };
+  if (duration === undefined) return { window: parent, basis: 'execution_window' };
+  const end = (BigInt(parent.start) + BigInt(duration)).toString();
+  return { window: { start: parent.start, end }, basis: basis === 'proportional' ? basis : 'engine_duration' };
 }
 
 function spanName({ store, operation }: IoReport): string {
@@ -106,5 +128,5 @@ function droppedText(left: readonly IoReport[]): string {
 
 function checkedLimit(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;
-  throw new RangeError(`[planscope/object-store] ${name} is ${value}; it must be a whole number from 1 up`);
+  throw new ExecutionOptionsError(name, value, 'a whole number from 1 up');
 }

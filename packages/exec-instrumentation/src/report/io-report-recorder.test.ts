@@ -3,8 +3,8 @@ import { type EngineReport, type IoReport, type ReportScope, type RunWarning, Sp
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitIo } from './fit-io.ts';
 import { ioReportRecorder } from './io-report-recorder.ts';
+import { fitIo } from './merge-io.ts';
 
 const second = 1_000_000_000n;
 const at = (seconds: number): string => (1_700_000_000n * second + BigInt(Math.round(seconds * 1e9))).toString();
@@ -157,11 +157,11 @@ describe('ioReportRecorder', () => {
   it('warns and goes on when a report cannot be drawn', () => {
     const { record, warnings } = scene();
     record([read('/x', 1, { timing: { basis: 'measured', window: { start: 'no number', end: '1' } } })]);
-    expect(warnings.map(({ code }) => code)).toEqual(['storage-trace-failed']);
+    expect(warnings.map(({ code }) => code)).toEqual(['recorder-failed']);
   });
 
   it('refuses limits that are none', () => {
-    expect(() => ioReportRecorder({ maxSpans: 0 })).toThrow('maxSpans is 0; it must be a whole number from 1 up');
+    expect(() => ioReportRecorder({ maxSpans: 0 })).toThrow('option maxSpans is 0; should be a whole number from 1 up');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { IoReport, ReportedTiming, TimeWindow } from '@planscope/plan/report';
+import type { IoReport, ReportedTiming, TimeWindow } from '@planscope/plan';
 import { TIMING_BASES, type TimingBasis } from '@planscope/semconv';
 
 /** How many entries are kept apart. */
@@ -9,11 +9,40 @@ export interface MergeLimits {
   readonly perOperation: number;
 }
 
+/** Entries to draw, and those for which there was no room. */
+export interface FittedIo {
+  readonly drawn: readonly IoReport[];
+  readonly left: readonly IoReport[];
+}
+
+/**
+ * Merges reported reads and writes until their number fits: first at each location, then over locations. Only when there
+ * are more operators, stores and operations than room are entries left over, the smallest first.
+ *
+ * @param room how many spans may be made
+ */
+export function fitIo(io: readonly IoReport[], limits: MergeLimits, room: number): FittedIo {
+  const operations = groupByOperation(io).length;
+  const share = Math.max(1, Math.min(limits.perOperation, Math.floor(room / Math.max(1, operations))));
+  const steps: readonly MergeLimits[] = [
+    limits,
+    { ...limits, perLocation: 1 },
+    { perLocation: 1, perOperation: share },
+  ];
+  let merged: IoReport[] = [];
+  for (const step of steps) {
+    merged = mergeIo(io, step);
+    if (merged.length <= room) return { drawn: merged, left: [] };
+  }
+  const bySize = merged.toSorted((left, right) => Number(BigInt(right.bytes) - BigInt(left.bytes)));
+  return { drawn: bySize.slice(0, room), left: bySize.slice(room) };
+}
+
 /**
  * Merges reported reads and writes down to the limits. The largest stay as they are; the rest become one entry that adds
  * up their bytes and requests, so that no byte is lost.
  */
-export function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
+function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
   const byLocation = grouped(io, ({ operatorId, store, operation, location }) => [
     operatorId,
     store,
@@ -25,7 +54,7 @@ export function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[
 }
 
 /** Entries of the same operator, store and operation. */
-export function groupByOperation(io: readonly IoReport[]): IoReport[][] {
+function groupByOperation(io: readonly IoReport[]): IoReport[][] {
   return grouped(io, ({ operatorId, store, operation }) => [operatorId, store, operation]);
 }
 
