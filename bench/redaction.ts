@@ -4,8 +4,13 @@
  * `node --conditions=@planscope/source --import tsx bench/redaction.ts`; fails when twice the text takes more than 2.6
  * times as long, and when a statement under the limit takes more than 5 ms.
  */
-import { describeError, redactPlan, redactPlanEntries, redactSql, redactUrls } from '@planscope/redaction';
+import { duckdbDialect } from '@planscope/duckdb';
+import { createTextRedactor, type RedactTextOptions, redactUrls } from '@planscope/redaction';
 import { summarizeSql } from '../packages/duckdb/src/sql/summarize-sql.ts';
+
+const texts = createTextRedactor({ dialect: duckdbDialect });
+const redactSql = (text: string, options?: RedactTextOptions): string => texts.sql(text, options);
+const redactPlan = (text: string, options?: RedactTextOptions): string => texts.plan(text, options);
 
 const ROUNDS = 5;
 const MEGABYTE = 1_000_000;
@@ -44,15 +49,15 @@ const kinds: Readonly<Record<string, (bytes: number) => () => unknown>> = {
   'plan, one line of brackets': (bytes) => clean(`a IN ${'('.repeat(bytes / 10)}`, redactPlan),
   'plan, entries': (bytes) => {
     const entries = filled(bytes, plan).split('\n');
-    return () => redactPlanEntries(entries);
+    return () => texts.planEntries(entries);
   },
   'error, known': (bytes) => {
     const error = new Error(`Conversion Error: Could not convert string '${'x '.repeat(bytes / 2)}' to INT32`);
-    return () => describeError(error);
+    return () => texts.error(error);
   },
   'error, unknown': (bytes) => {
     const error = new Error('Error: '.repeat(bytes / 7));
-    return () => describeError(error);
+    return () => texts.error(error);
   },
   URLs: (bytes) =>
     clean(

@@ -8,6 +8,7 @@ export {
   type RecordBatchStream,
   recordBatches,
 } from './arrow/record-batches.ts';
+export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
 export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
 export type { ExecInput } from './exec/input-files.ts';

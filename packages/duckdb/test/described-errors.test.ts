@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describeError } from '@planscope/redaction';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { duckdbDialect } from '../src/dialect/duckdb-dialect.ts';
 
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -20,7 +21,7 @@ async function described(sql: string, value?: string): Promise<string> {
   try {
     await connection.runAndReadAll(sql, value === undefined ? undefined : [value]);
   } catch (error) {
-    return describeError(error).message;
+    return describeError(error, { dialect: duckdbDialect }).message;
   }
   throw new Error(`${sql} does not fail`);
 }

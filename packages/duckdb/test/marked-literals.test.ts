@@ -2,13 +2,19 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { redactSql, sqlIdentifiers } from '@planscope/redaction';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { duckdbDialect as dialect } from '../src/dialect/duckdb-dialect.ts';
 import { quoteString } from '../src/sql/quote.ts';
 import { summarizeSql } from '../src/sql/summarize-sql.ts';
 import { MARKER, markedSql, sqlSoup } from './marked-sql.ts';
 
 /** All that a span says of the text of a query. */
 const shownOf = (sql: string): string =>
-  [redactSql(sql), redactSql(sql, { maxBytes: 200 }), summarizeSql(sql).summary, ...sqlIdentifiers(sql)].join('\n');
+  [
+    redactSql(sql, { dialect }),
+    redactSql(sql, { dialect, maxBytes: 200 }),
+    summarizeSql(sql).summary,
+    ...sqlIdentifiers(sql, { dialect }),
+  ].join('\n');
 
 it('shows nothing of any literal or comment of a statement', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import { instrumentExecution } from '@planscope/exec-instrumentation';
 import type { ExecutionOutcome, ExecutionPlan, RunWarning, SpanBudget } from '@planscope/plan';
 import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
+import { duckdbDialect } from '../src/dialect/duckdb-dialect.ts';
 import { type DuckDBReportOptions, duckdbReportRecorders } from '../src/report/duckdb-report-recorders.ts';
 import { taskContext } from './task-context.ts';
 
@@ -24,6 +25,7 @@ export async function tracedRun(
   const { planning, operators, io } = options;
   const rule = instrumentExecution({
     tracerProvider,
+    dialect: duckdbDialect,
     outcomeWait: 60_000,
     reportRecorders: duckdbReportRecorders({
       planning: { tracerProvider, ...planning },

@@ -1,6 +1,7 @@
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
 import type { Batch, ExecutionPlan, ReportRecorder } from '@planscope/plan';
 import type { PreviewOptions } from '@planscope/preview';
+import type { SqlDialect } from '@planscope/redaction';
 
 /** Which texts are recorded with their data taken out, and which as they are. */
 export interface TextRedaction {
@@ -25,6 +26,8 @@ export interface OperatorSpanOptions {
   /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
   readonly maxTextBytes?: number;
   readonly redaction?: TextRedaction;
+  /** The words of the engine whose texts and errors are recorded; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
   /** Fields that stand on every operator span; a run's own fields of the same name win. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
 }

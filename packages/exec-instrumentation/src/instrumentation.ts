@@ -30,7 +30,7 @@ export interface Instrumentation {
  * @throws PreviewError when a bound of the preview is no whole number from 0 up
  */
 export function instrumentation(options: ExecutionInstrumentationOptions): Instrumentation {
-  const { tracer, texts, recordNode, recordMetrics, maxTextBytes, redaction, customFields } =
+  const { tracer, texts, recordNode, recordMetrics, maxTextBytes, redaction, dialect, customFields } =
     operatorSpanSettings(options);
   const { isEnabled = () => true, reportRecorders = [], preview = false, outcomeWait = DEFAULT_OUTCOME_WAIT } = options;
   if (!Number.isSafeInteger(outcomeWait) || outcomeWait < 0) {
@@ -47,10 +47,10 @@ export function instrumentation(options: ExecutionInstrumentationOptions): Instr
     describe: (node) => texts.line(node),
     outcomeWait,
     recorders: [
-      statusRecorder(redaction.errorMessages, maxTextBytes),
+      statusRecorder({ redaction, dialect, maxTextBytes }),
       ...(recordNode ? [nodeRecorder] : []),
       ...(recordMetrics ? [metricsRecorder] : []),
-      ...(preview === false || preview.limit === 0 ? [] : [previewRecorder(preview)]),
+      ...(preview === false || preview.limit === 0 ? [] : [previewRecorder({ dialect, ...preview })]),
       warningsRecorder,
     ],
     reportRecorders,

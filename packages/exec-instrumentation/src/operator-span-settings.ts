@@ -1,4 +1,5 @@
 import type { Tracer } from '@opentelemetry/api';
+import { type SqlDialect, standardSql } from '@planscope/redaction';
 import type { SemanticSchema } from '@planscope/semconv';
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
@@ -14,6 +15,7 @@ export interface OperatorSpanSettings {
   readonly recordMetrics: boolean;
   readonly maxTextBytes: number;
   readonly redaction: Required<TextRedaction>;
+  readonly dialect: SqlDialect;
   readonly customFields: NonNullable<OperatorSpanOptions['customFields']>;
   readonly texts: OperatorTexts;
 }
@@ -29,6 +31,7 @@ export function operatorSpanSettings(
   const { recordNode = true, recordMetrics = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, customFields = {} } = options;
   const { sqlLiterals = 'redact', planLiterals = 'redact', errorMessages = 'redact' } = options.redaction ?? {};
   const { data = 'redact' } = options.redaction ?? {};
+  const { dialect = standardSql } = options;
   oneOf('recordNode', recordNode, [true, false]);
   oneOf('recordMetrics', recordMetrics, [true, false]);
   oneOf('redaction.sqlLiterals', sqlLiterals, ['redact', 'keep']);
@@ -45,8 +48,9 @@ export function operatorSpanSettings(
     recordMetrics,
     maxTextBytes,
     redaction,
+    dialect,
     customFields,
-    texts: operatorTexts({ ...redaction, maxBytes: maxTextBytes }, schemas),
+    texts: operatorTexts({ ...redaction, dialect, maxBytes: maxTextBytes }, schemas),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   type TaskContext,
   type TaskContextOptions,
 } from '@planscope/plan';
-import { createTextsByKind, describeError } from '@planscope/redaction';
+import { createTextsByKind, describeError, type SqlDialect, standardSql } from '@planscope/redaction';
 import {
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
@@ -47,6 +47,8 @@ export interface QuerySpanOptions extends Omit<TaskContextOptions, 'budget'> {
   /** Default the global provider. */
   readonly tracerProvider?: TracerProvider;
   readonly redaction?: Pick<TextRedaction, 'sqlLiterals' | 'errorMessages'>;
+  /** The words of the engine; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
 }
 
 const DEFAULT_MAX_SPANS = 1000;
@@ -63,9 +65,10 @@ export async function* traceQuery<Rows extends Batch>(
   options: QuerySpanOptions,
   query: (task: TaskContext) => AsyncIterable<Rows>,
 ): AsyncGenerator<Rows, void, undefined> {
-  const { system, text, summary, maxSpans = DEFAULT_MAX_SPANS, tracerProvider, redaction, ...given } = options;
+  const { system, text, summary, maxSpans = DEFAULT_MAX_SPANS, tracerProvider, ...rest } = options;
+  const { redaction, dialect = standardSql, ...given } = rest;
   const parent = given.otelContext ?? context.active();
-  const texts = createTextsByKind(redaction);
+  const texts = createTextsByKind({ ...redaction, dialect });
   const attributes: Attributes = {
     [ATTR_SPAN_KIND]: 'query',
     [ATTR_TIMING_BASIS]: 'measured',
@@ -98,7 +101,7 @@ export async function* traceQuery<Rows extends Batch>(
   } catch (error) {
     if (!task.signal.aborted) {
       status = 'error';
-      record(() => recordFailure(span, error, redaction?.errorMessages));
+      record(() => recordFailure(span, error, { dialect, errorMessages: redaction?.errorMessages }));
     }
     throw error;
   } finally {
@@ -116,8 +119,13 @@ export async function* traceQuery<Rows extends Batch>(
   }
 }
 
-function recordFailure(span: Span, error: unknown, errorMessages: TextRedaction['errorMessages']): void {
+function recordFailure(
+  span: Span,
+  error: unknown,
+  { dialect, errorMessages }: { dialect: SqlDialect; errorMessages: TextRedaction['errorMessages'] | undefined },
+): void {
   const { type, message, stacktrace } = describeError(error, {
+    dialect,
     messages: errorMessages === 'keep' ? 'raw' : 'known-templates',
   });
   span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });

@@ -1,4 +1,4 @@
-import { redactPlan, redactSql } from '@planscope/redaction';
+import { redactPlan, redactSql, type SqlDialect } from '@planscope/redaction';
 import type { RedactionOptions } from './redaction/redaction-options.ts';
 import type { Visibility } from './redaction/visibility.ts';
 
@@ -9,8 +9,12 @@ const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
  * values: a deny list takes the literals out of them; an allow list keeps names that are not on it only where no value
  * can stand.
  */
-export function columnName(name: string, mode: RedactionOptions['mode'], visibility: Visibility): string {
+export function columnName(
+  name: string,
+  mode: RedactionOptions['mode'],
+  { visibility, dialect }: { readonly visibility: Visibility; readonly dialect: SqlDialect },
+): string {
   if (mode === 'none' || PLAIN.test(name)) return name;
-  if (mode === 'deny-list') return redactSql(name);
-  return visibility === 'shown' ? name : redactPlan(name);
+  if (mode === 'deny-list') return redactSql(name, { dialect });
+  return visibility === 'shown' ? name : redactPlan(name, { dialect });
 }

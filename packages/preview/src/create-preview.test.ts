@@ -225,6 +225,14 @@ describe('redaction', () => {
     expect(hashed('other')[0]).not.toBe(first);
   });
 
+  test('names of columns that are expressions keep the functions of the dialect, if their columns are hidden', () => {
+    const named = batchOf({ '(a = tally(b))': vectorFromArray(['x'], new Utf8()) });
+    const header = (dialect?: PreviewOptions['dialect']): string | undefined =>
+      previewOf(named, { redaction: { mode: 'allow-list', columns: [] }, ...(dialect && { dialect }) })?.split('\n')[1];
+    expect(header({ functions: ['tally'] })).toBe('| (a = tally(b)) |');
+    expect(header()).toBe('| (a = ?1)   |');
+  });
+
   test('the keys of a map are data', () => {
     const entries = new Struct([new Field('key', new Utf8(), false), field('value', new Utf8())]);
     const map = new Map_(new Field('entries', entries, false) as never);

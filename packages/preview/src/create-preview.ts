@@ -1,11 +1,11 @@
-import { describeError } from '@planscope/redaction';
+import { describeError, standardSql } from '@planscope/redaction';
 import { type Field, type RecordBatch, Type } from 'apache-arrow';
 import { escapeText } from './cell/escape-text.ts';
 import { TextBudget } from './cell/text-budget.ts';
 import { writeValue } from './cell/write-value.ts';
 import { columnName } from './column-name.ts';
 import { type PreviewBounds, type PreviewOptions, previewBounds } from './preview-options.ts';
-import { type CellRedaction, cellRedaction } from './redaction/cell-redaction.ts';
+import { cellRedaction } from './redaction/cell-redaction.ts';
 import { type RenderedTable, renderTable, type TableColumn } from './table/render-table.ts';
 
 /** Collects the first rows of a stream of record batches. It never throws, and holds no batch. */
@@ -28,7 +28,7 @@ const UNAVAILABLE = '[UNAVAILABLE]';
  */
 export function createPreview(options: PreviewOptions): PreviewBuilder {
   const bounds = previewBounds(options);
-  const redactionOptions = options.redaction ?? { mode: 'none' };
+  const { dialect = standardSql, redaction: redactionOptions = { mode: 'none' } } = options;
   const warn = warnOnce(options.onWarning);
   const redaction = cellRedaction(redactionOptions, warn);
   const rows: string[][] = [];
@@ -38,7 +38,7 @@ export function createPreview(options: PreviewOptions): PreviewBuilder {
   const take = (batch: RecordBatch): void => {
     const { fields } = batch.schema;
     if (columns === undefined) {
-      columns = fields.slice(0, maxColumns(bounds)).map((field) => columnOf(field, redaction, redactionOptions.mode));
+      columns = fields.slice(0, maxColumns(bounds)).map((field) => columnOf(field));
       fieldCount = fields.length;
     }
     if (fields.length !== fieldCount) throw new RangeError('a batch has other columns than the first');
@@ -46,6 +46,13 @@ export function createPreview(options: PreviewOptions): PreviewBuilder {
     for (let row = 0; row < needed; row += 1) {
       rows.push(columns.map((_column, column) => cellText(batch, column, row)));
     }
+  };
+
+  const columnOf = (field: Field): TableColumn => {
+    const visibility = redaction.visibilityOf(field.name, field.type, 'partly');
+    const isNumber = [Type.Int, Type.Float, Type.Decimal].includes(field.type.typeId);
+    const name = columnName(field.name, redactionOptions.mode, { visibility, dialect });
+    return { name: escapeText(name), align: isNumber ? 'right' : 'left' };
   };
 
   const cellText = (batch: RecordBatch, column: number, index: number): string => {
@@ -85,12 +92,6 @@ export function createPreview(options: PreviewOptions): PreviewBuilder {
       }
     },
   };
-}
-
-function columnOf(field: Field, redaction: CellRedaction, mode: 'none' | 'deny-list' | 'allow-list'): TableColumn {
-  const visibility = redaction.visibilityOf(field.name, field.type, 'partly');
-  const isNumber = [Type.Int, Type.Float, Type.Decimal].includes(field.type.typeId);
-  return { name: escapeText(columnName(field.name, mode, visibility)), align: isNumber ? 'right' : 'left' };
 }
 
 /** More columns than these cannot fit, however narrow they are: a character and its borders take four places. */

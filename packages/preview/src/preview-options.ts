@@ -1,3 +1,4 @@
+import type { SqlDialect } from '@planscope/redaction';
 import { PreviewError } from './preview-error.ts';
 import type { RedactionOptions } from './redaction/redaction-options.ts';
 
@@ -15,6 +16,8 @@ export interface PreviewOptions {
   readonly maxBytes?: number;
   /** Which values are hidden; by default none is. */
   readonly redaction?: RedactionOptions;
+  /** The words of the engine that names columns after expressions; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
   /** Is told, once a preview at most, that something could not be shown. It never gets a value. */
   readonly onWarning?: (message: string) => void;
 }

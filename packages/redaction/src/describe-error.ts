@@ -1,11 +1,15 @@
-import { cleanEngineMessage } from './engine-message.ts';
+import { cleanEngineMessage, type EngineMessage } from './engine-message.ts';
 import { cleanOwnMessage } from './own-message.ts';
 import { redactStack } from './redact-stack.ts';
 import { redactUrl } from './redact-url.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import { standardSql } from './standard-sql.ts';
 import { truncateText } from './truncate-text.ts';
 
 /** How an error is described. */
 export interface DescribeErrorOptions {
+  /** Of the engine whose error it may be; default none, and then the messages of engines are not kept. */
+  readonly dialect?: SqlDialect;
   /**
    * `known-templates`, the default, keeps a message only where its template is known, with its values taken out; else the
    * class of the error stands for it. `raw` lets the whole message and stack through, whatever data they hold.
@@ -29,15 +33,15 @@ const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 /**
  * Describes an error without the data that its message may carry; the error itself stays as it is.
  * @param error Whatever was thrown.
- * @param options Which messages are let through, and how much of them.
+ * @param options Whose messages are known, which are let through, and how much of them.
  */
 export function describeError(error: unknown, options: DescribeErrorOptions = {}): ErrorDescription {
-  const { messages, maxBytes = 0 } = options;
+  const { messages, maxBytes = 0, dialect = standardSql } = options;
   if (!(error instanceof Error)) {
     const type = error === null ? 'null' : typeof error;
     return { type, message: messages === 'raw' ? truncateText(String(error), maxBytes) : type };
   }
-  const { type, message, firstLine } = cleanMessage(error, maxBytes);
+  const { type, message, firstLine } = cleanMessage(error, dialect, maxBytes);
   if (messages === 'raw') {
     const stacktrace = error.stack === undefined ? {} : { stacktrace: truncateText(String(error.stack), maxBytes) };
     return { type, message: truncateText(String(error.message), maxBytes), ...stacktrace };
@@ -52,14 +56,14 @@ interface CleanMessage {
   readonly firstLine: string;
 }
 
-function cleanMessage(error: Error, maxBytes: number): CleanMessage {
+function cleanMessage(error: Error, dialect: SqlDialect, maxBytes: number): CleanMessage {
   const text = String(error.message);
   const type = classOf(error);
-  const own = cleanOwnMessage(text, maxBytes);
+  const own = cleanOwnMessage(text, dialect, maxBytes);
   if (own !== undefined) return { type, message: own, firstLine: `${type}: ${own}` };
-  const cleaned = cleanEngineMessage(text, maxBytes) ?? cleanSystemError(error, maxBytes) ?? { type, message: type };
+  const cleaned = cleanEngineMessage(text, dialect, maxBytes) ?? cleanSystemError(error, maxBytes) ?? { message: type };
   const message = truncateText(cleaned.message, maxBytes, text);
-  return { type: cleaned.type, message, firstLine: message };
+  return { type: cleaned.type ?? type, message, firstLine: message };
 }
 
 function classOf(error: Error): string {
@@ -70,7 +74,7 @@ function classOf(error: Error): string {
 }
 
 /** An error of the operating system: what was called, on which path, and why it failed. */
-function cleanSystemError(error: Error, maxBytes: number): { type: string; message: string } | undefined {
+function cleanSystemError(error: Error, maxBytes: number): EngineMessage | undefined {
   const { code, syscall, path } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown };
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
   if (!CODE.test(code) || !/^[a-z]{1,20}$/.test(syscall)) return undefined;

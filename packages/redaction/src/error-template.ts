@@ -1,8 +1,8 @@
 import { pointedNames, unquoted } from './error-excerpt.ts';
-import { isTypeWord } from './known-words.ts';
 import { redactPlan } from './redact-plan.ts';
 import { redactUrl } from './redact-url.ts';
-import { SQL_KEYWORDS } from './sql-keywords.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** A message whose variable parts are known: literal pieces, with a slot between each two. */
 export interface ErrorTemplate {
@@ -14,6 +14,7 @@ type Slot = 'value' | 'name' | 'pointed' | 'written' | 'type' | 'number' | 'keyw
 
 /** How slots are cleaned. */
 export interface SlotOptions {
+  readonly dialect: SqlDialect;
   readonly replace: (literal: string) => string;
   /** Bytes that are wanted of a slot; 0 for all. */
   readonly maxBytes: number;
@@ -32,12 +33,13 @@ const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => strin
     PLAIN_NAME.test(text) && isPointedAt(text, message) !== false ? text : replace(text),
   // The same, where a literal is likely: it stays only where the message points to it.
   pointed: (text, { replace, message }) => (PLAIN_NAME.test(text) && isPointedAt(text, message) ? text : replace(text)),
-  type: (text, { replace }) => (isType(text) ? text : replace(text)),
+  type: (text, { replace, dialect }) => (isType(text, vocabularyOf(dialect)) ? text : replace(text)),
   number: (text, { replace }) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
-  keyword: (text, { replace }) => (SQL_KEYWORDS.has(text.toLowerCase()) ? text : replace(text)),
+  keyword: (text, { replace, dialect }) =>
+    vocabularyOf(dialect).keywords.has(text.toLowerCase()) ? text : replace(text),
   path: (text, { replace }) => (/^[\w.+=@:*-]*\/[^\s'"?#;,]{0,1024}$/.test(text) ? redactUrl(text) : replace(text)),
-  expression: (text, { replace, maxBytes }) =>
-    redactPlan(text, { placeholders: { replace, reserve: () => {} }, maxBytes }),
+  expression: (text, { replace, maxBytes, dialect }) =>
+    redactPlan(text, { dialect, placeholders: { replace, reserve: () => {} }, maxBytes }),
 };
 
 /** Reads a template such as `Could not convert string {value} to {type}`. */
@@ -88,10 +90,10 @@ function lastSlotEnd(message: string, start: number): number {
   return end < 0 ? message.length : end;
 }
 
-function isType(text: string): boolean {
+function isType(text: string, { types }: Vocabulary): boolean {
   if (text.length > 64) return false;
   const words = text.replace(/(?:\(\d{1,2}(?:,\s?\d{1,2})?\)|\[\d{0,5}\])/g, '').split(' ');
   const isPart = (word: string): boolean =>
-    isTypeWord(word) || /^(?:WITH|WITHOUT|ZONE|STRING_LITERAL|INTEGER_LITERAL)$/.test(word);
+    types.has(word.toLowerCase()) || /^(?:WITH|WITHOUT|ZONE|STRING_LITERAL|INTEGER_LITERAL)$/.test(word);
   return words.every(isPart);
 }

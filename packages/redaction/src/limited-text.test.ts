@@ -102,10 +102,11 @@ test('a long text keeps its head and says how long it was', () => {
     '  FILTER: ?1=[origin=?2 AND name IN (?3, ?4)], ?5=[a]\n  FILTER: ?1=[… [truncated, 1024889 bytes]',
   );
   expect(
-    describeError(new Error(`Conversion Error: Could not convert string '${'x'.repeat(200_000)}' to INT32`), {
+    describeError(new Error(`Bead Error: lost '${'x'.repeat(200_000)}' in a row`), {
       maxBytes: 64,
+      dialect: { errors: { classes: ['Bead'], templates: ["lost '{value}' in a row"] } },
     }).message,
-  ).toBe("Conversion Error: Could not convert string '?1' to INT32");
+  ).toBe("Bead Error: lost '?1' in a row");
 });
 
 test('without a limit, brackets and branches nest as deep as they like', () => {

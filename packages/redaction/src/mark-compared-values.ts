@@ -1,6 +1,5 @@
 import { captionsColumns } from './captions.ts';
-import { isFunctionName } from './known-words.ts';
-import type { KnownName } from './mark-unknown-names.ts';
+import type { KnownName, NameRules } from './mark-unknown-names.ts';
 import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
 import { solidBefore, type TokenList } from './token-list.ts';
 import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
@@ -35,10 +34,11 @@ const OPERAND_STARTS: ReadonlySet<string> = new Set([
 /**
  * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
  * engines display without quotes. Names that stand on the left of one, and those the caller knows, are columns.
+ * @param rules Which names and functions are known.
  * @param startsAmongColumns Whether the first line compares columns with columns, as behind the caption of a join's conditions.
  */
-export function markComparedValues(tokens: TokenList, isKnown: KnownName, startsAmongColumns = false): TokenList {
-  const isColumn = knownColumns(tokens, isKnown);
+export function markComparedValues(tokens: TokenList, rules: NameRules, startsAmongColumns = false): TokenList {
+  const known = { ...rules, isKnown: knownColumns(tokens, rules.isKnown) };
   let comparesColumns = startsAmongColumns;
   const marked: Token[] = [];
   let index = 0;
@@ -59,8 +59,8 @@ export function markComparedValues(tokens: TokenList, isKnown: KnownName, starts
     }
     if (startsList(tokens[index], introduces)) {
       const close = closingBracket(tokens, index);
-      for (; index < close; index += 1) marked.push(listValue(tokens, index, isColumn));
-    } else if (isBareValue(tokens, index, isColumn)) {
+      for (; index < close; index += 1) marked.push(listValue(tokens, index, known));
+    } else if (isBareValue(tokens, index, known)) {
       const end = valueEnd(tokens, index);
       marked.push(joined('value', tokens, index, end));
       index = end;
@@ -88,11 +88,11 @@ function isCaptionSign(tokens: TokenList, index: number): boolean {
   return tokens[solidBefore(tokens, index)]?.kind === 'label';
 }
 
-function isBareValue(tokens: TokenList, index: number, isColumn: KnownName): boolean {
+function isBareValue(tokens: TokenList, index: number, { isKnown, vocabulary }: NameRules): boolean {
   const token = tokens[index];
   if (token?.kind === 'number' || token?.kind === 'url') return true;
-  if (token?.kind !== 'word' || hasTrait(token, TRAIT.valueWord) || isColumn(token.text)) return false;
-  return !(isSymbol(tokens[index + 1], '(') && isFunctionName(token.text));
+  if (token?.kind !== 'word' || hasTrait(token, TRAIT.valueWord) || isKnown(token.text)) return false;
+  return !(isSymbol(tokens[index + 1], '(') && vocabulary.isFunction(token.text));
 }
 
 /**
@@ -143,8 +143,8 @@ function opensOperand(tokens: TokenList, index: number): boolean {
 }
 
 /** In a list, words that are no syntax are values, each for itself. */
-function listValue(tokens: TokenList, index: number, isColumn: KnownName): Token {
+function listValue(tokens: TokenList, index: number, known: NameRules): Token {
   const token = tokens[index] as Token;
   const isSyntax = hasTrait(token, TRAIT.structure | TRAIT.capitalType);
-  return !isSyntax && isBareValue(tokens, index, isColumn) ? retyped('value', token) : token;
+  return !isSyntax && isBareValue(tokens, index, known) ? retyped('value', token) : token;
 }

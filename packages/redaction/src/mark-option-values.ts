@@ -1,6 +1,7 @@
 import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
 import { solidBefore, solidFrom, type TokenList } from './token-list.ts';
 import { closingBracket } from './value-extent.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -19,20 +20,15 @@ const ATTACH = words('attach');
 const CREATE = words('create');
 const SECRET = words('secret');
 
-/** Options whose values are names or words of the engine. */
-const NAMED_OPTIONS = words('type provider format compression codec partition_by force_quote force_not_null');
-/** Pragmas whose arguments are names. */
-const NAMED_PRAGMAS = words('table_info storage_info show');
-
 /**
  * Takes for data what settings, secrets and options are given without single quotes: `SET s3_secret_access_key = AKIA…`,
  * `CREATE SECRET (TYPE s3, SECRET "abc")`, `ATTACH … (PASSWORD abc)`, `COPY … (NULLSTR abc)`, `PRAGMA add_key(a, abc)`.
  */
-export function markOptionValues(tokens: TokenList): TokenList {
+export function markOptionValues(tokens: TokenList, vocabulary: Vocabulary): TokenList {
   const marked: Token[] = [];
   for (let start = 0; start < tokens.length; ) {
     const end = statementEnd(tokens, start);
-    for (const token of markStatement(tokens, start, end)) marked.push(token);
+    for (const token of markStatement(tokens, { start, end }, vocabulary)) marked.push(token);
     start = end;
   }
   return marked;
@@ -45,15 +41,19 @@ function statementEnd(tokens: TokenList, start: number): number {
   return Math.min(end + 1, tokens.length);
 }
 
-function markStatement(tokens: TokenList, start: number, end: number): TokenList {
+function markStatement(
+  tokens: TokenList,
+  { start, end }: { readonly start: number; readonly end: number },
+  vocabulary: Vocabulary,
+): TokenList {
   const statement = start === 0 && end === tokens.length ? tokens : tokens.slice(start, end);
   const first = innerStatement(statement);
   const word = statement[first];
   if (isWord(word, SET)) return markAssignedValue(statement, first);
-  if (isWord(word, TAKES_ARGUMENTS)) return markArguments(markAssignedValue(statement, first), first);
-  if (isWord(word, COPIES)) return markCopyOptions(statement, first);
+  if (isWord(word, TAKES_ARGUMENTS)) return markArguments(markAssignedValue(statement, first), first, vocabulary);
+  if (isWord(word, COPIES)) return markCopyOptions(statement, first, vocabulary);
   if (isWord(word, ATTACH) || (isWord(word, CREATE) && createsSecret(statement))) {
-    return markOptionList(statement, openAfter(statement, first));
+    return markOptionList(statement, openAfter(statement, first), vocabulary);
   }
   return statement;
 }
@@ -103,15 +103,15 @@ function markAssignedValue(statement: TokenList, first: number): TokenList {
 }
 
 /** What a pragma or a prepared statement is given in parentheses. */
-function markArguments(statement: TokenList, first: number): TokenList {
+function markArguments(statement: TokenList, first: number, { namePragmas }: Vocabulary): TokenList {
   const open = openAfter(statement, first);
   const name = statement[solidFrom(statement, first + 1)]?.text ?? '';
-  if (open < 0 || NAMED_PRAGMAS.has(name.toLowerCase())) return statement;
+  if (open < 0 || namePragmas.has(name.toLowerCase())) return statement;
   return statement.map((token, index) => (index > open ? unquotedValue(token) : token));
 }
 
 /** The options behind the file, and that file, should it be in double quotes. */
-function markCopyOptions(statement: TokenList, first: number): TokenList {
+function markCopyOptions(statement: TokenList, first: number, vocabulary: Vocabulary): TokenList {
   let depth = 0;
   const target = statement.findIndex((token, index) => {
     depth += hasTrait(token, TRAIT.opens) ? 1 : hasTrait(token, TRAIT.closes) ? -1 : 0;
@@ -119,13 +119,13 @@ function markCopyOptions(statement: TokenList, first: number): TokenList {
   });
   if (target < 0) return statement;
   const open = openAfter(statement, target);
-  return markOptionList(statement, open).map((token, index) =>
+  return markOptionList(statement, open, vocabulary).map((token, index) =>
     index > target && token.kind === 'quoted-identifier' ? unquotedValue(token) : token,
   );
 }
 
 /** In parentheses, all but the name of each option, the keys of structs, and values that are names. */
-function markOptionList(statement: TokenList, open: number): TokenList {
+function markOptionList(statement: TokenList, open: number, { wordOptions }: Vocabulary): TokenList {
   let depth = 0;
   let option: Token | undefined;
   return statement.map((token, index) => {
@@ -139,7 +139,7 @@ function markOptionList(statement: TokenList, open: number): TokenList {
       return token;
     }
     const isKey = isSymbol(statement[solidFrom(statement, index + 1)], ':');
-    return isKey || NAMED_OPTIONS.has(option?.text.toLowerCase() ?? '') ? token : unquotedValue(token);
+    return isKey || wordOptions.has(option?.text.toLowerCase() ?? '') ? token : unquotedValue(token);
   });
 }
 

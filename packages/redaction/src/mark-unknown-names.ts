@@ -1,6 +1,6 @@
-import { isFunctionName } from './known-words.ts';
 import { hasTrait, isSymbol, retyped, type Token, TRAIT } from './token.ts';
 import { solidFrom, type TokenList } from './token-list.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Tells whether a word may stand, whatever its place. */
 export type KnownName = (word: string) => boolean;
@@ -30,6 +30,7 @@ const WORDS = TRAIT.structure | TRAIT.operatorName | TRAIT.capitalType;
 
 /** Which names may stand. */
 export interface NameRules {
+  readonly vocabulary: Vocabulary;
   readonly isKnown: KnownName;
   /** Traits of words that may stand, besides those of any text. */
   readonly language: number;
@@ -41,16 +42,19 @@ export function markUnknownNames(tokens: TokenList, rules: NameRules): TokenList
 }
 
 /** Tells whether a token is a name that is neither known nor a word of the language. */
-export function isUnknownName(tokens: TokenList, index: number, { isKnown, language }: NameRules): boolean {
+export function isUnknownName(tokens: TokenList, index: number, rules: NameRules): boolean {
+  const { isKnown, language, vocabulary } = rules;
   const token = tokens[index] as Token;
   if (token.kind === 'word') {
-    return !hasTrait(token, WORDS | language) && !isKnown(token.text) && !isCalled(tokens, index, token.text);
+    return (
+      !hasTrait(token, WORDS | language) && !isKnown(token.text) && !isCalled(tokens, index, token.text, vocabulary)
+    );
   }
   if (token.kind !== 'quoted-identifier') return false;
   const name = token.text.slice(1, -1).replaceAll('""', '"');
-  return !isKnown(name) && !isCalled(tokens, index, name);
+  return !isKnown(name) && !isCalled(tokens, index, name, vocabulary);
 }
 
-function isCalled(tokens: TokenList, index: number, name: string): boolean {
-  return isSymbol(tokens[solidFrom(tokens, index + 1)], '(') && isFunctionName(name);
+function isCalled(tokens: TokenList, index: number, name: string, vocabulary: Vocabulary): boolean {
+  return isSymbol(tokens[solidFrom(tokens, index + 1)], '(') && vocabulary.isFunction(name);
 }

@@ -1,12 +1,13 @@
-import { makeToken } from './make-token.ts';
 import { QuoteWatch } from './quote-watch.ts';
 import { TokenCursor } from './scan-tokens.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** A name, a keyword or a piece of punctuation of a statement. */
 export interface SqlSymbol {
   /** As it is written; empty where an operator, a literal or a parameter stands. */
   readonly text: string;
-  /** In lower case, of a word that SQL knows; else empty. */
+  /** In lower case, of a word that the dialect knows; else empty. */
   readonly word: string;
 }
 
@@ -19,9 +20,11 @@ const OTHER: SqlSymbol = { text: '', word: '' };
 /**
  * What the head of a statement says outside of its literals and comments, for a summary of it. Of a longer statement,
  * and of one whose quotes do not pair, it ends before the first quotation, because names and data cannot be told apart behind it.
- * @param text SQL of DuckDB or of the standard.
+ * @param text SQL of any dialect.
+ * @param dialect Whose words are known; default those of standard SQL.
  */
-export function outlineSql(text: string): SqlSymbol[] {
+export function outlineSql(text: string, dialect?: SqlDialect): SqlSymbol[] {
+  const vocabulary = vocabularyOf(dialect);
   const head = text.slice(0, MOST_CHARACTERS);
   const cursor = new TokenCursor(head);
   const quotes = new QuoteWatch('quotation');
@@ -29,14 +32,14 @@ export function outlineSql(text: string): SqlSymbol[] {
   for (let count = 0; count < MOST_TOKENS && cursor.next(); count += 1) {
     const isUnfinished = cursor.end === head.length && head.length < text.length;
     quotes.see(cursor, symbols.length + 1, isUnfinished);
-    const symbol = isUnfinished ? OTHER : symbolAt(cursor);
+    const symbol = isUnfinished ? OTHER : symbolAt(cursor, vocabulary);
     if (symbol !== undefined) symbols.push(symbol);
   }
   const isCertain = cursor.end === text.length && !quotes.isBroken;
   return isCertain ? symbols : symbols.slice(0, quotes.doubtful);
 }
 
-function symbolAt({ kind, text, start, end }: TokenCursor): SqlSymbol | undefined {
+function symbolAt({ kind, text, start, end }: TokenCursor, vocabulary: Vocabulary): SqlSymbol | undefined {
   switch (kind) {
     case 'space':
     case 'comment':
@@ -44,7 +47,7 @@ function symbolAt({ kind, text, start, end }: TokenCursor): SqlSymbol | undefine
     case 'word':
     case 'quoted-identifier':
     case 'punctuation':
-      return makeToken(kind, text.slice(start, end));
+      return vocabulary.token(kind, text.slice(start, end));
     default:
       return OTHER;
   }

@@ -1,7 +1,6 @@
 import { isTypographicQuote } from './character.ts';
-import { makeToken } from './make-token.ts';
+import { isStructureWord } from './known-words.ts';
 import type { TokenCursor, TokenKind } from './scan-tokens.ts';
-import { hasTrait, TRAIT } from './token.ts';
 
 /** Where data may begin in a text whose quotes do not pair: at the first quotation, or at the start of its line. */
 export type DoubtStart = 'quotation' | 'line';
@@ -42,7 +41,7 @@ export class QuoteWatch {
     if (kind === 'space') {
       if (this.#isByLine && !this.#hasQuotation && breaksLine(cursor)) this.doubtful = next;
     } else if (kind === 'word' || kind === 'number') {
-      if (isQuotation(before) && !isStructureWord(cursor)) this.isBroken = true;
+      if (isQuotation(before) && !mayFollowQuotation(cursor)) this.isBroken = true;
     } else if (isQuotation(kind)) {
       if (!this.#hasQuotation && !this.#isByLine) this.doubtful = next - 1;
       this.#hasQuotation = true;
@@ -72,6 +71,6 @@ function breaksLine({ text, start, end }: TokenCursor): boolean {
   return false;
 }
 
-function isStructureWord({ kind, text, start, end }: TokenCursor): boolean {
-  return kind === 'word' && hasTrait(makeToken(kind, text.slice(start, end)), TRAIT.structure);
+function mayFollowQuotation({ kind, text, start, end }: TokenCursor): boolean {
+  return kind === 'word' && isStructureWord(text.slice(start, end));
 }

@@ -1,9 +1,9 @@
 import { isBox } from './character.ts';
-import { makeToken } from './make-token.ts';
 import { type DoubtStart, QuoteWatch } from './quote-watch.ts';
 import { TokenCursor } from './scan-tokens.ts';
 import { hasTrait, plainToken, SPACE, type Token, TRAIT } from './token.ts';
 import type { TokenList } from './token-list.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /**
  * What of a text is looked at under a limit: so many characters, and so many tokens besides those that are kept. Those are
@@ -20,6 +20,7 @@ export const LONGEST_NAME = 128;
 
 /** How a text is read. */
 export interface ReadOptions {
+  readonly vocabulary: Vocabulary;
   readonly doubtStart: DoubtStart;
   /** Bytes of the cleaned text that are kept; default 0, all of them. */
   readonly maxBytes?: number | undefined;
@@ -50,7 +51,7 @@ export interface TextReading {
  * @param options What is kept, and where data may begin.
  */
 export function readText(text: string, options: ReadOptions): TextReading {
-  const { doubtStart, maxBytes = 0, replacesNames = false, ignoresQuotes = false } = options;
+  const { vocabulary, doubtStart, maxBytes = 0, replacesNames = false, ignoresQuotes = false } = options;
   const enough = maxBytes > 0 ? maxBytes : Number.POSITIVE_INFINITY;
   const head = headLookedAt(text, maxBytes);
   const isCut = head.length < text.length;
@@ -64,7 +65,7 @@ export function readText(text: string, options: ReadOptions): TextReading {
   let kept = Number.POSITIVE_INFINITY;
   for (; tokens.length < kept + LOOKAHEAD && budget > 0 && cursor.next(); budget -= 1) {
     const isUnfinished = cursor.end === cutEnd;
-    const token = tokenAt(cursor, isUnfinished);
+    const token = tokenAt(cursor, vocabulary, isUnfinished);
     if (append(tokens, token)) written += writtenLength(token, replacesNames);
     quotes.see(cursor, tokens.length, isUnfinished);
     if (written >= enough && kept > tokens.length) kept = tokens.length;
@@ -94,10 +95,10 @@ export function headLookedAt(text: string, maxBytes = 0): string {
 }
 
 /** Makes a token of what a cursor stands at; one that the text is cut in is data, whatever it looks like. */
-function tokenAt({ kind, text, start, end }: TokenCursor, isUnfinished: boolean): Token {
+function tokenAt({ kind, text, start, end }: TokenCursor, vocabulary: Vocabulary, isUnfinished: boolean): Token {
   if (kind === 'comment') return SPACE;
   const piece = text.slice(start, end);
-  return isUnfinished && kind !== 'space' ? plainToken('value', piece) : makeToken(kind, piece);
+  return isUnfinished && kind !== 'space' ? plainToken('value', piece) : vocabulary.token(kind, piece);
 }
 
 /** Adds a token, unless it is a second space: of those around a comment, the one that ends the line stays. */

@@ -1,51 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PLAN_VALUE, planWithValues } from '../test/marked-texts.ts';
+import { HIDDEN, HIDDEN_IN_PLANS, PLAN_VALUE, planWithValues } from '../test/marked-texts.ts';
 import { redactPlan, redactPlanEntries } from './redact-plan.ts';
 
 const redactAll = (texts: readonly string[]): string => texts.map((text) => redactPlan(text)).join('\n');
-
-test('keeps the expressions of DuckDB readable', () => {
-  expect(
-    redactAll([
-      "((name = CAST('Alice Smith' AS VARCHAR)) OR (age > CAST(3 AS BIGINT)))",
-      "CASE  WHEN ((age > 5)) THEN ('big one') ELSE 'small' END",
-      "sum_no_overflow(age) FILTER (WHERE (CAST(e AS VARCHAR) IS NOT DISTINCT FROM 'ok')) Filter: #5",
-      'sum(age) OVER (PARTITION BY name ORDER BY born ASC NULLS LAST ROWS BETWEEN 3 PRECEDING AND CURRENT ROW)',
-      "optional: name>='na me1' AND optional: name<='na me9' AND optional: name IN BF(name)",
-      'optional: age IN (1, 5, 9)',
-      "(name IN (CAST('Bob B' AS VARCHAR), CAST('Carl' AS VARCHAR)))",
-      '(name IS NOT DISTINCT FROM name)',
-      "born>='2000-01-01'::DATE",
-      "(tags = ['x y', 'z5'])",
-      '(age <= (age + 3))',
-      '(name = #[8.0])',
-      'memory.main.p."name" ASC',
-      "CAST(name AS ENUM('a b', 'c'))",
-      'TRY_CAST(name AS STRUCT(a INTEGER))',
-      'optional: Dynamic Filter (name)',
-      '__internal_compress_string_uhugeint(#0)',
-    ]),
-  ).toMatchInlineSnapshot(`
-    "((name = CAST(?1 AS VARCHAR)) OR (age > CAST(?2 AS BIGINT)))
-    CASE  WHEN ((age > ?1)) THEN (?2) ELSE ?3 END
-    sum_no_overflow(age) FILTER (WHERE (CAST(e AS VARCHAR) IS NOT DISTINCT FROM ?1)) Filter: #5
-    sum(age) OVER (PARTITION BY name ORDER BY born ASC NULLS LAST ROWS BETWEEN ?1 PRECEDING AND CURRENT ROW)
-    optional: name>=?1 AND optional: name<=?2 AND optional: name IN BF(name)
-    optional: age IN (?1, ?2, ?3)
-    (name IN (CAST(?1 AS VARCHAR), CAST(?2 AS VARCHAR)))
-    (name IS NOT DISTINCT FROM name)
-    born>=?1::DATE
-    (tags = [?1, ?2])
-    (age <= (age + ?1))
-    (name = #[8.0])
-    memory.main.p."name" ASC
-    CAST(name AS ENUM(?1, ?2))
-    TRY_CAST(name AS STRUCT(a INTEGER))
-    optional: Dynamic Filter (name)
-    __internal_compress_string_uhugeint(#0)"
-  `);
-});
 
 test('keeps the captions of plans, locations without credentials, counts and estimates', () => {
   expect(
@@ -71,34 +29,8 @@ test('keeps the captions of plans, locations without credentials, counts and est
   `);
 });
 
-test.each([
-  ['origin=Sekret', 'a value without quotes'],
-  ['origin=New Sekret AND delay>10', 'words without quotes'],
-  ['name=Sekret, John AND a=5', 'a comma without quotes'],
-  ['name=Tom AND Sekret', 'AND without quotes'],
-  ['optional: name IN (Sekret B, Bob)', 'a list without quotes'],
-  ['name LIKE Sekret%', 'a pattern without quotes'],
-  ['CASE WHEN (a) THEN Sekret ELSE Sekret END', 'branches without quotes'],
-  ['tags = [Sekret, b]', 'elements without quotes'],
-  ['u=6ba7b810-5ec7e7-abc', 'a UUID without quotes'],
-  ['a BETWEEN Sekret AND b', 'a bound without quotes'],
-  ['New Sekret', 'an alias of two words'],
-  ['New Sekret_sum(age)', 'a pivoted column'],
-  ["it's Sekret", 'an alias with an apostrophe'],
-  ["a\nit's\n'Sekret two'", 'an alias that inverts the quotes of the next line'],
-  ["col; Sekret='x", 'an alias with half a literal'],
-  ['Weird "Sekret', 'an alias with half an identifier'],
-  ["concat(iata, 'Sekret')", 'an automatic name'],
-  ['"concat(iata, Sekret)"', 'an automatic name in quotes'],
-  ['url=s3://bucket/Sekret', 'a URL from a column'],
-  ['mode=Sekret', 'a column called like a caption'],
-  ['FILTER: Expression=mode=Sekret', 'a column called like a caption, behind another'],
-  ['FILTER: Filters=[mode=Sekret, type=Sekret]', 'columns called like captions in a list'],
-  ['HASH_JOIN: Conditions=a=Sekret', 'a condition as no engine writes it'],
-  ['HASH_JOIN: Conditions=[a = New Sekret]', 'words in a condition between columns'],
-  ['Total 5 Sekret', 'a number in an alias'],
-])('hides %j: %s', (text) => {
-  expect(redactPlan(text)).not.toMatch(/sekret|5ec7e7/i);
+test.each(HIDDEN_IN_PLANS)('hides %j: %s', (text) => {
+  expect(redactPlan(text)).not.toMatch(HIDDEN);
 });
 
 test('keeps columns with their tables on both sides of a comparison, and what nodes sort and join by', () => {
@@ -127,11 +59,12 @@ test('keeps both sides of comparisons between columns where it is told of them',
   expect(redactPlan('origin = SEA')).toBe('origin = ?1');
 });
 
-test('keeps only known names if names are given', () => {
-  const identifiers = ['name', 'bo', 'age'];
-  expect(redactPlan('(SEA = name) AND sum(age) > my_function(bo)', { identifiers })).toMatchInlineSnapshot(
-    `"(?1 = name) AND sum(age) > ?2"`,
+test('keeps only known names if names are given, and no function', () => {
+  const identifiers = ['name', 'bo', 'age', 'sum'];
+  expect(redactPlan('(SEA = name) AND sum(age) > my_function(bo)', { identifiers })).toBe(
+    '(?1 = name) AND sum(age) > ?2',
   );
+  expect(redactPlan('(SEA = name) AND avg(age)', { identifiers })).toBe('(?1 = name) AND ?2(age)');
   expect(redactPlan('SEA', { identifiers })).toBe('?1');
   expect(redactPlan('(id = user_id)', { identifiers: ['id', 'user_id'] })).toBe('(id = user_id)');
 });

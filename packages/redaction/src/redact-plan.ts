@@ -10,6 +10,7 @@ import { knownNames, markUnknownNames } from './mark-unknown-names.ts';
 import { headLookedAt, readText } from './read-text.ts';
 import { renderReading } from './render-tokens.ts';
 import type { RedactTextOptions } from './text-options.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 const BOX = '┌';
 
@@ -18,30 +19,33 @@ const BOX = '┌';
  * display values and aliases without quotes, too: a name passes only where no value can stand. With `identifiers`, only
  * the known names pass. A plan drawn in boxes, whose lines cut literals apart, keeps known names only, in any case.
  * @param text One or more lines.
- * @param options Numbering scope, known names and limit.
+ * @param options Whose words are known, numbering scope, known names and limit.
  */
 export function redactPlan(text: string, options: RedactTextOptions = {}): string {
   const { identifiers, maxBytes, comparesColumns } = options;
   const isBoxed = headLookedAt(text, maxBytes).includes(BOX);
   const keepsKnownNames = isBoxed || identifiers !== undefined;
   const isKnown = knownNames(identifiers);
+  const vocabulary = vocabularyOf(options.dialect);
+  const rules = { vocabulary, isKnown, language: 0 };
   const reading = readText(text, {
+    vocabulary,
     doubtStart: 'line',
     maxBytes,
     replacesNames: keepsKnownNames,
     ignoresQuotes: isBoxed,
   });
-  const certain = hideDoubtful(reading, { isKnown, language: 0 });
+  const certain = hideDoubtful(reading, rules);
   const harmless = markHarmlessLiterals(certain.tokens);
   const labelled = markLocations(markLabels(markTypeSizes(harmless)), certain.isWhole);
   const tokens = keepsKnownNames
-    ? markUnknownNames(markComparedValues(labelled, isKnown), { isKnown, language: 0 })
-    : markAdjacentNames(markComparedValues(markCaptionedSql(labelled), isKnown, comparesColumns), isKnown);
+    ? markUnknownNames(markComparedValues(labelled, rules), rules)
+    : markAdjacentNames(markComparedValues(markCaptionedSql(labelled), rules, comparesColumns), isKnown);
   return renderReading({ ...certain, tokens }, text, options);
 }
 
 /**
- * Redacts the entries of one list of a plan node. DuckDB breaks an entry at each line feed of its literals; the entries are
+ * Redacts the entries of one list of a plan node. An engine may break an entry at each line feed of its literals; the entries are
  * read as one text, so that the parts of a broken literal stay inside its quotes. A limit is one for all of them.
  * @param entries Expressions, filters or names, in the engine's order.
  * @param options Numbering scope, known names and limit.

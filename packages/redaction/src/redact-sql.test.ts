@@ -76,13 +76,23 @@ test('leaves the second statement and expressions in assignments alone', () => {
   );
 });
 
-test('keeps the names of settings and options, and values that are names', () => {
-  expect(
-    redactSql('COPY t (a, b) TO f (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month), OVERWRITE)'),
-  ).toBe('COPY t (a, b) TO f (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (year, month), OVERWRITE)');
-  expect(redactSql('PRAGMA table_info(t); EXPLAIN SELECT a; SET threads = 4; SET x = ?7;')).toBe(
-    'PRAGMA table_info(t); EXPLAIN SELECT a; SET threads = ?8; SET x = ?7;',
+test('keeps the names of settings and options, and of their values those that the dialect says are words', () => {
+  const sql = 'COPY t (a, b) TO f (FORMAT parquet, PARTITION_BY (year, month), OVERWRITE); PRAGMA table_info(t)';
+  expect(redactSql(sql)).toBe(
+    'COPY t (a, b) TO f (FORMAT ?1, PARTITION_BY (?2, ?3), OVERWRITE); PRAGMA table_info(?4)',
   );
+  const dialect = { wordOptions: ['Format', 'partition_by'], namePragmas: ['TABLE_INFO'] };
+  expect(redactSql(sql, { dialect })).toBe(sql);
+  expect(redactSql('EXPLAIN SELECT a; SET threads = 4; SET x = ?7;')).toBe(
+    'EXPLAIN SELECT a; SET threads = ?8; SET x = ?7;',
+  );
+});
+
+test('keeps of the names that nobody knows the words of the dialect alone', () => {
+  const sql = 'SELECT tally(a) FROM t FETCH FIRST ROW SIEVE BEAD(3)';
+  expect(redactSql(sql, { identifiers: [] })).toBe('SELECT ?1(?2) FROM ?3 FETCH FIRST ROW ?4 ?5(?6)');
+  const dialect = { keywords: ['fetch', 'sieve'], types: ['bead'], functions: ['tal*'] };
+  expect(redactSql(sql, { identifiers: [], dialect })).toBe('SELECT tally(?1) FROM ?2 FETCH FIRST ROW SIEVE BEAD(?3)');
 });
 
 test('keeps what is part of the query: LIMIT, parts of dates, keys of structs that are names', () => {

@@ -8,19 +8,22 @@ import { readText } from './read-text.ts';
 import { renderReading } from './render-tokens.ts';
 import type { RedactTextOptions } from './text-options.ts';
 import { TRAIT } from './token.ts';
+import { vocabularyOf } from './vocabulary.ts';
 
 /**
  * Replaces every literal of a SQL text with a numbered placeholder and drops its comments; names, keywords, operators,
  * parameter markers, and the number of a LIMIT stay. Time is linear in the length of the text, or under a limit in what is kept.
- * @param text SQL of DuckDB or of the standard; broken SQL is cleaned, too.
- * @param options Numbering scope, known names and limit.
+ * @param text SQL of any dialect; broken SQL is cleaned, too.
+ * @param options Whose words are known, numbering scope, known names and limit.
  */
 export function redactSql(text: string, options: RedactTextOptions = {}): string {
   const { identifiers, maxBytes } = options;
-  const rules = { isKnown: knownNames(identifiers), language: TRAIT.keyword | TRAIT.type };
-  const reading = readText(text, { doubtStart: 'quotation', maxBytes, replacesNames: identifiers !== undefined });
+  const vocabulary = vocabularyOf(options.dialect);
+  const rules = { vocabulary, isKnown: knownNames(identifiers), language: TRAIT.keyword | TRAIT.type };
+  const replacesNames = identifiers !== undefined;
+  const reading = readText(text, { vocabulary, doubtStart: 'quotation', maxBytes, replacesNames });
   const certain = hideDoubtful(reading, rules);
-  const certainNames = markBooleans(markOptionValues(certain.tokens));
+  const certainNames = markBooleans(markOptionValues(certain.tokens, vocabulary));
   const isKey = identifiers ? rules.isKnown : namesWritten(certainNames);
   const tokens = markTypeSizes(markHarmlessLiterals(certainNames, isKey));
   const marked = identifiers ? markUnknownNames(tokens, rules) : tokens;

@@ -17,7 +17,8 @@ describe('sqlIdentifiers', () => {
 
   it('lets a plan show them, and no pivoted value', () => {
     const identifiers = sqlIdentifiers(`FROM (PIVOT people ON city IN ('Oslo') USING sum(amount))`);
-    expect(redactPlan('PROJECTION: Projections=[amount, Oslo]', { identifiers })).toBe(
+    const dialect = { operators: ['PROJECTION'] };
+    expect(redactPlan('PROJECTION: Projections=[amount, Oslo]', { identifiers, dialect })).toBe(
       'PROJECTION: Projections=[amount, ?1]',
     );
     expect(redactPlanEntries(['people', 'Oslo', "'a", "Oslo'"], { identifiers })).toEqual(['people', '?1', '?2']);

@@ -21,7 +21,7 @@ const LITERALS: ReadonlySet<TokenKind> = new Set<TokenKind>(['string', 'untermin
 /**
  * Reads the tokens at the beginning of a text one by one, whether or not a database would accept it. Time is linear in what
  * is read. Nothing is taken out: the text of a literal is the literal.
- * @param sql SQL of DuckDB or of the standard.
+ * @param sql SQL of any dialect.
  * @param options How far the text is read.
  */
 export function* sqlTokens(sql: string, options: SqlTokensOptions = {}): Generator<SqlToken, undefined> {

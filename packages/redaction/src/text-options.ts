@@ -1,7 +1,10 @@
 import type { Placeholders } from './placeholders.ts';
+import type { SqlDialect } from './sql-dialect.ts';
 
 /** How one text is redacted. */
 export interface RedactTextOptions {
+  /** The words of the engine whose text it is; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
   /** The numbering scope; by default each text has its own, so `?1` of two texts have nothing to do with each other. */
   readonly placeholders?: Placeholders;
   /**

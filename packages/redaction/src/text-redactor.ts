@@ -1,13 +1,18 @@
 import { describeError, type ErrorDescription } from './describe-error.ts';
+import { messagesOf } from './engine-message.ts';
 import { redactPlan, redactPlanEntries } from './redact-plan.ts';
 import { redactSql } from './redact-sql.ts';
 import { redactUrl } from './redact-url.ts';
 import { redactUrls } from './redact-urls.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import { standardSql } from './standard-sql.ts';
 import type { RedactTextOptions } from './text-options.ts';
 import { truncateText } from './truncate-text.ts';
 
 /** One switch for each kind of text; everything is redacted unless its switch says otherwise. */
 export interface TextRedactorOptions {
+  /** The words of the engine whose texts are redacted; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
   /** `keep` lets SQL through as it was written: literals, comments, and passwords in `SET`, `ATTACH` and `CREATE SECRET`. */
   readonly sqlLiterals?: 'redact' | 'keep';
   /**
@@ -36,10 +41,13 @@ export interface TextRedactor {
 
 /**
  * Makes a redactor.
- * @param options Which kinds of text are let through; by default none is.
+ * @param options Whose words are known, and which kinds of text are let through; by default none is.
+ * @throws TypeError For a dialect with a template of errors that cannot be read.
  */
 export function createTextRedactor(options: TextRedactorOptions = {}): TextRedactor {
-  const limit = { maxBytes: options.maxBytes ?? 0 };
+  const { dialect = standardSql, maxBytes = 0 } = options;
+  messagesOf(dialect);
+  const limit = { dialect, maxBytes };
   const messages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
   const keep = (text: string, more?: RedactTextOptions): string => truncateText(text, more?.maxBytes ?? limit.maxBytes);
   const keepEntries = (entries: readonly string[], more?: RedactTextOptions): string[] =>

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { createTextsByKind } from './index.ts';
 
 describe('texts by kind', () => {
-  const closed = createTextsByKind({ maxBytes: 64 });
+  const closed = createTextsByKind({
+    maxBytes: 64,
+    dialect: { errors: { classes: ['Bead'], templates: [`lost '{value}'`] } },
+  });
   const identifiers = ['amount', 'people'];
 
   it.each([
@@ -20,11 +23,7 @@ describe('texts by kind', () => {
     ['path', '/a.csv, s3://u:p@b/c.csv?sig=Ada, s3://d/e.csv', '/a.csv, s3://b/c.csv?…, s3://d/e.csv'],
     ['url', 's3://ada:pass@bucket/a.parquet?sig=Ada', 's3://bucket/a.parquet?…'],
     ['message', 'Ada was here', 'Error'],
-    [
-      'message',
-      `Conversion Error: Could not convert string 'Ada' to INT32`,
-      `Conversion Error: Could not convert string '?1' to INT32`,
-    ],
+    ['message', `Bead Error: lost 'Ada'`, `Bead Error: lost '?1'`],
     ['data', 'Ada', '?1'],
   ] as const)('%s: %s', (kind, text, shown) => {
     expect(closed.text(kind, text, { identifiers })).toBe(shown);

@@ -55,3 +55,35 @@ export function planWithValues(maxLines: number): fc.Arbitrary<string> {
 
 /** Finds what is left of the values of {@link planWithValues}. */
 export const PLAN_VALUE: RegExp = /Sekret|Two|8675309/;
+
+/** Displayed plans that hold data where a reader may take it for language, and what is in each. */
+export const HIDDEN_IN_PLANS: readonly (readonly [text: string, what: string])[] = [
+  ['origin=Sekret', 'a value without quotes'],
+  ['origin=New Sekret AND delay>10', 'words without quotes'],
+  ['name=Sekret, John AND a=5', 'a comma without quotes'],
+  ['name=Tom AND Sekret', 'AND without quotes'],
+  ['optional: name IN (Sekret B, Bob)', 'a list without quotes'],
+  ['name LIKE Sekret%', 'a pattern without quotes'],
+  ['CASE WHEN (a) THEN Sekret ELSE Sekret END', 'branches without quotes'],
+  ['tags = [Sekret, b]', 'elements without quotes'],
+  ['u=6ba7b810-5ec7e7-abc', 'a UUID without quotes'],
+  ['a BETWEEN Sekret AND b', 'a bound without quotes'],
+  ['New Sekret', 'an alias of two words'],
+  ['New Sekret_sum(age)', 'a pivoted column'],
+  ["it's Sekret", 'an alias with an apostrophe'],
+  ["a\nit's\n'Sekret two'", 'an alias that inverts the quotes of the next line'],
+  ["col; Sekret='x", 'an alias with half a literal'],
+  ['Weird "Sekret', 'an alias with half an identifier'],
+  ["concat(iata, 'Sekret')", 'an automatic name'],
+  ['"concat(iata, Sekret)"', 'an automatic name in quotes'],
+  ['url=s3://bucket/Sekret', 'a URL from a column'],
+  ['mode=Sekret', 'a column called like a caption'],
+  ['FILTER: Expression=mode=Sekret', 'a column called like a caption, behind another'],
+  ['FILTER: Filters=[mode=Sekret, type=Sekret]', 'columns called like captions in a list'],
+  ['HASH_JOIN: Conditions=a=Sekret', 'a condition as no engine writes it'],
+  ['HASH_JOIN: Conditions=[a = New Sekret]', 'words in a condition between columns'],
+  ['Total 5 Sekret', 'a number in an alias'],
+];
+
+/** Finds the data of {@link HIDDEN_IN_PLANS}. */
+export const HIDDEN: RegExp = /sekret|5ec7e7/i;

@@ -30,10 +30,12 @@ export interface PlanTexts {
  *
  * @param identifiers names that may stand; where given, any other name counts as data
  */
-export function planTexts({ redaction, maxTextBytes }: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
+export function planTexts(settings: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
+  const { redaction, dialect, maxTextBytes } = settings;
   // A difference may need more of both sides than one text may have.
   const maxBytes = DIFFERED_TEXTS * maxTextBytes;
   const options = {
+    dialect,
     maxBytes,
     placeholders: createPlaceholders(),
     ...(identifiers === undefined ? {} : { identifiers }),
@@ -46,7 +48,7 @@ export function planTexts({ redaction, maxTextBytes }: PlanningSettings, identif
     redacted.set(line, known);
     return known;
   };
-  const show = fieldRenderer(createTextsByKind({ maxBytes }), options);
+  const show = fieldRenderer(createTextsByKind({ dialect, maxBytes }), options);
   const line = (node: DescribedNode): string => once(describeNode(node), () => describeNode(node, show));
   const display = (plan: AnyPlan): string => {
     if (typeof plan === 'string') return once(plan, () => redactPlan(plan, options));

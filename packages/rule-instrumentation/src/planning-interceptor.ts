@@ -27,7 +27,7 @@ const DEFAULT_PLANNER = 'spec';
  */
 export function planningInterceptor(options: PlanningTraceOptions = {}): PlanningInterceptor {
   const settings = planningSettings(options);
-  const { modes, planner = DEFAULT_PLANNER, redaction, isEnabled } = settings;
+  const { modes, planner = DEFAULT_PLANNER, isEnabled } = settings;
   const tracer = tracerOf(options);
   const guard = createRecordingGuard();
 
@@ -67,7 +67,7 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
       record(() => recordOutcome(span, call, outcome, settings, texts));
       return outcome;
     } catch (error) {
-      record(() => recordFailure(span, error, redaction.errors));
+      record(() => recordFailure(span, error, settings));
       throw error;
     } finally {
       guard.attempt(call.context, () => span.end(toHrTime(clock())));

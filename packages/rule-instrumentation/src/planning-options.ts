@@ -1,5 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { PlanningPhase } from '@planscope/plan';
+import { type SqlDialect, standardSql } from '@planscope/redaction';
 import { PlanningOptionsError } from './planning-options-error.ts';
 
 /** How much of a phase is traced: nothing, the phase, or the phase and each of its rules. */
@@ -28,6 +29,8 @@ export interface PlanningTraceOptions {
   /** Most bytes of one plan or diff on a span; 0 for no limit, default 16384. */
   readonly maxTextBytes?: number;
   readonly redaction?: PlanningRedaction;
+  /** The words of the engine whose plans and errors are recorded; default those of standard SQL, and then more is hidden. */
+  readonly dialect?: SqlDialect;
   /** Whose planner it is; default `spec` for live spans, the engine's name for reported ones. */
   readonly planner?: string;
   /**
@@ -54,6 +57,7 @@ export interface PlanningSettings {
   readonly planDiff: boolean;
   readonly maxTextBytes: number;
   readonly redaction: Required<PlanningRedaction>;
+  readonly dialect: SqlDialect;
   readonly planner: string | undefined;
   readonly isEnabled: PlanningSpanPredicate;
 }
@@ -65,7 +69,7 @@ const everything: PlanningSpanPredicate = () => true;
 /** @throws PlanningOptionsError */
 export function planningSettings(options: PlanningTraceOptions): PlanningSettings {
   const { mode = 'full', planDiff = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {}, planner } = options;
-  const { isEnabled = everything } = options;
+  const { isEnabled = everything, dialect = standardSql } = options;
   const { analyzer = mode, optimizer = mode, physical = mode } = options;
   const { plans = 'placeholders', errors = 'known-templates' } = redaction;
   for (const [option, value] of Object.entries({ mode, analyzer, optimizer, physical })) oneOf(option, value, MODES);
@@ -88,6 +92,7 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
     planDiff,
     maxTextBytes,
     redaction: { plans, errors },
+    dialect,
     planner,
     isEnabled,
   };

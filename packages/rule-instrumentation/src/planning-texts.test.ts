@@ -1,6 +1,7 @@
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
 import { type LogicalPlan, planQuery, SpanBudget } from '@planscope/plan';
 import { logicalNode, testPlanningContext, UnionExec, ValuesExec } from '@planscope/plan/testing';
+import type { SqlDialect } from '@planscope/redaction';
 import { createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
 import { attributeOf, fail, keep, query, rewrite, secret, session, traced } from '../test/planning-fixture.ts';
@@ -109,6 +110,23 @@ describe('literals', () => {
     };
     expect(await text('known-templates')).not.toContain(secret);
     expect(await text('raw')).toContain(`no ${secret}`);
+  });
+
+  it('of error messages but those that the dialect knows, and of plans but its words', async () => {
+    const dialect: SqlDialect = { functions: ['tally'], errors: { templates: ['no bead of {value}'] } };
+    const state = session({
+      analyzerRules: [
+        rewrite('count', 'Sort: delay', 'Sort: delay = tally(id)'),
+        fail('broken', new TypeError(`no bead of ${secret}`)),
+      ],
+    });
+    const known = await traced(state, { dialect });
+    expect(attributeOf(known, 'count (modified)', DIFF)).toContain('+Sort: delay = tally(id)');
+    const messages = ({ recorder }: typeof known) => recorder.spans().map(({ status }) => status.message);
+    expect(messages(known)).toContain('no bead of ?1');
+    const unknown = await traced(state);
+    expect(attributeOf(unknown, 'count (modified)', DIFF)).toContain('+Sort: delay = ?');
+    expect(messages(unknown)).toContain('TypeError');
   });
 });
 

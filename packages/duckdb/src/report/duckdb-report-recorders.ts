@@ -6,6 +6,7 @@ import {
 } from '@planscope/exec-instrumentation';
 import type { ReportRecorder } from '@planscope/plan';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { queryRecorder } from './query-recorder.ts';
 
@@ -24,8 +25,8 @@ export function duckdbReportRecorders(options: DuckDBReportOptions = {}): Report
   const { planning, operators, io } = options;
   return [
     queryRecorder(operators),
-    planningReportRecorder(planning),
-    operatorReportRecorder({ schemas: [duckdbSchema], ...operators }),
+    planningReportRecorder({ dialect: duckdbDialect, ...planning }),
+    operatorReportRecorder({ schemas: [duckdbSchema], dialect: duckdbDialect, ...operators }),
     ...(io === undefined ? [] : [ioReportRecorder(io)]),
   ];
 }

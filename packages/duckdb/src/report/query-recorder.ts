@@ -14,6 +14,7 @@ import {
   METRIC_PEAK_MEMORY,
   METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ATTR_DUCKDB_VERSION, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
 /** What of the options for operator spans counts for the span of the query. */
@@ -38,7 +39,9 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
     span.setAttributes({
       [ATTR_DB_SYSTEM_NAME]: report.engine.name,
       ...textAttributes(report, (text) =>
-        keep ? truncateText(text, maxTextBytes) : redactSql(text.trimStart(), { maxBytes: maxTextBytes }).trim(),
+        keep
+          ? truncateText(text, maxTextBytes)
+          : redactSql(text.trimStart(), { dialect: duckdbDialect, maxBytes: maxTextBytes }).trim(),
       ),
     });
     recordNumbers(report, scope);

@@ -1,4 +1,5 @@
 import { sqlIdentifiers } from '@planscope/redaction';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 
 const SCAN = /SCAN|READ_|TABLE_FUNCTION/;
@@ -36,7 +37,7 @@ export function reportIdentifiers(
 
 /** The names that a query itself writes. */
 export function namesInSql(sql: string): string[] {
-  return sqlIdentifiers(sql, { maxBytes: MAX_SQL_BYTES });
+  return sqlIdentifiers(sql, { dialect: duckdbDialect, maxBytes: MAX_SQL_BYTES });
 }
 
 const NAME_PART = /"((?:[^"]|"")*)"|[^."]+/g;

@@ -1,4 +1,5 @@
 import { outlineSql, type SqlSymbol } from '@planscope/redaction';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { namedRelations } from './named-relations.ts';
 import { querySummary } from './query-summary.ts';
 
@@ -28,7 +29,7 @@ const OPERATIONS: ReadonlySet<string> = new Set(
  * leaves the operation alone.
  */
 export function summarizeSql(sql: string): SqlSummary {
-  const symbols = outlineSql(sql);
+  const symbols = outlineSql(sql, duckdbDialect);
   const { relations, verb = '' } = namedRelations(symbols);
   const operation = operationOf(symbols, verb);
   return { operation, summary: querySummary(operation, relations) };

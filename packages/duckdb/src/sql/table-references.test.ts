@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { describeError } from '@planscope/redaction';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { tableReferences } from './table-references.ts';
 
@@ -70,7 +71,7 @@ describe('tableReferences', () => {
     "CREATE TABLE x AS SELECT 'Brien'",
   ])('throws what redaction can tell from its own words: %s', async (sql) => {
     const error: unknown = await tableReferences(connection, sql).catch((thrown: unknown) => thrown);
-    const { message } = describeError(error);
+    const { message } = describeError(error, { dialect: duckdbDialect });
     expect(message).toMatch(/^\[planscope\/duckdb\] .*: (?:Parser|Not implemented|Invalid Input) Error/);
     expect(message).not.toMatch(/Brien|7319233353/);
   });

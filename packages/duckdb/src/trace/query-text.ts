@@ -1,4 +1,5 @@
 import { redactSql, truncateText } from '@planscope/redaction';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
@@ -51,7 +52,7 @@ export class QueryTexts {
     const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, keepLiterals } = this.#options;
     const shown = keepLiterals
       ? truncateText(sql, maxTextBytes)
-      : redactSql(sql.trimStart(), { maxBytes: maxTextBytes }).trim();
+      : redactSql(sql.trimStart(), { dialect: duckdbDialect, maxBytes: maxTextBytes }).trim();
     const statements = splitStatements(sql)?.length;
     let found: readonly string[] | undefined;
     const names = (): readonly string[] => {

@@ -20,6 +20,7 @@ import {
   ATTR_TIMING_BASIS,
   ATTR_TRACE_CUSTOM_FIELDS_JSON,
 } from '@planscope/semconv';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
 import { duckdbSchema } from '../semconv.ts';
@@ -48,8 +49,8 @@ export class QueryTracing {
     // Planning first: what it draws comes before the operators.
     this.recorders = [
       queryNumbersRecorder(operators),
-      planningReportRecorder({ ...provided, ...planning }),
-      operatorReportRecorder({ ...provided, schemas: [duckdbSchema], ...operators }),
+      planningReportRecorder({ ...provided, dialect: duckdbDialect, ...planning }),
+      operatorReportRecorder({ ...provided, schemas: [duckdbSchema], dialect: duckdbDialect, ...operators }),
       ...(traceIo === undefined ? [] : [ioReportRecorder({ ...provided, ...traceIo.spans })]),
     ];
     const { maxTextBytes, redaction } = operators;

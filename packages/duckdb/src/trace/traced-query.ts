@@ -12,6 +12,7 @@ import {
   ATTR_WARNING_COUNT,
   datafusionMetricKey,
 } from '@planscope/semconv';
+import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import type { Preparer } from '../events/connection-events.ts';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
@@ -352,7 +353,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   #recordFailure(span: Span, error: unknown): void {
     const { redaction, maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES } = this.#tracing.options.operators ?? {};
     const messages = redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
-    const { type, message, stacktrace } = describeError(error, { messages, maxBytes });
+    const { type, message, stacktrace } = describeError(error, { dialect: duckdbDialect, messages, maxBytes });
     span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
     const exception = { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
     span.recordException(exception, toHrTime(this.#end?.at ?? this.#start));

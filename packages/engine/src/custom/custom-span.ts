@@ -1,4 +1,5 @@
 import { type Context, diag, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { duckdbDialect } from '@planscope/duckdb';
 import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
 import { ATTR_ERROR_TYPE, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
@@ -43,7 +44,8 @@ export class CustomSpan {
   fail(error: unknown): void {
     if (this.#span === undefined) return;
     const keep = this.#scope.config.privacy.errorMessages === 'keep';
-    const { type, message, stacktrace } = describeError(error, { messages: keep ? 'raw' : 'known-templates' });
+    const messages = keep ? 'raw' : 'known-templates';
+    const { type, message, stacktrace } = describeError(error, { dialect: duckdbDialect, messages });
     this.#span.setAttribute(ATTR_ERROR_TYPE, type);
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
     this.#span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });

@@ -1,3 +1,4 @@
+import { duckdbDialect } from '@planscope/duckdb';
 import { describeNode, fieldRenderer, type LogicalPlan, walkPlan } from '@planscope/plan';
 import { createTextsByKind } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
@@ -33,7 +34,8 @@ async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<u
     return { name, toCaller: location === undefined, format: format ?? null, mode: mode ?? null };
   }
   // A node of the program's own: known by what it says of itself, its literals alike.
-  return describeNode(node, fieldRenderer(createTextsByKind(), {})).replace(/\?\d+/g, '?');
+  const texts = createTextsByKind({ dialect: duckdbDialect });
+  return describeNode(node, fieldRenderer(texts, {})).replace(/\?\d+/g, '?');
 }
 
 async function relationShape(relation: RelationNode, readSyntax: SyntaxReader): Promise<unknown> {

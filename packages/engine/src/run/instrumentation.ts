@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { duckdbReportRecorders } from '@planscope/duckdb';
+import { duckdbDialect, duckdbReportRecorders } from '@planscope/duckdb';
 import {
   type ExecutionInstrumentationOptions,
   instrumentExecution,
@@ -67,6 +67,7 @@ function planningOptions(config: TracingConfig, tracerProvider: TracerProvider):
       plans: config.privacy.planLiterals === 'keep' ? 'raw' : 'placeholders',
       errors: config.privacy.errorMessages === 'keep' ? 'raw' : 'known-templates',
     },
+    dialect: duckdbDialect,
     isEnabled: (kind, name) => filter.enables(kind, name, spanLevels[kind]),
     tracerProvider,
   };
@@ -83,6 +84,7 @@ function executionOptions(config: TracingConfig, tracerProvider: TracerProvider)
     layout: config.operatorLayout,
     maxTextBytes: config.maxAttributeBytes,
     redaction: { sqlLiterals, planLiterals, errorMessages },
+    dialect: duckdbDialect,
     preview: config.preview.limit === 0 ? false : config.preview,
     isEnabled: ({ name }: { readonly name: string }) => filter.enables('operator', name, spanLevels.operator),
     tracerProvider,

@@ -8,6 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { ResolvedTracing } from '@planscope/config';
+import { duckdbDialect } from '@planscope/duckdb';
 import {
   contextClock,
   type ExecutionStatus,
@@ -93,7 +94,7 @@ export class RootSpan {
     if (status === 'error') {
       const { privacy, maxAttributeBytes } = this.#config;
       const messages = privacy.errorMessages === 'keep' ? 'raw' : 'known-templates';
-      const { type, message } = describeError(error, { messages });
+      const { type, message } = describeError(error, { dialect: duckdbDialect, messages });
       this.#span.setAttribute(ATTR_ERROR_TYPE, type);
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: truncateText(message, maxAttributeBytes) });
     }

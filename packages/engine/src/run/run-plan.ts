@@ -1,4 +1,5 @@
 import type { TracingConfig } from '@planscope/config';
+import { duckdbDialect } from '@planscope/duckdb';
 import { innerPlan } from '@planscope/exec-instrumentation';
 import {
   fieldRenderer,
@@ -23,7 +24,7 @@ export function runPlan(
   { privacy, maxAttributeBytes }: PlanTextConfig,
 ): PortablePlan {
   const { planLiterals, sqlLiterals } = privacy;
-  const texts = createTextsByKind({ planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
+  const texts = createTextsByKind({ dialect: duckdbDialect, planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
   const placeholders = createPlaceholders();
   return portablePlan({
     logical: logicalPlan,

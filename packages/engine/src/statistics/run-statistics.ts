@@ -1,4 +1,5 @@
 import type { Context, MeterProvider } from '@opentelemetry/api';
+import { duckdbDialect } from '@planscope/duckdb';
 import { createRunHistory, type RunHistory, type RunMetrics, runMetrics } from '@planscope/metrics-collector';
 import { describeError } from '@planscope/redaction';
 import type { RunResult } from '../run/run-result.ts';
@@ -55,7 +56,7 @@ export class RunStatistics {
       system: SYSTEM,
       operation,
       status,
-      ...(status === 'error' ? { errorType: describeError(error).type } : {}),
+      ...(status === 'error' ? { errorType: describeError(error, { dialect: duckdbDialect }).type } : {}),
       duration,
       summary,
       warnings,

@@ -12,7 +12,7 @@ import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchOf, drain, leaf, manualOutcome, node, union, values } from '../../test/plans.ts';
-import { instrumentExecution } from '../index.ts';
+import { type ExecutionInstrumentationOptions, instrumentExecution } from '../index.ts';
 
 const STATUS = ['planscope.run.status', 'datafusion.metrics.output_rows'];
 const GRACE_MILLISECONDS = 250;
@@ -32,7 +32,7 @@ beforeEach(() => {
   records = [];
 });
 
-function instrumented(plan: ExecutionPlan, options: { readonly outcomeWait?: number } = {}): ExecutionPlan {
+function instrumented(plan: ExecutionPlan, options: ExecutionInstrumentationOptions = {}): ExecutionPlan {
   const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider, ...options });
   return rule.apply(plan, testPlanningContext()) as ExecutionPlan;
 }
@@ -483,6 +483,17 @@ describe('a failure', () => {
       ['exception'],
       ['exception'],
     ]);
+  });
+
+  it('is told on the span where the dialect knows its message', async () => {
+    const error = new RangeError('Bead Error: the bead "secret-4711" is lost');
+    const dialect = { errors: { classes: ['Bead'], templates: ['the bead "{value}" is lost'] } };
+    await drain(instrumented(failing(error), { dialect }).execute(0, taskContext()));
+    expect(recorder.spans()[0]).toMatchObject({
+      status: { message: 'Bead Error: the bead "?1" is lost' },
+      attributes: { 'error.type': 'BeadError' },
+    });
+    assertTraceInvariants(recorder.spans(), { secrets: ['secret-4711'] });
   });
 
   it('to start a partition is thrown as it is and ends the span', () => {

@@ -2,21 +2,22 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import { toHrTime } from '@planscope/plan';
 import { describeError, truncateText } from '@planscope/redaction';
 import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
-import type { TextRedaction } from '../instrumentation-options.ts';
+import type { OperatorSpanSettings } from '../operator-span-settings.ts';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';
 
 /** Records how the operator ended; of an error its class, and its texts without the data they may carry. */
-export function statusRecorder(
-  errorMessages: NonNullable<TextRedaction['errorMessages']>,
-  maxTextBytes: number,
-): OperatorRecorderFactory {
-  const messages = errorMessages === 'keep' ? 'raw' : 'known-templates';
+export function statusRecorder({
+  redaction,
+  dialect,
+  maxTextBytes,
+}: Pick<OperatorSpanSettings, 'redaction' | 'dialect' | 'maxTextBytes'>): OperatorRecorderFactory {
+  const messages = redaction.errorMessages === 'keep' ? 'raw' : 'known-templates';
   return () => ({
     name: 'status',
     onEnd: ({ status, error, window }, span) => {
       span.setAttribute(ATTR_RUN_STATUS, status);
       if (status !== 'error') return;
-      const described = describeError(error, { messages });
+      const described = describeError(error, { messages, dialect });
       const message = truncateText(described.message, maxTextBytes);
       span.setAttribute(ATTR_ERROR_TYPE, described.type).setStatus({ code: SpanStatusCode.ERROR, message });
       const stack =

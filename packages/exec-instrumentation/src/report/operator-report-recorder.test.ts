@@ -203,6 +203,23 @@ describe('operatorReportRecorder', () => {
     });
   });
 
+  it('keeps the words of the dialect that it is given, and no others', () => {
+    const attributes = { 'duckdb.filters': ['amount > tally(price)'] };
+    const fields = [{ key: 'sums', text: 'BEAD_SUM: tally(price)', kind: 'expression' }] as const;
+    const report = reportOf(operator('sum', { fields, attributes }));
+    const shown = (dialect: OperatorReportOptions['dialect']) => {
+      recorder.clear();
+      draw({ ...report, identifiers: ['amount', 'price'] }, { schemas: [filters], ...(dialect && { dialect }) });
+      const { 'datafusion.node': node, 'duckdb.filters': filter } = recorder.spans()[0]?.attributes ?? {};
+      return [node, filter];
+    };
+    expect(shown({ functions: ['tally'], operators: ['BEAD_SUM'] })).toEqual([
+      'SUM_OPERATOR: sums=BEAD_SUM: tally(price)',
+      ['amount > tally(price)'],
+    ]);
+    expect(shown(undefined)).toEqual(['SUM_OPERATOR: sums=?1: ?2(price)', ['amount > ?3']]);
+  });
+
   it('keeps the codes of warnings', () => {
     const attributes = { 'planscope.warnings.codes': ['cardinality-misestimated', 'small-reads'] };
     draw({ ...reportOf(operator('join', { attributes })), identifiers: ['amount'] });

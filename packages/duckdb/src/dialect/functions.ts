@@ -1,6 +1,6 @@
-/** Names of the functions that DuckDB 1.5 brings along, lower case; administrative ones are left out. */
-export const FUNCTION_NAMES: ReadonlySet<string> = new Set(
-  `
+/** The functions that DuckDB 1.5 brings along, lower case; administrative ones are left out. */
+export const FUNCTIONS: readonly string[] = `
+  __internal_*
   abs acos acosh add age aggregate ago alias any_value apply approx_count_distinct approx_quantile approx_top_k
   arbitrary arg_max arg_max_null arg_max_nulls_last arg_min arg_min_null arg_min_nulls_last argmax argmin array_agg
   array_aggr array_aggregate array_append array_apply array_cat array_concat array_contains array_cosine_distance
@@ -68,5 +68,6 @@ export const FUNCTION_NAMES: ReadonlySet<string> = new Set(
   union_value unnest unpivot_list upper url_decode url_encode user uuid uuid_extract_timestamp uuid_extract_version
   uuidv4 uuidv7 var_pop var_samp variance variant_bytes_to_variant variant_extract variant_normalize
   variant_to_parquet_variant variant_typeof vector_type version wavg week weekday weekofyear weighted_avg which_secret
-  write_log xor year yearweek`.split(/\s+/),
-);
+  write_log xor year yearweek`
+  .trim()
+  .split(/\s+/);

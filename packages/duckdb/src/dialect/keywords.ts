@@ -1,6 +1,5 @@
 /** The keywords of DuckDB 1.5, lower case, reserved or not. */
-export const SQL_KEYWORDS: ReadonlySet<string> = new Set(
-  `
+export const KEYWORDS: readonly string[] = `
   abort absolute access action add admin after aggregate all also alter always analyse analyze and anti any array as
   asc asof assertion assignment asymmetric at attach attribute authorization backward before begin between bigint
   binary bit boolean both by cache call called cascade cascaded case cast catalog centuries century chain char
@@ -33,5 +32,6 @@ export const SQL_KEYWORDS: ReadonlySet<string> = new Set(
   unique unknown unlisten unlogged unpack unpivot until update use user using vacuum valid validate validator value
   values varchar variable variadic varying verbose version view views virtual volatile week weeks when where
   whitespace window with within without work wrapper write xml xmlattributes xmlconcat xmlelement xmlexists xmlforest
-  xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable year years yes zone`.split(/\s+/),
-);
+  xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable year years yes zone`
+  .trim()
+  .split(/\s+/);

@@ -1,7 +1,7 @@
-import { type ErrorTemplate, errorTemplate } from './error-template.ts';
+import type { SqlDialect } from '@planscope/redaction';
 
 /** The classes that start DuckDB's messages, as in `Conversion Error: …`. */
-export const DUCKDB_ERROR_CLASSES: ReadonlySet<string> = new Set([
+const CLASSES = [
   'Autoload',
   'Binder',
   'Catalog',
@@ -45,10 +45,10 @@ export const DUCKDB_ERROR_CLASSES: ReadonlySet<string> = new Set([
   'Syntax',
   'TransactionContext',
   'Unknown Type',
-]);
+];
 
 /** The shapes of DuckDB 1.5's messages after the class; where one begins like another, the longer stands first. */
-export const DUCKDB_ERROR_TEMPLATES: readonly ErrorTemplate[] = [
+const TEMPLATES = [
   // Names that a query uses and the catalog does not know, or knows already.
   'Table with name {written} does not exist!',
   'Table with name {name} already exists!',
@@ -147,4 +147,14 @@ export const DUCKDB_ERROR_TEMPLATES: readonly ErrorTemplate[] = [
   'Interrupted!',
   'failed to allocate data of size',
   'could not allocate block of size',
-].map(errorTemplate);
+];
+
+/** Words in which one error of DuckDB reports another. */
+const WRAPPINGS = ['Failed to cast value: ', 'Failed to commit: '];
+
+/** DuckDB's messages. */
+export const ERRORS: NonNullable<SqlDialect['errors']> = {
+  classes: CLASSES,
+  wrappings: WRAPPINGS,
+  templates: TEMPLATES,
+};

@@ -1,0 +1,120 @@
+import { CAPTION_WORDS } from './captions.ts';
+import { STATEMENT_WORDS, STRUCTURE_WORDS, VALUE_WORDS } from './known-words.ts';
+import type { TokenKind } from './scan-tokens.ts';
+import type { SqlDialect } from './sql-dialect.ts';
+import { standardSql } from './standard-sql.ts';
+import { plainToken, SPACE, type Token, TRAIT } from './token.ts';
+
+// Most tokens of a text are a few symbols and words: made once, they cost it nothing.
+const SYMBOLS: ReadonlyMap<string, Token> = new Map(
+  [
+    SPACE,
+    plainToken('space', '\n'),
+    ...['(', '[', '{'].map((text) => ({ ...plainToken('punctuation', text), traits: TRAIT.opens })),
+    ...[')', ']', '}'].map((text) => ({ ...plainToken('punctuation', text), traits: TRAIT.closes })),
+    ...[',', ';', ':', '.', '::', '│', '─'].map((text) => plainToken('punctuation', text)),
+    ...['=', '<', '>', '<=', '>=', '<>', '!=', '+', '-', '*', '/', '%', '||', '->', '->>', '~~'].map((text) =>
+      plainToken('operator', text),
+    ),
+  ].map((token) => [token.text, token]),
+);
+
+/** The words of a dialect, and what is known of each. */
+export class Vocabulary {
+  readonly keywords: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+  readonly wordOptions: ReadonlySet<string>;
+  readonly namePragmas: ReadonlySet<string>;
+  readonly #functions: ReadonlySet<string>;
+  readonly #functionFamilies: readonly string[];
+  readonly #words: ReadonlyMap<string, Token>;
+  readonly #longestWord: number;
+
+  constructor(dialect: SqlDialect) {
+    this.keywords = lowerCase(dialect.keywords ?? standardSql.keywords ?? []);
+    this.types = lowerCase(dialect.types ?? standardSql.types ?? []);
+    this.wordOptions = lowerCase(dialect.wordOptions ?? []);
+    this.namePragmas = lowerCase(dialect.namePragmas ?? []);
+    const functions = [...lowerCase(dialect.functions ?? [])];
+    this.#functions = new Set(functions);
+    this.#functionFamilies = functions.filter((name) => name.endsWith('*')).map((name) => name.slice(0, -1));
+    this.#words = knownWords(this, dialect);
+    this.#longestWord = Math.max(...[...this.#words.keys()].map((word) => word.length));
+  }
+
+  /** Makes the token of a piece of text that has been found to be of a kind. */
+  token(kind: TokenKind, text: string): Token {
+    if (kind === 'word') return this.#words.get(text) ?? this.#otherWord(text);
+    return (text.length <= 3 ? SYMBOLS.get(text) : undefined) ?? plainToken(kind, text);
+  }
+
+  /** Tells whether a name is that of a function that every installation has, in any case. */
+  isFunction(name: string): boolean {
+    const lower = name.toLowerCase();
+    return this.#functions.has(lower) || this.#functionFamilies.some((start) => lower.startsWith(start));
+  }
+
+  #otherWord(text: string): Token {
+    if (text.endsWith('Exec') && /^[A-Z]\w{0,60}Exec$/.test(text)) {
+      return { kind: 'word', text, word: '', traits: TRAIT.operatorName };
+    }
+    // A word of the language begins with a letter of ASCII.
+    const mayBeKnown = text.length <= this.#longestWord && text.charCodeAt(0) < 128;
+    return mayBeKnown ? inMixedCase(text, this.#words) : { kind: 'word', text, word: '', traits: 0 };
+  }
+}
+
+/** The vocabulary of each dialect, which is made once: it takes longer than most texts do. */
+const VOCABULARIES = new WeakMap<SqlDialect, Vocabulary>();
+
+/** The words of a dialect; by default those of standard SQL. */
+export function vocabularyOf(dialect: SqlDialect = standardSql): Vocabulary {
+  const known = VOCABULARIES.get(dialect);
+  if (known !== undefined) return known;
+  const vocabulary = new Vocabulary(dialect);
+  VOCABULARIES.set(dialect, vocabulary);
+  return vocabulary;
+}
+
+function lowerCase(words: readonly string[]): ReadonlySet<string> {
+  return new Set(words.map((word) => word.toLowerCase()));
+}
+
+/** The words of the language in lower case and in capitals, and those that plans write in one way only. */
+function knownWords({ keywords, types }: Vocabulary, dialect: SqlDialect): Map<string, Token> {
+  const words = new Map<string, Token>();
+  const planWords = lowerCase(dialect.planWords ?? []);
+  for (const word of new Set([
+    ...STRUCTURE_WORDS,
+    ...VALUE_WORDS,
+    ...STATEMENT_WORDS,
+    ...planWords,
+    ...types,
+    ...keywords,
+  ])) {
+    const isType = types.has(word);
+    const isPlanWord = planWords.has(word);
+    const traits =
+      (isPlanWord || STRUCTURE_WORDS.has(word) ? TRAIT.structure : 0) |
+      (isPlanWord || VALUE_WORDS.has(word) ? TRAIT.valueWord : 0) |
+      (isType ? TRAIT.type : 0) |
+      (keywords.has(word) ? TRAIT.keyword : 0);
+    words.set(word, { kind: 'word', text: word, word, traits });
+    const capitals = word.toUpperCase();
+    words.set(capitals, { kind: 'word', text: capitals, word, traits: traits | (isType ? TRAIT.capitalType : 0) });
+  }
+  const add = (text: string, trait: number): void => {
+    const known = words.get(text) ?? inMixedCase(text, words);
+    words.set(text, { ...known, traits: known.traits | trait });
+  };
+  for (const name of dialect.operators ?? []) add(name, TRAIT.operatorName);
+  for (const word of CAPTION_WORDS) add(word, TRAIT.beginsCaption);
+  return words;
+}
+
+/** A word of the language in mixed case, of which only a part holds, or one that the language does not know. */
+function inMixedCase(text: string, words: ReadonlyMap<string, Token>): Token {
+  const lower = text.toLowerCase();
+  const known = lower === text ? undefined : words.get(lower);
+  return { kind: 'word', text, word: known?.word ?? '', traits: (known?.traits ?? 0) & (TRAIT.type | TRAIT.keyword) };
+}
