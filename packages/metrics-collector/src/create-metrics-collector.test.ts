@@ -86,8 +86,9 @@ const summaryOf = (...records: OperatorRecord[]): TraceMetricsSummary => collect
 
 /** A query that an engine ran: two scans, a join, the rows handed out in batches. */
 const join = operator('join', { output_rows: 446, elapsed_compute: 10 }, [
-  operator('flights', { output_rows: 3_000_000, elapsed_compute: '70', bytes_read: 3_177_706 }),
-  operator('airports', { output_rows: 3_376, elapsed_compute: 5 }),
+  { ...operator('flights', { output_rows: 3_000_000, elapsed_compute: '70', bytes_read: 3_177_706 }), scans: 'files' },
+  { ...operator('airports', { output_rows: 3_376, elapsed_compute: 5 }), scans: 'table' },
+  operator('kept', { output_rows: 50_000 }),
 ]);
 const query = node(
   'DuckDB',
@@ -106,6 +107,7 @@ describe('operators', () => {
         "DuckDB/join < DuckDB (toydb)",
         "DuckDB/flights < DuckDB/join (toydb)",
         "DuckDB/airports < DuckDB/join (toydb)",
+        "DuckDB/kept < DuckDB/join (toydb)",
       ]
     `);
     expect(
@@ -134,6 +136,9 @@ describe('operators', () => {
         [
           "output_rows 3376 profile",
           "elapsed_compute 5 profile",
+        ],
+        [
+          "output_rows 50000 profile",
         ],
       ]
     `);
@@ -184,7 +189,7 @@ describe('the summary', () => {
         },
         "operatorCount": {
           "source": "counted",
-          "value": 4,
+          "value": 5,
         },
         "outputBatches": {
           "source": "counted",
@@ -273,6 +278,12 @@ describe('the summary', () => {
     expect(summary.outputRows.value).toBe(1_024);
     expect(summary.selectivity.value).toBe(0.5);
     expect(summary.elapsedComputeNanos).toEqual({ value: null, reason: 'not-reported' });
+  });
+
+  it('has no selectivity where an engine names no scan', () => {
+    const silent = report({ operators: [operator('sum', { output_rows: 1 }, [operator('kept', { output_rows: 9 })])] });
+    const { selectivity } = summaryOf(node('DuckDB', { output_rows: 1 }, { reports: [silent] }));
+    expect(selectivity).toEqual({ value: null, reason: 'not-reported' });
   });
 
   it('has no selectivity where an engine did not say what it ran', () => {

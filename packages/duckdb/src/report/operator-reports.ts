@@ -48,9 +48,17 @@ export function operatorReports(
       ...(unfinished.has(operator) ? {} : filesRead(operator)),
       ...warningAttributes(details.warnings.get(id)),
     },
+    ...scanned(operator),
     children: operator.children.map((child, index) => report(child, childId(id, index), operator)),
   });
   return operators.map((operator, index) => report(operator, String(index)));
+}
+
+/** Scans of what the query made itself (of a CTE, of the distinct rows of a delim join) have another type, or neither title. */
+function scanned({ type, extraInfo }: ProfiledOperator): Pick<OperatorReport, 'scans'> {
+  if (type !== 'TABLE_SCAN') return {};
+  if (extraInfo.Table !== undefined) return { scans: 'table' };
+  return extraInfo['Filename(s)'] === undefined ? {} : { scans: 'files' };
 }
 
 function warningAttributes(codes: readonly string[] = []): ReportedAttributes {

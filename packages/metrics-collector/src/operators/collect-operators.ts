@@ -48,6 +48,7 @@ function collectReported(operator: OperatorReport, origin: Origin, parentId: str
     origin: report.engine.name,
     ...(stage === undefined ? {} : { stageId: prefix + stage.id }),
     ...(inputStages.length === 0 ? {} : { inputStageIds: inputStages.map((input) => prefix + input) }),
+    ...(operator.scans === undefined ? {} : { scans: operator.scans }),
     metrics: collect(metricsOf(operator.metrics), reportedSource),
   };
   return [collected, ...operator.children.flatMap((child) => collectReported(child, origin, id))];

@@ -29,6 +29,8 @@ export interface CollectedOperatorMetrics {
   readonly stageId?: string;
   /** The stages whose output it reads; absent for one that reads from its children or is a scan. */
   readonly inputStageIds?: readonly string[];
+  /** Where a scan that an engine reported takes its rows from; absent on its other operators. */
+  readonly scans?: 'table' | 'files';
   /** By name; what was not measured is absent. */
   readonly metrics: Readonly<Record<string, CollectedMetric>>;
 }

@@ -5,7 +5,6 @@ import {
   type OperatorRecord,
   operatorsBelow,
   type RunWarning,
-  type StageReport,
 } from '@planscope/plan';
 import {
   METRIC_BYTES_READ,
@@ -124,27 +123,26 @@ function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): 
   return { value: Number(events.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n)), source: 'io_log' };
 }
 
-/** Rows of the scans below the outputs; unavailable when an engine did not say which operators are scans. */
-function scannedRows(operators: readonly CollectedOperatorMetrics[], reports: readonly EngineReport[]): SummaryNumber {
-  if (!reports.every(tellsScans)) return unavailable('incomplete');
+/**
+ * Rows of what engines call scans and of the plan's own leaves below the outputs; unavailable when an engine did not say which
+ * operators it ran. The leaves of an engine are not all scans: some read rows that others of the same query made.
+ */
+function scannedRows(
+  operators: readonly CollectedOperatorMetrics[],
+  reports: readonly EngineReport[],
+): SummaryNumber {
+  if (reports.some((report) => !tellsOperators(report))) {
+    return unavailable('incomplete');
+  }
   const parents = new Set(operators.map(({ parentId }) => parentId));
-  const scans = operators.filter(
-    ({ id, parentId, inputStageIds }) => parentId !== undefined && !parents.has(id) && inputStageIds === undefined,
+  const scans = operators.filter(({ id, parentId, origin, scans }) =>
+    origin === 'node' ? parentId !== undefined && !parents.has(id) : scans !== undefined,
   );
   return sumOfPresent(scans.map(metric(METRIC_OUTPUT_ROWS)));
 }
 
-/** Rows that go from stage to stage would be counted twice where the operators that take them do not say so. */
-function tellsScans({ operators, stages }: EngineReport): boolean {
-  if (stages === undefined) return operators !== undefined;
-  const inputs = new Map(stages.map((stage) => [stage.id, inputsOf(stage)]));
-  return stages.every(
-    ({ id, parents, operators: own }) => own !== undefined && parents.every((parent) => inputs.get(parent)?.has(id)),
-  );
-}
-
-function inputsOf({ operators = [] }: StageReport): ReadonlySet<string> {
-  return new Set([...operatorsBelow(operators)].flatMap(({ inputStages = [] }) => inputStages));
+function tellsOperators({ operators, stages }: EngineReport): boolean {
+  return stages === undefined ? operators !== undefined : stages.every((stage) => stage.operators !== undefined);
 }
 
 function selectivity(output: SummaryNumber, scanned: SummaryNumber): SummaryNumber {

@@ -35,8 +35,9 @@ export interface TraceMetricsSummary {
   /** Bytes that nodes of the plan wrote to object stores. */
   readonly storeBytesWritten: SummaryNumber;
   /**
-   * Rows of the outputs divided by rows that the scans put out. Scans are the leaves of the operator tree that put out
-   * rows, below an output, and no exchange between stages; rows a scan filtered away itself are in neither number. Above 1 when joins multiply rows.
+   * Rows of the outputs divided by rows that the scans put out. Scans are the operators that an engine reports as scans of tables
+   * or files, and the leaves of the plan itself below an output; rows a scan filtered away itself are in neither number. Above 1
+   * when joins multiply rows.
    */
   readonly selectivity: SummaryNumber;
   /** Operators that finished: nodes of the plans, and those that engines reported. */

@@ -185,6 +185,11 @@ export interface OperatorReport {
   readonly metrics: readonly MetricReport[];
   /** The engine's own attributes, keys from its `semconv.ts`; its registry there says how each text is redacted. */
   readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /**
+   * Where a scan takes its rows from. Absent on an operator that hands on rows of the query itself, such as those of a common
+   * table expression: they are scanned where they come from.
+   */
+  readonly scans?: 'table' | 'files';
   readonly children: readonly OperatorReport[];
   /** The stages whose output it reads, for an operator that takes rows from other stages. */
   readonly inputStages?: readonly string[];

@@ -51,7 +51,7 @@ const report: EngineReport = {
       timing: { basis: 'execution_window' },
       metrics: [{ name: 'output_rows', type: 'count', unit: '{row}', value: '9007199254740993' }],
       attributes: { 'toy.kind': 'inner', 'toy.keys': ['a', 'b'], 'toy.on': true, 'toy.cost': 1.5 },
-      children: [{ id: '1', name: 'Scan', fields, timing, metrics: [], children: [] }],
+      children: [{ id: '1', name: 'Scan', fields, timing, metrics: [], scans: 'table', children: [] }],
     },
   ],
   io: [

@@ -77,6 +77,7 @@ const phase = object<PhaseReport>({ ...phaseFields, rules: array(rule) });
 const operator: Reader<OperatorReport> = object<OperatorReport>({
   ...operatorFields,
   inputStages: optional(array(name)),
+  scans: optional(oneOf(['table', 'files'])),
   children: (value, path): readonly OperatorReport[] => array(operator)(value, path),
 });
 
