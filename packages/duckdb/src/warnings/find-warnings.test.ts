@@ -91,6 +91,21 @@ describe('a misestimate', () => {
     expect(find(profile([cte(join(inherits))]))).toEqual([['cardinality-misestimated', '0.0']]);
   });
 
+  it('in or below a correlated subquery counts where a join of the same query block depends on it', () => {
+    const subquery = (...children: ProfiledOperator[]): ProfiledOperator =>
+      operator('HASH_JOIN', 7, children, { Conditions: 'k IS NOT DISTINCT FROM k' });
+    const delim = (rows: ProfiledOperator, joined: ProfiledOperator): ProfiledOperator =>
+      operator('LEFT_DELIM_JOIN', 0, [rows, joined, operator('HASH_GROUP_BY', 3)]);
+    const right = operator('TABLE_SCAN', 7, [], estimated(7));
+    expect(find(profile([delim(scan, subquery(right, right))]))).toEqual([]);
+    expect(find(profile([delim(right, subquery(right, scan))]))).toEqual([]);
+    expect(find(profile([join(delim(right, subquery(right, scan)))]))).toEqual([]);
+    expect(find(profile([join(delim(scan, subquery(right, right)))]))).toEqual([['cardinality-misestimated', '0.0.0']]);
+    expect(find(profile([delim(right, subquery(right, join(scan)))]))).toEqual([
+      ['cardinality-misestimated', '0.1.1.0'],
+    ]);
+  });
+
   it('is none where DuckDB counts no rows', () => {
     const type = ['CTE', 'DELIM_SCAN', 'LEFT_DELIM_JOIN', 'RIGHT_DELIM_JOIN'];
     expect(type.flatMap((name) => find(profile([join(operator(name, 0, [], estimated(3_000_000)))])))).toEqual([]);

@@ -28,8 +28,15 @@ function inheritsEstimate({ type, children }: ProfiledOperator): boolean {
   return type === 'COLUMN_DATA_SCAN' || (children.length === 0 && !type.endsWith('SCAN'));
 }
 
+/** A join whose place or sides DuckDB chooses by estimates. Where a correlated subquery is joined, the query itself says. */
 function isPlannedJoin(operator: ProfiledOperator): boolean {
+  if (isDelimJoin(operator)) return false;
   return (operator.type.endsWith('JOIN') || operator.type === 'CROSS_PRODUCT') && !isOwnJoin(operator);
+}
+
+/** Joins what a correlated subquery gives for each distinct row: children are the rows, that join, and the distinct rows. */
+function isDelimJoin({ type }: ProfiledOperator): boolean {
+  return type.endsWith('DELIM_JOIN');
 }
 
 /**
@@ -46,12 +53,14 @@ export function misestimates(
   const found = new Map<ProfiledOperator, RunWarning>();
   /** Common table expressions whose rows were misjudged, by the index of their table. */
   const expressions = new Set<unknown>();
-  const look = (operator: ProfiledOperator, isJoined: boolean): boolean => {
+  const look = (operator: ProfiledOperator, isJoined: boolean, parent?: ProfiledOperator): boolean => {
     const { children, name, rows, type, extraInfo } = operator;
     if (type === 'CTE_SCAN') return expressions.has(extraInfo['CTE Index']);
-    const isJoinedBelow = isJoined || isPlannedJoin(operator);
+    const isSubquery = parent !== undefined && isDelimJoin(parent) && operator === parent.children[1];
+    // On the rows of a correlated subquery only the joins within it depend.
+    const isJoinedBelow = !isSubquery && (isJoined || isPlannedJoin(operator));
     const below = children.map((child) => {
-      const isMisjudged = look(child, isJoinedBelow || isReadInJoin(operator, child));
+      const isMisjudged = look(child, isJoinedBelow || isReadInJoin(operator, child), operator);
       if (isMisjudged && type === 'CTE') expressions.add(extraInfo['Table Index']);
       return isMisjudged;
     });
