@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { type Context, context, ROOT_CONTEXT, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../../test/support/run-program.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
@@ -57,10 +57,10 @@ test('a trace is printed when its root has ended, the ones below in order, failu
   root.end(start + 40.5);
   await handle.flush();
   expect(withoutIds(printed)).toMatchInlineSnapshot(`
-    "trace <id>                                duration     compute        rows       bytes  times
-    query                                     40.50 ms                                      measured
-    ├ optimize_logical_plan                    1.00 ms                                      engine_duration
-    └ READ_PARQUET                                         1.50 ms   1,234,567              execution_window !OutOfMemory
+    "trace <id>                                duration     compute  share        rows       bytes  times
+    query                                     40.50 ms                                             measured
+    ├ optimize_logical_plan                    1.00 ms                                             engine_duration
+    └ READ_PARQUET                                         1.50 ms  100 %   1,234,567              execution_window !OutOfMemory
 
     "
   `);
@@ -126,6 +126,92 @@ test('many short rules that changed nothing share one line', async () => {
   await handle.flush();
   const labels = printed.split('\n').map((line) => line.slice(0, 23).trimEnd());
   expect(labels.slice(1, 4)).toEqual(['optimize_logical_plan', '├ pushdown (modified)', '└ 5 more rules']);
+});
+
+interface Drawn {
+  readonly below: Context;
+  readonly span: Span;
+}
+
+/** An operator as an engine reports it, its description made of fields. */
+function operator(below: Context, name: string, node: string, metrics: Record<string, number>): Drawn {
+  const numbers = Object.entries(metrics).map(([key, value]) => [`datafusion.metrics.${key}`, value]);
+  const attributes = {
+    'planscope.span.kind': 'operator',
+    'planscope.operator.name': name,
+    'planscope.timing.basis': 'execution_window',
+    'datafusion.node': `${name}: ${node}`,
+    ...Object.fromEntries(numbers),
+  };
+  const span = tracer.startSpan(name, { startTime: start, attributes }, below);
+  return { below: trace.setSpan(below, span), span };
+}
+
+function read(below: Context, location: string): void {
+  const attributes = {
+    'planscope.span.kind': 'storage',
+    'planscope.timing.basis': 'observed_events',
+    'object_store.location': location,
+    'object_store.result.bytes': 900,
+  };
+  tracer.startSpan('duckdb.get_ranges', { startTime: start + 1, attributes }, below).end(start + 2);
+}
+
+test('a query shows where its compute time went, what each operator works on, and no projection that does nothing', async () => {
+  const root = tracer.startSpan('query', { startTime: start });
+  const below = trace.setSpan(ROOT_CONTEXT, root);
+  const join = operator(below, 'HASH_JOIN', 'join_type=INNER, join_keys=[a = b, c = d]', {
+    estimated_rows: 9_000,
+    output_rows: 50,
+    elapsed_compute: 200,
+  });
+  const idle = operator(join.below, 'PROJECTION', 'projections=[#1, f(x, y=2)]', {
+    output_rows: 60,
+    elapsed_compute: 1,
+  });
+  const group = operator(idle.below, 'HASH_GROUP_BY', 'group_keys=k, aggregates=[sum(v), min(v)]', {
+    output_rows: 60,
+    elapsed_compute: 300,
+  });
+  const fewer = operator(group.below, 'PROJECTION', 'projections=v', { output_rows: 70, elapsed_compute: 1 });
+  const costly = operator(fewer.below, 'PROJECTION', 'projections=v', { output_rows: 80, elapsed_compute: 10 });
+  const scans = [
+    operator(costly.below, 'READ_PARQUET', 'function=READ_PARQUET, files=/data/v.parquet, filter=[v>?1, w=?2]', {
+      output_rows: 80,
+      elapsed_compute: 400,
+    }),
+    operator(
+      join.below,
+      'READ_PARQUET',
+      'function=READ_PARQUET, projections=k, files=[/data/v.parquet, /data/w.parquet]',
+      {
+        output_rows: 70,
+        elapsed_compute: 88,
+      },
+    ),
+    operator(join.below, 'DELIM_SCAN', 'delim_index=1', { estimated_rows: 10 }),
+  ];
+  read(below, '/data/v.parquet');
+  read(below, '/data/other.parquet');
+  for (const { span } of [...scans, costly, fewer, group, idle, join]) span.end(start + 40);
+  root.end(start + 40);
+  await handle.flush();
+  expect(withoutIds(printed)).toMatchInlineSnapshot(`
+    "trace <id>                                               duration     compute  share        rows       bytes  times
+    query                                                    40.00 ms
+    ├ HASH_JOIN                                                           0.00 ms   20 %  9,000 → 50              execution_window  INNER a = b, c = d
+    │ ├ READ_PARQUET                                                      0.00 ms    9 %          70              execution_window  v.parquet w.parquet
+    │ ├ DELIM_SCAN                                                                            10 → ?              execution_window  delim_index=1
+    │ └ HASH_GROUP_BY                                                     0.00 ms ► 30 %          60              execution_window  group_keys=k, aggregates=[sum(v), min(v)]
+    │   └ PROJECTION                                                      0.00 ms                 70              execution_window  projections=v
+    │     └ PROJECTION                                                    0.00 ms    1 %          80              execution_window  projections=v
+    │       └ READ_PARQUET                                                0.00 ms ► 40 %          80              execution_window  v.parquet, filter=[v>?1, w=?2]
+    │         └ duckdb.get_ranges v.parquet (for 2 scans)     1.00 ms                                        900  observed_events
+    └ duckdb.get_ranges other.parquet                         1.00 ms                                        900  observed_events
+    left out: 1 projection
+
+    "
+  `);
 });
 
 test('a trace is printed whole when the program calls process.exit', async () => {

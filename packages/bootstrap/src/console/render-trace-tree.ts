@@ -1,5 +1,4 @@
 import {
-  ATTR_DATAFUSION_NODE,
   ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,
@@ -12,6 +11,10 @@ import {
   METRIC_OUTPUT_ROWS,
   type TimingBasis,
 } from '@planscope/semconv';
+import { type ComputeShare, computeShares } from './compute-shares.ts';
+import { foldProjections } from './folded-projections.ts';
+import { nodeLine } from './node-line.ts';
+import { placeSharedReads } from './shared-reads.ts';
 import { treeRows } from './tree-rows.ts';
 import type { TreeSpan } from './tree-span.ts';
 
@@ -28,24 +31,38 @@ export interface TreeStyle {
 const asItIs = (line: string): string => line;
 
 /**
- * One line a span: name, duration, own compute time, rows that were estimated and that there were, bytes, how its times came
- * about with `!error.type` if it failed, and what an operator does. An operator that has no time window but that of its query has
- * no duration here. Rules that took next to no time and changed nothing share one line.
+ * One line a span: name, duration, own compute time and its share in that of the query, rows that were estimated and that there
+ * were, bytes, how its times came about with `!error.type` if it failed, and what an operator does. `►` marks the fewest
+ * operators that took half of the compute time together. An operator that has no time window but that of its query has no
+ * duration here. Rules that took next to no time and changed nothing share one line; projections that cost nothing and keep all
+ * rows are left out, and counted below; reads of a file for several scans stand once, below the first of them.
  */
 export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {}): string {
   const { title = 'span', heading = asItIs, failed = asItIs } = style;
-  const rows = treeRows(spans);
+  const shares = computeShares(spans);
+  const shareById = new Map([...shares].map(([{ spanId }, share]) => [spanId, share]));
+  const { spans: shown, folded } = foldProjections(spans, shares);
+  const rows = treeRows(placeSharedReads(shown));
   const [head = '', ...lines] = alignColumns([
-    [title, 'duration', 'compute', 'rows', 'bytes', 'times'],
-    ...rows.map(({ label, span }) => [label, ...figures(span), remark(span), description(span)]),
+    [title, 'duration', 'compute', 'share', 'rows', 'bytes', 'times'],
+    ...rows.map(({ label, span }) => [
+      label,
+      ...figures(span, shareById.get(span.spanId)),
+      remark(span),
+      nodeLine(span),
+    ]),
   ]);
-  return [heading(head), ...lines.map((line, index) => (rows[index]?.span.failed ? failed(line) : line))].join('\n');
+  return [
+    heading(head),
+    ...lines.map((line, index) => (rows[index]?.span.failed ? failed(line) : line)),
+    ...(folded === 0 ? [] : [heading(`left out: ${folded} ${folded === 1 ? 'projection' : 'projections'}`)]),
+  ].join('\n');
 }
 
 /** How the columns are set, from the left. Figures have room for what is usual, so that several trees look alike. */
 const COLUMNS: readonly { readonly width: number; readonly isFigure?: true }[] = [
   { width: 0 },
-  ...Array.from({ length: 4 }, () => ({ width: 11, isFigure: true as const })),
+  ...[11, 11, 6, 11, 11].map((width) => ({ width, isFigure: true as const })),
   { width: 0 },
   { width: 0 },
 ];
@@ -67,18 +84,18 @@ function align(text: string, column: number, width: number): string {
   return column === 0 ? text.padEnd(width) : ` ${text.padEnd(width)}`;
 }
 
-function figures({ attributes, start, end }: TreeSpan): string[] {
+function figures({ attributes, start, end }: TreeSpan, share: ComputeShare | undefined): string[] {
   const metric = (name: string): unknown => attributes.get(datafusionMetricKey(name));
   const bytes =
     attributes.get(ATTR_OBJECT_STORE_RESULT_BYTES) ??
     attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??
     metric(METRIC_BYTES_READ) ??
     metric(METRIC_BYTES_WRITTEN);
-  const rows = [metric(METRIC_ESTIMATED_ROWS), metric(METRIC_OUTPUT_ROWS)].map(count).filter((text) => text !== '');
   return [
     attributes.get(ATTR_TIMING_BASIS) === WINDOW_OF_QUERY ? '' : milliseconds(Number(end - start)),
     milliseconds(metric(METRIC_ELAPSED_COMPUTE)),
-    rows.join(' → '),
+    percent(share),
+    rowsText(count(metric(METRIC_ESTIMATED_ROWS)), count(metric(METRIC_OUTPUT_ROWS))),
     count(bytes),
   ];
 }
@@ -90,14 +107,15 @@ function remark({ attributes, failed }: TreeSpan): string {
   return failed ? `${basis} !${attributes.get(ATTR_ERROR_TYPE) ?? 'error'}`.trimStart() : basis;
 }
 
-const MAX_DESCRIPTION = 100;
+/** An engine does not count the rows of each operator that it has an estimate for. */
+function rowsText(estimated: string, rows: string): string {
+  return estimated === '' ? rows : `${estimated} → ${rows || '?'}`;
+}
 
-/** The description of an operator without its name. */
-function description({ name, attributes }: TreeSpan): string {
-  const node = attributes.get(ATTR_DATAFUSION_NODE);
-  if (typeof node !== 'string') return '';
-  const text = node.startsWith(`${name}: `) ? node.slice(name.length + 2) : node === name ? '' : node;
-  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION)}…` : text;
+/** Nothing below half a percent, so that the others can be seen. */
+function percent(share: ComputeShare | undefined): string {
+  if (share === undefined || share.share < 0.005) return '';
+  return `${share.isExpensive ? '► ' : ''}${Math.round(share.share * 100)} %`;
 }
 
 function milliseconds(nanoseconds: unknown): string {

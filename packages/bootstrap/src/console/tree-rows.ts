@@ -59,5 +59,5 @@ function fold(spans: readonly TreeSpan[]): readonly TreeSpan[] {
 function title(span: TreeSpan): string {
   const location = span.attributes.get(ATTR_OBJECT_STORE_LOCATION);
   const file = typeof location === 'string' ? ` ${location.split('/').at(-1)}` : '';
-  return span.name + file;
+  return span.name + file + (span.note === undefined ? '' : ` (${span.note})`);
 }

@@ -7,5 +7,7 @@ export interface TreeSpan {
   readonly start: bigint;
   readonly end: bigint;
   readonly failed: boolean;
+  /** Stands behind its name. */
+  readonly note?: string;
   readonly attributes: ReadonlyMap<string, unknown>;
 }

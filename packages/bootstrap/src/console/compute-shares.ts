@@ -1,0 +1,58 @@
+import {
+  ATTR_SPAN_KIND,
+  ATTR_TIMING_BASIS,
+  datafusionMetricKey,
+  METRIC_ELAPSED_COMPUTE,
+  type TimingBasis,
+} from '@planscope/semconv';
+import type { TreeSpan } from './tree-span.ts';
+
+/** What part of its query's compute time an operator took. */
+export interface ComputeShare {
+  /** From 0 to 1. */
+  readonly share: number;
+  /** Whether it is one of the fewest operators that took half of it together. */
+  readonly isExpensive: boolean;
+}
+
+const WITHOUT_TIMES: readonly unknown[] = ['execution_window', 'proportional'] satisfies readonly TimingBasis[];
+
+/** An operator that an engine reported, and of which only the compute time says what it cost. */
+export function isReportedOperator({ attributes }: TreeSpan): boolean {
+  return attributes.get(ATTR_SPAN_KIND) === 'operator' && WITHOUT_TIMES.includes(attributes.get(ATTR_TIMING_BASIS));
+}
+
+function computeOf({ attributes }: TreeSpan): number {
+  const compute = attributes.get(datafusionMetricKey(METRIC_ELAPSED_COMPUTE));
+  return typeof compute === 'number' ? compute : 0;
+}
+
+/** The shares of the operators that an engine reported, each within its own query. */
+export function computeShares(spans: readonly TreeSpan[]): ReadonlyMap<TreeSpan, ComputeShare> {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const queries = new Map<string | undefined, TreeSpan[]>();
+  for (const span of spans.filter(isReportedOperator)) {
+    let top = span;
+    for (let above = parentOf(top); above !== undefined && isReportedOperator(above); above = parentOf(top))
+      top = above;
+    queries.set(top.parentSpanId, [...(queries.get(top.parentSpanId) ?? []), span]);
+  }
+  return new Map([...queries.values()].flatMap(sharesOfQuery));
+
+  function parentOf({ parentSpanId }: TreeSpan): TreeSpan | undefined {
+    return parentSpanId === undefined ? undefined : byId.get(parentSpanId);
+  }
+}
+
+function sharesOfQuery(operators: readonly TreeSpan[]): [TreeSpan, ComputeShare][] {
+  const total = operators.reduce((sum, operator) => sum + computeOf(operator), 0);
+  if (total === 0) return [];
+  let before = 0;
+  return operators
+    .toSorted((one, other) => computeOf(other) - computeOf(one))
+    .map((operator) => {
+      const isExpensive = operators.length > 1 && before < total / 2;
+      before += computeOf(operator);
+      return [operator, { share: computeOf(operator) / total, isExpensive }];
+    });
+}

@@ -1,0 +1,59 @@
+import {
+  ATTR_OPERATOR_NAME,
+  ATTR_WARNING_COUNT,
+  datafusionMetricKey,
+  FIELD_EXPRESSIONS,
+  FIELD_PROJECTIONS,
+  METRIC_OUTPUT_ROWS,
+} from '@planscope/semconv';
+import { type ComputeShare, isReportedOperator } from './compute-shares.ts';
+import { nodeFields } from './node-line.ts';
+import type { TreeSpan } from './tree-span.ts';
+
+const CHEAP = 0.01;
+
+/**
+ * Takes out the projections that a reader learns nothing from: they hand on as many rows as they get, in less than a hundredth of
+ * the compute time of their query. What is below one hangs under the next that stays.
+ */
+export function foldProjections(
+  spans: readonly TreeSpan[],
+  shares: ReadonlyMap<TreeSpan, ComputeShare>,
+): { readonly spans: readonly TreeSpan[]; readonly folded: number } {
+  const children = new Map<string | undefined, TreeSpan[]>();
+  for (const span of spans) children.set(span.parentSpanId, [...(children.get(span.parentSpanId) ?? []), span]);
+  const folded = new Map(
+    spans.filter((span) => isIdle(span, children.get(span.spanId) ?? [])).map((span) => [span.spanId, span]),
+  );
+  const kept = spans.filter(({ spanId }) => !folded.has(spanId)).map((span) => ({ span, parent: placeOf(span) }));
+  return {
+    spans: kept.map(({ span, parent }) => (parent === span.parentSpanId ? span : { ...span, parentSpanId: parent })),
+    folded: folded.size,
+  };
+
+  function isIdle(span: TreeSpan, below: readonly TreeSpan[]): boolean {
+    const [only, ...more] = below;
+    if (!isReportedOperator(span) || only === undefined || more.length > 0 || !isReportedOperator(only)) return false;
+    if (span.failed || span.attributes.has(ATTR_WARNING_COUNT) || (shares.get(span)?.share ?? 0) >= CHEAP) return false;
+    const rows = rowsOf(span);
+    return rows !== undefined && rows === rowsOf(only) && isProjection(span);
+  }
+
+  function placeOf(span: TreeSpan): string | undefined {
+    let parent = span.parentSpanId;
+    for (let above = folded.get(parent ?? ''); above !== undefined; above = folded.get(parent ?? '')) {
+      parent = above.parentSpanId;
+    }
+    return parent;
+  }
+}
+
+function rowsOf({ attributes }: TreeSpan): unknown {
+  return attributes.get(datafusionMetricKey(METRIC_OUTPUT_ROWS));
+}
+
+function isProjection(span: TreeSpan): boolean {
+  const keys = [...nodeFields(span).keys()];
+  const projects = keys.length > 0 && keys.every((key) => key === FIELD_PROJECTIONS || key === FIELD_EXPRESSIONS);
+  return projects && /projection/i.test(String(span.attributes.get(ATTR_OPERATOR_NAME) ?? span.name));
+}

@@ -1,0 +1,90 @@
+import {
+  ATTR_DATAFUSION_NODE,
+  FIELD_AGGREGATES,
+  FIELD_FILES,
+  FIELD_FILTER,
+  FIELD_FUNCTION,
+  FIELD_GROUP_KEYS,
+  FIELD_JOIN_KEYS,
+  FIELD_JOIN_TYPE,
+  FIELD_LIMIT,
+  FIELD_ORDER_BY,
+  FIELD_TABLE,
+} from '@planscope/semconv';
+import type { TreeSpan } from './tree-span.ts';
+
+/** The fields of an operator in the order that its description has them; texts as they stand there. */
+export type NodeFields = ReadonlyMap<string, string>;
+
+const FIELD = /(?:^|, )([a-z_]\w*)=/y;
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/** Reads a description of the form `name: key=value, key=[value, value]` back; empty where there is none or it has another form. */
+export function nodeFields({ name, attributes }: TreeSpan): NodeFields {
+  const node = attributes.get(ATTR_DATAFUSION_NODE);
+  const fields = new Map<string, string>();
+  if (typeof node !== 'string' || !node.startsWith(`${name}: `)) return fields;
+  const text = node.slice(name.length + 2);
+  let key: string | undefined;
+  let start = 0;
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    FIELD.lastIndex = index;
+    const found = depth === 0 ? FIELD.exec(text) : null;
+    if (found !== null) {
+      if (key !== undefined) fields.set(key, text.slice(start, index));
+      key = found[1];
+      start = FIELD.lastIndex;
+      index = start - 1;
+    } else if (OPENING.includes(text[index] ?? '')) depth += 1;
+    else if (CLOSING.includes(text[index] ?? '')) depth = Math.max(depth - 1, 0);
+  }
+  if (key !== undefined) fields.set(key, text.slice(start));
+  return fields;
+}
+
+/** The files that an operator names, as a list without its brackets. */
+export function filesOf(fields: NodeFields): string[] {
+  return (fields.get(FIELD_FILES) ?? '')
+    .replace(/^\[|\]$/g, '')
+    .split(', ')
+    .filter((file) => file !== '');
+}
+
+const MAX_LENGTH = 100;
+
+/** What a reader looks for first; other fields follow as they stand, if nothing of this is there. */
+const FIRST = [FIELD_FILTER, FIELD_GROUP_KEYS, FIELD_AGGREGATES, FIELD_ORDER_BY, FIELD_LIMIT];
+
+/** What an operator works on, in short: its table or files, what joins, and its filter. */
+export function nodeLine(span: TreeSpan): string {
+  const fields = nodeFields(span);
+  const { name, attributes } = span;
+  const node = attributes.get(ATTR_DATAFUSION_NODE);
+  if (typeof node !== 'string' || node === name) return '';
+  const parts = [...sources(fields), ...joinOf(fields), ...FIRST.flatMap((key) => part(key, fields.get(key)))];
+  return shortened(parts.length > 0 ? parts.join(', ') : node.replace(`${name}: `, ''));
+}
+
+function sources(fields: NodeFields): string[] {
+  const table = fields.get(FIELD_TABLE);
+  const files = filesOf(fields).map((path) => path.split('/').at(-1) ?? path);
+  if (table !== undefined) return [table];
+  // The function of a scan without a file is all that it says of where its rows come from.
+  return files.length > 0 ? [files.join(' ')] : part(FIELD_FUNCTION, fields.get(FIELD_FUNCTION));
+}
+
+function part(key: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`${key}=${value}`];
+}
+
+function joinOf(fields: NodeFields): string[] {
+  const keys = fields.get(FIELD_JOIN_KEYS)?.replace(/^\[|\]$/g, '');
+  const join = [fields.get(FIELD_JOIN_TYPE), keys].filter((text) => text !== undefined);
+  return join.length === 0 ? [] : [join.join(' ')];
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+}
