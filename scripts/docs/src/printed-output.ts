@@ -44,12 +44,16 @@ export function showsOutput(shown: string, printed: string): boolean {
 }
 
 function masked(text: string): string {
-  return text
-    .replaceAll(/\b[0-9a-f]{16,32}\b/g, '#')
-    .replaceAll(/\d[\d,]*(?:\.\d+)?/g, '#')
-    .replaceAll(/[^\S\n]+/g, ' ')
-    .replaceAll(/ +$/gm, '')
-    .trim();
+  return (
+    text
+      .replaceAll(/\b[0-9a-f]{16,32}\b/g, '#')
+      // A share of compute time: small ones are not printed, and which operators are marked depends on the run.
+      .replaceAll(/(?:► )?\b\d+ %(?= )/g, '')
+      .replaceAll(/\d[\d,]*(?:\.\d+)?/g, '#')
+      .replaceAll(/[^\S\n]+/g, ' ')
+      .replaceAll(/ +$/gm, '')
+      .trim()
+  );
 }
 
 function escaped(text: string): string {
