@@ -179,7 +179,7 @@ function drawTask(task: TaskReport, { stage, place }: DrawnStage, pen: Pen): boo
   if (span.isRecording()) {
     span.setAttributes({
       ...(task.attempt === undefined ? {} : { [ATTR_TASK_ATTEMPT]: task.attempt }),
-      ...(task.host === undefined ? {} : { [ATTR_TASK_HOST]: texts.attribute(ATTR_TASK_HOST, task.host) }),
+      ...(task.host === undefined ? {} : { [ATTR_TASK_HOST]: texts.text(ATTR_TASK_HOST, task.host) }),
       ...(isPartial(stage, report) ? { [ATTR_PARTIAL]: true } : {}),
       ...(recordMetrics ? reportedMetricAttributes(task.metrics) : {}),
     });
