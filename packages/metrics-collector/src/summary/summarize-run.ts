@@ -127,10 +127,7 @@ function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): 
  * Rows of what engines call scans and of the plan's own leaves below the outputs; unavailable when an engine did not say which
  * operators it ran. The leaves of an engine are not all scans: some read rows that others of the same query made.
  */
-function scannedRows(
-  operators: readonly CollectedOperatorMetrics[],
-  reports: readonly EngineReport[],
-): SummaryNumber {
+function scannedRows(operators: readonly CollectedOperatorMetrics[], reports: readonly EngineReport[]): SummaryNumber {
   if (reports.some((report) => !tellsOperators(report))) {
     return unavailable('incomplete');
   }

@@ -169,7 +169,7 @@ const attributes: Reader<EngineAttributes> = (value, path) => {
 };
 
 /** What every version knows of an operator, those below it aside. */
-export const operatorFields: FieldReaders<Omit<OperatorReport, 'inputStages' | 'children'>> = {
+export const operatorFields: FieldReaders<Omit<OperatorReport, 'inputStages' | 'scans' | 'children'>> = {
   id: name,
   name,
   fields: optional(array(field)),

@@ -17,7 +17,7 @@ interface EngineReport1
 const rule = object<Omit<RuleReport, 'invocations' | 'applied'>>(ruleFields);
 
 /** An operator described itself in one line. */
-interface OperatorReport1 extends Omit<OperatorReport, 'inputStages'> {
+interface OperatorReport1 extends Omit<OperatorReport, 'inputStages' | 'scans'> {
   readonly description?: string;
 }
 
@@ -30,7 +30,9 @@ const readOperator = object<OperatorReport1>({
 const operator: Reader<OperatorReport> = (value, path) => {
   const { description, ...rest } = readOperator(value, path);
   if (description === undefined || rest.fields !== undefined) return rest;
-  return { ...rest, fields: [{ key: FIELD_DETAIL, text: description, kind: 'plan' }] };
+  // A description could begin with the name, which a line of version 2 has by itself.
+  const text = description.startsWith(`${rest.name}: `) ? description.slice(rest.name.length + 2) : description;
+  return { ...rest, fields: [{ key: FIELD_DETAIL, text, kind: 'plan' }] };
 };
 
 const report = object<EngineReport1>({
