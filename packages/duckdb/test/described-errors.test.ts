@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { describeError } from '@planscope/redaction';
+import { describeError, sqlIdentifiers } from '@planscope/redaction';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { duckdbDialect } from '../src/dialect/duckdb-dialect.ts';
 
@@ -9,7 +9,8 @@ beforeAll(async () => {
   instance = await DuckDBInstance.create();
   connection = await instance.connect();
   await connection.run(
-    `CREATE TABLE t(a INT, s STRUCT(x INT), d DATE, v VARCHAR); INSERT INTO t VALUES (1, {x: 1}, now(), 'v')`,
+    `CREATE TABLE t(a INT, s STRUCT(x INT), d DATE, v VARCHAR); INSERT INTO t VALUES (1, {x: 1}, now(), 'v');
+    CREATE TABLE u AS SELECT 'sekret' AS k, 'sekret two' AS v`,
   );
 });
 afterAll(() => {
@@ -21,7 +22,8 @@ async function described(sql: string, value?: string): Promise<string> {
   try {
     await connection.runAndReadAll(sql, value === undefined ? undefined : [value]);
   } catch (error) {
-    return describeError(error, { dialect: duckdbDialect }).message;
+    const identifiers = sqlIdentifiers(sql, { dialect: duckdbDialect });
+    return describeError(error, { dialect: duckdbDialect, identifiers }).message;
   }
   throw new Error(`${sql} does not fail`);
 }
@@ -47,11 +49,18 @@ it.each([
   `COPY t TO '/dev/null' (FORMAT 'sekret')`,
   `SET default_collation = 'sekret'`,
   `SELECT 'O'Mc Brien sekret'`,
+  `CALL pragma_table_info('sekret')`,
+  `CALL pragma_storage_info('sekret')`,
+  `COPY 'sekret' TO '/dev/null'`,
+  `CALL force_checkpoint('sekret')`,
+  `SELECT COLUMNS('.*')::INT FROM (PIVOT u ON k USING first(v))`,
+  `SELECT COLUMNS('se.*') FROM (PIVOT u ON k USING count(*)) GROUP BY v`,
 ])('keeps nothing of a literal: %s', async (sql) => {
   expect(await described(sql)).not.toMatch(/sekret|brien/i);
 });
 
 it.each([
+  ['CALL pragma_table_info(?)', 'sekret'],
   ['FROM query_table(?)', 'sekret'],
   ['FROM query(?)', 'FROM   sekret'],
   ['SELECT current_setting(?)', 'sekret'],
@@ -69,6 +78,7 @@ it('keeps nothing of a value that a prepared statement is given, whatever the me
 
 it.each([
   ['FROM nosuch', 'Catalog Error: Table with name nosuch does not exist!'],
+  ['USE nosuch', 'Catalog Error'],
   ['DROP TABLE nosuch', 'Catalog Error: Table with name nosuch does not exist!'],
   ['SELECT "nosuch" FROM t', 'Binder Error: Referenced column "nosuch" not found in FROM clause!'],
   ['SELECT a,\n  nosuch\nFROM t', 'Binder Error: Referenced column "nosuch" not found in FROM clause!'],
@@ -79,6 +89,15 @@ it.each([
   ['SELECT a::nosuch FROM t', 'Catalog Error: Type with name nosuch does not exist!'],
   ['FROM nosuch()', 'Catalog Error: Table Function with name nosuch does not exist!'],
   ['SELECT a FROM t, t u', 'Binder Error: Ambiguous reference to column name "a"'],
+  ['CALL pragma_table_info("nosuch")', 'Catalog Error: Table with name nosuch does not exist!'],
+  [
+    'SELECT v::INT AS b FROM t ORDER BY b',
+    "Conversion Error: Could not convert string '?1' to INT32 when casting from source column v",
+  ],
+  [
+    'SELECT v, sum(a) FROM t',
+    'Binder Error: column "v" must appear in the GROUP BY clause or must be part of an aggregate function.',
+  ],
   ['SELECT a FROM t WHERE', 'Parser Error: syntax error at end of input'],
 ])('keeps the names that the query writes: %s', async (sql, message) => {
   expect(await described(sql)).toBe(message);

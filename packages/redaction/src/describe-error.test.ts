@@ -4,7 +4,8 @@ import { describeError } from './describe-error.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import { createTextRedactor } from './text-redactor.ts';
 
-const messageOf = (message: string): string => describeError(new Error(message)).message;
+const messageOf = (message: string, identifiers: readonly string[] = []): string =>
+  describeError(new Error(message), { identifiers }).message;
 
 /** An engine's errors: some of its messages are known. */
 const abacus: SqlDialect = {
@@ -50,7 +51,7 @@ test('keeps the messages that a dialect knows, and only the class of its others'
 });
 
 test('keeps the known messages of an engine that names no class', () => {
-  const dialect: SqlDialect = { errors: { templates: ['line {number}: the bead {name} is lost'] } };
+  const dialect: SqlDialect = { errors: { templates: ['line {number}: the bead {stored} is lost'] } };
   const error = Object.assign(new Error('line 3: the bead red is lost'), { name: 'AbacusError' });
   expect(describeError(error, { dialect })).toMatchObject({ type: 'AbacusError', message: error.message });
   expect(describeError(new Error('line x: sekret'), { dialect }).message).toBe('Error');

@@ -1,4 +1,4 @@
-import { cleanEngineMessage, type EngineMessage } from './engine-message.ts';
+import { cleanEngineMessage, type EngineMessage, type MessageOptions } from './engine-message.ts';
 import { cleanOwnMessage } from './own-message.ts';
 import { redactStack } from './redact-stack.ts';
 import { redactUrl } from './redact-url.ts';
@@ -17,6 +17,11 @@ export interface DescribeErrorOptions {
   readonly messages?: 'known-templates' | 'raw';
   /** Bytes that the message and the stack may have, each, the mark of a cut included; default 0, no limit. */
   readonly maxBytes?: number;
+  /**
+   * Names that the query writes. A message may call a literal or a pivoted column a name, so a name stays in it only if it is one
+   * of these, or if the message points to where the query has it; default none.
+   */
+  readonly identifiers?: Iterable<string>;
 }
 
 /** What a span may say about an error. */
@@ -36,12 +41,12 @@ const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
  * @param options Whose messages are known, which are let through, and how much of them.
  */
 export function describeError(error: unknown, options: DescribeErrorOptions = {}): ErrorDescription {
-  const { messages, maxBytes = 0, dialect = standardSql } = options;
+  const { messages, maxBytes = 0, dialect = standardSql, identifiers } = options;
   if (!(error instanceof Error)) {
     const type = error === null ? 'null' : typeof error;
     return { type, message: messages === 'raw' ? truncateText(String(error), maxBytes) : type };
   }
-  const { type, message, firstLine } = cleanMessage(error, dialect, maxBytes);
+  const { type, message, firstLine } = cleanMessage(error, { dialect, maxBytes, identifiers });
   if (messages === 'raw') {
     const stacktrace = error.stack === undefined ? {} : { stacktrace: truncateText(String(error.stack), maxBytes) };
     return { type, message: truncateText(String(error.message), maxBytes), ...stacktrace };
@@ -56,12 +61,13 @@ interface CleanMessage {
   readonly firstLine: string;
 }
 
-function cleanMessage(error: Error, dialect: SqlDialect, maxBytes: number): CleanMessage {
+function cleanMessage(error: Error, options: MessageOptions): CleanMessage {
   const text = String(error.message);
   const type = classOf(error);
-  const own = cleanOwnMessage(text, dialect, maxBytes);
+  const { maxBytes } = options;
+  const own = cleanOwnMessage(text, options);
   if (own !== undefined) return { type, message: own, firstLine: `${type}: ${own}` };
-  const cleaned = cleanEngineMessage(text, dialect, maxBytes) ?? cleanSystemError(error, maxBytes) ?? { message: type };
+  const cleaned = cleanEngineMessage(text, options) ?? cleanSystemError(error, maxBytes) ?? { message: type };
   const message = truncateText(cleaned.message, maxBytes, text);
   return { type: cleaned.type ?? type, message, firstLine: message };
 }

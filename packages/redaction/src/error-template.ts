@@ -1,4 +1,5 @@
 import { pointedNames, unquoted } from './error-excerpt.ts';
+import type { KnownName } from './mark-unknown-names.ts';
 import { redactPlan } from './redact-plan.ts';
 import { redactUrl } from './redact-url.ts';
 import type { SqlDialect } from './sql-dialect.ts';
@@ -10,7 +11,7 @@ export interface ErrorTemplate {
   readonly slots: readonly Slot[];
 }
 
-type Slot = 'value' | 'name' | 'pointed' | 'written' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
+type Slot = 'value' | 'name' | 'pointed' | 'written' | 'stored' | 'type' | 'number' | 'keyword' | 'path' | 'expression';
 
 /** How slots are cleaned. */
 export interface SlotOptions {
@@ -20,6 +21,8 @@ export interface SlotOptions {
   readonly maxBytes: number;
   /** All of the message. */
   readonly message: string;
+  /** Tells which names the query writes. */
+  readonly isWritten: KnownName;
 }
 
 const PLAIN_NAME = /^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u;
@@ -27,12 +30,20 @@ const PLAIN_NAME = /^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u;
 /** What each kind of slot lets through; what does not look like it is replaced. */
 const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => string>> = {
   value: (text, { replace }) => replace(text),
-  name: (text, { replace }) => (PLAIN_NAME.test(text) ? text : replace(text)),
-  // A name that the query may write, or a literal of it: it stays unless the message points to something else.
-  written: (text, { replace, message }) =>
-    PLAIN_NAME.test(text) && isPointedAt(text, message) !== false ? text : replace(text),
+  // A name that the query may write, or data: a literal (`CALL pragma_table_info('…')`), or a pivoted column.
+  name: (text, options) =>
+    PLAIN_NAME.test(text) && (isPointedAt(text, options.message) === true || areWritten(text, options))
+      ? text
+      : options.replace(text),
+  // The same, but if the message points to something else, it is none that the query writes.
+  written: (text, options) =>
+    PLAIN_NAME.test(text) && (isPointedAt(text, options.message) ?? areWritten(text, options))
+      ? text
+      : options.replace(text),
   // The same, where a literal is likely: it stays only where the message points to it.
   pointed: (text, { replace, message }) => (PLAIN_NAME.test(text) && isPointedAt(text, message) ? text : replace(text)),
+  // The name of a column or a table, which is in the catalog.
+  stored: (text, { replace }) => (PLAIN_NAME.test(text) ? text : replace(text)),
   type: (text, { replace, dialect }) => (isType(text, vocabularyOf(dialect)) ? text : replace(text)),
   number: (text, { replace }) => (/^\d{1,12}$/.test(text) ? text : replace(text)),
   keyword: (text, { replace, dialect }) =>
@@ -76,12 +87,16 @@ export function matchTemplate(template: ErrorTemplate, message: string, options:
 /** Whether a message points to a name in the query; undefined where it points nowhere. */
 function isPointedAt(name: string, message: string): boolean | undefined {
   const names = pointedNames(message);
-  return (
-    names &&
-    unquoted(name)
-      .split('.')
-      .every((part) => names.has(part))
-  );
+  return names && parts(name).every((part) => names.has(part));
+}
+
+/** Whether the query is known to write a name. */
+function areWritten(name: string, { isWritten }: SlotOptions): boolean {
+  return parts(name).every(isWritten);
+}
+
+function parts(name: string): string[] {
+  return unquoted(name).split('.');
 }
 
 /** The slot that ends a template takes the rest of its line, so that no part of it is taken for something else. */

@@ -1,7 +1,6 @@
-import { cleanEngineMessage } from './engine-message.ts';
+import { cleanEngineMessage, type MessageOptions } from './engine-message.ts';
 import { createPlaceholders } from './placeholders.ts';
 import { cleanUrls, headWithUrls } from './redact-urls.ts';
-import type { SqlDialect } from './sql-dialect.ts';
 import { cutText, truncateText } from './truncate-text.ts';
 
 const OWN = /^\[planscope\/[a-z-]{1,40}\] /;
@@ -13,10 +12,9 @@ const PLAIN = /^(["'`])[\p{L}_][\w$./-]{0,127}\1$/u;
 /**
  * Cleans a message that Planscope itself wrote: names in quotes and URLs without credentials stay, other quoted values do
  * not, and the message of an engine within it is cleaned as one.
- * @param dialect Of the engine whose message may be within it.
- * @param maxBytes Bytes that it may have, the mark of a cut included; 0 for no limit.
  */
-export function cleanOwnMessage(message: string, dialect: SqlDialect, maxBytes = 0): string | undefined {
+export function cleanOwnMessage(message: string, options: MessageOptions): string | undefined {
+  const { maxBytes } = options;
   if (!OWN.test(message)) return undefined;
   const head = headWithUrls(message, maxBytes);
   const engine = ENGINE_MESSAGE.exec(head);
@@ -26,7 +24,6 @@ export function cleanOwnMessage(message: string, dialect: SqlDialect, maxBytes =
     PLAIN.test(quoted) ? quoted : replace(quoted),
   );
   if (isCut) return cutText(own, maxBytes, message);
-  const rest =
-    engine === null ? '' : (cleanEngineMessage(message.slice(engine.index), dialect, maxBytes)?.message ?? 'Error');
+  const rest = engine === null ? '' : (cleanEngineMessage(message.slice(engine.index), options)?.message ?? 'Error');
   return truncateText(own + rest, maxBytes, message);
 }

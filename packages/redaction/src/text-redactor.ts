@@ -33,7 +33,7 @@ export interface TextRedactor {
   sql(text: string, options?: RedactTextOptions): string;
   plan(text: string, options?: RedactTextOptions): string;
   planEntries(entries: readonly string[], options?: RedactTextOptions): string[];
-  error(error: unknown): ErrorDescription;
+  error(error: unknown, options?: Pick<RedactTextOptions, 'identifiers'>): ErrorDescription;
   url(text: string): string;
   /** Cleans the URLs inside another text. */
   urls(text: string): string;
@@ -58,7 +58,7 @@ export function createTextRedactor(options: TextRedactorOptions = {}): TextRedac
     sql: options.sqlLiterals === 'keep' ? keep : (text, more) => redactSql(text, { ...limit, ...more }),
     plan: keepsPlans ? keep : (text, more) => redactPlan(text, { ...limit, ...more }),
     planEntries: keepsPlans ? keepEntries : (entries, more) => redactPlanEntries(entries, { ...limit, ...more }),
-    error: (error) => describeError(error, { messages, ...limit }),
+    error: (error, more) => describeError(error, { messages, ...limit, ...more }),
     url: keepsUrls ? (text) => keep(text) : (text) => redactUrl(text, limit),
     urls: keepsUrls ? (text) => keep(text) : (text) => redactUrls(text, limit),
   };

@@ -52,7 +52,8 @@ export function createTextsByKind(options: TextsByKindOptions = {}): TextsByKind
     plan: redactor.plan,
     path: (text) => (isOneUrl(text) ? redactor.url(text) : redactor.urls(text)),
     url: redactor.url,
-    message: (text) => redactor.error(new Error(text)).message,
+    message: (text, { identifiers }) =>
+      redactor.error(new Error(text), identifiers === undefined ? {} : { identifiers }).message,
     data: options.data === 'keep' ? cut : hide,
   };
   return {

@@ -13,7 +13,8 @@ import { duckdbDialect as dialect } from './duckdb-dialect.ts';
 const redactPlan = (text: string, options?: RedactTextOptions): string => redactAnyPlan(text, { dialect, ...options });
 const redactSql = (text: string): string => redactAnySql(text, { dialect });
 const redactAll = (texts: readonly string[]): string => texts.map((text) => redactPlan(text)).join('\n');
-const messageOf = (message: string): string => describeError(new Error(message), { dialect }).message;
+const messageOf = (message: string, identifiers: readonly string[] = []): string =>
+  describeError(new Error(message), { dialect, identifiers }).message;
 
 test('keeps the expressions of DuckDB readable', () => {
   expect(
@@ -170,7 +171,7 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     'Sekret Error: sekret',
     'sekret',
   ];
-  const described = messages.map(messageOf).join('\n');
+  const described = messages.map((message) => messageOf(message, ['name'])).join('\n');
   expect(described).not.toMatch(/sekret|5309/i);
   expect(described).toMatchInlineSnapshot(`
     "Catalog Error: Table with name nosuch does not exist!
@@ -199,6 +200,18 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     Error
     Error"
   `);
+});
+
+test.each([
+  'Catalog Error: Table with name sekret does not exist!\nDid you mean "people"?',
+  'Catalog Error: Table with name people.sekret does not exist!',
+  'Binder Error: Database "sekret" not found',
+  'Binder Error: column "sekret" must appear in the GROUP BY clause or must be part of an aggregate function.',
+  "Conversion Error: Could not convert string 'x' to INT32 when casting from source column sekret\n\nLINE 1: SELECT COLUMNS('.*')::INT\n                             ^",
+])('keeps a name only if the query writes it: %j', (message) => {
+  expect(messageOf(message)).not.toContain('sekret');
+  expect(messageOf(message, ['people', 'x'])).not.toContain('sekret');
+  expect(messageOf(message, ['people', 'SEKRET'])).toContain('sekret');
 });
 
 test('names the class of an error', () => {

@@ -135,8 +135,8 @@ const TEMPLATES = [
   'Duplicate key "{value}" violates unique constraint.',
   'Violates foreign key constraint because key "{value}" does not exist in the referenced table',
   'Violates foreign key constraint because key "{value}" is still referenced by a foreign key in a different table',
-  'NOT NULL constraint failed: {name}',
-  'CHECK constraint failed on table {name} with expression {expression}',
+  'NOT NULL constraint failed: {stored}',
+  'CHECK constraint failed on table {stored} with expression {expression}',
   // Files and limits.
   'No files found that match the pattern "{path}"',
   'Cannot open file "{path}":',

@@ -353,7 +353,13 @@ export class TracedQuery implements QueryObserver, Drawing {
   #recordFailure(span: Span, error: unknown): void {
     const { redaction, maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES } = this.#tracing.options.operators ?? {};
     const messages = redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
-    const { type, message, stacktrace } = describeError(error, { dialect: duckdbDialect, messages, maxBytes });
+    const identifiers = this.#opened?.text.names() ?? [];
+    const { type, message, stacktrace } = describeError(error, {
+      dialect: duckdbDialect,
+      messages,
+      maxBytes,
+      identifiers,
+    });
     span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
     const exception = { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
     span.recordException(exception, toHrTime(this.#end?.at ?? this.#start));

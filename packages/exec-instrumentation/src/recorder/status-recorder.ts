@@ -14,10 +14,11 @@ export function statusRecorder({
   const messages = redaction.errorMessages === 'keep' ? 'raw' : 'known-templates';
   return () => ({
     name: 'status',
-    onEnd: ({ status, error, window }, span) => {
+    onEnd: ({ status, error, window, reports }, span) => {
       span.setAttribute(ATTR_RUN_STATUS, status);
       if (status !== 'error') return;
-      const described = describeError(error, { messages, dialect });
+      const identifiers = reports.flatMap((report) => report.identifiers ?? []);
+      const described = describeError(error, { messages, dialect, identifiers });
       const message = truncateText(described.message, maxTextBytes);
       span.setAttribute(ATTR_ERROR_TYPE, described.type).setStatus({ code: SpanStatusCode.ERROR, message });
       const stack =
