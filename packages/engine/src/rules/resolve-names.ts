@@ -1,5 +1,6 @@
 import type { TableReference } from '@planscope/duckdb';
 import type { AnalyzerRule, LogicalPlan } from '@planscope/plan';
+import { sqlIdentifiers } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
@@ -58,10 +59,13 @@ class NameResolution {
     return name === undefined ? child : this.#define(name, []);
   }
 
-  /** @param path the views being resolved, outermost first */
-  async #lookUp(relation: string, field: string, path: readonly string[]): Promise<LogicalPlan> {
+  /**
+   * @param path the views being resolved, outermost first
+   * @param sql what refers to the relation, unless a name alone does
+   */
+  async #lookUp(relation: string, field: string, path: readonly string[], sql?: string): Promise<LogicalPlan> {
     const name = relation.toLowerCase();
-    if (!this.#definitions.has(name)) throw this.#unknown(relation, field);
+    if (!this.#definitions.has(name)) throw this.#unknown(asWritten(relation, sql), field);
     if (path.includes(name)) {
       const circle = [...path.slice(path.indexOf(name)), name].join(' → ');
       throw new SpecError('view-cycle', field, `views refer to one another in a circle: ${circle}`);
@@ -85,7 +89,7 @@ class NameResolution {
     const references = await this.#references(view.sql, field);
     const children: LogicalPlan[] = [];
     for (const { name } of references) {
-      const child = await this.#lookUp(name, field, path);
+      const child = await this.#lookUp(name, field, path, view.sql);
       if (!children.includes(child)) children.push(child);
     }
     return view.with({ children, references });
@@ -109,4 +113,10 @@ class NameResolution {
     if (node instanceof RelationNode) return node.names.map((name) => name.toLowerCase());
     return node instanceof ViewNode ? [node.viewName.toLowerCase()] : [];
   }
+}
+
+/** `FROM 'x.csv'` names a relation by a literal; in its quotes, no trace takes it for a name. */
+function asWritten(relation: string, sql: string | undefined): string {
+  const literal = `'${relation}'`;
+  return sql?.includes(literal) === true && !sqlIdentifiers(sql).includes(relation) ? literal : relation;
 }

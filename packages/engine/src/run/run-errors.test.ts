@@ -46,6 +46,12 @@ describe('a run that cannot be done', () => {
       /views\[0\]\.sql: nothing is named "peeple"; known are: people, v/,
       'SpecError',
     ],
+    [
+      'an unknown table that is named by a literal',
+      spec(view(`SELECT * FROM '${SECRET}'`)),
+      new RegExp(`views\\[0\\]\\.sql: nothing is named "'${SECRET}'"; known are: people, v`),
+      'SpecError',
+    ],
     ['a syntax error', spec(view(`SELEC '${SECRET}' FROM people`)), /views\[0\]\.sql: .*syntax error/s, 'SpecError'],
     [
       'an unknown column',
