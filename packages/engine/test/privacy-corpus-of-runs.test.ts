@@ -2,6 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import type { TracingConfigInput } from '@planscope/config';
 import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
 import { createSpanRecorder } from '@planscope/testing';
@@ -88,12 +94,16 @@ it.each(variants)('shows no marker of a run but in previews: $about', MINUTES, a
   const recorder = createSpanRecorder();
   const memory = new MemoryStore();
   await memory.put('people.parquet', people);
+  const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter: metrics, exportIntervalMillis: 3_600_000 });
+  const meterProvider = new MeterProvider({ readers: [reader] });
   let succeeded = 0;
   const said = await listened(async () => {
     const engine = await createEngine({
       tracing,
       environment: {},
       tracerProvider: recorder.tracerProvider,
+      meterProvider,
       stores: createStoreRegistry({ stores: [memory] }),
     });
     succeeded = await runViews(engine, views);
@@ -103,6 +113,10 @@ it.each(variants)('shows no marker of a run but in previews: $about', MINUTES, a
   const { destinations, requests } = await exportEverywhere(recorder.spans(), folder);
   expect(shownMarkers(requests, statements, secrets, shownAnyway).undeclared).toEqual([]);
   expect(secrets.foundIn(said)).toEqual([]);
+  await meterProvider.forceFlush();
+  expect(metrics.getMetrics()).not.toEqual([]);
+  expect(secrets.foundIn(JSON.stringify(metrics.getMetrics()))).toEqual([]);
+  await meterProvider.shutdown();
   if (shownAnyway.length > 0) return;
   for (const [destination, bytes] of destinations) expect(secrets.foundIn(bytes), destination).toEqual([]);
 });
