@@ -117,7 +117,7 @@ const statement = fc
 
 it('has many templates', () => expect(templates.length).toBeGreaterThan(400));
 
-it('shows no marker of any combination of statements', { timeout: 120_000 }, async () => {
+it('shows no marker of any combination of statements', { timeout: 300_000 }, async () => {
   const outcomes = { succeeded: 0, failed: 0 };
   await fc.assert(
     fc.asyncProperty(statement, async (sql) => {
@@ -137,7 +137,7 @@ it('shows no marker of any combination of statements', { timeout: 120_000 }, asy
       expect(said.length).toBeGreaterThan(3);
       expect(said.filter((text) => SQL_SECRET.test(text))).toEqual([]);
     }),
-    { numRuns: Number(process.env.RUNS ?? 400) },
+    { numRuns: 300 },
   );
   expect(JSON.stringify(warnings)).not.toMatch(SQL_SECRET);
   // Both ways of ending are worth something.
