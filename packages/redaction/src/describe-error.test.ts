@@ -12,6 +12,7 @@ const abacus: SqlDialect = {
   types: ['bead'],
   errors: {
     classes: ['Bead', 'Row of Beads'],
+    prefixes: ['counter: '],
     wrappings: ['while counting: '],
     templates: [
       'the bead "{value}" is lost',
@@ -31,7 +32,7 @@ test('keeps the messages that a dialect knows, and only the class of its others'
     [
       'Bead Error: the bead "sekret" is lost',
       'Row of Beads Error: while counting: the bead "sekret" is lost, sekret',
-      'Bead Error: no bead of BEAD in row 3\nsekret',
+      'counter: Bead Error: no bead of BEAD in row 3\nsekret',
       'Bead Error: no bead of sekret',
       'Bead Error: unexpected SELECT',
       'Bead Error: sekret',

@@ -26,6 +26,7 @@ const HEAD = /^([A-Z][A-Za-z]*(?: [A-Za-z]+){0,3}) Error: /;
 /** The messages of a dialect, its templates read. */
 interface Messages {
   readonly classes: ReadonlySet<string>;
+  readonly prefixes: readonly string[];
   readonly wrappings: readonly string[];
   readonly templates: readonly ErrorTemplate[];
 }
@@ -39,8 +40,8 @@ const MESSAGES = new WeakMap<SqlDialect, Messages>();
 export function messagesOf(dialect: SqlDialect): Messages {
   const known = MESSAGES.get(dialect);
   if (known !== undefined) return known;
-  const { classes = [], wrappings = [], templates = [] } = dialect.errors ?? {};
-  const messages = { classes: new Set(classes), wrappings, templates: templates.map(errorTemplate) };
+  const { classes = [], prefixes = [], wrappings = [], templates = [] } = dialect.errors ?? {};
+  const messages = { classes: new Set(classes), prefixes, wrappings, templates: templates.map(errorTemplate) };
   MESSAGES.set(dialect, messages);
   return messages;
 }
@@ -48,16 +49,17 @@ export function messagesOf(dialect: SqlDialect): Messages {
 /**
  * Cleans a message of an engine; undefined when it does not begin as the messages of the dialect do.
  */
-export function cleanEngineMessage(message: string, options: MessageOptions): EngineMessage | undefined {
+export function cleanEngineMessage(text: string, options: MessageOptions): EngineMessage | undefined {
   const { dialect, maxBytes } = options;
-  const { classes, wrappings } = messagesOf(dialect);
+  const { classes, prefixes, wrappings } = messagesOf(dialect);
+  const message = text.slice(prefixes.find((words) => text.startsWith(words))?.length ?? 0);
   if (classes.size === 0) {
     const cleaned = cleanBody(headLookedAt(message, maxBytes), options);
     return cleaned === undefined ? undefined : { message: cleaned };
   }
   const [head = '', name = ''] = HEAD.exec(message.slice(0, 80)) ?? [];
   if (!classes.has(name)) return undefined;
-  const wrapping = wrappings.find((text) => message.startsWith(text, head.length)) ?? '';
+  const wrapping = wrappings.find((words) => message.startsWith(words, head.length)) ?? '';
   const body = headLookedAt(message.slice(head.length + wrapping.length), maxBytes);
   const cleaned = cleanBody(body, options);
   return {

@@ -22,6 +22,8 @@ const KEPT_PARAMETERS = new Set([
 
 const URL_PARTS = /^((?:[a-z][a-z0-9+.:-]*:)?\/\/)([^/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
 const AUTHORITY = /^(?:[^:@\s]*|\[[0-9a-f:.%]*\])(?::\d{0,5})?$/i;
+/** A user and a password before a host without a scheme, as drivers of databases and `scp` have them. */
+const CREDENTIALS = /^[^/\\?#@]*:[^/\\?#]*@/;
 const OMITTED = '…';
 
 /** Characters of a URL that are looked at under a limit, at least: what is left out of one may be longer than what stays. */
@@ -67,7 +69,8 @@ export function cleanUrl(text: string, isCut: boolean): string {
   return `${scheme}${host}${path}${parameters}${fragment === '' ? '' : `#${OMITTED}`}`;
 }
 
-function cleanPath(text: string, isCut: boolean): string {
+function cleanPath(path: string, isCut: boolean): string {
+  const text = path.replace(CREDENTIALS, OMITTED);
   const end = text.search(/[?#]/);
   if (end < 0) return text;
   // A question mark is a wildcard in the patterns of local files, too.

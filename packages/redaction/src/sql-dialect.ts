@@ -29,12 +29,15 @@ export interface DialectErrors {
    * its template.
    */
   readonly classes?: readonly string[];
+  /** Words that a driver puts before the message of the engine. */
+  readonly prefixes?: readonly string[];
   /** Words between the class and the message, in which one error reports another. */
   readonly wrappings?: readonly string[];
   /**
    * The shapes of its messages; where one begins like another, the longer stands first. What may hold data is a slot in braces,
-   * which says what may stand there: `value` nothing; `name` a plain name; `written` one that the query writes, unless the
-   * message points to something else; `pointed` one that the message points to; `type`, `number`, `keyword`, `path`; `expression`
+   * which says what may stand there: `value` nothing; `name` a plain name that the query writes or the
+   * message points to; `written` the same, unless the message points to something else; `pointed` one that the message
+   * points to; `stored` any plain name, as it is one of the catalog; `type`, `number`, `keyword`, `path`; `expression`
    * an expression without its literals. What follows a template is dropped.
    */
   readonly templates: readonly string[];

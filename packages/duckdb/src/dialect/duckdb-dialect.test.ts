@@ -162,6 +162,8 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     'IO Error: No files found that match the pattern "sekret file"',
     "Invalid Input Error: Failed to cast value: Could not convert string 'sekret' to INT64",
     'Invalid Input Error: sekret',
+    'Failed to extract statements: Parser Error: syntax error at or near "FROM"\n\nLINE 1: sekret',
+    'Failed to extract statements: sekret',
     "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: from query_table('sekret')\n             ^",
     "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: from 'sekret'\n             ^",
     "Catalog Error: Table with name sekret does not exist!\n\nLINE 1: execute p('a sekret b')\n                            ^",
@@ -191,6 +193,8 @@ test('keeps what DuckDB says and drops what it quotes', () => {
     IO Error: No files found that match the pattern "?1"
     Invalid Input Error: Failed to cast value: Could not convert string '?1' to INT64
     Invalid Input Error
+    Parser Error: syntax error at or near "FROM"
+    Error
     Catalog Error: Table with name ?1 does not exist!
     Catalog Error: Table with name ?1 does not exist!
     Catalog Error: Table with name ?1 does not exist!

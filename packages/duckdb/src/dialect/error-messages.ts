@@ -155,6 +155,8 @@ const WRAPPINGS = ['Failed to cast value: ', 'Failed to commit: '];
 /** DuckDB's messages. */
 export const ERRORS: NonNullable<SqlDialect['errors']> = {
   classes: CLASSES,
+  // The driver's words where it cannot split a text into statements.
+  prefixes: ['Failed to extract statements: '],
   wrappings: WRAPPINGS,
   templates: TEMPLATES,
 };
