@@ -21,7 +21,10 @@ export interface CorpusStatement {
   readonly sql: string;
   /** How DuckDB's message begins; absent for a statement that succeeds. */
   readonly fails?: string;
-  /** Kinds of texts in which its own markers show; the test fails if one of them shows none. Default none. */
+  /**
+   * Kinds of texts in which markers show to which it gives a name; the test fails if one of the kinds shows none. Default
+   * none. A marker without a name never shows.
+   */
   readonly declared?: readonly PlaceKind[];
   /** Values bound to its parameters. */
   readonly values?: readonly string[];
@@ -68,6 +71,8 @@ export interface FilledStatement extends Omit<CorpusStatement, 'declared'> {
   readonly template: string;
   /** The markers of its own. */
   readonly markers: readonly string[];
+  /** Those to which it gives a name. */
+  readonly named: readonly string[];
   readonly declared: readonly PlaceKind[];
 }
 
@@ -85,7 +90,8 @@ export function fillGroup(group: StatementGroup, secrets: MarkedSecrets, folder:
   const given = [...PEOPLE, ...(group.given ?? [])].map((sql) => fillShared(sql).text);
   const statements = group.statements.map((entry): FilledStatement => {
     const statement = typeof entry === 'string' ? { sql: entry } : entry;
-    const fill = slotFiller(secrets, folder, new Map(shared));
+    const known = new Map(shared);
+    const fill = slotFiller(secrets, folder, known);
     const before = statement.given?.map(fill);
     const own = fill(statement.sql);
     const values = statement.values?.map(fill);
@@ -95,7 +101,8 @@ export function fillGroup(group: StatementGroup, secrets: MarkedSecrets, folder:
       template: statement.sql,
       sql: own.text,
       declared: statement.declared ?? [],
-      markers: [...new Set(filled.flatMap(({ markers }) => markers))].filter((marker) => !isShared(shared, marker)),
+      markers: [...new Set(filled.flatMap(({ markers }) => markers))].filter((marker) => !isIn(shared, marker)),
+      named: [...known].filter(([slot]) => !shared.has(slot)).map(([, marker]) => marker.toLowerCase()),
       ...(before === undefined ? {} : { given: before.map(({ text }) => text) }),
       ...(values === undefined ? {} : { values: values.map(({ text }) => text) }),
     };
@@ -103,8 +110,8 @@ export function fillGroup(group: StatementGroup, secrets: MarkedSecrets, folder:
   return { about: group.about, given, statements };
 }
 
-function isShared(shared: ReadonlyMap<string, string>, marker: string): boolean {
-  return [...shared.values()].includes(marker);
+function isIn(known: ReadonlyMap<string, string>, marker: string): boolean {
+  return [...known.values()].some((value) => value.toLowerCase() === marker);
 }
 
 /** A text whose slots are filled. */

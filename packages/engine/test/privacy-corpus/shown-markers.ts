@@ -35,7 +35,7 @@ export function shownMarkers(
     for (const [marker, excerpt] of secrets.secretsIn(text)) {
       const owner = owners.get(marker);
       if (owner !== undefined) kinds.get(owner)?.add(kind);
-      if (owner?.declared.includes(kind)) declared.add(marker);
+      if (owner?.named.includes(marker) && owner.declared.includes(kind)) declared.add(marker);
       else undeclared.add(`${kind} ${place} shows …${excerpt.slice(-120)}… of ${owner?.template ?? 'shared data'}`);
     }
   }

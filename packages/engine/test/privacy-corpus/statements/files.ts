@@ -10,7 +10,7 @@ export const files: readonly StatementGroup[] = [
       `SELECT * FROM read_csv('<folder>/people.csv', header = true, columns = {'name': 'VARCHAR', 'note': 'VARCHAR', 'amount': 'VARCHAR'}) WHERE name <> '<word>'`,
       {
         // The columns that it reads have these names.
-        sql: `SELECT * FROM read_csv('<folder>/people.csv', names = ['<word>', 'b', 'c'], header = false, all_varchar = true)`,
+        sql: `SELECT * FROM read_csv('<folder>/people.csv', names = ['<word:column>', 'b', 'c'], header = false, all_varchar = true)`,
         declared: ['plan', 'name_of_data'],
       },
       `SELECT * FROM read_csv('<folder>/people.csv', comment = '#', ignore_errors = true) WHERE note = '<word>'`,
@@ -48,10 +48,14 @@ export const files: readonly StatementGroup[] = [
       { sql: `COPY people TO '<folder>/out9.csv' (FORMAT '<word>')`, fails: 'Catalog Error' },
       { sql: `COPY people TO '<folder>/out10.csv' (QUOTE '<word>')`, fails: 'Invalid Input Error' },
       { sql: `COPY people TO '<folder>/out11.parquet' (COMPRESSION '<word>')`, fails: 'Binder Error' },
-      { sql: `COPY people TO '<folder>/out12.csv' (<word> true)`, fails: 'Not implemented Error', declared: ['sql'] },
+      {
+        sql: `COPY people TO '<folder>/out12.csv' (<word:name> true)`,
+        fails: 'Not implemented Error',
+        declared: ['sql'],
+      },
       `EXPORT DATABASE '<folder>/export1' (FORMAT csv, NULLSTR '<word>')`,
       {
-        sql: `COPY (SELECT 1 AS a) TO '<folder>/<word>.csv'`,
+        sql: `COPY (SELECT 1 AS a) TO '<folder>/<word:file>.csv'`,
         declared: ['url'],
       },
       {
@@ -68,15 +72,21 @@ export const files: readonly StatementGroup[] = [
   {
     about: 'files whose path has a marker',
     statements: [
-      { sql: `FROM read_csv('<folder>/<word>.csv')`, fails: 'IO Error', declared: ['message'] },
-      { sql: `FROM '<folder>/<word>.parquet'`, fails: 'IO Error', declared: ['message'] },
+      { sql: `FROM read_csv('<folder>/<word:file>.csv')`, fails: 'IO Error', declared: ['message'] },
+      { sql: `FROM '<folder>/<word:file>.parquet'`, fails: 'IO Error', declared: ['message'] },
       {
-        sql: `FROM read_parquet(['<folder>/people.parquet', '<folder>/<word>.parquet'])`,
+        sql: `FROM read_parquet(['<folder>/people.parquet', '<folder>/<word:file>.parquet'])`,
         fails: 'IO Error',
         declared: ['message'],
       },
+      { sql: `FROM read_csv('user:<word>@host/<word:file>.csv')`, fails: 'IO Error', declared: ['message'] },
+      {
+        given: [`COPY (SELECT '<word:k>' AS k, 1 AS a) TO '<folder>/hive' (FORMAT csv, PARTITION_BY (k), OVERWRITE)`],
+        sql: `FROM read_csv('<folder>/hive/*/*.csv', hive_partitioning = true) WHERE k = '<word:k>' AND k <> '<word>'`,
+        declared: ['path', 'url', 'plan'],
+      },
       { sql: `FROM '<word>.parquet'`, fails: 'IO Error' },
-      { sql: `FROM read_json('<folder>/<word>/*.json')`, fails: 'IO Error', declared: ['message'] },
+      { sql: `FROM read_json('<folder>/<word:file>/*.json')`, fails: 'IO Error', declared: ['message'] },
       { sql: `FROM read_csv('<folder>/<word>.csv?token=<word>')`, fails: 'IO Error' },
       {
         given: [`COPY (SELECT 1 AS a, '<word>' AS b) TO '<folder>/<word:file>.parquet'`],
@@ -100,7 +110,7 @@ export const files: readonly StatementGroup[] = [
       },
       { sql: `FROM read_csv('<folder>/people.csv', delim = '<word>')`, fails: 'Invalid Input Error' },
       { sql: `FROM read_csv('<folder>/people.csv', columns = {'<word>': '<word>'})`, fails: 'Catalog Error' },
-      { sql: `FROM read_csv('<folder>/people.csv', <word> = '<word>')`, fails: 'Binder Error', declared: ['sql'] },
+      { sql: `FROM read_csv('<folder>/people.csv', <word:name> = '<word>')`, fails: 'Binder Error', declared: ['sql'] },
       { sql: `FROM read_csv('<folder>/people.csv', encoding = '<word>')`, fails: 'Invalid Input Error' },
       { sql: `FROM read_csv('<folder>/people.csv', dateformat = '<word> %')`, fails: 'Invalid Input Error' },
       { sql: `FROM read_json('<folder>/broken.json')`, fails: 'Invalid Input Error' },
@@ -108,14 +118,18 @@ export const files: readonly StatementGroup[] = [
       { sql: `FROM read_json('<folder>/people.json', format = '<word>')`, fails: 'Binder Error' },
       { sql: `FROM read_parquet('<folder>/broken.parquet')`, fails: 'Invalid Input Error' },
       {
-        sql: `FROM read_parquet('<folder>/people.parquet', schema = MAP {<integer>: {name: '<word>', type: 'VARCHAR', default_value: NULL}})`,
+        sql: `FROM read_parquet('<folder>/people.parquet', schema = MAP {<integer>: {name: '<word:column>', type: 'VARCHAR', default_value: NULL}})`,
         declared: ['plan', 'name_of_data'],
       },
       {
         sql: `FROM read_parquet('<folder>/people.parquet', encryption_config = {footer_key: '<word>'})`,
         fails: 'Binder Error',
       },
-      { sql: `SELECT "<word>" FROM '<folder>/people.parquet'`, fails: 'Binder Error', declared: ['sql', 'message'] },
+      {
+        sql: `SELECT "<word:name>" FROM '<folder>/people.parquet'`,
+        fails: 'Binder Error',
+        declared: ['sql', 'message'],
+      },
       { sql: `COPY people FROM '<folder>/broken.csv' (NULLSTR '<word>')`, fails: 'Invalid Input Error' },
       { sql: `COPY people (id) FROM '<folder>/people.csv'`, fails: 'Conversion Error' },
       `ATTACH '<folder>/people.csv' AS d (ENCRYPTION_KEY '<word>')`,
@@ -172,11 +186,11 @@ export const files: readonly StatementGroup[] = [
       { sql: `ATTACH 'md:db?motherduck_token=<word>' AS m`, fails: 'IO Error' },
       { sql: `ATTACH '<folder>/people.parquet' AS p (PASSWORD '<word>')`, fails: 'Binder Error' },
       { sql: `ATTACH '/nowhere/<word>.db' (ENCRYPTION_KEY '<word>')`, fails: 'Invalid Configuration Error' },
-      { sql: `ATTACH ':memory:' AS d4 (<word> '<word>')`, fails: 'Binder Error', declared: ['sql'] },
+      { sql: `ATTACH ':memory:' AS d4 (<word:name> '<word>')`, fails: 'Binder Error', declared: ['sql'] },
       { sql: `ATTACH ':memory:' AS d5 (TYPE '<word>')`, fails: 'IO Error' },
-      { sql: `USE <word>`, fails: 'Catalog Error', declared: ['sql'] },
+      { sql: `USE <word:name>`, fails: 'Catalog Error', declared: ['sql'] },
       `DETACH d1 -- <word>`,
-      { sql: `IMPORT DATABASE '<folder>/<word>'`, fails: 'IO Error', declared: ['message'] },
+      { sql: `IMPORT DATABASE '<folder>/<word:file>'`, fails: 'IO Error', declared: ['message'] },
       { sql: `LOAD '<folder>/<word>.duckdb_extension'`, fails: 'IO Error' },
       { sql: `INSTALL '<word>' FROM 'https://u:<word>@127.0.0.1:1/?token=<word>'`, fails: 'Missing Extension Error' },
     ],
