@@ -14,8 +14,9 @@ import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createEngine, type Engine } from '../src/index.ts';
 import { createMarkedSecrets, type MarkedSecrets } from './marked-secrets.ts';
-import { corpus, type FilledGroup, type FilledStatement, fillGroup } from './privacy-corpus/corpus.ts';
+import { corpus } from './privacy-corpus/corpus.ts';
 import { exportEverywhere, listened } from './privacy-corpus/export-corpus.ts';
+import { type FilledGroup, type FilledStatement, fillGroup } from './privacy-corpus/fill-group.ts';
 import { shownMarkers } from './privacy-corpus/shown-markers.ts';
 
 const MINUTES = { timeout: 300_000 };

@@ -5,8 +5,9 @@ import type { TraceConnectionOptions } from '@planscope/duckdb';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createMarkedSecrets, type MarkedSecrets } from './marked-secrets.ts';
-import { corpus, type FilledGroup, type FilledStatement, fillGroup } from './privacy-corpus/corpus.ts';
+import { corpus } from './privacy-corpus/corpus.ts';
 import { type Exported, exportEverywhere, listened } from './privacy-corpus/export-corpus.ts';
+import { type FilledGroup, type FilledStatement, fillGroup } from './privacy-corpus/fill-group.ts';
 import { runGroup, writeFiles } from './privacy-corpus/run-corpus.ts';
 import { shownMarkers } from './privacy-corpus/shown-markers.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type TraceConnectionOptions, traceConnection } from '@planscope/duckdb';
 import type { MarkedSecrets } from '../marked-secrets.ts';
-import type { FilledGroup, FilledStatement } from './corpus.ts';
+import type { FilledGroup, FilledStatement } from './fill-group.ts';
 
 /** No statement reaches beyond this machine, and all end in the same way on every one. */
 const OPTIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };

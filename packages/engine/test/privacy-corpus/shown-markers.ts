@@ -1,5 +1,5 @@
 import type { MarkedSecrets } from '../marked-secrets.ts';
-import type { FilledStatement } from './corpus.ts';
+import type { FilledStatement } from './fill-group.ts';
 import { type PlaceKind, shownTexts } from './shown-places.ts';
 
 /** What spans show of the markers of statements. */

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Statements that write rows. */
 export const changes: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Values in filters, joins and branches, some of which DuckDB pushes into its scans. */
 export const conditions: readonly StatementGroup[] = [

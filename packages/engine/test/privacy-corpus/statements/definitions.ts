@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Statements that define things, with values in the definition. */
 export const definitions: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Statements that fail: DuckDB's message repeats what it was given. */
 export const failures: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Every way to write a literal or a comment. */
 export const literals: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** What stays by design: names that the query writes, and the numbers of a LIMIT. Each says where. */
 export const names: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Values within values, and functions over them. */
 export const nested: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** Values in the clauses of queries. */
 export const queries: readonly StatementGroup[] = [

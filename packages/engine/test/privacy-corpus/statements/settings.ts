@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 /** What programs are configured with, and how they pass values beside their text. */
 export const settings: readonly StatementGroup[] = [

@@ -1,4 +1,4 @@
-import type { StatementGroup } from '../corpus.ts';
+import type { StatementGroup } from '../corpus-statement.ts';
 
 const times = (count: number, text: string): string => Array.from({ length: count }, () => text).join(', ');
 
