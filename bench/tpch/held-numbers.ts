@@ -119,7 +119,7 @@ function hasDynamicFilter({ extra_info, children }: RawOperator): boolean {
 }
 
 /** Operators by the id that Planscope gives them. */
-export function* numbered(operators: readonly RawOperator[], parent = ''): Generator<[string, RawOperator]> {
+function* numbered(operators: readonly RawOperator[], parent = ''): Generator<[string, RawOperator]> {
   for (const [index, operator] of operators.entries()) {
     yield [`${parent}${index}`, operator];
     yield* numbered(operator.children, `${parent}${index}.`);

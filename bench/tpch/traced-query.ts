@@ -22,7 +22,7 @@ export interface RawOperator {
   readonly children: readonly RawOperator[];
 }
 
-export interface RawProfile extends Readonly<Record<string, unknown>> {
+interface RawProfile extends Readonly<Record<string, unknown>> {
   readonly children: readonly RawOperator[];
 }
 
