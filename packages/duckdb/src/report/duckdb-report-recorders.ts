@@ -1,9 +1,4 @@
-import {
-  type IoReportOptions,
-  ioReportRecorder,
-  type OperatorReportOptions,
-  operatorReportRecorder,
-} from '@planscope/exec-instrumentation';
+import { type IoReportOptions, type OperatorReportOptions, reportRecorders } from '@planscope/exec-instrumentation';
 import type { ReportRecorder } from '@planscope/plan';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
@@ -23,10 +18,10 @@ export interface DuckDBReportOptions {
 /** The recorders for reports of DuckDB, in the order they have to run. */
 export function duckdbReportRecorders(options: DuckDBReportOptions = {}): ReportRecorder[] {
   const { planning, operators, io } = options;
-  return [
-    queryRecorder(operators),
-    planningReportRecorder({ dialect: duckdbDialect, ...planning }),
-    operatorReportRecorder({ schemas: [duckdbSchema], dialect: duckdbDialect, ...operators }),
-    ...(io === undefined ? [] : [ioReportRecorder(io)]),
-  ];
+  return reportRecorders({
+    query: queryRecorder(operators),
+    planning: planningReportRecorder({ dialect: duckdbDialect, ...planning }),
+    operators: { schemas: [duckdbSchema], dialect: duckdbDialect, ...operators },
+    io: io ?? false,
+  });
 }

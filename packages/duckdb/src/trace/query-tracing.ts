@@ -7,7 +7,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { ioReportRecorder, operatorReportRecorder } from '@planscope/exec-instrumentation';
+import { reportRecorders } from '@planscope/exec-instrumentation';
 import { type ReportRecorder, toHrTime } from '@planscope/plan';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
 import {
@@ -46,13 +46,13 @@ export class QueryTracing {
     this.options = options;
     const { mode = 'full', analyzer = mode, optimizer = mode, physical = mode } = planning ?? {};
     this.drawsRules = [analyzer, optimizer, physical].includes('full');
-    // Planning first: what it draws comes before the operators.
-    this.recorders = [
-      queryNumbersRecorder(operators),
-      planningReportRecorder({ ...provided, dialect: duckdbDialect, ...planning }),
-      operatorReportRecorder({ ...provided, schemas: [duckdbSchema], dialect: duckdbDialect, ...operators }),
-      ...(traceIo === undefined ? [] : [ioReportRecorder({ ...provided, ...traceIo.spans })]),
-    ];
+    this.recorders = reportRecorders({
+      ...provided,
+      query: queryNumbersRecorder(operators),
+      planning: planningReportRecorder({ ...provided, dialect: duckdbDialect, ...planning }),
+      operators: { schemas: [duckdbSchema], dialect: duckdbDialect, ...operators },
+      io: traceIo === undefined ? false : { ...traceIo.spans },
+    });
     const { maxTextBytes, redaction } = operators;
     this.#texts = new QueryTexts({ maxTextBytes, keepLiterals: redaction?.sqlLiterals === 'keep' });
   }
