@@ -33,7 +33,7 @@ export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenL
 
 function stands(tokens: TokenList, index: number, isKnown: KnownName): boolean {
   const token = tokens[index] as Token;
-  if (hasTrait(token, TRAIT.structure | TRAIT.operatorName | TRAIT.capitalType) || isKnown(token.text)) return true;
+  if (hasTrait(token, TRAIT.structure | TRAIT.capitalType) || isKnown(token.text)) return true;
   if (!hasTrait(token, TRAIT.type)) return false;
   const before = tokens[solidBefore(tokens, index)];
   return isSymbol(before, '::') || isWord(before, AS);

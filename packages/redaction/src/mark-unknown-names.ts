@@ -26,7 +26,7 @@ function nameTest(identifiers: Iterable<string>): KnownName {
 }
 
 /** Words that may stand in any text. */
-const WORDS = TRAIT.structure | TRAIT.operatorName | TRAIT.capitalType;
+const WORDS = TRAIT.structure | TRAIT.capitalType;
 
 /** Which names may stand. */
 export interface NameRules {

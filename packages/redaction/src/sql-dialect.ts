@@ -1,6 +1,6 @@
 /**
  * The words of an engine: what in its SQL, its plans and its errors is language and no data. What no list has is a name or
- * data, and goes the way of those: a word that is missing hides more, never less. Case does not matter, except in `operators` and
+ * data, and goes the way of those: a word that is missing hides more, never less. Case does not matter, except in
  * `errors`.
  */
 export interface SqlDialect {
@@ -10,8 +10,6 @@ export interface SqlDialect {
   readonly types?: readonly string[];
   /** Functions that every installation has; `json_*` stands for all that begin so. Default none. */
   readonly functions?: readonly string[];
-  /** Operators, as its plans name them: `HASH_JOIN`. Default none. */
-  readonly operators?: readonly string[];
   /** Words that its plans display where a literal may stand, but that are none. Default none. */
   readonly planWords?: readonly string[];
   /** Options of `COPY`, `ATTACH` and `CREATE SECRET` whose values are words or names: `FORMAT parquet`. Default none. */

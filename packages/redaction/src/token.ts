@@ -22,15 +22,13 @@ export const TRAIT = {
   capitalType: 8,
   /** A keyword of SQL, in any case. */
   keyword: 16,
-  /** An operator of displayed plans: `HASH_JOIN`, `FetchExec`. */
-  operatorName: 32,
   /** The first word of a caption of displayed plans. */
-  beginsCaption: 64,
-  opens: 128,
-  closes: 256,
+  beginsCaption: 32,
+  opens: 64,
+  closes: 128,
   /** An operator that compares two operands. */
-  compares: 512,
-  breaksLine: 1024,
+  compares: 256,
+  breaksLine: 512,
 } as const;
 
 /** Tells whether a token has one of some traits. */

@@ -55,9 +55,6 @@ export class Vocabulary {
   }
 
   #otherWord(text: string): Token {
-    if (text.endsWith('Exec') && /^[A-Z]\w{0,60}Exec$/.test(text)) {
-      return { kind: 'word', text, word: '', traits: TRAIT.operatorName };
-    }
     // A word of the language begins with a letter of ASCII.
     const mayBeKnown = text.length <= this.#longestWord && text.charCodeAt(0) < 128;
     return mayBeKnown ? inMixedCase(text, this.#words) : { kind: 'word', text, word: '', traits: 0 };
@@ -107,7 +104,6 @@ function knownWords({ keywords, types }: Vocabulary, dialect: SqlDialect): Map<s
     const known = words.get(text) ?? inMixedCase(text, words);
     words.set(text, { ...known, traits: known.traits | trait });
   };
-  for (const name of dialect.operators ?? []) add(name, TRAIT.operatorName);
   for (const word of CAPTION_WORDS) add(word, TRAIT.beginsCaption);
   return words;
 }
