@@ -2,7 +2,7 @@ import type { ExtractedApi } from './extract-api.ts';
 
 const undocumentedExport = /^\/\/ @public \(undocumented\)\nexport (?:declare )?(?:abstract )?\w+ (\w+)/gm;
 // Their meaning is in the schemas, from which docs/span-schema.md is made.
-const namesOfSignals = /^(ATTR|METRIC|SPAN)_/;
+const namesOfSignals = /^(ATTR|FIELD|METRIC|SPAN)_/;
 
 // The types of the configuration follow from its schema, which the report of the package shows in full.
 const derived = new Set(['Complete', 'DeepReadonly', 'tracingConfigSchema']);

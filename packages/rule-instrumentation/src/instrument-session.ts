@@ -9,10 +9,12 @@ import { type PlanningTraceOptions, planningSettings } from './planning-options.
  * @throws PlanningOptionsError
  */
 export function instrumentSession(state: SessionState, options?: PlanningTraceOptions): SessionState;
+/** The same, for plans of any kind of batch. */
 export function instrumentSession<Rows extends Batch>(
   state: SessionState<Rows>,
   options?: PlanningTraceOptions,
 ): SessionState<Rows>;
+/** The same, for an engine without logical plans. */
 export function instrumentSession<Statement, Rows extends Batch>(
   state: StatementSession<Statement, Rows>,
   options?: PlanningTraceOptions,

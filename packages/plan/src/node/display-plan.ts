@@ -21,10 +21,10 @@ const INDENTED_LEVELS = 40;
  *
  * A node with several parents is shown in full once, marked `[shared_1]`; its other places say `[see shared_1]`. So a
  * plan always has at most as many lines as it has edges, plus one.
- *
- * @param options default: each node as {@link describeNode} shows it, literals included
+ * Each node is shown as {@link describeNode} does, literals included.
  */
 export function displayPlan<Node extends DisplayedNode<Node> & DescribedNode>(plan: Node): string;
+/** The same, with lines of the caller's making. */
 export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, options: DisplayOptions<Node>): string;
 export function displayPlan(plan: AnyNode, { line }: DisplayOptions<AnyNode> = { line: describe }): string {
   const shared = sharedNodes(plan);

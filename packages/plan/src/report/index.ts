@@ -3,6 +3,7 @@ export type { ExecutionStatus } from '../execution/execution-status.ts';
 export type { RunIdentity } from '../execution/run-identity.ts';
 export { SpanBudget } from '../execution/span-budget.ts';
 export type { RunWarning, WarningSink } from '../execution/warning.ts';
+export { type DescribedNode, describeNode, type FieldRenderer } from '../node/describe-node.ts';
 export type { NodeField } from '../node/node-field.ts';
 export type { PlanningPhase } from '../planning/planning-phase.ts';
 export { contextClock, withContextClock } from './context-clock.ts';
