@@ -213,10 +213,7 @@ describe('operatorReportRecorder', () => {
       const { 'datafusion.node': node, 'duckdb.filters': filter } = recorder.spans()[0]?.attributes ?? {};
       return [node, filter];
     };
-    expect(shown({ functions: ['tally'] })).toEqual([
-      'SUM_OPERATOR: sums=tally(price)',
-      ['amount > tally(price)'],
-    ]);
+    expect(shown({ functions: ['tally'] })).toEqual(['SUM_OPERATOR: sums=tally(price)', ['amount > tally(price)']]);
     expect(shown(undefined)).toEqual(['SUM_OPERATOR: sums=?1(price)', ['amount > ?2']]);
   });
 
