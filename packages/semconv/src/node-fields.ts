@@ -17,6 +17,7 @@ export const FIELD_ORDER_BY = 'order_by';
 export const FIELD_EXPRESSIONS = 'expressions';
 export const FIELD_LIMIT = 'limit';
 export const FIELD_OFFSET = 'offset';
+export const FIELD_ESTIMATED_ROWS = 'estimated_rows';
 export const FIELD_SQL = 'sql';
 /** Shown without its key. */
 export const FIELD_DETAIL = 'detail';
@@ -59,6 +60,7 @@ export const NODE_FIELDS: readonly NodeFieldDefinition[] = [
   { key: FIELD_EXPRESSIONS, text: 'expression', meaning: 'Other expressions that are computed.' },
   { key: FIELD_LIMIT, text: 'code', meaning: 'Most rows that pass.' },
   { key: FIELD_OFFSET, text: 'code', meaning: 'Rows that are skipped first.' },
+  { key: FIELD_ESTIMATED_ROWS, text: 'code', meaning: 'Rows that the planner expected to be put out.' },
   { key: FIELD_SQL, text: 'sql', meaning: 'The query that the node computes.' },
   {
     key: FIELD_DETAIL,

@@ -1,6 +1,7 @@
 import {
   ATTR_DATAFUSION_NODE,
   FIELD_AGGREGATES,
+  FIELD_ESTIMATED_ROWS,
   FIELD_FILES,
   FIELD_FILTER,
   FIELD_FUNCTION,
@@ -16,6 +17,7 @@ import type { TreeSpan } from './tree-span.ts';
 /** The fields of an operator in the order that its description has them; texts as they stand there. */
 export type NodeFields = ReadonlyMap<string, string>;
 
+const ESTIMATE = new RegExp(`(?:^|, )${FIELD_ESTIMATED_ROWS}=\\d+$`);
 const FIELD = /(?:^|, )([a-z_]\w*)=/y;
 const OPENING = '([{';
 const CLOSING = ')]}';
@@ -64,7 +66,12 @@ export function nodeLine(span: TreeSpan): string {
   const node = attributes.get(ATTR_DATAFUSION_NODE);
   if (typeof node !== 'string' || node === name) return '';
   const parts = [...sources(fields), ...joinOf(fields), ...FIRST.flatMap((key) => part(key, fields.get(key)))];
-  return shortened(parts.length > 0 ? parts.join(', ') : node.replace(`${name}: `, ''));
+  return shortened(parts.length > 0 ? parts.join(', ') : withoutEstimate(node.replace(`${name}: `, '')));
+}
+
+/** The estimate is in a column of its own. */
+function withoutEstimate(text: string): string {
+  return text.replace(ESTIMATE, '');
 }
 
 function sources(fields: NodeFields): string[] {

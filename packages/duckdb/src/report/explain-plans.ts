@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PlanNodeReport, PlanReport } from '@planscope/plan';
 import type { ExtraInfo } from '../profile/query-profile.ts';
-import { operatorFields } from './operator-attributes.ts';
+import { plannedFields } from './operator-attributes.ts';
 
 /** The plans of one query. They hold literals. */
 export interface ExplainedPlans {
@@ -51,7 +51,7 @@ function planReport(json: string): PlanReport {
 }
 
 function nodeReport({ name, children, extra_info }: ExplainedNode): PlanNodeReport {
-  return { name, fields: operatorFields(extra_info), children: children.map(nodeReport) };
+  return { name, fields: plannedFields(extra_info), children: children.map(nodeReport) };
 }
 
 function given(key: keyof ExplainedPlans, plan: PlanReport | undefined): ExplainedPlans {

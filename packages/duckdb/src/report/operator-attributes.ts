@@ -1,6 +1,7 @@
 import type { NodeField } from '@planscope/plan';
 import {
   FIELD_AGGREGATES,
+  FIELD_ESTIMATED_ROWS,
   FIELD_EXPRESSIONS,
   FIELD_FILES,
   FIELD_FILTER,
@@ -107,8 +108,17 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
 
 const textOf = textAttributes([duckdbSchema]);
 
-/** What an operator is, field by field. Its estimate and counts of files differ from run to run and are numbers of their own. */
+/** What an operator that ran is, field by field. */
 export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
+  const estimated = estimatedRows(extraInfo);
+  const estimate: NodeField = { key: FIELD_ESTIMATED_ROWS, text: String(estimated ?? ''), kind: 'code' };
+  return [...plannedFields(extraInfo), estimate];
+}
+
+/**
+ * What a node of a plan is, field by field. Without its estimate: that changes with the statistics, where the plan does not.
+ */
+export function plannedFields(extraInfo: ExtraInfo): NodeField[] {
   return Object.entries(extraInfo).flatMap(([title, text]): NodeField[] => {
     if (title === ESTIMATE || title === FILES_READ || title === SCANNING_FILES || text.length === 0) return [];
     const [attribute, , key] = titles[title] ?? [duckdbInfoKey(title), list, duckdbFieldKey(title)];

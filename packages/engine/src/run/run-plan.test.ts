@@ -65,17 +65,17 @@ it('holds the plan of a run, with what the nodes and DuckDB came to', async () =
       OutputsExec: outputs=2
         DuckDBExec: inputs=[people], views=[chosen], output=batches, sql=… [output_rows=1, output_batches=1, …]
           duckdb v1.5
-            PROJECTION: projections=#1 [output_rows=1, …]
-              FILTER: filter=(name = ?1) [output_rows=1, …]
-                READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv [output_rows=9, …]
+            PROJECTION: projections=#1, estimated_rows=2 [output_rows=1, …]
+              FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, …]
+                READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, …]
           FetchExec: name=people, format=csv, objects=1, bytes=116, location=memory:///people.csv […] [shared_1]
         UploadExec: mode=overwrite, location=memory:///ages.parquet [output_rows=1, …]
           DuckDBExec: inputs=[people], views=[chosen], output=parquet, sql=… [output_rows=1, …]
             duckdb v1.5
               BATCH_COPY_TO_FILE [output_rows=1, …]
-                PROJECTION: projections=#1 [output_rows=1, …]
-                  FILTER: filter=(name = ?1) [output_rows=1, …]
-                    READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv [output_rows=9, …]
+                PROJECTION: projections=#1, estimated_rows=2 [output_rows=1, …]
+                  FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, …]
+                    READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, …]
             FetchExec [see shared_1]"
   `);
   const json = JSON.stringify(plan);
