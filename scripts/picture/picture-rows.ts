@@ -1,4 +1,8 @@
-import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import { computeShares } from '../../packages/bootstrap/src/console/compute-shares.ts';
+import { foldProjections } from '../../packages/bootstrap/src/console/folded-projections.ts';
+import { nodeLine } from '../../packages/bootstrap/src/console/node-line.ts';
+import { placeSharedReads } from '../../packages/bootstrap/src/console/shared-reads.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
 import {
   ATTR_OBJECT_STORE_LOCATION,
   ATTR_PLANNER,
@@ -8,30 +12,43 @@ import {
 
 /** One line of the picture. */
 export interface PictureRow {
-  readonly span: FileSpan;
+  readonly span: TreeSpan;
   readonly depth: number;
   readonly title: string;
+  /** What an operator does: its table or file, its filter or join; empty for other spans. */
+  readonly detail: string;
   /** Spans that this row stands for besides its own, as in a viewer where it is folded. */
   readonly folded: number;
 }
 
 /**
  * The spans of a trace from top to bottom. So that the picture stays small, rows are folded: the steps of an engine's own
- * planner, planning that changed nothing, and all outputs but the first.
+ * planner, planning that changed nothing, projections that cost nothing and keep all rows, and all outputs but the first.
  */
-export function pictureRows(spans: readonly FileSpan[]): PictureRow[] {
+export function pictureRows(all: readonly TreeSpan[]): PictureRow[] {
+  const { spans: kept } = foldProjections(all, computeShares(all));
+  const spans = placeSharedReads(kept);
   const ids = new Set(spans.map(({ spanId }) => spanId));
-  const isRoot = ({ parentSpanId }: FileSpan): boolean => parentSpanId === undefined || !ids.has(parentSpanId);
-  const childrenOf = (span: FileSpan): FileSpan[] =>
+  const leftOut = new Set(all.map(({ spanId }) => spanId).filter((id) => !ids.has(id)));
+  const parents = new Map(all.map(({ spanId, parentSpanId }) => [spanId, parentSpanId]));
+  /** Projections that stood right above a span. */
+  const above = ({ spanId }: TreeSpan): number => {
+    let count = 0;
+    for (let id = parents.get(spanId); id !== undefined && leftOut.has(id); id = parents.get(id)) count += 1;
+    return count;
+  };
+  const isRoot = ({ parentSpanId }: TreeSpan): boolean => parentSpanId === undefined || !ids.has(parentSpanId);
+  const childrenOf = (span: TreeSpan): TreeSpan[] =>
     spans.filter(({ parentSpanId }) => parentSpanId === span.spanId).sort(planningFirst);
-  const sizeOf = (span: FileSpan): number => childrenOf(span).reduce((size, child) => size + 1 + sizeOf(child), 0);
+  const sizeOf = (span: TreeSpan): number =>
+    childrenOf(span).reduce((size, child) => size + 1 + above(child) + sizeOf(child), 0);
 
   const rows: PictureRow[] = [];
-  const visit = (span: FileSpan, depth: number, fold: boolean): void => {
+  const visit = (span: TreeSpan, depth: number, fold: boolean): void => {
     const children = childrenOf(span);
     const shown = fold ? [] : children.filter((child) => !isIdleRule(child));
-    const folded = fold ? sizeOf(span) : children.length - shown.length;
-    rows.push({ span, depth, title: titleOf(span), folded });
+    const folded = above(span) + (fold ? sizeOf(span) : children.length - shown.length);
+    rows.push({ span, depth, title: titleOf(span), detail: nodeLine(span), folded });
     const [firstOutput] = shown.filter((child) => kindOf(child) === 'operator');
     for (const child of shown) {
       const isLaterOutput = isRoot(span) && kindOf(child) === 'operator' && child !== firstOutput;
@@ -42,28 +59,29 @@ export function pictureRows(spans: readonly FileSpan[]): PictureRow[] {
   return rows;
 }
 
-export function kindOf(span: FileSpan): string {
+export function kindOf(span: TreeSpan): string {
   return String(span.attributes.get(ATTR_SPAN_KIND) ?? '');
 }
 
 /** Operators that share their engine's window would else come between its phases. */
-function planningFirst(left: FileSpan, right: FileSpan): number {
-  const place = (span: FileSpan): number => (kindOf(span) === 'phase' ? 0 : 1);
+function planningFirst(left: TreeSpan, right: TreeSpan): number {
+  const place = (span: TreeSpan): number => (kindOf(span) === 'phase' ? 0 : 1);
   return place(left) - place(right) || Number(left.start - right.start);
 }
 
-function isEnginePhase(span: FileSpan): boolean {
+function isEnginePhase(span: TreeSpan): boolean {
   return kindOf(span) === 'phase' && span.attributes.get(ATTR_PLANNER) !== 'spec';
 }
 
 /** A rule that changed nothing. Those that resolve names and schemas have spans of stores below them, and stay. */
-function isIdleRule(span: FileSpan): boolean {
+function isIdleRule(span: TreeSpan): boolean {
   return kindOf(span) === 'rule' && !span.name.endsWith(MODIFIED_SUFFIX) && !span.name.startsWith('resolve_');
 }
 
-function titleOf(span: FileSpan): string {
+function titleOf(span: TreeSpan): string {
   const location = span.attributes.get(ATTR_OBJECT_STORE_LOCATION);
   if (typeof location !== 'string') return span.name;
   const name = location.split('/').at(-1) ?? location;
-  return `${span.name} ${name.length > 24 ? `…${name.slice(-14)}` : name}`;
+  const note = span.note === undefined ? '' : ` (${span.note})`;
+  return `${span.name} ${name.length > 24 ? `…${name.slice(-14)}` : name}${note}`;
 }

@@ -82,6 +82,17 @@ describe('drawPicture', () => {
     expect(svg).toContain('2.5 ms compute');
   });
 
+  it('says of an operator what it does, and its estimate beside its rows', () => {
+    const metrics = { 'datafusion.metrics.estimated_rows': 2000, 'datafusion.metrics.output_rows': 1999 };
+    const scan = { ...metrics, 'datafusion.node': 'READ_CSV: files=a/flights.csv, filter=delay > ?1' };
+    const svg = drawPicture([
+      span('run', { kind: 'run' }),
+      span('READ_CSV', { kind: 'operator', parent: 'run', more: scan }),
+    ]);
+    expect(svg).toContain('flights.csv, filter=delay &gt; ?1');
+    expect(svg).toContain('2,000 → 1,999');
+  });
+
   it('refuses a trace without spans', () => {
     expect(() => drawPicture([])).toThrow(/no spans/);
   });

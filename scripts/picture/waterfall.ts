@@ -1,4 +1,4 @@
-import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,
@@ -7,6 +7,7 @@ import {
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
+  METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
 } from '../../packages/semconv/src/index.ts';
 import { element, text } from './element.ts';
@@ -16,11 +17,13 @@ import { kindOf, type PictureRow } from './picture-rows.ts';
 import { ticks } from './ticks.ts';
 
 const BARS_FROM = 424;
-const BARS_TO = 806;
+const BARS_TO = 772;
 const ROWS_AT = 896;
 const BYTES_AT = WIDTH - MARGIN;
 const INDENT = 12;
 const BAR_HEIGHT = 11;
+/** Characters below which a detail says nothing. */
+const SHORTEST_DETAIL = 8;
 
 /**
  * Names, bars, rows and bytes, one line a span. A bar whose width says nothing of its operator is drawn hollow, with the time
@@ -28,13 +31,13 @@ const BAR_HEIGHT = 11;
  *
  * @param top where the first line of text stands
  */
-export function waterfall(rows: readonly PictureRow[], run: FileSpan, top: number): string[] {
+export function waterfall(rows: readonly PictureRow[], run: TreeSpan, top: number): string[] {
   const bottom = top + rows.length * LINE;
   const scale = (BARS_TO - BARS_FROM) / Number(run.end - run.start);
   const at = (time: bigint): number => BARS_FROM + Number(time - run.start) * scale;
   const head = [
     text(MARGIN, top, 'span', 'quiet'),
-    text(ROWS_AT, top, 'rows', 'quiet', 'end'),
+    text(ROWS_AT, top, 'estimate → rows', 'quiet', 'end'),
     text(BYTES_AT, top, 'bytes', 'quiet', 'end'),
     ...ticks(Number(run.end - run.start)).flatMap((tick) => {
       const x = BARS_FROM + tick * scale;
@@ -47,20 +50,22 @@ export function waterfall(rows: readonly PictureRow[], run: FileSpan, top: numbe
   return [...head, ...rows.flatMap((row, index) => line(row, top + (index + 1) * LINE, at))];
 }
 
-function line({ span, depth, title, folded }: PictureRow, y: number, at: (time: bigint) => number): string[] {
+function line({ span, depth, title, detail, folded }: PictureRow, y: number, at: (time: bigint) => number): string[] {
   const x = MARGIN + depth * INDENT;
   const hidden = folded === 0 ? '' : ` +${folded}`;
+  const room = Math.floor((BARS_FROM - x) / CHARACTER) - title.length - hidden.length - 2;
+  const quiet = hidden + (detail === '' || room < SHORTEST_DETAIL ? '' : ` ${shortened(detail, room)}`);
   return [
     ...(depth === 0 ? [] : [element('path', { d: `M${x - 8} ${y - 11}v7h5`, class: 'guide', fill: 'none' })]),
     text(x, y, title),
-    ...(hidden === '' ? [] : [text(x + title.length * CHARACTER, y, hidden, 'quiet')]),
+    ...(quiet === '' ? [] : [text(x + title.length * CHARACTER, y, quiet, 'quiet')]),
     ...bar(span, y, at(span.start), at(span.end)),
-    ...figure(ROWS_AT, y, span.attributes.get(datafusionMetricKey(METRIC_OUTPUT_ROWS))),
+    ...rowsOf(span, y),
     ...figure(BYTES_AT, y, bytesOf(span)),
   ];
 }
 
-function bar(span: FileSpan, y: number, from: number, to: number): string[] {
+function bar(span: TreeSpan, y: number, from: number, to: number): string[] {
   const compute = span.attributes.get(datafusionMetricKey(METRIC_ELAPSED_COMPUTE));
   const isWindow = span.attributes.get(ATTR_TIMING_BASIS) === 'execution_window';
   const label = isWindow
@@ -87,11 +92,22 @@ function bar(span: FileSpan, y: number, from: number, to: number): string[] {
   ];
 }
 
+function rowsOf({ attributes }: TreeSpan, y: number): string[] {
+  const rows = count(attributes.get(datafusionMetricKey(METRIC_OUTPUT_ROWS)));
+  const estimated = count(attributes.get(datafusionMetricKey(METRIC_ESTIMATED_ROWS)));
+  const shown = estimated === '' ? rows : `${estimated} → ${rows || '?'}`;
+  return shown === '' ? [] : [text(ROWS_AT, y, shown, undefined, 'end')];
+}
+
+function shortened(detail: string, room: number): string {
+  return detail.length <= room ? detail : `${detail.slice(0, room - 1)}…`;
+}
+
 function figure(x: number, y: number, value: unknown): string[] {
   return typeof value === 'number' ? [text(x, y, count(value), undefined, 'end')] : [];
 }
 
-function bytesOf({ attributes }: FileSpan): unknown {
+function bytesOf({ attributes }: TreeSpan): unknown {
   return (
     attributes.get(ATTR_OBJECT_STORE_RESULT_BYTES) ??
     attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??

@@ -2,6 +2,7 @@ import {
   ATTR_OPERATOR_NAME,
   ATTR_WARNING_COUNT,
   datafusionMetricKey,
+  FIELD_ESTIMATED_ROWS,
   FIELD_EXPRESSIONS,
   FIELD_PROJECTIONS,
   METRIC_OUTPUT_ROWS,
@@ -53,7 +54,7 @@ function rowsOf({ attributes }: TreeSpan): unknown {
 }
 
 function isProjection(span: TreeSpan): boolean {
-  const keys = [...nodeFields(span).keys()];
+  const keys = [...nodeFields(span).keys()].filter((key) => key !== FIELD_ESTIMATED_ROWS);
   const projects = keys.length > 0 && keys.every((key) => key === FIELD_PROJECTIONS || key === FIELD_EXPRESSIONS);
   return projects && /projection/i.test(String(span.attributes.get(ATTR_OPERATOR_NAME) ?? span.name));
 }

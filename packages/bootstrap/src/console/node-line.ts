@@ -9,6 +9,8 @@ import {
   FIELD_JOIN_KEYS,
   FIELD_JOIN_TYPE,
   FIELD_LIMIT,
+  FIELD_LOCATION,
+  FIELD_NAME,
   FIELD_ORDER_BY,
   FIELD_TABLE,
 } from '@planscope/semconv';
@@ -76,10 +78,17 @@ function withoutEstimate(text: string): string {
 
 function sources(fields: NodeFields): string[] {
   const table = fields.get(FIELD_TABLE);
-  const files = filesOf(fields).map((path) => path.split('/').at(-1) ?? path);
   if (table !== undefined) return [table];
+  const files = filesOf(fields).map(baseName);
+  if (files.length > 0) return [files.join(' ')];
+  const location = fields.get(FIELD_LOCATION);
+  if (location !== undefined) return [[fields.get(FIELD_NAME) ?? [], baseName(location)].flat().join(' ')];
   // The function of a scan without a file is all that it says of where its rows come from.
-  return files.length > 0 ? [files.join(' ')] : part(FIELD_FUNCTION, fields.get(FIELD_FUNCTION));
+  return part(FIELD_FUNCTION, fields.get(FIELD_FUNCTION));
+}
+
+function baseName(path: string): string {
+  return path.split('/').at(-1) ?? path;
 }
 
 function part(key: string, value: string | undefined): string[] {
