@@ -43,6 +43,7 @@ afterEach(async () => {
 const kinds: readonly (readonly [string, RegExp])[] = [
   ['parse', /json_serialize_sql/],
   ['dialect', /sniff_csv/],
+  ['columns with the dialect', /^DESCRIBE FROM read_csv/],
   ['input as a view', /^CREATE OR REPLACE TEMP VIEW/],
   ['columns of views', /planscope row/],
   ['columns of an input', /^FROM \((?:FROM|SELECT)/],
@@ -75,7 +76,7 @@ const outputs = ['copy', 'query'];
 it('sends one statement for each thing it has to find, and one for each output', async () => {
   await engine.run(spec());
   expect(sent.toSorted()).toEqual(
-    ['parse', 'columns of an input', 'dialect', 'columns of views', ...outputs].toSorted(),
+    ['parse', 'columns of an input', 'dialect', 'columns with the dialect', 'columns of views', ...outputs].toSorted(),
   );
 });
 

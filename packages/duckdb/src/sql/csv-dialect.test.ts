@@ -111,6 +111,14 @@ const csv = fc
     return lines.join(end) + end;
   });
 
+it.each([
+  "# a note\ncolumn 0,column 1\n# no,'it''s'\n'line\nbreak',0\n",
+  ',"a;b",\n2024-01-02,01/02/2024,0\n2024-01-02 10:11:12,,\n',
+])('is not told where DuckDB would find other columns with it: %j', async (text) => {
+  await writeFile(path, text);
+  expect(await findDialect(connection, file())).toBeUndefined();
+});
+
 it('changes nothing of what DuckDB reads', async () => {
   let found = 0;
   await fc.assert(

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBListValue, DuckDBStructValue, type DuckDBValue } from '@duckdb/node-api';
-import type { FileOptions } from './file-options.ts';
+import { type FileOptions, renderFileOptions } from './file-options.ts';
 import type { ColumnDescription, FileBinding } from './input-binding.ts';
 import { queryRows } from './query-rows.ts';
 import { quoteString } from './quote.ts';
@@ -32,7 +32,27 @@ export async function findDialect(connection: DuckDBConnection, input: FileBindi
   const [delim, quote, escaping] = row.slice(0, 3).map((value) => (value === NONE ? '' : String(value)));
   const columns = columnsOf(row[3]);
   if (delim === undefined || delim === '' || columns.length === 0) return undefined;
-  return { options: { delim, quote: quote ?? '', escape: escaping ?? '' }, columns };
+  const options = { delim, quote: quote ?? '', escape: escaping ?? '' };
+  return (await readsAs(connection, path, options, columns)) ? { options, columns } : undefined;
+}
+
+/**
+ * Whether DuckDB, told the dialect, finds the same columns. It chooses comments, lines to skip and formats of dates together with
+ * the dialect, and may choose others without that choice.
+ */
+async function readsAs(
+  connection: DuckDBConnection,
+  path: string,
+  options: FileOptions,
+  columns: readonly ColumnDescription[],
+): Promise<boolean> {
+  const told = renderFileOptions(options, ' = ').join(', ');
+  const sql = `DESCRIBE FROM read_csv(${quoteString(path)}, ${told})`;
+  const described = await queryRows(connection, sql).catch(() => []);
+  return (
+    described.length === columns.length &&
+    described.every(([name, type], index) => name === columns[index]?.name && type === columns[index]?.type)
+  );
 }
 
 function columnsOf(list: DuckDBValue | undefined): ColumnDescription[] {

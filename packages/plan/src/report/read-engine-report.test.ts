@@ -257,7 +257,7 @@ describe('a document of version 1', () => {
 
   it('had a line for each operator, which becomes its only field', () => {
     const described = { ...scan, description: "Scan: city = 'Oslo'" };
-    const detail = { key: 'detail', text: "Scan: city = 'Oslo'", kind: 'plan' };
+    const detail = { key: 'detail', text: "city = 'Oslo'", kind: 'plan' };
     expect(readEngineReport({ ...old, operators: [described] }).operators).toEqual([{ ...scan, fields: [detail] }]);
     expect(() => readEngineReport({ ...old, operators: [{ ...scan, description: 7 }] })).toThrow(
       'operators[0].description is 7; should be a string',

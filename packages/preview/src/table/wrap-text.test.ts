@@ -16,6 +16,13 @@ test('marks what was cut, and what fits into no line', () => {
   expect(wrapText('', 3, 1)).toEqual(['']);
 });
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A few characters take more columns than two, and are shown as `…` in a line that is narrower. */
+function fits(text: string, width: number): boolean {
+  return Array.from(graphemes.segment(text)).every(({ segment }) => textWidth(segment) <= width);
+}
+
 test('keeps every line within the width, and all of the text when there is no limit', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 });
   fc.assert(
@@ -23,7 +30,7 @@ test('keeps every line within the width, and all of the text when there is no li
       const lines = wrapText(given, width, maxLines);
       for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
       if (maxLines > 0) expect(lines.length).toBeLessThanOrEqual(maxLines);
-      else expect(lines.join('')).toBe(given);
+      else if (fits(given, width)) expect(lines.join('')).toBe(given);
     }),
   );
 });
