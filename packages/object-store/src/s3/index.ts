@@ -1,4 +1,3 @@
 // For users.
-export type { S3StoreOptions } from './s3-options.ts';
-export { S3Store } from './s3-store.ts';
-export { s3Stores } from './s3-stores.ts';
+export type { S3StoreOptions } from './s3-connection.ts';
+export { S3Store, s3Stores } from './s3-store.ts';

@@ -1,10 +1,28 @@
-import type { S3 } from '@aws-sdk/client-s3';
+import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
 import { untilAborted } from '../body/until-aborted.ts';
+import { cloudError, type Meaning } from '../cloud/cloud-error.ts';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import type { CallOptions } from '../contract/call-options.ts';
-import { s3Error } from './s3-error.ts';
-import type { S3StoreOptions } from './s3-options.ts';
+import type { ObjectStoreError } from '../error/object-store-error.ts';
+
+/** How a bucket is reached. What is not given comes from the SDK's own chain: environment, profile, instance. */
+export interface S3StoreOptions extends CloudOptions {
+  readonly bucket: string;
+  readonly region?: string;
+  /** URL of a compatible server. */
+  readonly endpoint?: string;
+  /** Whether the bucket stands in the path and not in the host; default true where an endpoint is given. */
+  readonly forcePathStyle?: boolean;
+  readonly credentials?: S3ClientConfig['credentials'];
+  /** Everything else the SDK's client takes. */
+  readonly clientConfig?: S3ClientConfig;
+  /** A client of the program's own, in place of all the above but the bucket. */
+  readonly client?: S3;
+  /** Bytes of a part when a stream is written, from 5 MiB; default 8 MiB. */
+  readonly partSize?: number;
+}
 
 interface Metadata {
   readonly $metadata: { readonly attempts?: number | undefined };
@@ -81,4 +99,25 @@ export class S3Connection {
       ...(credentials === undefined ? {} : { credentials }),
     });
   }
+}
+
+const byName: Readonly<Record<string, Meaning>> = {
+  NoSuchBucket: ['NotFound', 'there is no such bucket'],
+  NoSuchUpload: ['NotFound', 'there is no such upload; it was completed or aborted'],
+  InvalidAccessKeyId: ['Unauthenticated', 'the access key is unknown'],
+  SignatureDoesNotMatch: ['Unauthenticated', 'the secret key does not fit the access key'],
+  ExpiredToken: ['Unauthenticated', 'the session token has expired'],
+  InvalidToken: ['Unauthenticated', 'the session token is not valid'],
+  CredentialsProviderError: ['Unauthenticated', 'no credentials were found'],
+  KeyTooLongError: ['InvalidPath', 'the path is longer than 1024 bytes'],
+  EntityTooSmall: ['Generic', 'a part other than the last is smaller than the store takes'],
+};
+
+const conflict: Meaning = ['Precondition', 'another write to the object was under way'];
+
+/** What the SDK threw as an error of ours, with the original as its cause. */
+export function s3Error(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
+  const { name = 'Error', $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  return cloudError(cause, where, byName[name] ?? (status === 409 ? conflict : undefined), status);
 }

@@ -1,10 +1,118 @@
-import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+// What goes to S3 and what comes back, in the terms of the contract: pages, batches of deletions, fields.
+
+import type { GetObjectCommandOutput, HeadObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { abortable } from '../body/abortable.ts';
+import type { CloudListing } from '../cloud/cloud-listing.ts';
+import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
+import type { CallOptions } from '../contract/call-options.ts';
 import type { GetOptions } from '../contract/get-options.ts';
+import type { DeleteResult, DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
 import type { PutMode } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import type { ObjectPath } from '../path/object-path.ts';
+import { checkedPageSize } from '../listing/pages-of.ts';
+import { type ObjectPath, parseObjectPath } from '../path/object-path.ts';
 import type { ByteRange, GetRange } from '../range/get-range.ts';
+import { type S3Connection, s3Error } from './s3-connection.ts';
+
+const largestPage = 1000;
+
+/** Pages of objects and common prefixes; keys that no path can hold, markers of folders among them, are left out. */
+export async function* listPages(
+  connection: S3Connection,
+  { prefix, offset, delimiter }: CloudListing,
+  options: ListOptions,
+): AsyncGenerator<DelimitedEntry[]> {
+  const where = { store: connection.store, path: prefix };
+  const fixed = {
+    Bucket: connection.bucket,
+    Prefix: keyPrefix(prefix),
+    MaxKeys: Math.min(checkedPageSize(options.pageSize, where), largestPage),
+    EncodingType: 'url' as const,
+    ...(offset === undefined ? {} : { StartAfter: offset }),
+    ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
+  };
+  let ContinuationToken: string | undefined;
+  do {
+    const token = ContinuationToken === undefined ? {} : { ContinuationToken };
+    const output = await connection.send(prefix, options, (s3, http) => s3.listObjectsV2({ ...fixed, ...token }, http));
+    const page = pageOf(output);
+    if (page.length > 0) yield page;
+    ContinuationToken = output.IsTruncated ? output.NextContinuationToken : undefined;
+  } while (ContinuationToken !== undefined);
+}
+
+function pageOf({ Contents = [], CommonPrefixes = [] }: ListObjectsV2CommandOutput): DelimitedEntry[] {
+  const objects = Contents.flatMap(({ Key, Size, LastModified, ETag }): ObjectMeta[] => {
+    const path = pathOfKey(decoded(Key));
+    if (path === undefined) return [];
+    const eTag = ETag === undefined ? {} : { eTag: ETag };
+    return [{ path, size: Size ?? 0, lastModified: LastModified ?? new Date(0), ...eTag }];
+  });
+  return mergeEntries(
+    objects,
+    CommonPrefixes.map(({ Prefix }) => decoded(Prefix)),
+  );
+}
+
+/** Keys come URL-encoded, since XML cannot hold them all. */
+function decoded(key = ''): string {
+  return decodeURIComponent(key.replaceAll('+', ' '));
+}
+
+const largestBatch = 1000;
+
+/** Deletes up to a thousand paths in a request; says of each, in order, how it ended. */
+export async function* deleteBatches(
+  connection: S3Connection,
+  paths: Iterable<string> | AsyncIterable<string>,
+  options: CallOptions,
+): AsyncGenerator<DeleteResult> {
+  let batch: DeleteResult[] = [];
+  for await (const path of abortable(paths, options.signal)) {
+    batch.push(checked(path, connection.store));
+    if (batch.length < largestBatch) continue;
+    yield* await deleteBatch(connection, batch, options);
+    batch = [];
+  }
+  yield* await deleteBatch(connection, batch, options);
+}
+
+async function deleteBatch(
+  connection: S3Connection,
+  batch: readonly DeleteResult[],
+  options: CallOptions,
+): Promise<readonly DeleteResult[]> {
+  const Objects = batch.filter(({ error }) => error === undefined).map(({ path }) => ({ Key: keyOf(path) }));
+  if (Objects.length === 0) return batch;
+  const { Errors = [] } = await connection.send('', options, (s3, http) =>
+    s3.deleteObjects({ Bucket: connection.bucket, Delete: { Objects, Quiet: true } }, http),
+  );
+  const failed = new Map(
+    Errors.map(({ Key = '', Code }) => {
+      const status = Code === 'AccessDenied' ? { $metadata: { httpStatusCode: 403 } } : {};
+      return [Key, s3Error({ name: Code, ...status }, { store: connection.store, path: Key })] as const;
+    }),
+  );
+  return batch.map((result) => {
+    const error = result.error ?? failed.get(keyOf(result.path));
+    return error === undefined ? result : { path: result.path, error };
+  });
+}
+
+function checked(path: string, store: string): DeleteResult {
+  try {
+    parseObjectPath(path, store);
+    return { path };
+  } catch (error) {
+    return { path, error };
+  }
+}
+
+/** The key of a checked path: without its outer slashes. */
+function keyOf(path: string): string {
+  return path.replace(/^\/|\/$/g, '');
+}
 
 type Fields = Record<string, string | Date | Record<string, string>>;
 

@@ -21,21 +21,20 @@ import type { SignedUrlOptions } from '../contract/signed-url.ts';
 import type { StoreCapabilities } from '../contract/store-capabilities.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { checkRange } from '../range/get-range.ts';
-import { S3Connection } from './s3-connection.ts';
-import { copyObject, copySource } from './s3-copy.ts';
-import { deleteBatches } from './s3-delete-stream.ts';
-import { listPages } from './s3-listing.ts';
-import type { S3StoreOptions } from './s3-options.ts';
+import type { StoreFactory } from '../registry/store-registry.ts';
+import { S3Connection, type S3StoreOptions } from './s3-connection.ts';
 import {
   attributeFields,
   conditionFields,
+  deleteBatches,
+  listPages,
   modeFields,
   outputAttributes,
   outputMeta,
   outputRange,
   tagFields,
 } from './s3-request.ts';
-import { S3Upload } from './s3-upload.ts';
+import { copyObject, copySource, S3Upload } from './s3-upload.ts';
 
 const defaultPartSize = 8 * 1024 * 1024;
 
@@ -190,4 +189,9 @@ export class S3Store extends CloudStore {
       body: bytesBody(new Uint8Array(), undefined),
     };
   }
+}
+
+/** Makes the stores of a registry's `s3` locations; the SDK is loaded with the first request. */
+export function s3Stores(options: Omit<S3StoreOptions, 'bucket'> = {}): StoreFactory {
+  return ({ bucket }) => new S3Store({ ...options, bucket });
 }

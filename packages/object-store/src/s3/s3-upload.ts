@@ -1,13 +1,18 @@
+// Everything that goes up in parts: uploads of the caller's bytes, and copies within the bucket.
+
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_AWS_S3_PART_NUMBER, ATTR_AWS_S3_UPLOAD_ID } from '@planscope/semconv';
 import type { CloudTarget } from '../cloud/cloud-target.ts';
 import { CloudUpload } from '../cloud/cloud-upload.ts';
 import { putResult } from '../cloud/put-result.ts';
+import { tidyUp } from '../cloud/tidy-up.ts';
 import type { CallOptions } from '../contract/call-options.ts';
-import type { PutOptions, PutResult } from '../contract/put-options.ts';
+import type { CopyOptions, PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
+import type { ObjectPath } from '../path/object-path.ts';
 import type { S3Connection } from './s3-connection.ts';
-import { modeFields } from './s3-request.ts';
+import { attributeFields, modeFields, outputAttributes } from './s3-request.ts';
 
 interface SentPart {
   readonly ETag: string | undefined;
@@ -59,5 +64,80 @@ export class S3Upload extends CloudUpload<SentPart> {
 
   get #upload(): { Bucket: string; Key: string; UploadId: string } {
     return { Bucket: this.#connection.bucket, Key: this.target.path, UploadId: this.id };
+  }
+}
+
+/** The most that one request copies. */
+const largestCopy = 5 * 1024 ** 3;
+const partSize = 1024 ** 3;
+
+/**
+ * Copies within the bucket. An object over 5 GiB goes in parts, and so does one that must not replace another: of the two
+ * requests that make the copy visible, servers test the condition more often on the completion of an upload.
+ *
+ * @throws ObjectStoreError Precondition where the mode is `create` and there is an object
+ */
+export async function copyObject(
+  connection: S3Connection,
+  from: ObjectPath,
+  to: ObjectPath,
+  options: CopyOptions,
+): Promise<void> {
+  const { bucket: Bucket } = connection;
+  const source = await connection.send(from, options, (s3, http) => s3.headObject({ Bucket, Key: from }, http));
+  const CopySource = copySource(Bucket, from);
+  const size = source.ContentLength ?? 0;
+  if (options.mode === 'create') {
+    if (size > 0) return copyInParts(connection, CopySource, to, source, options);
+    const fields = { Bucket, Key: to, Body: new Uint8Array(), IfNoneMatch: '*' };
+    await connection.send(to, options, (s3, http) =>
+      s3.putObject({ ...fields, ...attributeFields(outputAttributes(source)) }, http),
+    );
+  } else if (size > largestCopy) {
+    await copyInParts(connection, CopySource, to, source, options);
+  } else {
+    await connection.send(from, options, (s3, http) => s3.copyObject({ Bucket, Key: to, CopySource }, http));
+  }
+}
+
+/** Bucket and key as the header of a copy names them. */
+export function copySource(bucket: string, key: string): string {
+  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+async function copyInParts(
+  connection: S3Connection,
+  CopySource: string,
+  to: ObjectPath,
+  source: HeadObjectCommandOutput,
+  options: CopyOptions,
+): Promise<void> {
+  const target = { Bucket: connection.bucket, Key: to };
+  const { UploadId } = await connection.send(to, options, (s3, http) =>
+    s3.createMultipartUpload({ ...target, ...attributeFields(outputAttributes(source)) }, http),
+  );
+  const upload = { ...target, UploadId };
+  try {
+    const Parts: { PartNumber: number; ETag: string | undefined }[] = [];
+    const size = source.ContentLength ?? 0;
+    for (let start = 0; start < size; start += partSize) {
+      const PartNumber = Parts.length + 1;
+      const CopySourceRange = `bytes=${start}-${Math.min(start + partSize, size) - 1}`;
+      const condition = source.ETag === undefined ? {} : { CopySourceIfMatch: source.ETag };
+      const { CopyPartResult } = await connection.send(to, options, (s3, http) =>
+        s3.uploadPartCopy({ ...upload, PartNumber, CopySource, CopySourceRange, ...condition }, http),
+      );
+      Parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
+    }
+    const condition = options.mode === 'create' ? { IfNoneMatch: '*' } : {};
+    await connection.send(to, options, (s3, http) =>
+      s3.completeMultipartUpload({ ...upload, MultipartUpload: { Parts }, ...condition }, http),
+    );
+  } catch (error) {
+    const { observe } = options;
+    await tidyUp((signal) =>
+      connection.send(to, { signal, observe }, (s3, http) => s3.abortMultipartUpload(upload, http)),
+    );
+    throw error;
   }
 }
