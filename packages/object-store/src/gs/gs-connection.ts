@@ -1,11 +1,29 @@
-import type { Bucket } from '@google-cloud/storage';
+import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage';
 import { untilAborted } from '../body/until-aborted.ts';
+import { cloudError, type Meaning } from '../cloud/cloud-error.ts';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
-import { gsError } from './gs-error.ts';
-import type { GsStoreOptions } from './gs-options.ts';
+import type { ObjectStoreError } from '../error/object-store-error.ts';
+
+/** How a bucket is reached. What is not given comes from the SDK's own chain: environment, gcloud, metadata server. */
+export interface GsStoreOptions extends CloudOptions {
+  readonly bucket: string;
+  readonly projectId?: string;
+  /** URL of an emulator; no credentials are sent to it unless `clientConfig` says so. */
+  readonly apiEndpoint?: string;
+  readonly credentials?: StorageOptions['credentials'];
+  /** Path of a key file. */
+  readonly keyFilename?: string;
+  /** Everything else the SDK's client takes. */
+  readonly clientConfig?: StorageOptions;
+  /** A client of the program's own, in place of all the above but the bucket. */
+  readonly client?: Storage;
+  /** Bytes of a part when a stream is written; default 16 MiB. */
+  readonly partSize?: number;
+}
 
 /** The SDK's client of one bucket, loaded with its first request. */
 export class GsConnection {
@@ -68,4 +86,13 @@ export class GsConnection {
     });
     return storage.bucket(bucket);
   }
+}
+
+const noCredentials: Meaning = ['Unauthenticated', 'no credentials were found'];
+
+/** What the SDK threw as an error of ours, with the original as its cause. */
+function gsError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
+  const { code, message = '' } = cause as { code?: unknown; message?: string };
+  const isWithoutCredentials = /could not load the default credentials/i.test(message);
+  return cloudError(cause, where, isWithoutCredentials ? noCredentials : undefined, code);
 }

@@ -1,8 +1,120 @@
-import type { FileMetadata, PreconditionOptions } from '@google-cloud/storage';
+// What goes to the service and what comes back, in the terms of the contract: pages, bodies, fields.
+
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import type { File, FileMetadata, GetFilesOptions, PreconditionOptions, SaveOptions } from '@google-cloud/storage';
+import type { CloudListing } from '../cloud/cloud-listing.ts';
+import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
+import type { RequestWatch } from '../cloud/watch-requests.ts';
+import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';
 import type { PutMode, PutOptions } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
+import { checkedPageSize } from '../listing/pages-of.ts';
 import type { ObjectPath } from '../path/object-path.ts';
+import type { ByteRange } from '../range/get-range.ts';
+import type { GsConnection } from './gs-connection.ts';
+
+const largestPage = 1000;
+
+/** Pages of objects and common prefixes; names that no path can hold are left out. */
+export async function* listPages(
+  connection: GsConnection,
+  { prefix, offset, delimiter }: CloudListing,
+  options: ListOptions,
+): AsyncGenerator<DelimitedEntry[]> {
+  const where = { store: connection.store, path: prefix };
+  let query: GetFilesOptions | undefined = {
+    autoPaginate: false,
+    prefix: keyPrefix(prefix),
+    maxResults: Math.min(checkedPageSize(options.pageSize, where), largestPage),
+    ...(offset === undefined ? {} : { startOffset: offset }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+  };
+  while (query !== undefined) {
+    const current: GetFilesOptions = query;
+    const [files, next, response] = (await connection.send(prefix, options, (bucket) =>
+      bucket.getFiles(current),
+    )) as Page;
+    // The service starts at the offset, the contract after it.
+    const objects = files.flatMap(({ name, metadata }) => {
+      const path = name === offset ? undefined : pathOfKey(name);
+      return path === undefined ? [] : [metaOf(path, metadata)];
+    });
+    const page = mergeEntries(objects, response?.prefixes ?? []);
+    if (page.length > 0) yield page;
+    query = next?.pageToken === undefined ? undefined : { ...current, pageToken: next.pageToken };
+  }
+}
+
+type Page = readonly [
+  files: readonly File[],
+  next: { readonly pageToken?: string } | null | undefined,
+  response: { readonly prefixes?: readonly string[] } | undefined,
+];
+
+/**
+ * Opens bytes of an object, and waits for the response to begin, so that its failure is that of the call.
+ *
+ * When a body is left early, the SDK ends every connection of its own agent, those of other calls with it. So the read
+ * goes by the agent of the process, and its one connection is ended here.
+ */
+export async function openRange(file: File, range: ByteRange, watch: RequestWatch): Promise<Readable> {
+  file.interceptors.push({ request: (options) => ({ ...options, forever: false }) as Decorated });
+  const stream = file.createReadStream({
+    start: range.start,
+    end: range.end - 1,
+    validation: false,
+    decompress: false,
+  });
+  stream.once('close', () => {
+    if (watch.response?.readableEnded === false) watch.response.destroy();
+  });
+  const failed = once(stream, 'end');
+  failed.catch(() => undefined);
+  const responded = once(stream, 'response');
+  stream.read(0);
+  try {
+    const [response] = (await responded) as [{ readonly statusCode: number }];
+    if (response.statusCode >= 400) await failed;
+    endWithConnection(stream, watch);
+    return stream;
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** The SDK does not notice a connection that breaks off in the middle of a body, and would wait for ever. */
+function endWithConnection(stream: Readable, { response }: RequestWatch): void {
+  const check = (): void => {
+    if (response?.complete === false) stream.destroy(new Error('the connection was closed'));
+  };
+  if (response?.destroyed) check();
+  else response?.once('close', check);
+}
+
+type Decorated = ReturnType<NonNullable<File['interceptors'][number]['request']>>;
+
+/**
+ * Writes an object in one request. The bytes are handed over anew for each try, so that a call that was left while the
+ * SDK waited to repeat it sends none.
+ */
+export function saveBytes(
+  file: File,
+  bytes: Uint8Array,
+  settings: SaveOptions,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<void> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return file.save(
+    async function* () {
+      signal.throwIfAborted();
+      yield buffer;
+    },
+    { ...settings, resumable: false },
+  );
+}
 
 const textFields = ['contentType', 'contentEncoding', 'contentDisposition', 'contentLanguage', 'cacheControl'] as const;
 

@@ -18,13 +18,10 @@ import type { StoreCapabilities } from '../contract/store-capabilities.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { checkRange, resolveRange } from '../range/get-range.ts';
-import { GsConnection } from './gs-connection.ts';
-import { listPages } from './gs-listing.ts';
-import type { GsStoreOptions } from './gs-options.ts';
-import { openRange } from './gs-read.ts';
-import { attributesOf, metaOf, preconditions, writeMetadata } from './gs-request.ts';
+import type { StoreFactory } from '../registry/store-registry.ts';
+import { GsConnection, type GsStoreOptions } from './gs-connection.ts';
+import { attributesOf, listPages, metaOf, openRange, preconditions, saveBytes, writeMetadata } from './gs-request.ts';
 import { GsUpload } from './gs-upload.ts';
-import { saveBytes } from './gs-write.ts';
 
 const defaultPartSize = 16 * 1024 * 1024;
 /** How often an object is asked for that is replaced again and again. */
@@ -156,3 +153,8 @@ export class GsStore extends CloudStore {
 }
 
 type GsMetadata = Parameters<typeof attributesOf>[0];
+
+/** Makes the stores of a registry's `gs` and `gcs` locations; the SDK is loaded with the first request. */
+export function gsStores(options: Omit<GsStoreOptions, 'bucket'> = {}): StoreFactory {
+  return ({ bucket }) => new GsStore({ ...options, bucket });
+}

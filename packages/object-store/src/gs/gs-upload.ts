@@ -7,8 +7,7 @@ import type { PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
 import type { GsConnection } from './gs-connection.ts';
-import { metaOf, preconditions, writeMetadata } from './gs-request.ts';
-import { saveBytes } from './gs-write.ts';
+import { metaOf, preconditions, saveBytes, writeMetadata } from './gs-request.ts';
 
 /** How many objects the service joins in one request. */
 const mostJoined = 32;

@@ -1,4 +1,3 @@
 // For users.
-export type { GsStoreOptions } from './gs-options.ts';
-export { GsStore } from './gs-store.ts';
-export { gsStores } from './gs-stores.ts';
+export type { GsStoreOptions } from './gs-connection.ts';
+export { GsStore, gsStores } from './gs-store.ts';
