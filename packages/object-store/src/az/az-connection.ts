@@ -1,12 +1,38 @@
-import type { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import type { ContainerClient, StoragePipelineOptions, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { untilAborted } from '../body/until-aborted.ts';
+import { cloudError, type Meaning } from '../cloud/cloud-error.ts';
+import type { CloudOptions } from '../cloud/cloud-options.ts';
 import { cloudRequest } from '../cloud/cloud-request.ts';
 import { loadSdk } from '../cloud/load-sdk.ts';
 import { watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { azError } from './az-error.ts';
-import type { AzStoreOptions } from './az-options.ts';
+
+/** How a container is reached. */
+export interface AzStoreOptions extends CloudOptions {
+  readonly container: string;
+  /** Name of the storage account. */
+  readonly account?: string;
+  /** URL of the account; default `https://<account>.blob.core.windows.net`. An emulator has one of its own. */
+  readonly endpoint?: string;
+  readonly accountKey?: string;
+  /** Shared access signature, with or without its `?`. */
+  readonly sasToken?: string;
+  readonly connectionString?: string;
+  /**
+   * A credential of `@azure/identity`, or one of the SDK's own. Where neither it nor any of the above is given, the
+   * default chain of `@azure/identity` is used.
+   */
+  readonly credential?: ContainerClient['credential'];
+  /** Everything else the SDK's client takes. */
+  readonly clientConfig?: StoragePipelineOptions;
+  /** A client of the program's own, in place of all the above but the container. */
+  readonly client?: ContainerClient;
+  /** Where the store is registered; default `az://<container>/`. */
+  readonly baseUrl?: string;
+  /** Bytes of a part when a stream is written; default 8 MiB. */
+  readonly partSize?: number;
+}
 
 type Sdk = typeof import('@azure/storage-blob');
 
@@ -92,4 +118,24 @@ export class AzConnection {
 
 interface Identity {
   readonly DefaultAzureCredential: new () => ContainerClient['credential'];
+}
+
+const byName: Readonly<Record<string, Meaning>> = {
+  AggregateAuthenticationError: ['Unauthenticated', 'no credentials were found'],
+  CredentialUnavailableError: ['Unauthenticated', 'no credentials were found'],
+};
+
+const byCode: Readonly<Record<string, Meaning>> = {
+  BlobAlreadyExists: ['AlreadyExists', 'there is an object already'],
+  ContainerNotFound: ['NotFound', 'there is no such container'],
+  AuthenticationFailed: ['Unauthenticated', 'the credentials were refused'],
+  InvalidBlockList: ['Generic', 'parts are missing; another upload to this path was completed, or they expired'],
+  InvalidResourceName: ['InvalidPath', 'the service takes no such path'],
+  InvalidUri: ['InvalidPath', 'the service takes no such path'],
+};
+
+/** What the SDK threw as an error of ours, with the original as its cause. */
+function azError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
+  const { code = '', statusCode, name = '' } = cause as { code?: string; statusCode?: number; name?: string };
+  return cloudError(cause, where, byName[name] ?? byCode[code], statusCode);
 }

@@ -20,10 +20,9 @@ import type { StoreCapabilities } from '../contract/store-capabilities.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { type ByteRange, checkRange, resolveRange } from '../range/get-range.ts';
-import { AzConnection } from './az-connection.ts';
-import { listPages } from './az-listing.ts';
-import type { AzStoreOptions } from './az-options.ts';
-import { modeConditions, outputAttributes, outputMeta, readConditions, writeOptions } from './az-request.ts';
+import type { StoreFactory } from '../registry/store-registry.ts';
+import { AzConnection, type AzStoreOptions } from './az-connection.ts';
+import { listPages, modeConditions, outputAttributes, outputMeta, readConditions, writeOptions } from './az-request.ts';
 import { AzUpload } from './az-upload.ts';
 
 const defaultPartSize = 8 * 1024 * 1024;
@@ -188,4 +187,15 @@ export class AzStore extends CloudStore {
 
 function versioned(blob: BlockBlobClient, version: string | undefined): BlobClient {
   return version === undefined ? blob : blob.withVersion(version);
+}
+
+/**
+ * Makes the stores of a registry's `az`, `abfs` and `abfss` locations; the SDK is loaded with the first request. A
+ * location with a host names its account.
+ */
+export function azStores(options: Omit<AzStoreOptions, 'container' | 'baseUrl'> = {}): StoreFactory {
+  return ({ bucket: container, host, baseUrl }) => {
+    const account = host?.split('.', 1)[0];
+    return new AzStore({ ...options, container, baseUrl, ...(account === undefined ? {} : { account }) });
+  };
 }

@@ -1,4 +1,3 @@
 // For users.
-export type { AzStoreOptions } from './az-options.ts';
-export { AzStore } from './az-store.ts';
-export { azStores } from './az-stores.ts';
+export type { AzStoreOptions } from './az-connection.ts';
+export { AzStore, azStores } from './az-store.ts';
