@@ -8,8 +8,7 @@ import type {
   BlobRequestConditions,
   ContainerClient,
 } from '@azure/storage-blob';
-import type { CloudListing } from '../cloud/cloud-listing.ts';
-import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
+import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
 import type { GetOptions } from '../contract/get-options.ts';
 import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';

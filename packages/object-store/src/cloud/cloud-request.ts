@@ -1,8 +1,28 @@
+// One request through an SDK: loading it, stopping it, waiting for it, and saying what went wrong.
+
 import { LinkedAbort } from '../body/linked-abort.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-store-error.ts';
+import type { ObjectPath } from '../path/object-path.ts';
+
+/** What all cloud stores can be given. */
+export interface CloudOptions {
+  /** For spans and errors; default the scheme. */
+  readonly name?: string;
+  /**
+   * Milliseconds that the server may keep a caller waiting: for the answer to a request, the SDK's repeats included, and
+   * for the next bytes of a body. A copy within the service is one request. Default no limit, as the SDKs have none.
+   */
+  readonly responseTimeout?: number;
+}
+
+/** An object of a cloud store, as requests and errors name it. */
+export interface CloudTarget {
+  readonly store: string;
+  readonly path: ObjectPath;
+}
 
 /** How one request of an SDK is made. */
-export interface CloudRequestSettings {
+interface CloudRequestSettings {
   readonly store: string;
   readonly path: string;
   /** Of the caller. */
@@ -37,4 +57,60 @@ export async function cloudRequest<Output>(
     clearTimeout(timer);
     stop.release();
   }
+}
+
+/** The kind of an error, and what to say. */
+export type Meaning = readonly [ObjectStoreErrorKind, string];
+
+const byStatus: Readonly<Record<number, Meaning>> = {
+  304: ['NotModified', 'the object was not modified'],
+  401: ['Unauthenticated', 'the credentials were refused'],
+  403: ['PermissionDenied', 'the credentials do not permit this'],
+  404: ['NotFound', 'there is no such object'],
+  412: ['Precondition', 'the object is not in the state that was asked for'],
+  416: ['Generic', 'the range starts past the end of the object'],
+  501: ['NotImplemented', 'the server does not implement this'],
+};
+
+/**
+ * What an SDK threw as an error of ours, with the original as its cause; an error of ours stays as it is.
+ *
+ * @param meaning what this service means by it; default what its status means everywhere
+ * @param status of the response, where there was one
+ */
+export function cloudError(
+  cause: unknown,
+  where: { readonly store: string; readonly path: string },
+  meaning: Meaning | undefined,
+  status: unknown,
+): ObjectStoreError {
+  if (ObjectStoreError.isInstance(cause)) return cause;
+  const [kind, text] = meaning ?? byStatus[Number(status)] ?? ['Generic', failureText(cause)];
+  return new ObjectStoreError(kind, text, { ...where, cause });
+}
+
+/** Says of a failure without a meaning of its own what kind it was: the code of the system or the name of the class. */
+function failureText(error: unknown): string {
+  const { name = 'Error', code } = error as { name?: string; code?: unknown };
+  return `the request failed: ${name === 'Error' && typeof code === 'string' ? code : name}`;
+}
+
+/**
+ * Loads an SDK when a store first needs it.
+ *
+ * @throws ObjectStoreError NotSupported, saying what to install, when the SDK is not there
+ */
+export async function loadSdk<Sdk>(name: string, store: string, load: () => Promise<Sdk>): Promise<Sdk> {
+  try {
+    return await load();
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    const text = `the package ${name} is not installed; install it with "npm install ${name}"`;
+    throw new ObjectStoreError('NotSupported', text, { store, cause });
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
 }

@@ -6,15 +6,15 @@ import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
 import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
 import type { StoreCapabilities } from '../contract/store-capabilities.ts';
+import { ObjectStoreError } from '../error/object-store-error.ts';
 import { deleteEach } from '../listing/delete-each.ts';
 import { PagedListing } from '../listing/paged-listing.ts';
 import { parseObjectPath, parsePath } from '../path/object-path.ts';
+import { fetchRanges } from '../range/fetch-ranges.ts';
 import type { GetRange } from '../range/get-range.ts';
-import type { CloudListing } from './cloud-listing.ts';
-import type { CloudTarget } from './cloud-target.ts';
-import { getRangesBy } from './get-ranges.ts';
-import { objectsOf } from './objects-of.ts';
-import { putStream } from './put-stream.ts';
+import { type CloudListing, objectsOf } from './cloud-listing.ts';
+import type { CloudTarget } from './cloud-request.ts';
+import { putStream } from './cloud-upload.ts';
 
 /** Requests that one call makes at a time. */
 const concurrentRequests = 4;
@@ -94,4 +94,35 @@ export abstract class CloudStore implements ObjectStore {
   #objects(prefix: string, from: { readonly offset?: string }, options: ListOptions): Listing<ObjectMeta> {
     return new PagedListing(() => objectsOf(this.pages({ prefix: parsePath(prefix, this.name), ...from }, options)));
   }
+}
+
+/** How far apart ranges may lie to be fetched as one: over a network, a request costs about as much as this many bytes. */
+const coalesceGap = 1024 * 1024;
+const concurrentReads = 8;
+
+/**
+ * Ranges of one object by several gets, all of the same state of it.
+ *
+ * @throws ObjectStoreError Precondition when the object was replaced in between
+ */
+async function getRangesBy(
+  get: (path: string, options: GetOptions) => Promise<GetResult>,
+  where: { readonly store: string; readonly path: string },
+  ranges: readonly GetRange[],
+  options: GetRangesOptions,
+): Promise<Uint8Array[]> {
+  let eTag: string | undefined;
+  const fetch = async (range: GetRange, signal: AbortSignal): Promise<Uint8Array> => {
+    const { meta, body } = await get(where.path, { range, signal, version: options.version, observe: options.observe });
+    eTag ??= meta.eTag;
+    if (meta.eTag === eTag) return body.bytes();
+    await body.cancel();
+    throw new ObjectStoreError('Precondition', 'the object was replaced while its ranges were read', where);
+  };
+  return fetchRanges(ranges, fetch, {
+    ...where,
+    gap: options.coalesceGap ?? coalesceGap,
+    concurrency: concurrentReads,
+    signal: options.signal,
+  });
 }

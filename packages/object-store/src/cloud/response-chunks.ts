@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { untilAborted } from '../body/until-aborted.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import type { CloudTarget } from './cloud-target.ts';
+import type { CloudTarget } from './cloud-request.ts';
 
 /** What stands around the body of a response. */
 export interface ResponseSettings {

@@ -1,9 +1,6 @@
 import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage';
 import { untilAborted } from '../body/until-aborted.ts';
-import { cloudError, type Meaning } from '../cloud/cloud-error.ts';
-import type { CloudOptions } from '../cloud/cloud-options.ts';
-import { cloudRequest } from '../cloud/cloud-request.ts';
-import { loadSdk } from '../cloud/load-sdk.ts';
+import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { ObjectStoreError } from '../error/object-store-error.ts';

@@ -3,8 +3,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { File, FileMetadata, GetFilesOptions, PreconditionOptions, SaveOptions } from '@google-cloud/storage';
-import type { CloudListing } from '../cloud/cloud-listing.ts';
-import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
+import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
 import type { RequestWatch } from '../cloud/watch-requests.ts';
 import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';

@@ -1,11 +1,10 @@
 import { bytesBody } from '../body/bytes-body.ts';
 import { ObjectBody } from '../body/object-body.ts';
 import type { CloudListing } from '../cloud/cloud-listing.ts';
+import type { CloudTarget } from '../cloud/cloud-request.ts';
 import { CloudStore } from '../cloud/cloud-store.ts';
-import type { CloudTarget } from '../cloud/cloud-target.ts';
-import { putResult } from '../cloud/put-result.ts';
+import { putResult, withWriteMode } from '../cloud/cloud-upload.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
-import { withWriteMode } from '../cloud/write-mode.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { GetOptions, GetResult } from '../contract/get-options.ts';

@@ -1,7 +1,6 @@
 import type { Bucket, File } from '@google-cloud/storage';
-import type { CloudTarget } from '../cloud/cloud-target.ts';
-import { CloudUpload } from '../cloud/cloud-upload.ts';
-import { putResult } from '../cloud/put-result.ts';
+import type { CloudTarget } from '../cloud/cloud-request.ts';
+import { CloudUpload, putResult } from '../cloud/cloud-upload.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';

@@ -2,8 +2,7 @@
 
 import type { GetObjectCommandOutput, HeadObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { abortable } from '../body/abortable.ts';
-import type { CloudListing } from '../cloud/cloud-listing.ts';
-import { keyPrefix, mergeEntries, pathOfKey } from '../cloud/object-keys.ts';
+import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { GetOptions } from '../contract/get-options.ts';
 import type { DeleteResult, DelimitedEntry, ListOptions } from '../contract/listing.ts';

@@ -3,10 +3,8 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_AWS_S3_PART_NUMBER, ATTR_AWS_S3_UPLOAD_ID } from '@planscope/semconv';
-import type { CloudTarget } from '../cloud/cloud-target.ts';
-import { CloudUpload } from '../cloud/cloud-upload.ts';
-import { putResult } from '../cloud/put-result.ts';
-import { tidyUp } from '../cloud/tidy-up.ts';
+import type { CloudTarget } from '../cloud/cloud-request.ts';
+import { CloudUpload, putResult, tidyUp } from '../cloud/cloud-upload.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { CopyOptions, PutOptions, PutResult } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadSdk } from './load-sdk.ts';
+import { loadSdk } from './cloud-request.ts';
 
 it('says what to install when a package is not there', async () => {
   const name = '@planscope/no-such-sdk';
