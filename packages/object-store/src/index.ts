@@ -50,9 +50,7 @@ export { bodyBytes } from './body/put-body.ts';
 export { checkConditions } from './conditions/check-conditions.ts';
 export { checkUpdate } from './conditions/check-update.ts';
 export { deleteEach } from './listing/delete-each.ts';
-export { PagedListing } from './listing/paged-listing.ts';
-export { pagesOf } from './listing/pages-of.ts';
-export { delimitedEntries, objectsBelow } from './memory/memory-listing.ts';
+export { delimitedEntries, objectsBelow, PagedListing, pagesOf } from './listing/paged-listing.ts';
 export { comparePaths } from './path/compare-paths.ts';
 export { decodeSegment, joinPath } from './path/join-path.ts';
 export { type FetchRangesOptions, fetchRanges } from './range/fetch-ranges.ts';
@@ -61,4 +59,4 @@ export { UploadParts } from './upload/upload-parts.ts';
 
 // For other Planscope packages
 
-export { checkReplaceable } from './file/check-replaceable.ts';
+export { checkReplaceable } from './file/file-write.ts';

@@ -14,7 +14,7 @@ import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';
 import type { PutMode, PutOptions } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { checkedPageSize } from '../listing/pages-of.ts';
+import { checkedPageSize } from '../listing/paged-listing.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { AzConnection } from './az-connection.ts';

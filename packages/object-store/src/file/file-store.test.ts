@@ -9,8 +9,8 @@ import { afterAll, beforeEach, describe, expect, it, onTestFinished, test, vi } 
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { objectStoreConformance } from '../testing/index.ts';
 import { collect } from '../testing/room.ts';
-import { checkReplaceable } from './check-replaceable.ts';
 import { FileStore } from './file-store.ts';
+import { checkReplaceable } from './file-write.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'planscope-file-store-'));
 afterAll(() => rm(root, { recursive: true }));

@@ -15,20 +15,14 @@ import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/pu
 import type { StoreCapabilities } from '../contract/store-capabilities.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { deleteEach } from '../listing/delete-each.ts';
-import { PagedListing } from '../listing/paged-listing.ts';
-import { pagesOf } from '../listing/pages-of.ts';
+import { PagedListing, pagesOf } from '../listing/paged-listing.ts';
 import { type ObjectPath, parseObjectPath, parsePath, pathSegments } from '../path/object-path.ts';
 import { fetchRanges } from '../range/fetch-ranges.ts';
 import { type ByteRange, type GetRange, resolveRange } from '../range/get-range.ts';
 import { isHiddenName } from '../upload/hidden-name.ts';
-import { FileChunks } from './file-chunks.ts';
-import { fileCall, withFileErrors } from './file-error.ts';
-import { fileMeta } from './file-meta.ts';
-import { FileUpload } from './file-upload.ts';
-import { moveFile } from './move-file.ts';
-import { checkRegular, openObject } from './open-object.ts';
-import { StagedFile, type WriteTarget } from './staged-file.ts';
-import { walkDelimited, walkObjects } from './walk-objects.ts';
+import { walkDelimited, walkObjects } from './file-listing.ts';
+import { checkRegular, FileChunks, fileCall, fileMeta, openObject, withFileErrors } from './file-object.ts';
+import { FileUpload, moveFile, StagedFile, type WriteTarget } from './file-write.ts';
 
 /** How far apart ranges of a file may lie to be read at once: reading on costs less than another call. */
 const coalesceGap = 16 * 1024;

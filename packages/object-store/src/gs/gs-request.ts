@@ -9,7 +9,7 @@ import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
 import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';
 import type { PutMode, PutOptions } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { checkedPageSize } from '../listing/pages-of.ts';
+import { checkedPageSize } from '../listing/paged-listing.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { ByteRange } from '../range/get-range.ts';
 import type { GsConnection } from './gs-connection.ts';

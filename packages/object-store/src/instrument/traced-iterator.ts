@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import { WatchedReader } from '../body/watched-reader.ts';
-import { lazily } from '../listing/lazily.ts';
+import { lazily } from '../listing/paged-listing.ts';
 import type { StorageSpan } from './storage-span.ts';
 
 /** What is noted of a stream as it goes by. */

@@ -1,4 +1,5 @@
 import { bytesBody } from '../body/bytes-body.ts';
+import { concatBytes } from '../body/concat-bytes.ts';
 import { bodyBytes } from '../body/put-body.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
 import { checkUpdate } from '../conditions/check-update.ts';
@@ -6,19 +7,16 @@ import type { CallOptions } from '../contract/call-options.ts';
 import type { GetOptions, GetRangesOptions, GetResult } from '../contract/get-options.ts';
 import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from '../contract/listing.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
+import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
 import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
 import type { StoreCapabilities } from '../contract/store-capabilities.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { deleteEach } from '../listing/delete-each.ts';
-import { PagedListing } from '../listing/paged-listing.ts';
-import { pagesOf } from '../listing/pages-of.ts';
+import { delimitedEntries, objectsBelow, PagedListing, pagesOf } from '../listing/paged-listing.ts';
 import { type ObjectPath, parseObjectPath, parsePath } from '../path/object-path.ts';
 import { checkRange, type GetRange, resolveRange } from '../range/get-range.ts';
-import { keptOptions, type MemoryEntry } from './memory-entry.ts';
-import { delimitedEntries, objectsBelow } from './memory-listing.ts';
-import { MemoryUpload } from './memory-upload.ts';
+import { UploadParts } from '../upload/upload-parts.ts';
 
 /** Objects in this process's memory. */
 export class MemoryStore implements ObjectStore {
@@ -177,4 +175,51 @@ export class MemoryStore implements ObjectStore {
     if (version === undefined) return;
     throw new ObjectStoreError('NotSupported', 'this store keeps no versions', { store: this.name, path });
   }
+}
+
+/** Parts in memory until they are made an object. */
+class MemoryUpload implements MultipartUpload {
+  readonly id: string;
+  readonly minimumPartSize = 1;
+  readonly #parts: UploadParts<Uint8Array>;
+  readonly #commit: (bytes: Uint8Array) => PutResult;
+
+  constructor(id: string, where: { store: string; path: string }, commit: (bytes: Uint8Array) => PutResult) {
+    this.id = id;
+    this.#parts = new UploadParts(where);
+    this.#commit = commit;
+  }
+
+  async putPart(partNumber: number, body: PutBody, options: CallOptions = {}): Promise<void> {
+    this.#parts.check(partNumber);
+    this.#parts.set(partNumber, await bodyBytes(body, options.signal));
+  }
+
+  async complete(options: CallOptions = {}): Promise<PutResult> {
+    options.signal?.throwIfAborted();
+    const result = this.#commit(concatBytes(this.#parts.inOrder()));
+    this.#parts.close('completed');
+    return result;
+  }
+
+  async abort(): Promise<void> {
+    this.#parts.close('aborted');
+  }
+}
+
+/** One object in memory; never changed, only replaced. */
+interface MemoryEntry {
+  readonly meta: ObjectMeta & { readonly eTag: string };
+  readonly bytes: Uint8Array;
+  readonly attributes: ObjectAttributes;
+  readonly tags: ObjectTags;
+}
+
+/** What a write keeps of its options, in copies of its own. */
+function keptOptions(options: PutOptions): Pick<MemoryEntry, 'attributes' | 'tags'> {
+  const { metadata, ...attributes } = options.attributes ?? {};
+  return {
+    attributes: { ...attributes, ...(metadata === undefined ? {} : { metadata: { ...metadata } }) },
+    tags: { ...options.tags },
+  };
 }

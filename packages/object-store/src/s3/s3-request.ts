@@ -9,7 +9,7 @@ import type { DeleteResult, DelimitedEntry, ListOptions } from '../contract/list
 import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
 import type { PutMode } from '../contract/put-options.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { checkedPageSize } from '../listing/pages-of.ts';
+import { checkedPageSize } from '../listing/paged-listing.ts';
 import { type ObjectPath, parseObjectPath } from '../path/object-path.ts';
 import type { ByteRange, GetRange } from '../range/get-range.ts';
 import { type S3Connection, s3Error } from './s3-connection.ts';

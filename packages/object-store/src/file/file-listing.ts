@@ -1,27 +1,76 @@
+// The files below a directory as a listing.
+
 import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DelimitedEntry } from '../contract/listing.ts';
+import type { ObjectMeta } from '../contract/object-meta.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
 import { isHiddenName } from '../upload/hidden-name.ts';
-import { isMissing } from './file-error.ts';
+import { fileMeta, isMissing } from './file-object.ts';
+
+/**
+ * The objects below a directory, in order. A link to a directory is followed, but never round in a circle.
+ *
+ * @param offset only objects after this path; directories that lie before it are not read
+ */
+export async function* walkObjects(
+  directory: string,
+  prefix: ObjectPath,
+  offset?: string,
+  above: ReadonlySet<string> = new Set(),
+): AsyncGenerator<ObjectMeta> {
+  for await (const entry of readDirectory(directory, prefix)) {
+    if (!entry.stats.isDirectory()) {
+      if (offset === undefined || comparePaths(entry.path, offset) > 0) yield fileMeta(entry.path, entry.stats);
+    } else if (!above.has(identity(entry)) && mayHoldAfter(entry.path, offset)) {
+      yield* walkObjects(entry.file, entry.path, offset, new Set([...above, identity(entry)]));
+    }
+  }
+}
+
+/** What lies directly below a directory; a directory without an object in it is no prefix. */
+export async function* walkDelimited(directory: string, prefix: ObjectPath): AsyncGenerator<DelimitedEntry> {
+  for await (const entry of readDirectory(directory, prefix)) {
+    if (!entry.stats.isDirectory()) {
+      yield { type: 'object', meta: fileMeta(entry.path, entry.stats) };
+    } else if (await holdsObject(entry)) {
+      yield { type: 'prefix', path: entry.path };
+    }
+  }
+}
+
+async function holdsObject({ file, path }: DirectoryEntry): Promise<boolean> {
+  for await (const _ of walkObjects(file, path)) return true;
+  return false;
+}
+
+function mayHoldAfter(directory: ObjectPath, offset: string | undefined): boolean {
+  const start = `${directory}/`;
+  return offset === undefined || offset.startsWith(start) || comparePaths(start, offset) > 0;
+}
+
+function identity({ stats }: DirectoryEntry): string {
+  return `${stats.dev}:${stats.ino}`;
+}
 
 /** A regular file or a directory; links are followed. */
-export interface DirectoryEntry {
+interface DirectoryEntry {
   readonly path: ObjectPath;
   readonly file: string;
   readonly stats: BigIntStats;
 }
 
 /** How many files are asked for their size at one time. */
-const concurrency = 32;
+const concurrentStats = 32;
 
 /**
  * What a directory holds, in the order its objects have in a listing: a directory goes where its children go. Left out
  * are unfinished writes, links that lead nowhere, and names that no path can hold.
  */
-export async function* readDirectory(directory: string, prefix: ObjectPath): AsyncGenerator<DirectoryEntry> {
+async function* readDirectory(directory: string, prefix: ObjectPath): AsyncGenerator<DirectoryEntry> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
@@ -43,8 +92,8 @@ export async function* readDirectory(directory: string, prefix: ObjectPath): Asy
   const sorted = ordered
     .map((found) => ({ ...found, key: isDirectory(found) ? `${found.path}/` : found.path }))
     .sort((left, right) => comparePaths(left.key, right.key));
-  for (let start = 0; start < sorted.length; start += concurrency) {
-    const batch = sorted.slice(start, start + concurrency);
+  for (let start = 0; start < sorted.length; start += concurrentStats) {
+    const batch = sorted.slice(start, start + concurrentStats);
     const stats = await Promise.all(batch.map(({ path, file }) => linked.get(path) ?? statOf(file)));
     for (const [index, { path, file }] of batch.entries()) {
       const found = stats[index];
