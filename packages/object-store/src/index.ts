@@ -2,7 +2,7 @@
 
 export { ObjectBody } from './body/object-body.ts';
 export type { ObjectCacheOptions } from './cache/cache-options.ts';
-export type { LocalObjects } from './cache/local-objects.ts';
+export type { LocalObjects } from './cache/object-cache.ts';
 export { ObjectCache } from './cache/object-cache.ts';
 export { ObjectCacheError, type ObjectCacheErrorCode } from './cache/object-cache-error.ts';
 export type { FetchOptions, LocalFile, RemoteObject } from './cache/remote-object.ts';

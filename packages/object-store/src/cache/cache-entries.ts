@@ -1,7 +1,7 @@
-import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheFolder } from './cache-folder.ts';
-import { giveFile } from './give-file.ts';
 
 /** How long a count of the objects may be gone by, in milliseconds, where nothing says that others have added some. */
 const COUNT_AGE = 10_000;
@@ -152,4 +152,30 @@ function isMissing(error: unknown): boolean {
 function ignoreMissing(error: unknown): undefined {
   if (!isMissing(error)) throw error;
   return undefined;
+}
+
+/** Said where a file system, or this file of it, cannot have another name. */
+const unlinkable = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK']);
+
+/** Gives a file a second name, which keeps its bytes when the first is taken away; where that cannot be, a copy. */
+export async function giveFile(
+  from: string,
+  to: string,
+  makeLink: (from: string, to: string) => Promise<void> = link,
+): Promise<void> {
+  try {
+    await makeLink(from, to);
+  } catch (error) {
+    if (!unlinkable.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    await copy(from, to);
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(to, { force: true });
+    throw error;
+  }
 }

@@ -1,8 +1,12 @@
+// The folder on disk, and which process each part of it belongs to.
+
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { CheckedCacheOptions } from './cache-options.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
-import { ownerHasEnded, ownerName } from './owner-name.ts';
 
 /** Files of processes that cannot be asked whether they run are taken away no earlier than this. */
 const FOREIGN_AGE = 24 * 60 * 60 * 1000;
@@ -120,5 +124,53 @@ async function isOlder(path: string, time: 'atimeMs' | 'mtimeMs', oldest: number
   } catch {
     // Gone already.
     return false;
+  }
+}
+
+/** Containers can share a folder and a host name, and each counts its processes from 1. */
+const machine = `${hostname().replace(/[^a-zA-Z0-9-]/g, '-')}+${processNamespace()}`;
+
+/** A new name that says which process it belongs to. */
+function ownerName(): string {
+  return [machine, process.pid, startOf(process.pid), randomUUID()].join('~');
+}
+
+/**
+ * Whether the process that a name belongs to has ended; undefined where that cannot be known, as it is of another machine
+ * or the name is none of ours.
+ */
+function ownerHasEnded(name: string): boolean | undefined {
+  const [owner, process, start] = name.split('~');
+  const pid = Number(process);
+  if (owner !== machine || !Number.isSafeInteger(pid) || pid < 1) return undefined;
+  // The number of a process that has ended is given to another one some day.
+  return !isRunning(pid) || (start !== '' && startOf(pid) !== start);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When a process was started, in ticks since the machine was; empty where the system does not say. */
+function startOf(pid: number): string {
+  try {
+    const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name of the program stands in parentheses and may hold anything.
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replace(/\D/g, '');
+  } catch {
+    return '';
   }
 }

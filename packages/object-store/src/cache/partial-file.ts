@@ -1,13 +1,10 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { type ByteRange, formatRange } from '../range/get-range.ts';
-import { ByteCoverage } from './byte-coverage.ts';
 import { type CacheFolder, isFull } from './cache-folder.ts';
-import { isStrong } from './cache-key.ts';
-import { inParallel } from './in-parallel.ts';
-import type { Limiter } from './limiter.ts';
+import { inParallel, type Limiter } from './concurrency.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
-import type { FetchOptions, RemoteObject } from './remote-object.ts';
+import { type FetchOptions, isStrong, type RemoteObject } from './remote-object.ts';
 
 /** What files are filled with the help of. */
 export interface FillMeans {
@@ -163,5 +160,33 @@ export class PartialFile {
 
   get #where(): { readonly store: string; readonly path: string } {
     return { store: this.#object.store.name, path: this.#object.meta.path };
+  }
+}
+
+/** Which bytes of a file are there, as ranges that neither touch nor overlap, in order. */
+export class ByteCoverage {
+  #ranges: ByteRange[] = [];
+
+  add({ start, end }: ByteRange): void {
+    const apart = this.#ranges.filter((range) => range.end < start || range.start > end);
+    const touching = this.#ranges.filter((range) => !apart.includes(range));
+    const joined = {
+      start: Math.min(start, ...touching.map((range) => range.start)),
+      end: Math.max(end, ...touching.map((range) => range.end)),
+    };
+    this.#ranges = [...apart, joined].sort((left, right) => left.start - right.start);
+  }
+
+  /** What is not there of a range, in pieces of a size at most. */
+  missing({ start, end }: ByteRange, pieceSize: number): ByteRange[] {
+    const pieces: ByteRange[] = [];
+    let at = start;
+    for (const { start: from, end: to } of [...this.#ranges, { start: end, end }]) {
+      for (; at < Math.min(from, end); at = Math.min(at + pieceSize, from, end)) {
+        pieces.push({ start: at, end: Math.min(at + pieceSize, from, end) });
+      }
+      at = Math.max(at, to);
+    }
+    return pieces;
   }
 }

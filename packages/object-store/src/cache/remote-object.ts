@@ -1,6 +1,10 @@
+// What the cache is asked for and what it hands out, and the name under which an object is kept.
+
+import { createHash } from 'node:crypto';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
+import { objectUrl } from '../registry/object-url.ts';
 
 /** An object, as `head` or `list` has just described it. */
 export interface RemoteObject {
@@ -22,4 +26,20 @@ export interface LocalFile {
   readonly bytesFetched: number;
   /** Bytes that were here already: from an earlier run, another run at the same time, or another call. */
   readonly bytesCached: number;
+}
+
+/** The name under which an object in this very state is kept; undefined for one that cannot be told from others. */
+export async function cacheKey({ store, meta }: RemoteObject): Promise<string | undefined> {
+  const { eTag, size, path } = meta;
+  if (!isStrong(eTag)) return undefined;
+  const identity = await store.identity?.();
+  if (identity === undefined) return undefined;
+  return createHash('sha256')
+    .update(JSON.stringify([identity, objectUrl(store, path), eTag, size]))
+    .digest('hex');
+}
+
+/** Whether equal etags mean equal bytes. */
+export function isStrong(eTag: string | undefined): eTag is string {
+  return eTag !== undefined && !/^w\//i.test(eTag);
 }

@@ -2,14 +2,11 @@ import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { innerStore } from '../instrument/inner-store.ts';
 import type { ByteRange } from '../range/get-range.ts';
-import type { CacheEntries } from './cache-entries.ts';
-import { cacheKey, isStrong } from './cache-key.ts';
-import { giveFile } from './give-file.ts';
-import { Limiter } from './limiter.ts';
+import { type CacheEntries, giveFile } from './cache-entries.ts';
+import { Limiter, type SingleFlight } from './concurrency.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
 import { type FillMeans, PartialFile } from './partial-file.ts';
-import type { FetchOptions, LocalFile, RemoteObject } from './remote-object.ts';
-import type { SingleFlight } from './single-flight.ts';
+import { cacheKey, type FetchOptions, isStrong, type LocalFile, type RemoteObject } from './remote-object.ts';
 
 /** What the objects of all runs share. */
 export interface SharedMeans {

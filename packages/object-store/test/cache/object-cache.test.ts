@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheKey } from '../../src/cache/cache-key.ts';
+import { cacheKey } from '../../src/cache/remote-object.ts';
 import {
   instrumentStore,
   type LocalObjects,

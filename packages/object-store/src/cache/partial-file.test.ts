@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ByteCoverage } from './byte-coverage.ts';
+import { ByteCoverage } from './partial-file.ts';
 
 const size = 60;
 const range = fc

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { giveFile } from './give-file.ts';
+import { giveFile } from './cache-entries.ts';
 
 let folder: string;
 let from: string;

@@ -1,0 +1,125 @@
+// How the fetches of runs share work: one flight for all who want the same, a limit, a stop at the first failure.
+
+import { setMaxListeners } from 'node:events';
+import { LinkedAbort } from '../body/linked-abort.ts';
+import { untilAborted } from '../body/until-aborted.ts';
+
+type Ended<Value> = { readonly value: Value } | { readonly error: unknown; readonly aborted: boolean };
+
+/** Work that several want at once is done by the first of them. When the first gives up, the next one begins. */
+export class SingleFlight<Value> {
+  readonly #flights = new Map<string, { readonly by: unknown; readonly ended: Promise<Ended<Value>> }>();
+
+  /**
+   * @param by who asks; a failure is shared among those that are the same, anybody else tries for itself
+   * @param work done under the signal, unless somebody does it already
+   * @returns the value, and whether it is of this caller's own work
+   */
+  async run(
+    key: string,
+    { by, signal }: { readonly by: unknown; readonly signal: AbortSignal | undefined },
+    work: () => Promise<Value>,
+  ): Promise<{ readonly value: Value; readonly own: boolean }> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const flight = this.#flights.get(key);
+      if (flight === undefined) return { value: await this.#lead(key, by, signal, work), own: true };
+      const ended = await untilAborted(flight.ended, signal);
+      if ('value' in ended) return { value: ended.value, own: false };
+      if (!ended.aborted && flight.by === by) throw ended.error;
+    }
+  }
+
+  async #lead(key: string, by: unknown, signal: AbortSignal | undefined, work: () => Promise<Value>): Promise<Value> {
+    const working = work();
+    const ended = working.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error, aborted: signal?.aborted === true }),
+    );
+    this.#flights.set(key, { by, ended });
+    try {
+      return await working;
+    } finally {
+      this.#flights.delete(key);
+    }
+  }
+}
+
+/** Lets so much work go on at a time; the rest waits in its order. */
+export class Limiter {
+  readonly #most: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  async run<Value>(work: () => Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+    await this.#turn(signal);
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    while (this.#running >= this.#most) {
+      let wake: () => void = () => {};
+      const turn = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      this.#waiting.push(wake);
+      try {
+        await untilAborted(turn, signal);
+      } catch (error) {
+        const place = this.#waiting.indexOf(wake);
+        // One that was woken already hands its turn on.
+        if (place === -1) this.#waiting.shift()?.();
+        else this.#waiting.splice(place, 1);
+        throw error;
+      }
+    }
+    this.#running += 1;
+  }
+}
+
+/**
+ * Works through the items, some at a time. The first failure stops the rest, and nothing goes on once this has settled.
+ *
+ * @param most items at a time
+ * @throws the first failure; the signal's reason when it was aborted
+ */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  most: number,
+  work: (item: Item, signal: AbortSignal) => Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result[]> {
+  signal?.throwIfAborted();
+  const stop = new LinkedAbort(signal);
+  // Every request of every item may listen to it; that is no leak.
+  setMaxListeners(0, stop.signal);
+  const results = new Array<Result>(items.length);
+  const waiting = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of waiting) {
+      stop.signal.throwIfAborted();
+      try {
+        results[index] = await work(item, stop.signal);
+      } catch (error) {
+        // Keeps the first reason: aborting twice does nothing.
+        stop.abort(error);
+        throw error;
+      }
+    }
+  };
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(most, items.length) }, worker));
+  stop.release();
+  signal?.throwIfAborted();
+  if (ended.some(({ status }) => status === 'rejected')) throw stop.signal.reason;
+  return results;
+}
