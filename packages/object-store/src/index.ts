@@ -32,8 +32,8 @@ export { MemoryStore } from './memory/memory-store.ts';
 export { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
 export type { ByteRange, GetRange } from './range/get-range.ts';
 export { findObjects, type ObjectQuery } from './registry/find-objects.ts';
-export { objectUrl } from './registry/object-url.ts';
 export type { StoreBase } from './registry/parse-location.ts';
+export { objectUrl } from './registry/parse-location.ts';
 export {
   createStoreRegistry,
   type FoundObject,

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { objectUrl } from '../registry/object-url.ts';
+import { objectUrl } from '../registry/parse-location.ts';
 
 /** An object, as `head` or `list` has just described it. */
 export interface RemoteObject {

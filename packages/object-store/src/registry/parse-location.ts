@@ -1,8 +1,11 @@
+// Locations taken apart, refused where they carry credentials, and put together again as URLs.
+
+import { parse, posix, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
-import { hasWildcard } from './glob-pattern.ts';
-import { parseFileLocation } from './parse-file-location.ts';
-import { refuseCredentials } from './refuse-credentials.ts';
-import { canonicalScheme } from './schemes.ts';
+import type { ObjectPath } from '../path/object-path.ts';
+import { escapeGlob, hasWildcard } from './glob-pattern.ts';
 
 /** What identifies a store: scheme and bucket, container or root. */
 export interface StoreBase {
@@ -17,7 +20,7 @@ export interface StoreBase {
 }
 
 /** A location taken apart. */
-export interface ParsedLocation {
+interface ParsedLocation {
   readonly base: StoreBase;
   /** Path within the store as it was written, not yet checked. */
   readonly path: string;
@@ -84,4 +87,137 @@ function located(base: StoreBase, path: string): ParsedLocation {
 function unknownScheme(scheme: string, schemes: ReadonlySet<string>): ObjectStoreError {
   const known = [...schemes].sort().join(', ');
   return new ObjectStoreError('NotSupported', `unknown scheme "${scheme}"; the known schemes are ${known}`);
+}
+
+/**
+ * A location on the file system: a plain path, or what follows `file:` in a URL, which is percent-decoded. A wildcard
+ * that was percent-encoded is none.
+ *
+ * @throws ObjectStoreError InvalidPath for percent-encoding that is malformed or stands for a `/`
+ */
+function parseFileLocation(
+  text: { readonly plain: string } | { readonly encoded: string },
+  workingDirectory: string,
+): ParsedLocation {
+  const path = 'plain' in text ? text.plain : text.encoded.split('/').map(decoded).join('/');
+  const pattern = 'plain' in text ? text.plain : text.encoded.split('/').map(decodedPattern).join('/');
+  const file = resolve(workingDirectory, path);
+  const { root } = parse(file);
+  return {
+    base: { scheme: 'file', bucket: '', baseUrl: pathToFileURL(root).href },
+    path: withinRoot(file),
+    ...(hasWildcard(pattern) ? { pattern: absolutePattern(pattern, workingDirectory) } : {}),
+  };
+}
+
+/** The pattern from the root on; the directory it is relative to is plain text, whatever its name. */
+function absolutePattern(pattern: string, workingDirectory: string): string {
+  const normal = posix.normalize(pattern);
+  if (normal.startsWith('/')) return normal.slice(1);
+  const [up = ''] = /^(?:\.\.\/)*/.exec(normal) ?? [];
+  const directory = escapeGlob(withinRoot(resolve(workingDirectory, up)));
+  return directory === '' ? normal.slice(up.length) : `${directory}/${normal.slice(up.length)}`;
+}
+
+function withinRoot(file: string): string {
+  return file.slice(parse(file).root.length).split(sep).join('/');
+}
+
+function decodedPattern(segment: string): string {
+  return segment.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => escapeGlob(decoded(encoded)));
+}
+
+function decoded(segment: string): string {
+  if (/%2f/i.test(segment)) {
+    throw new ObjectStoreError('InvalidPath', 'a file: location may not hold an encoded "/"', { path: segment });
+  }
+  try {
+    return decodeURIComponent(segment);
+  } catch (cause) {
+    const text = 'a file: location has malformed percent-encoding; write a percent sign as %25';
+    throw new ObjectStoreError('InvalidPath', text, { path: segment, cause });
+  }
+}
+
+const secretParameters = new Set([
+  'access_key',
+  'access_key_id',
+  'account_key',
+  'awsaccesskeyid',
+  'googleaccessid',
+  'password',
+  'sas_token',
+  'secret',
+  'secret_access_key',
+  'secret_key',
+  'session_token',
+  'sig',
+  'signature',
+  'token',
+  'x-amz-credential',
+  'x-amz-security-token',
+  'x-amz-signature',
+  'x-goog-credential',
+  'x-goog-signature',
+]);
+
+/**
+ * Refuses a location that carries credentials, before anything can log it. The error holds nothing of the location but
+ * its scheme and the name of the parameter.
+ *
+ * @param userIsContainer whether `name@host` names a container, as it does for Azure
+ * @throws ObjectStoreError InvalidPath
+ */
+function refuseCredentials(scheme: string, authority: string, key: string, userIsContainer: boolean): void {
+  const user = authority.includes('@') ? authority.slice(0, authority.lastIndexOf('@')) : undefined;
+  if (user !== undefined && (!userIsContainer || user.includes(':'))) throw refusal(scheme, 'a user or a key');
+  for (const [, name = ''] of key.matchAll(/[?&]([^?&=]+)=/g)) {
+    if (secretParameters.has(name.toLowerCase())) throw refusal(scheme, `the parameter "${name}"`);
+  }
+}
+
+function refusal(scheme: string, what: string): ObjectStoreError {
+  const text = `a location of scheme "${scheme}" carries ${what}; give credentials to the store, never in a URL`;
+  return new ObjectStoreError('InvalidPath', text);
+}
+
+/** The URL of an object, or of a prefix: the base URL and the path; percent-encoded only where it is a file. */
+export function objectUrl(store: ObjectStore, path: ObjectPath): string {
+  if (!store.baseUrl.startsWith('file:')) return store.baseUrl + path;
+  // Resolved against the base, an encoded path cannot climb, since no segment of a path is `..`.
+  return store.baseUrl + pathToFileURL(`/${path}`).href.slice('file:///'.length);
+}
+
+/** A kind of store that locations can name, beside those a program adds. */
+interface KnownScheme {
+  /** The scheme that stands for it and its aliases. */
+  readonly scheme: string;
+  readonly aliases: readonly string[];
+  /** How to get a store of this kind, where the package has none built in. */
+  readonly factory?: { readonly install: string; readonly from: string; readonly name: string };
+}
+
+export const knownSchemes: readonly KnownScheme[] = [
+  { scheme: 'file', aliases: [] },
+  { scheme: 'memory', aliases: [] },
+  {
+    scheme: 's3',
+    aliases: [],
+    factory: { install: '@aws-sdk/client-s3', from: '@planscope/object-store/s3', name: 's3Stores' },
+  },
+  {
+    scheme: 'gs',
+    aliases: ['gcs'],
+    factory: { install: '@google-cloud/storage', from: '@planscope/object-store/gs', name: 'gsStores' },
+  },
+  {
+    scheme: 'az',
+    aliases: ['abfs', 'abfss'],
+    factory: { install: '@azure/storage-blob', from: '@planscope/object-store/az', name: 'azStores' },
+  },
+];
+
+/** The scheme that an alias stands for; any other is given back as it is. */
+export function canonicalScheme(scheme: string): string {
+  return knownSchemes.find(({ aliases }) => aliases.includes(scheme))?.scheme ?? scheme;
 }

@@ -8,9 +8,7 @@ import { MemoryStore } from '../memory/memory-store.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { type ObjectPath, parsePath } from '../path/object-path.ts';
 import { findObjects } from './find-objects.ts';
-import { objectUrl } from './object-url.ts';
-import { parseLocation, type StoreBase } from './parse-location.ts';
-import { canonicalScheme, knownSchemes } from './schemes.ts';
+import { canonicalScheme, knownSchemes, objectUrl, parseLocation, type StoreBase } from './parse-location.ts';
 
 /** Makes the store of a bucket or container when a location first names it. */
 export type StoreFactory = (base: StoreBase) => ObjectStore;
