@@ -25,9 +25,8 @@ export {
   type ObjectStoreErrorKind,
 } from './error/object-store-error.ts';
 export { FileStore } from './file/file-store.ts';
-export { innerStore } from './instrument/inner-store.ts';
 export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/instrument-options.ts';
-export { instrumentStore } from './instrument/instrument-store.ts';
+export { innerStore, instrumentStore } from './instrument/instrument-store.ts';
 export { MemoryStore } from './memory/memory-store.ts';
 export { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
 export type { ByteRange, GetRange } from './range/get-range.ts';

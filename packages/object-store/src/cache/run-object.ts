@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { innerStore } from '../instrument/inner-store.ts';
+import { innerStore } from '../instrument/instrument-store.ts';
 import type { ByteRange } from '../range/get-range.ts';
 import { type CacheEntries, giveFile } from './cache-entries.ts';
 import { Limiter, type SingleFlight } from './concurrency.ts';

@@ -7,9 +7,8 @@ import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../error/object-store-error.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { collect, patternBytes } from '../testing/room.ts';
-import { innerStore } from './inner-store.ts';
 import type { InstrumentStoreOptions } from './instrument-options.ts';
-import { instrumentStore } from './instrument-store.ts';
+import { innerStore, instrumentStore } from './instrument-store.ts';
 
 interface Scene {
   readonly memory: MemoryStore;

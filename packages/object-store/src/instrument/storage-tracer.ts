@@ -1,3 +1,5 @@
+// The span of an operation: how it is started, what is set on it, and how it ends with its call.
+
 import {
   type Attributes,
   type Context,
@@ -6,27 +8,33 @@ import {
   type HrTime,
   type Span,
   SpanKind,
+  SpanStatusCode,
   type Tracer,
+  trace,
 } from '@opentelemetry/api';
-import { contextClock, toHrTime } from '@planscope/plan/report';
+import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan/report';
 import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
+  ATTR_ERROR_TYPE,
+  ATTR_OBJECT_STORE_ATTEMPTS,
   ATTR_OBJECT_STORE_BASE_URL,
   ATTR_OBJECT_STORE_FROM,
   ATTR_OBJECT_STORE_LOCATION,
   ATTR_OBJECT_STORE_NAME,
   ATTR_OBJECT_STORE_OPERATION,
+  ATTR_OBJECT_STORE_REQUEST_COUNT,
+  ATTR_OBJECT_STORE_RESULT_ERR,
   ATTR_OBJECT_STORE_TO,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
   sharedSchema,
   textAttributes,
 } from '@planscope/semconv';
-import type { CallOptions } from '../contract/call-options.ts';
+import type { CallFacts, CallOptions } from '../contract/call-options.ts';
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../error/object-store-error.ts';
 import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
-import { StorageSpan } from './storage-span.ts';
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
 
@@ -146,4 +154,125 @@ function locationAttributes({ path, from }: StoreCall): Attributes {
   return from === undefined
     ? { [ATTR_OBJECT_STORE_LOCATION]: path }
     : { [ATTR_OBJECT_STORE_FROM]: from, [ATTR_OBJECT_STORE_TO]: path };
+}
+
+/** The span of one operation, or nothing where the budget was used up; ended once, whoever comes first. */
+export class StorageSpan {
+  readonly #tracer: StorageTracer;
+  readonly #span: Span | undefined;
+  readonly #parent: Context;
+  readonly #clock: UnixClock;
+  readonly #started: bigint = process.hrtime.bigint();
+  #attempts = 0;
+  #requests = 0;
+  #ended = false;
+
+  constructor(
+    tracer: StorageTracer,
+    span: Span | undefined,
+    { parent, clock }: { readonly parent: Context; readonly clock: UnixClock },
+  ) {
+    this.#tracer = tracer;
+    this.#span = span;
+    this.#parent = parent;
+    this.#clock = clock;
+  }
+
+  /** Nanoseconds since the span was started. */
+  elapsed(): number {
+    return Number(process.hrtime.bigint() - this.#started);
+  }
+
+  /** Runs a call with the span as the active one; the rest of the active context, as baggage, stays as it is. */
+  run<Value>(call: () => Value): Value {
+    const span = this.#span ?? trace.getSpan(this.#parent);
+    return context.with(span === undefined ? context.active() : trace.setSpan(context.active(), span), call);
+  }
+
+  /** The caller's options, with the span as the parent and its ear to what the store reports. */
+  options<Options extends CallOptions>(options: Options): Options {
+    return {
+      ...options,
+      otelContext: withContextClock(
+        this.#span === undefined ? this.#parent : trace.setSpan(this.#parent, this.#span),
+        this.#clock,
+      ),
+      observe: (facts: CallFacts) => {
+        this.observe(facts);
+        options.observe?.(facts);
+      },
+    };
+  }
+
+  set(attributes: () => Attributes): void {
+    if (this.#span === undefined || this.#ended) return;
+    this.#tracer.guard(() => this.#span?.setAttributes(this.#tracer.texts.attributes(attributes())));
+  }
+
+  /** Ends the span of an operation that did what was asked, or that the caller did not want to the end. */
+  end(attributes?: () => Attributes): void {
+    if (attributes !== undefined) this.set(attributes);
+    this.#finish();
+  }
+
+  /** Ends the span of an operation that failed. */
+  fail(error: unknown, attributes?: () => Attributes): void {
+    if (attributes !== undefined) this.set(attributes);
+    this.record(error);
+    this.#finish();
+  }
+
+  /** Says on the span that something failed, without ending it. */
+  record(error: unknown): void {
+    const span = this.#span;
+    if (span === undefined || this.#ended) return;
+    this.#tracer.guard(() => {
+      const { type, message, stacktrace } = describeError(error, { messages: this.#tracer.errorMessages });
+      const kind = ObjectStoreError.isInstance(error) ? error.kind : type;
+      span.setAttributes({ [ATTR_ERROR_TYPE]: kind, [ATTR_OBJECT_STORE_RESULT_ERR]: kind });
+      span.setStatus({ code: SpanStatusCode.ERROR, message });
+      span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
+    });
+  }
+
+  /** Takes what the store says of the call; counts are summed up. */
+  observe({ attempts = 0, requests = 0, attributes }: CallFacts): void {
+    this.#attempts += attempts;
+    this.#requests += requests;
+    if (attributes !== undefined) this.set(() => attributes);
+  }
+
+  #finish(): void {
+    if (this.#ended) return;
+    this.set(() => ({
+      ...(this.#attempts === 0 ? {} : { [ATTR_OBJECT_STORE_ATTEMPTS]: this.#attempts }),
+      ...(this.#requests === 0 ? {} : { [ATTR_OBJECT_STORE_REQUEST_COUNT]: this.#requests }),
+    }));
+    this.#ended = true;
+    this.#tracer.guard(() => this.#span?.end(toHrTime(this.#clock())));
+  }
+}
+
+/**
+ * Makes one call under its span, and ends the span with it. The result and the error are the call's own.
+ *
+ * @param recorded what the result says
+ * @param recordedOnFailure what is known of a call that failed
+ */
+export async function tracedCall<Options extends CallOptions, Value>(
+  span: StorageSpan,
+  options: Options,
+  call: (options: Options) => Promise<Value>,
+  recorded: (value: Value) => Attributes = () => ({}),
+  recordedOnFailure?: () => Attributes,
+): Promise<Value> {
+  let value: Value;
+  try {
+    value = await span.run(() => call(span.options(options)));
+  } catch (error) {
+    span.fail(error, recordedOnFailure);
+    throw error;
+  }
+  span.end(() => recorded(value));
+  return value;
 }

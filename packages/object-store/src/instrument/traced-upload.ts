@@ -4,11 +4,8 @@ import { bodySize } from '../body/put-body.ts';
 import type { CallOptions } from '../contract/call-options.ts';
 import type { MultipartUpload } from '../contract/multipart-upload.ts';
 import type { PutBody, PutResult } from '../contract/put-options.ts';
-import { writtenAttributes } from './call-attributes.ts';
-import { countedBody } from './counted-body.ts';
-import type { StorageSpan } from './storage-span.ts';
-import type { StorageTracer } from './storage-tracer.ts';
-import { tracedCall } from './traced-call.ts';
+import { countedBody, writtenAttributes } from './call-attributes.ts';
+import { type StorageSpan, type StorageTracer, tracedCall } from './storage-tracer.ts';
 
 /** An upload with a span for each part, its completion and its end; parents as `putMultipart` was given. */
 export class TracedUpload implements MultipartUpload {
