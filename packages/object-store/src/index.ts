@@ -9,21 +9,33 @@ export type { FetchOptions, LocalFile, RemoteObject } from './cache/remote-objec
 export type { CloudListing } from './cloud/cloud-listing.ts';
 export type { CloudOptions, CloudTarget } from './cloud/cloud-request.ts';
 export type { CloudStore } from './cloud/cloud-store.ts';
-export type { CallFacts, CallOptions } from './contract/call-options.ts';
-export type { GetOptions, GetRangesOptions, GetResult } from './contract/get-options.ts';
-export type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './contract/listing.ts';
-export type { MultipartUpload } from './contract/multipart-upload.ts';
-export type { ObjectAttributes, ObjectMeta, ObjectTags } from './contract/object-meta.ts';
-export type { ObjectStore, StoreCall } from './contract/object-store.ts';
-export type { CopyOptions, PutBody, PutMode, PutOptions, PutResult } from './contract/put-options.ts';
-export type { SignedUrlOptions } from './contract/signed-url.ts';
-export type { StoreCapabilities } from './contract/store-capabilities.ts';
+export type { MultipartUpload, ObjectStore, StoreCall, StoreCapabilities } from './contract/object-store.ts';
 export {
   ObjectStoreError,
   type ObjectStoreErrorCode,
   type ObjectStoreErrorDetails,
   type ObjectStoreErrorKind,
-} from './error/object-store-error.ts';
+} from './contract/object-store-error.ts';
+export type {
+  CallFacts,
+  CallOptions,
+  CopyOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  GetRangesOptions,
+  GetResult,
+  Listing,
+  ListOptions,
+  ObjectAttributes,
+  ObjectMeta,
+  ObjectTags,
+  PutBody,
+  PutMode,
+  PutOptions,
+  PutResult,
+  SignedUrlOptions,
+} from './contract/store-calls.ts';
 export { FileStore } from './file/file-store.ts';
 export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/instrument-options.ts';
 export { innerStore, instrumentStore } from './instrument/instrument-store.ts';

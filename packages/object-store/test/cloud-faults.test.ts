@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ObjectStoreError } from '../src/error/object-store-error.ts';
+import { ObjectStoreError } from '../src/contract/object-store-error.ts';
 import { collect, patternBytes, sameBytes } from '../src/testing/room.ts';
 import { cloudScenes } from './servers/cloud-scenes.ts';
 

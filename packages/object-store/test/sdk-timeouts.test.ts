@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import type { ObjectStore } from '../src/contract/object-store.ts';
-import { ObjectStoreError } from '../src/error/object-store-error.ts';
+import { ObjectStoreError } from '../src/contract/object-store-error.ts';
 import { GsStore } from '../src/gs/index.ts';
 import { S3Store } from '../src/s3/index.ts';
 import { LoopbackServer } from './servers/loopback-server.ts';

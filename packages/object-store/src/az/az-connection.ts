@@ -2,8 +2,8 @@ import type { ContainerClient, StoragePipelineOptions, StorageSharedKeyCredentia
 import { untilAborted } from '../body/until-aborted.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { watchRequests } from '../cloud/watch-requests.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a container is reached. */
 export interface AzStoreOptions extends CloudOptions {

@@ -9,11 +9,16 @@ import type {
   ContainerClient,
 } from '@azure/storage-blob';
 import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
-import type { GetOptions } from '../contract/get-options.ts';
-import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
-import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';
-import type { PutMode, PutOptions } from '../contract/put-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type {
+  DelimitedEntry,
+  GetOptions,
+  ListOptions,
+  ObjectAttributes,
+  ObjectMeta,
+  PutMode,
+  PutOptions,
+} from '../contract/store-calls.ts';
 import { checkedPageSize } from '../listing/paged-listing.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import type { ObjectPath } from '../path/object-path.ts';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudTarget } from '../cloud/cloud-request.ts';
 import { CloudUpload, putResult } from '../cloud/cloud-upload.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { PutOptions, PutResult } from '../contract/put-options.ts';
+import type { CallOptions, PutOptions, PutResult } from '../contract/store-calls.ts';
 import type { AzConnection } from './az-connection.ts';
 import { modeConditions, writeOptions } from './az-request.ts';
 

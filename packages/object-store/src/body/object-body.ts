@@ -1,4 +1,4 @@
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { concatBytes } from './concat-bytes.ts';
 import { WatchedReader } from './watched-reader.ts';
 

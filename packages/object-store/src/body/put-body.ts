@@ -1,4 +1,4 @@
-import type { PutBody } from '../contract/put-options.ts';
+import type { PutBody } from '../contract/store-calls.ts';
 import { abortable } from './abortable.ts';
 import { concatBytes } from './concat-bytes.ts';
 

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { type ByteRange, formatRange } from '../range/get-range.ts';
 import { type CacheFolder, isFull } from './cache-folder.ts';
 import { inParallel, type Limiter } from './concurrency.ts';

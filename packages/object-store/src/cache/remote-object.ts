@@ -1,9 +1,8 @@
 // What the cache is asked for and what it hands out, and the name under which an object is kept.
 
 import { createHash } from 'node:crypto';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
+import type { CallOptions, ObjectMeta } from '../contract/store-calls.ts';
 import { objectUrl } from '../registry/parse-location.ts';
 
 /** An object, as `head` or `list` has just described it. */

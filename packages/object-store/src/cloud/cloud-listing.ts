@@ -1,8 +1,7 @@
 // Keys of a cloud store as paths, and pages of them.
 
-import type { DelimitedEntry } from '../contract/listing.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { type ObjectPath, parseObjectPath, pathSegments, rootPath } from '../path/object-path.ts';
 import { isHiddenName } from '../upload/hidden-name.ts';

@@ -1,7 +1,7 @@
 // One request through an SDK: loading it, stopping it, waiting for it, and saying what went wrong.
 
 import { LinkedAbort } from '../body/linked-abort.ts';
-import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-store-error.ts';
+import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 
 /** What all cloud stores can be given. */

@@ -4,10 +4,9 @@ import type { Attributes } from '@opentelemetry/api';
 import { concatBytes } from '../body/concat-bytes.ts';
 import { LinkedAbort } from '../body/linked-abort.ts';
 import { bodyBytes, bodyChunks } from '../body/put-body.ts';
-import type { CallFacts, CallOptions } from '../contract/call-options.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { PutBody, PutMode, PutOptions, PutResult } from '../contract/put-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import type { MultipartUpload } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallFacts, CallOptions, PutBody, PutMode, PutOptions, PutResult } from '../contract/store-calls.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
 import type { CloudTarget } from './cloud-request.ts';
 

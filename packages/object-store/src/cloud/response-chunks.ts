@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { untilAborted } from '../body/until-aborted.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CloudTarget } from './cloud-request.ts';
 
 /** What stands around the body of a response. */

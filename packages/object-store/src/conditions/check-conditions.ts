@@ -1,6 +1,5 @@
-import type { GetOptions } from '../contract/get-options.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { GetOptions, ObjectMeta } from '../contract/store-calls.ts';
 
 /**
  * Tests a read's conditions against the object, for stores that have no server to do it.

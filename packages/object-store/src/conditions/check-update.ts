@@ -1,4 +1,4 @@
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 
 /**
  * Tests whether a write in mode `update` may replace what is there, for stores that tell objects apart by etag only.

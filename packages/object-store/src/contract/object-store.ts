@@ -1,13 +1,22 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { GetRange } from '../range/get-range.ts';
-import type { CallOptions } from './call-options.ts';
-import type { GetOptions, GetRangesOptions, GetResult } from './get-options.ts';
-import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from './listing.ts';
-import type { MultipartUpload } from './multipart-upload.ts';
-import type { ObjectMeta, ObjectTags } from './object-meta.ts';
-import type { CopyOptions, PutBody, PutOptions, PutResult } from './put-options.ts';
-import type { SignedUrlOptions } from './signed-url.ts';
-import type { StoreCapabilities } from './store-capabilities.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  GetRangesOptions,
+  GetResult,
+  Listing,
+  ListOptions,
+  ObjectMeta,
+  ObjectTags,
+  PutBody,
+  PutOptions,
+  PutResult,
+  SignedUrlOptions,
+} from './store-calls.ts';
 
 /**
  * Objects by path. Paths are segments joined by `/`, as `parsePath` takes them; a prefix is whole segments, so `foo`
@@ -68,4 +77,42 @@ export interface StoreCall {
   readonly path?: string | undefined;
   /** The source of a copy. */
   readonly from?: string | undefined;
+}
+
+/** An upload in parts. Nothing is visible before `complete`, and nothing is left after `abort`. */
+export interface MultipartUpload {
+  /** The store's name for the upload. */
+  readonly id: string;
+  /** Smallest size in bytes of every part but the last. */
+  readonly minimumPartSize: number;
+  /**
+   * Uploads one part. Parts may come in any order and at the same time; the object is their bytes in order of number.
+   *
+   * @param partNumber from 1; a number that was uploaded before is replaced
+   */
+  putPart(partNumber: number, body: PutBody, options?: CallOptions): Promise<void>;
+  /**
+   * Makes the object of the parts. A missing number is an error, and so is an upload without a part.
+   *
+   * @throws ObjectStoreError AlreadyExists or Precondition, where the upload was started with such a mode
+   */
+  complete(options?: CallOptions): Promise<PutResult>;
+  /** Throws the parts away; safe to call twice, and after a `complete` that failed. */
+  abort(options?: CallOptions): Promise<void>;
+}
+
+/** What a store can do, and how it behaves where stores may differ. */
+export interface StoreCapabilities {
+  /** Whether attributes are kept; where not, a write that has some fails with NotSupported. */
+  readonly attributes: boolean;
+  /** Whether tags are kept; where not, a write that has some fails with NotSupported. */
+  readonly tags: boolean;
+  /** Whether `get` can ask for the last bytes of an object. */
+  readonly suffixRange: boolean;
+  /** Whether a write can be made to depend on the etag or version it replaces. */
+  readonly update: boolean;
+  /** What deleting an object that is not there does. */
+  readonly deleteMissing: 'succeeds' | 'not-found';
+  /** Of two uploads in parts to one path: whether both can be completed, so that the last one stays. */
+  readonly concurrentUploads: 'last-completed-wins' | 'one-may-fail';
 }

@@ -3,9 +3,8 @@
 import type { BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DelimitedEntry } from '../contract/listing.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
 import { isHiddenName } from '../upload/hidden-name.ts';

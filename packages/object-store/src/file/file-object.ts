@@ -2,8 +2,8 @@
 
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-store-error.ts';
+import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
+import type { ObjectMeta } from '../contract/store-calls.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { ByteRange } from '../range/get-range.ts';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished, test, vi } from 'vitest';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { objectStoreConformance } from '../testing/index.ts';
 import { collect } from '../testing/room.ts';
 import { FileStore } from './file-store.ts';

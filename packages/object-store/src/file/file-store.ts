@@ -5,15 +5,23 @@ import { bytesBody } from '../body/bytes-body.ts';
 import { ObjectBody } from '../body/object-body.ts';
 import { bodyChunks } from '../body/put-body.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions, GetRangesOptions, GetResult } from '../contract/get-options.ts';
-import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from '../contract/listing.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import type { ObjectStore } from '../contract/object-store.ts';
-import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
-import type { StoreCapabilities } from '../contract/store-capabilities.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import type { MultipartUpload, ObjectStore, StoreCapabilities } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  GetRangesOptions,
+  GetResult,
+  Listing,
+  ListOptions,
+  ObjectMeta,
+  PutBody,
+  PutOptions,
+  PutResult,
+} from '../contract/store-calls.ts';
 import { deleteEach } from '../listing/delete-each.ts';
 import { PagedListing, pagesOf } from '../listing/paged-listing.ts';
 import { type ObjectPath, parseObjectPath, parsePath, pathSegments } from '../path/object-path.ts';

@@ -2,8 +2,8 @@ import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage';
 import { untilAborted } from '../body/until-aborted.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectStoreError } from '../error/object-store-error.ts';
+import type { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, gcloud, metadata server. */
 export interface GsStoreOptions extends CloudOptions {

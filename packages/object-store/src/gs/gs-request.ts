@@ -5,10 +5,15 @@ import type { Readable } from 'node:stream';
 import type { File, FileMetadata, GetFilesOptions, PreconditionOptions, SaveOptions } from '@google-cloud/storage';
 import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
 import type { RequestWatch } from '../cloud/watch-requests.ts';
-import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
-import type { ObjectAttributes, ObjectMeta } from '../contract/object-meta.ts';
-import type { PutMode, PutOptions } from '../contract/put-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type {
+  DelimitedEntry,
+  ListOptions,
+  ObjectAttributes,
+  ObjectMeta,
+  PutMode,
+  PutOptions,
+} from '../contract/store-calls.ts';
 import { checkedPageSize } from '../listing/paged-listing.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { ByteRange } from '../range/get-range.ts';

@@ -6,15 +6,20 @@ import { CloudStore } from '../cloud/cloud-store.ts';
 import { putResult, withWriteMode } from '../cloud/cloud-upload.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions, GetResult } from '../contract/get-options.ts';
-import type { DelimitedEntry, ListOptions } from '../contract/listing.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import type { CopyOptions, PutOptions, PutResult } from '../contract/put-options.ts';
-import type { SignedUrlOptions } from '../contract/signed-url.ts';
-import type { StoreCapabilities } from '../contract/store-capabilities.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import type { MultipartUpload, StoreCapabilities } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  DelimitedEntry,
+  GetOptions,
+  GetResult,
+  ListOptions,
+  ObjectMeta,
+  PutOptions,
+  PutResult,
+  SignedUrlOptions,
+} from '../contract/store-calls.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { checkRange, resolveRange } from '../range/get-range.ts';
 import type { StoreFactory } from '../registry/store-registry.ts';

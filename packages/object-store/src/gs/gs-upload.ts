@@ -1,9 +1,8 @@
 import type { Bucket, File } from '@google-cloud/storage';
 import type { CloudTarget } from '../cloud/cloud-request.ts';
 import { CloudUpload, putResult } from '../cloud/cloud-upload.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { PutOptions, PutResult } from '../contract/put-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallOptions, PutOptions, PutResult } from '../contract/store-calls.ts';
 import { hiddenName } from '../upload/hidden-name.ts';
 import type { GsConnection } from './gs-connection.ts';
 import { metaOf, preconditions, saveBytes, writeMetadata } from './gs-request.ts';

@@ -10,10 +10,17 @@ import {
   ATTR_OBJECT_STORE_RESULT_VERSION,
 } from '@planscope/semconv';
 import { bodySize } from '../body/put-body.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions, GetResult } from '../contract/get-options.ts';
-import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
-import type { PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
+import type {
+  CallOptions,
+  GetOptions,
+  GetResult,
+  ObjectAttributes,
+  ObjectMeta,
+  ObjectTags,
+  PutBody,
+  PutOptions,
+  PutResult,
+} from '../contract/store-calls.ts';
 import { formatRange, type GetRange } from '../range/get-range.ts';
 
 /** What the caller asked for, as JSON. Of metadata and tags only the names: their values are the program's data. */

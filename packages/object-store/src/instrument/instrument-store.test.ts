@@ -4,7 +4,7 @@ import { SpanBudget } from '@planscope/plan';
 import { createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { collect, patternBytes } from '../testing/room.ts';
 import type { InstrumentStoreOptions } from './instrument-options.ts';

@@ -6,15 +6,24 @@ import {
   ATTR_OBJECT_STORE_RESULT_BYTES,
 } from '@planscope/semconv';
 import { ObjectBody } from '../body/object-body.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions, GetRangesOptions, GetResult } from '../contract/get-options.ts';
-import type { DeleteResult, DelimitedEntry, Listing, ListOptions } from '../contract/listing.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
-import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
-import type { CopyOptions, PutBody, PutOptions, PutResult } from '../contract/put-options.ts';
-import type { SignedUrlOptions } from '../contract/signed-url.ts';
-import type { StoreCapabilities } from '../contract/store-capabilities.ts';
+import type { MultipartUpload, ObjectStore, StoreCall, StoreCapabilities } from '../contract/object-store.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  GetRangesOptions,
+  GetResult,
+  Listing,
+  ListOptions,
+  ObjectMeta,
+  ObjectTags,
+  PutBody,
+  PutOptions,
+  PutResult,
+  SignedUrlOptions,
+} from '../contract/store-calls.ts';
 import { PagedListing } from '../listing/paged-listing.ts';
 import type { GetRange } from '../range/get-range.ts';
 import {

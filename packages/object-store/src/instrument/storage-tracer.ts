@@ -30,9 +30,9 @@ import {
   sharedSchema,
   textAttributes,
 } from '@planscope/semconv';
-import type { CallFacts, CallOptions } from '../contract/call-options.ts';
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallFacts, CallOptions } from '../contract/store-calls.ts';
 import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
 

@@ -11,8 +11,7 @@ import {
   ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
 } from '@planscope/semconv';
 import { WatchedReader } from '../body/watched-reader.ts';
-import type { DeleteResult, DelimitedEntry } from '../contract/listing.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
+import type { DeleteResult, DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
 import { lazily } from '../listing/paged-listing.ts';
 import type { StorageSpan } from './storage-tracer.ts';
 

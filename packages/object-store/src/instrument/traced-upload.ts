@@ -1,9 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_OBJECT_STORE_CONTENT_LENGTH, ATTR_OBJECT_STORE_PART_NUMBER } from '@planscope/semconv';
 import { bodySize } from '../body/put-body.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { PutBody, PutResult } from '../contract/put-options.ts';
+import type { MultipartUpload } from '../contract/object-store.ts';
+import type { CallOptions, PutBody, PutResult } from '../contract/store-calls.ts';
 import { countedBody, writtenAttributes } from './call-attributes.ts';
 import { type StorageSpan, type StorageTracer, tracedCall } from './storage-tracer.ts';
 

@@ -1,6 +1,5 @@
 import { abortable } from '../body/abortable.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { DeleteResult } from '../contract/listing.ts';
+import type { CallOptions, DeleteResult } from '../contract/store-calls.ts';
 
 /**
  * Deletes path by path as they come in: what `deleteStream` is where a store has no request for many.

@@ -1,8 +1,7 @@
 // How stores make listings: pages from a source, from entries, from all objects at hand.
 
-import type { DelimitedEntry, Listing } from '../contract/listing.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { DelimitedEntry, Listing, ObjectMeta } from '../contract/store-calls.ts';
 import { comparePaths } from '../path/compare-paths.ts';
 import { isBelow, type ObjectPath, rootPath } from '../path/object-path.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { comparePaths } from './compare-paths.ts';
 import { decodeSegment, joinPath } from './join-path.ts';
 import { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './object-path.ts';

@@ -1,5 +1,5 @@
 import { LinkedAbort } from '../body/linked-abort.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { coalesceRanges } from './coalesce-ranges.ts';
 import { type ByteRange, checkRange, formatRange, type GetRange } from './get-range.ts';
 

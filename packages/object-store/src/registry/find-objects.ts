@@ -1,6 +1,5 @@
-import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
+import type { CallOptions, ObjectMeta } from '../contract/store-calls.ts';
 import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
 import { globMatcher, hasWildcard, unescapeGlob } from './glob-pattern.ts';
 

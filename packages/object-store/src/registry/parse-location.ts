@@ -3,7 +3,7 @@
 import { parse, posix, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { escapeGlob, hasWildcard } from './glob-pattern.ts';
 

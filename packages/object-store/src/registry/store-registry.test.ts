@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { FileStore } from '../file/file-store.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { escapeGlob, globMatcher, hasWildcard } from './glob-pattern.ts';

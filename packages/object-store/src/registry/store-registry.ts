@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallOptions, ObjectMeta } from '../contract/store-calls.ts';
 import { FileStore } from '../file/file-store.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { comparePaths } from '../path/compare-paths.ts';

@@ -1,8 +1,8 @@
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
 import { untilAborted } from '../body/until-aborted.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { ObjectStoreError } from '../error/object-store-error.ts';
+import type { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, profile, instance. */
 export interface S3StoreOptions extends CloudOptions {

@@ -3,12 +3,18 @@
 import type { GetObjectCommandOutput, HeadObjectCommandOutput, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { abortable } from '../body/abortable.ts';
 import { type CloudListing, keyPrefix, mergeEntries, pathOfKey } from '../cloud/cloud-listing.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions } from '../contract/get-options.ts';
-import type { DeleteResult, DelimitedEntry, ListOptions } from '../contract/listing.ts';
-import type { ObjectAttributes, ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
-import type { PutMode } from '../contract/put-options.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type {
+  CallOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  ListOptions,
+  ObjectAttributes,
+  ObjectMeta,
+  ObjectTags,
+  PutMode,
+} from '../contract/store-calls.ts';
 import { checkedPageSize } from '../listing/paged-listing.ts';
 import { type ObjectPath, parseObjectPath } from '../path/object-path.ts';
 import type { ByteRange, GetRange } from '../range/get-range.ts';

@@ -8,15 +8,21 @@ import { type CloudTarget, loadSdk } from '../cloud/cloud-request.ts';
 import { CloudStore } from '../cloud/cloud-store.ts';
 import { putResult, withWriteMode } from '../cloud/cloud-upload.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
-import type { CallOptions } from '../contract/call-options.ts';
-import type { GetOptions, GetResult } from '../contract/get-options.ts';
-import type { DeleteResult, DelimitedEntry, ListOptions } from '../contract/listing.ts';
-import type { MultipartUpload } from '../contract/multipart-upload.ts';
-import type { ObjectMeta, ObjectTags } from '../contract/object-meta.ts';
-import type { StoreCall } from '../contract/object-store.ts';
-import type { CopyOptions, PutOptions, PutResult } from '../contract/put-options.ts';
-import type { SignedUrlOptions } from '../contract/signed-url.ts';
-import type { StoreCapabilities } from '../contract/store-capabilities.ts';
+import type { MultipartUpload, StoreCall, StoreCapabilities } from '../contract/object-store.ts';
+import type {
+  CallOptions,
+  CopyOptions,
+  DeleteResult,
+  DelimitedEntry,
+  GetOptions,
+  GetResult,
+  ListOptions,
+  ObjectMeta,
+  ObjectTags,
+  PutOptions,
+  PutResult,
+  SignedUrlOptions,
+} from '../contract/store-calls.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import { checkRange } from '../range/get-range.ts';
 import type { StoreFactory } from '../registry/store-registry.ts';

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { collect, patternBytes } from './room.ts';
 

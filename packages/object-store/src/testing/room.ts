@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import type { GetOptions } from '../contract/get-options.ts';
-import type { ObjectMeta } from '../contract/object-meta.ts';
 import type { ObjectStore } from '../contract/object-store.ts';
-import { ObjectStoreError, type ObjectStoreErrorKind } from '../error/object-store-error.ts';
+import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
+import type { GetOptions, ObjectMeta } from '../contract/store-calls.ts';
 
 /** What one check works in: a store, and a prefix that is its own. */
 export interface Room {

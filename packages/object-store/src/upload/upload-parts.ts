@@ -1,4 +1,4 @@
-import { ObjectStoreError } from '../error/object-store-error.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 
 /** The most parts an upload may have: what S3 allows, held to everywhere so that a program runs on any store. */
 const maximumParts = 10_000;

@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSpanRecorder } from '@planscope/testing';
 import type { ObjectStore } from '../../src/contract/object-store.ts';
-import { ObjectStoreError } from '../../src/error/object-store-error.ts';
+import { ObjectStoreError } from '../../src/contract/object-store-error.ts';
 import { FileStore } from '../../src/file/file-store.ts';
 import { instrumentStore } from '../../src/instrument/instrument-store.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ObjectStoreError } from '../../error/object-store-error.ts';
+import { ObjectStoreError } from '../../contract/object-store-error.ts';
 import { at, type Check, fails, type Room, readText } from '../room.ts';
 
 const hour = 3_600_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DelimitedEntry } from '../../contract/listing.ts';
+import type { DelimitedEntry } from '../../contract/store-calls.ts';
 import { comparePaths } from '../../path/compare-paths.ts';
 import { at, type Check, collect, fails, namesOf, putNames, type Room } from '../room.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { MultipartUpload } from '../../contract/multipart-upload.ts';
+import type { MultipartUpload } from '../../contract/object-store.ts';
 import { at, type Check, collect, fails, namesOf, patternBytes, type Room, readText, sameBytes } from '../room.ts';
 
 /** Two parts of the smallest size the store takes, and a short last one. */
