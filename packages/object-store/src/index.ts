@@ -56,14 +56,12 @@ export {
 
 // For users who write a store of their own
 
-export { bytesBody } from './body/bytes-body.ts';
+export { bytesBody } from './body/object-body.ts';
 export { bodyBytes } from './body/put-body.ts';
-export { checkConditions } from './conditions/check-conditions.ts';
-export { checkUpdate } from './conditions/check-update.ts';
+export { checkConditions, checkUpdate } from './conditions/check-conditions.ts';
 export { deleteEach } from './listing/delete-each.ts';
 export { delimitedEntries, objectsBelow, PagedListing, pagesOf } from './listing/paged-listing.ts';
-export { comparePaths } from './path/compare-paths.ts';
-export { decodeSegment, joinPath } from './path/join-path.ts';
+export { comparePaths, decodeSegment, joinPath } from './path/object-path.ts';
 export { type FetchRangesOptions, fetchRanges } from './range/fetch-ranges.ts';
 export { resolveRange } from './range/get-range.ts';
 export { UploadParts } from './upload/upload-parts.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { collectGarbage } from '../src/testing/collect-garbage.ts';
-import { memoryGrowth } from '../src/testing/memory-growth.ts';
+import { collectGarbage, memoryGrowth } from '../src/testing/memory-growth.ts';
 import { patternBytes } from '../src/testing/room.ts';
 import { cloudScenes } from './servers/cloud-scenes.ts';
 

@@ -1,5 +1,5 @@
 import type { ContainerClient, StoragePipelineOptions, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { untilAborted } from '../body/until-aborted.ts';
+import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { watchRequests } from '../cloud/watch-requests.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';

@@ -20,8 +20,7 @@ import type {
   PutOptions,
 } from '../contract/store-calls.ts';
 import { checkedPageSize } from '../listing/paged-listing.ts';
-import { comparePaths } from '../path/compare-paths.ts';
-import type { ObjectPath } from '../path/object-path.ts';
+import { comparePaths, type ObjectPath } from '../path/object-path.ts';
 import type { AzConnection } from './az-connection.ts';
 
 const largestPage = 5000;

@@ -1,7 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { BlobClient, BlockBlobClient } from '@azure/storage-blob';
-import { bytesBody } from '../body/bytes-body.ts';
-import { ObjectBody } from '../body/object-body.ts';
+import { bytesBody, ObjectBody } from '../body/object-body.ts';
 import type { CloudListing } from '../cloud/cloud-listing.ts';
 import { type CloudTarget, loadSdk } from '../cloud/cloud-request.ts';
 import { CloudStore } from '../cloud/cloud-store.ts';

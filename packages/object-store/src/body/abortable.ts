@@ -1,4 +1,4 @@
-import { untilAborted } from './until-aborted.ts';
+// How an abort signal reaches a stream, a promise, and the calls that one call makes.
 
 /**
  * The same items, until the signal is aborted: then the pull that waits is rejected with the signal's reason at once,
@@ -31,5 +31,55 @@ export async function* abortable<Item>(
     const returned = ended ? undefined : iterator.return?.();
     if (signal?.aborted) Promise.resolve(returned).catch(() => undefined);
     else await returned;
+  }
+}
+
+/**
+ * The promise, or a rejection with the signal's reason as soon as it is aborted. The signal holds on to nothing after
+ * that, however long it lives.
+ */
+export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(settle);
+  });
+}
+
+/**
+ * A signal of its own that is aborted with any of others. It leaves no trace on them once it is released, which
+ * `AbortSignal.any` does not promise on every Node, so a signal that lives as long as the program may be used for all calls.
+ */
+export class LinkedAbort {
+  readonly #own = new AbortController();
+  readonly #links: (() => void)[] = [];
+
+  constructor(...others: readonly (AbortSignal | undefined)[]) {
+    for (const other of others) {
+      if (other !== undefined) this.#link(other);
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#own.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#own.abort(reason);
+  }
+
+  /** Lets go of the others; to be called when what the signal was for is over. */
+  release(): void {
+    for (const unlink of this.#links.splice(0)) unlink();
+  }
+
+  #link(other: AbortSignal): void {
+    const onAbort = (): void => this.abort(other.reason);
+    if (other.aborted) onAbort();
+    else other.addEventListener('abort', onAbort, { once: true });
+    this.#links.push(() => other.removeEventListener('abort', onAbort));
   }
 }

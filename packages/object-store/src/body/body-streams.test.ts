@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { StorageTracer } from '../instrument/storage-tracer.ts';
 import { bodyNotes, TracedIterator } from '../instrument/traced-stream.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { abortable } from './abortable.ts';
+import { abortable, untilAborted } from './abortable.ts';
 import { ObjectBody } from './object-body.ts';
 import { bodyBytes } from './put-body.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** What a reader of a stream may do: pull so often, then read on, leave, or throw. */
 const reading = fc.record({

@@ -1,6 +1,4 @@
 import { ObjectStoreError } from '../contract/object-store-error.ts';
-import { concatBytes } from './concat-bytes.ts';
-import { WatchedReader } from './watched-reader.ts';
 
 /**
  * The bytes of an object as they arrive, fetched only as fast as they are read. To be read once, in one of the ways
@@ -62,5 +60,78 @@ export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.cancel();
+  }
+}
+
+const chunkSize = 256 * 1024;
+
+/** A body over bytes in memory, handed out in copies: a reader may do with a chunk what it likes. */
+export function bytesBody(bytes: Uint8Array, signal: AbortSignal | undefined): ObjectBody {
+  return new ObjectBody(chunksOf(bytes, signal));
+}
+
+async function* chunksOf(bytes: Uint8Array, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < bytes.byteLength; offset += chunkSize) {
+    signal?.throwIfAborted();
+    yield bytes.slice(offset, offset + chunkSize);
+  }
+}
+
+/** One array of all the chunks' bytes, sharing memory with none of them. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** Runs with a collection of garbage, some time after a reader became unreachable. */
+const forgotten = new FinalizationRegistry<AsyncIterator<unknown>>((source) => void letGo(source));
+
+/**
+ * The same items. A reader that was neither read to its end nor left, and that nobody holds any more, is left on its
+ * behalf, so that what stands behind it does not stay open for good.
+ */
+export class WatchedReader<Item> implements AsyncIterator<Item> {
+  readonly #source: AsyncIterator<Item>;
+
+  /** @param source must not lead back to the reader, or neither is ever forgotten */
+  constructor(source: AsyncIterator<Item>) {
+    this.#source = source;
+    forgotten.register(this, source, this);
+  }
+
+  async next(): Promise<IteratorResult<Item>> {
+    try {
+      const result = await this.#source.next();
+      if (result.done) forgotten.unregister(this);
+      return result;
+    } catch (error) {
+      forgotten.unregister(this);
+      throw error;
+    }
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<Item>> {
+    forgotten.unregister(this);
+    return (await this.#source.return?.(value)) ?? { done: true, value };
+  }
+
+  async throw(error?: unknown): Promise<IteratorResult<Item>> {
+    forgotten.unregister(this);
+    if (this.#source.throw !== undefined) return this.#source.throw(error);
+    await this.#source.return?.();
+    throw error;
+  }
+}
+
+async function letGo(source: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await source.return?.();
+  } catch {
+    // Nobody is left to be told.
   }
 }

@@ -1,6 +1,6 @@
 import type { PutBody } from '../contract/store-calls.ts';
 import { abortable } from './abortable.ts';
-import { concatBytes } from './concat-bytes.ts';
+import { concatBytes } from './object-body.ts';
 
 /** A body as a stream of chunks, ended by the signal. */
 export async function* bodyChunks(body: PutBody, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {

@@ -1,8 +1,7 @@
 // How the fetches of runs share work: one flight for all who want the same, a limit, a stop at the first failure.
 
 import { setMaxListeners } from 'node:events';
-import { LinkedAbort } from '../body/linked-abort.ts';
-import { untilAborted } from '../body/until-aborted.ts';
+import { LinkedAbort, untilAborted } from '../body/abortable.ts';
 
 type Ended<Value> = { readonly value: Value } | { readonly error: unknown; readonly aborted: boolean };
 

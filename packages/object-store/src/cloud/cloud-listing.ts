@@ -2,9 +2,14 @@
 
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
-import { comparePaths } from '../path/compare-paths.ts';
-import { type ObjectPath, parseObjectPath, pathSegments, rootPath } from '../path/object-path.ts';
-import { isHiddenName } from '../upload/hidden-name.ts';
+import {
+  comparePaths,
+  isHiddenName,
+  type ObjectPath,
+  parseObjectPath,
+  pathSegments,
+  rootPath,
+} from '../path/object-path.ts';
 
 /** What a cloud store is asked to list. */
 export interface CloudListing {

@@ -1,6 +1,6 @@
 // One request through an SDK: loading it, stopping it, waiting for it, and saying what went wrong.
 
-import { LinkedAbort } from '../body/linked-abort.ts';
+import { LinkedAbort } from '../body/abortable.ts';
 import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 

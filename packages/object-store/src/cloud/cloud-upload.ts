@@ -1,8 +1,8 @@
 // How cloud stores write: uploads in parts, streams of unknown size, and conditional writes.
 
 import type { Attributes } from '@opentelemetry/api';
-import { concatBytes } from '../body/concat-bytes.ts';
-import { LinkedAbort } from '../body/linked-abort.ts';
+import { LinkedAbort } from '../body/abortable.ts';
+import { concatBytes } from '../body/object-body.ts';
 import { bodyBytes, bodyChunks } from '../body/put-body.ts';
 import type { MultipartUpload } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { untilAborted } from '../body/until-aborted.ts';
+import { untilAborted } from '../body/abortable.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CloudTarget } from './cloud-request.ts';
 

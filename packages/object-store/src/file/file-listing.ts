@@ -5,9 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
-import { comparePaths } from '../path/compare-paths.ts';
-import { type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
-import { isHiddenName } from '../upload/hidden-name.ts';
+import { comparePaths, isHiddenName, type ObjectPath, parsePath, rootPath } from '../path/object-path.ts';
 import { fileMeta, isMissing } from './file-object.ts';
 
 /**

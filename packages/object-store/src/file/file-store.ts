@@ -1,8 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bytesBody } from '../body/bytes-body.ts';
-import { ObjectBody } from '../body/object-body.ts';
+import { bytesBody, ObjectBody } from '../body/object-body.ts';
 import { bodyChunks } from '../body/put-body.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
 import type { MultipartUpload, ObjectStore, StoreCapabilities } from '../contract/object-store.ts';
@@ -24,10 +23,9 @@ import type {
 } from '../contract/store-calls.ts';
 import { deleteEach } from '../listing/delete-each.ts';
 import { PagedListing, pagesOf } from '../listing/paged-listing.ts';
-import { type ObjectPath, parseObjectPath, parsePath, pathSegments } from '../path/object-path.ts';
+import { isHiddenName, type ObjectPath, parseObjectPath, parsePath, pathSegments } from '../path/object-path.ts';
 import { fetchRanges } from '../range/fetch-ranges.ts';
 import { type ByteRange, type GetRange, resolveRange } from '../range/get-range.ts';
-import { isHiddenName } from '../upload/hidden-name.ts';
 import { walkDelimited, walkObjects } from './file-listing.ts';
 import { checkRegular, FileChunks, fileCall, fileMeta, openObject, withFileErrors } from './file-object.ts';
 import { FileUpload, moveFile, StagedFile, type WriteTarget } from './file-write.ts';

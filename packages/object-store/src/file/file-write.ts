@@ -3,14 +3,13 @@
 import { constants } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, mkdir, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LinkedAbort } from '../body/linked-abort.ts';
+import { LinkedAbort } from '../body/abortable.ts';
 import { bodyChunks } from '../body/put-body.ts';
-import { checkUpdate } from '../conditions/check-update.ts';
+import { checkUpdate } from '../conditions/check-conditions.ts';
 import type { MultipartUpload } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions, PutBody, PutMode, PutResult } from '../contract/store-calls.ts';
-import type { ObjectPath } from '../path/object-path.ts';
-import { hiddenName } from '../upload/hidden-name.ts';
+import { hiddenName, type ObjectPath } from '../path/object-path.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
 import { FileChunks, fileCall, fileMeta, isMissing } from './file-object.ts';
 

@@ -1,5 +1,5 @@
 import type { Bucket, Storage, StorageOptions } from '@google-cloud/storage';
-import { untilAborted } from '../body/until-aborted.ts';
+import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
 import type { ObjectStoreError } from '../contract/object-store-error.ts';

@@ -1,5 +1,4 @@
-import { bytesBody } from '../body/bytes-body.ts';
-import { ObjectBody } from '../body/object-body.ts';
+import { bytesBody, ObjectBody } from '../body/object-body.ts';
 import type { CloudListing } from '../cloud/cloud-listing.ts';
 import type { CloudTarget } from '../cloud/cloud-request.ts';
 import { CloudStore } from '../cloud/cloud-store.ts';

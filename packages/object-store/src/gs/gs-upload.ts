@@ -3,7 +3,7 @@ import type { CloudTarget } from '../cloud/cloud-request.ts';
 import { CloudUpload, putResult } from '../cloud/cloud-upload.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions, PutOptions, PutResult } from '../contract/store-calls.ts';
-import { hiddenName } from '../upload/hidden-name.ts';
+import { hiddenName } from '../path/object-path.ts';
 import type { GsConnection } from './gs-connection.ts';
 import { metaOf, preconditions, saveBytes, writeMetadata } from './gs-request.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ObjectStore } from '../contract/object-store.ts';
 import { FileStore } from '../file/file-store.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { collectGarbage } from '../testing/collect-garbage.ts';
+import { collectGarbage } from '../testing/memory-growth.ts';
 import { patternBytes } from '../testing/room.ts';
 import { instrumentStore } from './instrument-store.ts';
 

@@ -10,7 +10,7 @@ import {
   ATTR_OBJECT_STORE_RESULT_PREFIX_COUNT,
   ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
 } from '@planscope/semconv';
-import { WatchedReader } from '../body/watched-reader.ts';
+import { WatchedReader } from '../body/object-body.ts';
 import type { DeleteResult, DelimitedEntry, ObjectMeta } from '../contract/store-calls.ts';
 import { lazily } from '../listing/paged-listing.ts';
 import type { StorageSpan } from './storage-tracer.ts';

@@ -2,8 +2,7 @@
 
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { DelimitedEntry, Listing, ObjectMeta } from '../contract/store-calls.ts';
-import { comparePaths } from '../path/compare-paths.ts';
-import { isBelow, type ObjectPath, rootPath } from '../path/object-path.ts';
+import { comparePaths, isBelow, type ObjectPath, rootPath } from '../path/object-path.ts';
 
 /** A listing over a source of pages; the source is asked for its first page only when the reader asks. */
 export class PagedListing<Entry> implements Listing<Entry> {

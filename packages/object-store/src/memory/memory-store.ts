@@ -1,8 +1,6 @@
-import { bytesBody } from '../body/bytes-body.ts';
-import { concatBytes } from '../body/concat-bytes.ts';
+import { bytesBody, concatBytes } from '../body/object-body.ts';
 import { bodyBytes } from '../body/put-body.ts';
-import { checkConditions } from '../conditions/check-conditions.ts';
-import { checkUpdate } from '../conditions/check-update.ts';
+import { checkConditions, checkUpdate } from '../conditions/check-conditions.ts';
 import type { MultipartUpload, ObjectStore, StoreCapabilities } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type {

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
-import { comparePaths } from './compare-paths.ts';
-import { decodeSegment, joinPath } from './join-path.ts';
-import { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './object-path.ts';
+import {
+  comparePaths,
+  decodeSegment,
+  isBelow,
+  joinPath,
+  type ObjectPath,
+  parseObjectPath,
+  parsePath,
+  pathSegments,
+  rootPath,
+} from './object-path.ts';
 
 const anyText = fc.string({ unit: 'binary', minLength: 1 });
 const segment = fc

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 
 declare const brand: unique symbol;
@@ -61,4 +62,55 @@ function segmentProblem(segment: string): string | undefined {
   if (segment === '.' || segment === '..') return `the segment "${segment}"`;
   if (FORBIDDEN.test(segment)) return 'a control character or half a surrogate pair';
   return undefined;
+}
+
+/**
+ * A path of any texts, one a segment. What a segment may not hold, and the percent sign itself, is percent-encoded, so
+ * that `decodeSegment` gives every text back.
+ *
+ * @throws ObjectStoreError InvalidPath for an empty text or half a surrogate pair
+ */
+export function joinPath(...segments: readonly string[]): ObjectPath {
+  return parsePath(segments.map(checkedEncode).join('/'));
+}
+
+/** The text that `joinPath` encoded. */
+export function decodeSegment(segment: string): string {
+  return decodeURIComponent(segment);
+}
+
+function checkedEncode(text: string): string {
+  if (text === '') throw new ObjectStoreError('InvalidPath', 'a path may not hold an empty segment');
+  if (text === '.' || text === '..') return text.replaceAll('.', '%2E');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is encoded
+  return text.replace(/[\u0000-\u001f\u007f/%]/g, (character) => {
+    return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+  });
+}
+
+/** Orders texts by their UTF-8 bytes, as object stores do; UTF-16 order differs above U+D7FF. */
+export function comparePaths(left: string, right: string): number {
+  const length = Math.min(left.length, right.length);
+  for (let index = 0; index < length; index += 1) {
+    const a = left.charCodeAt(index);
+    const b = right.charCodeAt(index);
+    if (a !== b) return utf8Rank(a) - utf8Rank(b);
+  }
+  return left.length - right.length;
+}
+
+/** Surrogates stand for code points above U+FFFF, so they go after every other unit. */
+function utf8Rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+const hiddenPattern = /^\.planscope-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** A new name for a file or directory that holds an unfinished write; the store never shows it as an object. */
+export function hiddenName(): string {
+  return `.planscope-${randomUUID()}`;
+}
+
+export function isHiddenName(name: string): boolean {
+  return hiddenPattern.test(name);
 }

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { patternBytes } from '../testing/room.ts';
-import { coalesceRanges } from './coalesce-ranges.ts';
-import { fetchRanges } from './fetch-ranges.ts';
+import { coalesceRanges, fetchRanges } from './fetch-ranges.ts';
 import { type ByteRange, type GetRange, resolveRange } from './get-range.ts';
 
 const size = 500;

@@ -4,8 +4,7 @@ import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions, ObjectMeta } from '../contract/store-calls.ts';
 import { FileStore } from '../file/file-store.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { comparePaths } from '../path/compare-paths.ts';
-import { type ObjectPath, parsePath } from '../path/object-path.ts';
+import { comparePaths, type ObjectPath, parsePath } from '../path/object-path.ts';
 import { findObjects } from './find-objects.ts';
 import { canonicalScheme, knownSchemes, objectUrl, parseLocation, type StoreBase } from './parse-location.ts';
 

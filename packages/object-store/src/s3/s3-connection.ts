@@ -1,5 +1,5 @@
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
-import { untilAborted } from '../body/until-aborted.ts';
+import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import type { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions } from '../contract/store-calls.ts';

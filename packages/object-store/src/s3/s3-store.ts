@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_AWS_S3_BUCKET, ATTR_AWS_S3_COPY_SOURCE, ATTR_AWS_S3_KEY } from '@planscope/semconv';
-import { bytesBody } from '../body/bytes-body.ts';
-import { ObjectBody } from '../body/object-body.ts';
+import { bytesBody, ObjectBody } from '../body/object-body.ts';
 import type { CloudListing } from '../cloud/cloud-listing.ts';
 import { type CloudTarget, loadSdk } from '../cloud/cloud-request.ts';
 import { CloudStore } from '../cloud/cloud-store.ts';

@@ -1,11 +1,10 @@
 import { getEventListeners } from 'node:events';
 import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
-import { collectGarbage } from './collect-garbage.ts';
 import { collect, patternBytes } from './room.ts';
 
 /** What many operations leave in memory. */
-export interface MemoryGrowth {
+interface MemoryGrowth {
   /** Bytes of heap and of memory outside it that are held after 1,000 operations more than after 100. */
   readonly bytes: number;
   /** Listeners left on the one signal that all calls were given. */
@@ -40,4 +39,13 @@ export async function memoryGrowth(store: ObjectStore, onRound: () => void): Pro
   const early = await heldAfter(100);
   const late = await heldAfter(900);
   return { bytes: late - early, listeners: getEventListeners(signal, 'abort').length };
+}
+
+/** Collects garbage and lets what waits for that run; to be run under `--expose-gc`. */
+export async function collectGarbage(): Promise<void> {
+  if (globalThis.gc === undefined) throw new Error('run this under node --expose-gc');
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -1,6 +1,6 @@
 import { request as send } from 'node:http';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { comparePaths } from '../../src/path/compare-paths.ts';
+import { comparePaths } from '../../src/path/object-path.ts';
 import { account, accountKey, startAzurite } from './azurite.ts';
 import { LoopbackServer, type Request, type Response } from './loopback-server.ts';
 

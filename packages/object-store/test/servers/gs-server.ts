@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CRC32C } from '@google-cloud/storage';
-import { comparePaths } from '../../src/path/compare-paths.ts';
+import { comparePaths } from '../../src/path/object-path.ts';
 import { LoopbackServer, type Request, type Response } from './loopback-server.ts';
 
 interface StoredObject {

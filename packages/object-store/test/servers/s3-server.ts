@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { comparePaths } from '../../src/path/compare-paths.ts';
+import { comparePaths } from '../../src/path/object-path.ts';
 import { LoopbackServer, type Request, type Response } from './loopback-server.ts';
 import { signatureError } from './s3-signature.ts';
 

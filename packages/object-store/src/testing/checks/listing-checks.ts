@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DelimitedEntry } from '../../contract/store-calls.ts';
-import { comparePaths } from '../../path/compare-paths.ts';
+import { comparePaths } from '../../path/object-path.ts';
 import { at, type Check, collect, fails, namesOf, putNames, type Room } from '../room.ts';
 
 async function names(room: Room, prefix: string): Promise<string[]> {

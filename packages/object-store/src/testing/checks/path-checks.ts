@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { comparePaths } from '../../path/compare-paths.ts';
-import { joinPath } from '../../path/join-path.ts';
+import { comparePaths, joinPath } from '../../path/object-path.ts';
 import { at, type Check, collect, fails, namesOf, putNames, type Room, readText } from '../room.ts';
 
 const unusual = [
