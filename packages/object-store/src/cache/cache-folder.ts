@@ -5,7 +5,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { CheckedCacheOptions } from './cache-options.ts';
+import type { CheckedCacheOptions } from './object-cache.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
 
 /** Files of processes that cannot be asked whether they run are taken away no earlier than this. */

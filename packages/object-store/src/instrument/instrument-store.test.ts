@@ -7,8 +7,7 @@ import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { collect, patternBytes } from '../testing/room.ts';
-import type { InstrumentStoreOptions } from './instrument-options.ts';
-import { innerStore, instrumentStore } from './instrument-store.ts';
+import { type InstrumentStoreOptions, innerStore, instrumentStore } from './instrument-store.ts';
 
 interface Scene {
   readonly memory: MemoryStore;

@@ -34,7 +34,7 @@ import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallFacts, CallOptions } from '../contract/store-calls.ts';
 import { packageTracer } from '../tracer.ts';
-import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-options.ts';
+import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-store.ts';
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
 

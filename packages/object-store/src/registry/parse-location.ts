@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
-import { escapeGlob, hasWildcard } from './glob-pattern.ts';
+import { escapeGlob, hasWildcard } from './find-objects.ts';
 
 /** What identifies a store: scheme and bucket, container or root. */
 export interface StoreBase {

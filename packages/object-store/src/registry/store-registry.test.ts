@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { FileStore } from '../file/file-store.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
-import { escapeGlob, globMatcher, hasWildcard } from './glob-pattern.ts';
+import { escapeGlob, globMatcher, hasWildcard } from './find-objects.ts';
 import type { StoreBase } from './parse-location.ts';
 import { createStoreRegistry, type StoreRegistry } from './store-registry.ts';
 
