@@ -131,7 +131,7 @@ const byCode: Readonly<Record<string, Meaning>> = {
   InvalidUri: ['InvalidPath', 'the service takes no such path'],
 };
 
-/** What the SDK threw as an error of ours, with the original as its cause. */
+/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
 function azError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { code = '', statusCode, name = '' } = cause as { code?: string; statusCode?: number; name?: string };
   return cloudError(cause, where, byName[name] ?? byCode[code], statusCode);

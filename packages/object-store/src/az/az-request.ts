@@ -88,7 +88,7 @@ function metaOf({ name, properties, versionId }: BlobItem): ObjectMeta[] {
 
 type Output = BlobDownloadResponseParsed | BlobGetPropertiesResponse;
 
-/** The values that are there, under the names of another side. */
+/** Only the values that are set. */
 function present<Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined));
 }

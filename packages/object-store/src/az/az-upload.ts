@@ -6,7 +6,7 @@ import type { AzConnection } from './az-connection.ts';
 import { modeConditions, writeOptions } from './az-request.ts';
 
 /**
- * An upload of blocks that the service holds. It cannot be told to let go of them: blocks of an aborted upload stay for a
+ * An upload of blocks that the service holds. The service has no request that removes them: blocks of an aborted upload stay for a
  * week, unseen, and blocks of all uploads to a path are gone when one of them is completed.
  */
 export class AzUpload extends CloudUpload<string> {

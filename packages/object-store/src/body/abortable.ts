@@ -1,4 +1,4 @@
-// How an abort signal reaches a stream, a promise, and the calls that one call makes.
+// How an abort signal stops a stream, a promise, and the calls within a call.
 
 /**
  * The same items, until the signal is aborted: then the pull that waits is rejected with the signal's reason at once,
@@ -50,7 +50,7 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
 }
 
 /**
- * A signal of its own that is aborted with any of others. It leaves no trace on them once it is released, which
+ * A signal of its own that is aborted with any of the others. It leaves no listener on them once it is released, which
  * `AbortSignal.any` does not promise on every Node, so a signal that lives as long as the program may be used for all calls.
  */
 export class LinkedAbort {
@@ -71,7 +71,7 @@ export class LinkedAbort {
     this.#own.abort(reason);
   }
 
-  /** Lets go of the others; to be called when what the signal was for is over. */
+  /** Stops listening to the others; call it when the work under the signal has ended. */
   release(): void {
     for (const unlink of this.#links.splice(0)) unlink();
   }

@@ -88,17 +88,17 @@ export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** Runs with a collection of garbage, some time after a reader became unreachable. */
+/** Runs some time after a reader was garbage-collected. */
 const forgotten = new FinalizationRegistry<AsyncIterator<unknown>>((source) => void letGo(source));
 
 /**
- * The same items. A reader that was neither read to its end nor left, and that nobody holds any more, is left on its
- * behalf, so that what stands behind it does not stay open for good.
+ * The same items. When a reader is garbage-collected before its end, its source is returned, so that a file or a
+ * connection does not stay open.
  */
 export class WatchedReader<Item> implements AsyncIterator<Item> {
   readonly #source: AsyncIterator<Item>;
 
-  /** @param source must not lead back to the reader, or neither is ever forgotten */
+  /** @param source must not refer to the reader, or neither is ever garbage-collected */
   constructor(source: AsyncIterator<Item>) {
     this.#source = source;
     forgotten.register(this, source, this);
@@ -132,6 +132,6 @@ async function letGo(source: AsyncIterator<unknown>): Promise<void> {
   try {
     await source.return?.();
   } catch {
-    // Nobody is left to be told.
+    // No caller is left to get the error.
   }
 }

@@ -3,7 +3,7 @@ import { copyFile, link, readdir, rename, rm, stat, utimes } from 'node:fs/promi
 import { join } from 'node:path';
 import type { CacheFolder } from './cache-folder.ts';
 
-/** How long a count of the objects may be gone by, in milliseconds, where nothing says that others have added some. */
+/** Milliseconds for which a count of the objects is used, unless the folder shows that another process has changed it. */
 const COUNT_AGE = 10_000;
 
 interface Entry {
@@ -46,7 +46,7 @@ export class CacheEntries {
     return false;
   }
 
-  /** Keeps a complete file, where it may be that large, in the place of those that were not used for longest. */
+  /** Keeps a complete file, unless it is larger than the limit; evicts the least recently used objects to make room. */
   add(key: string, file: string, size: number): Promise<void> {
     if (size > this.#maxBytes) return Promise.resolve();
     return this.#change(async () => {
@@ -65,7 +65,7 @@ export class CacheEntries {
     });
   }
 
-  /** Gives up objects until so many bytes of the disk are free. @returns whether any became free */
+  /** Evicts objects until that many bytes of the disk are free. @returns whether any became free */
   makeRoom(bytes: number): Promise<boolean> {
     return this.#change(async () => {
       await this.#count(true);
@@ -154,10 +154,10 @@ function ignoreMissing(error: unknown): undefined {
   return undefined;
 }
 
-/** Said where a file system, or this file of it, cannot have another name. */
+/** Error codes for a file that cannot have a second link. */
 const unlinkable = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EMLINK']);
 
-/** Gives a file a second name, which keeps its bytes when the first is taken away; where that cannot be, a copy. */
+/** Links a file to a second name, so that its bytes stay when the first is removed; copies it where it cannot be linked. */
 export async function giveFile(
   from: string,
   to: string,

@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import type { CheckedCacheOptions } from './object-cache.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
 
-/** Files of processes that cannot be asked whether they run are taken away no earlier than this. */
+/** Least age, in milliseconds, at which files of a process on another machine are removed. */
 const FOREIGN_AGE = 24 * 60 * 60 * 1000;
-/** A program that runs for long cleans up again and again. */
+/** Milliseconds between two clean-ups in a long-running program. */
 const SWEEP_INTERVAL = 60 * 60 * 1000;
 
 /** The folders on disk: objects that are kept, and below `runs` what belongs to one run each. */
@@ -30,13 +30,13 @@ export class CacheFolder {
   }
 
   /**
-   * A new folder for one run. Before the first one, and every hour, what processes that have ended left behind is taken away,
-   * and what was not used for too long.
+   * A new folder for one run. Before the first one, and every hour, it removes what ended processes left behind, and objects
+   * that were not used for too long.
    *
    * @throws ObjectCacheError `folder-refused`
    */
   async openRun(): Promise<string> {
-    // Each time anew, since temporary folders get cleaned up under programs that run for long.
+    // Every time, because temporary folders are cleaned up while long-running programs use them.
     await this.call('be prepared', async () => {
       await mkdir(this.path, { recursive: true, mode: 0o700 }).catch(this.#tellCause);
       await this.#checkOwner();
@@ -122,7 +122,7 @@ async function isOlder(path: string, time: 'atimeMs' | 'mtimeMs', oldest: number
   try {
     return (await stat(path))[time] < oldest;
   } catch {
-    // Gone already.
+    // Another process has removed it.
     return false;
   }
 }
@@ -143,7 +143,7 @@ function ownerHasEnded(name: string): boolean | undefined {
   const [owner, process, start] = name.split('~');
   const pid = Number(process);
   if (owner !== machine || !Number.isSafeInteger(pid) || pid < 1) return undefined;
-  // The number of a process that has ended is given to another one some day.
+  // The system reuses the numbers of ended processes.
   return !isRunning(pid) || (start !== '' && startOf(pid) !== start);
 }
 

@@ -1,11 +1,11 @@
-// How the fetches of runs share work: one flight for all who want the same, a limit, a stop at the first failure.
+// How fetches share and bound their work: one flight for callers that want the same, a limit, a stop at the first failure.
 
 import { setMaxListeners } from 'node:events';
 import { LinkedAbort, untilAborted } from '../body/abortable.ts';
 
 type Ended<Value> = { readonly value: Value } | { readonly error: unknown; readonly aborted: boolean };
 
-/** Work that several want at once is done by the first of them. When the first gives up, the next one begins. */
+/** Runs work that several callers want at once only once, by the first of them. When it is aborted, the next one starts over. */
 export class SingleFlight<Value> {
   readonly #flights = new Map<string, { readonly by: unknown; readonly ended: Promise<Ended<Value>> }>();
 
@@ -44,7 +44,7 @@ export class SingleFlight<Value> {
   }
 }
 
-/** Lets so much work go on at a time; the rest waits in its order. */
+/** Runs a bounded number of calls at a time; the others wait in order. */
 export class Limiter {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
@@ -76,7 +76,7 @@ export class Limiter {
         await untilAborted(turn, signal);
       } catch (error) {
         const place = this.#waiting.indexOf(wake);
-        // One that was woken already hands its turn on.
+        // A caller that was already woken passes its turn on.
         if (place === -1) this.#waiting.shift()?.();
         else this.#waiting.splice(place, 1);
         throw error;
@@ -87,7 +87,8 @@ export class Limiter {
 }
 
 /**
- * Works through the items, some at a time. The first failure stops the rest, and nothing goes on once this has settled.
+ * Runs the work for each item, a bounded number at a time. The first failure stops the others, and all have ended when the
+ * promise settles.
  *
  * @param most items at a time
  * @throws the first failure; the signal's reason when it was aborted
@@ -100,7 +101,7 @@ export async function inParallel<Item, Result>(
 ): Promise<Result[]> {
   signal?.throwIfAborted();
   const stop = new LinkedAbort(signal);
-  // Every request of every item may listen to it; that is no leak.
+  // Every request of every item may listen to it; Node would warn of a leak.
   setMaxListeners(0, stop.signal);
   const results = new Array<Result>(items.length);
   const waiting = items.entries();

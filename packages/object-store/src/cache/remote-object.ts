@@ -27,7 +27,7 @@ export interface LocalFile {
   readonly bytesCached: number;
 }
 
-/** The name under which an object in this very state is kept; undefined for one that cannot be told from others. */
+/** The name under which this state of an object is kept; undefined where its state cannot be identified. */
 export async function cacheKey({ store, meta }: RemoteObject): Promise<string | undefined> {
   const { eTag, size, path } = meta;
   if (!isStrong(eTag)) return undefined;

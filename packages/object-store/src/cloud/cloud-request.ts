@@ -29,12 +29,12 @@ interface CloudRequestSettings {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds until the answer must have begun, the SDK's repeats included; default no limit. */
   readonly timeout: number | undefined;
-  /** What the SDK throws as an error of ours. */
+  /** Turns what the SDK throws into an ObjectStoreError. */
   readonly toError: (cause: unknown, where: { readonly store: string; readonly path: string }) => ObjectStoreError;
 }
 
 /**
- * Makes one request, and stops it when the caller aborts or the time is up.
+ * Makes one request, and stops it when the caller aborts or the time-out expires.
  *
  * @param request gets a signal of this call alone, so that an SDK cannot hold on to that of the caller
  * @throws ObjectStoreError, or the reason of the caller's signal
@@ -59,7 +59,7 @@ export async function cloudRequest<Output>(
   }
 }
 
-/** The kind of an error, and what to say. */
+/** The kind of an error, and its message. */
 export type Meaning = readonly [ObjectStoreErrorKind, string];
 
 const byStatus: Readonly<Record<number, Meaning>> = {
@@ -73,9 +73,9 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 };
 
 /**
- * What an SDK threw as an error of ours, with the original as its cause; an error of ours stays as it is.
+ * Turns what an SDK threw into an ObjectStoreError, with the original as its cause. An ObjectStoreError stays as it is.
  *
- * @param meaning what this service means by it; default what its status means everywhere
+ * @param meaning what this service means by it; default what the HTTP status means
  * @param status of the response, where there was one
  */
 export function cloudError(
@@ -89,7 +89,7 @@ export function cloudError(
   return new ObjectStoreError(kind, text, { ...where, cause });
 }
 
-/** Says of a failure without a meaning of its own what kind it was: the code of the system or the name of the class. */
+/** Describes a failure of unknown meaning by its system error code, or else by the name of its class. */
 function failureText(error: unknown): string {
   const { name = 'Error', code } = error as { name?: string; code?: unknown };
   return `the request failed: ${name === 'Error' && typeof code === 'string' ? code : name}`;

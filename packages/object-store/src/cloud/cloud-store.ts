@@ -27,7 +27,7 @@ import { putStream } from './cloud-upload.ts';
 /** Requests that one call makes at a time. */
 const concurrentRequests = 4;
 
-/** What all stores behind an SDK do alike; each adds the requests of its service. */
+/** What all stores behind an SDK have in common; each adds the requests of its service. */
 export abstract class CloudStore implements ObjectStore {
   readonly name: string;
   readonly baseUrl: string;
@@ -109,7 +109,7 @@ const coalesceGap = 1024 * 1024;
 const concurrentReads = 8;
 
 /**
- * Ranges of one object by several gets, all of the same state of it.
+ * Reads ranges of one object by several gets, all of the same state of the object.
  *
  * @throws ObjectStoreError Precondition when the object was replaced in between
  */

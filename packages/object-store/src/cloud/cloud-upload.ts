@@ -10,7 +10,7 @@ import type { CallFacts, CallOptions, PutBody, PutMode, PutOptions, PutResult } 
 import { UploadParts } from '../upload/upload-parts.ts';
 import type { CloudTarget } from './cloud-request.ts';
 
-/** What uploads in parts to all services do alike; each adds its requests. */
+/** What multipart uploads have in common for all services; each service adds its requests. */
 export abstract class CloudUpload<Part> implements MultipartUpload {
   abstract readonly id: string;
   readonly minimumPartSize: number = 1;
@@ -27,11 +27,11 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
     this.#parts = new UploadParts(target);
   }
 
-  /** Sends one part; gives back what names it at the end. */
+  /** Sends one part; returns the name that `join` takes for it. */
   protected abstract sendPart(partNumber: number, bytes: Uint8Array, options: CallOptions): Promise<Part>;
   /** Makes the object of the parts. */
   protected abstract join(parts: readonly Part[], options: CallOptions): Promise<PutResult>;
-  /** Takes away what was sent; nothing there is no failure. */
+  /** Removes what was sent; succeeds where there is nothing to remove. */
   protected abstract discard(options: CallOptions): Promise<void>;
 
   /** Attributes for the spans of this upload that only this kind of store has. */
@@ -62,7 +62,7 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   async abort(options: CallOptions = {}): Promise<void> {
     if (this.#parts.closed !== undefined) return;
     this.#observe(options);
-    // A part that arrives later would stay.
+    // A part that arrives after the removal would stay for good.
     this.#stop.abort(new Error('[planscope/object-store] the upload was aborted'));
     await Promise.allSettled(this.#sending);
     await this.discard(options);
@@ -125,7 +125,7 @@ async function putParts(
   { signal, observe }: PutOptions,
 ): Promise<void> {
   const stop = new LinkedAbort(signal);
-  // What is said of one part is not true of the whole.
+  // The attributes of one part do not describe the whole upload, so only the counts are passed on.
   const counting = ({ attempts = 0, requests = 0 }: CallFacts): void => observe?.({ attempts, requests });
   const sending = new Set<Promise<void>>();
   let partNumber = 0;
@@ -174,7 +174,7 @@ async function* prepend<Item>(first: readonly Item[], rest: AsyncIterable<Item>)
 }
 
 /**
- * Runs a conditional write and gives its refusal the kind that the mode calls for: AlreadyExists for `create`,
+ * Runs a conditional write and maps its refusal to the error kind of the mode: AlreadyExists for `create`,
  * Precondition for `update`, also where the object to update is gone.
  */
 export async function withWriteMode<Value>(
@@ -195,18 +195,18 @@ export async function withWriteMode<Value>(
   }
 }
 
-/** Milliseconds that a call which failed, or was left, is held up to take away what it sent. */
+/** Most milliseconds that a failed or aborted call waits for the removal of what it sent. */
 const longestTidyUp = 5_000;
 
 /**
- * Takes away what a call that is over has sent. Nothing comes of it where that fails or takes too long: what ended the call
- * is what its caller has to know.
+ * Removes what a failed or aborted call has sent. A failure or a time-out of the removal is ignored, because the caller
+ * needs the error that ended the call.
  */
 export async function tidyUp(takeAway: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   await takeAway(AbortSignal.timeout(longestTidyUp)).catch(() => undefined);
 }
 
-/** What a service says of an object that was written, where it says it. */
+/** The etag and version of a written object, as far as the service reports them. */
 export function putResult(eTag: string | undefined, version: string | undefined): PutResult {
   return { ...(eTag === undefined ? {} : { eTag }), ...(version === undefined ? {} : { version }) };
 }

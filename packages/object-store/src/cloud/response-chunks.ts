@@ -3,7 +3,7 @@ import { untilAborted } from '../body/abortable.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CloudTarget } from './cloud-request.ts';
 
-/** What stands around the body of a response. */
+/** What a body is checked against, and what can end it. */
 export interface ResponseSettings {
   readonly target: CloudTarget;
   /** Bytes the server announced. */
@@ -14,7 +14,7 @@ export interface ResponseSettings {
 }
 
 /**
- * The body of a response in chunks; the connection is let go at the end, whichever it is. A body that ends before the
+ * The body of a response in chunks; the connection is released at its end, on failure and on abort. A body that ends before the
  * announced length is an error, not a short object.
  */
 export class ResponseChunks implements AsyncIterator<Uint8Array> {

@@ -17,8 +17,8 @@ const watches = new AsyncLocalStorage<RequestWatch>();
 let listening = false;
 
 /**
- * Runs a call of an SDK that neither says how often it tried nor hands out its responses, and notes both. Requests to
- * other hosts, as for tokens, are not noted, and not ended.
+ * Runs a call of an SDK that reports neither its retries nor its responses, and records both. Requests to other hosts,
+ * for example for tokens, are neither recorded nor ended.
  *
  * @param host name of the host, without its port
  * @param signal of this call alone

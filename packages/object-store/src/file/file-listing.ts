@@ -9,7 +9,7 @@ import { comparePaths, isHiddenName, type ObjectPath, parsePath, rootPath } from
 import { fileMeta, isMissing } from './file-object.ts';
 
 /**
- * The objects below a directory, in order. A link to a directory is followed, but never round in a circle.
+ * The objects below a directory, in order. Links to directories are followed, except where they lead back to a directory above.
  *
  * @param offset only objects after this path; directories that lie before it are not read
  */
@@ -60,12 +60,12 @@ interface DirectoryEntry {
   readonly stats: BigIntStats;
 }
 
-/** How many files are asked for their size at one time. */
+/** Most `stat` calls at a time. */
 const concurrentStats = 32;
 
 /**
- * What a directory holds, in the order its objects have in a listing: a directory goes where its children go. Left out
- * are unfinished writes, links that lead nowhere, and names that no path can hold.
+ * What a directory holds, in the order its objects have in a listing: a directory takes the place of its children.
+ * Unfinished writes, broken links and names that no path can hold are left out.
  */
 async function* readDirectory(directory: string, prefix: ObjectPath): AsyncGenerator<DirectoryEntry> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {

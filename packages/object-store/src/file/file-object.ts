@@ -49,7 +49,7 @@ export function checkRegular(stats: BigIntStats, where: { readonly store: string
 
 const chunkSize = 256 * 1024;
 
-/** A range of an open file in chunks, each read when it is asked for; closes the file at the end, whichever it is. */
+/** A range of an open file in chunks, each read when it is asked for; closes the file at the end, on failure and on abort. */
 export class FileChunks implements AsyncIterator<Uint8Array> {
   readonly #handle: FileHandle;
   readonly #end: number;
@@ -128,7 +128,7 @@ const meanings: Readonly<Record<string, readonly [ObjectStoreErrorKind, string]>
 };
 
 /**
- * Runs one call to the file system; what it throws becomes an ObjectStoreError with the original as its cause.
+ * Runs one call to the file system; turns what it throws into an ObjectStoreError with the original as its cause.
  *
  * @throws ObjectStoreError
  */
@@ -165,7 +165,7 @@ function fileError(error: unknown, where: { readonly store: string; readonly pat
   return new ObjectStoreError(kind, text, { ...where, cause: error });
 }
 
-/** Whether an error of the file system says that nothing is there. */
+/** Whether a file system error means that the file does not exist. */
 export function isMissing(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';

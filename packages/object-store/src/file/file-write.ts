@@ -13,7 +13,7 @@ import { hiddenName, type ObjectPath } from '../path/object-path.ts';
 import { UploadParts } from '../upload/upload-parts.ts';
 import { FileChunks, fileCall, fileMeta, isMissing } from './file-object.ts';
 
-/** Where a write is to end up. */
+/** The object that a write replaces or creates. */
 export interface WriteTarget {
   readonly store: string;
   readonly path: ObjectPath;
@@ -82,7 +82,7 @@ export class StagedFile {
     return { eTag: fileMeta(this.#target.path, stats).eTag };
   }
 
-  /** Takes away what was not committed; does nothing after a commit. */
+  /** Removes the file if it was not committed. */
   async discard(): Promise<void> {
     await this.#close();
     await fileCall(this.#target, () => rm(this.#file, { force: true }));
@@ -108,13 +108,13 @@ export class StagedFile {
 }
 
 /**
- * Gives a file the place of a target on the same file system, in one step.
+ * Moves a file onto its target on the same file system, in one step.
  *
  * @throws ObjectStoreError AlreadyExists in mode `create`; NotSupported in mode `overwrite` when something other than a regular
  * file is there
  */
 async function placeFile(source: string, target: WriteTarget, mode: 'overwrite' | 'create'): Promise<void> {
-  // No system call replaces regular files only, so what comes between the check and the rename is replaced.
+  // No system call replaces only regular files, so something else that appears after the check is replaced.
   if (mode === 'overwrite') await checkReplaceable(target.file, target);
   await fileCall(target, async () => {
     if (mode === 'overwrite') return rename(source, target.file);
@@ -163,6 +163,33 @@ export async function moveFile(source: WriteTarget, target: WriteTarget, mode: '
 function isOtherDevice(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && 'code' in cause && cause.code === 'EXDEV';
+}
+
+/**
+ * Checks that a write to a file would put a new one in its place, or replace a regular one. Links are not followed.
+ *
+ * @throws ObjectStoreError NotSupported for a symbolic link, a device, a pipe or a socket, Generic for a directory
+ */
+export async function checkReplaceable(
+  file: string,
+  where: { readonly store: string; readonly path: string },
+): Promise<void> {
+  const stats = await fileCall(where, () => lstat(file).catch(unlessMissing));
+  if (stats === undefined || stats.isFile()) return;
+  if (stats.isDirectory()) throw new ObjectStoreError('Generic', 'there is a directory at this path', where);
+  const text = `there is ${kindOf(stats)} at this path; a write replaces regular files only, so remove it or use another path`;
+  throw new ObjectStoreError('NotSupported', text, where);
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
+}
+
+function kindOf(stats: Awaited<ReturnType<typeof lstat>>): string {
+  if (stats.isSymbolicLink()) return 'a symbolic link';
+  if (stats.isFIFO()) return 'a named pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
 }
 
 interface PartFile {
@@ -275,34 +302,7 @@ export class FileUpload implements MultipartUpload {
   }
 }
 
-/**
- * Checks that a write to a file would put a new one in its place, or replace a regular one. Links are not followed.
- *
- * @throws ObjectStoreError NotSupported for a symbolic link, a device, a pipe or a socket, Generic for a directory
- */
-export async function checkReplaceable(
-  file: string,
-  where: { readonly store: string; readonly path: string },
-): Promise<void> {
-  const stats = await fileCall(where, () => lstat(file).catch(unlessMissing));
-  if (stats === undefined || stats.isFile()) return;
-  if (stats.isDirectory()) throw new ObjectStoreError('Generic', 'there is a directory at this path', where);
-  const text = `there is ${kindOf(stats)} at this path; a write replaces regular files only, so remove it or use another path`;
-  throw new ObjectStoreError('NotSupported', text, where);
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!isMissing(error)) throw error;
-}
-
-function kindOf(stats: Awaited<ReturnType<typeof lstat>>): string {
-  if (stats.isSymbolicLink()) return 'a symbolic link';
-  if (stats.isFIFO()) return 'a named pipe';
-  if (stats.isSocket()) return 'a socket';
-  return 'a device';
-}
-
-/** Makes a directory and those above it. Unlike a recursive `mkdir`, it throws what really stands in the way. */
+/** Makes a directory and those above it. Unlike a recursive `mkdir`, it throws the error of the directory that could not be made. */
 async function makeDirectories(directory: string): Promise<void> {
   try {
     await mkdir(directory);
@@ -344,13 +344,13 @@ async function withPathLock<Value>(file: string, action: () => Promise<Value>): 
   }
 }
 
-/** Apart enough that a file system that keeps microseconds, given a double of seconds, keeps them apart too. */
+/** Microseconds. Two, because a time goes to the file system as a double in seconds and may be rounded to a neighbour. */
 const writeTimeStep = 2;
 
 let lastWriteTime = 0;
 
 /**
- * A time of writing in seconds, later than any given out before. Files written within one tick of the clock would
+ * A modification time in seconds, later than any returned before. Files written within one tick of the clock would
  * otherwise share a time, and an inode that is used again would bring back an old etag.
  */
 function nextWriteTime(): number {

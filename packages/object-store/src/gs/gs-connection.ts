@@ -47,7 +47,7 @@ export class GsConnection {
 
   /**
    * Makes one request and tells the observer of its tries. The SDK cannot be told to stop, so the requests of an aborted
-   * call are ended below it.
+   * call are ended at the HTTP level.
    *
    * @throws ObjectStoreError, or the signal's reason
    */
@@ -87,7 +87,7 @@ export class GsConnection {
 
 const noCredentials: Meaning = ['Unauthenticated', 'no credentials were found'];
 
-/** What the SDK threw as an error of ours, with the original as its cause. */
+/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
 function gsError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { code, message = '' } = cause as { code?: unknown; message?: string };
   const isWithoutCredentials = /could not load the default credentials/i.test(message);

@@ -60,8 +60,8 @@ type Page = readonly [
 /**
  * Opens bytes of an object, and waits for the response to begin, so that its failure is that of the call.
  *
- * When a body is left early, the SDK ends every connection of its own agent, those of other calls with it. So the read
- * goes by the agent of the process, and its one connection is ended here.
+ * When a body is not read to its end, the SDK closes every connection of its agent, also those of other calls. So the
+ * read uses the agent of the process, and only its own connection is closed here.
  */
 export async function openRange(file: File, range: ByteRange, watch: RequestWatch): Promise<Readable> {
   file.interceptors.push({ request: (options) => ({ ...options, forever: false }) as Decorated });
@@ -89,7 +89,7 @@ export async function openRange(file: File, range: ByteRange, watch: RequestWatc
   }
 }
 
-/** The SDK does not notice a connection that breaks off in the middle of a body, and would wait for ever. */
+/** The SDK does not notice a connection that breaks off in the middle of a body, and would wait forever. */
 function endWithConnection(stream: Readable, { response }: RequestWatch): void {
   const check = (): void => {
     if (response?.complete === false) stream.destroy(new Error('the connection was closed'));
@@ -101,8 +101,8 @@ function endWithConnection(stream: Readable, { response }: RequestWatch): void {
 type Decorated = ReturnType<NonNullable<File['interceptors'][number]['request']>>;
 
 /**
- * Writes an object in one request. The bytes are handed over anew for each try, so that a call that was left while the
- * SDK waited to repeat it sends none.
+ * Writes an object in one request. Each try asks for the bytes again, so that a call that was aborted while the SDK
+ * waited to retry sends none.
  */
 export function saveBytes(
   file: File,

@@ -27,7 +27,7 @@ import { attributesOf, listPages, metaOf, openRange, preconditions, saveBytes, w
 import { GsUpload } from './gs-upload.ts';
 
 const defaultPartSize = 16 * 1024 * 1024;
-/** How often an object is asked for that is replaced again and again. */
+/** Most attempts to read an object that is replaced between the two requests. */
 const mostReads = 20;
 
 /** One bucket of Google Cloud Storage. */
@@ -135,7 +135,7 @@ export class GsStore extends CloudStore {
     const { eTag, version } = await withWriteMode(options.mode, target, () =>
       this.#connection.send(target.path, options, async (bucket, watch) => {
         const file = bucket.file(target.path);
-        // A copy, as the caller may write over the bytes once the call was left.
+        // A copy, because the caller may overwrite the bytes after it aborts the call.
         await saveBytes(file, Buffer.from(body), settings, watch);
         return metaOf(target.path, file.metadata);
       }),

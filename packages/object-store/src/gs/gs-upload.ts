@@ -43,7 +43,7 @@ export class GsUpload extends CloudUpload<string> {
       const file = await compose(bucket, names, this.target.path, destination, conditions);
       return metaOf(this.target.path, file.metadata);
     });
-    // The object is there; parts that could not be taken away are no reason to say that it is not.
+    // The object is complete, so a failure to remove its parts is no failure of the upload.
     await this.discard(options).catch(() => undefined);
     return putResult(eTag, version);
   }

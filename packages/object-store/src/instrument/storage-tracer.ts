@@ -49,7 +49,7 @@ export class StorageTracer {
   readonly #options: InstrumentStoreOptions;
   readonly #tracer: Tracer;
   readonly #kind: SpanKind;
-  /** By operation, so that none is put together for a span that is not made. */
+  /** Span names by operation, so that each is built once. */
   readonly #names = new Map<string, string>();
   #warned = false;
 
@@ -156,7 +156,7 @@ function locationAttributes({ path, from }: StoreCall): Attributes {
     : { [ATTR_OBJECT_STORE_FROM]: from, [ATTR_OBJECT_STORE_TO]: path };
 }
 
-/** The span of one operation, or nothing where the budget was used up; ended once, whoever comes first. */
+/** The span of one operation, or nothing where the budget was used up; it ends once. */
 export class StorageSpan {
   readonly #tracer: StorageTracer;
   readonly #span: Span | undefined;
@@ -189,7 +189,7 @@ export class StorageSpan {
     return context.with(span === undefined ? context.active() : trace.setSpan(context.active(), span), call);
   }
 
-  /** The caller's options, with the span as the parent and its ear to what the store reports. */
+  /** The caller's options, with the span as the parent; what the store reports goes to the span, too. */
   options<Options extends CallOptions>(options: Options): Options {
     return {
       ...options,
@@ -209,7 +209,7 @@ export class StorageSpan {
     this.#tracer.guard(() => this.#span?.setAttributes(this.#tracer.texts.attributes(attributes())));
   }
 
-  /** Ends the span of an operation that did what was asked, or that the caller did not want to the end. */
+  /** Ends the span of an operation that succeeded, or that the caller stopped early. */
   end(attributes?: () => Attributes): void {
     if (attributes !== undefined) this.set(attributes);
     this.#finish();
@@ -222,7 +222,7 @@ export class StorageSpan {
     this.#finish();
   }
 
-  /** Says on the span that something failed, without ending it. */
+  /** Records a failure on the span without ending it. */
   record(error: unknown): void {
     const span = this.#span;
     if (span === undefined || this.#ended) return;
@@ -235,7 +235,7 @@ export class StorageSpan {
     });
   }
 
-  /** Takes what the store says of the call; counts are summed up. */
+  /** Records what the store reports of the call; counts are added up. */
   observe({ attempts = 0, requests = 0, attributes }: CallFacts): void {
     this.#attempts += attempts;
     this.#requests += requests;

@@ -1,4 +1,4 @@
-// Bodies, listings and streams of deletions under a span, and what is noted of each.
+// Bodies, listings and streams of deletions under a span, and what is recorded of each.
 
 import type { Attributes } from '@opentelemetry/api';
 import {
@@ -15,7 +15,7 @@ import type { DeleteResult, DelimitedEntry, ObjectMeta } from '../contract/store
 import { lazily } from '../listing/paged-listing.ts';
 import type { StorageSpan } from './storage-tracer.ts';
 
-/** What is noted of a stream as it goes by. */
+/** What is recorded of a stream while it is read. */
 interface StreamNotes<Item> {
   onItem(item: Item): void;
   /** @param drained whether the stream was read until it said that it was done */

@@ -30,7 +30,7 @@ async function deleteOne(path: string, remove: (path: string) => Promise<void>):
   }
 }
 
-/** An error that only says that the caller stopped is thrown, as everywhere. */
+/** An error that only says that the caller aborted is thrown, not yielded. */
 async function* settled(
   results: readonly Promise<DeleteResult>[],
   { signal }: CallOptions,

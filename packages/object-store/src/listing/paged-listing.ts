@@ -1,4 +1,4 @@
-// How stores make listings: pages from a source, from entries, from all objects at hand.
+// How stores make listings: pages from a source, from entries, or from all objects.
 
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { DelimitedEntry, Listing, ObjectMeta } from '../contract/store-calls.ts';

@@ -63,7 +63,7 @@ async function* matchDeep(
   }
 }
 
-/** Whether a segment reaches over its end: `**`, or a brace or bracket that is closed in a later one. */
+/** Whether a segment can match more than one level: `**`, or a brace or bracket that is closed in a later one. */
 function isDeep(segment: string): boolean {
   const plain = segment.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
   return plain.includes('**') || plain.includes('[') || plain.split('{').length !== plain.split('}').length;
@@ -75,12 +75,12 @@ function below(prefix: ObjectPath, segment: string): ObjectPath {
 
 const wildcard = /(?<!\\)(?:\\\\)*[*?[{]/;
 
-/** Whether a text has a wildcard that no backslash takes away: `*`, `**`, `?`, `[a-z]`, `{one,two}`. */
+/** Whether a text has a wildcard without a backslash before it: `*`, `**`, `?`, `[a-z]`, `{one,two}`. */
 export function hasWildcard(text: string): boolean {
   return wildcard.test(text);
 }
 
-/** A text as a pattern that matches just it. */
+/** A pattern that matches exactly this text. */
 export function escapeGlob(text: string): string {
   return text.replace(/[\\*?[\]{}]/g, '\\$&');
 }
@@ -95,7 +95,7 @@ export function globMatcher(pattern: string): (text: string) => boolean {
   return picomatch(withPlainText(pattern), { nonegate: true, noextglob: true, windows: false });
 }
 
-/** What is no wildcard here is plain text, though the matcher would take it for regular expression or negation. */
+/** Escapes what the matcher would read as a regular expression or a negation, but is plain text here. */
 function withPlainText(pattern: string): string {
   return pattern.replace(/\\.|\[[^\]]*\]|[()|+@!^$"]/gs, (found) => {
     if (found.startsWith('[')) return found.replace('[!', '[^');

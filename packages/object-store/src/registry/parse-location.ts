@@ -1,4 +1,4 @@
-// Locations taken apart, refused where they carry credentials, and put together again as URLs.
+// From a location to scheme, bucket and path, without credentials, and back to a URL.
 
 import { parse, posix, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -90,8 +90,8 @@ function unknownScheme(scheme: string, schemes: ReadonlySet<string>): ObjectStor
 }
 
 /**
- * A location on the file system: a plain path, or what follows `file:` in a URL, which is percent-decoded. A wildcard
- * that was percent-encoded is none.
+ * A location on the file system: a plain path, or what follows `file:` in a URL, which is percent-decoded. A
+ * percent-encoded wildcard is plain text.
  *
  * @throws ObjectStoreError InvalidPath for percent-encoding that is malformed or stands for a `/`
  */

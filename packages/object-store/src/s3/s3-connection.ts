@@ -112,7 +112,7 @@ const byName: Readonly<Record<string, Meaning>> = {
 
 const conflict: Meaning = ['Precondition', 'another write to the object was under way'];
 
-/** What the SDK threw as an error of ours, with the original as its cause. */
+/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
 export function s3Error(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { name = 'Error', $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;

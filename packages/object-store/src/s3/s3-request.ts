@@ -67,7 +67,7 @@ function decoded(key = ''): string {
 
 const largestBatch = 1000;
 
-/** Deletes up to a thousand paths in a request; says of each, in order, how it ended. */
+/** Deletes up to a thousand paths in a request; yields the result of each, in order. */
 export async function* deleteBatches(
   connection: S3Connection,
   paths: Iterable<string> | AsyncIterable<string>,

@@ -1,4 +1,4 @@
-// Everything that goes up in parts: uploads of the caller's bytes, and copies within the bucket.
+// Multipart requests: uploads of the caller's bytes, and copies within the bucket.
 
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Attributes } from '@opentelemetry/api';
@@ -64,7 +64,7 @@ export class S3Upload extends CloudUpload<SentPart> {
   }
 }
 
-/** The most that one request copies. */
+/** Most bytes that one request copies. */
 const largestCopy = 5 * 1024 ** 3;
 const partSize = 1024 ** 3;
 
@@ -97,7 +97,7 @@ export async function copyObject(
   }
 }
 
-/** Bucket and key as the header of a copy names them. */
+/** Bucket and key in the form of the copy header. */
 export function copySource(bucket: string, key: string): string {
   return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
