@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { configFields } from '../src/schema/config-fields.ts';
-import { configJsonSchema } from '../src/schema/config-json-schema.ts';
+import { configJsonSchema } from './config-json-schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
@@ -10,9 +10,10 @@ export const LIST_END = '<!-- end of fields -->';
 
 /** Every field with its variable, what it allows, its default and its meaning, as a Markdown list. */
 export function fieldList(): string {
+  const root = configJsonSchema();
   return configFields
     .map(({ path, variable, allowed }) => {
-      const { description, default: value } = nodeAt(path);
+      const { description, default: value } = nodeAt(root, path);
       const shown = value === undefined ? 'not set' : code(typeof value === 'string' ? value : JSON.stringify(value));
       return `- ${code(path)} (${code(variable)}): ${description} Allowed: ${allowed.map(code).join(', ')}. Default: ${shown}.`;
     })
@@ -27,8 +28,7 @@ export function withFieldList(readme: string): string {
   return `${readme.slice(0, start + LIST_START.length)}\n\n${fieldList()}\n\n${readme.slice(end)}`;
 }
 
-function nodeAt(path: string): JsonSchema {
-  const root: JsonSchema = configJsonSchema();
+function nodeAt(root: JsonSchema, path: string): JsonSchema {
   return path.split('.').reduce<JsonSchema>((node, name) => node.properties?.[name] as JsonSchema, root);
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { configJsonSchema } from '../src/schema/config-json-schema.ts';
+import { configJsonSchema } from './config-json-schema.ts';
 import { withFieldList } from './field-list.ts';
 
 const schemaFile = new URL('../schema.json', import.meta.url);

@@ -1,7 +1,7 @@
 import type { Settings } from './layers/settings.ts';
 import { configFields } from './schema/config-fields.ts';
 import { tracingConfigSchema } from './schema/tracing-config-schema.ts';
-import type { TracingConfig } from './tracing-config/tracing-config.ts';
+import type { TracingConfig } from './tracing-config.ts';
 
 /** The complete, frozen configuration that the settings come to. */
 export function buildConfig(settings: Settings): TracingConfig {
@@ -14,7 +14,7 @@ export function buildConfig(settings: Settings): TracingConfig {
       put(config, path.split('.'), inEffect[0].value);
     }
   }
-  return freeze(tracingConfigSchema.parse(config)) as TracingConfig;
+  return freeze(tracingConfigSchema.parse(config)) as unknown as TracingConfig;
 }
 
 function put(target: Record<string, unknown>, segments: readonly string[], value: unknown): void {

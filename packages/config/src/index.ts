@@ -14,26 +14,29 @@ export type {
   ResolvedTracing,
   TracingSources,
 } from './resolved-tracing.ts';
-export type { ConfigPart } from './tracing-config/config-part.ts';
 export type {
+  ConfigPart,
+  DetailConfig,
+  ExporterName,
   ExportPolicyConfig,
+  ExportPolicyConfigInput,
   FileConfig,
   LogConfig,
   OtlpConfig,
+  PresetName,
+  PreviewConfig,
+  PreviewConfigInput,
+  PreviewRedaction,
+  PrivacyConfig,
+  RuleMode,
+  RulePhases,
   SamplerName,
   SlowQueryConfig,
-} from './tracing-config/export-config.ts';
-export type { RuleMode, RulePhases } from './tracing-config/planning-config.ts';
-export type { PreviewConfig, PreviewRedaction } from './tracing-config/preview-config.ts';
-export type { PrivacyConfig } from './tracing-config/privacy-config.ts';
-export type { DetailConfig, SpanLimits } from './tracing-config/span-limits.ts';
-export type { ExporterName, PresetName, TracingConfig } from './tracing-config/tracing-config.ts';
-export type {
-  ExportPolicyConfigInput,
-  PreviewConfigInput,
+  SpanLimits,
+  TracingConfig,
   TracingConfigInput,
-} from './tracing-config/tracing-config-input.ts';
+} from './tracing-config.ts';
 
 // For other Planscope packages
 
-export { CUSTOM_FIELD_NAME } from './schema/custom-field-name.ts';
+export { CUSTOM_FIELD_NAME } from './schema/tracing-config-schema.ts';

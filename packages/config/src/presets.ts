@@ -1,5 +1,4 @@
-import type { PresetName } from './tracing-config/tracing-config.ts';
-import type { TracingConfigInput } from './tracing-config/tracing-config-input.ts';
+import type { PresetName, TracingConfigInput } from './tracing-config.ts';
 
 /** What each preset sets; every preset sets the same fields, so that none depends on a default. */
 export const presets: Readonly<Record<PresetName, TracingConfigInput>> = {

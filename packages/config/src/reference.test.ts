@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { configJsonSchema } from '../scripts/config-json-schema.ts';
 import { withFieldList } from '../scripts/field-list.ts';
-import { configJsonSchema } from './schema/config-json-schema.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 

@@ -10,7 +10,7 @@ import { settle } from './layers/settle.ts';
 import { presets } from './presets.ts';
 import type { ResolvedTracing, TracingSources } from './resolved-tracing.ts';
 import { tracingConfigSchema } from './schema/tracing-config-schema.ts';
-import type { PresetName } from './tracing-config/tracing-config.ts';
+import type { PresetName } from './tracing-config.ts';
 
 const defaults: Layer = readInput('default', tracingConfigSchema.parse({}));
 

@@ -1,5 +1,4 @@
-import type { TracingConfig } from './tracing-config/tracing-config.ts';
-import type { TracingConfigInput } from './tracing-config/tracing-config-input.ts';
+import type { TracingConfig, TracingConfigInput } from './tracing-config.ts';
 
 /** Where a value came from, weakest first. */
 export type ConfigSource = 'default' | 'preset' | 'file' | 'environment' | 'explicit' | 'spec';

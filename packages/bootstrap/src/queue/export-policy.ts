@@ -20,7 +20,10 @@ const fields = ['maxQueueSize', 'maxExportBatchSize', 'scheduleDelayMillis', 'ex
  */
 export function assertPipelinePolicy(policy: PipelinePolicy): void {
   for (const field of fields) assertPositive(field, policy[field]);
-  for (const [field, value] of Object.entries(policy.slowQuery)) assertPositive(`slowQuery.${field}`, value);
+  for (const field of ['thresholdMillis', 'maxHeldSpans'] as const) {
+    const value = policy.slowQuery[field];
+    if (value !== undefined) assertPositive(`slowQuery.${field}`, value);
+  }
   if (policy.maxExportBatchSize > policy.maxQueueSize) {
     throw invalid('maxExportBatchSize', policy.maxExportBatchSize, `at most maxQueueSize, ${policy.maxQueueSize}`);
   }

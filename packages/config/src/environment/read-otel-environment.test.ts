@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../config-error.ts';
 import { resolveTracingConfig } from '../resolve-tracing-config.ts';
 import { configFields } from '../schema/config-fields.ts';
-import type { TracingConfig } from '../tracing-config/tracing-config.ts';
-import type { TracingConfigInput } from '../tracing-config/tracing-config-input.ts';
+import type { TracingConfig, TracingConfigInput } from '../tracing-config.ts';
 import { otelVariables } from './otel-variables.ts';
 
 const resolve = (environment: Record<string, string>, explicit: TracingConfigInput = {}): TracingConfig =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resolveTracingConfig } from '../resolve-tracing-config.ts';
-import type { TracingConfig } from '../tracing-config/tracing-config.ts';
-import type { TracingConfigInput } from '../tracing-config/tracing-config-input.ts';
+import type { TracingConfig, TracingConfigInput } from '../tracing-config.ts';
 
 /** The configuration from two sources, the second one stronger. */
 function resolve(explicit: TracingConfigInput, spec: TracingConfigInput = {}): TracingConfig {
