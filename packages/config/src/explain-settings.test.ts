@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderExplanation } from './render-explanation.ts';
+import { renderExplanation } from './explain-settings.ts';
 import { resolveTracingConfig } from './resolve-tracing-config.ts';
 import { configFields } from './schema/config-fields.ts';
 

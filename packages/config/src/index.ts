@@ -1,11 +1,11 @@
 // For users
 
 export { ConfigError, type ConfigProblem } from './config-error.ts';
+export { renderExplanation } from './explain-settings.ts';
 export { parseFilter } from './filter/parse-filter.ts';
 export type { FilterDirective, FilterLevel, SpanFilter, SpanLevel } from './filter/span-filter.ts';
 export { CONFIG_FILE_NAME, type LoadConfigFileOptions, loadConfigFile } from './load-config-file.ts';
 export { presets } from './presets.ts';
-export { renderExplanation } from './render-explanation.ts';
 export { resolveTracingConfig } from './resolve-tracing-config.ts';
 export type {
   ConfigFile,

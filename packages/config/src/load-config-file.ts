@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import { CONFIG_FILE_VARIABLE } from './environment/read-planscope-environment.ts';
-import { isPlainObject } from './layers/check-value.ts';
+import { isPlainObject } from './layers/layer.ts';
 import type { ConfigFile } from './resolved-tracing.ts';
 
 /** The file that is read when none is named. */

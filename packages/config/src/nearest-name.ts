@@ -18,7 +18,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return nearest;
 }
 
-/** `max_width`, `MaxWidth` and `maxWidth` are the same name to whoever mistyped it. */
+/** `max_width`, `MaxWidth` and `maxWidth` count as the same name. */
 function fold(name: string): string {
   return name.toLowerCase().replace(/[_\-\s]/g, '');
 }

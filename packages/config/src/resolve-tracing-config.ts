@@ -1,4 +1,3 @@
-import { buildConfig } from './build-config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { readOtelEnvironment } from './environment/read-otel-environment.ts';
 import { readPlanscopeEnvironment } from './environment/read-planscope-environment.ts';
@@ -9,8 +8,9 @@ import { Settings } from './layers/settings.ts';
 import { settle } from './layers/settle.ts';
 import { presets } from './presets.ts';
 import type { ResolvedTracing, TracingSources } from './resolved-tracing.ts';
+import { configFields } from './schema/config-fields.ts';
 import { tracingConfigSchema } from './schema/tracing-config-schema.ts';
-import type { PresetName } from './tracing-config.ts';
+import type { PresetName, TracingConfig } from './tracing-config.ts';
 
 const defaults: Layer = readInput('default', tracingConfigSchema.parse({}));
 
@@ -51,8 +51,37 @@ export function resolveTracingConfig(sources: TracingSources = {}): ResolvedTrac
   return { config: buildConfig(settings), unknownVariables, explain: () => explainSettings(settings) };
 }
 
-/** What only other programs understand may stand in a variable they share, as long as a stronger source speaks instead. */
+/** An `OTEL_*` variable is shared with other programs: a bad value is no problem when a stronger source sets the field. */
 function isMoot({ field }: ConfigProblem, settings: Settings, rank: number): boolean {
   const overriding = [field, field === 'exportPolicy.samplerArgument' ? 'exportPolicy.sampler' : field];
   return overriding.some((path) => (settings.at(path)?.rank ?? 0) > rank);
+}
+
+/** The complete, frozen configuration that the settings come to. */
+function buildConfig(settings: Settings): TracingConfig {
+  const config: Record<string, unknown> = {};
+  for (const { path, keySchema } of configFields) {
+    const inEffect = settings.under(path);
+    if (keySchema !== undefined) {
+      put(config, path.split('.'), Object.fromEntries(inEffect.map(({ key, value }) => [key, value])));
+    } else if (inEffect[0] !== undefined) {
+      put(config, path.split('.'), inEffect[0].value);
+    }
+  }
+  return freeze(tracingConfigSchema.parse(config)) as unknown as TracingConfig;
+}
+
+function put(target: Record<string, unknown>, segments: readonly string[], value: unknown): void {
+  const [head = '', ...tail] = segments;
+  if (tail.length === 0) {
+    target[head] = value;
+    return;
+  }
+  target[head] ??= {};
+  put(target[head] as Record<string, unknown>, tail, value);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
 }

@@ -1,10 +1,15 @@
 import type { z } from 'zod';
-import type { exportPolicyFields, fileFields, logFields, otlpFields, slowQueryFields } from './schema/export-schema.ts';
-import type { previewFields, previewRedactionFields } from './schema/preview-schema.ts';
 import type {
   detailFields,
+  exportPolicyFields,
+  fileFields,
+  logFields,
+  otlpFields,
+  previewFields,
+  previewRedactionFields,
   privacyFields,
   rulePhasesFields,
+  slowQueryFields,
   spanLimitsFields,
   tracingConfigFields,
 } from './schema/tracing-config-schema.ts';

@@ -4,7 +4,7 @@ import { ConfigError } from '../config-error.ts';
 import { resolveTracingConfig } from '../resolve-tracing-config.ts';
 import { configFields } from '../schema/config-fields.ts';
 import type { TracingConfig, TracingConfigInput } from '../tracing-config.ts';
-import { otelVariables } from './otel-variables.ts';
+import { otelVariables } from './read-otel-environment.ts';
 
 const resolve = (environment: Record<string, string>, explicit: TracingConfigInput = {}): TracingConfig =>
   resolveTracingConfig({ environment, explicit }).config;

@@ -1,14 +1,55 @@
 import type { ConfigProblem } from '../config-error.ts';
-import { type Checked, checkValue } from '../layers/check-value.ts';
-import { type Layer, refuse, type SetValue } from '../layers/layer.ts';
+import { type Checked, checkValue, type Layer, refuse, type SetValue } from '../layers/layer.ts';
 import { type ConfigField, configField } from '../schema/config-fields.ts';
-import { otelVariables } from './otel-variables.ts';
-import { parsePairs } from './parse-pairs.ts';
-import { readVariable } from './read-variable.ts';
+import { parsePairs, readVariable } from './read-variable.ts';
+
+/** One OpenTelemetry variable and the field it sets. */
+interface OtelVariable {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * The OpenTelemetry variables that map to one field without conversion; a later one is stronger.
+ */
+export const otelVariables: readonly OtelVariable[] = [
+  { name: 'OTEL_SERVICE_NAME', path: 'serviceName' },
+  { name: 'OTEL_TRACES_EXPORTER', path: 'exporters' },
+  { name: 'OTEL_TRACES_SAMPLER', path: 'exportPolicy.sampler' },
+  { name: 'OTEL_TRACES_SAMPLER_ARG', path: 'exportPolicy.samplerArgument' },
+  { name: 'OTEL_BSP_MAX_QUEUE_SIZE', path: 'exportPolicy.maxQueueSize' },
+  { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', path: 'exportPolicy.maxExportBatchSize' },
+  { name: 'OTEL_BSP_SCHEDULE_DELAY', path: 'exportPolicy.scheduleDelayMillis' },
+  { name: 'OTEL_BSP_EXPORT_TIMEOUT', path: 'exportPolicy.exportTimeoutMillis' },
+  { name: 'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', path: 'maxAttributeBytes' },
+  { name: 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT', path: 'maxAttributeBytes' },
+  { name: 'OTEL_ATTRIBUTE_COUNT_LIMIT', path: 'spanLimits.attributeCount' },
+  { name: 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', path: 'spanLimits.attributeCount' },
+  { name: 'OTEL_SPAN_EVENT_COUNT_LIMIT', path: 'spanLimits.eventCount' },
+  { name: 'OTEL_SPAN_LINK_COUNT_LIMIT', path: 'spanLimits.linkCount' },
+  { name: 'OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT', path: 'spanLimits.attributePerEventCount' },
+  { name: 'OTEL_LINK_ATTRIBUTE_COUNT_LIMIT', path: 'spanLimits.attributePerLinkCount' },
+  ...otlp('ENDPOINT', 'otlp.endpoint'),
+  ...otlp('PROTOCOL', 'otlp.protocol'),
+  ...otlp('HEADERS', 'otlp.headers'),
+  ...otlp('TIMEOUT', 'otlp.timeoutMillis'),
+  ...otlp('COMPRESSION', 'otlp.compression'),
+  ...otlp('CERTIFICATE', 'otlp.certificateFile'),
+  ...otlp('CLIENT_CERTIFICATE', 'otlp.clientCertificateFile'),
+  ...otlp('CLIENT_KEY', 'otlp.clientKeyFile'),
+];
+
+/** The variable for every signal, and the one for traces, which is stronger. */
+function otlp(suffix: string, path: string): OtelVariable[] {
+  return [
+    { name: `OTEL_EXPORTER_OTLP_${suffix}`, path },
+    { name: `OTEL_EXPORTER_OTLP_TRACES_${suffix}`, path },
+  ];
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the `OTEL_*` variables that apply to traces set; an empty variable counts as unset. */
+/** Reads the `OTEL_*` variables that apply to traces; an empty variable counts as unset. */
 export function readOtelEnvironment(environment: Environment): Layer {
   const values: SetValue[] = [];
   const problems: ConfigProblem[] = [];
@@ -43,7 +84,7 @@ export function readOtelEnvironment(environment: Environment): Layer {
   }
 }
 
-/** Only `true` says anything: `false` is the default of a variable that knows nothing of presets. */
+/** Only `true` counts: `false` is the default of the variable and must not override a preset. */
 function disabled(field: ConfigField, text: string, name: string): Checked {
   const { values, problems } = readVariable(field, text, name);
   return {
@@ -52,7 +93,7 @@ function disabled(field: ConfigField, text: string, name: string): Checked {
   };
 }
 
-/** The name of the service may stand among the attributes; its own variable is read later and so is stronger. */
+/** The attributes may include the service name; its own variable is read later and is stronger. */
 function resourceAttributes(field: ConfigField, text: string, name: string): Checked {
   const pairs = parsePairs(text);
   if (pairs === undefined) return readVariable(field, text, name);

@@ -4,13 +4,13 @@ import { editDistance } from '../nearest-name.ts';
 import { configFields } from '../schema/config-fields.ts';
 import { readVariable } from './read-variable.ts';
 
-/** Names the configuration file, so it stands for no field of the configuration itself. */
+/** Names the configuration file; it sets no field. */
 export const CONFIG_FILE_VARIABLE = 'PLANSCOPE_CONFIG';
 
-/** Most letters in which a variable may differ from a known one and still be taken for a slip of the pen. */
+/** Edit distance up to which an unknown variable counts as a typing error of a known one. */
 const MAX_SLIP = 2;
 
-/** What the `PLANSCOPE_*` variables set, and those among them that stand for nothing. */
+/** Reads the `PLANSCOPE_*` variables, and lists those that set no field. */
 export function readPlanscopeEnvironment(environment: Readonly<Record<string, string | undefined>>): {
   layer: Layer;
   unknownVariables: string[];

@@ -2,8 +2,7 @@ import type { ConfigProblem } from '../config-error.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { ConfigSource } from '../resolved-tracing.ts';
 import { configFields, findField, namesUnder } from '../schema/config-fields.ts';
-import { checkValue, isPlainObject } from './check-value.ts';
-import { type Layer, refuse, type SetValue } from './layer.ts';
+import { checkValue, isPlainObject, type Layer, refuse, type SetValue } from './layer.ts';
 
 /**
  * Reads what a program, a file or a specification set; undefined stands for not set.

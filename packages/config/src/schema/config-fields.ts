@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { describeAllowed } from './describe-allowed.ts';
 import { tracingConfigSchema } from './tracing-config-schema.ts';
 
 /** One field of the configuration: the smallest unit that a source can set. */
@@ -17,7 +16,7 @@ export interface ConfigField {
   readonly allowed: readonly string[];
 }
 
-/** The name people know from other tracers wins over the one its path would give. */
+/** Variables with an established name, used instead of the one derived from the path. */
 const variableNames: Readonly<Record<string, string>> = { filter: 'PLANSCOPE_TRACE' };
 
 /** Every field, in the order of the schema. */
@@ -88,4 +87,43 @@ function groupsOf(fields: readonly ConfigField[]): Map<string, readonly string[]
     });
   }
   return new Map([...names].map(([group, members]) => [group, [...members]]));
+}
+
+type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** What a schema allows: the values themselves where they are a closed list, else one phrase. */
+function describeAllowed(schema: z.ZodType): string[] {
+  return allowedBy(z.toJSONSchema(schema, { io: 'input' }));
+}
+
+function allowedBy(schema: JsonSchema): string[] {
+  if (schema.enum) return schema.enum.map(String);
+  if (schema.anyOf) return schema.anyOf.flatMap((option) => allowedBy(option));
+  switch (schema.type) {
+    case 'boolean':
+      return ['true', 'false'];
+    case 'integer':
+    case 'number':
+      return [`${schema.type}${range(schema)}`];
+    case 'array':
+      return [`list of ${allowedBy(schema.items as JsonSchema).join(' | ')}`];
+    case 'object':
+      return [`object of ${types(schema.additionalProperties as JsonSchema).join(' | ')}`];
+    default:
+      return [schema.minLength ? 'non-empty string' : `string${example(schema)}`];
+  }
+}
+
+function types({ type, anyOf }: JsonSchema): string[] {
+  return [type ?? anyOf?.map((option) => option.type)].flat().map(String);
+}
+
+function example({ examples }: JsonSchema): string {
+  return Array.isArray(examples) ? ` such as ${examples[0]}` : '';
+}
+
+function range({ minimum, maximum }: JsonSchema): string {
+  const from = minimum === undefined ? '' : ` from ${minimum}`;
+  if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return from && `${from} up`;
+  return `${from} to ${maximum}`;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parsePairs } from './parse-pairs.ts';
+import { parsePairs } from './read-variable.ts';
 
 it.each([
   ['a=1,b=2', { a: '1', b: '2' }],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { maskValue } from './mask-value.ts';
+import { maskValue } from './layer.ts';
 
 it.each([
   ['http://collector:4318/v1/traces', 'http://collector:4318/v1/traces'],
