@@ -3,9 +3,8 @@ import { type Field, type RecordBatch, Type } from 'apache-arrow';
 import { escapeText } from './cell/escape-text.ts';
 import { TextBudget } from './cell/text-budget.ts';
 import { writeValue } from './cell/write-value.ts';
-import { columnName } from './column-name.ts';
 import { type PreviewBounds, type PreviewOptions, previewBounds } from './preview-options.ts';
-import { cellRedaction } from './redaction/cell-redaction.ts';
+import { cellRedaction, columnName } from './redaction/cell-redaction.ts';
 import { type RenderedTable, renderTable, type TableColumn } from './table/render-table.ts';
 
 /** Collects the first rows of a stream of record batches. It never throws, and holds no batch. */

@@ -1,6 +1,7 @@
-import { type HideValue, hideValue } from './hide-value.ts';
+import { createHmac } from 'node:crypto';
+import { redactPlan, redactSql, type SqlDialect } from '@planscope/redaction';
 import type { RedactableCell, RedactionOptions } from './redaction-options.ts';
-import { type VisibilityRule, visibilityRule } from './visibility.ts';
+import { type Visibility, type VisibilityRule, visibilityRule } from './visibility.ts';
 
 /** All that decides what stands for a value. */
 export interface CellRedaction {
@@ -37,4 +38,35 @@ export function cellRedaction(options: RedactionOptions, warn: (what: string, er
     }
   };
   return { ...base, replace };
+}
+
+/**
+ * What stands for a hidden value: the token, a keyed hash, or undefined for null.
+ * @param text Gives the whole value; it is asked for only when the value is hashed.
+ * @param isTextual Whether the value is a string or bytes.
+ */
+type HideValue = (text: () => string, isTextual: boolean) => string | undefined;
+
+/** Makes the replacement of hidden values. */
+function hideValue(options: RedactionOptions): HideValue {
+  const { hashKey, token = '[REDACTED]' } = options;
+  if (hashKey === undefined) return (_text, isTextual) => (isTextual ? token : undefined);
+  return (text) => `#${createHmac('sha256', hashKey).update(text()).digest('hex').slice(0, 12)}`;
+}
+
+const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
+
+/**
+ * The name of a column as a preview may show it. Engines make names from expressions (`concat(iata, 'X')`) and from pivoted
+ * values: a deny list takes the literals out of them; an allow list keeps names that are not on it only where no value
+ * can stand.
+ */
+export function columnName(
+  name: string,
+  mode: RedactionOptions['mode'],
+  { visibility, dialect }: { readonly visibility: Visibility; readonly dialect: SqlDialect },
+): string {
+  if (mode === 'none' || PLAIN.test(name)) return name;
+  if (mode === 'deny-list') return redactSql(name, { dialect });
+  return visibility === 'shown' ? name : redactPlan(name, { dialect });
 }

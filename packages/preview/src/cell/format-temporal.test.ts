@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDay, formatInstant, formatSeconds, formatTimeOfDay } from './calendar.ts';
+import { formatDay, formatInstant, formatSeconds, formatTimeOfDay } from './format-temporal.ts';
 
 test('agrees with the calendar of JavaScript', () => {
   fc.assert(

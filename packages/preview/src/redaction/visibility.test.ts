@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { columnGlob } from './column-glob.ts';
+import { columnGlob } from './visibility.ts';
 
 test('knows stars, question marks and no case', () => {
   const matches = columnGlob('*Email*');
