@@ -10,7 +10,7 @@ import { DRIVER, driverRange } from './driver-range.ts';
  */
 export async function driverVersions(): Promise<readonly string[]> {
   const { status, output } = await runProgram('npm', ['view', DRIVER, 'versions', '--json', '--prefer-online']);
-  demand(status === 0, `the versions of ${DRIVER} cannot be had from npm:\n${output}`);
+  demand(status === 0, `npm does not give the versions of ${DRIVER}:\n${output}`);
   const published = JSON.parse(output) as string[];
   const ends = [minSatisfying(published, driverRange), maxSatisfying(published, driverRange)];
   const found = [...new Set(ends)].filter((version) => version !== null);

@@ -16,7 +16,7 @@ export interface NodeVersion {
 /**
  * The Nodes that everything has to work on, from the npm package `node`, kept in the user's cache folder.
  *
- * @throws Error for one that cannot be had
+ * @throws Error for one that npm does not give
  */
 export async function nodeVersions(): Promise<readonly NodeVersion[]> {
   return await Promise.all(VERSIONS.map(nodeVersion));
@@ -41,7 +41,7 @@ async function install(version: string, folder: string): Promise<void> {
   try {
     const args = ['install', '--prefix', unfinished, '--no-audit', '--no-fund', '--prefer-offline', `node@${version}`];
     const { status, output } = await runProgram('npm', args, { folder: unfinished });
-    demand(status === 0, `Node ${version} cannot be had from npm:\n${output}`);
+    demand(status === 0, `npm does not give Node ${version}:\n${output}`);
     if (!existsSync(folder)) renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });

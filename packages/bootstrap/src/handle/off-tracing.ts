@@ -4,7 +4,7 @@ import type { TracingHandle } from './tracing-handle.ts';
 /** A handle that makes no span, whatever else is registered. */
 export function offTracing(): TracingHandle {
   return {
-    // A proxy that stands for nothing is the no-op provider that the API lets one make.
+    // A proxy without a delegate is the API's no-op provider.
     tracerProvider: new ProxyTracerProvider(),
     existing: false,
     registered: false,

@@ -44,7 +44,7 @@ export interface QueryRecording {
    * operators. That is decided before its profile is parsed.
    */
   readonly detail?: { readonly slowerThan: number };
-  /** From when on something in the profile is worth a warning; false for never. */
+  /** Thresholds at which a number of the profile raises a warning; false raises none. */
   readonly warnings?: Partial<WarningThresholds> | false;
 }
 

@@ -44,7 +44,7 @@ export interface QueryFindings {
   /** Names of the columns of the query's inputs. */
   readonly columns?: readonly string[] | undefined;
   readonly ablation?: Ablation | undefined;
-  /** From when on something is worth a warning; undefined for never. */
+  /** Thresholds at which a number raises a warning; undefined raises none. */
   readonly thresholds: WarningThresholds | undefined;
 }
 

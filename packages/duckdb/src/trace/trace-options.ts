@@ -39,7 +39,7 @@ export interface TraceConnectionOptions {
    * the fetch that finds it out throws, too. Default `warn`.
    */
   readonly onLostError?: 'warn' | 'throw';
-  /** From when on something in a profile is worth a warning; false for never. */
+  /** Thresholds at which a number of the profile raises a warning; false raises none. */
   readonly warnings?: Partial<WarningThresholds> | false;
   /** Takes warnings; default OpenTelemetry's diagnostic logger. */
   readonly warn?: WarningSink;

@@ -1,4 +1,4 @@
-/** From when on something about a finished query is worth a warning. */
+/** Thresholds at which a number of a finished query raises a warning. */
 export interface WarningThresholds {
   /** Estimated and actual rows differ by this factor, and by `misestimatedRows`; default 10. */
   readonly misestimateFactor: number;
