@@ -31,7 +31,8 @@ it('shows nothing of what DuckDB itself reads as a literal', async () => {
   const treesOf = async (texts: readonly string[]): Promise<unknown[]> => {
     const list = texts.map(quoteString).join(', ');
     const reader = await connection.runAndReadAll(`SELECT json_serialize_sql(unnest([${list}]))`);
-    return reader.getRows().map(([tree]) => JSON.parse(String(tree)));
+    // DuckDB gives an empty text for a wrong escape in U&'…'.
+    return reader.getRows().map(([tree]) => (tree === '' ? undefined : JSON.parse(String(tree))));
   };
   let inLiterals = 0;
   await fc.assert(
