@@ -46,7 +46,7 @@ export async function main(): Promise<string> {
   const { batches, outcome } = plan.execute(0, context);
   for await (const _ of batches);
   assert.equal((await outcome).status, 'ok');
-  const portable = cjs.portablePlan({ physical: plan, redact: (text) => text });
+  const portable = cjs.portablePlan({ physical: plan, redact: ({ text }) => text });
   assert.equal(esm.readPlan(JSON.parse(JSON.stringify(portable))).toText(), portable.toText());
   return 'plans, metrics and contexts of one build work in the other';
 }
