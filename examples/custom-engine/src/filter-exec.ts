@@ -36,7 +36,7 @@ export class FilterExec implements ExecutionPlan {
   }
 
   execute(partition: number, context: TaskContext): Execution {
-    const { input, schema } = this;
+    const { input } = this;
     const meetsAll = (row: Record<string, number>): boolean =>
       this.conditions.every(({ column, operator, value }) => {
         const found = row[column] ?? Number.NaN;
@@ -49,7 +49,7 @@ export class FilterExec implements ExecutionPlan {
         const rows = batch.toArray().filter(meetsAll);
         read += batch.numRows;
         kept += rows.length;
-        yield rowsToBatch(schema, rows);
+        yield rowsToBatch(batch.schema, rows);
       }
       metrics.add({ name: 'selectivity', type: 'ratio', unit: '1', value: read === 0 ? 0 : kept / read, partition });
     });
