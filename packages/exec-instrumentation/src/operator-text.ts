@@ -20,8 +20,10 @@ export interface OperatorTexts extends AttributeTexts {
 export function operatorTexts(options: TextsByKindOptions, schemas: readonly SemanticSchema[]): OperatorTexts {
   const texts = createTextsByKind(options);
   const line: OperatorTexts['line'] = (node, more = { placeholders: createPlaceholders() }) => {
+    const { maxBytes = 0 } = options;
     const shown = describeNode(node, fieldRenderer(texts, more));
-    return truncateText(shown, options.maxBytes ?? 0, describeNode(node));
+    const isCut = truncateText(shown, maxBytes) !== shown;
+    return isCut ? truncateText(shown, maxBytes, describeNode(node)) : shown;
   };
   return { ...createAttributeTexts(textAttributes([sharedSchema, ...schemas]), options), line };
 }

@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanStatusCode, type TracerProvider, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanStatusCode, type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 import { ValuesExec } from '@planscope/plan/testing';
 import { createSpanRecorder, renderSpanTree, traceChecklist } from '@planscope/testing';
 import type { RecordBatch } from 'apache-arrow';
@@ -90,17 +90,31 @@ describe('traceQuery', () => {
   });
 
   it('goes on where no span can be made', async () => {
-    const broken: TracerProvider = {
-      getTracer: () => {
-        throw new Error('no tracer');
-      },
+    const startSpan = (): never => {
+      throw new Error('no span');
     };
+    const tracer: Tracer = { startSpan, startActiveSpan: startSpan };
+    const broken: TracerProvider = { getTracer: () => tracer };
     const query = traceQuery({ system: 'pipe', tracerProvider: broken, warn: () => {} }, async function* () {
       yield* batches;
     });
     const seen: RecordBatch[] = [];
     for await (const batch of query) seen.push(batch);
     expect(seen).toEqual(batches);
+  });
+
+  it('cuts a statement of two megabytes', async () => {
+    const { spans } = await spansOf({ text: `SELECT '${'Ada'.repeat(700_000)}'`, summary: 'SELECT' });
+    const text = String(spans.find(({ name }) => name === 'SELECT')?.attributes['db.query.text']);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384);
+    expect(text).not.toContain('Ada');
+  });
+
+  it.each([
+    ['maxSpans', { maxSpans: -1 }],
+    ['maxTextBytes', { maxTextBytes: 0.5 }],
+  ])('refuses a wrong %s before any work', (option, wrong) => {
+    expect(() => traceQuery({ system: 'pipe', ...wrong }, async function* () {})).toThrow(option);
   });
 
   it('makes no span before the first pull', async () => {

@@ -1,12 +1,4 @@
-import {
-  type Attributes,
-  context,
-  INVALID_SPAN_CONTEXT,
-  type Span,
-  SpanStatusCode,
-  type TracerProvider,
-  trace,
-} from '@opentelemetry/api';
+import { context, INVALID_SPAN_CONTEXT, type Span, trace } from '@opentelemetry/api';
 import {
   type Batch,
   createTaskContext,
@@ -16,79 +8,86 @@ import {
   type TaskContext,
   type TaskContextOptions,
 } from '@planscope/plan';
-import { createTextsByKind, describeError, type SqlDialect, standardSql } from '@planscope/redaction';
 import {
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
-  ATTR_ERROR_TYPE,
   ATTR_RUN_STATUS,
   ATTR_SPAN_KIND,
   ATTR_SPANS_DROPPED,
   ATTR_TIMING_BASIS,
-  ATTR_WARNING_CODES,
-  ATTR_WARNING_COUNT,
 } from '@planscope/semconv';
-import type { TextRedaction } from './instrumentation-options.ts';
-import { packageTracer } from './tracer.ts';
+import { ExecutionOptionsError } from './execution-options-error.ts';
+import type { OperatorSpanOptions } from './instrumentation-options.ts';
+import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
+import { recordFailure } from './recorder/status-recorder.ts';
+import { warningAttributes } from './recorder/warnings-recorder.ts';
 import { tryRecording } from './try-recording.ts';
 
-/** What is known of a query before it runs; the rest is what a task context takes. */
-export interface QuerySpanOptions extends Omit<TaskContextOptions, 'budget'> {
+/** What is known of a query before it runs, and how its span is made; the rest is what a task context takes. */
+export interface QuerySpanOptions
+  extends Omit<TaskContextOptions, 'budget'>,
+    Pick<OperatorSpanOptions, 'tracerProvider' | 'maxTextBytes' | 'redaction' | 'dialect'> {
   /** Name of the engine, lower case, as in `db.system.name`. */
   readonly system: string;
   /** The query in the language of the engine; its literals are taken out. */
   readonly text?: string;
   /** Operation and relations without any data, for example `SELECT flights airports`: then also the name of the span. */
   readonly summary?: string;
-  /** Most spans below the root; default 1000, 0 sets no limit. What goes over it is counted on the root. */
+  /** Most spans below the root; default 1000, 0 sets no limit. The root counts those that exceed it. */
   readonly maxSpans?: number;
-  /** Default the global provider. */
-  readonly tracerProvider?: TracerProvider;
-  readonly redaction?: Pick<TextRedaction, 'sqlLiterals' | 'errorMessages'>;
-  /** The words of the engine; default those of standard SQL, and then more is hidden. */
-  readonly dialect?: SqlDialect;
 }
 
 const DEFAULT_MAX_SPANS = 1000;
 
 /**
- * Runs one query of an engine under a root span of its own, which begins at the first pull. At the end it says how the
- * query ended, how many rows came of it, which warnings were raised and how many spans went over the limit. An error is
- * passed on unaltered.
+ * Runs one query of an engine under a root span, which starts at the first pull. When the query ends, the span records how
+ * it ended, the number of rows, the warnings and the number of dropped spans. Errors pass through unaltered.
  *
  * @param options the parent is `otelContext`, by default the active context
  * @param query gets the task context for planning and for each `execute`
+ * @throws ExecutionOptionsError
  */
-export async function* traceQuery<Rows extends Batch>(
+export function traceQuery<Rows extends Batch>(
   options: QuerySpanOptions,
   query: (task: TaskContext) => AsyncIterable<Rows>,
 ): AsyncGenerator<Rows, void, undefined> {
-  const { system, text, summary, maxSpans = DEFAULT_MAX_SPANS, tracerProvider, ...rest } = options;
-  const { redaction, dialect = standardSql, ...given } = rest;
-  const parent = given.otelContext ?? context.active();
-  const texts = createTextsByKind({ ...redaction, dialect });
-  const attributes: Attributes = {
-    [ATTR_SPAN_KIND]: 'query',
-    [ATTR_TIMING_BASIS]: 'measured',
-    [ATTR_DB_SYSTEM_NAME]: system,
-    ...(text === undefined ? {} : { [ATTR_DB_QUERY_TEXT]: texts.text('sql', text) }),
-    ...(summary === undefined ? {} : { [ATTR_DB_QUERY_SUMMARY]: summary }),
-  };
-  const codes: string[] = [];
+  const { maxSpans = DEFAULT_MAX_SPANS } = options;
+  if (!Number.isSafeInteger(maxSpans) || maxSpans < 0) {
+    throw new ExecutionOptionsError('maxSpans', maxSpans, 'a whole number of spans from 0 up');
+  }
+  return tracedRows(options, query, operatorSpanSettings(options), maxSpans);
+}
+
+async function* tracedRows<Rows extends Batch>(
+  options: QuerySpanOptions,
+  query: (task: TaskContext) => AsyncIterable<Rows>,
+  settings: OperatorSpanSettings,
+  limit: number,
+): AsyncGenerator<Rows, void, undefined> {
+  const { system, text, summary, maxSpans, tracerProvider, maxTextBytes, redaction, dialect, ...given } = options;
+  const base = createTaskContext({ otelContext: context.active(), ...given });
+  const warnings: RunWarning[] = [];
   const warn = (warning: RunWarning): void => {
-    codes.push(warning.code);
-    given.warn?.(warning);
+    warnings.push(warning);
+    base.warn(warning);
   };
-  const { run = { runId: crypto.randomUUID() } } = given;
-  const record = (action: () => void): void => tryRecording('query', system, { run, warn }, action);
+  const record = (action: () => void): void => tryRecording('query', system, { run: base.run, warn }, action);
   let span: Span = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   record(() => {
-    span = packageTracer(tracerProvider).startSpan(summary ?? system, { attributes }, parent);
+    const attributes = {
+      [ATTR_SPAN_KIND]: 'query',
+      [ATTR_TIMING_BASIS]: 'measured',
+      [ATTR_DB_SYSTEM_NAME]: system,
+      ...(summary === undefined ? {} : { [ATTR_DB_QUERY_SUMMARY]: summary }),
+    };
+    span = settings.tracer.startSpan(summary ?? system, { attributes }, base.otelContext);
+    if (text === undefined || !span.isRecording()) return;
+    span.setAttribute(ATTR_DB_QUERY_TEXT, settings.texts.text(ATTR_DB_QUERY_TEXT, text));
   });
-  const budget = new SpanBudget(maxSpans === 0 ? undefined : maxSpans);
-  const task = createTaskContext({ ...given, run, otelContext: trace.setSpan(parent, span), warn, budget });
+  const budget = new SpanBudget(limit === 0 ? undefined : limit);
+  const task = { ...base, otelContext: trace.setSpan(base.otelContext, span), budget, warn };
   let rows = 0;
   // Stays so when the consumer leaves early.
   let status: ExecutionStatus = 'cancelled';
@@ -101,7 +100,7 @@ export async function* traceQuery<Rows extends Batch>(
   } catch (error) {
     if (!task.signal.aborted) {
       status = 'error';
-      record(() => recordFailure(span, error, { dialect, errorMessages: redaction?.errorMessages }));
+      record(() => recordFailure(span, error, settings));
     }
     throw error;
   } finally {
@@ -110,24 +109,9 @@ export async function* traceQuery<Rows extends Batch>(
         [ATTR_RUN_STATUS]: status,
         ...(status === 'ok' ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: rows } : {}),
         ...(budget.dropped === 0 ? {} : { [ATTR_SPANS_DROPPED]: budget.dropped }),
-        ...(codes.length === 0
-          ? {}
-          : { [ATTR_WARNING_COUNT]: codes.length, [ATTR_WARNING_CODES]: [...new Set(codes)].sort() }),
+        ...warningAttributes(warnings),
       });
       span.end();
     });
   }
-}
-
-function recordFailure(
-  span: Span,
-  error: unknown,
-  { dialect, errorMessages }: { dialect: SqlDialect; errorMessages: TextRedaction['errorMessages'] | undefined },
-): void {
-  const { type, message, stacktrace } = describeError(error, {
-    dialect,
-    messages: errorMessages === 'keep' ? 'raw' : 'known-templates',
-  });
-  span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
-  span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
 }

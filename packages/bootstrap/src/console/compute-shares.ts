@@ -35,7 +35,9 @@ export function computeShares(spans: readonly TreeSpan[]): ReadonlyMap<TreeSpan,
     let top = span;
     for (let above = parentOf(top); above !== undefined && isReportedOperator(above); above = parentOf(top))
       top = above;
-    queries.set(top.parentSpanId, [...(queries.get(top.parentSpanId) ?? []), span]);
+    const operators = queries.get(top.parentSpanId);
+    if (operators === undefined) queries.set(top.parentSpanId, [span]);
+    else operators.push(span);
   }
   return new Map([...queries.values()].flatMap(sharesOfQuery));
 

@@ -22,7 +22,11 @@ export function foldProjections(
   shares: ReadonlyMap<TreeSpan, ComputeShare>,
 ): { readonly spans: readonly TreeSpan[]; readonly folded: number } {
   const children = new Map<string | undefined, TreeSpan[]>();
-  for (const span of spans) children.set(span.parentSpanId, [...(children.get(span.parentSpanId) ?? []), span]);
+  for (const span of spans) {
+    const siblings = children.get(span.parentSpanId);
+    if (siblings === undefined) children.set(span.parentSpanId, [span]);
+    else siblings.push(span);
+  }
   const folded = new Map(
     spans.filter((span) => isIdle(span, children.get(span.spanId) ?? [])).map((span) => [span.spanId, span]),
   );

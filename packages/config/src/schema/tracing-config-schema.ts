@@ -102,7 +102,7 @@ export const logFields = {
 const headerName = z
   .string()
   .toLowerCase()
-  .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, 'is no name of a header');
+  .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, 'is not a valid header name');
 
 /** Where spans go over the OpenTelemetry protocol. */
 export const otlpFields = {
@@ -113,7 +113,7 @@ export const otlpFields = {
   endpoint: z
     .string()
     .regex(/^https?:\/\//i, 'does not start with http:// or https://')
-    .refine((url) => URL.canParse(url), 'is no URL')
+    .refine((url) => URL.canParse(url), 'is not a valid URL')
     .meta({ examples: ['http://127.0.0.1:4318/v1/traces'] })
     .default('http://127.0.0.1:4318/v1/traces'),
   /** Encoding and transport. */

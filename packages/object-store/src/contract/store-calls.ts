@@ -18,13 +18,13 @@ export interface CallFacts {
 
 /** What every call of a store takes. A plan's TaskContext fits as it is. */
 export interface CallOptions {
-  /** Ends the call, and the reading of a body or listing that came of it, with the signal's reason. */
+  /** Aborts the call, and the body or listing that it returned, with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Context to parent the spans of the call under; default the active one. */
   readonly otelContext?: Context | undefined;
   /** Spans this run may still make; default no limit. */
   readonly budget?: SpanBudget | undefined;
-  /** Told by the store of what a call did; set by whoever instruments. */
+  /** The store reports here what a call did; instrumentation sets it. */
   readonly observe?: ((facts: CallFacts) => void) | undefined;
 }
 

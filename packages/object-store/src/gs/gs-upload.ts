@@ -43,7 +43,7 @@ export class GsUpload extends CloudUpload<string> {
       const file = await compose(bucket, names, this.target.path, destination, conditions);
       return metaOf(this.target.path, file.metadata);
     });
-    // The object is complete, so a failure to remove its parts is no failure of the upload.
+    // The object is complete, so the upload succeeds even if removing its parts fails.
     await this.discard(options).catch(() => undefined);
     return putResult(eTag, version);
   }
