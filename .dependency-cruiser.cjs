@@ -42,6 +42,20 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
+    {
+      name: 'imports-of-internal',
+      comment:
+        'Every package may use it, so it uses none but the constants, and it has no state that copies would split.',
+      severity: 'error',
+      from: { path: '^internal/' },
+      to: { path: '^packages/(?!semconv/)' },
+    },
+    {
+      name: 'internal-is-for-packages',
+      severity: 'error',
+      from: { path: '^(apps|examples)/' },
+      to: { path: '^internal/' },
+    },
     ...Object.entries(mayImport).map(([name, allowed]) => ({
       name: `imports-of-${name}`,
       severity: 'error',

@@ -18,6 +18,8 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
     },
     clean: true,
     target: 'node20',
+    // Private: what a package uses of it becomes part of its build, and nothing of it may be left as an import.
+    noExternal: [/^@planscope\/internal\//],
     platform: 'node',
     splitting: hasSharedCode,
     // Left to itself, tsup makes the CommonJS of shared code with Sucrase, which takes the names from classes and turns

@@ -21,9 +21,10 @@ function project(folder: string, name: string): { extends: false; root: string; 
   };
 }
 
-const projects = ['packages', 'apps'].flatMap((folder) =>
-  readdirSync(`${root}${folder}`).map((name) => project(folder, name)),
-);
+const projects = [
+  ...['packages', 'apps'].flatMap((folder) => readdirSync(`${root}${folder}`).map((name) => project(folder, name))),
+  project('.', 'internal'),
+];
 
 const scripts = {
   root: `${root}scripts`,
@@ -36,6 +37,10 @@ export default defineConfig({
     projects: [...projects, scripts],
     // Much of the time they wait for servers, child processes and DuckDB.
     maxWorkers: availableParallelism(),
-    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], exclude: ['**/*.test.ts', '**/index.ts'] },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'internal/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/index.ts'],
+    },
   },
 });

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.bootstrap.BootstrapError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.bootstrap.BootstrapError');
 
 /** What kind of fault stopped the pipeline from being set up. */
 export type BootstrapErrorCode =
@@ -21,11 +23,11 @@ export class BootstrapError extends Error {
     super(`[planscope/bootstrap] ${message}`, options);
     this.name = 'BootstrapError';
     this.code = code;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** Whether the error is a BootstrapError, of this copy of the package or of another. */
   static isInstance(error: unknown): error is BootstrapError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

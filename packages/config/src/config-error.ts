@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.config.ConfigError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.config.ConfigError');
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
@@ -41,11 +43,11 @@ export class ConfigError extends Error {
     this.field = problems[0].field;
     this.value = problems[0].value;
     this.allowed = problems[0].allowed;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** Whether the error is a ConfigError, of this copy of the package or of another. */
   static isInstance(error: unknown): error is ConfigError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

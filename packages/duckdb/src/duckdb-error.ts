@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.duckdb.error');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.duckdb.error');
 
 /** What went wrong, for programs. */
 export type DuckDBErrorCode =
@@ -24,11 +26,11 @@ export class DuckDBError extends Error {
   constructor(code: DuckDBErrorCode, text: string, options: { readonly cause?: unknown } = {}) {
     super(`[planscope/duckdb] ${text}`, options);
     this.code = code;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** True for a DuckDBError of any copy of this package. */
   static isInstance(error: unknown): error is DuckDBError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.exec-instrumentation.options-error');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.exec-instrumentation.options-error');
 
 /** An option of this package that is not what it should be. */
 export class ExecutionOptionsError extends Error {
@@ -9,11 +11,11 @@ export class ExecutionOptionsError extends Error {
   constructor(option: string, value: unknown, right: string) {
     const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
     super(`[planscope/exec-instrumentation] option ${option} is ${shown}; should be ${right}`);
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** True for an ExecutionOptionsError of any copy of this package. */
   static isInstance(error: unknown): error is ExecutionOptionsError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.plan.error');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.plan.error');
 
 /** What went wrong, for programs. */
 export type PlanErrorCode =
@@ -21,11 +23,11 @@ export class PlanError extends Error {
   constructor(code: PlanErrorCode, text: string, options: { readonly cause?: unknown } = {}) {
     super(`[planscope/plan] ${text}`, options);
     this.code = code;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** True for a PlanError of any copy of this package. */
   static isInstance(error: unknown): error is PlanError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,3 +1,4 @@
+import { errorMarker } from '@planscope/internal/error-marker';
 import type { SqlDialect } from '@planscope/redaction';
 import type { RedactionOptions } from './redaction/redaction-options.ts';
 
@@ -45,7 +46,7 @@ export function previewBounds(options: PreviewOptions): PreviewBounds {
   return bounds;
 }
 
-const MARKER = Symbol.for('planscope.preview.error');
+const marker = errorMarker('planscope.preview.error');
 
 /** A preview was asked for with options that cannot be met. */
 export class PreviewError extends Error {
@@ -54,11 +55,11 @@ export class PreviewError extends Error {
   constructor(message: string) {
     super(`[planscope/preview] ${message}`);
     this.name = 'PreviewError';
-    Object.defineProperty(this, MARKER, { value: true });
+    marker.set(this);
   }
 
   /** Tells whether an error is a PreviewError, of whichever copy of this package. */
   static isInstance(error: unknown): error is PreviewError {
-    return error instanceof Error && MARKER in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.rule-instrumentation.options-error');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.rule-instrumentation.options-error');
 
 /** An option of this package that is not what it should be. */
 export class PlanningOptionsError extends Error {
@@ -9,11 +11,11 @@ export class PlanningOptionsError extends Error {
   constructor(option: string, value: unknown, right: string) {
     const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
     super(`[planscope/rule-instrumentation] option ${option} is ${shown}; should be ${right}`);
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** True for a PlanningOptionsError of any copy of this package. */
   static isInstance(error: unknown): error is PlanningOptionsError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.duckdb.arrow-conversion-error');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.duckdb.arrow-conversion-error');
 
 /** Why a DuckDB column could not become an Arrow column, for programs. */
 export type ArrowConversionErrorCode = 'unsupported-type' | 'value-out-of-range' | 'batch-too-large';
@@ -19,11 +21,11 @@ export class ArrowConversionError extends Error {
     super(`[planscope/duckdb] column ${JSON.stringify(column)} ${text}`);
     this.code = code;
     this.column = column;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** True for an ArrowConversionError of any copy of this package. */
   static isInstance(error: unknown): error is ArrowConversionError {
-    return typeof error === 'object' && error !== null && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.engine.EngineError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.engine.EngineError');
 
 /** Stable codes of {@link EngineError}. */
 export type EngineErrorCode = 'engine-closed' | 'invalid-span';
@@ -11,11 +13,11 @@ export class EngineError extends Error {
   constructor(code: EngineErrorCode, message: string) {
     super(`[planscope/engine] ${message}`);
     this.code = code;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** Whether this is an EngineError, of whichever copy of the package. */
   static isInstance(error: unknown): error is EngineError {
-    return error instanceof Error && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.engine.SpecError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.engine.SpecError');
 
 /** Stable codes of what can be wrong with a specification. */
 export type SpecErrorCode =
@@ -26,11 +28,11 @@ export class SpecError extends Error {
     super(`[planscope/engine] ${field}: ${message}`, options);
     this.code = code;
     this.field = field;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** Whether this is a SpecError, of whichever copy of the package. */
   static isInstance(error: unknown): error is SpecError {
-    return error instanceof Error && marker in error;
+    return marker.isOn(error);
   }
 }

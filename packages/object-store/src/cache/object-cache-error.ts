@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.object-store.ObjectCacheError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.object-store.ObjectCacheError');
 
 /**
  * `invalid-option`: an option that cannot be; `folder-refused`: the folder cannot be used as a cache; `no-space`: its disk
@@ -14,11 +16,11 @@ export class ObjectCacheError extends Error {
   constructor(code: ObjectCacheErrorCode, text: string, options?: { readonly cause?: unknown }) {
     super(`[planscope/object-store] ${text}`, options);
     this.code = code;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /** Whether this is an ObjectCacheError, of whichever copy of the package. */
   static isInstance(error: unknown): error is ObjectCacheError {
-    return error instanceof Error && marker in error;
+    return marker.isOn(error);
   }
 }

@@ -1,4 +1,6 @@
-const marker = Symbol.for('planscope.object-store.ObjectStoreError');
+import { errorMarker } from '@planscope/internal/error-marker';
+
+const marker = errorMarker('planscope.object-store.ObjectStoreError');
 
 /** What went wrong, the same for every store. */
 export type ObjectStoreErrorKind =
@@ -79,7 +81,7 @@ export class ObjectStoreError extends Error {
     this.code = codes[kind];
     this.store = store;
     this.path = path;
-    Object.defineProperty(this, marker, { value: true });
+    marker.set(this);
   }
 
   /**
@@ -88,7 +90,6 @@ export class ObjectStoreError extends Error {
    * @param kind asks for this kind only
    */
   static isInstance(error: unknown, kind?: ObjectStoreErrorKind): error is ObjectStoreError {
-    if (typeof error !== 'object' || error === null || !(marker in error)) return false;
-    return kind === undefined || ('kind' in error && error.kind === kind);
+    return marker.isOn(error) && (kind === undefined || (error as ObjectStoreError).kind === kind);
   }
 }
