@@ -1,10 +1,11 @@
 import type { Tracer } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
 import { type SqlDialect, standardSql } from '@planscope/redaction';
 import type { SemanticSchema } from '@planscope/semconv';
+import packageJson from '../package.json' with { type: 'json' };
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
 import { type OperatorTexts, operatorTexts } from './operator-text.ts';
-import { packageTracer } from './tracer.ts';
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 
@@ -43,7 +44,7 @@ export function operatorSpanSettings(
   }
   const redaction = { sqlLiterals, planLiterals, errorMessages, data };
   return {
-    tracer: packageTracer(options.tracerProvider),
+    tracer: packageTracer(packageJson, options.tracerProvider),
     recordNode,
     recordMetrics,
     maxTextBytes,

@@ -21,7 +21,7 @@ import {
 import { ExecutionOptionsError } from './execution-options-error.ts';
 import type { OperatorSpanOptions } from './instrumentation-options.ts';
 import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
-import { recordFailure } from './recorder/status-recorder.ts';
+import { recordError } from './recorder/status-recorder.ts';
 import { warningAttributes } from './recorder/warnings-recorder.ts';
 import { tryRecording } from './try-recording.ts';
 
@@ -100,7 +100,7 @@ async function* tracedRows<Rows extends Batch>(
   } catch (error) {
     if (!task.signal.aborted) {
       status = 'error';
-      record(() => recordFailure(span, error, settings));
+      record(() => recordError(span, error, settings));
     }
     throw error;
   } finally {

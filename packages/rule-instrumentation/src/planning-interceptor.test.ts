@@ -235,6 +235,15 @@ describe('the tree of spans', () => {
     expect(warnings).toEqual([{ code: 'planning-trace-failed', message: expect.stringContaining('TypeError') }]);
   });
 
+  it('is planned all the same where the sink for warnings fails, too', async () => {
+    const failing = (): never => {
+      throw new TypeError(secret);
+    };
+    const { tree, result } = await traced(session(), { isEnabled: failing, context: { warn: failing } });
+    expect(tree).toBe('');
+    expect(result.status).toBe('fulfilled');
+  });
+
   it('says whose planner it is', async () => {
     const attributes = ['planscope.planner'];
     const ours = await traced(session(), { mode: 'phase-only', attributes });

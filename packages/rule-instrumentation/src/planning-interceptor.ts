@@ -1,4 +1,6 @@
 import { context, type Span, trace } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
+import { recordFailure } from '@planscope/internal/record-failure';
 import {
   contextClock,
   type PlanningCall,
@@ -9,12 +11,12 @@ import {
   type UnixClock,
   withContextClock,
 } from '@planscope/plan';
+import { describeError } from '@planscope/redaction';
+import packageJson from '../package.json' with { type: 'json' };
 import { planTexts } from './plan-texts.ts';
+import { planningGuard } from './planning-guard.ts';
 import { type PlanningTraceOptions, planningSettings } from './planning-options.ts';
-import { recordFailure } from './record-failure.ts';
 import { recordInput, recordOutcome, startAttributes } from './record-step.ts';
-import { createRecordingGuard } from './recording-guard.ts';
-import { tracerOf } from './tracer.ts';
 
 const marker = Symbol.for('planscope.rule-instrumentation.interceptor');
 const DEFAULT_PLANNER = 'spec';
@@ -27,9 +29,9 @@ const DEFAULT_PLANNER = 'spec';
  */
 export function planningInterceptor(options: PlanningTraceOptions = {}): PlanningInterceptor {
   const settings = planningSettings(options);
-  const { modes, planner = DEFAULT_PLANNER, isEnabled } = settings;
-  const tracer = tracerOf(options);
-  const guard = createRecordingGuard();
+  const { modes, planner = DEFAULT_PLANNER, isEnabled, redaction, dialect } = settings;
+  const tracer = packageTracer(packageJson, options.tracerProvider);
+  const guard = planningGuard();
 
   function isTraced(call: PlanningCall): boolean {
     const { kind, phase } = call;
@@ -67,7 +69,7 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
       record(() => recordOutcome(span, call, outcome, settings, texts));
       return outcome;
     } catch (error) {
-      record(() => recordFailure(span, error, settings));
+      record(() => recordFailure(span, describeError(error, { messages: redaction.errors, dialect })));
       throw error;
     } finally {
       guard.attempt(call.context, () => span.end(toHrTime(clock())));

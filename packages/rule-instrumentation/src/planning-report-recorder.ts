@@ -1,4 +1,5 @@
 import { type Attributes, type Context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
 import {
   clampWindow,
   type PhaseReport,
@@ -21,11 +22,11 @@ import {
   ATTR_TIMING_REPORTED_DURATION,
   MODIFIED_SUFFIX,
 } from '@planscope/semconv';
+import packageJson from '../package.json' with { type: 'json' };
 import { type PlacedTiming, placeTimings } from './place-timings.ts';
+import { planningGuard } from './planning-guard.ts';
 import { type PlanningSettings, type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 import { recordReportedPhase, recordReportedRule, ruleChanged } from './record-reported.ts';
-import { createRecordingGuard } from './recording-guard.ts';
-import { tracerOf } from './tracer.ts';
 
 /**
  * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases stand
@@ -35,8 +36,8 @@ import { tracerOf } from './tracer.ts';
  */
 export function planningReportRecorder(options: PlanningTraceOptions = {}): ReportRecorder {
   const settings = planningSettings(options);
-  const tracer = tracerOf(options);
-  const guard = createRecordingGuard();
+  const tracer = packageTracer(packageJson, options.tracerProvider);
+  const guard = planningGuard();
   return (report, scope) => {
     const { queue = [], planning = [], engine, identifiers } = report;
     guard.attempt(scope, () => {

@@ -8,6 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { reportRecorders } from '@planscope/exec-instrumentation';
+import { packageTracer } from '@planscope/internal/package-tracer';
 import { type ReportRecorder, toHrTime } from '@planscope/plan';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
 import {
@@ -20,11 +21,11 @@ import {
   ATTR_TIMING_BASIS,
   ATTR_TRACE_CUSTOM_FIELDS_JSON,
 } from '@planscope/semconv';
+import packageJson from '../../package.json' with { type: 'json' };
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
 import { duckdbSchema } from '../semconv.ts';
-import { packageTracer } from '../tracer.ts';
 import { drawBeforeFlush } from './provider.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
@@ -72,7 +73,8 @@ export class QueryTracing {
     drawBeforeFlush(provider);
     const text = this.#texts.of(sql);
     const attributes = { ...queryAttributes(text, customFields), ...parameters };
-    const span = packageTracer(provider).startSpan(text.summary, { attributes, startTime: toHrTime(start) }, parent);
+    const tracer = packageTracer(packageJson, provider);
+    const span = tracer.startSpan(text.summary, { attributes, startTime: toHrTime(start) }, parent);
     if (span.isRecording()) return { span, text };
     span.end();
     return undefined;

@@ -1,11 +1,11 @@
 import { type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
-import { type Attributes, type Context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import { recordFailure } from '@planscope/internal/record-failure';
 import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
 import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DETAIL,
-  ATTR_ERROR_TYPE,
   ATTR_RUN_STATUS,
   ATTR_SPANS_DROPPED,
   ATTR_WARNING_CODES,
@@ -354,15 +354,8 @@ export class TracedQuery implements QueryObserver, Drawing {
     const { redaction, maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES } = this.#tracing.options.operators ?? {};
     const messages = redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
     const identifiers = this.#opened?.text.names() ?? [];
-    const { type, message, stacktrace } = describeError(error, {
-      dialect: duckdbDialect,
-      messages,
-      maxBytes,
-      identifiers,
-    });
-    span.setAttribute(ATTR_ERROR_TYPE, type).setStatus({ code: SpanStatusCode.ERROR, message });
-    const exception = { name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) };
-    span.recordException(exception, toHrTime(this.#end?.at ?? this.#start));
+    const described = describeError(error, { dialect: duckdbDialect, messages, maxBytes, identifiers });
+    recordFailure(span, described, { time: toHrTime(this.#end?.at ?? this.#start) });
   }
 }
 

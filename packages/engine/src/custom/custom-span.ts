@@ -1,11 +1,13 @@
-import { type Context, diag, type HrTime, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Context, diag, type HrTime, type Span, trace } from '@opentelemetry/api';
 import { duckdbDialect } from '@planscope/duckdb';
+import { packageTracer } from '@planscope/internal/package-tracer';
+import { recordFailure } from '@planscope/internal/record-failure';
 import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
-import { ATTR_ERROR_TYPE, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import { ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import packageJson from '../../package.json' with { type: 'json' };
 import { spanFilterOf } from '../filter/span-filter-of.ts';
 import { spanLevels } from '../filter/span-levels.ts';
-import { packageTracer } from '../tracer.ts';
 import { checkFields, fieldAttributes, type SpanFields } from './custom-fields.ts';
 import type { RunScope } from './run-scope.ts';
 
@@ -45,10 +47,7 @@ export class CustomSpan {
     if (this.#span === undefined) return;
     const keep = this.#scope.config.privacy.errorMessages === 'keep';
     const messages = keep ? 'raw' : 'known-templates';
-    const { type, message, stacktrace } = describeError(error, { dialect: duckdbDialect, messages });
-    this.#span.setAttribute(ATTR_ERROR_TYPE, type);
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
-    this.#span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
+    recordFailure(this.#span, describeError(error, { dialect: duckdbDialect, messages }));
     this.#span.end(toHrTime(this.#clock()));
   }
 }
@@ -69,7 +68,7 @@ function startSpan(
       [ATTR_SPAN_KIND]: 'custom',
       [ATTR_TIMING_BASIS]: 'measured',
     };
-    return packageTracer(tracerProvider).startSpan(name, { attributes, startTime }, parent);
+    return packageTracer(packageJson, tracerProvider).startSpan(name, { attributes, startTime }, parent);
   } catch (error) {
     diag.warn(`[planscope/engine] no span was made for a step of the program: ${describeError(error).type}`);
     return undefined;

@@ -1,5 +1,6 @@
 import { checkReplaceable } from '@planscope/object-store';
 import { type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
+import packageJson from '../../package.json' with { type: 'json' };
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
 import { confirmDialects } from '../input/confirm-dialects.ts';
@@ -10,7 +11,6 @@ import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { readsInputsOnly } from '../reuse/reads-inputs-only.ts';
 import { withoutSources, withSources } from '../reuse/sources.ts';
-import { PLANSCOPE_VERSION } from '../tracer.ts';
 import { instrumentedSession } from './instrumentation.ts';
 import type { PlannedOutput } from './planned-output.ts';
 import type { PreparedRun } from './prepare-run.ts';
@@ -144,7 +144,8 @@ function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, 
   const { session, settings } = environment;
   const envelope = envelopeHash({
     engine: { name: 'duckdb', version: session.version },
-    planscope: PLANSCOPE_VERSION,
+    // All packages share one version.
+    planscope: packageJson.version,
     settings,
     inputs: inputs.identities,
   });

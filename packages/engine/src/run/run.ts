@@ -1,10 +1,11 @@
 import { context as activeContext } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
 import { createTaskContext, type ExecutionStatus, SpanBudget, type TaskContext } from '@planscope/plan';
+import packageJson from '../../package.json' with { type: 'json' };
 import { withRunScope } from '../custom/run-scope.ts';
 import { tracesRuns } from '../filter/traces-runs.ts';
 import { Staging } from '../input/staging.ts';
 import { operationName } from '../statistics/operation-name.ts';
-import { packageTracer } from '../tracer.ts';
 import type { RunOptions } from './engine-options.ts';
 import { planRun } from './plan-run.ts';
 import type { PlannedOutput } from './planned-output.ts';
@@ -50,7 +51,7 @@ export class Run {
     const run = runIdentityOf(prepared);
     const { tracerProvider } = environment;
     this.#root = tracesRuns(config)
-      ? RootSpan.start(packageTracer(tracerProvider), otelContext, run, config)
+      ? RootSpan.start(packageTracer(packageJson, tracerProvider), otelContext, run, config)
       : undefined;
     const budget = new SpanBudget(config.spanBudget);
     this.context = createTaskContext({

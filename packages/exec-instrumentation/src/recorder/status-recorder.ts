@@ -1,7 +1,8 @@
-import { type Span, SpanStatusCode, type TimeInput } from '@opentelemetry/api';
+import type { Span, TimeInput } from '@opentelemetry/api';
+import { recordFailure } from '@planscope/internal/record-failure';
 import { toHrTime } from '@planscope/plan';
 import { describeError, truncateText } from '@planscope/redaction';
-import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
+import { ATTR_RUN_STATUS } from '@planscope/semconv';
 import type { OperatorSpanSettings } from '../operator-span-settings.ts';
 import type { OperatorRecorderFactory } from './operator-recorder.ts';
 
@@ -15,7 +16,7 @@ export function statusRecorder(settings: FailureSettings): OperatorRecorderFacto
       span.setAttribute(ATTR_RUN_STATUS, status);
       if (status !== 'error') return;
       const identifiers = reports.flatMap((report) => report.identifiers ?? []);
-      recordFailure(span, error, settings, { identifiers, at: toHrTime(window.end) });
+      recordError(span, error, settings, { identifiers, time: toHrTime(window.end) });
     },
   });
 }
@@ -25,16 +26,18 @@ export function statusRecorder(settings: FailureSettings): OperatorRecorderFacto
  *
  * @param more the names that the query is known to write, and when it failed; default none, and now
  */
-export function recordFailure(
+export function recordError(
   span: Span,
   error: unknown,
   { redaction, dialect, maxTextBytes }: FailureSettings,
-  { identifiers = [], at }: { readonly identifiers?: readonly string[]; readonly at?: TimeInput } = {},
+  { identifiers = [], time }: { readonly identifiers?: readonly string[]; readonly time?: TimeInput } = {},
 ): void {
   const messages = redaction.errorMessages === 'keep' ? 'raw' : 'known-templates';
-  const described = describeError(error, { messages, dialect, identifiers });
-  const message = truncateText(described.message, maxTextBytes);
-  span.setAttribute(ATTR_ERROR_TYPE, described.type).setStatus({ code: SpanStatusCode.ERROR, message });
-  const stack = described.stacktrace === undefined ? {} : { stack: truncateText(described.stacktrace, maxTextBytes) };
-  span.recordException({ name: described.type, message, ...stack }, at);
+  const { type, message, stacktrace } = describeError(error, { messages, dialect, identifiers });
+  const failure = {
+    type,
+    message: truncateText(message, maxTextBytes),
+    ...(stacktrace === undefined ? {} : { stacktrace: truncateText(stacktrace, maxTextBytes) }),
+  };
+  recordFailure(span, failure, { time });
 }

@@ -1,4 +1,5 @@
 import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
 import {
   clampWindow,
   type IoReport,
@@ -25,8 +26,8 @@ import {
   sharedSchema,
   textAttributes,
 } from '@planscope/semconv';
+import packageJson from '../../package.json' with { type: 'json' };
 import { ExecutionOptionsError } from '../execution-options-error.ts';
-import { packageTracer } from '../tracer.ts';
 import { fitIo } from './merge-io.ts';
 import type { DrawnTiming } from './report-windows.ts';
 
@@ -56,7 +57,7 @@ export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder 
     perLocation: checkedLimit('maxSpansPerLocation', maxSpansPerLocation),
     perOperation: checkedLimit('maxSpans', maxSpans),
   };
-  const tracer = packageTracer(options.tracerProvider);
+  const tracer = packageTracer(packageJson, options.tracerProvider);
   const texts = createAttributeTexts(textAttributes([sharedSchema]), { maxBytes: maxTextBytes });
   return function readsAndWrites({ io = [] }, scope) {
     try {

@@ -4,18 +4,19 @@ import {
   type Attributes,
   type Context,
   context,
-  diag,
   type HrTime,
   type Span,
   SpanKind,
-  SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
+import { packageTracer } from '@planscope/internal/package-tracer';
+import { recordFailure } from '@planscope/internal/record-failure';
+import { RecordingGuard } from '@planscope/internal/recording-guard';
+import type { RunWarning } from '@planscope/plan';
 import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan/report';
 import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
-  ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_ATTEMPTS,
   ATTR_OBJECT_STORE_BASE_URL,
   ATTR_OBJECT_STORE_FROM,
@@ -30,10 +31,10 @@ import {
   sharedSchema,
   textAttributes,
 } from '@planscope/semconv';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallFacts, CallOptions } from '../contract/store-calls.ts';
-import { packageTracer } from '../tracer.ts';
 import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-store.ts';
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
@@ -51,7 +52,7 @@ export class StorageTracer {
   readonly #kind: SpanKind;
   /** Span names by operation, so that each is built once. */
   readonly #names = new Map<string, string>();
-  #warned = false;
+  readonly #guard = new RecordingGuard('planscope/object-store');
 
   constructor(store: ObjectStore, options: InstrumentStoreOptions) {
     this.errorMessages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
@@ -60,7 +61,7 @@ export class StorageTracer {
     });
     this.#store = store;
     this.#options = options;
-    this.#tracer = packageTracer(options.tracerProvider);
+    this.#tracer = packageTracer(packageJson, options.tracerProvider);
     this.#kind = /^(file|memory):/.test(store.baseUrl) ? SpanKind.INTERNAL : SpanKind.CLIENT;
   }
 
@@ -93,17 +94,11 @@ export class StorageTracer {
 
   /** The result of recording something, or undefined when that failed; the first failure is warned of. */
   guard<Value>(record: () => Value): Value | undefined {
-    try {
-      return record();
-    } catch (error) {
-      if (!this.#warned) {
-        this.#warned = true;
-        this.#warn(
-          `tracing of store "${this.#store.name}" failed with ${describeError(error).type}; its calls went on`,
-        );
-      }
-      return undefined;
-    }
+    return this.#guard.attempt(record, (error) => {
+      const message = `tracing of store "${this.#store.name}" failed with ${describeError(error).type}; its calls went on`;
+      const warning: RunWarning = { code: 'storage-trace-failed', message };
+      this.#guard.warnOnce({ owner: this, warn: this.#options.warn }, warning);
+    });
   }
 
   #startSpan(
@@ -137,15 +132,6 @@ export class StorageTracer {
       this.#names.set(operation, name);
     }
     return name;
-  }
-
-  #warn(message: string): void {
-    try {
-      if (this.#options.warn) this.#options.warn({ code: 'storage-trace-failed', message });
-      else diag.warn(`[planscope/object-store] ${message}`);
-    } catch {
-      diag.warn(`[planscope/object-store] ${message}`);
-    }
   }
 }
 
@@ -227,11 +213,10 @@ export class StorageSpan {
     const span = this.#span;
     if (span === undefined || this.#ended) return;
     this.#tracer.guard(() => {
-      const { type, message, stacktrace } = describeError(error, { messages: this.#tracer.errorMessages });
-      const kind = ObjectStoreError.isInstance(error) ? error.kind : type;
-      span.setAttributes({ [ATTR_ERROR_TYPE]: kind, [ATTR_OBJECT_STORE_RESULT_ERR]: kind });
-      span.setStatus({ code: SpanStatusCode.ERROR, message });
-      span.recordException({ name: type, message, ...(stacktrace === undefined ? {} : { stack: stacktrace }) });
+      const failure = describeError(error, { messages: this.#tracer.errorMessages });
+      const errorType = ObjectStoreError.isInstance(error) ? error.kind : failure.type;
+      span.setAttribute(ATTR_OBJECT_STORE_RESULT_ERR, errorType);
+      recordFailure(span, failure, { errorType });
     });
   }
 

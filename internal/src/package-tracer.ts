@@ -1,0 +1,14 @@
+import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+
+/**
+ * The tracer of a package.
+ *
+ * @param manifest the `package.json` of the package, whose name and version every span carries as its scope
+ * @param tracerProvider default the global one
+ */
+export function packageTracer(
+  manifest: { readonly name: string; readonly version: string },
+  tracerProvider: TracerProvider = trace.getTracerProvider(),
+): Tracer {
+  return tracerProvider.getTracer(manifest.name, manifest.version);
+}

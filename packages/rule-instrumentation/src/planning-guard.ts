@@ -1,0 +1,26 @@
+import { RecordingGuard } from '@planscope/internal/recording-guard';
+import type { RunIdentity, RunWarning, WarningSink } from '@planscope/plan';
+
+/** Keeps a failure of tracing from failing the planning that is traced. */
+export interface PlanningGuard {
+  /** The result, or undefined when recording failed; the run is warned of its first failure. */
+  attempt<T>(place: GuardedPlace, record: () => T): T | undefined;
+  /** Reports a failure of tracing that was caught elsewhere. */
+  failed(place: GuardedPlace, error: unknown): void;
+}
+
+interface GuardedPlace {
+  readonly run: RunIdentity;
+  readonly warn: WarningSink;
+}
+
+export function planningGuard(): PlanningGuard {
+  const guard = new RecordingGuard('planscope/rule-instrumentation');
+  function failed({ run, warn }: GuardedPlace, error: unknown): void {
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    const message = `tracing of planning failed with ${kind}; spans of this run may be missing or lack plans`;
+    const warning: RunWarning = { code: 'planning-trace-failed', message };
+    guard.warnOnce({ owner: run, warn }, warning);
+  }
+  return { attempt: (place, record) => guard.attempt(record, (error) => failed(place, error)), failed };
+}
