@@ -1,4 +1,11 @@
 // For users and for other Planscope packages.
+export {
+  type FileAttributes,
+  type FileEvent,
+  type FileLink,
+  type FileSpan,
+  readTraceFile,
+} from './read-trace-file.ts';
 export { type RenderOptions, renderSpanTree } from './render-span-tree.ts';
 export { type SpanNode, spanForest } from './span-forest.ts';
 export { createSpanRecorder, type SpanRecorder } from './span-recorder.ts';

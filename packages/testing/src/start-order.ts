@@ -1,4 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { FileSpan } from './read-trace-file.ts';
 
 // One program may load this package twice, as ESM and as CommonJS, to record with one and to draw with the other.
 const key = Symbol.for('planscope.testing.start-order');
@@ -13,8 +14,15 @@ export function noteStart(span: object): void {
 }
 
 /** Orders spans as they were started; spans no recorder saw come in the order of their start times. */
-export function byStart(left: ReadableSpan, right: ReadableSpan): number {
+export function byStart(left: ReadableSpan | FileSpan, right: ReadableSpan | FileSpan): number {
   const [first, second] = [order.sequence.get(left), order.sequence.get(right)];
   if (first !== undefined && second !== undefined) return first - second;
-  return left.startTime[0] - right.startTime[0] || left.startTime[1] - right.startTime[1];
+  return Number(startOf(left) - startOf(right));
+}
+
+/** Nanoseconds since the Unix epoch. */
+function startOf(span: ReadableSpan | FileSpan): bigint {
+  if ('start' in span) return span.start;
+  const [seconds, nanoseconds] = span.startTime;
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
 }

@@ -1,3 +1,4 @@
+import { type SpanNode, spanForest } from '@planscope/internal/span-forest';
 import { ATTR_OBJECT_STORE_LOCATION, ATTR_SPAN_KIND, MODIFIED_SUFFIX } from '@planscope/semconv';
 import type { TreeSpan } from './tree-span.ts';
 
@@ -9,25 +10,20 @@ export interface TreeRow {
 
 /** The spans from the roots down; one whose parent is not among them is a root. */
 export function treeRows(spans: readonly TreeSpan[]): TreeRow[] {
-  const known = new Set(spans.map(({ spanId }) => spanId));
-  const byParent = new Map<string | undefined, TreeSpan[]>();
-  for (const span of spans) {
-    const parent = span.parentSpanId !== undefined && known.has(span.parentSpanId) ? span.parentSpanId : undefined;
-    const siblings = byParent.get(parent);
-    if (siblings === undefined) byParent.set(parent, [span]);
-    else siblings.push(span);
-  }
   const rows: TreeRow[] = [];
-  const visit = (parent: string | undefined, indent: string): void => {
-    const children = fold((byParent.get(parent) ?? []).sort(byPlace));
-    children.forEach((span, index) => {
-      const last = index === children.length - 1;
-      const branch = parent === undefined ? '' : last ? '└ ' : '├ ';
-      rows.push({ label: indent + branch + title(span), span });
-      visit(span.spanId, parent === undefined ? '' : indent + (last ? '  ' : '│ '));
+  const visit = (nodes: readonly SpanNode<TreeSpan>[], indent: string | undefined): void => {
+    const shown = fold(nodes);
+    shown.forEach(({ span, children }, index) => {
+      const last = index === shown.length - 1;
+      const branch = indent === undefined ? '' : indent + (last ? '└ ' : '├ ');
+      rows.push({ label: branch + title(span), span });
+      visit(children, indent === undefined ? '' : indent + (last ? '  ' : '│ '));
     });
   };
-  visit(undefined, '');
+  visit(
+    spanForest(spans.toSorted(byPlace), (span) => span),
+    undefined,
+  );
   return rows;
 }
 
@@ -40,20 +36,20 @@ function byPlace(left: TreeSpan, right: TreeSpan): number {
 const SHORT_NANOSECONDS = 100_000n;
 
 /** Rules that took next to no time and changed nothing become one line, so that the others can be seen. */
-function fold(spans: readonly TreeSpan[]): readonly TreeSpan[] {
-  const short = spans.filter(
-    (span) =>
+function fold(nodes: readonly SpanNode<TreeSpan>[]): readonly SpanNode<TreeSpan>[] {
+  const short = nodes.filter(
+    ({ span }) =>
       span.attributes.get(ATTR_SPAN_KIND) === 'rule' &&
       span.end - span.start < SHORT_NANOSECONDS &&
       !span.name.endsWith(MODIFIED_SUFFIX) &&
       !span.failed,
   );
   const [first] = short;
-  if (first === undefined || short.length < 4) return spans;
-  const duration = short.reduce((sum, { start, end }) => sum + (end - start), 0n);
-  const name = short.length === spans.length ? `${short.length} rules` : `${short.length} more rules`;
-  const folded = { ...first, name, end: first.start + duration };
-  return [...spans.filter((span) => !short.includes(span)), folded];
+  if (first === undefined || short.length < 4) return nodes;
+  const duration = short.reduce((sum, { span: { start, end } }) => sum + (end - start), 0n);
+  const name = short.length === nodes.length ? `${short.length} rules` : `${short.length} more rules`;
+  const folded = { ...first.span, name, end: first.span.start + duration };
+  return [...nodes.filter((node) => !short.includes(node)), { span: folded, children: first.children }];
 }
 
 function title(span: TreeSpan): string {
