@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileSpan, readTraceFile } from '@planscope/testing';
 import type { ExampleCheck } from '../../scripts/examples/example-check.ts';
-import { type FiledSpan, readTraceFile } from '../../scripts/examples/read-trace-file.ts';
 import { filedSpanChecklist } from '../../scripts/examples/span-checklist.ts';
 
 const callerSpanId = '00000000000000aa';
@@ -62,7 +62,7 @@ const check: ExampleCheck = async ({ start }) => {
 };
 
 /** The runs below the request of one trace, in which every span hangs below the caller's. */
-function wholeTrace(spans: readonly FiledSpan[], traceId: string, request: string): FiledSpan[] {
+function wholeTrace(spans: readonly FileSpan[], traceId: string, request: string): FileSpan[] {
   const trace = spans.filter((span) => span.traceId === traceId);
   const ids = new Set(trace.map(({ spanId }) => spanId));
   const tops = trace.filter(({ parentSpanId }) => !ids.has(parentSpanId ?? ''));
@@ -73,12 +73,12 @@ function wholeTrace(spans: readonly FiledSpan[], traceId: string, request: strin
   return trace.filter(({ name, parentSpanId }) => name === 'planscope.execute' && parentSpanId === tops[0]?.spanId);
 }
 
-function text(span: FiledSpan | undefined, wanted: string): unknown {
-  return span?.attributes.find(({ key }) => key === wanted)?.value.stringValue;
+function text(span: FileSpan | undefined, wanted: string): unknown {
+  return span?.attributes.get(wanted);
 }
 
-function seconds(span: FiledSpan | undefined): number {
-  return Number(BigInt(span?.endTimeUnixNano ?? 0) - BigInt(span?.startTimeUnixNano ?? 0)) / 1e9;
+function seconds(span: FileSpan | undefined): number {
+  return span === undefined ? 0 : Number(span.end - span.start) / 1e9;
 }
 
 export default check;

@@ -1,4 +1,4 @@
-import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
 import { element, text } from './element.ts';
 import { milliseconds } from './format.ts';
 import { LINE, MARGIN, STYLE_SHEET, WIDTH } from './look.ts';
@@ -13,7 +13,7 @@ const GAP = 12;
 const KEY_WIDTH = 272;
 
 /** The picture of one trace, as SVG: a waterfall, what one scan says of itself, and a preview. */
-export function drawPicture(spans: readonly FileSpan[]): string {
+export function drawPicture(spans: readonly TreeSpan[]): string {
   const rows = pictureRows(spans);
   const [first] = rows;
   if (first === undefined) throw new Error('the trace has no spans to draw');

@@ -1,3 +1,4 @@
+import { type SpanNode, spanForest } from '../../internal/src/span-forest.ts';
 import { computeShares } from '../../packages/bootstrap/src/console/compute-shares.ts';
 import { foldProjections } from '../../packages/bootstrap/src/console/folded-projections.ts';
 import { nodeLine } from '../../packages/bootstrap/src/console/node-line.ts';
@@ -37,25 +38,22 @@ export function pictureRows(all: readonly TreeSpan[]): PictureRow[] {
     for (let id = parents.get(spanId); id !== undefined && leftOut.has(id); id = parents.get(id)) count += 1;
     return count;
   };
-  const isRoot = ({ parentSpanId }: TreeSpan): boolean => parentSpanId === undefined || !ids.has(parentSpanId);
-  const childrenOf = (span: TreeSpan): TreeSpan[] =>
-    spans.filter(({ parentSpanId }) => parentSpanId === span.spanId).sort(planningFirst);
-  const sizeOf = (span: TreeSpan): number =>
-    childrenOf(span).reduce((size, child) => size + 1 + above(child) + sizeOf(child), 0);
+  const sizeOf = ({ children }: SpanNode<TreeSpan>): number =>
+    children.reduce((size, child) => size + 1 + above(child.span) + sizeOf(child), 0);
 
   const rows: PictureRow[] = [];
-  const visit = (span: TreeSpan, depth: number, fold: boolean): void => {
-    const children = childrenOf(span);
-    const shown = fold ? [] : children.filter((child) => !isIdleRule(child));
-    const folded = above(span) + (fold ? sizeOf(span) : children.length - shown.length);
+  const visit = (node: SpanNode<TreeSpan>, depth: number, fold: boolean): void => {
+    const { span, children } = node;
+    const shown = fold ? [] : children.filter((child) => !isIdleRule(child.span));
+    const folded = above(span) + (fold ? sizeOf(node) : children.length - shown.length);
     rows.push({ span, depth, title: titleOf(span), detail: nodeLine(span), folded });
-    const [firstOutput] = shown.filter((child) => kindOf(child) === 'operator');
+    const [firstOutput] = shown.filter((child) => kindOf(child.span) === 'operator');
     for (const child of shown) {
-      const isLaterOutput = isRoot(span) && kindOf(child) === 'operator' && child !== firstOutput;
-      visit(child, depth + 1, isLaterOutput || isEnginePhase(child));
+      const isLaterOutput = depth === 0 && kindOf(child.span) === 'operator' && child !== firstOutput;
+      visit(child, depth + 1, isLaterOutput || isEnginePhase(child.span));
     }
   };
-  for (const root of spans.filter(isRoot)) visit(root, 0, false);
+  for (const root of spanForest(spans.toSorted(planningFirst), (span) => span)) visit(root, 0, false);
   return rows;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
 import { drawPicture } from './draw-picture.ts';
 import { pictureRows } from './picture-rows.ts';
 import { ticks } from './ticks.ts';
@@ -14,9 +14,8 @@ interface Drawn {
 }
 
 /** A span of ten milliseconds whose identity is its name. */
-function span(name: string, { kind, parent, from = 0n, more = {} }: Drawn): FileSpan {
+function span(name: string, { kind, parent, from = 0n, more = {} }: Drawn): TreeSpan {
   return {
-    traceId: 't',
     spanId: name,
     parentSpanId: parent,
     name,
@@ -27,7 +26,7 @@ function span(name: string, { kind, parent, from = 0n, more = {} }: Drawn): File
   };
 }
 
-const trace: FileSpan[] = [
+const trace: TreeSpan[] = [
   span('run', { kind: 'run' }),
   span('UploadExec', { kind: 'operator', parent: 'run', from: 5n }),
   span('LaterExec', { kind: 'operator', parent: 'run', from: 8n }),

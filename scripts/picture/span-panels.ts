@@ -1,4 +1,4 @@
-import type { FileSpan } from '../../apps/demo/src/trace-file.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
 import { ATTR_DATAFUSION_PREVIEW, datafusionMetricKey, METRIC_BYTES_READ } from '../../packages/semconv/src/index.ts';
 import { count } from './format.ts';
 import type { Panel } from './panel.ts';
@@ -18,8 +18,8 @@ const SHOWN: Readonly<Record<string, string>> = {
 const VALUE_LENGTH = 27;
 
 /** The attributes of the scan that read most; undefined where no scan says what it read. */
-export function scanPanel(spans: readonly FileSpan[]): Panel | undefined {
-  const read = (span: FileSpan): number => Number(span.attributes.get(datafusionMetricKey(METRIC_BYTES_READ)) ?? 0);
+export function scanPanel(spans: readonly TreeSpan[]): Panel | undefined {
+  const read = (span: TreeSpan): number => Number(span.attributes.get(datafusionMetricKey(METRIC_BYTES_READ)) ?? 0);
   const [scan] = [...spans].sort((left, right) => read(right) - read(left));
   if (scan === undefined || read(scan) === 0) return undefined;
   const lines = Object.entries(SHOWN)
@@ -29,7 +29,7 @@ export function scanPanel(spans: readonly FileSpan[]): Panel | undefined {
 }
 
 /** The first preview of rows; undefined where there is none. */
-export function previewPanel(spans: readonly FileSpan[]): Panel | undefined {
+export function previewPanel(spans: readonly TreeSpan[]): Panel | undefined {
   const span = spans.find(({ attributes }) => attributes.has(ATTR_DATAFUSION_PREVIEW));
   if (span === undefined) return undefined;
   const lines = String(span.attributes.get(ATTR_DATAFUSION_PREVIEW)).split('\n');

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type FileSpan, readTraceFile } from '../../packages/testing/src/index.ts';
 import { succeed } from './succeed.ts';
-import { type FileSpan, readTraceFile } from './trace-file.ts';
 
 /** The module systems a program can be of, by the ending of its file. */
 export const moduleSystems = ['mjs', 'cjs'] as const;
@@ -65,6 +65,6 @@ export class EmptyProject {
     const trace = join(this.#folder, 'trace.jsonl');
     rmSync(trace, { force: true });
     const output = await succeed(process.execPath, [this.#program], { folder: this.#folder });
-    return { ...JSON.parse(output), spans: readTraceFile(readFileSync(trace, 'utf8')) };
+    return { ...JSON.parse(output), spans: readTraceFile(trace) };
   }
 }

@@ -10,7 +10,7 @@ import { mendCopy, prepareCopy, type ReleasingCopy, releaseCopy } from './releas
 import { releaseProblems } from './release-problems.ts';
 import { renderRelease } from './render-release.ts';
 import { makeCopy } from './throw-away-copy.ts';
-import { renderTrace, traceProblems } from './trace-file.ts';
+import { renderTrace, traceProblems } from './trace-problems.ts';
 
 /** Where a rehearsal takes place. */
 export interface Stage {
@@ -53,7 +53,7 @@ export async function rehearse(stage: Stage): Promise<void> {
     return useProject(project, first);
   });
   console.log(
-    `installed and run as ${moduleSystems.join(' and ')}, with the trace\n${renderTrace(runs[0]?.spans ?? [], '', '  ').join('\n')}`,
+    `installed and run as ${moduleSystems.join(' and ')}, with the trace\n${renderTrace(runs[0]?.spans ?? [], '  ').join('\n')}`,
   );
 
   const { before, after, told } = mendCopy(copy);

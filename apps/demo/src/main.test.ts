@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readTraceFile } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startReceiver } from '../../../packages/bootstrap/test/support/otlp-receiver.ts';
 import { airportsFile, flightsFile } from './flight-data.ts';
-import { readTrace } from './trace-file.ts';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 const FROM_SOURCES = ['--conditions=@planscope/source', '--import', import.meta.resolve('tsx'), program];
@@ -53,7 +53,8 @@ it('shows the result, the trace, a diff, a preview, the summary and where to loo
   }
   // Piped output is plain.
   expect(stdout).not.toContain('\u001b');
-  expect(readTrace(join(folder, '.planscope', 'traces.jsonl'), traceId).length).toBeGreaterThan(50);
+  const spans = readTraceFile(join(folder, '.planscope', 'traces.jsonl'));
+  expect(spans.filter((span) => span.traceId === traceId).length).toBeGreaterThan(50);
 });
 
 it('writes a file that holds what DuckDB itself gets', async () => {
@@ -81,7 +82,8 @@ it('sends the trace to a collector, whole', async () => {
     const traceId = /Trace id {2}([0-9a-f]{32})/.exec(stdout)?.[1] ?? '';
     expect(stdout).toContain(`http://viewer.test/t/${traceId}`);
     const arrived = receiver.spans().filter((span) => span.traceId === traceId);
-    const written = readTrace(join(folder, '.planscope', 'traces.jsonl'), traceId);
+    const filed = readTraceFile(join(folder, '.planscope', 'traces.jsonl'));
+    const written = filed.filter((span) => span.traceId === traceId);
     expect(arrived.map(({ spanId }) => spanId).sort()).toEqual(written.map(({ spanId }) => spanId).sort());
     const root = arrived.find(({ name }) => name === 'planscope.execute');
     expect(root?.attributes).toMatchObject({ 'planscope.run.status': 'ok', 'planscope.tracing.preset': 'maximal' });

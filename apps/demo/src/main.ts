@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { startTracing } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { createEngine } from '@planscope/engine';
+import { readTraceFile } from '@planscope/testing';
 import { HELP, readArguments, UsageError } from './arguments.ts';
 import { flightsSpec, querySpec } from './flights-spec.ts';
 import { progressOn } from './progress.ts';
 import { renderReport } from './report.ts';
 import { styleFor } from './style.ts';
-import { readTrace } from './trace-file.ts';
 import { demoTracing } from './tracing.ts';
 import { whereToLook } from './where-to-look.ts';
 
@@ -35,7 +35,8 @@ async function main(argv: readonly string[]): Promise<void> {
       await engine.close();
       await pipeline.shutdown();
     });
-  const spans = result.traceId === undefined ? [] : readTrace(traceFile, result.traceId);
+  const { traceId } = result;
+  const spans = traceId === undefined ? [] : readTraceFile(traceFile).filter((span) => span.traceId === traceId);
   process.stdout.write(`\n${renderReport(result, spans, style)}\n\n${whereToLook(demo, result, traceFile, style)}\n`);
 }
 

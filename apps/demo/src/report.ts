@@ -2,9 +2,9 @@ import { renderTraceTree } from '@planscope/bootstrap';
 import type { RunResult } from '@planscope/engine';
 import { createPreview } from '@planscope/preview';
 import { ATTR_DATAFUSION_PLAN_DIFF, ATTR_DATAFUSION_PREVIEW } from '@planscope/semconv';
+import type { FileSpan } from '@planscope/testing';
 import type { Style } from './style.ts';
 import { renderSummary } from './summary.ts';
-import type { FileSpan } from './trace-file.ts';
 
 const RESULT_ROWS = 20;
 

@@ -30,5 +30,5 @@ await ask(2, '/simulation', AbortSignal.timeout(1_500));
 service.kill('SIGTERM');
 await ended;
 
-await printTrace(traceFile, 1);
-await printTrace(traceFile, 2);
+printTrace(traceFile, 1);
+printTrace(traceFile, 2);

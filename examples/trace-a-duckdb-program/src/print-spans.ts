@@ -1,11 +1,11 @@
-import { type SpanNode, spanForest } from '@planscope/testing';
+import { type SpanNode, type SpanRecorder, spanForest } from '@planscope/testing';
 
 /**
  * Prints spans as trees, one line a span: its name, how long it took, its own compute time, and the rows that came out.
  *
  * DuckDB's optimizers are counted, not shown one by one.
  */
-export function printSpans(spans: Parameters<typeof spanForest>[0]): void {
+export function printSpans(spans: ReturnType<SpanRecorder['spans']>): void {
   console.log(`\n${line('', 'took', 'compute', 'rows')}`);
   for (const root of spanForest(spans)) printNode(root, 0);
 }
