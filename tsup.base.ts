@@ -1,4 +1,18 @@
+import { readFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** The sources use the name and version of their `package.json`; the rest of it stays out of the build. */
+const shortManifest: Plugin = {
+  name: 'short-manifest',
+  setup(build) {
+    build.onLoad({ filter: /\/package\.json$/ }, async ({ path }) => {
+      const { name, version } = JSON.parse(await readFile(path, 'utf8'));
+      return { contents: JSON.stringify({ name, version }), loader: 'json' };
+    });
+  },
+};
 
 /**
  * Both module systems with types, from the given entry points; every package builds the same way.
@@ -21,6 +35,7 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
     // Private: what a package uses of it becomes part of its build, and nothing of it may be left as an import.
     noExternal: [/^@planscope\/internal\//],
     platform: 'node',
+    esbuildPlugins: [shortManifest],
     splitting: hasSharedCode,
     // Left to itself, tsup makes the CommonJS of shared code with Sucrase, which takes the names from classes and turns
     // `?.` and `??` into calls of closures. Rollup does not, and merely says twice where the source map is.
