@@ -1,4 +1,5 @@
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
+import { errorMarker } from '@planscope/internal/error-marker';
 import type { Batch, ExecutionPlan, ReportRecorder } from '@planscope/plan';
 import type { PreviewOptions } from '@planscope/preview';
 import type { SqlDialect } from '@planscope/redaction';
@@ -49,4 +50,24 @@ export interface ExecutionInstrumentationOptions extends OperatorSpanOptions {
    * hangs under the nearest operator that has one.
    */
   readonly isEnabled?: (operator: ExecutionPlan<Batch>) => boolean;
+}
+
+const marker = errorMarker('planscope.exec-instrumentation.options-error');
+
+/** An option of this package that is not what it should be. */
+export class ExecutionOptionsError extends Error {
+  override readonly name: string = 'ExecutionOptionsError';
+  readonly code = 'invalid-option';
+
+  /** @param right what the value should be */
+  constructor(option: string, value: unknown, right: string) {
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    super(`[planscope/exec-instrumentation] option ${option} is ${shown}; should be ${right}`);
+    marker.set(this);
+  }
+
+  /** True for an ExecutionOptionsError of any copy of this package. */
+  static isInstance(error: unknown): error is ExecutionOptionsError {
+    return marker.isOn(error);
+  }
 }

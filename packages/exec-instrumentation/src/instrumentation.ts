@@ -1,14 +1,15 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { Batch, ExecutionPlan, ReportRecorder } from '@planscope/plan';
-import { ExecutionOptionsError } from './execution-options-error.ts';
-import type { ExecutionInstrumentationOptions } from './instrumentation-options.ts';
+import { type ExecutionInstrumentationOptions, ExecutionOptionsError } from './instrumentation-options.ts';
 import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
-import { metricsRecorder } from './recorder/metrics-recorder.ts';
-import { nodeRecorder } from './recorder/node-recorder.ts';
-import type { OperatorRecorderFactory } from './recorder/operator-recorder.ts';
-import { previewRecorder } from './recorder/preview-recorder.ts';
-import { statusRecorder } from './recorder/status-recorder.ts';
-import { warningsRecorder } from './recorder/warnings-recorder.ts';
+import {
+  metricsRecorder,
+  nodeRecorder,
+  type OperatorRecorderFactory,
+  previewRecorder,
+  statusRecorder,
+  warningsRecorder,
+} from './recorder/operator-recorders.ts';
 
 const DEFAULT_OUTCOME_WAIT = 250;
 

@@ -3,9 +3,8 @@ import { packageTracer } from '@planscope/internal/package-tracer';
 import { type SqlDialect, standardSql } from '@planscope/redaction';
 import type { SemanticSchema } from '@planscope/semconv';
 import packageJson from '../package.json' with { type: 'json' };
-import { ExecutionOptionsError } from './execution-options-error.ts';
-import type { OperatorSpanOptions, TextRedaction } from './instrumentation-options.ts';
-import { type OperatorTexts, operatorTexts } from './operator-text.ts';
+import { ExecutionOptionsError, type OperatorSpanOptions, type TextRedaction } from './instrumentation-options.ts';
+import { type OperatorTexts, operatorTexts } from './operator-attributes.ts';
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 

@@ -18,11 +18,9 @@ import {
   ATTR_SPANS_DROPPED,
   ATTR_TIMING_BASIS,
 } from '@planscope/semconv';
-import { ExecutionOptionsError } from './execution-options-error.ts';
-import type { OperatorSpanOptions } from './instrumentation-options.ts';
+import { ExecutionOptionsError, type OperatorSpanOptions } from './instrumentation-options.ts';
 import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span-settings.ts';
-import { recordError } from './recorder/status-recorder.ts';
-import { warningAttributes } from './recorder/warnings-recorder.ts';
+import { recordError, warningAttributes } from './recorder/operator-recorders.ts';
 import { tryRecording } from './try-recording.ts';
 
 /** What is known of a query before it runs, and how its span is made; the rest is what a task context takes. */

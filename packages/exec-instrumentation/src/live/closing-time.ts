@@ -1,5 +1,4 @@
 import { GRACE_NANOSECONDS, type PartitionRun } from './partition-run.ts';
-import { earliest, latest } from './times.ts';
 
 /** Nanoseconds that an outcome may come after the last stream if the consumer asked for it, so that the run waits, too. */
 const TAKEN_OUTCOME_WAIT = 60_000_000_000n;
@@ -46,4 +45,14 @@ function partitionsMayCome({ partitions, partitionCount, abandonedAt, parentRuns
     parentRuns !== false &&
     partitions.every(({ status }) => status !== 'error')
   );
+}
+
+/** The first of some times; undefined when there is none. */
+export function earliest(times: readonly (bigint | undefined)[]): bigint | undefined {
+  return times.reduce((first, time) => (first === undefined || (time ?? first) < first ? time : first), undefined);
+}
+
+/** The last of some times; undefined when there is none. */
+export function latest(times: readonly (bigint | undefined)[]): bigint | undefined {
+  return times.reduce((last, time) => (last === undefined || (time ?? last) > last ? time : last), undefined);
 }

@@ -1,11 +1,19 @@
-import type { Batch, ExecutionPlan, RunWarning, TaskContext, TimeWindow } from '@planscope/plan';
+import {
+  type Batch,
+  type ExecutionPlan,
+  type ExecutionStatus,
+  MetricsSet,
+  type ReportRecorder,
+  type ReportScope,
+  type RunWarning,
+  type TaskContext,
+  type TimeWindow,
+} from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
-import type { FinishedOperator } from '../recorder/operator-recorder.ts';
-import { drawReports } from '../report/draw-reports.ts';
+import type { FinishedOperator } from '../recorder/operator-recorders.ts';
 import { tryRecording } from '../try-recording.ts';
 import type { OperatorSpan } from './operator-span.ts';
 import type { PartitionRun } from './partition-run.ts';
-import { summarizePartitions } from './summarize-partitions.ts';
 
 /** An operator whose last stream has ended. */
 interface EndedOperator {
@@ -58,4 +66,50 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
+}
+
+/** What the partitions of an operator come to together; the worst status is the operator's. */
+function summarizePartitions(
+  partitions: readonly PartitionRun[],
+): Pick<FinishedOperator, 'status' | 'error' | 'metrics' | 'reports'> {
+  const statuses = new Set<ExecutionStatus>(partitions.map(({ status }) => status));
+  const status = (['error', 'cancelled'] as const).find((candidate) => statuses.has(candidate)) ?? 'ok';
+  const outcomes = partitions.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
+  // One set of metrics, or one report, may stand for several partitions that an engine ran together.
+  const measured = new Set(outcomes.map(({ metrics }) => metrics));
+  const counted = partitions.flatMap((partition) => partition.counted());
+  return {
+    status,
+    error: partitions.find((partition) => partition.status === 'error')?.error,
+    metrics: new MetricsSet([...[...measured].flatMap((metrics) => [...metrics]), ...counted]),
+    reports: [...new Set(outcomes.flatMap(({ report }) => (report === undefined ? [] : [report])))],
+  };
+}
+
+/**
+ * Draws what engines reported of themselves under the operator that ran them.
+ *
+ * @param context of the operator; its place in the trace is where the reports belong
+ * @param hasOwnSpan whether the span in that context is the operator's own
+ */
+function drawReports(
+  { node, window, reports }: FinishedOperator,
+  context: TaskContext,
+  hasOwnSpan: boolean,
+  recorders: readonly ReportRecorder[],
+): void {
+  const { run, budget, warn } = context;
+  for (const report of reports) {
+    const scope: ReportScope = {
+      place: { otelContext: context.otelContext, window, ...(hasOwnSpan ? {} : { hasOwnSpan }) },
+      stages: new Map(),
+      operators: new Map(),
+      run,
+      budget,
+      warn,
+    };
+    recorders.forEach((record, index) => {
+      tryRecording(record.name || `report recorder ${index + 1}`, node.name, context, () => record(report, scope));
+    });
+  }
 }

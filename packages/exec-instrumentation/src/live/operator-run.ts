@@ -1,4 +1,4 @@
-import { createContextKey, type Span, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
 import {
   type Batch,
   contextClock,
@@ -10,18 +10,15 @@ import {
   type RunWarning,
   type TaskContext,
   type UnixClock,
+  type WarningSink,
   withContextClock,
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
-import { closingTime, endOfStreams, type OperatorProgress } from './closing-time.ts';
+import { closingTime, earliest, endOfStreams, latest, type OperatorProgress } from './closing-time.ts';
 import { finishOperator } from './finish-operator.ts';
-import { nextOperatorId } from './next-operator-id.ts';
-import { onAbort } from './on-abort.ts';
-import { OperatorSpan } from './operator-span.ts';
+import { nextOperatorId, OperatorSpan } from './operator-span.ts';
 import { PartitionRun } from './partition-run.ts';
-import { taskContextBelow } from './task-context-below.ts';
-import { earliest, latest } from './times.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
@@ -267,4 +264,71 @@ function operatorAbove(context: TaskContext): OperatorRun | undefined {
   // Another copy of this package may have put it there.
   const above = context.otelContext.getValue(OPERATOR_RUN) as OperatorRun | undefined;
   return above?.isOf(context.run) === true ? above : undefined;
+}
+
+// One process may load this package twice, as ESM and as CommonJS; neither notes what is warned of below the other.
+const key = Symbol.for('planscope.exec-instrumentation.run-sinks');
+const holder = globalThis as { [key]?: WeakMap<WarningSink, WarningSink> };
+holder[key] ??= new WeakMap();
+
+/** Where a sink that was made here hands its warnings on to. */
+const runSinks: WeakMap<WarningSink, WarningSink> = holder[key];
+
+/**
+ * The context that a node is executed with: the one its wrapper was given, with the operator's place in the trace. What
+ * the node warns of is also noted; what is warned of below it is not, that is noted there.
+ *
+ * @param place asked for when the node first looks, not before
+ */
+function taskContextBelow(
+  context: TaskContext,
+  place: (parent: Context) => Context,
+  note: (warning: RunWarning) => void,
+): TaskContext {
+  const runSink = runSinks.get(context.warn) ?? context.warn;
+  const warn: WarningSink = (warning) => {
+    note(warning);
+    runSink(warning);
+  };
+  runSinks.set(warn, runSink);
+  let otelContext: Context | undefined;
+  return {
+    ...context,
+    warn,
+    get otelContext(): Context {
+      otelContext ??= place(context.otelContext);
+      return otelContext;
+    },
+  };
+}
+
+type Listener = () => void;
+
+const listeners = new WeakMap<AbortSignal, Set<Listener>>();
+
+/**
+ * Calls back once when the signal is aborted. However many wait, the signal has one listener: Node warns of a leak from
+ * the eleventh on, and a plan can have more operators than that.
+ *
+ * @returns takes the callback away
+ */
+function onAbort(signal: AbortSignal, listener: Listener): () => void {
+  const waiting = listeners.get(signal) ?? listen(signal);
+  waiting.add(listener);
+  return () => {
+    waiting.delete(listener);
+  };
+}
+
+function listen(signal: AbortSignal): Set<Listener> {
+  const waiting = new Set<Listener>();
+  listeners.set(signal, waiting);
+  signal.addEventListener(
+    'abort',
+    () => {
+      for (const listener of [...waiting]) listener();
+    },
+    { once: true },
+  );
+  return waiting;
 }

@@ -1,14 +1,14 @@
 import { context as activeContext, type Context, type Span, trace } from '@opentelemetry/api';
-import { type Batch, type ExecutionPlan, type TaskContext, toHrTime } from '@planscope/plan';
+import { type Batch, type ExecutionPlan, type RunIdentity, type TaskContext, toHrTime } from '@planscope/plan';
 import {
   ATTR_DATAFUSION_BOUNDEDNESS,
   ATTR_DATAFUSION_EMISSION_TYPE,
   ATTR_DATAFUSION_PARTITIONING,
   ATTR_OPERATOR_NAME,
 } from '@planscope/semconv';
-import { identityAttributes } from '../identity-attributes.ts';
 import type { Instrumentation } from '../instrumentation.ts';
-import type { FinishedOperator, OperatorRecorder, RecorderWarning } from '../recorder/operator-recorder.ts';
+import { identityAttributes } from '../operator-attributes.ts';
+import type { FinishedOperator, OperatorRecorder, RecorderWarning } from '../recorder/operator-recorders.ts';
 import { tryRecording, warnOfRecorder } from '../try-recording.ts';
 
 /**
@@ -110,4 +110,17 @@ export class OperatorSpan {
   #try(recorder: string, record: () => void): void {
     tryRecording(recorder, this.#node.name, this.#context, record);
   }
+}
+
+// One process may load this package twice, as ESM and as CommonJS; a run counts its operators once.
+const key = Symbol.for('planscope.exec-instrumentation.operator-counts');
+const holder = globalThis as { [key]?: WeakMap<RunIdentity, number> };
+holder[key] ??= new WeakMap();
+const counts: WeakMap<RunIdentity, number> = holder[key];
+
+/** An id that no other operator of the run has. */
+export function nextOperatorId(run: RunIdentity): string {
+  const number = (counts.get(run) ?? 0) + 1;
+  counts.set(run, number);
+  return `operator-${number}`;
 }

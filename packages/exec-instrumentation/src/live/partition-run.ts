@@ -7,7 +7,7 @@ import {
   type UnixClock,
 } from '@planscope/plan';
 import { METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
-import { latest } from './times.ts';
+import { latest } from './closing-time.ts';
 import type { StreamEnd } from './traced-batches.ts';
 
 /** How long an outcome waits for its stream, and an operator for partitions that may still come. */

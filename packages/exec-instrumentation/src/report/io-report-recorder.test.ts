@@ -3,8 +3,7 @@ import { type EngineReport, type IoReport, type ReportScope, type RunWarning, Sp
 import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ioReportRecorder } from './io-report-recorder.ts';
-import { fitIo } from './merge-io.ts';
+import { fitIo, ioReportRecorder } from './io-report-recorder.ts';
 
 const second = 1_000_000_000n;
 const at = (seconds: number): string => (1_700_000_000n * second + BigInt(Math.round(seconds * 1e9))).toString();

@@ -20,14 +20,21 @@ import {
   ATTR_TIMING_CLAMPED,
   type SemanticSchema,
 } from '@planscope/semconv';
-import { ExecutionOptionsError } from '../execution-options-error.ts';
-import { identityAttributes } from '../identity-attributes.ts';
-import type { OperatorSpanOptions } from '../instrumentation-options.ts';
+import { ExecutionOptionsError, type OperatorSpanOptions } from '../instrumentation-options.ts';
+import {
+  identityAttributes,
+  type OperatorTexts,
+  reportedDurationAttribute,
+  reportedMetricAttributes,
+} from '../operator-attributes.ts';
 import { oneOf, operatorSpanSettings } from '../operator-span-settings.ts';
-import type { OperatorTexts } from '../operator-text.ts';
-import { type ReportParent, reportParent } from './report-parent.ts';
-import { type DrawnTiming, proportionalLayout, reportedLayout } from './report-windows.ts';
-import { reportedDurationAttribute, reportedMetricAttributes } from './reported-attributes.ts';
+import {
+  type DrawnTiming,
+  proportionalLayout,
+  type ReportParent,
+  reportedLayout,
+  reportParent,
+} from './report-windows.ts';
 
 /** How the operators of a report are drawn. */
 export interface OperatorReportOptions extends OperatorSpanOptions {

@@ -1,5 +1,14 @@
-import type { EngineReport, OperatorReport, ReportedTiming, TimeWindow } from '@planscope/plan';
+import {
+  type EngineReport,
+  enginePlace,
+  type OperatorReport,
+  type ReportedTiming,
+  type ReportPlace,
+  type ReportScope,
+  type TimeWindow,
+} from '@planscope/plan';
 import { METRIC_ELAPSED_COMPUTE, type TimingBasis } from '@planscope/semconv';
+import { oneOf } from '../operator-span-settings.ts';
 
 /** Where an operator is drawn, and how that came about. */
 export interface DrawnTiming {
@@ -70,4 +79,20 @@ function computeBelow(operator: OperatorReport): number {
     .filter(({ name }) => name === METRIC_ELAPSED_COMPUTE)
     .reduce((sum, { value }) => sum + Number(value), 0);
   return operator.children.reduce((sum, child) => sum + computeBelow(child), own);
+}
+
+/**
+ * What stages and operators of a report hang under: `caller`, the span that ran the engine, or `engine`, the engine's own
+ * span of the query. The latter needs a report with the `traceparent` of a span that was recorded in the caller's trace;
+ * otherwise they hang under the caller.
+ */
+export type ReportParent = 'caller' | 'engine';
+
+/** @throws ExecutionOptionsError */
+export function reportParent(
+  under: ReportParent = 'caller',
+): (report: EngineReport, scope: ReportScope) => ReportPlace {
+  oneOf('under', under, ['caller', 'engine']);
+  if (under === 'caller') return (_, { place }) => place;
+  return (report, { place }) => enginePlace(report, place) ?? place;
 }

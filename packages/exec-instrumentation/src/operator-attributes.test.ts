@@ -1,6 +1,6 @@
 import { type Metric, MetricsSet } from '@planscope/plan';
 import { describe, expect, it } from 'vitest';
-import { metricAttributes } from './metric-attributes.ts';
+import { metricAttributes } from './operator-attributes.ts';
 
 const count = (name: string, value: number | bigint): Metric => ({ name, type: 'count', unit: '1', value });
 

@@ -1,0 +1,117 @@
+import type { Attributes } from '@opentelemetry/api';
+import {
+  type DescribedNode,
+  describeNode,
+  fieldRenderer,
+  type Metric,
+  type MetricReport,
+  MetricsSet,
+  type ReportedTiming,
+  type RunIdentity,
+  reportedDuration,
+} from '@planscope/plan';
+import {
+  type AttributeTexts,
+  createAttributeTexts,
+  createPlaceholders,
+  createTextsByKind,
+  type RedactTextOptions,
+  type TextsByKindOptions,
+  truncateText,
+} from '@planscope/redaction';
+import {
+  ATTR_METRICS_ROUNDED,
+  ATTR_OPERATOR_NAME,
+  ATTR_RUN_ID,
+  ATTR_SPAN_KIND,
+  ATTR_TIMING_BASIS,
+  ATTR_TIMING_REPORTED_DURATION,
+  ATTR_TRACE_CUSTOM_FIELDS_JSON,
+  ATTR_TRACE_PROFILE,
+  ATTR_TRACE_RULE_MODE,
+  ATTR_TRACE_RULEPACK,
+  ATTR_TRACE_SPEC_HASH,
+  datafusionMetricKey,
+  type SemanticSchema,
+  sharedSchema,
+  type TimingBasis,
+  textAttributes,
+} from '@planscope/semconv';
+import type { OperatorSpanOptions } from './instrumentation-options.ts';
+
+/** The largest double an exporter can still write as a 64-bit integer. */
+const LARGEST = 2 ** 63 - 1024;
+
+/**
+ * Aggregated metrics as attributes, each a number under its own name; no list of names, so none is lost.
+ *
+ * A whole number beyond 2^53 becomes the nearest number there is, at most 2^63 - 1024, and its name is listed in
+ * `planscope.metrics.rounded`. A value that is no finite number, as the ratio 0/0, is left out.
+ */
+export function metricAttributes(metrics: Iterable<Metric>): Attributes {
+  const attributes: Attributes = {};
+  const rounded: string[] = [];
+  for (const { name, value } of metrics) {
+    const number = Math.max(-LARGEST, Math.min(LARGEST, Number(value)));
+    if (!Number.isFinite(Number(value))) continue;
+    if (typeof value === 'bigint' && BigInt(number) !== value) rounded.push(name);
+    attributes[datafusionMetricKey(name)] = number;
+  }
+  if (rounded.length > 0) attributes[ATTR_METRICS_ROUNDED] = rounded;
+  return attributes;
+}
+
+/** What every operator span says from its start, so that a sampler sees it: what it is and which run it belongs to. */
+export function identityAttributes(
+  operator: string,
+  basis: TimingBasis,
+  run: RunIdentity,
+  customFields: OperatorSpanOptions['customFields'],
+): Attributes {
+  const fields = { ...customFields, ...run.customFields };
+  const names = Object.keys(fields).sort();
+  return {
+    ...fields,
+    ...(names.length === 0 ? {} : { [ATTR_TRACE_CUSTOM_FIELDS_JSON]: JSON.stringify(fields, names) }),
+    [ATTR_SPAN_KIND]: 'operator',
+    [ATTR_TIMING_BASIS]: basis,
+    [ATTR_OPERATOR_NAME]: operator,
+    [ATTR_RUN_ID]: run.runId,
+    ...(run.specHash === undefined ? {} : { [ATTR_TRACE_SPEC_HASH]: run.specHash }),
+    ...(run.rulepackFingerprint === undefined ? {} : { [ATTR_TRACE_RULEPACK]: run.rulepackFingerprint }),
+    ...(run.profile === undefined ? {} : { [ATTR_TRACE_PROFILE]: run.profile }),
+    ...(run.ruleMode === undefined ? {} : { [ATTR_TRACE_RULE_MODE]: run.ruleMode }),
+  };
+}
+
+/** Makes the texts of operators fit for their spans: cleaned by their kind, then cut. */
+export interface OperatorTexts extends AttributeTexts {
+  /** A node in one line; the kinds of its fields are the ones that the node gives them. */
+  line(node: DescribedNode, options?: RedactTextOptions): string;
+}
+
+/** @param schemas of engines; the shared one is always looked at */
+export function operatorTexts(options: TextsByKindOptions, schemas: readonly SemanticSchema[]): OperatorTexts {
+  const texts = createTextsByKind(options);
+  const line: OperatorTexts['line'] = (node, more = { placeholders: createPlaceholders() }) => {
+    const { maxBytes = 0 } = options;
+    const shown = describeNode(node, fieldRenderer(texts, more));
+    const isCut = truncateText(shown, maxBytes) !== shown;
+    return isCut ? truncateText(shown, maxBytes, describeNode(node)) : shown;
+  };
+  return { ...createAttributeTexts(textAttributes([sharedSchema, ...schemas]), options), line };
+}
+
+/** The duration that an engine reported, for a span that is drawn with another. */
+export function reportedDurationAttribute(timing: ReportedTiming): Attributes {
+  const reported = reportedDuration(timing);
+  return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
+}
+
+/** Metrics as reported, their values numbers where they came as digits. */
+export function reportedMetricAttributes(reports: readonly MetricReport[]): Attributes {
+  const metrics = reports.map(({ name, type, unit, value }): Metric => {
+    return { name, type, unit, value: typeof value === 'string' ? BigInt(value) : value };
+  });
+  return metricAttributes(new MetricsSet(metrics).aggregateByName());
+}
