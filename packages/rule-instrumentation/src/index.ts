@@ -1,7 +1,11 @@
 // For users
-export { instrumentSession } from './instrument-session.ts';
-export { planningInterceptor } from './planning-interceptor.ts';
-export type { PlanningRedaction, PlanningSpanPredicate, PlanningTraceOptions, RuleMode } from './planning-options.ts';
-export { PlanningOptionsError } from './planning-options-error.ts';
+export { instrumentSession, planningInterceptor } from './planning-interceptor.ts';
+export {
+  PlanningOptionsError,
+  type PlanningRedaction,
+  type PlanningSpanPredicate,
+  type PlanningTraceOptions,
+  type RuleMode,
+} from './planning-options.ts';
 // For other Planscope packages
 export { planningReportRecorder } from './planning-report-recorder.ts';

@@ -2,7 +2,7 @@ import type { ReportedTiming } from '@planscope/plan';
 import { TIMING_BASES } from '@planscope/semconv';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { placeTimings } from './place-timings.ts';
+import { placeTimings } from './planning-report-recorder.ts';
 
 const parent = { start: '1000', end: '2000' };
 const lasting = (duration: string): ReportedTiming => ({ basis: 'engine_duration', duration });

@@ -1,7 +1,7 @@
 import type { TracerProvider } from '@opentelemetry/api';
+import { errorMarker } from '@planscope/internal/error-marker';
 import type { PlanningPhase } from '@planscope/plan';
 import { type SqlDialect, standardSql } from '@planscope/redaction';
-import { PlanningOptionsError } from './planning-options-error.ts';
 
 /** How much of a phase is traced: nothing, the phase, or the phase and each of its rules. */
 export type RuleMode = 'disabled' | 'phase-only' | 'full';
@@ -101,4 +101,24 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
 function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {
   if (allowed.includes(value)) return;
   throw new PlanningOptionsError(option, value, `one of ${allowed.map((entry) => JSON.stringify(entry)).join(', ')}`);
+}
+
+const marker = errorMarker('planscope.rule-instrumentation.options-error');
+
+/** An option of this package that is not what it should be. */
+export class PlanningOptionsError extends Error {
+  override readonly name: string = 'PlanningOptionsError';
+  readonly code = 'invalid-option';
+
+  /** @param right what the value should be */
+  constructor(option: string, value: unknown, right: string) {
+    const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    super(`[planscope/rule-instrumentation] option ${option} is ${shown}; should be ${right}`);
+    marker.set(this);
+  }
+
+  /** True for a PlanningOptionsError of any copy of this package. */
+  static isInstance(error: unknown): error is PlanningOptionsError {
+    return marker.isOn(error);
+  }
 }

@@ -2,15 +2,23 @@ import { type Attributes, type Context, type Span, type Tracer, trace } from '@o
 import { packageTracer } from '@planscope/internal/package-tracer';
 import {
   clampWindow,
+  displayReportedPlan,
   type PhaseReport,
   type QueuePhaseReport,
   type ReportedTiming,
   type ReportRecorder,
   type ReportScope,
   type RuleReport,
+  type TimeWindow,
   toHrTime,
 } from '@planscope/plan';
 import {
+  ATTR_DATAFUSION_EFFECTIVE_RULES,
+  ATTR_DATAFUSION_LOGICAL_PLAN,
+  ATTR_DATAFUSION_PHYSICAL_PLAN,
+  ATTR_DATAFUSION_PLAN_DIFF,
+  ATTR_PLAN_DIFF_BASIS,
+  ATTR_PLAN_DIFF_UNAVAILABLE_REASON,
   ATTR_PLANNER,
   ATTR_PLANNING_STEP,
   ATTR_RULE_APPLIED,
@@ -21,12 +29,12 @@ import {
   ATTR_TIMING_CLAMPED,
   ATTR_TIMING_REPORTED_DURATION,
   MODIFIED_SUFFIX,
+  type TimingBasis,
 } from '@planscope/semconv';
 import packageJson from '../package.json' with { type: 'json' };
-import { type PlacedTiming, placeTimings } from './place-timings.ts';
+import { type PlanTexts, planTexts } from './plan-texts.ts';
 import { planningGuard } from './planning-guard.ts';
 import { type PlanningSettings, type PlanningTraceOptions, planningSettings } from './planning-options.ts';
-import { recordReportedPhase, recordReportedRule, ruleChanged } from './record-reported.ts';
 
 /**
  * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases stand
@@ -152,4 +160,107 @@ function draw(
   } finally {
     span.end(toHrTime(window.end));
   }
+}
+
+/** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
+function ruleChanged({ changed, applied, planBefore, planAfter }: RuleReport): boolean | undefined {
+  if (applied !== undefined) return applied > 0;
+  if (changed !== undefined || planBefore === undefined || planAfter === undefined) return changed;
+  return displayReportedPlan(planBefore) !== displayReportedPlan(planAfter);
+}
+
+/** Records what a reported phase came to. */
+function recordReportedPhase(
+  span: Span,
+  phase: PhaseReport,
+  settings: PlanningSettings,
+  identifiers?: readonly string[],
+): void {
+  const known = phase.rules.map(ruleChanged);
+  if (known.length > 0 && !known.includes(undefined)) {
+    const effective = phase.rules.filter((_, index) => known[index] === true).map((rule) => rule.name);
+    if (effective.length > 0) span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, effective);
+  }
+  const texts = planTexts(settings, identifiers);
+  span.setAttributes(plansOf(phase, texts));
+  if (settings.planDiff && phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', texts);
+}
+
+/** Records what a reported rule came to. */
+function recordReportedRule(
+  span: Span,
+  rule: RuleReport,
+  settings: PlanningSettings,
+  identifiers?: readonly string[],
+): void {
+  if (!settings.planDiff) return;
+  recordDiff(span, rule, rule.planBasis ?? 'reported', planTexts(settings, identifiers));
+  const { changed, planBefore, planAfter, plansUnavailable } = rule;
+  if (planBefore !== undefined && planAfter !== undefined) return;
+  if (changed === true || plansUnavailable !== undefined) span.setAttribute(ATTR_PLAN_DIFF_BASIS, 'unavailable');
+  if (plansUnavailable !== undefined) span.setAttribute(ATTR_PLAN_DIFF_UNAVAILABLE_REASON, plansUnavailable);
+}
+
+function plansOf({ phase, planBefore, planAfter }: PhaseReport, texts: PlanTexts): Attributes {
+  const attributes: Attributes = {};
+  if (phase === 'create_physical_plan') {
+    if (planBefore !== undefined) attributes[ATTR_DATAFUSION_LOGICAL_PLAN] = texts.plan(planBefore);
+    if (planAfter !== undefined) attributes[ATTR_DATAFUSION_PHYSICAL_PLAN] = texts.plan(planAfter);
+  } else if (phase === 'analyze_logical_plan' && planAfter !== undefined) {
+    attributes[ATTR_DATAFUSION_LOGICAL_PLAN] = texts.plan(planAfter);
+  }
+  return attributes;
+}
+
+function recordDiff(
+  span: Span,
+  { planBefore, planAfter }: Pick<RuleReport, 'planBefore' | 'planAfter'>,
+  basis: 'reported' | 'ablation',
+  texts: PlanTexts,
+): void {
+  if (planBefore === undefined || planAfter === undefined) return;
+  const diff = texts.diff(planBefore, planAfter);
+  if (diff !== '') span.setAttributes({ [ATTR_DATAFUSION_PLAN_DIFF]: diff, [ATTR_PLAN_DIFF_BASIS]: basis });
+}
+
+/** Where something reported is drawn. */
+export interface PlacedTiming {
+  readonly window: TimeWindow;
+  /** How that window came about; never more than the report gave. */
+  readonly basis: TimingBasis;
+  /** Whether the window had to be moved into its parent's. */
+  readonly clamped: boolean;
+}
+
+/**
+ * Places reported steps of one parent, in the order they were reported.
+ *
+ * A step with a window stands there. One with a duration alone starts where the step before it ended, the first with
+ * its parent: the earliest start that the order allows. One with neither, or that ran somewhere within its parent, gets
+ * its parent's window and moves no other.
+ */
+export function placeTimings(timings: readonly ReportedTiming[], parent: TimeWindow): PlacedTiming[] {
+  let cursor = BigInt(parent.start);
+  return timings.map((timing) => {
+    const { window, basis } = placeOne(timing, cursor, parent);
+    const placed = clampWindow(window, parent);
+    if (basis !== 'execution_window') cursor = later(cursor, BigInt(placed.window.end));
+    return { ...placed, basis };
+  });
+}
+
+function placeOne(
+  { basis, duration, window }: ReportedTiming,
+  cursor: bigint,
+  parent: TimeWindow,
+): Omit<PlacedTiming, 'clamped'> {
+  if (window !== undefined) return { window, basis };
+  if (duration === undefined || basis === 'execution_window') return { window: parent, basis: 'execution_window' };
+  const derived = { start: cursor.toString(), end: (cursor + BigInt(duration)).toString() };
+  const claimsStart = basis === 'measured' || basis === 'observed_events';
+  return { window: derived, basis: claimsStart ? 'engine_duration' : basis };
+}
+
+function later(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

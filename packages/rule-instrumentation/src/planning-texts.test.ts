@@ -5,7 +5,7 @@ import type { SqlDialect } from '@planscope/redaction';
 import { createSpanRecorder, renderSpanTree } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
 import { attributeOf, fail, keep, query, rewrite, secret, session, traced } from '../test/planning-fixture.ts';
-import { instrumentSession } from './instrument-session.ts';
+import { instrumentSession } from './planning-interceptor.ts';
 
 const DIFF = 'datafusion.plan_diff';
 const filter = `Filter: name = '${secret}'`;

@@ -1,4 +1,4 @@
-import { type LineChange, lineChanges } from './line-changes.ts';
+import { diffArrays } from 'diff';
 
 /** Unchanged lines shown around a change. */
 const CONTEXT_LINES = 3;
@@ -36,4 +36,89 @@ function hunks(changes: readonly LineChange[]): [start: number, end: number][] {
     else found.push([start, end]);
   }
   return found;
+}
+
+/** A line that stayed, went or came. */
+interface LineChange {
+  readonly sign: ' ' | '-' | '+';
+  readonly line: string;
+}
+
+/** Changed lines between two anchors up to which the shortest difference is looked for; its cost is their square. */
+const MAX_EDITS = 500;
+
+/** Every line of both texts in order; where very much changed in one place, all of it is taken as replaced. */
+function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
+  const changes: LineChange[] = [];
+  let [left, right] = [0, 0];
+  for (const [leftEnd, rightEnd] of [...lineAnchors(before, after), [before.length, after.length] as const]) {
+    for (const change of gapChanges(before.slice(left, leftEnd), after.slice(right, rightEnd))) changes.push(change);
+    const anchor = before[leftEnd];
+    if (anchor !== undefined) changes.push({ sign: ' ', line: anchor });
+    [left, right] = [leftEnd + 1, rightEnd + 1];
+  }
+  return changes;
+}
+
+function gapChanges(before: string[], after: string[]): LineChange[] {
+  const parts =
+    before.length === 0 || after.length === 0 ? undefined : diffArrays(before, after, { maxEditLength: MAX_EDITS });
+  if (parts === undefined) return [...signed('-', before), ...signed('+', after)];
+  return parts.flatMap(({ added, removed, value }) => signed(added ? '+' : removed ? '-' : ' ', value));
+}
+
+function signed(sign: LineChange['sign'], lines: readonly string[]): LineChange[] {
+  return lines.map((line) => ({ sign, line }));
+}
+
+/** A line at its place in both texts. */
+type LineAnchor = readonly [before: number, after: number];
+
+/**
+ * Lines that each text has exactly once, as many as stand in the same order in both. They are what two versions of a plan
+ * surely have in common; between them little is left to compare, so that a difference of long plans takes linear time.
+ */
+function lineAnchors(before: readonly string[], after: readonly string[]): LineAnchor[] {
+  const afterPlaces = uniquePlaces(after);
+  const pairs: LineAnchor[] = [];
+  for (const [line, place] of uniquePlaces(before)) {
+    const other = afterPlaces.get(line);
+    if (other !== undefined) pairs.push([place, other]);
+  }
+  return longestRise(pairs);
+}
+
+/** In the order of the text. */
+function uniquePlaces(lines: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const [place, line] of lines.entries()) {
+    if (places.has(line)) repeated.add(line);
+    else places.set(line, place);
+  }
+  for (const line of repeated) places.delete(line);
+  return places;
+}
+
+/** The longest choice of pairs whose second places rise; the first ones do already. */
+function longestRise(pairs: readonly LineAnchor[]): LineAnchor[] {
+  const tails: number[] = [];
+  const previous: (number | undefined)[] = [];
+  const secondOf = (index: number | undefined): number => (index === undefined ? -1 : (pairs[index]?.[1] ?? -1));
+  for (const [index, [, second]] of pairs.entries()) {
+    let [low, high] = [0, tails.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (secondOf(tails[middle]) < second) low = middle + 1;
+      else high = middle;
+    }
+    previous[index] = tails[low - 1];
+    tails[low] = index;
+  }
+  const chosen: LineAnchor[] = [];
+  for (let index = tails.at(-1); index !== undefined; index = previous[index]) {
+    const pair = pairs[index];
+    if (pair !== undefined) chosen.push(pair);
+  }
+  return chosen.reverse();
 }

@@ -12,7 +12,7 @@ import {
 } from '@planscope/plan';
 import { logicalNode, testPlanningContext, UnionExec, ValuesExec } from '@planscope/plan/testing';
 import { createSpanRecorder, renderSpanTree, type SpanRecorder } from '@planscope/testing';
-import { instrumentSession } from '../src/instrument-session.ts';
+import { instrumentSession } from '../src/planning-interceptor.ts';
 import type { PlanningTraceOptions } from '../src/planning-options.ts';
 
 /** A query over two scans; the literal is what no trace may show. */
