@@ -1,6 +1,5 @@
 import type { OperatorObserver, OperatorRecord, RunWarning } from '@planscope/plan';
-import { collectOperators } from './operators/collect-operators.ts';
-import type { CollectedOperatorMetrics } from './operators/collected-operator.ts';
+import { type CollectedOperatorMetrics, collectOperators } from './operators/collect-operators.ts';
 import { summarizeRun } from './summary/summarize-run.ts';
 import type { TraceMetricsSummary } from './summary/trace-metrics-summary.ts';
 

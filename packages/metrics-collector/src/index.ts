@@ -1,11 +1,11 @@
 // For users
 export { createMetricsCollector, type MetricsCollector } from './create-metrics-collector.ts';
 export type { MetricSource } from './metric-source.ts';
-export type { CollectedMetric, CollectedOperatorMetrics } from './operators/collected-operator.ts';
-export type { FinishedRun } from './run/finished-run.ts';
+export type { CollectedMetric, CollectedOperatorMetrics } from './operators/collect-operators.ts';
 export {
   createRunHistory,
   type FingerprintStatistics,
+  type FinishedRun,
   type HistoryEntry,
   type HistoryOrder,
   type HistoryQuery,
@@ -16,7 +16,7 @@ export type { NumberSpread, StageSummary } from './summary/stage-summary.ts';
 export type {
   MeasuredNumber,
   SummaryNumber,
+  TraceMetricsSummary,
   UnavailableNumber,
   UnavailableReason,
-} from './summary/summary-number.ts';
-export type { TraceMetricsSummary } from './summary/trace-metrics-summary.ts';
+} from './summary/trace-metrics-summary.ts';

@@ -1,8 +1,15 @@
-import type { EngineReport, Metric, MetricsSet, OperatorRecord, OperatorReport, StageReport } from '@planscope/plan';
+import {
+  type EngineReport,
+  type ExecutionStatus,
+  type Metric,
+  type MetricReport,
+  MetricsSet,
+  type OperatorRecord,
+  type OperatorReport,
+  type StageReport,
+} from '@planscope/plan';
+import type { MetricType } from '@planscope/semconv';
 import { type MetricSource, reportedSource } from '../metric-source.ts';
-import type { CollectedMetric, CollectedOperatorMetrics } from './collected-operator.ts';
-import { idPrefix } from './id-prefix.ts';
-import { metricsOf } from './metrics-of.ts';
 
 /** A finished node and, below it, the operators that engines reported for it, parents first. */
 export function collectOperators(record: OperatorRecord): CollectedOperatorMetrics[] {
@@ -60,4 +67,52 @@ function collect(metrics: MetricsSet, sourceOf: (metric: Metric) => MetricSource
     return [name, { value: Number(value), type, unit, source: sourceOf(metric) }];
   });
   return Object.fromEntries(collected);
+}
+
+/** One metric of a finished operator, over all its partitions. Plain JSON. */
+export interface CollectedMetric {
+  /** A whole number beyond 2^53 is the nearest number there is. */
+  readonly value: number;
+  readonly type: MetricType;
+  /** UCUM unit. */
+  readonly unit: string;
+  readonly source: MetricSource;
+}
+
+/** One finished operator of a run: a node of the plan, or an operator that the engine behind a node reported. */
+export interface CollectedOperatorMetrics {
+  /** Unique within the run. */
+  readonly id: string;
+  /** The operator it ran for; absent at the top of a plan. */
+  readonly parentId?: string;
+  readonly name: string;
+  /** One line, literals replaced; absent for reported operators, whose own description may hold data. */
+  readonly description?: string;
+  /** Of a reported operator, the status of its engine's execution. */
+  readonly status: ExecutionStatus;
+  /** `node` for a node of the plan, else the name of the engine that reported it. */
+  readonly origin: string;
+  /** The stage it ran in, for an engine that is spread over machines. */
+  readonly stageId?: string;
+  /** The stages whose output it reads; absent for one that reads from its children or is a scan. */
+  readonly inputStageIds?: readonly string[];
+  /** Where a scan that an engine reported takes its rows from; absent on its other operators. */
+  readonly scans?: 'table' | 'files';
+  /** By name; what was not measured is absent. */
+  readonly metrics: Readonly<Record<string, CollectedMetric>>;
+}
+
+/** What the ids of a node's report begin with, so that they are unique within the run. */
+export function idPrefix(node: string, reports: readonly EngineReport[], index: number): string {
+  return reports.length === 1 ? `${node}/` : `${node}/${index}/`;
+}
+
+/** Reported metrics as a set, so that several of one name combine by their type. */
+export function metricsOf(reports: readonly MetricReport[]): MetricsSet {
+  return new MetricsSet(
+    reports.map((report) => ({
+      ...report,
+      value: typeof report.value === 'string' ? BigInt(report.value) : report.value,
+    })),
+  );
 }

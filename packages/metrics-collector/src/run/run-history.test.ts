@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRunHistory, type HistoryEntry } from '../index.ts';
-import { percentile } from './percentile.ts';
+import { percentile } from './run-history.ts';
 
 const run = (fingerprint: string, duration: number, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
   fingerprint,

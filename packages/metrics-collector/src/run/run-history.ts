@@ -1,6 +1,6 @@
-import type { ExecutionStatus } from '@planscope/plan';
+import type { Context } from '@opentelemetry/api';
+import type { ExecutionStatus, RunWarning } from '@planscope/plan';
 import type { TraceMetricsSummary } from '../summary/trace-metrics-summary.ts';
-import { percentile } from './percentile.ts';
 
 /** A run as the history keeps it. */
 export interface HistoryEntry {
@@ -119,4 +119,35 @@ function statistics(runs: Runs): FingerprintStatistics {
 
 function rank(of: FingerprintStatistics, order: HistoryOrder): number {
   return order === 'slowest' ? of.slowest.duration : of[order];
+}
+
+/** What is known of a run when it has ended. */
+export interface FinishedRun {
+  /** The database system, lower case, for example `duckdb`. */
+  readonly system: string;
+  /** What was run, from a short list: a kind of statement, or the name of a job; never a text. */
+  readonly operation: string;
+  readonly status: ExecutionStatus;
+  /** Class of the error; only where the status is `error`. */
+  readonly errorType?: string;
+  /** In milliseconds. */
+  readonly duration: number;
+  readonly summary: TraceMetricsSummary;
+  readonly warnings?: readonly RunWarning[];
+  /** Spans that were not made because the budget was used up; default 0. */
+  readonly spansDropped?: number;
+  /** Context with the span of the run, so that an SDK that keeps exemplars can point to its trace. */
+  readonly otelContext?: Context;
+}
+
+/**
+ * A percentile by nearest rank: the smallest value that at least this share of all values does not exceed.
+ *
+ * @param sorted ascending, not empty
+ * @param share in percent, above 0 and at most 100
+ */
+export function percentile(sorted: readonly number[], share: number): number {
+  const value = sorted[Math.ceil((share / 100) * sorted.length) - 1];
+  if (value === undefined) throw new RangeError(`[planscope/metrics-collector] there is no percentile ${share} here`);
+  return value;
 }

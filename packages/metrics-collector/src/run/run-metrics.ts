@@ -19,7 +19,7 @@ import {
 } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { TraceMetricsSummary } from '../summary/trace-metrics-summary.ts';
-import type { FinishedRun } from './finished-run.ts';
+import type { FinishedRun } from './run-history.ts';
 
 /** Turns finished runs into OpenTelemetry metrics. */
 export interface RunMetrics {

@@ -1,7 +1,9 @@
 import {
   type EngineReport,
   type ExecutionStatus,
+  type MetricReport,
   type OperatorRecord,
+  operatorsBelow,
   reportedDuration,
   type StageReport,
   stageSpread,
@@ -10,15 +12,13 @@ import {
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
+  METRIC_OUTPUT_BATCHES,
   METRIC_OUTPUT_BYTES,
   METRIC_OUTPUT_ROWS,
   METRIC_SPILLED_BYTES,
 } from '@planscope/semconv';
 import { reportedSource } from '../metric-source.ts';
-import type { CollectedMetric } from '../operators/collected-operator.ts';
-import { idPrefix } from '../operators/id-prefix.ts';
-import { metricsOf } from '../operators/metrics-of.ts';
-import { stageMetrics } from './stage-metrics.ts';
+import { type CollectedMetric, idPrefix, metricsOf } from '../operators/collect-operators.ts';
 
 /** How the tasks of a stage differ in one number; a whole number beyond 2^53 is the nearest number there is. */
 export interface NumberSpread {
@@ -99,4 +99,23 @@ function collect(stage: StageReport, name: string): [string, CollectedMetric][] 
       const { value, type, unit } = metric;
       return [name, { value: Number(value), type, unit, source: reportedSource(metric) }];
     });
+}
+
+/** What goes on to the next stage: only the topmost operators put it out, and nothing that a failed task put out counts. */
+const OUTPUT: ReadonlySet<string> = new Set([METRIC_OUTPUT_ROWS, METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES]);
+
+/**
+ * The entries that one number of a stage is made of. Stage, operators and tasks tell the same work three times, so only one
+ * of them counts: what the engine says of the stage, else its operators, else its tasks, with the work of those that failed.
+ */
+export function stageMetrics(stage: StageReport, name: string): readonly MetricReport[] {
+  const isOutput = OUTPUT.has(name);
+  const roots = stage.operators ?? [];
+  const operators = isOutput ? roots : [...operatorsBelow(roots)];
+  const tasks = isOutput ? stage.tasks.filter(({ status }) => status !== 'error') : stage.tasks;
+  for (const tellers of [[stage], operators, tasks]) {
+    const entries = tellers.flatMap(({ metrics }) => metrics.filter((entry) => entry.name === name));
+    if (entries.length > 0) return entries;
+  }
+  return [];
 }

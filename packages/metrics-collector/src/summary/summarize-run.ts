@@ -19,12 +19,16 @@ import {
   METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
 import { leastDirect, reportedSource } from '../metric-source.ts';
-import type { CollectedOperatorMetrics } from '../operators/collected-operator.ts';
-import { metricsOf } from '../operators/metrics-of.ts';
-import { stageMetrics } from './stage-metrics.ts';
-import { summarizeStages } from './stage-summary.ts';
-import { type MeasuredNumber, type SummaryNumber, sumOfAll, sumOfPresent, unavailable } from './summary-number.ts';
-import type { TraceMetricsSummary } from './trace-metrics-summary.ts';
+import { type CollectedOperatorMetrics, metricsOf } from '../operators/collect-operators.ts';
+import { stageMetrics, summarizeStages } from './stage-summary.ts';
+import {
+  type MeasuredNumber,
+  type SummaryNumber,
+  sumOfAll,
+  sumOfPresent,
+  type TraceMetricsSummary,
+  unavailable,
+} from './trace-metrics-summary.ts';
 
 /**
  * @param operators of the run, those of engine reports included
