@@ -15,10 +15,9 @@ import {
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
-import { closingTime, earliest, endOfStreams, latest, type OperatorProgress } from './closing-time.ts';
 import { finishOperator } from './finish-operator.ts';
 import { nextOperatorId, OperatorSpan } from './operator-span.ts';
-import { PartitionRun } from './partition-run.ts';
+import { closingTime, earliest, endOfStreams, latest, type OperatorProgress, PartitionRun } from './partition-run.ts';
 import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');

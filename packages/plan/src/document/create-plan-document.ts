@@ -1,19 +1,22 @@
-import type { Batch } from '../execution/batch.ts';
-import type { OperatorRecord } from '../execution/operator-record.ts';
-import { type DescribedNode, describeNode } from '../node/describe-node.ts';
+import type { TextKind } from '@planscope/semconv';
+import type { Batch } from '../execution/execution.ts';
+import type { OperatorRecord } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
+import { type DescribedNode, describeNode, type NodeField } from '../node/plan-node.ts';
 import { walkPlan } from '../node/walk-plan.ts';
-import { engineDocument } from './engine-document.ts';
-import { metricDocuments } from './metric-documents.ts';
+import type { EngineReport, MetricReport, OperatorReport } from '../report/engine-report.ts';
+import { displayReportedPlan, type PlanReport } from '../report/reported-plan.ts';
 import type {
+  EngineDocument,
+  EngineNodeDocument,
   ExecutionDocument,
   NodeDocument,
   PhysicalNodeDocument,
   PlanDocument,
   PlanGraph,
+  PlanningDocument,
 } from './plan-document.ts';
-import { redactText, type TextRedactor } from './text-redactor.ts';
 
 /** What a document is made of. */
 export interface PlanSource {
@@ -78,4 +81,82 @@ function executionDocument({ status, metrics, reports }: NodeExecution, redact: 
     metrics: metricDocuments(metrics.aggregateByName()),
     engines: reports.map((report) => engineDocument(report, redact)),
   };
+}
+
+/** What an engine reported of itself, as part of a plan. */
+function engineDocument(report: EngineReport, redact: TextRedactor): EngineDocument {
+  const { name, version } = report.engine;
+  const redactOwn: TextRedactor = (field) => redact(field, report.identifiers);
+  return {
+    engine: { name, version },
+    status: report.status,
+    metrics: metricDocuments(report.metrics ?? []),
+    planning: planningDocuments(report, redactOwn),
+    operators: operatorGraph(rootOperators(report), redactOwn),
+  };
+}
+
+function planningDocuments({ planning = [] }: EngineReport, redact: TextRedactor): PlanningDocument[] {
+  return planning.flatMap(({ phase, step, planAfter }) =>
+    planAfter === undefined
+      ? []
+      : [{ phase, ...(step === undefined ? {} : { step }), plan: planText(planAfter, redact) }],
+  );
+}
+
+function planText(plan: PlanReport, redact: TextRedactor): string {
+  return typeof plan === 'string'
+    ? redactText(redact, 'plan', plan)
+    : displayReportedPlan(plan, (node) => describeNode(node, redact));
+}
+
+/** Those of each stage are roots of their own: a plan has no stages. */
+function rootOperators({ operators = [], stages = [] }: EngineReport): readonly OperatorReport[] {
+  return [...operators, ...stages.flatMap((stage) => stage.operators ?? [])];
+}
+
+function operatorGraph(roots: readonly OperatorReport[], redact: TextRedactor): PlanGraph<EngineNodeDocument> {
+  const nodes: EngineNodeDocument[] = [];
+  const stack = roots.toReversed();
+  for (let operator = stack.pop(); operator !== undefined; operator = stack.pop()) {
+    const { id, name, fields = [], metrics, children } = operator;
+    nodes.push({
+      id,
+      name,
+      description: describeNode({ name, describe: () => fields }, redact),
+      children: children.map((child) => child.id),
+      metrics: metricDocuments(metrics),
+    });
+    stack.push(...children.toReversed());
+  }
+  return { roots: roots.map(({ id }) => id), nodes };
+}
+
+/** A metric of a node or of a report. */
+type AnyMetric = Omit<MetricReport, 'value'> & { readonly value: number | bigint | string };
+
+/** Metrics as JSON has them: digits for whole numbers that a JSON number does not hold; what is no number is left out. */
+function metricDocuments(metrics: readonly AnyMetric[]): MetricReport[] {
+  return metrics
+    .filter(({ value }) => typeof value !== 'number' || Number.isFinite(value))
+    .map(({ name, type, unit, value }) => ({ name, type, unit, value: jsonValue(value) }));
+}
+
+function jsonValue(value: number | bigint | string): number | string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  // JSON has no negative zero.
+  return value + 0;
+}
+
+/**
+ * Takes the user's data out of a text, by the kind of the text.
+ *
+ * @param identifiers names that stay; where given, any other name counts as data
+ */
+export type TextRedactor = (field: NodeField, identifiers?: readonly string[]) => NodeField['text'];
+
+/** A text that is no field of a node. */
+function redactText(redact: TextRedactor, kind: TextKind, text: string): string {
+  return [redact({ key: kind, text, kind })].flat().join('\n');
 }

@@ -1,7 +1,6 @@
-import type { ExecutionStatus } from '../execution/execution-status.ts';
-import type { PlanProperties } from '../node/plan-properties.ts';
+import type { PlanProperties } from '../node/execution-plan.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
-import type { EngineReport, MetricReport } from '../report/engine-report.ts';
+import type { EngineReport, ExecutionStatus, MetricReport } from '../report/engine-report.ts';
 
 /** A plan as plain JSON; `plan.schema.json` in this package is its JSON Schema. Its texts are without the user's data. */
 export interface PlanDocument {

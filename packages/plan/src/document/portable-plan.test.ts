@@ -7,8 +7,8 @@ import { MetricsSet } from '../metrics/metrics-set.ts';
 import { PlanError } from '../plan-error.ts';
 import type { EngineReport } from '../report/engine-report.ts';
 import { logicalNode, UnionExec, ValuesExec } from '../testing/index.ts';
+import type { TextRedactor } from './create-plan-document.ts';
 import { type PortablePlan, portablePlan, readPlan } from './portable-plan.ts';
-import type { TextRedactor } from './text-redactor.ts';
 
 const schema = JSON.parse(readFileSync(new URL('../../plan.schema.json', import.meta.url), 'utf8'));
 const matchesSchema = new Ajv2020().compile(schema);

@@ -1,8 +1,7 @@
 import { createPlanDocument, type PlanSource } from './create-plan-document.ts';
 import type { PlanDocument } from './plan-document.ts';
-import { planMermaid } from './plan-mermaid.ts';
-import { planText } from './plan-text.ts';
 import { readPlanDocument } from './read-plan-document.ts';
+import { planMermaid, planText } from './render-plan-document.ts';
 
 /** A plan to be stored, sent or looked at; `JSON.stringify` writes it, {@link readPlan} reads it back. */
 export class PortablePlan {

@@ -1,8 +1,6 @@
 import { MetricsSet } from '../metrics/metrics-set.ts';
-import type { EngineReport } from '../report/engine-report.ts';
-import type { Batch } from './batch.ts';
-import type { Artifact, Execution, ExecutionOutcome } from './execution.ts';
-import type { ExecutionStatus } from './execution-status.ts';
+import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
+import type { Artifact, Batch, Execution, ExecutionOutcome } from './execution.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What the body of an execution may fill while it runs. */
@@ -102,4 +100,24 @@ class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
     this.#ended = true;
     this.#end(status, failure);
   }
+}
+
+/**
+ * The execution of a node that makes or finds files: no batches, and it begins at once, as nobody needs to pull from it.
+ *
+ * @param context of this `execute` call
+ * @param work fills in artifacts and metrics; what it has filled in is kept also when it then fails
+ */
+export function fileExecution(context: TaskContext, work: (body: ExecutionBody) => Promise<void>): Execution<never> {
+  const { batches, outcome } = createExecution(context, (body) => {
+    const next = async (): Promise<IteratorResult<never>> => {
+      await work(body);
+      return { done: true, value: undefined };
+    };
+    return { [Symbol.asyncIterator]: () => ({ next }) };
+  });
+  const end = batches[Symbol.asyncIterator]().next();
+  // Whoever does not pull learns of a failure from the outcome.
+  end.catch(() => {});
+  return { batches: { [Symbol.asyncIterator]: () => ({ next: () => end }) }, outcome };
 }

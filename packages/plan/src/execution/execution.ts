@@ -1,8 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { MetricsSet } from '../metrics/metrics-set.ts';
-import type { EngineReport } from '../report/engine-report.ts';
-import type { Batch } from './batch.ts';
-import type { ExecutionStatus } from './execution-status.ts';
+import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
 
 /** One run of one partition of a node. */
 export interface Execution<Rows extends Batch = RecordBatch> {
@@ -41,4 +39,23 @@ export interface Artifact {
   readonly etag?: string;
   /** Takes the file away if the node made it only for this run; safe to call twice. */
   dispose?(): Promise<void>;
+}
+
+/**
+ * Rows that pass from one operator to the next. An Arrow `RecordBatch` is one; an engine that is typed dynamically has
+ * {@link RowBatch}, or a form of its own.
+ */
+export interface Batch {
+  readonly numRows: number;
+}
+
+/** Rows as objects, for engines whose columns have no type. How many bytes they take is not known. */
+export interface RowBatch extends Batch {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Whether rows are an Arrow batch, of whichever copy of the library. */
+export function isRecordBatch(batch: Batch): batch is RecordBatch {
+  const { schema, data } = batch as Partial<RecordBatch>;
+  return Array.isArray(schema?.fields) && typeof data?.byteLength === 'number';
 }

@@ -1,9 +1,8 @@
-import type { Context } from '@opentelemetry/api';
-import type { OperatorObserver } from './operator-record.ts';
-import type { RunIdentity } from './run-identity.ts';
-import type { SharedExecutions } from './shared-executions.ts';
-import type { SpanBudget } from './span-budget.ts';
-import type { WarningSink } from './warning.ts';
+import { type AttributeValue, type Context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { MetricsSet } from '../metrics/metrics-set.ts';
+import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
+import type { Batch, Execution } from './execution.ts';
 
 /** What a node gets at execution: where to put its spans, when to stop, which run it belongs to. */
 export interface TaskContext {
@@ -20,4 +19,128 @@ export interface TaskContext {
   readonly shared: SharedExecutions;
   /** Told of every operator that an instrumented plan finished. */
   readonly observeOperator?: OperatorObserver;
+}
+
+/** What identifies a run on every operator span. One object a run: it also keys what belongs to the run. */
+export interface RunIdentity {
+  readonly runId: string;
+  readonly specHash?: string;
+  readonly rulepackFingerprint?: string;
+  readonly profile?: string;
+  readonly ruleMode?: 'disabled' | 'phase-only' | 'full';
+  /** A program's own fields, put on every operator span under their own keys. */
+  readonly customFields?: Readonly<Record<string, AttributeValue>>;
+}
+
+/** Something a run's reader should know that did not stop it. */
+export interface RunWarning {
+  /** Stable code in kebab case, for example `profile-missing`. */
+  readonly code: string;
+  /** One sentence with what happened and what to do; no literals of the user's data. */
+  readonly message: string;
+  /** Name of the operator it is about. */
+  readonly operator?: string;
+}
+
+/** Takes the warnings of a run. */
+export type WarningSink = (warning: RunWarning) => void;
+
+/** A finished operator, all its partitions together. */
+export interface OperatorRecord {
+  /** Unique within the run. */
+  readonly id: string;
+  /** The operator it was executed for; absent at the top of a plan. */
+  readonly parentId?: string;
+  readonly name: string;
+  /** The node that was executed, without what instrumentation put around it. */
+  readonly node?: ExecutionPlan<Batch>;
+  /** One line, literals replaced. */
+  readonly description: string;
+  readonly status: ExecutionStatus;
+  readonly metrics: MetricsSet;
+  /** What the engine behind the operator reported, with operators of its own; one for each execution that had one. */
+  readonly reports: readonly EngineReport[];
+}
+
+/** Told of every operator that ended. */
+export type OperatorObserver = (record: OperatorRecord) => void;
+
+/** The executions of one run that serve several consumers: each node and partition is started once. */
+export class SharedExecutions {
+  readonly #started = new Map<ExecutionPlan<Batch>, Map<number, Execution<Batch>>>();
+
+  /**
+   * The execution of this node and partition in this run, started by the first caller.
+   *
+   * A node that is shared and puts out batches can hand them to one consumer only; the others get the outcome.
+   */
+  once<Rows extends Batch>(
+    node: ExecutionPlan<Batch>,
+    partition: number,
+    start: () => Execution<Rows>,
+  ): Execution<Rows> {
+    let partitions = this.#started.get(node);
+    if (partitions === undefined) {
+      partitions = new Map();
+      this.#started.set(node, partitions);
+    }
+    let execution = partitions.get(partition);
+    if (execution === undefined) {
+      execution = start();
+      partitions.set(partition, execution);
+    }
+    // The same node puts out the same kind of batches each time.
+    return execution as Execution<Rows>;
+  }
+}
+
+/** How many spans one run may make; what goes over is counted, to be said on the root span. */
+export class SpanBudget {
+  readonly limit: number;
+  #used = 0;
+  #dropped = 0;
+
+  /** @param limit spans; `Infinity` for no limit */
+  constructor(limit: number = Number.POSITIVE_INFINITY) {
+    if (!(limit >= 0)) throw new RangeError(`[planscope/plan] span budget ${limit} must be a number from 0 up`);
+    this.limit = limit;
+  }
+
+  /** Takes one span from the budget; false, and counted as dropped, when none is left. */
+  take(): boolean {
+    if (this.#used >= this.limit) {
+      this.#dropped += 1;
+      return false;
+    }
+    this.#used += 1;
+    return true;
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+}
+
+/** The fields of a task context that a program sets; `shared` is new with each context. */
+export type TaskContextOptions = Partial<Omit<TaskContext, 'shared'>>;
+
+/**
+ * The task context of one run.
+ *
+ * @param options default: no parent span, no abort, a random run id, spans without limit, warnings on the console
+ */
+export function createTaskContext(options: TaskContextOptions = {}): TaskContext {
+  return {
+    ...options,
+    otelContext: options.otelContext ?? ROOT_CONTEXT,
+    signal: options.signal ?? new AbortController().signal,
+    run: options.run ?? { runId: crypto.randomUUID() },
+    budget: options.budget ?? new SpanBudget(),
+    warn: options.warn ?? (({ code, message }) => console.warn(code, message)),
+    shared: new SharedExecutions(),
+  };
 }

@@ -1,6 +1,4 @@
 import { PlanError, type PlanErrorCode } from '../plan-error.ts';
-import { isRecord, oneOf, type Reader } from './field-readers.ts';
-import { InvalidField } from './invalid-field.ts';
 
 /** A kind of document, for errors. */
 export interface DocumentKind {
@@ -34,5 +32,121 @@ function parse(text: string, { name, code }: DocumentKind): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new PlanError(code, `${name}: is no JSON text`, { cause });
+  }
+}
+
+/**
+ * Reads one value of a document.
+ *
+ * @param path where it stands, for the error: `operators[0].timing.basis`
+ * @throws InvalidField
+ */
+export type Reader<T> = (value: unknown, path: string) => T;
+
+/** A field that may be absent. */
+export interface OptionalReader<T> {
+  readonly optional: Reader<T>;
+}
+
+/** A reader for each field of `T`, and none left out: a field that is added to a document is added to its reader. */
+export type FieldReaders<T> = {
+  readonly [Key in keyof T]-?: Record<never, never> extends Pick<T, Key>
+    ? OptionalReader<Exclude<T[Key], undefined>>
+    : Reader<T[Key]>;
+};
+
+export function optional<T>(reader: Reader<T>): OptionalReader<T> {
+  return { optional: reader };
+}
+
+/** An object with these fields; others are left out, so that a newer writer can be read. */
+export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
+  const fields = Object.entries(readers) as [string, Reader<unknown> | OptionalReader<unknown>][];
+  return (value, path) => {
+    if (!isRecord(value)) throw new InvalidField(path, value, 'an object');
+    const result: Record<string, unknown> = {};
+    for (const [key, field] of fields) {
+      const place = path === '' ? key : `${path}.${key}`;
+      if (typeof field === 'function') result[key] = field(value[key], place);
+      else if (value[key] !== undefined) result[key] = field.optional(value[key], place);
+    }
+    return result as T;
+  };
+}
+
+export function array<T>(element: Reader<T>): Reader<readonly T[]> {
+  return (value, path) => {
+    if (!Array.isArray(value)) throw new InvalidField(path, value, 'an array');
+    // Unlike map, this visits the places that hold nothing.
+    return Array.from(value, (entry, index) => element(entry, `${path}[${index}]`));
+  };
+}
+
+export const string: Reader<string> = (value, path) => {
+  if (typeof value !== 'string') throw new InvalidField(path, value, 'a string');
+  return value;
+};
+
+export const name: Reader<string> = (value, path) => {
+  if (typeof value !== 'string' || value === '') throw new InvalidField(path, value, 'a string that is not empty');
+  return value;
+};
+
+export const boolean: Reader<boolean> = (value, path) => {
+  if (typeof value !== 'boolean') throw new InvalidField(path, value, 'true or false');
+  return value;
+};
+
+/** A whole number from 0 up. */
+export const count: Reader<number> = (value, path) => {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new InvalidField(path, value, 'a whole number from 0 up');
+};
+
+/** Decimal digits: nanoseconds, since the epoch or of a duration. */
+export const digits: Reader<string> = (value, path) => {
+  if (typeof value === 'string' && /^\d+$/.test(value)) return value;
+  throw new InvalidField(path, value, 'nanoseconds as a string of decimal digits');
+};
+
+/** A finite number, or a whole one as a string of decimal digits. */
+export const quantity: Reader<number | string> = (value, path) => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'string' && /^-?\d+$/.test(value)) return value;
+  throw new InvalidField(path, value, 'a number, or a whole one as a string of decimal digits');
+};
+
+export function oneOf<const T>(values: readonly T[]): Reader<T> {
+  return (value, path) => {
+    const found = values.find((candidate) => candidate === value);
+    if (found !== undefined) return found;
+    const right = values.map((candidate) => JSON.stringify(candidate)).join(', ');
+    throw new InvalidField(path, value, values.length === 1 ? right : `one of ${right}`);
+  };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value of a document that is not what it should be. */
+export class InvalidField extends Error {
+  /**
+   * @param path where it stands
+   * @param right what it should be
+   */
+  constructor(path: string, value: unknown, right: string) {
+    const json = display(value);
+    const shown = json.length > 80 ? `${json.slice(0, 80)}…` : json;
+    super(`${path} is ${shown}; should be ${right}`);
+  }
+}
+
+/** What is no JSON, as a value that was never text can be, is shown by its type. */
+function display(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
   }
 }

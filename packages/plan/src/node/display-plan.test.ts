@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { logicalNode } from '../testing/index.ts';
 import { displayPlan } from './display-plan.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import type { NodeField } from './node-field.ts';
+import type { NodeField } from './plan-node.ts';
 
 it('shows one line a node, children indented below their parent', () => {
   const plan = logicalNode('Sort', 'delay', [

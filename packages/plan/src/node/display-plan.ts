@@ -1,4 +1,4 @@
-import { type DescribedNode, describeNode } from './describe-node.ts';
+import { type DescribedNode, describeNode } from './plan-node.ts';
 import { walkPlan } from './walk-plan.ts';
 
 /** What of a node its display shows. */

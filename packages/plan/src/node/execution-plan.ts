@@ -1,9 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
-import type { Batch } from '../execution/batch.ts';
-import type { Execution } from '../execution/execution.ts';
+import type { Batch, Execution } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
-import type { NodeField } from './node-field.ts';
-import type { PlanProperties } from './plan-properties.ts';
+import type { NodeField } from './plan-node.ts';
 
 /**
  * A node of a physical plan. Immutable; nothing of a run lives on it, and a shared node is one object.
@@ -42,3 +40,22 @@ export interface ExecutionPlan<Rows extends Batch = RecordBatch> {
    */
   execute(partition: number, context: TaskContext): Execution<Rows>;
 }
+
+/** What is known of a physical node's output before it runs. */
+export interface PlanProperties {
+  /** How many partitions `execute` can be called for; at least 1. */
+  readonly partitionCount: number;
+  /** How rows are spread over the partitions; display is `hash([a], 4)`, `unknown(1)`, … */
+  readonly partitioning: string;
+  /** Whether rows come out while the input is being read, only at its end, or both. */
+  readonly emissionType: 'incremental' | 'final' | 'both';
+  readonly boundedness: 'bounded' | 'unbounded';
+}
+
+/** One partition, rows as they come, an output that ends: what most nodes are. */
+export const singlePartition: PlanProperties = {
+  partitionCount: 1,
+  partitioning: 'unknown(1)',
+  emissionType: 'incremental',
+  boundedness: 'bounded',
+};

@@ -1,4 +1,4 @@
-import type { NodeField } from './node-field.ts';
+import type { NodeField } from './plan-node.ts';
 
 /** A node of a logical plan: what is to be computed, not how. Immutable; a shared node is one object. */
 export interface LogicalPlan {

@@ -1,4 +1,4 @@
-import type { NodeField } from './node-field.ts';
+import { FIELD_DETAIL, nodeFieldDefinition, type TextKind } from '@planscope/semconv';
 
 /**
  * What logical and physical plans have in common, for functions that work on both.
@@ -10,4 +10,81 @@ export interface PlanNode<Node extends PlanNode<Node>> {
   readonly children: readonly Node[];
   withNewChildren(children: readonly Node[]): Node;
   describe(): readonly NodeField[];
+}
+
+/** One thing that a node says of itself: a filter, a join type, a table. */
+export interface NodeField {
+  /**
+   * Lower case with underscores, unique within the node. `NODE_FIELDS` of `@planscope/semconv` lists those with a fixed
+   * meaning, such as `filter`, `join_type`, `join_keys`, `group_keys`, `table` and `files`.
+   */
+  readonly key: string;
+  /** One text, or a list of them; it may hold literals. */
+  readonly text: string | readonly string[];
+  /** What the text is; whoever records it redacts it by this. */
+  readonly kind: TextKind;
+}
+
+/** What of a node its line shows. */
+export interface DescribedNode {
+  readonly name: string;
+  describe(): readonly NodeField[];
+}
+
+/** Makes the text of a field fit for where it is shown. */
+export type FieldRenderer = (field: NodeField) => NodeField['text'];
+
+/**
+ * A node in one line: `HashJoinExec: join_type=INNER, join_keys=[a = b, c = d]`. Fields without text are left out, line
+ * breaks become spaces.
+ *
+ * @param show default the text of the field as it is, literals included
+ */
+export function describeNode(node: DescribedNode, show: FieldRenderer = ({ text }) => text): string {
+  const parts = node.describe().flatMap((field) => {
+    const text = field.text.length === 0 ? '' : show(field);
+    if (text.length === 0) return [];
+    const value = typeof text === 'string' ? oneLine(text) : `[${text.map(oneLine).join(', ')}]`;
+    return field.key === FIELD_DETAIL ? value : `${field.key}=${value}`;
+  });
+  return parts.length === 0 ? node.name : `${node.name}: ${parts.join(', ')}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').trim();
+}
+
+/** Cleans texts by what they are; `createTextsByKind` of `@planscope/redaction` makes one. */
+export interface FieldTexts<Options extends object = object> {
+  text(kind: TextKind, text: string, options?: Options & { readonly comparesColumns?: boolean }): string;
+  list(kind: TextKind, texts: readonly string[], options?: Options & { readonly comparesColumns?: boolean }): string[];
+}
+
+/**
+ * Shows the fields of nodes with their data taken out.
+ *
+ * @param options of all texts: their placeholders, the names that stay
+ */
+export function fieldRenderer<Options extends object>(texts: FieldTexts<Options>, options: Options): FieldRenderer {
+  return ({ key, text, kind }) => {
+    const comparesColumns = nodeFieldDefinition(key)?.comparesColumns ?? false;
+    const rules = { ...options, comparesColumns };
+    return typeof text === 'string' ? texts.text(kind, text, rules) : texts.list(kind, text, rules);
+  };
+}
+
+/**
+ * Refuses another number of children than the node has: the first line of most `withNewChildren`. What was given then has
+ * the type that the node's children have, so `children[0]` of a node with one child is a plan.
+ *
+ * @throws RangeError
+ */
+export function expectChildCount<Children extends readonly unknown[]>(
+  node: { readonly name: string; readonly children: Children },
+  given: readonly unknown[],
+): asserts given is Children {
+  if (given.length === node.children.length) return;
+  throw new RangeError(
+    `[planscope/plan] ${node.name} takes ${node.children.length} children in withNewChildren, was given ${given.length}`,
+  );
 }

@@ -5,9 +5,7 @@ import type { LogicalPlan } from '../node/logical-plan.ts';
 import { logicalNode, testPlanningContext, UnionExec, ValuesExec } from '../testing/index.ts';
 import { planQuery } from './plan-query.ts';
 import { planStatement } from './plan-statement.ts';
-import type { PlanningCall, PlanningInterceptor, PlanningOutcome } from './planning-interceptor.ts';
-import type { Rule } from './rules.ts';
-import type { SessionState } from './session-state.ts';
+import type { PlanningCall, PlanningInterceptor, PlanningOutcome, Rule, SessionState } from './session-state.ts';
 
 const scan = logicalNode('Scan', 'flights');
 

@@ -1,12 +1,9 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { Batch } from '../execution/batch.ts';
+import type { Batch } from '../execution/execution.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
-import { expectExecutionPlan } from './expect-plan.ts';
-import type { PlanningContext } from './planning-context.ts';
-import { planningStep } from './planning-step.ts';
-import type { SessionState } from './session-state.ts';
-import { DEFAULT_MAX_PASSES, validateSessionState } from './validate-session-state.ts';
+import { expectExecutionPlan, planningStep } from './planning-step.ts';
+import { DEFAULT_MAX_PASSES, type PlanningContext, type SessionState, validateSessionState } from './session-state.ts';
 
 /** What planning came to. */
 export interface PlannedQuery<Rows extends Batch = RecordBatch> {

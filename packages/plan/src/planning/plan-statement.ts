@@ -1,14 +1,10 @@
 import type { RecordBatch } from 'apache-arrow';
-import type { Batch } from '../execution/batch.ts';
+import type { Batch } from '../execution/execution.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
-import { expectChildCount } from '../node/expect-child-count.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
-import type { NodeField } from '../node/node-field.ts';
-import { expectExecutionPlan } from './expect-plan.ts';
-import type { PlanningContext } from './planning-context.ts';
-import { planningStep } from './planning-step.ts';
-import type { SessionState } from './session-state.ts';
-import { validateSessionState } from './validate-session-state.ts';
+import { expectChildCount, type NodeField } from '../node/plan-node.ts';
+import { expectExecutionPlan, planningStep } from './planning-step.ts';
+import { type PlanningContext, type SessionState, validateSessionState } from './session-state.ts';
 
 /**
  * Everything that planning is made of in an engine without logical plans.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clampWindow } from './clamp-window.ts';
-import { fromHrTime, toHrTime } from './unix-nanoseconds.ts';
+import { fromHrTime, toHrTime } from './unix-clock.ts';
 
 const instants = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n });
 const windows = fc.tuple(instants, instants).map(([one, other]) => {

@@ -1,4 +1,4 @@
-import type { TimeWindow } from './engine-report.ts';
+import type { ReportedTiming, TimeWindow } from './engine-report.ts';
 
 /** A window moved into another. */
 export interface ClampedWindow {
@@ -34,4 +34,10 @@ function liesWithin(child: TimeWindow, parent: TimeWindow): boolean {
 /** @returns false if the numbers differ in length, as text does not order those */
 function sorted(one: string, other: string): boolean {
   return one.length === other.length && one <= other;
+}
+
+/** How long something took, in nanoseconds: as reported, else from start to end; undefined where neither is known. */
+export function reportedDuration({ duration, window }: ReportedTiming): bigint | undefined {
+  if (duration !== undefined) return BigInt(duration);
+  return window && BigInt(window.end) - BigInt(window.start);
 }

@@ -1,6 +1,5 @@
 import type { MetricType, TimingBasis } from '@planscope/semconv';
-import type { ExecutionStatus } from '../execution/execution-status.ts';
-import type { NodeField } from '../node/node-field.ts';
+import type { NodeField } from '../node/plan-node.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { PlanReport } from './reported-plan.ts';
 
@@ -221,3 +220,6 @@ export interface IoReport {
   /** Byte ranges, end exclusive, where they were kept. */
   readonly ranges?: readonly (readonly [DecimalString | number, DecimalString | number])[];
 }
+
+/** How an execution ended. */
+export type ExecutionStatus = 'ok' | 'error' | 'cancelled';

@@ -2,17 +2,16 @@ import {
   array,
   boolean,
   count,
+  InvalidField,
   name,
   object,
   oneOf,
   optional,
   quantity,
   type Reader,
+  readDocument,
   string,
-} from '../json/field-readers.ts';
-import { InvalidField } from '../json/invalid-field.ts';
-import { readDocument } from '../json/read-document.ts';
-import { checkReport } from './check-report.ts';
+} from '../json/read-document.ts';
 import type {
   EngineReport,
   OperatorReport,
@@ -25,6 +24,7 @@ import type {
   TaskReport,
 } from './engine-report.ts';
 import {
+  checkReport,
   engineError,
   metric,
   operatorFields,

@@ -1,8 +1,7 @@
 import { FIELD_DETAIL } from '@planscope/semconv';
-import { array, count, object, oneOf, optional, type Reader, string } from '../json/field-readers.ts';
-import { checkReport } from './check-report.ts';
+import { array, count, object, oneOf, optional, type Reader, string } from '../json/read-document.ts';
 import type { EngineReport, OperatorReport, PhaseReport, RuleReport, StageReport } from './engine-report.ts';
-import { operatorFields, phaseFields, reportFields, ruleFields, trees } from './report-field-readers.ts';
+import { checkReport, operatorFields, phaseFields, reportFields, ruleFields, trees } from './report-field-readers.ts';
 
 /** A report as version 1 had it: an engine that is spread over machines named the one task that its report was of. */
 interface EngineReport1

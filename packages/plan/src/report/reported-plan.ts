@@ -1,6 +1,5 @@
-import { type DescribedNode, describeNode } from '../node/describe-node.ts';
 import { displayPlan } from '../node/display-plan.ts';
-import type { NodeField } from '../node/node-field.ts';
+import { type DescribedNode, describeNode, type NodeField } from '../node/plan-node.ts';
 
 /** A node of a plan that an engine showed, at any stage of its planning. */
 export interface PlanNodeReport {

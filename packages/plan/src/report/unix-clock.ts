@@ -1,3 +1,6 @@
+import type { Context, HrTime } from '@opentelemetry/api';
+import type { UnixNanoseconds } from './engine-report.ts';
+
 /** Nanoseconds since the Unix epoch. */
 export type UnixClock = () => bigint;
 
@@ -22,4 +25,33 @@ function systemTime(): bigint {
   const fine = BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
   if (fine < first) return first;
   return fine > last ? last : fine;
+}
+
+const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+
+/** An instant as OpenTelemetry takes it: seconds, and nanoseconds within the second. */
+export function toHrTime(instant: UnixNanoseconds | bigint): HrTime {
+  const nanoseconds = BigInt(instant);
+  return [Number(nanoseconds / NANOSECONDS_PER_SECOND), Number(nanoseconds % NANOSECONDS_PER_SECOND)];
+}
+
+/** An instant as reports write it. */
+export function fromHrTime([seconds, nanoseconds]: HrTime): UnixNanoseconds {
+  return (BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(nanoseconds)).toString();
+}
+
+// One key for every copy of this package.
+const CLOCK = Symbol.for('planscope.clock');
+
+/**
+ * The clock of the span around, or a new one. Spans within one another are timed by one clock, so that each lies within its
+ * parent, also when the system's clock is set in the meantime.
+ */
+export function contextClock(otelContext: Context): UnixClock {
+  return (otelContext.getValue(CLOCK) as UnixClock | undefined) ?? createUnixClock();
+}
+
+/** The context for what is timed by the clock. */
+export function withContextClock(otelContext: Context, clock: UnixClock): Context {
+  return otelContext.setValue(CLOCK, clock);
 }

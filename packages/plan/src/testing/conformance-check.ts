@@ -1,4 +1,4 @@
-import type { Batch } from '../execution/batch.ts';
+import type { Batch } from '../execution/execution.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 
 /** How plans are made and judged. */

@@ -1,6 +1,5 @@
 import type { Schema } from 'apache-arrow';
-import { type Batch, isRecordBatch } from '../execution/batch.ts';
-import type { Execution, ExecutionOutcome } from '../execution/execution.ts';
+import { type Batch, type Execution, type ExecutionOutcome, isRecordBatch } from '../execution/execution.ts';
 import type { TaskContext } from '../execution/task-context.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { ConformanceError, type ConformanceSubject, expectThat, inTime } from './conformance-check.ts';

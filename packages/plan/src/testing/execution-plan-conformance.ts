@@ -1,4 +1,4 @@
-import type { Batch } from '../execution/batch.ts';
+import type { Batch } from '../execution/execution.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
 import type { ConformanceCheck, ConformanceOptions, ConformanceSubject } from './conformance-check.ts';
 import { executionChecks, failureChecks } from './execution-checks.ts';

@@ -2,8 +2,5 @@
 export { type ConformanceCheck, ConformanceError, type ConformanceOptions } from './conformance-check.ts';
 export { engineReportConformance, type ReportConformanceOptions } from './engine-report-conformance.ts';
 export { executionPlanConformance } from './execution-plan-conformance.ts';
-export { FailingExec } from './failing-exec.ts';
-export { logicalNode } from './logical-node.ts';
 export { type CollectedWarnings, testPlanningContext, testTaskContext } from './test-context.ts';
-export { UnionExec } from './union-exec.ts';
-export { ValuesExec } from './values-exec.ts';
+export { FailingExec, logicalNode, UnionExec, ValuesExec } from './test-plans.ts';

@@ -1,9 +1,8 @@
 import { nodeFieldDefinition, TEXT_KINDS } from '@planscope/semconv';
-import type { Batch } from '../execution/batch.ts';
-import { describeNode } from '../node/describe-node.ts';
+import type { Batch } from '../execution/execution.ts';
 import type { ExecutionPlan } from '../node/execution-plan.ts';
-import { transformPlan } from '../node/transform-plan.ts';
-import { walkPlan } from '../node/walk-plan.ts';
+import { describeNode } from '../node/plan-node.ts';
+import { transformPlan, walkPlan } from '../node/walk-plan.ts';
 import { type ConformanceSubject, expectThat } from './conformance-check.ts';
 
 const KINDS = new Set(TEXT_KINDS.map(({ kind }) => kind));

@@ -6,8 +6,7 @@ import {
   operatorMetrics,
 } from '@planscope/semconv';
 import type { EngineReport, MetricReport, StageReport } from '../report/engine-report.ts';
-import { reportOperators } from '../report/report-operators.ts';
-import { ascending } from '../report/stage-spread.ts';
+import { ascending, reportOperators } from '../report/report-stages.ts';
 import { expectThat } from './conformance-check.ts';
 import type { ReportCheck } from './engine-report-conformance.ts';
 import { reportParts } from './report-parts.ts';

@@ -1,9 +1,6 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { createTaskContext } from '../execution/create-task-context.ts';
-import { SpanBudget } from '../execution/span-budget.ts';
-import type { TaskContext } from '../execution/task-context.ts';
-import type { RunWarning } from '../execution/warning.ts';
-import type { PlanningContext } from '../planning/planning-context.ts';
+import { createTaskContext, type RunWarning, SpanBudget, type TaskContext } from '../execution/task-context.ts';
+import type { PlanningContext } from '../planning/session-state.ts';
 
 /** Keeps the warnings it was given. */
 export interface CollectedWarnings {

@@ -1,7 +1,6 @@
 import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, it, vi } from 'vitest';
-import { createTaskContext } from './create-task-context.ts';
-import { SpanBudget } from './span-budget.ts';
+import { createTaskContext, SpanBudget } from './task-context.ts';
 
 it('gives each run its own id and shared executions', () => {
   const [one, other] = [createTaskContext(), createTaskContext()];

@@ -2,8 +2,7 @@ import { expect, it } from 'vitest';
 import { PlanError } from '../plan-error.ts';
 import { logicalNode, testPlanningContext, ValuesExec } from '../testing/index.ts';
 import { planQuery } from './plan-query.ts';
-import type { SessionState } from './session-state.ts';
-import { validateSessionState } from './validate-session-state.ts';
+import { type SessionState, validateSessionState } from './session-state.ts';
 
 const rule = (name: string, more: object = {}): { name: string; apply: (plan: never) => never } => ({
   name,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { logicalNode } from '../testing/logical-node.ts';
-import { expectChildCount } from './expect-child-count.ts';
+import { logicalNode } from '../testing/test-plans.ts';
 import type { LogicalPlan } from './logical-plan.ts';
+import { expectChildCount } from './plan-node.ts';
 
 const leaf = logicalNode('Scan', 'flights');
 const filter: { name: string; children: readonly [LogicalPlan] } = { name: 'Filter', children: [leaf] };

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { closingTime, type OperatorProgress } from './closing-time.ts';
-import { PartitionRun } from './partition-run.ts';
+import { closingTime, type OperatorProgress, PartitionRun } from './partition-run.ts';
 
 const SECOND = 1_000_000_000n;
 

@@ -1,3 +1,5 @@
+import { displayPlan } from '../node/display-plan.ts';
+import { walkPlan } from '../node/walk-plan.ts';
 import type { MetricReport } from '../report/engine-report.ts';
 import type {
   EngineDocument,
@@ -8,8 +10,48 @@ import type {
   PlanGraph,
 } from './plan-document.ts';
 
+/** A plan as indented text, one line a node, with the metrics of each in brackets. */
+export function planText(document: PlanDocument): string {
+  return planSections(document)
+    .map(({ title, roots }) => displayPlan(renderedNode(title, title, [], roots), { line: (node) => node.line }))
+    .join('\n\n');
+}
+
+/** Characters of one line of a box; a diagram is for an overview, the text has the rest. */
+const MAX_LINE = 120;
+
+/** A plan as a Mermaid flowchart, parents above their children; a shared node is one box with several arrows to it. */
+export function planMermaid(document: PlanDocument): string {
+  return ['flowchart TD', ...planSections(document).flatMap(sectionLines)].join('\n');
+}
+
+function sectionLines({ key, title, roots }: PlanSection): string[] {
+  const top = renderedNode(title, title, [], roots);
+  const ids = new Map<RenderedNode, string>();
+  for (const node of walkPlan(top)) {
+    if (node !== top) ids.set(node, `${key}_${ids.size + 1}`);
+  }
+  const boxes = [...ids].map(([node, id]) => `    ${id}["${label(node)}"]`);
+  const arrows = [...ids].flatMap(([node, id]) => node.children.map((child) => `    ${id} --> ${ids.get(child)}`));
+  return [`  subgraph ${key} ["${title}"]`, ...boxes, ...arrows, '  end'];
+}
+
+function label({ description, notes }: RenderedNode): string {
+  return [description, ...notes].map((line) => escaped(cut(line))).join('<br/>');
+}
+
+function cut(line: string): string {
+  const characters = Array.from(line);
+  return characters.length <= MAX_LINE ? line : `${characters.slice(0, MAX_LINE - 1).join('')}…`;
+}
+
+/** Mermaid reads quotes, tags, entities and Markdown in a label; a character by its number stands for itself. */
+function escaped(line: string): string {
+  return line.replace(/[^\p{L}\p{N}_ ?.,:=()[\]/…-]/gu, (character) => `#${character.codePointAt(0)};`);
+}
+
 /** A node of a document with its children at hand, as it is rendered. */
-export interface RenderedNode {
+interface RenderedNode {
   readonly name: string;
   /** One line, without what came of it. */
   readonly description: string;
@@ -21,7 +63,7 @@ export interface RenderedNode {
 }
 
 /** @param children may still be filled by whoever made them */
-export function renderedNode(
+function renderedNode(
   name: string,
   description: string,
   notes: readonly string[],
@@ -32,14 +74,14 @@ export function renderedNode(
 }
 
 /** A plan of a document, under its title. */
-export interface PlanSection {
+interface PlanSection {
   readonly key: 'logical' | 'physical';
   readonly title: string;
   readonly roots: readonly RenderedNode[];
 }
 
 /** The plans of a document as they are rendered; what an engine ran stands below the node that ran it. */
-export function planSections({ logical, physical }: PlanDocument): PlanSection[] {
+function planSections({ logical, physical }: PlanDocument): PlanSection[] {
   const sections: PlanSection[] = [];
   if (logical !== undefined) {
     sections.push({ key: 'logical', title: 'Logical plan', roots: link(logical, () => ({ notes: [], below: [] })) });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StageReport, TaskReport } from './engine-report.ts';
-import { stageSpread } from './stage-spread.ts';
+import { stageSpread } from './report-stages.ts';
 
 const rows = (value: number | string) => ({ name: 'output_rows', type: 'count', unit: '{row}', value }) as const;
 

@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PlanError } from '../plan-error.ts';
 import { logicalNode } from '../testing/index.ts';
-import { describeNode } from './describe-node.ts';
 import { displayPlan } from './display-plan.ts';
 import type { LogicalPlan } from './logical-plan.ts';
-import { samePlan } from './same-plan.ts';
-import { transformPlan } from './transform-plan.ts';
-import { walkPlan } from './walk-plan.ts';
+import { describeNode } from './plan-node.ts';
+import { samePlan, transformPlan, walkPlan } from './walk-plan.ts';
 
 const directions = ['up', 'down'] as const;
 

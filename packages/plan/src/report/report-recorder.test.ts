@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import { enginePlace, engineSpanContext } from './engine-place.ts';
+import { enginePlace, engineSpanContext } from './report-recorder.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 const recorded = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };

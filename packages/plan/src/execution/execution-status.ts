@@ -1,2 +1,0 @@
-/** How an execution ended. */
-export type ExecutionStatus = 'ok' | 'error' | 'cancelled';
