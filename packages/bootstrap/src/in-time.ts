@@ -1,5 +1,3 @@
-import { LONGEST_TIMER_MILLIS } from './longest-timer.ts';
-
 /**
  * Whether the work ended before the deadline; work that fails has ended too. While it waits it keeps the process alive:
  * nothing else of the pipeline does.
@@ -16,3 +14,6 @@ export function inTime(deadlineMillis: number, work: Promise<unknown>): Promise<
     work.then(end, end);
   });
 }
+
+/** Longest delay that a timer of Node.js keeps, in milliseconds; a longer one would fire at once. */
+export const LONGEST_TIMER_MILLIS: number = 2 ** 31 - 1;

@@ -2,11 +2,10 @@
 
 export { BootstrapError, type BootstrapErrorCode } from './bootstrap-error.ts';
 export { renderTraceTree, type TreeStyle } from './console/render-trace-tree.ts';
-export type { TreeSpan } from './console/tree-span.ts';
+export type { TreeSpan } from './console/tree-rows.ts';
 export { type DoctorOptions, type DoctorReport, doctor } from './doctor/doctor.ts';
-export type { Finding, FindingCode } from './doctor/finding.ts';
-export { renderDoctorReport } from './doctor/render-doctor-report.ts';
-export type { DropReason } from './exporter/delivery.ts';
+export { type Finding, type FindingCode, renderDoctorReport } from './doctor/finding.ts';
+export type { DropReason } from './exporter/trace-exporter.ts';
 export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';
 export type { ExporterStats } from './queue/delivery-ledger.ts';
 export { startTracing, type TracingOptions } from './start-tracing.ts';

@@ -1,12 +1,9 @@
 import { diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { inspectGlobalTracing } from './global/global-tracing.ts';
-import { explainOtherApi } from './global/other-api.ts';
+import { explainOtherApi, inspectGlobalTracing } from './global/global-tracing.ts';
 import { existingTracing } from './handle/existing-tracing.ts';
-import { offTracing } from './handle/off-tracing.ts';
 import { ownTracing } from './handle/own-tracing.ts';
-import type { TracingHandle } from './handle/tracing-handle.ts';
-import type { TracingSettings } from './handle/tracing-settings.ts';
+import { offTracing, type TracingHandle, type TracingSettings } from './handle/tracing-handle.ts';
 
 const DEADLINE_MILLIS = 5_000;
 

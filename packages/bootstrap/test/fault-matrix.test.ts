@@ -1,6 +1,6 @@
 import type { TracingConfigInput } from '@planscope/config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DropReason } from '../src/exporter/delivery.ts';
+import type { DropReason } from '../src/exporter/trace-exporter.ts';
 import { startTracing } from '../src/start-tracing.ts';
 import { closedPort } from './support/closed-port.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from './support/fault-proxy.ts';

@@ -1,10 +1,8 @@
 import { cleanEngineMessage, type EngineMessage, type MessageOptions } from './engine-message.ts';
-import { cleanOwnMessage } from './own-message.ts';
-import { redactStack } from './redact-stack.ts';
-import { redactUrl } from './redact-url.ts';
-import type { SqlDialect } from './sql-dialect.ts';
-import { standardSql } from './standard-sql.ts';
-import { truncateText } from './truncate-text.ts';
+import { cleanUrls, headWithUrls, redactUrl } from './redact-url.ts';
+import { type SqlDialect, standardSql } from './sql-dialect.ts';
+import { createPlaceholders } from './text-options.ts';
+import { cutText, truncateText } from './truncate-text.ts';
 
 /** How an error is described. */
 export interface DescribeErrorOptions {
@@ -88,4 +86,50 @@ function cleanSystemError(error: Error, maxBytes: number): EngineMessage | undef
     type: code,
     message: `${code}: ${syscall}${typeof path === 'string' ? ` ${redactUrl(path, { maxBytes })}` : ''}`,
   };
+}
+
+const OWN = /^\[planscope\/[a-z-]{1,40}\] /;
+// No class has a longer word; without a bound, a long run of letters would be read again from each of them.
+const ENGINE_MESSAGE = /[A-Z][A-Za-z]{0,31}(?: [A-Za-z]{1,31}){0,3} Error: /;
+const QUOTED = /"[^"]*"?|'[^']*'?|`[^`]*`?/g;
+const PLAIN = /^(["'`])[\p{L}_][\w$./-]{0,127}\1$/u;
+
+/**
+ * Cleans a message that Planscope itself wrote: names in quotes and URLs without credentials stay, other quoted values do
+ * not, and the message of an engine within it is cleaned as one.
+ */
+function cleanOwnMessage(message: string, options: MessageOptions): string | undefined {
+  const { maxBytes } = options;
+  if (!OWN.test(message)) return undefined;
+  const head = headWithUrls(message, maxBytes);
+  const engine = ENGINE_MESSAGE.exec(head);
+  const isCut = engine === null && head.length < message.length;
+  const { replace } = createPlaceholders();
+  const own = cleanUrls(head.slice(0, engine?.index), isCut).replace(QUOTED, (quoted) =>
+    PLAIN.test(quoted) ? quoted : replace(quoted),
+  );
+  if (isCut) return cutText(own, maxBytes, message);
+  const rest = engine === null ? '' : (cleanEngineMessage(message.slice(engine.index), options)?.message ?? 'Error');
+  return truncateText(own + rest, maxBytes, message);
+}
+
+// A frame as V8 prints it: a function, a file, a line and a column; a line of a message does not get through as one.
+const FRAME = /^ {4}at (?:[\w$.<>[\] #*/]{1,200} )?\(?(?:[^\s()]{1,400}:\d{1,7}:\d{1,7}|<anonymous>|native)\)?$/;
+
+const MAX_FRAMES = 50;
+
+/**
+ * The frames of an error's stack under a cleaned first line; undefined when the error's message is not where the stack
+ * should have it, because then nobody can tell its lines from frames.
+ */
+function redactStack(error: Error, firstLine: string): string | undefined {
+  const { stack, message } = error;
+  if (typeof stack !== 'string') return undefined;
+  const start = stack.indexOf(message);
+  if (start < 0) return undefined;
+  const frames = stack
+    .slice(start + message.length)
+    .split('\n', MAX_FRAMES + 1)
+    .filter((line) => FRAME.test(line));
+  return [firstLine, ...frames].join('\n');
 }

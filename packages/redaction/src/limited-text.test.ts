@@ -3,13 +3,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { PLAN_VALUE, planWithValues, SQL_SECRET, secretLiteral, sqlPiece } from '../test/marked-texts.ts';
 import { describeError } from './describe-error.ts';
 import { outlineSql } from './outline-sql.ts';
-import { redactPlan, redactPlanEntries } from './redact-plan.ts';
-import { redactSql } from './redact-sql.ts';
-import { redactUrl } from './redact-url.ts';
-import { redactUrls } from './redact-urls.ts';
+import { redactPlan, redactPlanEntries, redactSql } from './redact-sql.ts';
+import { redactUrl, redactUrls } from './redact-url.ts';
 import { TokenCursor } from './scan-tokens.ts';
-import { sqlIdentifiers } from './sql-identifiers.ts';
-import { sqlTokens } from './sql-tokens.ts';
+import { sqlIdentifiers, sqlTokens } from './sql-tokens.ts';
 import { createTextRedactor } from './text-redactor.ts';
 import { truncateText } from './truncate-text.ts';
 

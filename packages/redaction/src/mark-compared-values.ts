@@ -1,7 +1,16 @@
 import { captionsColumns } from './captions.ts';
 import type { KnownName, NameRules } from './mark-unknown-names.ts';
-import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
-import { solidBefore, type TokenList } from './token-list.ts';
+import {
+  hasTrait,
+  isSymbol,
+  isWord,
+  joined,
+  retyped,
+  solidBefore,
+  type Token,
+  type TokenList,
+  TRAIT,
+} from './token.ts';
 import { closingBracket, nextOnLine, valueEnd } from './value-extent.ts';
 
 const LISTS: ReadonlySet<string> = new Set(['in']);

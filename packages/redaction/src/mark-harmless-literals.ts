@@ -1,5 +1,14 @@
-import { hasTrait, isSymbol, isWord, retyped, type Token, TRAIT } from './token.ts';
-import { solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import {
+  hasTrait,
+  isSymbol,
+  isWord,
+  retyped,
+  solidBefore,
+  solidFrom,
+  type Token,
+  type TokenList,
+  TRAIT,
+} from './token.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
@@ -72,4 +81,36 @@ function isDatePart(tokens: TokenList, index: number): boolean {
   const open = solidBefore(tokens, index);
   const name = tokens[solidBefore(tokens, open)];
   return isSymbol(tokens[open], '(') && name?.kind === 'word' && PART_FUNCTIONS.has(name.text.toLowerCase());
+}
+
+const BOOLEANS: ReadonlySet<string> = new Set(['true', 'false']);
+
+/** Makes `true` and `false` values, like any other literal; a part of a qualified name is kept. */
+export function markBooleans(tokens: TokenList): TokenList {
+  return tokens.map((token: Token, index) =>
+    isWord(token, BOOLEANS) && !isSymbol(tokens[solidBefore(tokens, index)], '.') ? retyped('value', token) : token,
+  );
+}
+
+const SIZED: ReadonlySet<string> = new Set(['decimal', 'numeric']);
+const AS: ReadonlySet<string> = new Set(['as']);
+
+/** Lets the width and scale of a decimal type stand where a cast names it: they belong to the type, not to the data. */
+export function markTypeSizes(tokens: TokenList): TokenList {
+  if (!tokens.some((token) => isWord(token, SIZED))) return tokens;
+  const marked: Token[] = [...tokens];
+  tokens.forEach((token, index) => {
+    if (!isWord(token, SIZED) || !isSymbol(tokens[index + 1], '(')) return;
+    const before = tokens[solidBefore(tokens, index)];
+    if (!isWord(before, AS) && !isSymbol(before, '::')) return;
+    for (const position of [index + 2, index + 4]) {
+      const size = tokens[position];
+      const isLast = isSymbol(tokens[position + 1], ')');
+      if (size?.kind !== 'number' || !/^\d{1,2}$/.test(size.text)) return;
+      if (!isLast && !isSymbol(tokens[position + 1], ',')) return;
+      marked[position] = retyped('label', size);
+      if (isLast) return;
+    }
+  });
+  return marked;
 }

@@ -1,8 +1,7 @@
 import { captionsLocation } from './captions.ts';
 import { cleanUrl } from './redact-url.ts';
 import type { TokenKind } from './scan-tokens.ts';
-import { isSymbol, joined, plainToken, type Token } from './token.ts';
-import { solidBefore, type TokenList } from './token-list.ts';
+import { isSymbol, joined, plainToken, solidBefore, type Token, type TokenList } from './token.ts';
 
 const STORE_SCHEME = /^(?:abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|wasbs?):/i;
 

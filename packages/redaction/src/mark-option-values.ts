@@ -1,5 +1,15 @@
-import { hasTrait, isSymbol, isWord, joined, retyped, type Token, TRAIT } from './token.ts';
-import { solidBefore, solidFrom, type TokenList } from './token-list.ts';
+import {
+  hasTrait,
+  isSymbol,
+  isWord,
+  joined,
+  retyped,
+  solidBefore,
+  solidFrom,
+  type Token,
+  type TokenList,
+  TRAIT,
+} from './token.ts';
 import { closingBracket } from './value-extent.ts';
 import type { Vocabulary } from './vocabulary.ts';
 

@@ -1,5 +1,17 @@
-import { hasTrait, isSymbol, retyped, type Token, TRAIT } from './token.ts';
-import { solidFrom, type TokenList } from './token-list.ts';
+import type { TextReading } from './read-text.ts';
+import type { TokenKind } from './scan-tokens.ts';
+import {
+  hasTrait,
+  isSymbol,
+  isWord,
+  plainToken,
+  retyped,
+  solidBefore,
+  solidFrom,
+  type Token,
+  type TokenList,
+  TRAIT,
+} from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Tells whether a word may stand, whatever its place. */
@@ -42,7 +54,7 @@ export function markUnknownNames(tokens: TokenList, rules: NameRules): TokenList
 }
 
 /** Tells whether a token is a name that is neither known nor a word of the language. */
-export function isUnknownName(tokens: TokenList, index: number, rules: NameRules): boolean {
+function isUnknownName(tokens: TokenList, index: number, rules: NameRules): boolean {
   const { isKnown, language, vocabulary } = rules;
   const token = tokens[index] as Token;
   if (token.kind === 'word') {
@@ -57,4 +69,72 @@ export function isUnknownName(tokens: TokenList, index: number, rules: NameRules
 
 function isCalled(tokens: TokenList, index: number, name: string, vocabulary: Vocabulary): boolean {
   return isSymbol(tokens[solidFrom(tokens, index + 1)], '(') && vocabulary.isFunction(name);
+}
+
+const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  'string',
+  'quoted-identifier',
+  'number',
+  'placeholder',
+  'parameter',
+  'position',
+  'value',
+  'url',
+  'unknown',
+]);
+
+const AS: ReadonlySet<string> = new Set(['as']);
+
+/**
+ * Takes for data the names that stand side by side with nothing between them: no expression lets them, but aliases and
+ * automatic or pivoted column names, displayed without quotes, do (`na me1`, `2020 total`).
+ */
+export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenList {
+  const isName = tokens.map((token, index) => token.kind === 'word' && !stands(tokens, index, isKnown));
+  return tokens.map((token, index) => {
+    if (!isName[index]) return token;
+    const left = neighbour(tokens, index, -1);
+    const beside = isName[left] || isOperand(tokens[left]) || isName[neighbour(tokens, index, 1)];
+    return beside ? retyped('value', token) : token;
+  });
+}
+
+function stands(tokens: TokenList, index: number, isKnown: KnownName): boolean {
+  const token = tokens[index] as Token;
+  if (hasTrait(token, TRAIT.structure | TRAIT.capitalType) || isKnown(token.text)) return true;
+  if (!hasTrait(token, TRAIT.type)) return false;
+  const before = tokens[solidBefore(tokens, index)];
+  return isSymbol(before, '::') || isWord(before, AS);
+}
+
+function isOperand(token: Token | undefined): boolean {
+  return token !== undefined && (OPERANDS.has(token.kind) || isSymbol(token, ')') || isSymbol(token, ']'));
+}
+
+/** The position of the token beside `index` on the same line. */
+function neighbour(tokens: TokenList, index: number, step: -1 | 1): number {
+  const next = tokens[index + step];
+  return next?.kind === 'space' && !hasTrait(next, TRAIT.breaksLine) ? index + step * 2 : index + step;
+}
+
+/** What stands as it is, but is no more certain than the quotes around it. */
+const MARKERS: ReadonlySet<TokenKind> = new Set<TokenKind>(['parameter', 'position', 'placeholder', 'url']);
+
+/**
+ * Takes for data what may be some where the quotes of a text do not pair: all of it where that is certain. Where the text is
+ * too long to tell, known names and words of the language stand, because nobody learns a literal from them.
+ */
+export function hideDoubtful(reading: TextReading, rules: NameRules): TextReading {
+  const { tokens, doubtful, quotes, rest } = reading;
+  if (quotes === 'paired' || doubtful >= tokens.length) return reading;
+  if (quotes === 'broken') {
+    const doubted = tokens.slice(doubtful).map((token) => token.text);
+    const value = plainToken('value', doubted.join('') + rest);
+    return { ...reading, tokens: [...tokens.slice(0, doubtful), value], isWhole: true };
+  }
+  const certain = tokens.map((token, index) => {
+    if (index < doubtful) return token;
+    return MARKERS.has(token.kind) || isUnknownName(tokens, index, rules) ? retyped('value', token) : token;
+  });
+  return { ...reading, tokens: certain };
 }

@@ -1,6 +1,6 @@
 import { isTypographicQuote } from './character.ts';
-import { isStructureWord } from './known-words.ts';
 import type { TokenCursor, TokenKind } from './scan-tokens.ts';
+import { isStructureWord } from './vocabulary.ts';
 
 /** Where data may begin in a text whose quotes do not pair: at the first quotation, or at the start of its line. */
 export type DoubtStart = 'quotation' | 'line';

@@ -1,8 +1,7 @@
 import { isBox } from './character.ts';
 import { type DoubtStart, QuoteWatch } from './quote-watch.ts';
 import { TokenCursor } from './scan-tokens.ts';
-import { hasTrait, plainToken, SPACE, type Token, TRAIT } from './token.ts';
-import type { TokenList } from './token-list.ts';
+import { hasTrait, plainToken, SPACE, type Token, type TokenList, TRAIT } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /**

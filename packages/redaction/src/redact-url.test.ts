@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { redactUrl } from './redact-url.ts';
-import { redactUrls } from './redact-urls.ts';
+import { redactUrl, redactUrls } from './redact-url.ts';
 
 test.each([
   ['s3://AKIA:secret@bucket/key.parquet', 's3://bucket/key.parquet'],

@@ -26,7 +26,7 @@ const AUTHORITY = /^(?:[^:@\s]*|\[[0-9a-f:.%]*\])(?::\d{0,5})?$/i;
 const CREDENTIALS = /^[^/\\?#@]*:[^/\\?#]*@/;
 const OMITTED = '…';
 
-/** Characters of a URL that are looked at under a limit, at least: what is left out of one may be longer than what stays. */
+/** Characters that are read of a text with a limit, at least: what is omitted may be longer than what stays. */
 const LOOKED_AT = 16_384;
 
 /** How much of a URL, or of a text with URLs, is kept. */
@@ -92,4 +92,41 @@ function cleanQuery(query: string, isCut: boolean): string {
 function nameOf(pair: string): string {
   const end = pair.indexOf('=');
   return (end < 0 ? pair : pair.slice(0, end)).toLowerCase();
+}
+
+const URL_IN_TEXT = /\b[a-z][a-z0-9+.-]{1,15}:\/\/[^\s"'`<>]+/gi;
+
+// Punctuation of the sentence around a URL.
+const TRAILING = /(?<![.,;:!?)\]}])[.,;:!?)\]}]+$/;
+
+/** A text is read up to this many times its limit, and at least up to `LOOKED_AT`. */
+const TIMES_LIMIT = 2;
+
+/**
+ * Takes the credentials out of every URL in a text and leaves the rest as it is.
+ * @param text Any text, such as a warning or a log line.
+ * @param options How much is kept.
+ */
+export function redactUrls(text: string, { maxBytes = 0 }: RedactUrlOptions = {}): string {
+  const head = headWithUrls(text, maxBytes);
+  const isCut = head.length < text.length;
+  const cleaned = cleanUrls(head, isCut);
+  return isCut ? cutText(cleaned, maxBytes, text) : truncateText(cleaned, maxBytes, text);
+}
+
+/** The part of a text with URLs that is looked at under a limit. */
+export function headWithUrls(text: string, maxBytes: number): string {
+  return maxBytes > 0 ? headOf(text, Math.max(LOOKED_AT, maxBytes * TIMES_LIMIT)) : text;
+}
+
+/**
+ * Cleans the URLs in a text of which perhaps only the head is there.
+ * @param isCut Whether it goes on, perhaps inside of a URL.
+ */
+export function cleanUrls(text: string, isCut: boolean): string {
+  return text.replace(URL_IN_TEXT, (url, start: number) => {
+    if (isCut && start + url.length === text.length) return cleanUrl(url, true);
+    const end = TRAILING.exec(url)?.index ?? url.length;
+    return cleanUrl(url.slice(0, end), false) + url.slice(end);
+  });
 }

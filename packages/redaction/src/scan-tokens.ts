@@ -1,6 +1,6 @@
 import { isBox, isDigit, isOperatorPart, isSpace, isTypographicQuote, isWordStart } from './character.ts';
-import * as plain from './plain-scanners.ts';
-import * as quoted from './quoted-scanners.ts';
+import * as plain from './token-scanners.ts';
+import * as quoted from './token-scanners.ts';
 
 /**
  * What a token is. The scanner knows the kinds up to `unknown`; passes over the tokens turn some of them into `value` (data,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { redactPlan, redactPlanEntries, sqlIdentifiers } from './index.ts';
 import { sqlTokens } from './sql-tokens.ts';
 
 test('says of each token what it is and where, comments and white space left out', () => {
@@ -33,4 +34,25 @@ test('leaves nothing out but comments and white space, and ends at its limit', (
     }),
   );
   expect([...sqlTokens('('.repeat(1_000_000))]).toHaveLength(65_536);
+});
+
+describe('sqlIdentifiers', () => {
+  it('finds the names that a query writes, and nothing of its literals and comments', () => {
+    const sql = `SELECT t.city AS "town", $$ann$$, E'bob' -- carl\n FROM people t WHERE name = 'dora' /* emil */`;
+    expect(sqlIdentifiers(sql)).toEqual(['SELECT', 't', 'city', 'AS', 'town', 'FROM', 'people', 'WHERE', 'name']);
+  });
+
+  it('knows no name from where quotes do not pair', () => {
+    expect(sqlIdentifiers(`SELECT name FROM people WHERE name = 'it's ann'`)).not.toContain('ann');
+  });
+
+  it('leaves what settings are given without quotes', () => {
+    expect(sqlIdentifiers('SET s3_secret_access_key = hunter')).not.toContain('hunter');
+  });
+
+  it('lets a plan show them, and no pivoted value', () => {
+    const identifiers = sqlIdentifiers(`FROM (PIVOT people ON city IN ('Oslo') USING sum(amount))`);
+    expect(redactPlan('Projections=[amount, Oslo]', { identifiers })).toBe('Projections=[amount, ?1]');
+    expect(redactPlanEntries(['people', 'Oslo', "'a", "Oslo'"], { identifiers })).toEqual(['people', '?1', '?2']);
+  });
 });

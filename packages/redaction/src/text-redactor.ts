@@ -1,11 +1,8 @@
 import { describeError, type ErrorDescription } from './describe-error.ts';
 import { messagesOf } from './engine-message.ts';
-import { redactPlan, redactPlanEntries } from './redact-plan.ts';
-import { redactSql } from './redact-sql.ts';
-import { redactUrl } from './redact-url.ts';
-import { redactUrls } from './redact-urls.ts';
-import type { SqlDialect } from './sql-dialect.ts';
-import { standardSql } from './standard-sql.ts';
+import { redactPlan, redactPlanEntries, redactSql } from './redact-sql.ts';
+import { redactUrl, redactUrls } from './redact-url.ts';
+import { type SqlDialect, standardSql } from './sql-dialect.ts';
 import type { RedactTextOptions } from './text-options.ts';
 import { truncateText } from './truncate-text.ts';
 

@@ -1,5 +1,4 @@
-import { hasTrait, isSymbol, isWord, type Token, TRAIT } from './token.ts';
-import { solidFrom, type TokenList } from './token-list.ts';
+import { hasTrait, isSymbol, isWord, solidFrom, type Token, type TokenList, TRAIT } from './token.ts';
 
 const CONJUNCTIONS: ReadonlySet<string> = new Set(['and', 'or']);
 const BRANCHES: ReadonlySet<string> = new Set(['then', 'else', 'end', 'when']);

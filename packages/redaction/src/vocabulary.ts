@@ -1,8 +1,6 @@
 import { CAPTION_WORDS } from './captions.ts';
-import { STATEMENT_WORDS, STRUCTURE_WORDS, VALUE_WORDS } from './known-words.ts';
 import type { TokenKind } from './scan-tokens.ts';
-import type { SqlDialect } from './sql-dialect.ts';
-import { standardSql } from './standard-sql.ts';
+import { type SqlDialect, standardSql } from './sql-dialect.ts';
 import { plainToken, SPACE, type Token, TRAIT } from './token.ts';
 
 // Most tokens of a text are a few symbols and words: made once, they cost it nothing.
@@ -114,3 +112,34 @@ function inMixedCase(text: string, words: ReadonlyMap<string, Token>): Token {
   const known = lower === text ? undefined : words.get(lower);
   return { kind: 'word', text, word: known?.word ?? '', traits: (known?.traits ?? 0) & (TRAIT.type | TRAIT.keyword) };
 }
+
+const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
+
+/** Words that structure queries and expressions as engines display them; they stand between names, not for one. */
+const STRUCTURE_WORDS: ReadonlySet<string> = wordSet(`
+  all and anti any as asc asof between by case cast collate cross current desc distinct else end escape except exclude
+  exists false filter first following from full glob group groups having ilike in inner intersect into is isnull join
+  lambda last left like limit not notnull null nulls of offset on or order outer over partition positional preceding
+  qualify range recursive right row rows select semi similar some subquery then ties to true try_cast unbounded union
+  unpivot using values when where window with within without zone`);
+
+/** Words that may stand where a literal is expected: a literal follows them, or they say that there is none. */
+const VALUE_WORDS: ReadonlySet<string> = wordSet(`
+  all any array case cast current_date current_time current_timestamp date default exists false interval map not null row
+  some struct subquery time timestamp timestamptz true try_cast`);
+
+/**
+ * Words that say what a statement does. They are known whatever the dialect: what stands behind `SET` or `CREATE SECRET` is
+ * hidden in the SQL of any engine.
+ */
+const STATEMENT_WORDS: ReadonlySet<string> = wordSet(`
+  analyse analyze attach copy create database execute explain export pragma prepare secret set table variable`);
+
+/** Tells whether a word structures a query, written in lower case or in capitals; `And` in a title does not. */
+export function isStructureWord(text: string): boolean {
+  return STRUCTURE_FORMS.has(text);
+}
+
+const STRUCTURE_FORMS: ReadonlySet<string> = new Set(
+  [...STRUCTURE_WORDS].flatMap((word) => [word, word.toUpperCase()]),
+);

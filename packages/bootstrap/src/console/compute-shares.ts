@@ -5,7 +5,7 @@ import {
   METRIC_ELAPSED_COMPUTE,
   type TimingBasis,
 } from '@planscope/semconv';
-import type { TreeSpan } from './tree-span.ts';
+import type { TreeSpan } from './tree-rows.ts';
 
 /** What part of its query's compute time an operator took. */
 export interface ComputeShare {

@@ -1,11 +1,9 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { delivered } from '../exporter/delivery.ts';
-import type { ImmediateExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import { delivered, type ImmediateExporter, type ReportProblem } from '../exporter/trace-exporter.ts';
 import { stdoutWriter } from '../log-lines/stdout-writer.ts';
 import { renderTraceTree } from './render-trace-tree.ts';
-import type { TreeSpan } from './tree-span.ts';
-import { type GatheredTrace, UnfinishedTraces } from './unfinished-traces.ts';
+import type { TreeSpan } from './tree-rows.ts';
 
 /** As many as one run makes by default. */
 const MAX_HELD_SPANS = 2_000;
@@ -51,4 +49,82 @@ function treeSpan(span: ReadableSpan): TreeSpan {
 
 function nanoseconds([seconds, nanos]: ReadableSpan['startTime']): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+}
+
+/** Finished spans of one trace. */
+interface GatheredTrace {
+  readonly traceId: string;
+  readonly spans: readonly ReadableSpan[];
+}
+
+/** Gathers finished spans until what they stand below has ended in this process: a root, or a span of another one's. */
+class UnfinishedTraces {
+  readonly #traces = new Map<string, ReadableSpan[]>();
+  readonly #maxSpans: number;
+  #held = 0;
+
+  /** @param maxSpans most spans that are held; over it, the oldest traces are given out as they are */
+  constructor(maxSpans: number) {
+    this.#maxSpans = maxSpans;
+  }
+
+  /** Takes spans in and gives out what is complete, or what there is no room for, the oldest first. */
+  add(spans: readonly ReadableSpan[]): GatheredTrace[] {
+    for (const span of spans) {
+      const { traceId } = span.spanContext();
+      const gathered = this.#traces.get(traceId);
+      if (gathered === undefined) this.#traces.set(traceId, [span]);
+      else gathered.push(span);
+    }
+    this.#held += spans.length;
+    const given = spans.filter(isLocalRoot).map((root) => this.#takeBelow(root));
+    for (const traceId of this.#traces.keys()) {
+      if (this.#held <= this.#maxSpans) break;
+      given.push(this.#take(traceId));
+    }
+    return given;
+  }
+
+  /** Gives out what is left, though its roots have not ended. */
+  takeAll(): GatheredTrace[] {
+    return [...this.#traces.keys()].map((traceId) => this.#take(traceId));
+  }
+
+  #take(traceId: string): GatheredTrace {
+    const spans = this.#traces.get(traceId) ?? [];
+    this.#traces.delete(traceId);
+    this.#held -= spans.length;
+    return { traceId, spans };
+  }
+
+  /** A trace that another process began can have several roots here, of which others have not ended. */
+  #takeBelow(root: ReadableSpan): GatheredTrace {
+    const { traceId, spans } = this.#take(root.spanContext().traceId);
+    const below = descendants(root, spans);
+    const others = spans.filter((span) => !below.has(span));
+    if (others.length > 0) this.#traces.set(traceId, others);
+    this.#held += others.length;
+    return { traceId, spans: [...below] };
+  }
+}
+
+function isLocalRoot({ parentSpanContext }: ReadableSpan): boolean {
+  return parentSpanContext === undefined || parentSpanContext.isRemote === true;
+}
+
+/** The root with all that stand below it. */
+function descendants(root: ReadableSpan, spans: readonly ReadableSpan[]): ReadonlySet<ReadableSpan> {
+  const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
+  const isBelow = new Map<ReadableSpan | undefined, boolean>([
+    [undefined, false],
+    [root, true],
+  ]);
+  const stands = (span: ReadableSpan | undefined): boolean => {
+    const known = isBelow.get(span);
+    if (known !== undefined) return known;
+    const below = stands(byId.get(span?.parentSpanContext?.spanId ?? ''));
+    isBelow.set(span, below);
+    return below;
+  };
+  return new Set(spans.filter(stands));
 }

@@ -14,7 +14,7 @@ import {
   FIELD_ORDER_BY,
   FIELD_TABLE,
 } from '@planscope/semconv';
-import type { TreeSpan } from './tree-span.ts';
+import type { TreeSpan } from './tree-rows.ts';
 
 /** The fields of an operator in the order that its description has them; texts as they stand there. */
 export type NodeFields = ReadonlyMap<string, string>;

@@ -12,11 +12,9 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { type ComputeShare, computeShares } from './compute-shares.ts';
-import { foldProjections } from './folded-projections.ts';
+import { foldProjections, placeSharedReads } from './fold-rows.ts';
 import { nodeLine } from './node-line.ts';
-import { placeSharedReads } from './shared-reads.ts';
-import { treeRows } from './tree-rows.ts';
-import type { TreeSpan } from './tree-span.ts';
+import { type TreeSpan, treeRows } from './tree-rows.ts';
 
 /** How a tree looks. */
 export interface TreeStyle {

@@ -1,6 +1,5 @@
 import { type SpanNode, spanForest } from '@planscope/internal/span-forest';
 import { ATTR_OBJECT_STORE_LOCATION, ATTR_SPAN_KIND, MODIFIED_SUFFIX } from '@planscope/semconv';
-import type { TreeSpan } from './tree-span.ts';
 
 /** A span with its place in the tree drawn before its name. */
 export interface TreeRow {
@@ -56,4 +55,18 @@ function title(span: TreeSpan): string {
   const location = span.attributes.get(ATTR_OBJECT_STORE_LOCATION);
   const file = typeof location === 'string' ? ` ${location.split('/').at(-1)}` : '';
   return span.name + file + (span.note === undefined ? '' : ` (${span.note})`);
+}
+
+/** What a tree needs to know of a span. */
+export interface TreeSpan {
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  /** Nanoseconds since the Unix epoch. */
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly failed: boolean;
+  /** Stands behind its name. */
+  readonly note?: string;
+  readonly attributes: ReadonlyMap<string, unknown>;
 }

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { inspectGlobalTracing } from '../global/global-tracing.ts';
-import { explainOtherApi } from '../global/other-api.ts';
-import { apiCopySeenFrom, ownApiCopy } from './api-copies.ts';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { explainOtherApi, inspectGlobalTracing } from '../global/global-tracing.ts';
 import { type Finding, hint, ok, problem } from './finding.ts';
 
 const SUBJECT = 'process';
@@ -38,4 +38,45 @@ function checkApiCopies(programDirectory: string): Finding[] {
         `(${own.directory}): they do not see each other's spans. Bring them to one version; "npm ls @opentelemetry/api" lists them`,
     ),
   ];
+}
+
+const API = '@opentelemetry/api';
+
+/** One installed copy of the OpenTelemetry API. */
+interface ApiCopy {
+  readonly version: string;
+  readonly directory: string;
+}
+
+/** The copy that this package uses. */
+function ownApiCopy(): ApiCopy | undefined {
+  return apiCopySeenFrom(import.meta.url);
+}
+
+/**
+ * The copy that code in a place would load; undefined where it would find none.
+ *
+ * @param place path or URL of a file, which need not exist
+ */
+function apiCopySeenFrom(place: string | URL): ApiCopy | undefined {
+  try {
+    let directory = dirname(createRequire(place).resolve(API));
+    for (;;) {
+      const found = readPackage(join(directory, 'package.json'));
+      if (found?.name === API) return { version: String(found.version), directory };
+      const parent = dirname(directory);
+      if (parent === directory) return undefined;
+      directory = parent;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function readPackage(file: string): { readonly name?: unknown; readonly version?: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

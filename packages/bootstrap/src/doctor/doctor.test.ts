@@ -9,9 +9,9 @@ import { closedPort } from '../../test/support/closed-port.ts';
 import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from '../../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
-import { checkEndpoint } from './check-endpoint.ts';
+import { checkEndpoint } from './check-config.ts';
 import { type DoctorReport, doctor } from './doctor.ts';
-import { renderDoctorReport } from './render-doctor-report.ts';
+import { renderDoctorReport } from './finding.ts';
 
 let receiver: OtlpReceiver;
 let directory: string;

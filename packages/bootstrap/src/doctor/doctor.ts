@@ -1,14 +1,16 @@
+import { AlwaysOnSampler, BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
+import { ATTR_SPAN_KIND, ATTR_TIMING_BASIS, SPAN_PROBE } from '@planscope/semconv';
+import packageJson from '../../package.json' with { type: 'json' };
 import { createConsoleExporter } from '../console/console-exporter.ts';
+import { createResource } from '../create-resource.ts';
 import type { TraceExporter } from '../exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
 import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
-import { checkConfig } from './check-config.ts';
-import { checkEndpoint } from './check-endpoint.ts';
+import { checkConfig, checkEndpoint } from './check-config.ts';
 import { checkProcess } from './check-process.ts';
 import { type Finding, ok, problem } from './finding.ts';
-import { probeSpan } from './probe-span.ts';
 
 /** What `doctor` looked at and found. */
 export interface DoctorReport {
@@ -80,4 +82,31 @@ async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<
   } finally {
     exporter.close();
   }
+}
+
+/** A finished test span under the resource of the configuration; no pipeline has seen it. */
+function probeSpan(config: TracingConfig): ReadableSpan {
+  const ended: ReadableSpan[] = [];
+  const provider = new BasicTracerProvider({
+    sampler: new AlwaysOnSampler(),
+    resource: createResource(config),
+    spanProcessors: [
+      {
+        onStart() {},
+        onEnd: (span) => void ended.push(span),
+        forceFlush: async () => {},
+        shutdown: async () => {},
+      },
+    ],
+  });
+  provider
+    .getTracer(packageJson.name, packageJson.version)
+    .startSpan(SPAN_PROBE, {
+      root: true,
+      attributes: { [ATTR_SPAN_KIND]: 'probe', [ATTR_TIMING_BASIS]: 'measured' },
+    })
+    .end();
+  const [span] = ended;
+  if (span === undefined) throw new Error('the probe was not recorded: tracing is suppressed in this context');
+  return span;
 }

@@ -1,3 +1,5 @@
+import type { DoctorReport } from './doctor.ts';
+
 /** What was found that is no good, or worth knowing. */
 export type FindingCode =
   | 'tracing-off'
@@ -34,4 +36,15 @@ export function hint(code: FindingCode, subject: string, message: string): Findi
 
 export function problem(code: FindingCode, subject: string, message: string): Finding {
   return { verdict: 'problem', code, subject, message };
+}
+
+const marks: Record<Finding['verdict'], string> = { ok: 'ok     ', hint: 'hint   ', problem: 'PROBLEM' };
+
+/** The report as lines of plain text, problems marked, with a last line that sums it up. */
+export function renderDoctorReport({ healthy, findings }: DoctorReport): string {
+  const lines = findings.map(
+    ({ verdict, subject, message, code }) => `${marks[verdict]} ${subject}: ${message}${code ? ` [${code}]` : ''}`,
+  );
+  const sum = healthy ? 'Spans will arrive.' : 'Spans will not arrive until the problems are solved.';
+  return [...lines, sum].join('\n');
 }

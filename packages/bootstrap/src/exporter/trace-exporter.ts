@@ -1,5 +1,5 @@
+import type { ISerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { Delivery } from './delivery.ts';
 
 /** Says in plain words why an export failed and what to do; called for each failure, printed once. */
 export type ReportProblem = (problem: string) => void;
@@ -36,3 +36,83 @@ export interface RemoteExporter extends Destination {
 
 /** One destination of finished spans. */
 export type TraceExporter = ImmediateExporter | RemoteExporter;
+
+/** Why a span did not reach its destination. */
+export type DropReason =
+  | 'queue_full'
+  | 'unreachable'
+  | 'unavailable'
+  | 'rejected'
+  | 'too_large'
+  | 'unencodable'
+  | 'write_failed'
+  | 'deadline'
+  | 'process_exit'
+  | 'after_shutdown'
+  | 'fast_query'
+  | 'held_full'
+  | 'undecided';
+
+/** What each reason means, and what the operator can do about it. */
+export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
+  queue_full: 'the queue was full; raise exportPolicy.maxQueueSize or lower the sampling ratio',
+  unreachable: 'no connection; check otlp.endpoint and that the collector runs',
+  unavailable:
+    'the collector asked to try later for longer than a batch waits; see to it, or raise exportPolicy.exportTimeoutMillis',
+  rejected: 'the receiver refused them',
+  too_large: 'larger than the receiver allows; lower maxAttributeBytes',
+  unencodable: 'they could not be encoded',
+  write_failed: 'the file could not be written',
+  deadline: 'shutdown had to end at its deadline',
+  process_exit: 'the process exited first; await shutdown() before process.exit()',
+  after_shutdown: 'they ended after shutdown()',
+  fast_query: 'as asked for, their query was not slow; lower exportPolicy.slowQuery.thresholdMillis to see more',
+  held_full: 'too many queries ran at once; raise exportPolicy.slowQuery.maxHeldSpans',
+  undecided: 'their query was still running at the end, for less than exportPolicy.slowQuery.thresholdMillis',
+};
+
+/** What became of one batch; the three numbers add up to its length. */
+export interface Delivery {
+  readonly exported: number;
+  readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
+  /** Spans that were sent while no intelligible answer came back. */
+  readonly unknown: number;
+}
+
+/** The delivery of a batch that arrived whole. */
+export function delivered(spans: number): Delivery {
+  return { exported: spans, dropped: {}, unknown: 0 };
+}
+
+/** The delivery of a batch of which nothing arrived. */
+export function lost(spans: number, reason: DropReason): Delivery {
+  return { exported: 0, dropped: { [reason]: spans }, unknown: 0 };
+}
+
+/** The delivery of a batch of which nobody here can say whether it arrived. */
+export function inDoubt(spans: number): Delivery {
+  return { exported: 0, dropped: {}, unknown: spans };
+}
+
+/** Two deliveries as one. */
+export function addDeliveries(left: Delivery, right: Delivery): Delivery {
+  const dropped: Partial<Record<DropReason, number>> = { ...left.dropped };
+  for (const [reason, spans] of Object.entries(right.dropped) as [DropReason, number][]) {
+    dropped[reason] = (dropped[reason] ?? 0) + spans;
+  }
+  return { exported: left.exported + right.exported, dropped, unknown: left.unknown + right.unknown };
+}
+
+/** The spans as one export request; undefined, and reported, when they cannot be encoded. */
+export function encodeSpans(
+  serializer: Pick<ISerializer<ReadableSpan[], unknown>, 'serializeRequest'>,
+  spans: ReadableSpan[],
+  report: ReportProblem,
+): Uint8Array | undefined {
+  try {
+    return serializer.serializeRequest(spans);
+  } catch (error) {
+    report(`a batch of ${spans.length} spans cannot be encoded (${String(error)}); it is left out`);
+    return undefined;
+  }
+}

@@ -1,10 +1,14 @@
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { TracingConfig } from '@planscope/config';
-import { delivered, lost } from '../exporter/delivery.ts';
-import { encodeSpans } from '../exporter/encode-spans.ts';
-import type { ImmediateExporter, ReportProblem } from '../exporter/trace-exporter.ts';
+import {
+  delivered,
+  encodeSpans,
+  type ImmediateExporter,
+  lost,
+  type ReportProblem,
+} from '../exporter/trace-exporter.ts';
 import { appendText, openForAppending, writeFault } from './append-text.ts';
-import { rotateWhenFull } from './rotate-when-full.ts';
 
 /**
  * An exporter that appends the OTLP JSON file format: one export request a line, complete lines only. Writing is
@@ -35,4 +39,31 @@ export function createOtlpFileExporter(options: TracingConfig['file'], report: R
     },
     close() {},
   };
+}
+
+/**
+ * Moves a file out of the way of what would make it larger than `maxBytes`: it becomes `.1`, what was `.1` becomes `.2`,
+ * and the oldest of `maxFiles` goes.
+ *
+ * @param bytes size of what is to be appended
+ * @throws when a file cannot be renamed or removed
+ */
+function rotateWhenFull(
+  file: string,
+  bytes: number,
+  { maxBytes, maxFiles }: Pick<TracingConfig['file'], 'maxBytes' | 'maxFiles'>,
+): void {
+  if (maxBytes === undefined) return;
+  const size = sizeOf(file);
+  if (size === 0 || size + bytes <= maxBytes) return;
+  const names = [file, ...Array.from({ length: maxFiles - 1 }, (_, index) => `${file}.${index + 1}`)];
+  rmSync(names.at(-1) ?? file, { force: true });
+  for (const [index, name] of [...names.entries()].slice(0, -1).reverse()) {
+    // There are as many older files as there have been rotations.
+    if (sizeOf(name) > 0) renameSync(name, `${file}.${index + 1}`);
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

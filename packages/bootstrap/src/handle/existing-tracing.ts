@@ -2,8 +2,7 @@ import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
 import { drawDeferredSpans } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
-import type { TracingHandle } from './tracing-handle.ts';
-import type { TracingSettings } from './tracing-settings.ts';
+import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
 /** Leads from a provider to the handle it belongs to, also across copies of this package. */
 const owner = Symbol.for('planscope.bootstrap.handle');

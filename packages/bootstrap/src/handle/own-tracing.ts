@@ -6,16 +6,15 @@ import { drawDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
-import { describeLosses } from '../describe-losses.ts';
-import { registerGlobally } from '../global/global-tracing.ts';
-import { explainOtherApi } from '../global/other-api.ts';
+import { type DropReason, dropReasonAdvice } from '../exporter/trace-exporter.ts';
+import { explainOtherApi, registerGlobally } from '../global/global-tracing.ts';
 import { meterPipeline } from '../metrics/meter-pipeline.ts';
 import { onProcessEnd } from '../process/process-end.ts';
+import type { ExporterStats } from '../queue/delivery-ledger.ts';
 import { assertPipelinePolicy } from '../queue/export-policy.ts';
 import { TracePipeline } from '../queue/trace-pipeline.ts';
 import { markOwner } from './existing-tracing.ts';
-import type { TracingHandle } from './tracing-handle.ts';
-import type { TracingSettings } from './tracing-settings.ts';
+import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
 /**
  * A handle on a pipeline of its own.
@@ -114,4 +113,16 @@ function spanLimits({ spanLimits: limits }: TracingConfig): Record<string, numbe
     attributePerEventCountLimit: limits.attributePerEventCount,
     attributePerLinkCountLimit: limits.attributePerLinkCount,
   };
+}
+
+/** One sentence on the spans that should have arrived and did not, with what to do about each reason; undefined when all did. */
+function describeLosses(stats: ExporterStats): string | undefined {
+  const { exporter, destination, made, exported, unknown, droppedByReason } = stats;
+  const { fast_query: unwanted = 0, ...losses } = droppedByReason;
+  const reasons = (Object.entries(losses) as [DropReason, number][]).map(
+    ([reason, spans]) => `${spans} dropped as ${reason} (${dropReasonAdvice[reason]})`,
+  );
+  if (unknown > 0) reasons.push(`${unknown} sent without an answer that says whether they arrived`);
+  if (reasons.length === 0) return undefined;
+  return `exporter ${exporter} (${destination}): ${exported} of ${made - unwanted} spans arrived; ${reasons.join('; ')}`;
 }

@@ -1,4 +1,4 @@
-import type { TracerProvider } from '@opentelemetry/api';
+import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 
 /** How far a flush came before its deadline. */
@@ -32,4 +32,27 @@ export interface TracingHandle {
   shutdown(deadlineMillis?: number): Promise<void>;
   /** What became of the spans, for each exporter; empty where another SDK sends them. */
   stats(): readonly ExporterStats[];
+}
+
+/** What every kind of handle needs beside the configuration. */
+export interface TracingSettings {
+  /** Longest time of a flush or shutdown that is given no deadline. */
+  readonly deadlineMillis: number;
+  /** Tells the operator something, once; the package's name is put in front. */
+  readonly warn: (message: string) => void;
+  /** Where what became of the spans is measured. */
+  readonly meterProvider: MeterProvider;
+}
+
+/** A handle that makes no span, whatever else is registered. */
+export function offTracing(): TracingHandle {
+  return {
+    // A proxy without a delegate is the API's no-op provider.
+    tracerProvider: new ProxyTracerProvider(),
+    existing: false,
+    registered: false,
+    flush: async () => ({ complete: true, pending: 0 }),
+    shutdown: async () => {},
+    stats: () => [],
+  };
 }

@@ -9,7 +9,7 @@ import {
   METRIC_PIPELINE_SPANS_UNKNOWN,
 } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
-import type { DropReason } from '../exporter/delivery.ts';
+import type { DropReason } from '../exporter/trace-exporter.ts';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 
 type Read = () => readonly ExporterStats[];

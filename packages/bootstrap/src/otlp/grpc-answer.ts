@@ -1,9 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http2';
-import { unframe } from './grpc-frame.ts';
-import { readRetryInfo } from './grpc-retry-info.ts';
 import { readHttpAnswer } from './http-answer.ts';
-import { protobufEncoding } from './otlp-encoding.ts';
-import type { OtlpAnswer, OtlpFailure } from './otlp-transport.ts';
+import { type OtlpAnswer, type OtlpFailure, protobufEncoding } from './otlp-transport.ts';
 
 /** The parts of a gRPC response that say what became of a request. */
 export interface GrpcResponse {
@@ -101,5 +98,116 @@ function decodeMessage(message: string): string {
     return decodeURIComponent(message);
   } catch {
     return message;
+  }
+}
+
+const PREFIX_BYTES = 5;
+
+/** One message with the prefix that gRPC puts before it: a flag for compression and the length. */
+export function frame(message: Uint8Array, compressed: boolean): Buffer {
+  const framed = Buffer.alloc(PREFIX_BYTES + message.length);
+  framed.writeUInt8(compressed ? 1 : 0, 0);
+  framed.writeUInt32BE(message.length, 1);
+  framed.set(message, PREFIX_BYTES);
+  return framed;
+}
+
+/**
+ * The message of a body that holds one.
+ *
+ * @throws when it does not, or when the message is compressed, which the request has not allowed
+ */
+function unframe(body: Buffer): Uint8Array {
+  if (body.length < PREFIX_BYTES || body.readUInt8(0) !== 0 || body.length !== PREFIX_BYTES + body.readUInt32BE(1)) {
+    throw new TypeError('not one uncompressed gRPC message');
+  }
+  return body.subarray(PREFIX_BYTES);
+}
+
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
+/** Varints are read unsigned: from here on they are negative numbers. */
+const FIRST_NEGATIVE = 2 ** 63;
+
+/**
+ * How long the details of a gRPC status ask to wait, in milliseconds; undefined when they ask nothing or cannot be read.
+ *
+ * @param details value of `grpc-status-details-bin`: a google.rpc.Status in base64
+ */
+function readRetryInfo(details: string): number | undefined {
+  try {
+    for (const detail of messages(Buffer.from(details, 'base64'), 3)) {
+      const [type] = messages(detail, 1);
+      const [retryInfo] = messages(detail, 2);
+      if (type === undefined || retryInfo === undefined || new TextDecoder().decode(type) !== RETRY_INFO) continue;
+      const [delay] = messages(retryInfo, 1);
+      return delay === undefined ? 0 : durationMillis(delay);
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A negative duration asks for no wait; undefined for one that is not a number. */
+function durationMillis(duration: Uint8Array): number | undefined {
+  const fields = [...protobufFields(duration)];
+  const read = (number: number): number => Number(fields.find((field) => field.number === number)?.value ?? 0);
+  const [seconds, nanoseconds] = [read(1), read(2)];
+  if (seconds >= FIRST_NEGATIVE || nanoseconds >= FIRST_NEGATIVE) return 0;
+  const millis = seconds * 1000 + nanoseconds / 1_000_000;
+  return Number.isFinite(millis) ? millis : undefined;
+}
+
+function messages(message: Uint8Array, number: number): Uint8Array[] {
+  const isMessage = (field: ProtobufField): field is ProtobufField & { value: Uint8Array } =>
+    field.number === number && typeof field.value !== 'number';
+  return [...protobufFields(message)].filter(isMessage).map(({ value }) => value);
+}
+
+/** One field of a protocol buffer message: a number where it is a varint, bytes where it has a length. */
+interface ProtobufField {
+  readonly number: number;
+  readonly value: number | Uint8Array;
+}
+
+const VARINT = 0;
+const FIXED64 = 1;
+const LENGTH_DELIMITED = 2;
+const FIXED32 = 5;
+
+/**
+ * The fields of a message, without those of fixed width.
+ *
+ * @throws when the bytes are no message
+ */
+function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
+  let position = 0;
+
+  function varint(): number {
+    for (let value = 0, factor = 1; position < message.length; factor *= 128) {
+      const byte = message[position] ?? 0;
+      position += 1;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+    throw new RangeError('the message ends in the middle of a number');
+  }
+
+  function bytes(length: number): Uint8Array {
+    const start = position;
+    position += length;
+    if (position > message.length) throw new RangeError('the message ends in the middle of a field');
+    return message.subarray(start, position);
+  }
+
+  while (position < message.length) {
+    const tag = varint();
+    const number = Math.floor(tag / 8);
+    const type = tag % 8;
+    if (type === VARINT) yield { number, value: varint() };
+    else if (type === LENGTH_DELIMITED) yield { number, value: bytes(varint()) };
+    else if (type === FIXED64) bytes(8);
+    else if (type === FIXED32) bytes(4);
+    else throw new TypeError(`unknown wire type ${type}`);
   }
 }

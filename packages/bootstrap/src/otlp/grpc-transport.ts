@@ -1,12 +1,16 @@
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { Readable } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import { abortFailure, connectionFailure, notHttp2Failure, timeoutFailure } from './connection-problem.ts';
-import { oversizedAnswer, readGrpcAnswer } from './grpc-answer.ts';
-import { type GrpcConnection, keepConnection } from './grpc-connection.ts';
-import { frame } from './grpc-frame.ts';
+import { frame, oversizedAnswer, readGrpcAnswer } from './grpc-answer.ts';
+import { MAX_ANSWER_BYTES } from './http-answer.ts';
 import type { OtlpAnswer, OtlpTransport, RequestOptions } from './otlp-transport.ts';
-import { MAX_ANSWER_BYTES } from './read-body.ts';
 
 const EXPORT_PATH = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 const SLICE_BYTES = 64 * 1024;
@@ -114,4 +118,36 @@ function receive(
     });
     stream.on('close', () => settle(connectionFailure(new Error('closed before an answer'), sent)));
   });
+}
+
+/** One HTTP/2 connection. */
+interface GrpcConnection {
+  readonly session: ClientHttp2Session;
+  /** Whether the other end has said anything in HTTP/2 yet. */
+  readonly speaksHttp2: () => boolean;
+}
+
+/** Keeps one connection to an origin, made anew when the last one has ended; it never keeps the process alive. */
+function keepConnection(origin: string, tls: SecureContextOptions): { get(): GrpcConnection; close(): void } {
+  let current: GrpcConnection | undefined;
+
+  function open(): GrpcConnection {
+    const session = connect(origin, tls);
+    let spoken = false;
+    session.unref();
+    session.on('remoteSettings', () => {
+      spoken = true;
+    });
+    // Each request hears of it by itself; without a listener the error would reach the program.
+    session.on('error', () => {});
+    return { session, speaksHttp2: () => spoken };
+  }
+
+  return {
+    get() {
+      if (current === undefined || current.session.closed || current.session.destroyed) current = open();
+      return current;
+    },
+    close: () => current?.session.destroy(),
+  };
 }

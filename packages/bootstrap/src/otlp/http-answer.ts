@@ -1,7 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { connectionFailure } from './connection-problem.ts';
-import type { OtlpEncoding } from './otlp-encoding.ts';
-import type { OtlpAnswer, OtlpFailure } from './otlp-transport.ts';
+import type { OtlpAnswer, OtlpEncoding, OtlpFailure } from './otlp-transport.ts';
 
 /** The parts of an HTTP response that say what became of a request. */
 export interface HttpResponse {
@@ -93,4 +92,19 @@ function readRetryAfter(header: string | undefined, now: number): number | undef
 function quote(body: Uint8Array): string {
   const text = new TextDecoder().decode(body.subarray(0, 4 * QUOTED_CHARACTERS));
   return text.replace(/[^\P{C}]+/gu, ' ').slice(0, QUOTED_CHARACTERS);
+}
+
+/** Answers of an OTLP receiver are a few bytes; whatever is larger comes from something else. */
+export const MAX_ANSWER_BYTES: number = 64 * 1024;
+
+/** The body of a response, cut off where it is longer than any OTLP receiver's. */
+export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(chunks);
 }

@@ -2,10 +2,8 @@ import http from 'node:http';
 import https from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
 import { abortFailure, connectionFailure, timeoutFailure } from './connection-problem.ts';
-import { cutAnswer, readHttpAnswer } from './http-answer.ts';
-import type { OtlpEncoding } from './otlp-encoding.ts';
-import type { OtlpAnswer, OtlpTransport } from './otlp-transport.ts';
-import { readBody } from './read-body.ts';
+import { cutAnswer, readBody, readHttpAnswer } from './http-answer.ts';
+import type { OtlpAnswer, OtlpEncoding, OtlpTransport } from './otlp-transport.ts';
 
 /** Where and how OTLP/HTTP requests are sent. */
 export interface HttpTransportOptions {

@@ -1,15 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { SecureContextOptions } from 'node:tls';
 import type { TracingConfig } from '@planscope/config';
 import packageJson from '../../package.json' with { type: 'json' };
 import { BootstrapError } from '../bootstrap-error.ts';
 import type { RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
 import { createGrpcTransport } from './grpc-transport.ts';
 import { createHttpTransport } from './http-transport.ts';
-import { jsonEncoding, type OtlpEncoding, protobufEncoding } from './otlp-encoding.ts';
 import { createOtlpExporter } from './otlp-exporter.ts';
-import type { OtlpTransport } from './otlp-transport.ts';
-import { readTlsFiles } from './read-tls-files.ts';
-import { resolveEndpoint } from './resolve-endpoint.ts';
+import { jsonEncoding, type OtlpEncoding, type OtlpTransport, protobufEncoding } from './otlp-transport.ts';
 
 const encodings: Record<TracingConfig['otlp']['protocol'], OtlpEncoding> = {
   grpc: protobufEncoding,
@@ -69,4 +68,45 @@ function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
     }
   }
   return { 'user-agent': `${packageJson.name}/${packageJson.version}`, ...otlp.headers };
+}
+
+const options = { certificateFile: 'ca', clientCertificateFile: 'cert', clientKeyFile: 'key' } as const;
+
+/**
+ * The certificates that a configuration names.
+ *
+ * @throws BootstrapError when a file cannot be read
+ */
+function readTlsFiles(otlp: Pick<TracingConfig['otlp'], keyof typeof options>): SecureContextOptions {
+  const tls: SecureContextOptions = {};
+  for (const field of Object.keys(options) as (keyof typeof options)[]) {
+    const path = otlp[field];
+    if (path === undefined) continue;
+    try {
+      tls[options[field]] = readFileSync(path);
+    } catch (cause) {
+      throw new BootstrapError(
+        'unreadable-certificate',
+        `otlp.${field}: cannot read ${JSON.stringify(path)}; name a PEM file this process may read`,
+        { cause },
+      );
+    }
+  }
+  return tls;
+}
+
+/**
+ * The URL that requests go to, as it is: the configuration has given it its path.
+ *
+ * @throws BootstrapError when the endpoint is no http or https URL
+ */
+export function resolveEndpoint({ endpoint, protocol }: Pick<TracingConfig['otlp'], 'endpoint' | 'protocol'>): URL {
+  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new BootstrapError(
+      'invalid-endpoint',
+      `otlp.endpoint: should be a URL that starts with http:// or https://, such as http://127.0.0.1:${protocol === 'grpc' ? 4317 : '4318/v1/traces'}, got ${JSON.stringify(endpoint.replace(/[^/]*@/, '***@'))}`,
+    );
+  }
+  return url;
 }

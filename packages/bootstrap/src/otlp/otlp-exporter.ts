@@ -1,11 +1,18 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { addDeliveries, type Delivery, delivered, inDoubt, lost } from '../exporter/delivery.ts';
-import { encodeSpans } from '../exporter/encode-spans.ts';
-import type { Flight, RemoteExporter, ReportProblem } from '../exporter/trace-exporter.ts';
-import type { OtlpEncoding } from './otlp-encoding.ts';
-import type { OtlpAcceptance, OtlpTransport } from './otlp-transport.ts';
+import {
+  addDeliveries,
+  type Delivery,
+  delivered,
+  encodeSpans,
+  type Flight,
+  inDoubt,
+  lost,
+  type RemoteExporter,
+  type ReportProblem,
+} from '../exporter/trace-exporter.ts';
+import type { OtlpAcceptance, OtlpEncoding, OtlpTransport } from './otlp-transport.ts';
 import { sendWithRetry } from './send-with-retry.ts';
 
 const compress = promisify(gzip);

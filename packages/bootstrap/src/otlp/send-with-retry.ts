@@ -1,6 +1,6 @@
 import type { Flight, ReportProblem } from '../exporter/trace-exporter.ts';
+import { LONGEST_TIMER_MILLIS } from '../in-time.ts';
 import type { OtlpAnswer, OtlpFailure, OtlpTransport } from './otlp-transport.ts';
-import { pause } from './pause.ts';
 
 const FIRST_BACKOFF_MILLIS = 500;
 const MAX_BACKOFF_MILLIS = 5_000;
@@ -64,4 +64,18 @@ function withAskedWait({ problem, retry, retryAfterMillis }: OtlpFailure, isLast
   if (!retry || retryAfterMillis === undefined) return problem;
   const asked = `${problem}, in ${Math.ceil(retryAfterMillis / 1000)} s`;
   return isLast ? `${asked}; a batch does not wait that long and is given up` : asked;
+}
+
+/** Waits without keeping the process alive; ends early, without an error, when the signal is aborted. */
+function pause(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.min(millis, LONGEST_TIMER_MILLIS)).unref();
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+  });
 }

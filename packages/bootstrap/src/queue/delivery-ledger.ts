@@ -1,4 +1,4 @@
-import type { Delivery, DropReason } from '../exporter/delivery.ts';
+import type { Delivery, DropReason } from '../exporter/trace-exporter.ts';
 
 /** What became of the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
 export interface ExporterStats {

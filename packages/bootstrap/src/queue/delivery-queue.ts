@@ -2,11 +2,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type Delivery, type DropReason, inDoubt, lost } from '../exporter/delivery.ts';
-import type { Flight, ImmediateExporter, TraceExporter } from '../exporter/trace-exporter.ts';
+import {
+  type Delivery,
+  type DropReason,
+  type Flight,
+  type ImmediateExporter,
+  inDoubt,
+  lost,
+  type TraceExporter,
+} from '../exporter/trace-exporter.ts';
 import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
 import type { QueuePolicy } from './export-policy.ts';
-import { SpanQueue } from './span-queue.ts';
 
 /** An instrumented HTTP client must not make spans of the requests that carry spans. */
 const untraced = suppressTracing(ROOT_CONTEXT);
@@ -172,5 +178,45 @@ export class DeliveryQueue {
     clearTimeout(this.#later);
     this.#soon = undefined;
     this.#later = undefined;
+  }
+}
+
+/** A bounded first-in-first-out queue that hands out whole batches; taking one costs the same at any length. */
+export class SpanQueue {
+  readonly #capacity: number;
+  readonly #batchSize: number;
+  #batches: ReadableSpan[][] = [];
+  #length = 0;
+
+  /**
+   * @param capacity most spans it holds
+   * @param batchSize most spans `take` returns
+   */
+  constructor(capacity: number, batchSize: number) {
+    this.#capacity = capacity;
+    this.#batchSize = batchSize;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends the spans; false, and nothing happens, when the queue has no room for all of them. */
+  offer(spans: readonly ReadableSpan[]): boolean {
+    if (this.#length + spans.length > this.#capacity) return false;
+    for (const span of spans) {
+      const last = this.#batches.at(-1);
+      if (last === undefined || last.length >= this.#batchSize) this.#batches.push([span]);
+      else last.push(span);
+    }
+    this.#length += spans.length;
+    return true;
+  }
+
+  /** Removes the oldest spans, at most one batch of them; empty when the queue is. */
+  take(): ReadableSpan[] {
+    const batch = this.#batches.shift() ?? [];
+    this.#length -= batch.length;
+    return batch;
   }
 }

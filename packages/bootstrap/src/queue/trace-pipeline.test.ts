@@ -2,8 +2,15 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDeliveries, type Delivery, delivered, inDoubt, lost } from '../exporter/delivery.ts';
-import type { RemoteExporter, TraceExporter } from '../exporter/trace-exporter.ts';
+import {
+  addDeliveries,
+  type Delivery,
+  delivered,
+  inDoubt,
+  lost,
+  type RemoteExporter,
+  type TraceExporter,
+} from '../exporter/trace-exporter.ts';
 import type { PipelinePolicy } from './export-policy.ts';
 import { TracePipeline } from './trace-pipeline.ts';
 

@@ -3,8 +3,7 @@ import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { ATTR_SPAN_KIND, ATTR_WARNING_COUNT } from '@planscope/semconv';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delivered } from '../exporter/delivery.ts';
-import type { ImmediateExporter } from '../exporter/trace-exporter.ts';
+import { delivered, type ImmediateExporter } from '../exporter/trace-exporter.ts';
 import type { PipelinePolicy } from '../queue/export-policy.ts';
 import { TracePipeline } from '../queue/trace-pipeline.ts';
 

@@ -3,7 +3,7 @@ import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
 import { ATTR_SPAN_KIND, ATTR_WARNING_COUNT } from '@planscope/semconv';
-import type { DropReason } from '../exporter/delivery.ts';
+import type { DropReason } from '../exporter/trace-exporter.ts';
 
 /** Which queries are worth exporting, and how much may be held until that is known. */
 export type SlowQueryPolicy = Required<TracingConfig['exportPolicy']['slowQuery']>;

@@ -1,5 +1,7 @@
 import {
+  ATTR_OBJECT_STORE_LOCATION,
   ATTR_OPERATOR_NAME,
+  ATTR_SPAN_KIND,
   ATTR_WARNING_COUNT,
   datafusionMetricKey,
   FIELD_ESTIMATED_ROWS,
@@ -8,8 +10,8 @@ import {
   METRIC_OUTPUT_ROWS,
 } from '@planscope/semconv';
 import { type ComputeShare, isReportedOperator } from './compute-shares.ts';
-import { nodeFields } from './node-line.ts';
-import type { TreeSpan } from './tree-span.ts';
+import { filesOf, nodeFields } from './node-line.ts';
+import type { TreeSpan } from './tree-rows.ts';
 
 const CHEAP = 0.01;
 
@@ -61,4 +63,31 @@ function isProjection(span: TreeSpan): boolean {
   const keys = [...nodeFields(span).keys()].filter((key) => key !== FIELD_ESTIMATED_ROWS);
   const projects = keys.length > 0 && keys.every((key) => key === FIELD_PROJECTIONS || key === FIELD_EXPRESSIONS);
   return projects && /projection/i.test(String(span.attributes.get(ATTR_OPERATOR_NAME) ?? span.name));
+}
+
+/**
+ * Puts the reads of a file that several scans of a query read below the first of them, with a note: an engine that does not say
+ * which scan asked leaves them with the query, where nobody looks for them.
+ */
+export function placeSharedReads(spans: readonly TreeSpan[]): readonly TreeSpan[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const scans = spans.filter(isReportedOperator).flatMap((span) => {
+    const files = filesOf(nodeFields(span));
+    return files.length === 0 ? [] : [{ span, files, within: new Set(above(span)) }];
+  });
+  return spans.map((span) => {
+    const { attributes, parentSpanId } = span;
+    const parent = byId.get(parentSpanId ?? '');
+    const location = attributes.get(ATTR_OBJECT_STORE_LOCATION);
+    if (attributes.get(ATTR_SPAN_KIND) !== 'storage' || parent === undefined || isReportedOperator(parent)) return span;
+    const readers = scans.filter(({ files, within }) => within.has(parent.spanId) && files.includes(String(location)));
+    const [first] = readers;
+    if (first === undefined || readers.length === 1) return span;
+    return { ...span, parentSpanId: first.span.spanId, note: `for ${readers.length} scans` };
+  });
+
+  function above({ parentSpanId }: TreeSpan): string[] {
+    const parent = byId.get(parentSpanId ?? '');
+    return parent === undefined ? [] : [parent.spanId, ...above(parent)];
+  }
 }
