@@ -56,9 +56,9 @@ it('shows in the plan without the tenant', async () => {
     "@@ -1,4 +1,4 @@
      Spec
        Output: name=total, to=caller
-         View: name=total, inlined=true, sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
-    -      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount]
-    +      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[amount], filter=(tenant = ?1)"
+         View: name=total, sql=SELECT sum(amount)::INT AS amount, count(*)::INT AS orders FROM orders
+    -      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[id, tenant, amount]
+    +      Relation: name=orders, format=csv, location=memory:///orders.csv, columns=[id, tenant, amount], filter=(tenant = ?1)"
   `);
   assertTraceInvariants(spans, { schemas: [sharedSchema, duckdbSchema], secrets: [TENANT, 'hara-7'] });
 });

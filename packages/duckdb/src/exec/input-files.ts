@@ -11,8 +11,6 @@ export interface ExecInput {
   readonly format: FileFormat;
   /** Named parameters of the reading function, for example `{ delim: ';' }`. */
   readonly options?: FileOptions;
-  /** The columns that the query sees of it, at least one; default all that the files have. */
-  readonly projection?: readonly string[];
   /** Conditions in SQL that each row the query sees meets; default none. */
   readonly filters?: readonly string[];
 }

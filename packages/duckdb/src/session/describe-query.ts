@@ -91,10 +91,9 @@ interface LookedAt {
 async function lookAt(connection: DuckDBConnection, input: InputBinding): Promise<LookedAt> {
   const dialect = 'columns' in input ? undefined : await findDialect(connection, input);
   if ('columns' in input || dialect === undefined) return { input, described: input };
-  const { name, projection = [], filters = [] } = input;
+  const { name, filters = [] } = input;
   const told = { ...input, options: dialect.options };
-  const isWhole = projection.length === 0 && filters.length === 0;
-  return { input: told, described: isWhole ? { name, columns: dialect.columns } : told };
+  return { input: told, described: filters.length === 0 ? { name, columns: dialect.columns } : told };
 }
 
 async function describeColumns(connection: DuckDBConnection, query: QueryOverInputs): Promise<DescribedColumns> {

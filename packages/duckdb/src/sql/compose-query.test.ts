@@ -34,27 +34,6 @@ describe('composeQuery', () => {
     expect(composeQuery('SELECT 1 ;\n', [])).toBe('SELECT 1');
   });
 
-  it('says whether a view is computed once', () => {
-    const views = [true, false, undefined].map((materialized, index) => ({
-      name: `v${index}`,
-      sql: 'SELECT 1',
-      ...(materialized === undefined ? {} : { materialized }),
-    }));
-    expect(composeQuery('FROM v0', views).match(/v\d" AS [^(]*/g)).toEqual([
-      'v0" AS MATERIALIZED ',
-      'v1" AS NOT MATERIALIZED ',
-      'v2" AS ',
-    ]);
-  });
-
-  it('narrows and shortens a view where it is told to', () => {
-    const sql = 'SELECT 1 AS "a b", 2 AS c -- both;';
-    const view = { name: 'v', sql, projection: ['a b'], limit: 3 };
-    expect(composeQuery('FROM v', [view])).toBe(
-      `WITH "v" AS (\nSELECT "a b" FROM (\n${sql.slice(0, -1)}\n) LIMIT 3\n)\nFROM v`,
-    );
-  });
-
   it.each([
     ['comments', `${'/* a */ '.repeat(10_000)}WITH a AS (FROM v) FROM a`],
     ['line comments', `${'-- a\n'.repeat(20_000)}with recursive a AS (FROM v) FROM a`],
@@ -101,10 +80,10 @@ describe('bindings', () => {
     ).toBe(`CREATE OR REPLACE TEMP VIEW "a ""b""" AS FROM read_csv(['it''s.csv', 'b.csv'], delim = ';')`);
   });
 
-  it('read some columns of the rows that meet conditions', () => {
-    const parts = { projection: ['a', 'b'], filters: [`c = 'x' OR true -- any`, 'd > 1'] };
+  it('read the rows that meet conditions', () => {
+    const parts = { filters: [`c = 'x' OR true -- any`, 'd > 1'] };
     expect(createViewStatement({ name: 'a', format: 'csv', paths: ['a.csv'], ...parts })).toBe(
-      `CREATE OR REPLACE TEMP VIEW "a" AS SELECT "a"."a", "a"."b" FROM read_csv(['a.csv']) AS "a" WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
+      `CREATE OR REPLACE TEMP VIEW "a" AS FROM read_csv(['a.csv']) WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
     );
   });
 

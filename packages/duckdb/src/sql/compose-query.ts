@@ -8,12 +8,6 @@ export interface View {
   readonly sql: string;
   /** The relations that its text names, as `tableReferences` gives them; without them an input is a view of the connection. */
   readonly references?: readonly TableReference[];
-  /** Whether it is computed once for all who refer to it; default: DuckDB decides. */
-  readonly materialized?: boolean;
-  /** The columns that it has, at least one; default all of its query. */
-  readonly projection?: readonly string[];
-  /** Most rows that it has; default all of its query. */
-  readonly limit?: number;
 }
 
 /** White space is left out with the semicolons that end a statement. */
@@ -29,7 +23,7 @@ export function composeQuery(sql: string, views: readonly View[]): string {
   if (views.length === 0) return body;
   // A closing parenthesis goes on its own line, as a query may end in a line comment.
   const expressions = views
-    .map((view) => `${quoteIdentifier(view.name)} AS ${materialization(view)}(\n${viewQuery(view)}\n)`)
+    .map((view) => `${quoteIdentifier(view.name)} AS (\n${withoutTerminator(view.sql)}\n)`)
     .join(',\n');
   // DuckDB's parser has no WITH around a WITH, so the query's own expressions join the views.
   const own = ownExpressions(body);
@@ -46,18 +40,6 @@ function ownExpressions(sql: string): { readonly start: number; readonly isRecur
   const isRecursive = second?.text.toUpperCase() === 'RECURSIVE';
   const last = isRecursive ? second : first;
   return { start: last.start + last.text.length, isRecursive };
-}
-
-function viewQuery({ sql, projection, limit }: View): string {
-  const query = withoutTerminator(sql);
-  if (projection === undefined && limit === undefined) return query;
-  const columns = projection?.map(quoteIdentifier).join(', ') ?? '*';
-  return `SELECT ${columns} FROM (\n${query}\n)${limit === undefined ? '' : ` LIMIT ${limit}`}`;
-}
-
-function materialization({ materialized }: View): string {
-  if (materialized === undefined) return '';
-  return materialized ? 'MATERIALIZED ' : 'NOT MATERIALIZED ';
 }
 
 function withoutTerminator(sql: string): string {

@@ -17,8 +17,6 @@ export interface FileBinding {
   readonly paths: readonly string[];
   /** Named parameters of the reading function. */
   readonly options?: FileOptions;
-  /** The columns that the relation has, at least one; default all that the files have. */
-  readonly projection?: readonly string[];
   /** Conditions in SQL that each of its rows meets; default none. */
   readonly filters?: readonly string[];
 }
@@ -65,10 +63,7 @@ function bindingQuery(binding: InputBinding): string {
   return 'columns' in binding ? emptyRelation(binding) : readFiles(binding);
 }
 
-function readFiles(
-  { name, format, paths, options = {}, projection = [], filters = [] }: FileBinding,
-  parameter?: string,
-): string {
+function readFiles({ name, format, paths, options = {}, filters = [] }: FileBinding, parameter?: string): string {
   if (!FILE_FORMATS.includes(format)) {
     throw new DuckDBError(
       'invalid-option',
@@ -77,12 +72,9 @@ function readFiles(
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = parameter ?? `[${paths.map(quoteString).join(', ')}]`;
-  // Each of this very relation: a query around it may have columns of the same name.
-  const columns = projection.map((column) => `${quoteIdentifier(name)}.${quoteIdentifier(column)}`).join(', ');
   // A closing parenthesis goes on its own line, as a condition may end in a line comment.
   const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
-  const files = `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})`;
-  return `${projection.length === 0 ? files : `SELECT ${columns} ${files} AS ${quoteIdentifier(name)}`}${where}`;
+  return `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})${where}`;
 }
 
 function emptyRelation({ name, columns }: ColumnsBinding): string {

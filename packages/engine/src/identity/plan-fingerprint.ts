@@ -23,7 +23,7 @@ export async function planFingerprint(plan: LogicalPlan, readSyntax: SyntaxReade
     const children = node.children.map((child) => places.get(child) ?? -1);
     shapes.push({ name: node.name, children, shape: await nodeShape(node, readSyntax) });
   }
-  return canonicalHash({ version: 1, nodes: shapes });
+  return canonicalHash({ version: 2, nodes: shapes });
 }
 
 async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<unknown> {
@@ -39,11 +39,10 @@ async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<u
 }
 
 async function relationShape(relation: RelationNode, readSyntax: SyntaxReader): Promise<unknown> {
-  const { names, format, columns = [], projection } = relation;
+  const { names, format, columns = [] } = relation;
   const filters = [];
   for (const filter of relation.filters) filters.push(sqlShape(await readCondition(relation, filter, readSyntax)));
-  const read = columns.filter(({ name }) => projection?.includes(name) ?? true);
-  return { names, format, filters, columns: read.map(({ name, type }) => ({ name, type })) };
+  return { names, format, filters, columns: columns.map(({ name, type }) => ({ name, type })) };
 }
 
 async function readCondition(relation: RelationNode, filter: string, readSyntax: SyntaxReader) {
@@ -56,14 +55,5 @@ async function readCondition(relation: RelationNode, filter: string, readSyntax:
 }
 
 async function viewShape(view: ViewNode, readSyntax: SyntaxReader): Promise<unknown> {
-  const { viewName, sql, columns = [], projection, inlined } = view;
-  // By place, as the automatic name of a column can hold literals.
-  const kept = columns.flatMap(({ name }, index) => (projection?.includes(name) ? [index] : []));
-  return {
-    name: viewName,
-    query: sqlShape(await readSyntax(sql)),
-    kept: projection === undefined ? null : kept,
-    isLimited: view.limit !== undefined,
-    inlined,
-  };
+  return { name: view.viewName, query: sqlShape(await readSyntax(view.sql)) };
 }

@@ -22,8 +22,6 @@ export interface RelationParts {
   readonly columns?: readonly ColumnDescription[];
   /** How its files are read, found along with the columns: named parameters of the engine's reading function. */
   readonly options?: FileOptions;
-  /** The columns that are read, in their order; default all. */
-  readonly projection?: readonly string[];
   /** Conditions in the engine's SQL that each row read meets; default none. */
   readonly filters?: readonly string[];
 }
@@ -74,10 +72,6 @@ export class RelationNode implements LogicalPlan {
     return this.#parts.options;
   }
 
-  get projection(): readonly string[] | undefined {
-    return this.#parts.projection;
-  }
-
   get filters(): readonly string[] {
     return this.#parts.filters ?? [];
   }
@@ -102,12 +96,12 @@ export class RelationNode implements LogicalPlan {
   }
 
   describe(): NodeField[] {
-    const { names, format, location, columns = [], projection = columns.map(({ name }) => name), filters } = this;
+    const { names, format, location, columns = [], filters } = this;
     return [
       { key: FIELD_NAME, text: names.join(', '), kind: 'identifier' },
       { key: FIELD_FORMAT, text: format, kind: 'code' },
       { key: FIELD_LOCATION, text: location, kind: 'url' },
-      { key: FIELD_COLUMNS, text: projection, kind: 'identifier' },
+      { key: FIELD_COLUMNS, text: columns.map(({ name }) => name), kind: 'identifier' },
       { key: FIELD_FILTER, text: filters.map((filter) => `(${filter})`).join(' AND '), kind: 'expression' },
     ];
   }

@@ -1,11 +1,11 @@
 import type { ColumnDescription, TableReference } from '@planscope/duckdb';
 import type { LogicalPlan, NodeField } from '@planscope/plan';
-import { FIELD_COLUMNS, FIELD_LIMIT, FIELD_NAME, FIELD_SQL } from '@planscope/semconv';
+import { FIELD_NAME, FIELD_SQL } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import { acrossCopies } from './across-copies.ts';
 import { singleLine } from './single-line.ts';
 
-/** What a view is, and what of it is computed. */
+/** What a view is. */
 export interface ViewParts {
   readonly viewName: string;
   /** As the specification has it. */
@@ -20,12 +20,6 @@ export interface ViewParts {
   readonly schema?: Schema;
   /** The same columns as the database engine names them and their types. */
   readonly columns?: readonly ColumnDescription[];
-  /** The columns that are handed on, in their order; default all. */
-  readonly projection?: readonly string[];
-  /** Most rows that are read; default all. */
-  readonly limit?: number;
-  /** True when one consumer refers to it once: it is then computed as a part of that consumer. */
-  readonly inlined?: boolean;
 }
 
 /** A named query; its children are what the query refers to, once names are resolved. */
@@ -69,18 +63,6 @@ export class ViewNode implements LogicalPlan {
     return this.#parts.columns;
   }
 
-  get projection(): readonly string[] | undefined {
-    return this.#parts.projection;
-  }
-
-  get limit(): number | undefined {
-    return this.#parts.limit;
-  }
-
-  get inlined(): boolean {
-    return this.#parts.inlined ?? false;
-  }
-
   /** The same view with some parts replaced. */
   with(parts: Partial<ViewParts>): ViewNode {
     const references = parts.sql === undefined || parts.sql === this.sql ? {} : { references: undefined };
@@ -92,12 +74,9 @@ export class ViewNode implements LogicalPlan {
   }
 
   describe(): NodeField[] {
-    const { viewName, inlined, projection = [], limit, sql } = this;
+    const { viewName, sql } = this;
     return [
       { key: FIELD_NAME, text: viewName, kind: 'identifier' },
-      { key: 'inlined', text: inlined ? 'true' : '', kind: 'code' },
-      { key: FIELD_COLUMNS, text: projection, kind: 'identifier' },
-      { key: FIELD_LIMIT, text: limit === undefined ? '' : String(limit), kind: 'code' },
       { key: FIELD_SQL, text: singleLine(sql), kind: 'sql' },
     ];
   }

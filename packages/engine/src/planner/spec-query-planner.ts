@@ -67,20 +67,16 @@ function queryPlan(
     session,
     // Quoted, as a name may be a word of the SQL.
     sql: `FROM "${relationName(from)}"`,
-    views: views.map(({ viewName, sql, references, projection, limit, inlined }) => ({
+    views: views.map(({ viewName, sql, references }) => ({
       name: viewName,
       sql,
       ...(references === undefined ? {} : { references }),
-      ...(projection === undefined ? {} : { projection }),
-      ...(limit === undefined ? {} : { limit }),
-      ...(inlined ? { materialized: false } : {}),
     })),
-    inputs: reads.map(({ name, relation: { format, projection, filters, options } }) => ({
+    inputs: reads.map(({ name, relation: { format, filters, options } }) => ({
       name,
       format,
       filters,
       ...(options === undefined ? {} : { options }),
-      ...(projection === undefined ? {} : { projection }),
     })),
     children: reads.map(({ relation }) => fetchPlan(relation, fetches, staging)),
     schema: schemaOf(from),

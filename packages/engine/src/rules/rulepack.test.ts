@@ -18,14 +18,7 @@ function chosen(rulepack: RulepackSpec, extra = {}): string[] {
   return Object.values(namesOf(runRules(rulepack, extra, means))).flat();
 }
 
-const optional = [
-  'refuse_unused',
-  'prune_unused',
-  'share_common_inputs',
-  'push_limits',
-  'prune_unused_columns',
-  'inline_single_use_views',
-];
+const optional = ['refuse_unused', 'prune_unused', 'share_common_inputs'];
 
 describe('a rulepack', () => {
   it('has the rules of its profile', () => {
@@ -39,9 +32,6 @@ describe('a rulepack', () => {
           "resolve_schemas",
           "prune_unused",
           "share_common_inputs",
-          "push_limits",
-          "prune_unused_columns",
-          "inline_single_use_views",
         ],
         "low-latency": [
           "resolve_names",
@@ -55,22 +45,22 @@ describe('a rulepack', () => {
           "resolve_inputs",
           "resolve_schemas",
           "share_common_inputs",
-          "push_limits",
-          "prune_unused_columns",
-          "inline_single_use_views",
         ],
       }
     `);
   });
 
   it('adds and excludes, exclusion last; rules run in the order of the engine', () => {
-    const add = ['push_limits', 'share_common_inputs'];
-    expect(chosen({ profile: 'low-latency', add }).slice(3)).toEqual([
+    const add = ['share_common_inputs', 'refuse_unused'];
+    expect(chosen({ profile: 'low-latency', add })).toEqual([
+      'resolve_names',
+      'refuse_unused',
+      'resolve_inputs',
+      'resolve_schemas',
       'prune_unused',
       'share_common_inputs',
-      'push_limits',
     ]);
-    expect(chosen({ profile: 'low-latency', add, exclude: ['push_limits', 'prune_unused'] }).slice(3)).toEqual([
+    expect(chosen({ profile: 'low-latency', add, exclude: ['refuse_unused', 'prune_unused'] }).slice(3)).toEqual([
       'share_common_inputs',
     ]);
   });
@@ -79,7 +69,7 @@ describe('a rulepack', () => {
     const extra = { optimizer: [{ name: 'tenant_filter', apply: (plan: never) => plan }] };
     for (const field of ['add', 'exclude'] as const) {
       expect(() => chosen({ [field]: [name] }, extra)).toThrow(
-        `rulepack.${field}[0]: no rule to choose is named "${name}"; use one of inline_single_use_views, prune_unused,`,
+        `rulepack.${field}[0]: no rule to choose is named "${name}"; use one of prune_unused, refuse_unused, share_common_inputs`,
       );
     }
   });
@@ -105,8 +95,8 @@ describe('a rulepack', () => {
         numRuns: 500,
         examples: [
           [
-            [{ profile: 'default', exclude: ['push_limits'] }, { optimizer: [] }],
-            [{ profile: 'low-latency', add: optional.slice(2), exclude: ['push_limits'] }, { optimizer: [] }],
+            [{ profile: 'default', exclude: ['refuse_unused'] }, { optimizer: [] }],
+            [{ profile: 'low-latency', add: optional.slice(2), exclude: ['refuse_unused'] }, { optimizer: [] }],
           ],
         ],
       },

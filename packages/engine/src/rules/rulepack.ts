@@ -9,17 +9,10 @@ export interface RuleSet {
   readonly physical: readonly PhysicalOptimizerRule[];
 }
 
-const rewriting: readonly string[] = [
-  'share_common_inputs',
-  'push_limits',
-  'prune_unused_columns',
-  'inline_single_use_views',
-];
-
 /** Rules by profile; the order in which they run is that of the whole rule set. */
 const rulesByProfile: Readonly<Record<RulepackProfile, readonly string[]>> = {
-  default: ['prune_unused', ...rewriting],
-  strict: ['refuse_unused', ...rewriting],
+  default: ['prune_unused', 'share_common_inputs'],
+  strict: ['refuse_unused', 'share_common_inputs'],
   'low-latency': ['prune_unused'],
 };
 

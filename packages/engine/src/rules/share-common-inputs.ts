@@ -8,7 +8,7 @@ export const shareCommonInputs: OptimizerRule = {
     const groups = new Map<string, RelationNode[]>();
     for (const node of walkPlan(plan)) {
       if (!(node instanceof RelationNode)) continue;
-      const key = JSON.stringify([node.format, node.location, node.filters, node.projection]);
+      const key = JSON.stringify([node.format, node.location, node.filters]);
       groups.set(key, [...(groups.get(key) ?? []), node]);
     }
     const merged = new Map<RelationNode, RelationNode>();

@@ -191,6 +191,18 @@ describe('engine.run', () => {
     expect([traceId, operators]).toEqual([undefined, []]);
     expect(recorder.spans()).toEqual([]);
   });
+
+  it('computes a view once for all who name it, so that random() has one value', async () => {
+    const { outputs } = await engine.run({
+      version: 1,
+      views: [
+        { name: 'v', sql: 'SELECT random() AS x' },
+        { name: 'w', sql: 'SELECT a.x = b.x AS same FROM v AS a, v AS b' },
+      ],
+      outputs: [{ name: 'w', from: 'w' }],
+    });
+    expect(outputs[0]?.batches?.[0]?.get(0)?.same).toBe(true);
+  });
 });
 
 describe('engine.stream', () => {

@@ -59,10 +59,8 @@ export function prepareRun(
     const inputs = new RunInputs(stores, environment.roots);
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
     const readReferences = rememberingReader((sql) => session.tableReferences(sql));
-    const keepsOrder = environment.settings.preserve_insertion_order === 'true';
-    const readers = { readSyntax, readReferences, keepsOrder };
     const remembered = environment.planCache?.inputs;
-    const means = { session, staging, inputs, remembered, noteBytes, ...readers };
+    const means = { session, staging, inputs, remembered, noteBytes, readReferences };
     const rules = runRules(spec.rulepack, options.rules ?? {}, means);
     const targets = outputTargets(spec, stores);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);

@@ -56,7 +56,7 @@ it('holds the plan of a run, with what the nodes and DuckDB came to', async () =
     "Logical plan
       Spec
         Output: name=ages, to=caller
-          View: name=chosen, inlined=true, sql=… [shared_1]
+          View: name=chosen, sql=… [shared_1]
             Relation: name=people, format=csv, location=memory:///people.csv, columns=[name, age]
         Output: name=sum, location=memory:///ages.parquet
           View [see shared_1]

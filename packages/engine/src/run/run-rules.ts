@@ -1,7 +1,4 @@
-import { inlineSingleUseViews } from '../rules/inline-single-use-views.ts';
 import { pruneUnused } from '../rules/prune-unused.ts';
-import { pruneUnusedColumns } from '../rules/prune-unused-columns.ts';
-import { pushLimits } from '../rules/push-limits.ts';
 import { refuseUnused } from '../rules/refuse-unused.ts';
 import { resolveInputs } from '../rules/resolve-inputs.ts';
 import { type ReferenceReader, resolveNames } from '../rules/resolve-names.ts';
@@ -9,15 +6,11 @@ import { resolveSchemas, type SchemaMeans } from '../rules/resolve-schemas.ts';
 import { type RuleSet, selectRules } from '../rules/rulepack.ts';
 import { shareCommonInputs } from '../rules/share-common-inputs.ts';
 import type { RulepackSpec } from '../spec/execution-spec.ts';
-import type { SyntaxReader } from '../sql/syntax-reader.ts';
 import type { ExtraRules } from './engine-options.ts';
 
 /** What the rules of a run work with. */
 export interface RuleMeans extends SchemaMeans {
   readonly readReferences: ReferenceReader;
-  readonly readSyntax: SyntaxReader;
-  /** Whether the engine keeps rows in the order of their input. */
-  readonly keepsOrder: boolean;
 }
 
 /**
@@ -26,16 +19,10 @@ export interface RuleMeans extends SchemaMeans {
  * @throws SpecError `unknown-rule`
  */
 export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
-  const { inputs, readReferences, readSyntax, keepsOrder } = means;
+  const { inputs, readReferences } = means;
   const own: RuleSet = {
     analyzer: [resolveNames(readReferences), refuseUnused, resolveInputs(inputs), resolveSchemas(means)],
-    optimizer: [
-      pruneUnused,
-      shareCommonInputs,
-      pushLimits(readSyntax, keepsOrder),
-      pruneUnusedColumns(readSyntax),
-      inlineSingleUseViews(readSyntax),
-    ],
+    optimizer: [pruneUnused, shareCommonInputs],
     physical: [],
   };
   const selected = selectRules(own, rulepack);

@@ -1,7 +1,7 @@
 import { isTreeNode, type TreeNode, type TreeValue } from '@planscope/duckdb';
 
 /** A value of a syntax tree and every value below it. */
-export function walkSyntax(value: TreeValue | undefined): TreeValue[] {
+function walkSyntax(value: TreeValue | undefined): TreeValue[] {
   const found: TreeValue[] = [];
   gather(value, found);
   return found;
@@ -23,9 +23,4 @@ export function syntaxNodes(value: TreeValue | undefined): TreeNode[] {
 /** The entries of a list, none where there is no list. */
 export function entriesOf(value: TreeValue | undefined): readonly TreeValue[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** The query of a statement: a SELECT, a set operation or a recursive expression. */
-export function queryOf(statement: TreeNode): TreeNode | undefined {
-  return isTreeNode(statement.node) ? statement.node : undefined;
 }
