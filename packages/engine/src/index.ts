@@ -1,7 +1,6 @@
 // For users
 
-export type { SpanFields } from './custom/custom-fields.ts';
-export { type CustomStep, type WithSpanOptions, withSpan } from './custom/with-span.ts';
+export { type CustomStep, type SpanFields, type WithSpanOptions, withSpan } from './custom/with-span.ts';
 export type { RunIdentities } from './identity/identities.ts';
 export type { InputObject, InputSource } from './input/input-source.ts';
 export { OutputNode } from './logical/output-node.ts';
@@ -14,7 +13,7 @@ export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
 export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';
 export type { QueryStream } from './run/query-stream.ts';
 export type { OutputResult, RunResult, WrittenFile } from './run/run-result.ts';
-export type { SpecificationRights } from './run/specification-ceiling.ts';
+export type { SpecificationRights } from './run/run-tracing.ts';
 export type {
   DataFormat,
   ExecutionSpec,

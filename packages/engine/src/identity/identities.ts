@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
+import canonicalizeModule from 'canonicalize';
 import type { InputSource } from '../input/input-source.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { DataFormat, ExecutionSpec } from '../spec/execution-spec.ts';
-import { canonicalHash } from './hash.ts';
 
 /** Two runs whose three identities are equal are replays of each other. */
 export interface RunIdentities {
@@ -62,4 +63,14 @@ export function rulepackFingerprint(
   rules: Readonly<Record<'analyzer' | 'optimizer' | 'physical', readonly string[]>>,
 ): string {
   return canonicalHash(rules);
+}
+
+// Its types describe an ES module, but it is a CommonJS one: the default import is the function itself.
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+
+/** SHA-256, in hexadecimal, of a JSON value in the canonical form of RFC 8785: equal values give equal hashes. */
+export function canonicalHash(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('[planscope/engine] value to hash is no JSON value');
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,13 +1,12 @@
-import { duckdbDialect } from '@planscope/duckdb';
+import { duckdbDialect, isTreeNode, type TreeNode, type TreeValue } from '@planscope/duckdb';
 import { describeNode, fieldRenderer, type LogicalPlan, walkPlan } from '@planscope/plan';
 import { createTextsByKind } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import { sqlShape } from '../sql/sql-shape.ts';
-import type { SyntaxReader } from '../sql/syntax-reader.ts';
-import { canonicalHash } from './hash.ts';
+import { entriesOf, type SyntaxReader } from '../sql/walk-syntax.ts';
+import { canonicalHash } from './identities.ts';
 
 /**
  * SHA-256 over the shape of an optimized logical plan: its nodes, how they hang together, the columns of the inputs, and
@@ -56,4 +55,49 @@ async function readCondition(relation: RelationNode, filter: string, readSyntax:
 
 async function viewShape(view: ViewNode, readSyntax: SyntaxReader): Promise<unknown> {
   return { name: view.viewName, query: sqlShape(await readSyntax(view.sql)) };
+}
+
+const LITERAL = '?';
+
+/** A syntax tree without its literals, how many there are in a list of them, and where in the text each part stood. */
+function sqlShape(value: TreeValue): TreeValue {
+  if (Array.isArray(value)) return value.map(sqlShape);
+  if (!isTreeNode(value)) return value;
+  if (value.class === 'CONSTANT' || isStoredValue(value)) return LITERAL;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => key !== 'query_location' && key !== 'seed')
+      .map(([key, part]) => [key, partShape(value, key, part)]),
+  );
+}
+
+function partShape(node: TreeNode, key: string, part: TreeValue): TreeValue {
+  if (key === 'group_expressions' || (key === 'modifiers' && Array.isArray(part)))
+    return entriesOf(part).map(withPlaces);
+  const shape = sqlShape(part);
+  return Array.isArray(shape) && isListOfValues(node, key) ? withoutRepeats(shape) : shape;
+}
+
+/** A number in ORDER BY or GROUP BY is the place of a column, not a literal. */
+function withPlaces(value: TreeValue): TreeValue {
+  if (!isTreeNode(value)) return sqlShape(value);
+  if (value.class === 'CONSTANT') return value.value ?? LITERAL;
+  if (value.type !== 'ORDER_MODIFIER') return sqlShape(value);
+  const orders = entriesOf(value.orders).filter(isTreeNode);
+  return { ...value, orders: orders.map((order) => ({ ...order, expression: withPlaces(order.expression ?? null) })) };
+}
+
+/** How DuckDB stores a value outside of an expression, for example the size of a sample. */
+function isStoredValue(node: TreeNode): boolean {
+  return 'is_null' in node && isTreeNode(node.type) && 'id' in node.type;
+}
+
+function isListOfValues({ type, function_name }: TreeNode, key: string): boolean {
+  if (key === 'values' || key === 'entries') return true;
+  return key === 'children' && (type === 'COMPARE_IN' || type === 'COMPARE_NOT_IN' || function_name === 'list_value');
+}
+
+function withoutRepeats(entries: readonly TreeValue[]): TreeValue[] {
+  const texts = entries.map((entry) => JSON.stringify(entry));
+  return entries.filter((_, index) => texts[index] !== texts[index - 1]);
 }

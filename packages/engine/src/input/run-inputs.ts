@@ -1,7 +1,6 @@
 import { ObjectStoreError } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
-import { canonicalHash } from '../identity/hash.ts';
-import { type InputIdentity, inputIdentities } from '../identity/identities.ts';
+import { canonicalHash, type InputIdentity, inputIdentities } from '../identity/identities.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';

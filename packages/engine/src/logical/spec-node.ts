@@ -1,10 +1,9 @@
 import type { LogicalPlan, NodeField } from '@planscope/plan';
-import { formatOf } from '../spec/data-format.ts';
-import type { ExecutionSpec } from '../spec/execution-spec.ts';
+import { FIELD_NAME } from '@planscope/semconv';
+import { type ExecutionSpec, formatOf } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 import { OutputNode } from './output-node.ts';
 import { RelationNode } from './relation-node.ts';
-import { UnresolvedNode } from './unresolved-node.ts';
 import { ViewNode } from './view-node.ts';
 
 /** The whole specification: its outputs, and whatever it defines that nothing refers to. */
@@ -44,4 +43,25 @@ export function specPlan(spec: ExecutionSpec): SpecNode {
       (output, index) => new OutputNode(output, `outputs[${index}]`, new UnresolvedNode(output.from)),
     ),
   ]);
+}
+
+/** A name that no rule has looked up yet. */
+export class UnresolvedNode implements LogicalPlan {
+  static {
+    acrossCopies(UnresolvedNode, 'UnresolvedNode');
+  }
+
+  readonly name = 'Unresolved';
+  readonly children: readonly [] = [];
+
+  constructor(readonly relation: string) {}
+
+  withNewChildren(children: readonly LogicalPlan[]): UnresolvedNode {
+    if (children.length > 0) throw new RangeError('[planscope/engine] an Unresolved has no children');
+    return this;
+  }
+
+  describe(): NodeField[] {
+    return [{ key: FIELD_NAME, text: this.relation, kind: 'identifier' }];
+  }
 }

@@ -3,7 +3,6 @@ import type { LogicalPlan, NodeField } from '@planscope/plan';
 import { FIELD_NAME, FIELD_SQL } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import { acrossCopies } from './across-copies.ts';
-import { singleLine } from './single-line.ts';
 
 /** What a view is. */
 export interface ViewParts {
@@ -80,4 +79,9 @@ export class ViewNode implements LogicalPlan {
       { key: FIELD_SQL, text: singleLine(sql), kind: 'sql' },
     ];
   }
+}
+
+/** A query on one line: runs of white space become one space. Only for display, since it may join a comment to code. */
+function singleLine(sql: string): string {
+  return sql.trim().replace(/\s+/g, ' ');
 }

@@ -1,8 +1,7 @@
 import { DuckDBExec, type DuckDBSession, type ExecOutput, type QueryRecording } from '@planscope/duckdb';
 import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } from '@planscope/plan';
 import { FetchExec } from '../exec/fetch-exec.ts';
-import { OutputsExec } from '../exec/outputs-exec.ts';
-import { UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
+import { OutputsExec, UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
 import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import type { OutputNode } from '../logical/output-node.ts';

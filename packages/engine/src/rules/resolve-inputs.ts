@@ -1,7 +1,7 @@
-import { type AnalyzerRule, walkPlan } from '@planscope/plan';
+import { type AnalyzerRule, type LogicalPlan, transformPlan, walkPlan } from '@planscope/plan';
+import type { InputSource } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
 import { RelationNode } from '../logical/relation-node.ts';
-import { withSources } from '../reuse/sources.ts';
 
 /**
  * Finds the objects behind every input, with size and etag, without reading them. Objects found before planning are not
@@ -18,4 +18,17 @@ export function resolveInputs(inputs: RunInputs): AnalyzerRule {
       return withSources(plan, (relation) => inputs.found(relation));
     },
   };
+}
+
+/** The plan without the objects behind its inputs, which belong to one run. */
+export function withoutSources(plan: LogicalPlan): LogicalPlan {
+  return withSources(plan, () => undefined);
+}
+
+/** The plan with each input reading the objects given for it. */
+export function withSources(
+  plan: LogicalPlan,
+  sourceOf: (relation: RelationNode) => InputSource | undefined,
+): LogicalPlan {
+  return transformPlan(plan, (node) => (node instanceof RelationNode ? node.with({ source: sourceOf(node) }) : node));
 }

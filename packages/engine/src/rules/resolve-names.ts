@@ -3,8 +3,7 @@ import type { AnalyzerRule, LogicalPlan } from '@planscope/plan';
 import { sqlIdentifiers } from '@planscope/redaction';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
-import { SpecNode } from '../logical/spec-node.ts';
-import { UnresolvedNode } from '../logical/unresolved-node.ts';
+import { SpecNode, UnresolvedNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 

@@ -1,13 +1,13 @@
 import type { ColumnDescription, DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
-import { canonicalHash } from '../identity/hash.ts';
+import { canonicalHash } from '../identity/identities.ts';
 import { currentState, hasStrongETag, type InputObject, objectState } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
-import type { RecentlyUsed } from '../reuse/recently-used.ts';
+import type { RecentlyUsed } from '../reuse/plan-cache.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**

@@ -2,9 +2,8 @@ import type { DuckDBSession } from '@planscope/duckdb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rulepackFingerprint } from '../identity/identities.ts';
-import { type RuleMeans, runRules } from '../run/run-rules.ts';
 import { RULEPACK_PROFILES, type RulepackSpec } from '../spec/execution-spec.ts';
-import type { RuleSet } from './rulepack.ts';
+import { type RuleMeans, type RuleSet, runRules } from './rulepack.ts';
 
 /** Choosing rules uses none of the means they would work with. */
 const means = { session: {} as DuckDBSession } as RuleMeans;

@@ -1,6 +1,12 @@
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { ExtraRules } from '../run/engine-options.ts';
 import type { RulepackProfile, RulepackSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
+import { resolveInputs } from './resolve-inputs.ts';
+import { type ReferenceReader, resolveNames } from './resolve-names.ts';
+import { resolveSchemas, type SchemaMeans } from './resolve-schemas.ts';
+import { shareCommonInputs } from './share-common-inputs.ts';
+import { pruneUnused, refuseUnused } from './unused.ts';
 
 /** The engine's rules, phase by phase, in the order they run. */
 export interface RuleSet {
@@ -25,7 +31,7 @@ const required: readonly string[] = ['resolve_names', 'resolve_inputs', 'resolve
  * @param all every rule there is
  * @throws SpecError `unknown-rule` for a rule to add or exclude that does not exist or that cannot be left out
  */
-export function selectRules(all: RuleSet, rulepack: RulepackSpec = {}): RuleSet {
+function selectRules(all: RuleSet, rulepack: RulepackSpec = {}): RuleSet {
   const { profile = 'default', add = [], exclude = [] } = rulepack;
   const optional = [...all.analyzer, ...all.optimizer, ...all.physical]
     .map(({ name }) => name)
@@ -49,4 +55,29 @@ function refuseUnknown(field: string, names: readonly string[], known: readonly 
     const message = `no rule to choose is named "${name}"; use one of ${known.toSorted().join(', ')}`;
     throw new SpecError('unknown-rule', `${field}[${index}]`, message);
   });
+}
+
+/** What the rules of a run work with. */
+export interface RuleMeans extends SchemaMeans {
+  readonly readReferences: ReferenceReader;
+}
+
+/**
+ * The rules of one run in the order they run: the engine's that the rulepack leaves in effect, then the program's own.
+ *
+ * @throws SpecError `unknown-rule`
+ */
+export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
+  const { inputs, readReferences } = means;
+  const own: RuleSet = {
+    analyzer: [resolveNames(readReferences), refuseUnused, resolveInputs(inputs), resolveSchemas(means)],
+    optimizer: [pruneUnused, shareCommonInputs],
+    physical: [],
+  };
+  const selected = selectRules(own, rulepack);
+  return {
+    analyzer: [...selected.analyzer, ...(extra.analyzer ?? [])],
+    optimizer: [...selected.optimizer, ...(extra.optimizer ?? [])],
+    physical: [...selected.physical, ...(extra.physical ?? [])],
+  };
 }

@@ -5,7 +5,7 @@ import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store'
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
 import type { RunResult } from './run-result.ts';
-import type { SpecificationRights } from './specification-ceiling.ts';
+import type { SpecificationRights } from './run-tracing.ts';
 
 /** What an engine is made of; every part has a default. */
 export interface EngineOptions {

@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { duckdbDialect, duckdbReportRecorders } from '@planscope/duckdb';
+import { duckdbDialect, duckdbReportRecorders, type QueryRecording } from '@planscope/duckdb';
 import {
   type ExecutionInstrumentationOptions,
   instrumentExecution,
@@ -8,10 +8,7 @@ import {
 } from '@planscope/exec-instrumentation';
 import type { SessionState } from '@planscope/plan';
 import { instrumentSession, type PlanningTraceOptions } from '@planscope/rule-instrumentation';
-import { spanFilterOf } from '../filter/span-filter-of.ts';
-import { spanLevels } from '../filter/span-levels.ts';
-import { storageSpans } from '../filter/storage-spans.ts';
-import { outcomeWait } from './query-recording.ts';
+import { spanFilterOf, spanLevels, storageSpans } from '../filter/span-levels.ts';
 
 const LOGICAL_PHASES: ReadonlySet<string> = new Set(['analyze_logical_plan', 'optimize_logical_plan']);
 
@@ -89,4 +86,40 @@ function executionOptions(config: TracingConfig, tracerProvider: TracerProvider)
     isEnabled: ({ name }: { readonly name: string }) => filter.enables('operator', name, spanLevels.operator),
     tracerProvider,
   };
+}
+
+/** Most time that finding out what each of DuckDB's optimizers did may take, in milliseconds. */
+const ABLATION_LIMIT = 1000;
+/** Most time that showing the plans may take, a second, with what DuckDB takes until it heeds an interrupt. */
+const PLANS_WAIT = 1500;
+/** What an operator waits for its outcome otherwise. */
+const USUAL_WAIT = 250;
+
+/** What of DuckDB's own work a run records. */
+export function queryRecording(config: TracingConfig): QueryRecording {
+  return { ...plansOf(config), ...detailOf(config) };
+}
+
+function detailOf({ detail: { slowerThan } }: TracingConfig): Pick<QueryRecording, 'detail'> {
+  return slowerThan === undefined ? {} : { detail: { slowerThan } };
+}
+
+function plansOf(config: TracingConfig): QueryRecording {
+  const profile = config.enabled && config.recordMetrics;
+  if (!profile || config.planDiff === 'off') return { profile, plans: false };
+  return asksPerRule(config)
+    ? { profile, plans: 'per-optimizer', ablationLimit: ABLATION_LIMIT }
+    : { profile, plans: true };
+}
+
+/** How long the operators of a run wait for what {@link queryRecording} asks for, in milliseconds. */
+export function outcomeWait(config: TracingConfig): number {
+  const { plans } = queryRecording(config);
+  if (plans === 'per-optimizer') return ABLATION_LIMIT + PLANS_WAIT;
+  return plans === true ? PLANS_WAIT : USUAL_WAIT;
+}
+
+/** Differences of single rules have no place where rules have no spans. */
+function asksPerRule({ planDiff, rulePhases }: TracingConfig): boolean {
+  return planDiff === 'per-rule' && rulePhases.logical === 'full';
 }

@@ -9,15 +9,14 @@ import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
 import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
-import { readsInputsOnly } from '../reuse/reads-inputs-only.ts';
-import { withoutSources, withSources } from '../reuse/sources.ts';
-import { instrumentedSession } from './instrumentation.ts';
-import type { PlannedOutput } from './planned-output.ts';
+import { withoutSources, withSources } from '../rules/resolve-inputs.ts';
+import { readsInputsOnly } from '../sql/walk-syntax.ts';
+import { instrumentedSession, queryRecording } from './instrumentation.ts';
 import type { PreparedRun } from './prepare-run.ts';
-import { queryRecording } from './query-recording.ts';
+import type { PlannedOutput } from './query-stream.ts';
 import type { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
-import type { RunNotes } from './run-notes.ts';
+import type { RunNotes } from './run-result.ts';
 
 /** The run that is planned. */
 export interface RunToPlan {

@@ -1,16 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import type { TracingConfig } from '@planscope/config';
-import type { WarningSink } from '@planscope/plan';
+import type { RunIdentity, WarningSink } from '@planscope/plan';
 import { rulepackFingerprint, specHash } from '../identity/identities.ts';
 import { RunInputs } from '../input/run-inputs.ts';
 import type { Staging } from '../input/staging.ts';
 import type { OutputTarget } from '../planner/spec-query-planner.ts';
-import type { RuleSet } from '../rules/rulepack.ts';
-import { formatOf } from '../spec/data-format.ts';
-import type { ExecutionSpec } from '../spec/execution-spec.ts';
+import { type RuleSet, runRules } from '../rules/rulepack.ts';
+import { type ExecutionSpec, formatOf } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
-import { rememberingReader, type SyntaxReader } from '../sql/syntax-reader.ts';
+import { rememberingReader, type SyntaxReader } from '../sql/walk-syntax.ts';
 import type { RunEnvironment } from './run-environment.ts';
-import { runRules } from './run-rules.ts';
 import { RunStores } from './run-stores.ts';
 import { runTracing } from './run-tracing.ts';
 
@@ -98,4 +97,20 @@ function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<string, Outp
     targets.set(output.name, { ...stores.resolve(output.location), format, mode: output.mode ?? 'overwrite' });
   });
   return targets;
+}
+
+/** A new run, by what is known of it before it starts. */
+export function runIdentityOf(prepared: PreparedRun | RefusedRun): RunIdentity {
+  const { ruleMode, customSpanFields } = prepared.config;
+  const runId = randomUUID();
+  if ('failure' in prepared) return { runId, ruleMode, customFields: customSpanFields };
+  const { spec, specHash, rulepackFingerprint } = prepared;
+  return {
+    runId,
+    specHash,
+    rulepackFingerprint,
+    profile: spec.rulepack?.profile ?? 'default',
+    ruleMode,
+    customFields: { ...customSpanFields, ...spec.runtime?.tags },
+  };
 }

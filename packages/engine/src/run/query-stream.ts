@@ -1,10 +1,10 @@
 import type { Context } from '@opentelemetry/api';
-import type { Execution } from '@planscope/plan';
+import type { Execution, ExecutionOutcome, ExecutionPlan, TaskContext } from '@planscope/plan';
 import type { RecordBatch, Schema } from 'apache-arrow';
-import { requireOk } from './collect-output.ts';
-import type { PlannedOutput } from './planned-output.ts';
+import type { OutputTarget } from '../planner/spec-query-planner.ts';
+import type { OutputSpec } from '../spec/execution-spec.ts';
 import type { Run } from './run.ts';
-import type { RunResult } from './run-result.ts';
+import type { OutputResult, RunResult } from './run-result.ts';
 
 /** The rows of one query as they come, and what became of the run once they have ended. */
 export interface QueryStream {
@@ -82,4 +82,49 @@ class OutputBatches implements AsyncIterableIterator<RecordBatch> {
     this.#run.completed({ name: output.name, rows: this.#rows, schema: node.schema });
     await this.#run.end('ok');
   }
+}
+
+/**
+ * Executes one output to its end: writes its file, or gathers its batches.
+ *
+ * @throws what went wrong, unaltered; the signal's reason when the run was stopped
+ */
+export async function collectOutput(
+  { output, node, target, confirm }: PlannedOutput,
+  context: TaskContext,
+): Promise<OutputResult> {
+  const execution = node.execute(0, context);
+  const batches = [];
+  for await (const batch of execution.batches) batches.push(batch);
+  const { artifacts } = requireOk(await execution.outcome, context.signal);
+  if (target === undefined) {
+    await confirm();
+    const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
+    return { name: output.name, rows, schema: node.schema, batches };
+  }
+  const [artifact] = artifacts;
+  if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" made no file`);
+  const { bytes, etag, rows } = artifact;
+  const file = { location: target.url, format: target.format, bytes, ...(etag === undefined ? {} : { etag }) };
+  return { name: output.name, rows, file };
+}
+
+/** @throws the error of an outcome that is one, the signal's reason of one that was cancelled */
+function requireOk(outcome: ExecutionOutcome, signal: AbortSignal): ExecutionOutcome {
+  if (outcome.status === 'error') throw outcome.error;
+  if (outcome.status === 'cancelled') {
+    signal.throwIfAborted();
+    throw new Error('[planscope/engine] the execution was cancelled');
+  }
+  return outcome;
+}
+
+/** One output and the node that makes it. */
+export interface PlannedOutput {
+  readonly output: OutputSpec;
+  readonly node: ExecutionPlan;
+  /** Where the file goes; undefined for an output that is handed back. */
+  readonly target: OutputTarget | undefined;
+  /** Rejects if the rows handed back may be wrong. A file is confirmed by its `UploadExec` before it is uploaded. */
+  readonly confirm: () => Promise<void>;
 }

@@ -1,5 +1,23 @@
-import type { CollectedOperatorMetrics, TraceMetricsSummary } from '@planscope/metrics-collector';
-import type { ExecutionStatus, PortablePlan, RunWarning } from '@planscope/plan';
+import type { TracingConfig } from '@planscope/config';
+import { duckdbDialect } from '@planscope/duckdb';
+import { innerPlan } from '@planscope/exec-instrumentation';
+import {
+  type CollectedOperatorMetrics,
+  createMetricsCollector,
+  type MetricsCollector,
+  type TraceMetricsSummary,
+} from '@planscope/metrics-collector';
+import {
+  type ExecutionStatus,
+  fieldRenderer,
+  type OperatorRecord,
+  type PlannedQuery,
+  type PortablePlan,
+  portablePlan,
+  type RunIdentity,
+  type RunWarning,
+} from '@planscope/plan';
+import { createPlaceholders, createTextsByKind } from '@planscope/redaction';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
@@ -50,4 +68,77 @@ export interface WrittenFile {
   /** Size in bytes. */
   readonly bytes: number;
   readonly etag?: string;
+}
+
+/** What a run gathers while it goes on. However far it comes, its result is made of that. */
+export class RunNotes {
+  readonly warnings: RunWarning[] = [];
+  readonly outputs: OutputResult[] = [];
+  readonly collector: MetricsCollector = createMetricsCollector();
+  planned: PlannedQuery | undefined;
+  planFingerprint: string | undefined;
+  planReused = false;
+  envelopeHash: string | undefined;
+  readonly #records: OperatorRecord[] = [];
+  readonly #startedAt = new Date();
+
+  /** Takes a finished operator. */
+  observe(record: OperatorRecord): void {
+    this.collector.observe(record);
+    this.#records.push(record);
+  }
+
+  /** @param traceId undefined where the run is not traced */
+  result(
+    status: ExecutionStatus,
+    { runId, specHash, rulepackFingerprint }: RunIdentity,
+    traceId: string | undefined,
+    config: PlanTextConfig,
+  ): RunResult {
+    const { envelopeHash, planFingerprint, planReused, planned, warnings } = this;
+    return {
+      runId,
+      ...(traceId === undefined ? {} : { traceId }),
+      status,
+      ...(specHash === undefined ? {} : { specHash }),
+      ...(envelopeHash === undefined ? {} : { envelopeHash }),
+      ...(rulepackFingerprint === undefined ? {} : { rulepackFingerprint }),
+      ...(planFingerprint === undefined ? {} : { planFingerprint }),
+      planReused,
+      outputs: this.outputs,
+      ...(planned === undefined ? {} : { plan: runPlan(planned, this.#records, config) }),
+      operators: this.collector.operators(),
+      summary: this.collector.summary(warnings),
+      warnings,
+      startedAt: this.#startedAt,
+      completedAt: new Date(),
+    };
+  }
+}
+
+/** What of the configuration counts for the plan of a run. */
+export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'>;
+
+/**
+ * The plan of a run in portable form, each node with what its executions came to.
+ *
+ * @param records of the operators that were executed; none where nothing was traced
+ */
+function runPlan(
+  { logicalPlan, plan }: PlannedQuery,
+  records: readonly OperatorRecord[],
+  { privacy, maxAttributeBytes }: PlanTextConfig,
+): PortablePlan {
+  const { planLiterals, sqlLiterals } = privacy;
+  const texts = createTextsByKind({ dialect: duckdbDialect, planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
+  const placeholders = createPlaceholders();
+  return portablePlan({
+    logical: logicalPlan,
+    physical: plan,
+    executionsOf: (node) => records.filter((record) => record.node === innerPlan(node)),
+    redact: (field, identifiers) => {
+      const names = identifiers === undefined ? {} : { identifiers };
+      return fieldRenderer(texts, { placeholders, ...names })(field);
+    },
+  });
 }

@@ -10,7 +10,7 @@ import {
   type StoreRegistry,
 } from '@planscope/object-store';
 import type { WarningSink } from '@planscope/plan';
-import { storageSpans } from '../filter/storage-spans.ts';
+import { storageSpans } from '../filter/span-levels.ts';
 import type { InputObject } from '../input/input-source.ts';
 
 /** The stores as one run sees them: instrumented where the run traces storage. */

@@ -2,20 +2,17 @@ import { context as activeContext } from '@opentelemetry/api';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import { createTaskContext, type ExecutionStatus, SpanBudget, type TaskContext } from '@planscope/plan';
 import packageJson from '../../package.json' with { type: 'json' };
-import { withRunScope } from '../custom/run-scope.ts';
-import { tracesRuns } from '../filter/traces-runs.ts';
+import { withRunScope } from '../custom/with-span.ts';
+import { tracesRuns } from '../filter/span-levels.ts';
 import { Staging } from '../input/staging.ts';
-import { operationName } from '../statistics/operation-name.ts';
+import { operationName } from '../statistics/run-statistics.ts';
 import type { RunOptions } from './engine-options.ts';
 import { planRun } from './plan-run.ts';
-import type { PlannedOutput } from './planned-output.ts';
-import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans } from './prepare-run.ts';
+import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans, runIdentityOf } from './prepare-run.ts';
+import type { PlannedOutput } from './query-stream.ts';
 import { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
-import { runIdentityOf } from './run-identity-of.ts';
-import { RunNotes } from './run-notes.ts';
-import type { PlanTextConfig } from './run-plan.ts';
-import type { OutputResult, RunResult } from './run-result.ts';
+import { type OutputResult, type PlanTextConfig, RunNotes, type RunResult } from './run-result.ts';
 
 /** One run of one specification under one root span, from reading it to the end of its last output. */
 export class Run {

@@ -7,7 +7,7 @@ function walkSyntax(value: TreeValue | undefined): TreeValue[] {
   return found;
 }
 
-// Many rules walk these trees in every pass, and filling a list is several times faster than a generator.
+// Filling a list is several times faster than a generator.
 function gather(value: TreeValue | undefined, found: TreeValue[]): void {
   if (value === undefined) return;
   found.push(value);
@@ -16,11 +16,40 @@ function gather(value: TreeValue | undefined, found: TreeValue[]): void {
 }
 
 /** The objects among them: statements, expressions, table references. */
-export function syntaxNodes(value: TreeValue | undefined): TreeNode[] {
+function syntaxNodes(value: TreeValue | undefined): TreeNode[] {
   return walkSyntax(value).filter(isTreeNode);
 }
 
 /** The entries of a list, none where there is no list. */
 export function entriesOf(value: TreeValue | undefined): readonly TreeValue[] {
   return Array.isArray(value) ? value : [];
+}
+
+/**
+ * The syntax tree of one SELECT.
+ *
+ * @throws when the text is not one SELECT statement
+ */
+export type SyntaxReader = (sql: string) => Promise<TreeNode>;
+
+/** A reader that asks for each text once. */
+export function rememberingReader<Found>(read: (sql: string) => Promise<Found>): (sql: string) => Promise<Found> {
+  const known = new Map<string, Promise<Found>>();
+  return (sql) => {
+    const found = known.get(sql) ?? read(sql);
+    known.set(sql, found);
+    return found;
+  };
+}
+
+/** Table functions whose columns depend only on the text of the query. */
+const FIXED_BY_TEXT: ReadonlySet<string> = new Set(['generate_series', 'range', 'repeat', 'unnest']);
+
+/**
+ * Whether the columns of a query depend only on its text and its relations. Those of a table function may depend on anything:
+ * `read_csv` reads a file that is not an input of the specification, `query` runs a text computed at run time.
+ */
+export function readsInputsOnly(statement: TreeNode): boolean {
+  const functions = syntaxNodes(statement).filter(({ type }) => type === 'TABLE_FUNCTION');
+  return functions.every(({ function: call }) => isTreeNode(call) && FIXED_BY_TEXT.has(String(call.function_name)));
 }

@@ -9,7 +9,7 @@ import {
 import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEngine, type Engine, type ExecutionSpec } from '../index.ts';
-import { operationName } from './operation-name.ts';
+import { operationName } from './run-statistics.ts';
 
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 let provider: MeterProvider;

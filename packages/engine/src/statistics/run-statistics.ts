@@ -3,6 +3,7 @@ import { duckdbDialect } from '@planscope/duckdb';
 import { createRunHistory, type RunHistory, type RunMetrics, runMetrics } from '@planscope/metrics-collector';
 import { describeError } from '@planscope/redaction';
 import type { RunResult } from '../run/run-result.ts';
+import type { OutputSpec } from '../spec/execution-spec.ts';
 
 const SYSTEM = 'duckdb';
 
@@ -79,4 +80,16 @@ export class RunStatistics {
       summary,
     });
   }
+}
+
+/**
+ * What a run does in the words of the database conventions: `SELECT` hands rows back, `COPY` writes a file; with several
+ * outputs `BATCH SELECT`, `BATCH COPY`, or `BATCH` for some of both. `UNKNOWN` where no output could be read.
+ */
+export function operationName(outputs: readonly Pick<OutputSpec, 'location'>[]): string {
+  const kinds = [...new Set(outputs.map(({ location }) => (location === undefined ? 'SELECT' : 'COPY')))];
+  const [kind] = kinds;
+  if (kind === undefined) return 'UNKNOWN';
+  if (kinds.length > 1) return 'BATCH';
+  return outputs.length === 1 ? kind : `BATCH ${kind}`;
 }

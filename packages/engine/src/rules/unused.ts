@@ -1,9 +1,19 @@
-import type { AnalyzerRule } from '@planscope/plan';
+import type { AnalyzerRule, OptimizerRule } from '@planscope/plan';
 import { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
+
+/** Leaves out inputs and views that no output needs. */
+export const pruneUnused: OptimizerRule = {
+  name: 'prune_unused',
+  apply: (plan) => {
+    if (!(plan instanceof SpecNode)) return plan;
+    const used = plan.children.filter((child) => child instanceof OutputNode);
+    return used.length === plan.children.length ? plan : plan.withNewChildren(used);
+  },
+};
 
 /** For the `strict` profile: an input or view that no output needs is a mistake, not something to leave out. */
 export const refuseUnused: AnalyzerRule = {

@@ -5,7 +5,7 @@ import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from './engine.ts';
-import { outcomeWait, queryRecording } from './query-recording.ts';
+import { outcomeWait, queryRecording } from './instrumentation.ts';
 
 describe('what is recorded of a query', () => {
   it.each<[TracingConfigInput, ReturnType<typeof queryRecording>['plans'], number]>([
