@@ -93,11 +93,20 @@ async function runDemo(): Promise<{ readonly result: RunResult; readonly tree: s
   return { result, tree: steady(renderSpanTree(recorder.spans(), { attributes }), result) };
 }
 
-/** Without what differs from run to run: how much DuckDB's threads read, and the size of a file whose rows have no order. */
+/**
+ * Without what differs from run to run: how much DuckDB's threads read, the size of a file whose rows have no order, and
+ * which of several requests under way at the same time started first.
+ */
 function steady(tree: string, { outputs }: RunResult): string {
   return tree
     .replace(/(~execution_window.*?) datafusion\.metrics\.bytes_read=\d+/g, '$1')
-    .replaceAll(`=${outputs[0]?.file?.bytes}`, '=<size of the file>');
+    .replaceAll(`=${outputs[0]?.file?.bytes}`, '=<size of the file>')
+    .replace(/(?:^ +s3\.get .*\n)+/gm, (requests) =>
+      requests
+        .split(/(?<=\n)/)
+        .toSorted()
+        .join(''),
+    );
 }
 
 const sum = (values: readonly unknown[]): number => values.reduce<number>((total, value) => total + Number(value), 0);
