@@ -2,7 +2,7 @@ import { instrumentExecution } from '@planscope/exec-instrumentation';
 import type { ExecutionOutcome, ExecutionPlan, RunWarning, SpanBudget } from '@planscope/plan';
 import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
 import { duckdbDialect } from '../src/dialect/duckdb-dialect.ts';
-import { type DuckDBReportOptions, duckdbReportRecorders } from '../src/report/duckdb-report-recorders.ts';
+import { type DuckDBReportOptions, duckdbReportRecorders } from '../src/report/query-recorder.ts';
 import { taskContext } from './task-context.ts';
 
 export type ReadableSpan = ReturnType<SpanRecorder['spans']>[number];

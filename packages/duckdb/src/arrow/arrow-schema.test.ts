@@ -12,9 +12,10 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { type Field, util } from 'apache-arrow';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArrowConversionError } from './arrow-conversion-error.ts';
-import { arrowSchema } from './arrow-schema.ts';
+import { arrowSchema, uniqueNames } from './arrow-schema.ts';
 
 async function schemaOf(sql: string): Promise<ReturnType<typeof arrowSchema>> {
   const connection = await (await DuckDBInstance.create()).connect();
@@ -189,4 +190,23 @@ test('an ENUM of any size keeps the width of its keys', () => {
 
 test('an empty struct type has no entries', () => {
   expect(typeOf(new DuckDBStructType([], []))).toBe('Struct<{}>');
+});
+
+test('repeated names are numbered as the driver numbers them', () => {
+  expect(uniqueNames(['a', 'b', 'a', '', 'a', ''])).toEqual(['a', 'b', 'a:1', '', 'a:2', ':1']);
+});
+
+test('a name that another column has is not given again', () => {
+  expect(uniqueNames(['a', 'a', 'a:1', 'a:1'])).toEqual(['a', 'a:2', 'a:1', 'a:1:1']);
+});
+
+test('names are unique, and the first of a kind keeps its own', () => {
+  const name = fc.stringMatching(/^[ab](:[12])?$/);
+  fc.assert(
+    fc.property(fc.array(name), (names) => {
+      const unique = uniqueNames(names);
+      expect(new Set(unique).size).toBe(names.length);
+      for (const one of new Set(names)) expect(unique[names.indexOf(one)]).toBe(one);
+    }),
+  );
 });

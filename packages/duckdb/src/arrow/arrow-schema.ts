@@ -1,8 +1,7 @@
 import type { DuckDBType } from '@duckdb/node-api';
 import { Schema } from 'apache-arrow';
-import { type ColumnBuilder, fieldOf } from './column-builder.ts';
 import { columnBuilder } from './column-builders.ts';
-import { uniqueNames } from './unique-names.ts';
+import { type ColumnBuilder, fieldOf } from './vector-slice.ts';
 
 /** A schema, and what makes its columns. */
 export interface ArrowColumns {
@@ -25,4 +24,24 @@ export function arrowColumns(names: readonly string[], types: readonly DuckDBTyp
   const builders = types.map((type, index) => columnBuilder(type, unique[index] as string));
   const schema = new Schema(builders.map((builder, index) => fieldOf(unique[index] as string, builder)));
   return { schema, builders };
+}
+
+/**
+ * Names by which columns can be told apart: repeated ones get `:1`, `:2`, … as the driver's `deduplicatedColumnNames`
+ * has it, but never a name that another column has already.
+ */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return name;
+    }
+    let number = 1;
+    while (taken.has(`${name}:${number}`)) number++;
+    const unique = `${name}:${number}`;
+    taken.add(unique);
+    return unique;
+  });
 }

@@ -1,26 +1,32 @@
-import { type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import { type DuckDBGeometryType, type DuckDBType, DuckDBTypeId, type DuckDBVarCharType } from '@duckdb/node-api';
 import * as arrow from 'apache-arrow';
 import { ArrowConversionError } from './arrow-conversion-error.ts';
-import type { ColumnBuilder, ColumnContext } from './column-builder.ts';
 import { binaryColumn } from './columns/binary.ts';
-import { booleanColumn } from './columns/boolean.ts';
-import { decimalColumn } from './columns/decimal.ts';
 import { enumColumn } from './columns/enumeration.ts';
-import { fixedSizeListColumn } from './columns/fixed-size-list.ts';
-import { fixedWidthColumn } from './columns/fixed-width.ts';
-import { formatBit } from './columns/format-bit.ts';
-import { formatBignum, formatUnsignedHugeint } from './columns/format-integer.ts';
-import { formatUuid } from './columns/format-uuid.ts';
-import { formattedTextColumn } from './columns/formatted-text.ts';
-import { intervalColumn } from './columns/interval.ts';
-import { listColumn } from './columns/list.ts';
-import { mapColumn } from './columns/map.ts';
-import { nullColumn } from './columns/null.ts';
-import { structColumn } from './columns/struct.ts';
-import { timeWithTimeZoneColumn } from './columns/time-with-time-zone.ts';
-import { unionColumn } from './columns/union.ts';
-import { variantColumn } from './columns/variant.ts';
-import { geometryMetadata, textMetadata } from './extension-metadata.ts';
+import {
+  booleanColumn,
+  decimalColumn,
+  fixedWidthColumn,
+  intervalColumn,
+  nullColumn,
+  timeWithTimeZoneColumn,
+} from './columns/fixed-width.ts';
+import {
+  formatBignum,
+  formatBit,
+  formattedTextColumn,
+  formatUnsignedHugeint,
+  formatUuid,
+} from './columns/formatted-text.ts';
+import {
+  fixedSizeListColumn,
+  listColumn,
+  mapColumn,
+  structColumn,
+  unionColumn,
+  variantColumn,
+} from './columns/nested.ts';
+import type { ColumnBuilder, ColumnContext } from './vector-slice.ts';
 
 type CreateBuilder<Type extends DuckDBType> = (type: Type, context: ColumnContext) => ColumnBuilder;
 
@@ -84,4 +90,21 @@ export function columnBuilder(type: DuckDBType, column: string): ColumnBuilder {
     );
   }
   return inner(type);
+}
+
+/** JSON is VARCHAR by another name; Arrow has a name for it, too. */
+function textMetadata({ alias }: DuckDBVarCharType): Map<string, string> | undefined {
+  return alias === 'JSON' ? extension('arrow.json', '') : undefined;
+}
+
+/** GEOMETRY is kept as well-known binary; its reference system, where it has one, is told as GeoArrow tells it. */
+function geometryMetadata({ crs }: DuckDBGeometryType): Map<string, string> {
+  return extension('geoarrow.wkb', JSON.stringify(crs === undefined ? {} : { crs }));
+}
+
+function extension(name: string, metadata: string): Map<string, string> {
+  return new Map([
+    ['ARROW:extension:name', name],
+    ['ARROW:extension:metadata', metadata],
+  ]);
 }

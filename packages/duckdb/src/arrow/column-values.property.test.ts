@@ -1,8 +1,7 @@
 import { DuckDBInstance, type DuckDBResult } from '@duckdb/node-api';
 import * as fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { PlainValue } from './fixtures/plain-value.ts';
-import { collectBatches, readColumn } from './fixtures/read-column.ts';
+import { collectBatches, type PlainValue, readColumn } from './fixtures/read-arrow-value.ts';
 import { type TypedValues, typedValues } from './fixtures/typed-values.ts';
 import { type ChunkSource, recordBatches } from './record-batches.ts';
 

@@ -2,9 +2,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, INTEGER, SQLN
 import { type RecordBatch, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { chunkOf, chunkSource } from './fixtures/chunk-source.ts';
-import { plainDriverValue } from './fixtures/plain-driver-value.ts';
-import type { PlainValue } from './fixtures/plain-value.ts';
-import { collectBatches, readColumn } from './fixtures/read-column.ts';
+import { collectBatches, type PlainValue, plainDriverValue, readColumn } from './fixtures/read-arrow-value.ts';
 import { recordBatches } from './record-batches.ts';
 
 let connection: DuckDBConnection;

@@ -3,7 +3,7 @@ import type { RecordBatch } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { chunkOf, chunkSource } from './fixtures/chunk-source.ts';
-import { collectBatches, readColumn } from './fixtures/read-column.ts';
+import { collectBatches, readColumn } from './fixtures/read-arrow-value.ts';
 import { type ChunkSource, recordBatches } from './record-batches.ts';
 
 let connection: DuckDBConnection;

@@ -15,7 +15,7 @@ import {
 import duckdb from '@duckdb/node-bindings';
 import { expect, test } from 'vitest';
 import { chunkOf, chunkSource } from './fixtures/chunk-source.ts';
-import { collectBatches, readColumn } from './fixtures/read-column.ts';
+import { collectBatches, readColumn } from './fixtures/read-arrow-value.ts';
 import { recordBatches } from './record-batches.ts';
 
 // What DuckDB may leave in a vector, but seldom does: written into chunks byte by byte.

@@ -1,7 +1,6 @@
+import { createRequire } from 'node:module';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
-import { andBits, expandBits, isBitSet, matchBits } from './bits.ts';
-import { type NativeVector, nativeBindings } from './native-bindings.ts';
-import { LONGEST_INLINE_STRING, STRING_ENTRY_WIDTH } from './string-entry.ts';
+import type * as duckdb from '@duckdb/node-bindings';
 
 /** One DuckDB vector: its bytes, validity and children, each copied out of DuckDB once, when first asked for. */
 export class VectorView {
@@ -145,4 +144,131 @@ export class VectorView {
     // Typed arrays of wider elements want their place aligned, which a buffer of the pool would not be.
     return bytes.byteOffset % 8 === 0 ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
   }
+}
+
+/** A handle to a vector; its memory lives exactly as long as the chunk it came from. */
+export type NativeVector = duckdb.Vector;
+
+/** What the conversion reads with; every one of these copies, so nothing returned points into DuckDB's memory. */
+type NativeBindings = Pick<
+  typeof duckdb,
+  | 'array_vector_get_child'
+  | 'data_chunk_get_vector'
+  | 'get_data_from_pointer'
+  | 'list_vector_get_child'
+  | 'list_vector_get_size'
+  | 'struct_vector_get_child'
+  | 'vector_get_data'
+  | 'vector_get_validity'
+>;
+
+const here = createRequire(import.meta.url);
+
+/**
+ * The native module of the very driver whose chunks are read.
+ * Resolved from the driver's own place: a second copy, of another version, would accept the handles and misread them.
+ */
+const nativeBindings: NativeBindings = createRequire(here.resolve('@duckdb/node-api'))('@duckdb/node-bindings');
+
+// Bitmaps as both DuckDB and Arrow keep them: bit `row & 7` of byte `row >> 3`, least significant first.
+
+export function isBitSet(bits: Uint8Array, row: number): boolean {
+  return ((bits[row >> 3] as number) & (1 << (row & 7))) !== 0;
+}
+
+/** Sets `count` bits from `at` on; the bits there are 0 before. */
+export function setBits(target: Uint8Array, at: number, count: number): void {
+  const end = at + count;
+  let bit = at;
+  for (; bit < end && (bit & 7) !== 0; bit++) setBit(target, bit);
+  const wholeBytesEnd = end & ~7;
+  if (wholeBytesEnd > bit) {
+    target.fill(0xff, bit >> 3, wholeBytesEnd >> 3);
+    bit = wholeBytesEnd;
+  }
+  for (; bit < end; bit++) setBit(target, bit);
+}
+
+/** Copies `count` bits; the bits there are 0 before. Positions need not lie on bytes. */
+export function copyBits(source: Uint8Array, from: number, target: Uint8Array, at: number, count: number): void {
+  let done = 0;
+  if (((from | at) & 7) === 0) {
+    const start = from >> 3;
+    target.set(source.subarray(start, start + (count >> 3)), at >> 3);
+    done = count & ~7;
+  }
+  for (; done < count; done++) {
+    if (isBitSet(source, from + done)) setBit(target, at + done);
+  }
+}
+
+export function countSetBits(bits: Uint8Array): number {
+  let count = 0;
+  for (let byte of bits) {
+    for (; byte !== 0; byte &= byte - 1) count++;
+  }
+  return count;
+}
+
+/** The rows that are set in both; a missing bitmap has all rows set. */
+export function andBits(first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined {
+  if (!first || !second) return first ?? second;
+  return first.map((byte, index) => byte & (second[index] ?? 0));
+}
+
+/** Each of `count` bits repeated `times`. */
+export function expandBits(bits: Uint8Array, count: number, times: number): Uint8Array {
+  const expanded = new Uint8Array(Math.ceil((count * times) / 8));
+  for (let row = 0; row < count; row++) {
+    if (isBitSet(bits, row)) setBits(expanded, row * times, times);
+  }
+  return expanded;
+}
+
+/** The rows whose byte is `wanted`, among those set in `among`. */
+export function matchBits(bytes: Uint8Array, wanted: number, among: Uint8Array | undefined): Uint8Array {
+  const matches = new Uint8Array(Math.ceil(bytes.length / 8));
+  for (let row = 0; row < bytes.length; row++) {
+    if (bytes[row] === wanted && (!among || isBitSet(among, row))) setBit(matches, row);
+  }
+  return matches;
+}
+
+function setBit(bits: Uint8Array, row: number): void {
+  bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+}
+
+// `duckdb_string_t`: a 4-byte length, then up to 12 bytes in place, or 4 bytes of prefix and a pointer.
+
+/** Bytes of an entry in a vector of strings. */
+export const STRING_ENTRY_WIDTH = 16;
+
+/** Bytes of the longest string that is kept in its entry. */
+export const LONGEST_INLINE_STRING = 12;
+
+/**
+ * The row after a run of long strings whose bytes lie next to each other in DuckDB's memory.
+ * One native call reads such a run; string by string the calls would cost more than the copying.
+ * @param entries of the strings, as 32-bit words
+ * @param offsets the ends of the strings in the Arrow column; a null has no length, whatever its entry says
+ * @param first row of the run, a long string
+ */
+export function endOfAdjacentStrings(entries: Uint32Array, offsets: Int32Array, first: number): number {
+  // Addresses are compared as two words: as one number they could round.
+  let low = entries[first * 4 + 2] as number;
+  let high = entries[first * 4 + 3] as number;
+  for (let row = first; ; ) {
+    low += lengthAt(offsets, row);
+    if (low > 0xffff_ffff) {
+      low -= 2 ** 32;
+      high++;
+    }
+    row++;
+    if (row + 1 === offsets.length || lengthAt(offsets, row) <= LONGEST_INLINE_STRING) return row;
+    if (entries[row * 4 + 2] !== low || entries[row * 4 + 3] !== high) return row;
+  }
+}
+
+function lengthAt(offsets: Int32Array, row: number): number {
+  return (offsets[row + 1] as number) - (offsets[row] as number);
 }

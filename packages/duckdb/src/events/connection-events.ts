@@ -1,5 +1,5 @@
-import type { EngineEvent } from './engine-event.ts';
 import { FileActivityTally } from './file-activity.ts';
+import type { EngineEvent } from './log-record.ts';
 
 /** Our clock and DuckDB's agree to a fraction of a millisecond. */
 const CLOCK_TOLERANCE = 200_000n;

@@ -5,8 +5,7 @@ import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
-import { engineEvent } from './engine-event.ts';
-import { LogRecordReader, messageOf } from './log-record.ts';
+import { engineEvent, LogRecordReader, messageOf } from './log-record.ts';
 import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
 /** Why there are no events. */

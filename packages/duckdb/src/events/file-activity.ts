@@ -1,5 +1,5 @@
 import type { TimeWindow } from '@planscope/plan';
-import type { FileEvent } from './engine-event.ts';
+import type { FileEvent } from './log-record.ts';
 
 /** All reads, or all writes, of one file by one query. */
 export interface FileActivity {

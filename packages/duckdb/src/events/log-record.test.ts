@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { engineEvent } from './engine-event.ts';
-import { type LogRecord, LogRecordReader, messageOf } from './log-record.ts';
+import { engineEvent, type LogRecord, LogRecordReader, messageOf } from './log-record.ts';
 
 const HEADER = 'context_id,scope,connection_id,transaction_id,query_id,thread_id,timestamp,type,log_level,message';
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { runOwn } from '../measure/own-statement.ts';
 import { quoteString } from '../sql/quote.ts';
-import { LOG_TYPES } from './engine-event.ts';
+import { LOG_TYPES } from './log-record.ts';
 
 /** All hold for the whole instance. */
 const NAMES = [

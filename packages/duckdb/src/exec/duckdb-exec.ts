@@ -18,11 +18,9 @@ import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { bindQuery } from '../sql/bind-query.ts';
-import { composeQuery, type View } from '../sql/compose-query.ts';
-import { copyStatement } from '../sql/copy-statement.ts';
-import { querySummary } from '../sql/query-summary.ts';
-import { type ExecInput, inputFiles } from './input-files.ts';
-import { type FileOutput, OutputFile } from './output-file.ts';
+import { composeQuery, copyStatement, type View } from '../sql/compose-query.ts';
+import { querySummary } from '../sql/summarize-sql.ts';
+import { type ExecInput, type FileOutput, inputFiles, OutputFile } from './input-files.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
 
 /** What the node puts out: batches of rows, or one file that holds them all. */

@@ -8,10 +8,15 @@ import {
   type ProfilingState,
 } from './connection-profiler.ts';
 import { isInterrupt, keepInterrupting } from './interrupts.ts';
-import type { MeasuredQuery, MeasuredQueryOptions, MeasurementGap, RawMeasurement } from './measured-query.ts';
-import { OpenQuery, type QuerySurroundings } from './open-query.ts';
-import { driverOf, runOwn } from './own-statement.ts';
-import { notePermissionChange, permissionChanges, watchPermissions } from './permission-watch.ts';
+import {
+  type MeasuredQuery,
+  type MeasuredQueryOptions,
+  type MeasurementGap,
+  OpenQuery,
+  type QuerySurroundings,
+  type RawMeasurement,
+} from './measured-query.ts';
+import { driverOf, notePermissionChange, permissionChanges, runOwn, watchPermissions } from './own-statement.ts';
 import { type LendLog, QueryEvents } from './query-events.ts';
 
 /** How often an interrupted change of settings is tried again. */

@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api';
-import { sendOwn } from './permission-watch.ts';
+import { changesPermissions } from '../sql/statement-concerns.ts';
 
 /**
  * Runs a statement of Planscope by the driver's own method, so that a subclass of the connection sees only the statements of the
@@ -24,4 +24,58 @@ export function driverOf(connection: DuckDBConnection): DuckDBConnection {
     prototype = next;
   }
   return prototype as DuckDBConnection;
+}
+
+// All copies of this package in a process share one count.
+const key = Symbol.for('planscope.duckdb.permissions.1');
+interface Permissions {
+  changes: number;
+  /** Whether the statement that is sent right now is one of Planscope, which changes none. */
+  isOwn: boolean;
+}
+const holder = globalThis as { [key]?: Permissions };
+holder[key] ??= { changes: 0, isOwn: false };
+const permissions: Permissions = holder[key];
+
+const watched = Symbol.for('planscope.duckdb.watches-permissions');
+const CALLS = ['run', 'stream', 'start', 'startStream', 'prepare', 'extractStatements'] as const;
+
+/** How often a statement of this process may have changed what an instance permits. */
+export function permissionChanges(): number {
+  return permissions.changes;
+}
+
+export function notePermissionChange(): void {
+  permissions.changes += 1;
+}
+
+/** Sends a statement of Planscope, which may read permissions and changes none. */
+function sendOwn<T>(send: () => T): T {
+  permissions.isOwn = true;
+  try {
+    return send();
+  } finally {
+    permissions.isOwn = false;
+  }
+}
+
+/**
+ * Notes permission changes by all connections of a copy of the driver. Permissions hold for an instance, and a profile that DuckDB
+ * may not write fails its statement, so an untraced connection that forbids files would fail the statements of a profiled one.
+ *
+ * @param driver the prototype of its connections
+ */
+export function watchPermissions(driver: DuckDBConnection): void {
+  if (Object.hasOwn(driver, watched)) return;
+  Object.defineProperty(driver, watched, { value: true });
+  for (const name of CALLS) {
+    const descriptor = Object.getOwnPropertyDescriptor(driver, name);
+    const call: unknown = descriptor?.value;
+    if (descriptor?.configurable !== true || typeof call !== 'function') continue;
+    const value = function (this: DuckDBConnection, sql: string, ...rest: unknown[]): unknown {
+      if (!permissions.isOwn && changesPermissions(sql)) notePermissionChange();
+      return Reflect.apply(call, this, [sql, ...rest]);
+    };
+    Object.defineProperty(driver, name, { ...descriptor, value });
+  }
 }

@@ -2,8 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { type ConnectionEvents, createPreparer, type Preparer } from '../events/connection-events.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { FileActivityTally } from '../events/file-activity.ts';
-import type { MeasurementGap, QueryActivity } from './measured-query.ts';
-import type { OpenQuery } from './open-query.ts';
+import type { MeasurementGap, OpenQuery, QueryActivity } from './measured-query.ts';
 
 /** Lends the log of an instance. */
 export type LendLog = () => Promise<EventLog | LogProblem>;

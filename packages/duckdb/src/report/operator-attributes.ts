@@ -46,7 +46,6 @@ import {
   duckdbInfoKey,
   duckdbSchema,
 } from '../semconv.ts';
-import { countsRows } from './counts-rows.ts';
 
 export type ReportedAttributes = Record<string, string | number | boolean | readonly string[]>;
 
@@ -147,4 +146,20 @@ export function estimatedRows(extraInfo: ExtraInfo): number | undefined {
 function factor(estimated: number, actual: number): number {
   const [low, high] = [estimated, actual].map((rows) => Math.max(rows, 1)).sort((a, b) => a - b) as [number, number];
   return high / low;
+}
+
+/** Operators that hand on rows past their own counter, which then says 0. */
+const UNCOUNTED: ReadonlySet<string> = new Set([
+  'CTE',
+  'DELIM_SCAN',
+  // One that ran has a row. Below a delim join it is only a placeholder for the side that the join above has kept.
+  'DUMMY_SCAN',
+  'LEFT_DELIM_JOIN',
+  'RIGHT_DELIM_JOIN',
+]);
+
+/** Whether DuckDB counted the rows that an operator put out; where it did not, its 0 means nothing. */
+export function countsRows(operator: ProfiledOperator, parent?: ProfiledOperator): boolean {
+  if (operator.rows > 0) return true;
+  return !UNCOUNTED.has(operator.type) && parent?.type !== 'POSITIONAL_SCAN';
 }

@@ -1,7 +1,8 @@
 import { type Attributes, type Span, trace } from '@opentelemetry/api';
-import type { OperatorReportOptions } from '@planscope/exec-instrumentation';
+import { type IoReportOptions, type OperatorReportOptions, reportRecorders } from '@planscope/exec-instrumentation';
 import type { EngineReport, ReportRecorder, ReportScope } from '@planscope/plan';
 import { redactSql, truncateText } from '@planscope/redaction';
+import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
 import {
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,
@@ -15,7 +16,7 @@ import {
   METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
-import { ATTR_DUCKDB_VERSION, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import { ATTR_DUCKDB_VERSION, duckdbSchema, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 
 /** What of the options for operator spans counts for the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
@@ -84,4 +85,25 @@ function textAttributes({ query }: EngineReport, recorded: (text: string) => str
     ...(operation === undefined ? {} : { [ATTR_DB_OPERATION_NAME]: operation }),
     ...(summary === undefined ? {} : { [ATTR_DB_QUERY_SUMMARY]: summary }),
   };
+}
+
+/** How what DuckDB reported is drawn. */
+export interface DuckDBReportOptions {
+  /** Planner, optimizers and plans. */
+  readonly planning?: PlanningTraceOptions;
+  /** Operators, and the text of the query. */
+  readonly operators?: OperatorReportOptions;
+  /** Reads and writes under the operators that made them; drawn only where this is given. */
+  readonly io?: IoReportOptions;
+}
+
+/** The recorders for reports of DuckDB, in the order they have to run. */
+export function duckdbReportRecorders(options: DuckDBReportOptions = {}): ReportRecorder[] {
+  const { planning, operators, io } = options;
+  return reportRecorders({
+    query: queryRecorder(operators),
+    planning: planningReportRecorder({ dialect: duckdbDialect, ...planning }),
+    operators: { schemas: [duckdbSchema], dialect: duckdbDialect, ...operators },
+    io: io ?? false,
+  });
 }

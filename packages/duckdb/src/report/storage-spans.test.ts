@@ -13,7 +13,7 @@ import { type ReadableSpan, type TracedRun, tracedRun } from '../../test/traced-
 import { DuckDBExec } from '../exec/duckdb-exec.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
-import { duckdbReportRecorders } from './duckdb-report-recorders.ts';
+import { duckdbReportRecorders } from './query-recorder.ts';
 
 const schemas = [sharedSchema, duckdbSchema];
 const FILES = 300;

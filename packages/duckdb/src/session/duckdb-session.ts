@@ -9,12 +9,17 @@ import type { QuerySource } from '../report/create-report.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
-import { confine, ownFolder } from './confine.ts';
-import { claimDatabase } from './database-owners.ts';
 import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
 import { QueryConnections } from './query-connections.ts';
-import { readSettings } from './read-settings.ts';
-import { type DuckDBSessionOptions, type SettingValue, validateSessionOptions } from './session-options.ts';
+import {
+  claimDatabase,
+  confine,
+  type DuckDBSessionOptions,
+  ownFolder,
+  readSettings,
+  type SettingValue,
+  validateSessionOptions,
+} from './session-options.ts';
 
 interface OpenParts {
   readonly instance: DuckDBInstance;

@@ -1,4 +1,10 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBError } from '../duckdb-error.ts';
+import { defaultFolder } from '../measure/private-file.ts';
+import { namedPath } from '../measure/process-folder.ts';
+import { quoteString } from '../sql/quote.ts';
 
 /** A value of a DuckDB setting. */
 export type SettingValue = string | number | boolean;
@@ -45,4 +51,81 @@ export function validateSessionOptions(options: DuckDBSessionOptions): void {
       );
     }
   }
+}
+
+// One process may load this package twice, as ESM and as CommonJS; both see the same owners.
+const registry = Symbol.for('planscope.duckdb.owners');
+const holder = globalThis as { [registry]?: Set<string> };
+holder[registry] ??= new Set();
+const owned: Set<string> = holder[registry];
+
+/**
+ * Claims a database file for one session of this process; every in-memory database is its own.
+ *
+ * @returns gives it up again; safe to call twice
+ * @throws DuckDBError `database-in-use` when another session has it open
+ */
+export function claimDatabase(path: string): () => void {
+  if (path === ':memory:') return () => {};
+  const key = resolve(path);
+  if (owned.has(key)) {
+    throw new DuckDBError(
+      'database-in-use',
+      `path ${JSON.stringify(path)} is open in another session of this process; share that session, or close it first`,
+    );
+  }
+  owned.add(key);
+  return () => owned.delete(key);
+}
+
+/** A folder for the temporary files of one session alone: SQL can read what a confined instance has access to. */
+export function ownFolder({ temporaryFolder = defaultFolder() }: DuckDBSessionOptions): string {
+  const folder = namedPath(temporaryFolder, 'session');
+  mkdirSync(folder, { mode: 0o700 });
+  return folder;
+}
+
+/** Makes DuckDB refuse files outside of some folders, for good: no statement can undo that. */
+export async function confine(connection: DuckDBConnection, directories: readonly string[]): Promise<void> {
+  await connection.run(`SET allowed_directories = [${directories.map(quoteString).join(', ')}]`);
+  await connection.run('SET enable_external_access = false');
+}
+
+/** Settings that can change the rows of a query, their order, or how it is run. */
+const RELEVANT = [
+  'Calendar',
+  'TimeZone',
+  'binary_as_string',
+  'default_null_order',
+  'default_order',
+  'disabled_optimizers',
+  'enable_external_file_cache',
+  'ieee_floating_point_ops',
+  'integer_division',
+  'memory_limit',
+  'old_implicit_casting',
+  'preserve_insertion_order',
+  'scalar_subquery_error_on_multiple_rows',
+  'threads',
+];
+
+/**
+ * Current values of the relevant settings, sorted by name; one without a value is left out.
+ *
+ * @param further names beside the fixed list
+ */
+export async function readSettings(
+  connection: DuckDBConnection,
+  further: readonly string[],
+): Promise<Record<string, string>> {
+  const names = new Set([...RELEVANT, ...further.map((name) => name.toLowerCase())]);
+  const reader = await connection.runAndReadAll(
+    'SELECT name, value::VARCHAR FROM duckdb_settings() WHERE value IS NOT NULL ORDER BY name',
+  );
+  return Object.fromEntries(
+    reader
+      .getRows()
+      .map(([name, value]) => [String(name), String(value)] as const)
+      .filter(([name]) => names.has(name)),
+  );
 }

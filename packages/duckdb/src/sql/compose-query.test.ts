@@ -1,11 +1,9 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composeQuery } from './compose-query.ts';
-import { copyStatement } from './copy-statement.ts';
-import { renderFileOptions } from './file-options.ts';
+import { composeQuery, copyStatement } from './compose-query.ts';
 import { createViewStatement } from './input-binding.ts';
-import { quoteIdentifier, quoteString, quoteValue } from './quote.ts';
+import { quoteIdentifier, quoteString, quoteValue, renderFileOptions } from './quote.ts';
 
 describe('quoting', () => {
   it('brings any text back from DuckDB as it was, as a value and as a name', async () => {

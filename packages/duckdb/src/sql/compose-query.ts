@@ -1,5 +1,6 @@
 import { sqlTokens } from '@planscope/redaction';
-import { quoteIdentifier } from './quote.ts';
+import type { FileFormat } from './input-binding.ts';
+import { type FileOptions, quoteIdentifier, quoteString, renderFileOptions } from './quote.ts';
 import type { TableReference } from './table-references.ts';
 
 /** A query that others refer to by name. */
@@ -46,4 +47,14 @@ function withoutTerminator(sql: string): string {
   let end = sql.length;
   while (end > 0 && TERMINATOR.test(sql.charAt(end - 1))) end -= 1;
   return sql.slice(0, end);
+}
+
+/**
+ * The statement that writes a query's rows into one file.
+ *
+ * @param options of COPY, for example `{ compression: 'zstd' }`
+ */
+export function copyStatement(query: string, path: string, format: FileFormat, options: FileOptions = {}): string {
+  const settings = [`FORMAT ${format}`, ...renderFileOptions(options, ' ')];
+  return `COPY (\n${query}\n) TO ${quoteString(path)} (${settings.join(', ')})`;
 }

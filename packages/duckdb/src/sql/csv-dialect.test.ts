@@ -5,9 +5,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findDialect } from './csv-dialect.ts';
-import { renderFileOptions } from './file-options.ts';
 import type { FileBinding } from './input-binding.ts';
-import { quoteString } from './quote.ts';
+import { quoteString, renderFileOptions } from './quote.ts';
 
 let folder: string;
 let path: string;

@@ -1,8 +1,6 @@
 import { type DuckDBConnection, DuckDBListValue, DuckDBStructValue, type DuckDBValue } from '@duckdb/node-api';
-import { type FileOptions, renderFileOptions } from './file-options.ts';
 import type { ColumnDescription, FileBinding } from './input-binding.ts';
-import { queryRows } from './query-rows.ts';
-import { quoteString } from './quote.ts';
+import { type FileOptions, quoteString, renderFileOptions } from './quote.ts';
 
 /** What DuckDB found out about a CSV file. */
 export interface CsvDialect {
@@ -60,4 +58,10 @@ function columnsOf(list: DuckDBValue | undefined): ColumnDescription[] {
   return list.items.flatMap((item) =>
     item instanceof DuckDBStructValue ? [{ name: String(item.entries.name), type: String(item.entries.type) }] : [],
   );
+}
+
+/** The rows of a statement that gives few: they are here with its result, so none is waited for. */
+export async function queryRows(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
+  const result = await connection.run(sql);
+  return Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index).getRows()).flat();
 }

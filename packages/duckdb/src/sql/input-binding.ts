@@ -1,6 +1,5 @@
 import { DuckDBError } from '../duckdb-error.ts';
-import { type FileOptions, renderFileOptions } from './file-options.ts';
-import { quoteIdentifier, quoteString } from './quote.ts';
+import { type FileOptions, quoteIdentifier, quoteString, renderFileOptions } from './quote.ts';
 
 /** The formats DuckDB reads and writes without an extension. */
 export type FileFormat = 'parquet' | 'csv' | 'json';

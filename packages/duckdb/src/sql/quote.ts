@@ -1,3 +1,5 @@
+import { DuckDBError } from '../duckdb-error.ts';
+
 /** A value of an option that a file function or COPY takes. */
 export type OptionValue = string | number | boolean | readonly OptionValue[] | { readonly [key: string]: OptionValue };
 
@@ -23,4 +25,27 @@ export function quoteValue(value: OptionValue): string {
 
 function isList(value: object): value is readonly OptionValue[] {
   return Array.isArray(value);
+}
+
+/** Options of a file function or of COPY, by DuckDB's names, for example `{ delim: ';', header: true }`. */
+export type FileOptions = Readonly<Record<string, OptionValue>>;
+
+const NAME = /^[a-z_][a-z0-9_]*$/i;
+
+/**
+ * The options as a list of SQL fragments.
+ *
+ * @param separator between name and value: ` = ` for functions, a space for COPY
+ * @throws DuckDBError `invalid-option` when a name is no plain identifier
+ */
+export function renderFileOptions(options: FileOptions, separator: ' = ' | ' '): string[] {
+  return Object.entries(options).map(([name, value]) => {
+    if (!NAME.test(name)) {
+      throw new DuckDBError(
+        'invalid-option',
+        `file option ${JSON.stringify(name)} is not a name; use letters, digits and underscores, as in "delim"`,
+      );
+    }
+    return `${name}${separator}${quoteValue(value)}`;
+  });
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitStatements } from './split-statements.ts';
-import { changesPermissions, statementConcerns } from './statement-concerns.ts';
+import { changesPermissions, splitStatements, statementConcerns } from './statement-concerns.ts';
 
 const concerns = (sql: string, known: string[] = []): string => {
   const { profiling, permissions, log, defines } = statementConcerns(sql, new Set(known));

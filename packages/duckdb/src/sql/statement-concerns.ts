@@ -1,5 +1,4 @@
 import { sqlTokens } from '@planscope/redaction';
-import { SCANNED_CHARACTERS } from './split-statements.ts';
 
 /** What a statement has to do with how queries are measured. */
 export interface StatementConcerns {
@@ -106,4 +105,31 @@ function definitions(words: readonly string[]): string[] {
     const name = words[at];
     return name === undefined ? [] : [name];
   });
+}
+
+/** What is scanned of one text: longer ones are data for the most part. */
+const SCANNED_CHARACTERS = 65_536;
+
+/**
+ * The statements of a text, each by its own text without the semicolon.
+ *
+ * @returns undefined for a text that is too long to be looked through
+ */
+export function splitStatements(sql: string): string[] | undefined {
+  if (!sql.includes(';')) return [sql];
+  if (sql.length > SCANNED_CHARACTERS) return undefined;
+  const statements: string[] = [];
+  let start = 0;
+  let isEmpty = true;
+  for (const token of sqlTokens(sql, { maxCharacters: SCANNED_CHARACTERS })) {
+    if (token.text !== ';') {
+      isEmpty = false;
+      continue;
+    }
+    if (!isEmpty) statements.push(sql.slice(start, token.start).trim());
+    start = token.start + 1;
+    isEmpty = true;
+  }
+  if (!isEmpty) statements.push(sql.slice(start).trim());
+  return statements;
 }

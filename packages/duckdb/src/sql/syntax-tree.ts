@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBError } from '../duckdb-error.ts';
-import { queryRows } from './query-rows.ts';
+import { queryRows } from './csv-dialect.ts';
 import { quoteString } from './quote.ts';
 
 /** A value of DuckDB's serialised syntax tree. */

@@ -8,16 +8,19 @@ import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { runOwn } from '../measure/own-statement.ts';
-import { BindingWatch } from './binding-watch.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
-import { canRecord } from './provider.ts';
-import { currentQueryOptions } from './query-options.ts';
-import { fromPreset, isSkipped, withPreset } from './query-presets.ts';
-import { type QuerySpan, QueryTracing } from './query-tracing.ts';
-import { measuredConnection } from './shared-connections.ts';
-import type { QueryPreset, TraceConnectionOptions } from './trace-options.ts';
-import { checkTraceOptions } from './trace-options-check.ts';
-import { recordingFailed, settingsShown, warnOf } from './trace-warnings.ts';
+import { BindingWatch } from './query-text.ts';
+import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
+import { measuredConnection, recordingFailed, settingsShown, warnOf } from './shared-connections.ts';
+import {
+  checkTraceOptions,
+  currentQueryOptions,
+  fromPreset,
+  isSkipped,
+  type QueryPreset,
+  type TraceConnectionOptions,
+  withPreset,
+} from './trace-options.ts';
 import { TracedQuery } from './traced-query.ts';
 
 /** How the result of a call goes on being watched; `R` is what the program gets. */

@@ -11,9 +11,8 @@ import { processReads } from '../../test/process-reads.ts';
 import type { ReadableSpan } from '../../test/traced-run.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { flush } from './drawing-backlog.ts';
-import { withQueryOptions } from './query-options.ts';
 import { traceConnection } from './trace-connection.ts';
-import type { TraceConnectionOptions } from './trace-options.ts';
+import { type TraceConnectionOptions, withQueryOptions } from './trace-options.ts';
 
 const AIRPORTS_BYTES = 210_365;
 const ROWS = 400_000;

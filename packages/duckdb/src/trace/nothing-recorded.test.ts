@@ -5,9 +5,8 @@ import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AIRPORTS } from '../../test/flights.ts';
 import { sentWhile } from '../../test/sent-statements.ts';
-import { withQueryOptions } from './query-options.ts';
 import { traceConnection } from './trace-connection.ts';
-import type { QueryOptions, TraceConnectionOptions } from './trace-options.ts';
+import { type QueryOptions, type TraceConnectionOptions, withQueryOptions } from './trace-options.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;

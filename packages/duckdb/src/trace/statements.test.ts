@@ -2,8 +2,8 @@ import { type DuckDBConnection, DuckDBConnection as DuckDBConnectionClass, DuckD
 import type { RunWarning } from '@planscope/plan';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withQueryOptions } from './query-options.ts';
 import { traceConnection } from './trace-connection.ts';
+import { withQueryOptions } from './trace-options.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;

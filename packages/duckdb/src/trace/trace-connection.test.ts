@@ -6,9 +6,8 @@ import { assertTraceInvariants, createSpanRecorder, renderSpanTree } from '@plan
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AIRPORTS } from '../../test/flights.ts';
 import { duckdbSchema } from '../semconv.ts';
-import { withQueryOptions } from './query-options.ts';
 import { traceConnection } from './trace-connection.ts';
-import type { TraceConnectionOptions } from './trace-options.ts';
+import { type TraceConnectionOptions, withQueryOptions } from './trace-options.ts';
 
 const MILLION = 'SELECT i FROM range(1000000) t(i)';
 const BREAKS = `SELECT CASE WHEN i = 900000 THEN error('secret') ELSE i END AS i FROM range(1000000) t(i)`;

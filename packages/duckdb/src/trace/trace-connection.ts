@@ -6,11 +6,16 @@ import type {
   DuckDBResult,
 } from '@duckdb/node-api';
 import { driverOf } from '../measure/own-statement.ts';
-import { splitStatements } from '../sql/split-statements.ts';
+import { splitStatements } from '../sql/statement-concerns.ts';
 import { ConnectionTracing, type Watch } from './connection-tracing.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
-import { tracedMaterializedResult, tracedPendingResult, tracedResult } from './traced-result.ts';
-import { tracedExtract, tracedPrepare } from './traced-statement.ts';
+import {
+  tracedExtract,
+  tracedMaterializedResult,
+  tracedPendingResult,
+  tracedPrepare,
+  tracedResult,
+} from './traced-result.ts';
 
 const marker = Symbol.for('planscope.duckdb.traced-connection');
 

@@ -1,8 +1,9 @@
-import type { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance } from '@duckdb/node-api';
 import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
 import type { IoReportOptions, OperatorReportOptions } from '@planscope/exec-instrumentation';
 import type { WarningSink } from '@planscope/plan';
 import type { PlanningTraceOptions } from '@planscope/rule-instrumentation';
+import { DuckDBError } from '../duckdb-error.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 
 /** How the queries of a program's own connection are traced. */
@@ -81,4 +82,100 @@ export interface QueryOptions {
   readonly profile?: boolean;
   /** Fields of these queries, over those of the connection. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
+}
+
+/** @throws DuckDBError `invalid-option` naming the field, its value and what would be right */
+export function checkTraceOptions({ preset, detail, traceIo }: TraceConnectionOptions): void {
+  if (preset !== undefined) checkPreset(preset);
+  if (detail !== undefined && !(Number.isFinite(detail.slowerThan) && detail.slowerThan >= 0)) {
+    throw invalid(`detail.slowerThan is ${String(detail.slowerThan)}; it must be a number of milliseconds from 0 up`);
+  }
+  if (traceIo !== undefined && !(traceIo.instance instanceof DuckDBInstance)) {
+    throw invalid(`traceIo.instance is ${typeof traceIo.instance}; it must be a DuckDBInstance`);
+  }
+}
+
+/** @throws DuckDBError `invalid-option` for a preset that does not exist */
+function checkPreset(preset: string): void {
+  if (Object.hasOwn(queryPresets, preset)) return;
+  throw invalid(`preset is ${JSON.stringify(preset)}; use one of ${Object.keys(queryPresets).join(', ')}`);
+}
+
+function invalid(text: string): DuckDBError {
+  return new DuckDBError('invalid-option', text);
+}
+
+// One process may load this package twice, as ESM and as CommonJS; options hold for what either has traced.
+const key = Symbol.for('planscope.duckdb.query-options');
+const holder = globalThis as { [key]?: QueryOptions };
+
+/**
+ * Sets options for the queries that a function starts before it first awaits.
+ *
+ * @param call for example `() => connection.runAndReadAll('SELECT 42')`
+ * @returns what the function returns
+ * @throws DuckDBError `invalid-option` for a preset that does not exist
+ */
+export function withQueryOptions<T>(options: QueryOptions, call: () => T): T {
+  if (options.preset !== undefined) checkPreset(options.preset);
+  const outer = currentQueryOptions();
+  holder[key] = { ...outer, ...options };
+  try {
+    return call();
+  } finally {
+    holder[key] = outer;
+  }
+}
+
+export function currentQueryOptions(): QueryOptions {
+  return holder[key] ?? {};
+}
+
+/** What a preset decides for one query. */
+interface QueryPresetSettings {
+  readonly skip: boolean;
+  readonly recordMetrics: boolean;
+  readonly ruleMode: 'full' | 'phase-only' | 'disabled';
+  /** Draws what the instance's log tells, where the program lent it. */
+  readonly io: boolean;
+}
+
+const EVERYTHING: QueryPresetSettings = { skip: false, recordMetrics: true, ruleMode: 'full', io: true };
+
+/** A traced connection shows no rows, so with data and without come to the same. */
+export const queryPresets: Readonly<Record<QueryPreset, QueryPresetSettings>> = {
+  maximal: EVERYTHING,
+  'maximal-no-data': EVERYTHING,
+  'production-lean': { ...EVERYTHING, ruleMode: 'phase-only' },
+  off: { skip: true, recordMetrics: false, ruleMode: 'disabled', io: false },
+};
+
+/** What a connection starts from, as everything else of Planscope does. */
+const DEFAULT_PRESET: QueryPreset = 'production-lean';
+
+/** Whether a query is left out altogether. */
+export function isSkipped({ skip, preset }: QueryOptions, ofConnection: QueryPreset = DEFAULT_PRESET): boolean {
+  return skip ?? queryPresets[preset ?? ofConnection].skip;
+}
+
+/** The options of a connection over what its preset says. */
+export function fromPreset(options: TraceConnectionOptions): TraceConnectionOptions {
+  const { recordMetrics, ruleMode } = queryPresets[options.preset ?? DEFAULT_PRESET];
+  return {
+    ...options,
+    planning: { mode: ruleMode, ...options.planning },
+    operators: { recordMetrics, ...options.operators },
+  };
+}
+
+/** The options of a connection, with what the preset of a call decides in their place. */
+export function withPreset(options: TraceConnectionOptions, preset: QueryPreset): TraceConnectionOptions {
+  const { recordMetrics, ruleMode, io } = queryPresets[preset];
+  const { traceIo, ...others } = options;
+  return {
+    ...others,
+    planning: { ...options.planning, mode: ruleMode, analyzer: ruleMode, optimizer: ruleMode, physical: ruleMode },
+    operators: { ...options.operators, recordMetrics },
+    ...(io && traceIo !== undefined ? { traceIo } : {}),
+  };
 }

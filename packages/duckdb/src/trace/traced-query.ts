@@ -18,10 +18,9 @@ import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
 import type { MeasuredQuery, QueryObserver, RawMeasurement } from '../measure/measured-query.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
-import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
-import type { QueryProfile } from '../profile/query-profile.ts';
+import { needsNoDetail, profileSummary, type QueryProfile } from '../profile/query-profile.ts';
 import { createReport } from '../report/create-report.ts';
-import { withFinalName } from '../report/final-name.ts';
+import { withFinalName } from '../report/io-reports.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import type { ConnectionTracing } from './connection-tracing.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
@@ -34,7 +33,7 @@ import {
   lostStreamWarning,
   recordingFailed,
   severalStatements,
-} from './trace-warnings.ts';
+} from './shared-connections.ts';
 
 const DEFAULT_MAX_SPANS = 1000;
 /** What DuckDB writes of an operator that reads files. */

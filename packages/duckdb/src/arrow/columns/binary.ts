@@ -1,10 +1,7 @@
 import type { DataType } from 'apache-arrow';
-import { arrowData } from '../arrow-data.ts';
-import type { ColumnBuilder, ColumnContext } from '../column-builder.ts';
-import { nullBitmapOf } from '../null-bitmap.ts';
-import { endOfAdjacentStrings, LONGEST_INLINE_STRING, STRING_ENTRY_WIDTH } from '../string-entry.ts';
-import { endOffsets } from '../value-offsets.ts';
-import type { VectorSlice } from '../vector-slice.ts';
+import { arrowData, endOffsets, nullBitmapOf } from '../arrow-data.ts';
+import type { ColumnBuilder, ColumnContext, VectorSlice } from '../vector-slice.ts';
+import { endOfAdjacentStrings, LONGEST_INLINE_STRING, STRING_ENTRY_WIDTH } from '../vector-view.ts';
 
 /** A column of strings or bytes that both sides keep alike: VARCHAR, JSON, BLOB, GEOMETRY. */
 export function binaryColumn(type: DataType, { column }: ColumnContext, metadata?: Map<string, string>): ColumnBuilder {

@@ -1,9 +1,7 @@
 import { type DuckDBEnumType, DuckDBTypeId } from '@duckdb/node-api';
 import { Dictionary, Uint8, Uint16, Uint32, Utf8, Vector } from 'apache-arrow';
-import { arrowData } from '../arrow-data.ts';
-import type { ColumnBuilder, ColumnContext } from '../column-builder.ts';
-import { nullBitmapOf } from '../null-bitmap.ts';
-import { endOffsets } from '../value-offsets.ts';
+import { arrowData, endOffsets, nullBitmapOf } from '../arrow-data.ts';
+import type { ColumnBuilder, ColumnContext } from '../vector-slice.ts';
 import { joinBytes } from './fixed-width.ts';
 
 interface ArrowEnum {

@@ -1,9 +1,6 @@
 import { Utf8 } from 'apache-arrow';
-import { arrowData } from '../arrow-data.ts';
-import type { ColumnBuilder, ColumnContext } from '../column-builder.ts';
-import { nullBitmapOf } from '../null-bitmap.ts';
-import { endOffsets } from '../value-offsets.ts';
-import { forEachValue } from '../vector-slice.ts';
+import { arrowData, endOffsets, nullBitmapOf } from '../arrow-data.ts';
+import { type ColumnBuilder, type ColumnContext, forEachValue } from '../vector-slice.ts';
 import type { VectorView } from '../vector-view.ts';
 
 /**
@@ -31,4 +28,41 @@ export function formattedTextColumn(
       return arrowData(type, length, nullBitmapOf(slices, length), { valueOffsets, data });
     },
   };
+}
+
+/** A bit string in zeros and ones. The first byte says how many bits of the second are padding. */
+export function formatBit(vector: VectorView, row: number): string {
+  const [padding = 0, ...bytes] = vector.stringBytes(row);
+  return bytes
+    .map((byte) => byte.toString(2).padStart(8, '0'))
+    .join('')
+    .slice(padding);
+}
+
+const BIGNUM_HEADER_BYTES = 3;
+
+/** A BIGNUM in decimal digits: a header whose top bit is the sign, then the magnitude, inverted where negative. */
+export function formatBignum(vector: VectorView, row: number): string {
+  const bytes = vector.stringBytes(row);
+  const negative = ((bytes[0] as number) & 0x80) === 0;
+  const magnitude = Uint8Array.from(bytes.subarray(BIGNUM_HEADER_BYTES), (byte) => (negative ? ~byte : byte));
+  const value = BigInt(`0x${Buffer.from(magnitude.buffer).toString('hex')}`);
+  return `${negative ? -value : value}`;
+}
+
+/** A UHUGEINT in decimal digits: two unsigned 64-bit words, the lower one first. */
+export function formatUnsignedHugeint(vector: VectorView, row: number): string {
+  const longs = vector.longs(16);
+  const low = BigInt.asUintN(64, longs[row * 2] as bigint);
+  const high = BigInt.asUintN(64, longs[row * 2 + 1] as bigint);
+  return `${(high << 64n) | low}`;
+}
+
+/** A UUID in lower case with hyphens. DuckDB keeps it as a little-endian 128-bit number with its top bit flipped. */
+export function formatUuid(vector: VectorView, row: number): string {
+  const stored = vector.bytes(16).subarray(row * 16, row * 16 + 16);
+  const bytes = Uint8Array.from(stored).reverse();
+  bytes[0] = (bytes[0] as number) ^ 0x80;
+  const hex = Buffer.from(bytes.buffer).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ArrowConversionError } from './arrow-conversion-error.ts';
-import { endOffsets } from './value-offsets.ts';
+import { endOffsets } from './arrow-data.ts';
 
 test('offsets are the ends of the values, from 0 on', () => {
   expect(endOffsets(Uint32Array.of(), 'c', 'bytes')).toEqual(Int32Array.of(0));

@@ -2,10 +2,14 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { presets } from '@planscope/config';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { withQueryOptions } from './query-options.ts';
-import { queryPresets } from './query-presets.ts';
 import { traceConnection } from './trace-connection.ts';
-import type { QueryOptions, QueryPreset, TraceConnectionOptions } from './trace-options.ts';
+import {
+  type QueryOptions,
+  type QueryPreset,
+  queryPresets,
+  type TraceConnectionOptions,
+  withQueryOptions,
+} from './trace-options.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Mirror } from '../ablation/mirror.ts';
+import { Mirror } from '../ablation/ablate-optimizers.ts';
 import { DuckDBSession } from './duckdb-session.ts';
 
 let folder: string;
