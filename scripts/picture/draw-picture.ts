@@ -1,4 +1,4 @@
-import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import { element, text } from './element.ts';
 import { milliseconds } from './format.ts';
 import { LINE, MARGIN, STYLE_SHEET, WIDTH } from './look.ts';

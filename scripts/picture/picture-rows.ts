@@ -1,9 +1,8 @@
 import { type SpanNode, spanForest } from '../../internal/src/span-forest.ts';
 import { computeShares } from '../../packages/bootstrap/src/console/compute-shares.ts';
-import { foldProjections } from '../../packages/bootstrap/src/console/folded-projections.ts';
+import { foldProjections, placeSharedReads } from '../../packages/bootstrap/src/console/fold-rows.ts';
 import { nodeLine } from '../../packages/bootstrap/src/console/node-line.ts';
-import { placeSharedReads } from '../../packages/bootstrap/src/console/shared-reads.ts';
-import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import {
   ATTR_OBJECT_STORE_LOCATION,
   ATTR_PLANNER,

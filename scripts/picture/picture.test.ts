@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import { drawPicture } from './draw-picture.ts';
 import { pictureRows } from './picture-rows.ts';
 import { ticks } from './ticks.ts';

@@ -1,4 +1,4 @@
-import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import { ATTR_DATAFUSION_PREVIEW, datafusionMetricKey, METRIC_BYTES_READ } from '../../packages/semconv/src/index.ts';
 import { count } from './format.ts';
 import type { Panel } from './panel.ts';

@@ -1,4 +1,4 @@
-import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-span.ts';
+import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,

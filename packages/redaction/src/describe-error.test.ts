@@ -120,7 +120,7 @@ test('gives no stack when the message is not where it should be', () => {
 
 test('lets everything through when it is told to', () => {
   const error = new Error('Bead Error: a sekret');
-  expect(describeError(error, { messages: 'raw', dialect: abacus })).toEqual({
+  expect(describeError(error, { messages: 'keep', dialect: abacus })).toEqual({
     type: 'BeadError',
     message: 'Bead Error: a sekret',
     stacktrace: error.stack,

@@ -9,10 +9,10 @@ export interface DescribeErrorOptions {
   /** Of the engine whose error it may be; default none, and then the messages of engines are not kept. */
   readonly dialect?: SqlDialect;
   /**
-   * `known-templates`, the default, keeps a message only where its template is known, with its values taken out; else the
-   * class of the error stands for it. `raw` lets the whole message and stack through, whatever data they hold.
+   * `redact`, the default, keeps a message only if its template is known, without the values in it; otherwise the message
+   * is the class of the error. `keep` leaves the whole message and stack, with whatever data they hold.
    */
-  readonly messages?: 'known-templates' | 'raw';
+  readonly messages?: 'redact' | 'keep' | undefined;
   /** Bytes that the message and the stack may have, each, the mark of a cut included; default 0, no limit. */
   readonly maxBytes?: number;
   /**
@@ -42,10 +42,10 @@ export function describeError(error: unknown, options: DescribeErrorOptions = {}
   const { messages, maxBytes = 0, dialect = standardSql, identifiers } = options;
   if (!(error instanceof Error)) {
     const type = error === null ? 'null' : typeof error;
-    return { type, message: messages === 'raw' ? truncateText(String(error), maxBytes) : type };
+    return { type, message: messages === 'keep' ? truncateText(String(error), maxBytes) : type };
   }
   const { type, message, firstLine } = cleanMessage(error, { dialect, maxBytes, identifiers });
-  if (messages === 'raw') {
+  if (messages === 'keep') {
     const stacktrace = error.stack === undefined ? {} : { stacktrace: truncateText(String(error.stack), maxBytes) };
     return { type, message: truncateText(String(error.message), maxBytes), ...stacktrace };
   }

@@ -64,7 +64,7 @@ const WAYS: Readonly<Record<string, (text: string) => unknown>> = {
       maxBytes: LIMIT,
     }).message,
   'a message of Planscope': (text) => describeError(new Error(`[planscope/x] ${text}`), { maxBytes: LIMIT }).message,
-  'a raw message': (text) => describeError(new Error(text), { messages: 'raw', maxBytes: LIMIT }).message,
+  'a raw message': (text) => describeError(new Error(text), { messages: 'keep', maxBytes: LIMIT }).message,
 };
 
 describe.each(Object.keys(HUGE))('%s', (kind) => {

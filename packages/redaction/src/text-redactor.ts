@@ -45,7 +45,6 @@ export function createTextRedactor(options: TextRedactorOptions = {}): TextRedac
   const { dialect = standardSql, maxBytes = 0 } = options;
   messagesOf(dialect);
   const limit = { dialect, maxBytes };
-  const messages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
   const keep = (text: string, more?: RedactTextOptions): string => truncateText(text, more?.maxBytes ?? limit.maxBytes);
   const keepEntries = (entries: readonly string[], more?: RedactTextOptions): string[] =>
     (more?.maxBytes ?? limit.maxBytes) > 0 ? keep(entries.join('\n'), more).split('\n') : [...entries];
@@ -55,7 +54,7 @@ export function createTextRedactor(options: TextRedactorOptions = {}): TextRedac
     sql: options.sqlLiterals === 'keep' ? keep : (text, more) => redactSql(text, { ...limit, ...more }),
     plan: keepsPlans ? keep : (text, more) => redactPlan(text, { ...limit, ...more }),
     planEntries: keepsPlans ? keepEntries : (entries, more) => redactPlanEntries(entries, { ...limit, ...more }),
-    error: (error, more) => describeError(error, { messages, ...limit, ...more }),
+    error: (error, more) => describeError(error, { messages: options.errorMessages, ...limit, ...more }),
     url: keepsUrls ? (text) => keep(text) : (text) => redactUrl(text, limit),
     urls: keepsUrls ? (text) => keep(text) : (text) => redactUrls(text, limit),
   };

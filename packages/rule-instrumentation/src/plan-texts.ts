@@ -43,7 +43,7 @@ export function planTexts(settings: PlanningSettings, identifiers?: readonly str
   // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
   const redacted = new Map<string, string>();
   const once = (line: string, redact: () => string): string => {
-    if (redaction.plans === 'raw') return line;
+    if (redaction.planLiterals === 'keep') return line;
     const known = redacted.get(line) ?? redact();
     redacted.set(line, known);
     return known;

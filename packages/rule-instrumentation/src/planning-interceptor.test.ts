@@ -482,7 +482,10 @@ describe('options', () => {
     [{ physical: true }, 'option physical is true; should be one of'],
     [{ planDiff: 'yes' }, 'option planDiff is "yes"; should be one of true, false'],
     [{ maxTextBytes: -1 }, 'option maxTextBytes is -1; should be a whole number of bytes from 0 up'],
-    [{ redaction: { plans: 'off' } }, 'option redaction.plans is "off"; should be one of "placeholders", "raw"'],
+    [
+      { redaction: { planLiterals: 'off' } },
+      'option redaction.planLiterals is "off"; should be one of "redact", "keep"',
+    ],
   ])('%j is refused', (options, message) => {
     const instrument = (): unknown => instrumentSession(session(), options as never);
     expect(instrument).toThrow(`[planscope/rule-instrumentation] ${message}`);

@@ -72,7 +72,7 @@ export function planningInterceptor(options: PlanningTraceOptions = {}): Plannin
       record(() => recordOutcome(span, call, outcome, settings, texts));
       return outcome;
     } catch (error) {
-      record(() => recordFailure(span, describeError(error, { messages: redaction.errors, dialect })));
+      record(() => recordFailure(span, describeError(error, { messages: redaction.errorMessages, dialect })));
       throw error;
     } finally {
       guard.attempt(call.context, () => span.end(toHrTime(clock())));

@@ -6,12 +6,12 @@ import { type SqlDialect, standardSql } from '@planscope/redaction';
 /** How much of a phase is traced: nothing, the phase, or the phase and each of its rules. */
 export type RuleMode = 'disabled' | 'phase-only' | 'full';
 
-/** How texts reach a span; `raw` lets through whatever data they hold. */
+/** How texts reach a span; `keep` leaves the data in them. */
 export interface PlanningRedaction {
-  /** Literals in plans and diffs; default `placeholders`. */
-  readonly plans?: 'placeholders' | 'raw';
-  /** Messages of errors; default `known-templates`. */
-  readonly errors?: 'known-templates' | 'raw';
+  /** Literals in plans and diffs; default `redact`, which puts placeholders. */
+  readonly planLiterals?: 'redact' | 'keep';
+  /** Messages of errors; default `redact`, which keeps known messages without their values. */
+  readonly errorMessages?: 'redact' | 'keep';
 }
 
 /** How planning is traced. */
@@ -71,11 +71,11 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
   const { mode = 'full', planDiff = true, maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {}, planner } = options;
   const { isEnabled = everything, dialect = standardSql } = options;
   const { analyzer = mode, optimizer = mode, physical = mode } = options;
-  const { plans = 'placeholders', errors = 'known-templates' } = redaction;
+  const { planLiterals = 'redact', errorMessages = 'redact' } = redaction;
   for (const [option, value] of Object.entries({ mode, analyzer, optimizer, physical })) oneOf(option, value, MODES);
   oneOf('planDiff', planDiff, [true, false]);
-  oneOf('redaction.plans', plans, ['placeholders', 'raw']);
-  oneOf('redaction.errors', errors, ['known-templates', 'raw']);
+  oneOf('redaction.planLiterals', planLiterals, ['redact', 'keep']);
+  oneOf('redaction.errorMessages', errorMessages, ['redact', 'keep']);
   if (!Number.isSafeInteger(maxTextBytes) || maxTextBytes < 0) {
     throw new PlanningOptionsError('maxTextBytes', maxTextBytes, 'a whole number of bytes from 0 up');
   }
@@ -91,7 +91,7 @@ export function planningSettings(options: PlanningTraceOptions): PlanningSetting
     queue: mode !== 'disabled',
     planDiff,
     maxTextBytes,
-    redaction: { plans, errors },
+    redaction: { planLiterals, errorMessages },
     dialect,
     planner,
     isEnabled,

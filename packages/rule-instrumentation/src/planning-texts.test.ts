@@ -91,7 +91,7 @@ describe('literals', () => {
   });
 
   it('are let through only when that is asked for', async () => {
-    const raw = await traced(session(), { redaction: { plans: 'raw' } });
+    const raw = await traced(session(), { redaction: { planLiterals: 'keep' } });
     expect(attributeOf(raw, 'create_physical_plan', 'datafusion.logical_plan')).toContain(secret);
     const redacted = await traced(session());
     expect(attributeOf(redacted, 'create_physical_plan', 'datafusion.logical_plan')).toMatchInlineSnapshot(`
@@ -103,13 +103,13 @@ describe('literals', () => {
 
   it('of error messages, too', async () => {
     const state = session({ analyzerRules: [fail('broken', new TypeError(`no ${secret}`))] });
-    const text = async (errors: 'raw' | 'known-templates'): Promise<string> => {
-      const { recorder } = await traced(state, { redaction: { errors } });
+    const text = async (errorMessages: 'redact' | 'keep'): Promise<string> => {
+      const { recorder } = await traced(state, { redaction: { errorMessages } });
       const [span] = recorder.spans();
       return JSON.stringify([span?.status, span?.events]);
     };
-    expect(await text('known-templates')).not.toContain(secret);
-    expect(await text('raw')).toContain(`no ${secret}`);
+    expect(await text('redact')).not.toContain(secret);
+    expect(await text('keep')).toContain(`no ${secret}`);
   });
 
   it('of error messages but those that the dialect knows, and of plans but its words', async () => {

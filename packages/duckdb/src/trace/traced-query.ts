@@ -351,7 +351,7 @@ export class TracedQuery implements QueryObserver, Drawing {
 
   #recordFailure(span: Span, error: unknown): void {
     const { redaction, maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES } = this.#tracing.options.operators ?? {};
-    const messages = redaction?.errorMessages === 'keep' ? 'raw' : 'known-templates';
+    const messages = redaction?.errorMessages;
     const identifiers = this.#opened?.text.names() ?? [];
     const described = describeError(error, { dialect: duckdbDialect, messages, maxBytes, identifiers });
     recordFailure(span, described, { time: toHrTime(this.#end?.at ?? this.#start) });

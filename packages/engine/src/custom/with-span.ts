@@ -146,8 +146,7 @@ class CustomSpan {
 
   fail(error: unknown): void {
     if (this.#span === undefined) return;
-    const keep = this.#scope.config.privacy.errorMessages === 'keep';
-    const messages = keep ? 'raw' : 'known-templates';
+    const messages = this.#scope.config.privacy.errorMessages;
     recordFailure(this.#span, describeError(error, { dialect: duckdbDialect, messages }));
     this.#span.end(toHrTime(this.#clock()));
   }

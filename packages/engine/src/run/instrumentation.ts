@@ -60,10 +60,7 @@ function planningOptions(config: TracingConfig, tracerProvider: TracerProvider):
     physical,
     planDiff: config.planDiff !== 'off',
     maxTextBytes: config.maxAttributeBytes,
-    redaction: {
-      plans: config.privacy.planLiterals === 'keep' ? 'raw' : 'placeholders',
-      errors: config.privacy.errorMessages === 'keep' ? 'raw' : 'known-templates',
-    },
+    redaction: config.privacy,
     dialect: duckdbDialect,
     isEnabled: (kind, name) => filter.enables(kind, name, spanLevels[kind]),
     tracerProvider,

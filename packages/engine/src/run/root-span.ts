@@ -93,7 +93,7 @@ export class RootSpan {
     if (spansDropped > 0) this.#span.setAttribute(ATTR_SPANS_DROPPED, spansDropped);
     if (status === 'error') {
       const { privacy, maxAttributeBytes } = this.#config;
-      const messages = privacy.errorMessages === 'keep' ? 'raw' : 'known-templates';
+      const messages = privacy.errorMessages;
       const { type, message } = describeError(error, { dialect: duckdbDialect, messages });
       this.#span.setAttribute(ATTR_ERROR_TYPE, type);
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: truncateText(message, maxAttributeBytes) });

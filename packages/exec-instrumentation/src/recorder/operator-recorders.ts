@@ -119,7 +119,7 @@ export function recordError(
   { redaction, dialect, maxTextBytes }: FailureSettings,
   { identifiers = [], time }: { readonly identifiers?: readonly string[]; readonly time?: TimeInput } = {},
 ): void {
-  const messages = redaction.errorMessages === 'keep' ? 'raw' : 'known-templates';
+  const messages = redaction.errorMessages;
   const { type, message, stacktrace } = describeError(error, { messages, dialect, identifiers });
   const failure = {
     type,

@@ -43,7 +43,7 @@ const defaultMaxTextBytes = 16_384;
 
 /** Makes the spans of one store, and never lets a failure of tracing reach the caller. */
 export class StorageTracer {
-  readonly errorMessages: 'known-templates' | 'raw';
+  readonly errorMessages: 'redact' | 'keep';
   /** Cleans and cuts the texts of a span. */
   readonly texts: AttributeTexts;
   readonly #store: ObjectStore;
@@ -55,7 +55,7 @@ export class StorageTracer {
   readonly #guard = new RecordingGuard('planscope/object-store');
 
   constructor(store: ObjectStore, options: InstrumentStoreOptions) {
-    this.errorMessages = options.errorMessages === 'keep' ? 'raw' : 'known-templates';
+    this.errorMessages = options.errorMessages ?? 'redact';
     this.texts = createAttributeTexts(textAttributes([sharedSchema, ...(options.schemas ?? [])]), {
       maxBytes: options.maxTextBytes ?? defaultMaxTextBytes,
     });
