@@ -82,6 +82,19 @@ module.exports = {
       to: { path: sdk },
     },
     {
+      name: 'no-scripts-in-packages',
+      comment: 'Tests of a package use what is below or beside it; what looks at all packages is in schema or scripts.',
+      severity: 'error',
+      from: { path: '^(packages|internal|schema|apps)/' },
+      to: { path: '^scripts/' },
+    },
+    {
+      name: 'schema-is-above-the-packages',
+      severity: 'error',
+      from: { path: '^(packages|internal|apps|examples)/' },
+      to: { path: '^schema/' },
+    },
+    {
       name: 'examples-are-users',
       comment: 'They have what a user has: the public entries of the packages, and no other example.',
       severity: 'error',

@@ -13,8 +13,9 @@ function project(folder: string, name: string): { extends: false; root: string; 
     ssr: { resolve: { conditions: ['@planscope/source', 'node'] } },
     test: {
       name,
-      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-      setupFiles: [`${root}packages/testing/drift-guard.setup.ts`],
+      // The tests of any package fail while a document that is generated from the schemas is stale.
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts', `${root}schema/src/generated-documents.test.ts`],
+      setupFiles: [`${root}schema/src/drift-guard.setup.ts`],
       execArgv: ['--expose-gc'],
       testTimeout: 30_000,
     },
@@ -24,6 +25,7 @@ function project(folder: string, name: string): { extends: false; root: string; 
 const projects = [
   ...['packages', 'apps'].flatMap((folder) => readdirSync(`${root}${folder}`).map((name) => project(folder, name))),
   project('.', 'internal'),
+  project('.', 'schema'),
 ];
 
 const scripts = {

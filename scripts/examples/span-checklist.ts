@@ -1,5 +1,5 @@
 import { type FileSpan, traceChecklist } from '../../packages/testing/src/index.ts';
-import { schemas } from '../schemas.ts';
+import { schemas } from '../../schema/src/schemas.ts';
 
 type RecordedSpan = Parameters<typeof traceChecklist>[0][number];
 

@@ -123,19 +123,20 @@ export {
   traceAttributes,
 } from './attributes/trace.ts';
 export { deferSpans, drawDeferredSpans } from './deferred-spans.ts';
-export type {
-  AttributeBase,
-  AttributeDefinition,
-  AttributeType,
-  MetricDefinition,
-  MetricType,
-  OperatorMetricDefinition,
-  SemanticSchema,
-  Setter,
-  SpanDefinition,
-  SpanKindName,
-  TextAttributeDefinition,
-  ValueAttributeDefinition,
+export {
+  type AttributeBase,
+  type AttributeDefinition,
+  type AttributeType,
+  isText,
+  type MetricDefinition,
+  type MetricType,
+  type OperatorMetricDefinition,
+  type SemanticSchema,
+  type Setter,
+  type SpanDefinition,
+  type SpanKindName,
+  type TextAttributeDefinition,
+  type ValueAttributeDefinition,
 } from './definition.ts';
 export {
   ATTR_DROP_REASON,
@@ -201,8 +202,6 @@ export {
   METRIC_UNLOGGED_SCANS,
   operatorMetrics,
 } from './operator-metrics.ts';
-export { renderSchema } from './render-schema.ts';
-export { renderTextKinds } from './render-text-kinds.ts';
 export { sharedSchema } from './schema.ts';
 export {
   MODIFIED_SUFFIX,

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { schemas } from '../../../scripts/schemas.ts';
-import {
-  type AttributeDefinition,
-  type SemanticSchema,
-  schemaViolations,
-  sharedSchema,
-  TEXT_KINDS,
-  textAttributes,
-} from './index.ts';
+import { type AttributeDefinition, type SemanticSchema, schemaViolations, sharedSchema } from './index.ts';
 
 const toy = (attribute: AttributeDefinition): SemanticSchema => ({
   scope: 'toy',
@@ -37,20 +29,5 @@ describe('a text attribute', () => {
     ]);
     expect(departures(unclearList, ['a'])).toHaveLength(1);
     expect(departures({ ...base, type: 'string', text: 'data' }, 'a')).toEqual([]);
-  });
-
-  it('has a kind in every registry of the repository', () => {
-    const kinds = new Set<unknown>(TEXT_KINDS.map(({ kind }) => kind));
-    const texts = schemas.flatMap(({ attributes }) => attributes).filter(({ type }) => /^string/.test(type));
-    expect(texts.length).toBeGreaterThan(60);
-    expect(texts.filter((definition) => !('text' in definition && kinds.has(definition.text)))).toEqual([]);
-  });
-
-  it('is found by its key before its family, and a number is none', () => {
-    const textOf = textAttributes(schemas);
-    expect(textOf('duckdb.info.table_index')?.text).toBe('code');
-    expect(textOf('duckdb.info.file_filters')?.text).toBe('expression');
-    expect(textOf('duckdb.limit')).toBeUndefined();
-    expect(textOf('toy.note')).toBeUndefined();
   });
 });

@@ -1,5 +1,4 @@
-import { isText, type SemanticSchema } from './definition.ts';
-import { TEXT_KINDS, type TextKindDefinition } from './text-kind.ts';
+import { isText, type SemanticSchema, TEXT_KINDS, type TextKindDefinition } from '@planscope/semconv';
 
 /** What becomes of each kind of text, and the attributes of each kind, as Markdown; the same input always gives the same text. */
 export function renderTextKinds(schemas: readonly SemanticSchema[]): string {

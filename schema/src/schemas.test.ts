@@ -1,20 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { findAttribute, TEXT_KINDS, textAttributes } from '@planscope/semconv';
 import { describe, expect, it } from 'vitest';
-import { schemas } from '../../../scripts/schemas.ts';
-import { textKindsIn } from '../../../scripts/text-kinds-in.ts';
-import { findAttribute, renderSchema } from './index.ts';
+import { schemas } from './schemas.ts';
 
 describe('the schemas', () => {
-  it('are what docs/span-schema.md says', () => {
-    const document = readFileSync(new URL('../../../docs/span-schema.md', import.meta.url), 'utf8');
-    expect(document, 'stale: run `pnpm schema`').toBe(renderSchema(schemas));
-  });
-
-  it('give each text the kind that docs/privacy.md says', () => {
-    const document = readFileSync(new URL('../../../docs/privacy.md', import.meta.url), 'utf8');
-    expect(document, 'stale: run `pnpm schema`').toBe(textKindsIn(document));
-  });
-
   it('register every key and metric once', () => {
     const keys = schemas.flatMap((schema) => [
       ...schema.attributes.map(({ key }) => key),
@@ -44,5 +32,22 @@ describe('findAttribute', () => {
     expect(findAttribute('datafusion.metrics.output_rows', attributes)?.key).toBe('datafusion.metrics.*');
     expect(findAttribute('datafusion.metrics.', attributes)).toBeUndefined();
     expect(findAttribute('datafusion.metric', attributes)).toBeUndefined();
+  });
+});
+
+describe('a text attribute', () => {
+  it('has a kind in every registry of the repository', () => {
+    const kinds = new Set<unknown>(TEXT_KINDS.map(({ kind }) => kind));
+    const texts = schemas.flatMap(({ attributes }) => attributes).filter(({ type }) => /^string/.test(type));
+    expect(texts.length).toBeGreaterThan(60);
+    expect(texts.filter((definition) => !('text' in definition && kinds.has(definition.text)))).toEqual([]);
+  });
+
+  it('is found by its key before its family, and a number is none', () => {
+    const textOf = textAttributes(schemas);
+    expect(textOf('duckdb.info.table_index')?.text).toBe('code');
+    expect(textOf('duckdb.info.file_filters')?.text).toBe('expression');
+    expect(textOf('duckdb.limit')).toBeUndefined();
+    expect(textOf('toy.note')).toBeUndefined();
   });
 });

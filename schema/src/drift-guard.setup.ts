@@ -2,7 +2,7 @@
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { schemaViolations } from '@planscope/semconv';
 import { afterEach } from 'vitest';
-import { schemas } from '../../scripts/schemas.ts';
+import { schemas } from './schemas.ts';
 
 const OURS = '@planscope/';
 const violations = new Set<string>();

@@ -1,5 +1,4 @@
-import { type AttributeDefinition, isText, type SemanticSchema } from './definition.ts';
-import { NODE_FIELDS } from './node-fields.ts';
+import { type AttributeDefinition, isText, NODE_FIELDS, type SemanticSchema } from '@planscope/semconv';
 
 /** The schemas as one Markdown document; the same input always gives the same text. */
 export function renderSchema(schemas: readonly SemanticSchema[]): string {

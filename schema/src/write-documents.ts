@@ -1,0 +1,3 @@
+import { writeDocuments } from './generated-documents.ts';
+
+writeDocuments();
