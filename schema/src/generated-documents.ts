@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderAttributes, renderWarningAdvice, renderWarnings } from './render-package-tables.ts';
 import { renderSchema } from './render-schema.ts';
 import { renderTextKinds } from './render-text-kinds.ts';
 import { schemas } from './schemas.ts';
@@ -11,10 +12,38 @@ interface GeneratedDocument {
   readonly render: (text: string) => string;
 }
 
+const WITH_ATTRIBUTES = [
+  'bootstrap',
+  'duckdb',
+  'engine',
+  'exec-instrumentation',
+  'object-store',
+  'rule-instrumentation',
+];
+const WITH_WARNINGS = ['engine', 'exec-instrumentation', 'object-store', 'plan', 'rule-instrumentation'];
+
 const documents: readonly GeneratedDocument[] = [
   { path: 'docs/span-schema.md', render: () => renderSchema(schemas) },
   { path: 'docs/privacy.md', render: (text) => withPart(text, 'kinds of texts', renderTextKinds(schemas)) },
+  { path: 'docs/codes.md', render: withWarnings },
+  ...WITH_ATTRIBUTES.map((name) => ({ path: `packages/${name}/README.md`, render: readmeOf(name) })),
 ];
+
+function withWarnings(page: string): string {
+  const parts: [name: string, part: string][] = [
+    ...WITH_WARNINGS.map((name): [string, string] => [`warnings of ${name}`, renderWarningAdvice(schemas, name)]),
+    ['warnings of duckdb about the query', renderWarningAdvice(schemas, 'duckdb', 'query')],
+    ['warnings of duckdb about what could not be measured', renderWarningAdvice(schemas, 'duckdb', 'measurement')],
+  ];
+  return parts.reduce((text, [name, part]) => withPart(text, name, part), page);
+}
+
+function readmeOf(name: string): (readme: string) => string {
+  return (readme) => {
+    const text = withPart(readme, 'attributes', renderAttributes(schemas, name));
+    return name === 'duckdb' ? withPart(text, 'warnings', renderWarnings(schemas, name)) : text;
+  };
+}
 
 /** Paths of the documents that differ from what the schemas say. */
 export function staleDocuments(): string[] {

@@ -1,4 +1,5 @@
 import { type AttributeDefinition, isText, NODE_FIELDS, type SemanticSchema } from '@planscope/semconv';
+import { code, table } from './markdown.ts';
 
 /** The schemas as one Markdown document; the same input always gives the same text. */
 export function renderSchema(schemas: readonly SemanticSchema[]): string {
@@ -78,12 +79,5 @@ function row(attribute: AttributeDefinition): string[] {
 }
 
 function section<T>(title: string, head: string[], entries: readonly T[], cells: (entry: T) => string[]): string[] {
-  if (entries.length === 0) return [];
-  const line = (texts: string[]): string => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = line(head.map(() => '---'));
-  return [`## ${title}`, [line(head), rule, ...entries.map((entry) => line(cells(entry)))].join('\n')];
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
+  return entries.length === 0 ? [] : [`## ${title}`, table(head, entries.map(cells))];
 }

@@ -1,4 +1,5 @@
 import type { SemanticSchema, TextAttributeDefinition, ValueAttributeDefinition } from '@planscope/semconv';
+import { duckdbWarnings } from './warnings/warning-definitions.ts';
 
 export const ATTR_DUCKDB_VERSION = 'duckdb.version';
 export const ATTR_DUCKDB_OPERATOR_TYPE = 'duckdb.operator.type';
@@ -156,4 +157,5 @@ export const duckdbSchema: SemanticSchema = {
     { name: METRIC_WRITE_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single writes behind `bytes_written`.' },
   ],
   metrics: [],
+  warnings: duckdbWarnings,
 };

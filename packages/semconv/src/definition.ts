@@ -101,6 +101,19 @@ export interface OperatorMetricDefinition {
   readonly meaning: string;
 }
 
+/** One code of a warning, with its texts as Markdown for the documents. */
+export interface WarningDefinition {
+  /** Stable, for programs. */
+  readonly code: string;
+  /** The query, the run around it, or something that could not be measured or recorded. */
+  readonly about: 'query' | 'run' | 'measurement';
+  /** When it is raised. */
+  readonly meaning: string;
+  /** What to do. */
+  readonly advice: string;
+  readonly setBy: readonly Setter[];
+}
+
 /** What one package of names declares: the shared one here, and one for each engine. */
 export interface SemanticSchema {
   /** `planscope` for the shared names, else the engine's name. */
@@ -109,4 +122,6 @@ export interface SemanticSchema {
   readonly attributes: readonly AttributeDefinition[];
   readonly operatorMetrics: readonly OperatorMetricDefinition[];
   readonly metrics: readonly MetricDefinition[];
+  /** Codes of warnings, the values of `planscope.warnings.codes`. */
+  readonly warnings?: readonly WarningDefinition[];
 }

@@ -137,6 +137,7 @@ export {
   type SpanKindName,
   type TextAttributeDefinition,
   type ValueAttributeDefinition,
+  type WarningDefinition,
 } from './definition.ts';
 export {
   ATTR_DROP_REASON,

@@ -8,6 +8,7 @@ import type { SemanticSchema } from './definition.ts';
 import { sharedMetrics } from './metrics.ts';
 import { operatorMetrics } from './operator-metrics.ts';
 import { sharedSpans } from './spans.ts';
+import { sharedWarnings } from './warnings.ts';
 
 /** The names that every engine shares. */
 export const sharedSchema: SemanticSchema = {
@@ -23,4 +24,5 @@ export const sharedSchema: SemanticSchema = {
   ],
   operatorMetrics,
   metrics: sharedMetrics,
+  warnings: sharedWarnings,
 };
