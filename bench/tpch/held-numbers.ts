@@ -16,13 +16,15 @@ const nanoseconds = (seconds: number): number => Math.round(seconds * 1e9);
 const NUMBERS: Readonly<Record<string, Expected>> = {
   'datafusion.metrics.output_rows': ({ operator_cardinality }) => operator_cardinality,
   'datafusion.metrics.elapsed_compute': ({ operator_timing }) => nanoseconds(operator_timing),
-  'datafusion.metrics.cumulative_compute': ({ cpu_time }) => nanoseconds(cpu_time),
-  'datafusion.metrics.estimated_rows': estimated,
+  'planscope.metrics.cumulative_compute': ({ cpu_time }) => nanoseconds(cpu_time),
+  'planscope.metrics.estimated_rows': estimated,
   'duckdb.result_set_size': ({ result_set_size }) => result_set_size,
   'duckdb.rows_scanned': ({ operator_rows_scanned }) => operator_rows_scanned || undefined,
   'duckdb.limit': ({ extra_info: { Top } }) => whole(Top),
   'duckdb.offset': ({ extra_info: { Offset } }) => whole(Offset),
-  'duckdb.file_count': ({ extra_info }) => whole(extra_info['Total Files Read']) || undefined,
+  'datafusion.metrics.files_opened': ({ extra_info }) => whole(extra_info['Total Files Read']) || undefined,
+  'datafusion.metrics.selectivity': (operator) => shareOfInput(operator, /^FILTER$/),
+  'datafusion.metrics.reduction_factor': (operator) => shareOfInput(operator, /GROUP_BY$|AGGREGATE$/),
   'duckdb.estimate_factor': (operator) => {
     const expected = Math.max(estimated(operator) ?? 1, 1);
     const rows = Math.max(operator.operator_cardinality, 1);
@@ -32,16 +34,26 @@ const NUMBERS: Readonly<Record<string, Expected>> = {
 
 /** Told by no profile: reads are held against the system's calls, warnings are judged by a reader. */
 const FROM_ELSEWHERE = new Set([
-  'datafusion.metrics.bytes_read',
-  'datafusion.metrics.read_requests',
+  'planscope.metrics.bytes_read',
+  'planscope.metrics.read_requests',
   'planscope.warnings.count',
 ]);
 
 /** Operators that hand on rows past their counter: it says 0, and a span may say nothing. */
 const MAY_LACK_ROWS = new Set(['datafusion.metrics.output_rows', 'duckdb.estimate_factor']);
 
-/** A limit stops its scan, whose files DuckDB then counts as 0 or 1. */
-const MAY_LACK = new Set(['duckdb.file_count']);
+/** A limit stops its scan, whose files DuckDB then counts as 0 or 1. Ratios need two counters that say the truth. */
+const MAY_LACK = new Set([
+  'datafusion.metrics.files_opened',
+  'datafusion.metrics.selectivity',
+  'datafusion.metrics.reduction_factor',
+]);
+
+function shareOfInput(operator: RawOperator, kinds: RegExp): number | undefined {
+  const [input, ...more] = operator.children;
+  if (!kinds.test(operator.operator_type) || input === undefined || more.length > 0) return undefined;
+  return input.operator_cardinality === 0 ? undefined : operator.operator_cardinality / input.operator_cardinality;
+}
 
 /** Every number on the spans of one execution beside DuckDB's own. */
 export function holdNumbers({ spans, raw, rows, analyzed }: TracedQuery): HeldNumbers {
@@ -73,12 +85,8 @@ export function holdNumbers({ spans, raw, rows, analyzed }: TracedQuery): HeldNu
     }
   }
   const [query] = spans.filter(({ parentSpanContext }) => parentSpanContext === undefined);
-  compare('peak memory', query?.attributes['datafusion.metrics.peak_memory'], raw.system_peak_buffer_memory);
-  compare(
-    'peak storage',
-    query?.attributes['datafusion.metrics.peak_temporary_storage'],
-    raw.system_peak_temp_dir_size,
-  );
+  compare('peak memory', query?.attributes['planscope.metrics.peak_memory'], raw.system_peak_buffer_memory);
+  compare('peak storage', query?.attributes['planscope.metrics.peak_temporary_storage'], raw.system_peak_temp_dir_size);
   compare('returned rows', query?.attributes['db.response.returned_rows'], rows);
   // Above a common table expression DuckDB counts none, and then nothing is taken from there.
   if (raw.rows_returned !== 0) compare('rows of the profile', raw.rows_returned, rows);

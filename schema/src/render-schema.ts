@@ -7,6 +7,7 @@ export function renderSchema(schemas: readonly SemanticSchema[]): string {
     '# Span schema',
     'Generated from the registries of names (`pnpm schema`); a test fails when it is stale.',
     'Units are UCUM. A key that ends in `*` is a family of keys. A name in braces is filled in from that attribute.',
+    'Keys that begin with `datafusion.` are those of datafusion-tracing, the Rust library that this convention comes from. Spans of every engine have them, so that what reads its traces reads these. What that library does not have begins with `planscope.`, and what only one engine has with the name of that engine.',
     'The column “Text” gives the kind of a text, by which it is redacted: [privacy](privacy.md) says how.',
     ...schemas.flatMap(renderScope),
     ...nodeFields(),

@@ -82,7 +82,7 @@ describe('drawPicture', () => {
   });
 
   it('says of an operator what it does, and its estimate beside its rows', () => {
-    const metrics = { 'datafusion.metrics.estimated_rows': 2000, 'datafusion.metrics.output_rows': 1999 };
+    const metrics = { 'planscope.metrics.estimated_rows': 2000, 'datafusion.metrics.output_rows': 1999 };
     const scan = { ...metrics, 'datafusion.node': 'READ_CSV: files=a/flights.csv, filter=delay > ?1' };
     const svg = drawPicture([
       span('run', { kind: 'run' }),

@@ -1,15 +1,15 @@
 import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
-import { ATTR_DATAFUSION_PREVIEW, datafusionMetricKey, METRIC_BYTES_READ } from '../../packages/semconv/src/index.ts';
+import { ATTR_DATAFUSION_PREVIEW, METRIC_BYTES_READ, operatorMetricKey } from '../../packages/semconv/src/index.ts';
 import { count } from './format.ts';
 import type { Panel } from './panel.ts';
 
 /** What the panel of a scan shows of it, with units. */
 const SHOWN: Readonly<Record<string, string>> = {
   'datafusion.metrics.output_rows': '',
-  'datafusion.metrics.estimated_rows': '',
+  'planscope.metrics.estimated_rows': '',
   'datafusion.metrics.elapsed_compute': ' ns',
-  'datafusion.metrics.bytes_read': ' B',
-  'datafusion.metrics.read_requests': '',
+  'planscope.metrics.bytes_read': ' B',
+  'planscope.metrics.read_requests': '',
   'duckdb.projections': '',
   'duckdb.filters': '',
   'duckdb.dynamic_filters': '',
@@ -19,7 +19,7 @@ const VALUE_LENGTH = 27;
 
 /** The attributes of the scan that read most; undefined where no scan says what it read. */
 export function scanPanel(spans: readonly TreeSpan[]): Panel | undefined {
-  const read = (span: TreeSpan): number => Number(span.attributes.get(datafusionMetricKey(METRIC_BYTES_READ)) ?? 0);
+  const read = (span: TreeSpan): number => Number(span.attributes.get(operatorMetricKey(METRIC_BYTES_READ)) ?? 0);
   const [scan] = [...spans].sort((left, right) => read(right) - read(left));
   if (scan === undefined || read(scan) === 0) return undefined;
   const lines = Object.entries(SHOWN)

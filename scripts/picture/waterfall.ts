@@ -3,12 +3,12 @@ import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,
   ATTR_TIMING_BASIS,
-  datafusionMetricKey,
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
+  operatorMetricKey,
 } from '../../packages/semconv/src/index.ts';
 import { element, text } from './element.ts';
 import { count, milliseconds } from './format.ts';
@@ -66,7 +66,7 @@ function line({ span, depth, title, detail, folded }: PictureRow, y: number, at:
 }
 
 function bar(span: TreeSpan, y: number, from: number, to: number): string[] {
-  const compute = span.attributes.get(datafusionMetricKey(METRIC_ELAPSED_COMPUTE));
+  const compute = span.attributes.get(operatorMetricKey(METRIC_ELAPSED_COMPUTE));
   const isWindow = span.attributes.get(ATTR_TIMING_BASIS) === 'execution_window';
   const label = isWindow
     ? typeof compute === 'number'
@@ -93,8 +93,8 @@ function bar(span: TreeSpan, y: number, from: number, to: number): string[] {
 }
 
 function rowsOf({ attributes }: TreeSpan, y: number): string[] {
-  const rows = count(attributes.get(datafusionMetricKey(METRIC_OUTPUT_ROWS)));
-  const estimated = count(attributes.get(datafusionMetricKey(METRIC_ESTIMATED_ROWS)));
+  const rows = count(attributes.get(operatorMetricKey(METRIC_OUTPUT_ROWS)));
+  const estimated = count(attributes.get(operatorMetricKey(METRIC_ESTIMATED_ROWS)));
   const shown = estimated === '' ? rows : `${estimated} → ${rows || '?'}`;
   return shown === '' ? [] : [text(ROWS_AT, y, shown, undefined, 'end')];
 }
@@ -111,7 +111,7 @@ function bytesOf({ attributes }: TreeSpan): unknown {
   return (
     attributes.get(ATTR_OBJECT_STORE_RESULT_BYTES) ??
     attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??
-    attributes.get(datafusionMetricKey(METRIC_BYTES_READ)) ??
-    attributes.get(datafusionMetricKey(METRIC_BYTES_WRITTEN))
+    attributes.get(operatorMetricKey(METRIC_BYTES_READ)) ??
+    attributes.get(operatorMetricKey(METRIC_BYTES_WRITTEN))
   );
 }

@@ -86,8 +86,8 @@ async function runDemo(): Promise<{ readonly result: RunResult; readonly tree: s
     'object_store.result.content_length',
     'object_store.content_length',
     'datafusion.metrics.output_rows',
-    'datafusion.metrics.bytes_read',
-    'datafusion.metrics.bytes_from_cache',
+    'planscope.metrics.bytes_read',
+    'planscope.metrics.bytes_from_cache',
     'datafusion.metrics.bytes_written',
   ];
   return { result, tree: steady(renderSpanTree(recorder.spans(), { attributes }), result) };
@@ -138,7 +138,7 @@ it('and once more, from the copies that are kept', async () => {
   expect(tree).toMatchSnapshot();
   expect(values('s3.get', 'object_store.result.bytes')).toEqual([]);
   expect(result.summary.storeBytesRead).toEqual({ value: 0, source: 'counted' });
-  expect(values('FetchExec', 'datafusion.metrics.bytes_from_cache').sort()).toEqual(
+  expect(values('FetchExec', 'planscope.metrics.bytes_from_cache').sort()).toEqual(
     [sizes.flights, sizes.airports].sort(),
   );
 });

@@ -18,7 +18,6 @@ export const ATTR_DUCKDB_FUNCTION = 'duckdb.function';
 export const ATTR_DUCKDB_TABLE = 'duckdb.table';
 export const ATTR_DUCKDB_SCAN_TYPE = 'duckdb.scan.type';
 export const ATTR_DUCKDB_FILES = 'duckdb.files';
-export const ATTR_DUCKDB_FILE_COUNT = 'duckdb.file_count';
 export const ATTR_DUCKDB_SCANNED_FILES = 'duckdb.scanned_files';
 export const ATTR_DUCKDB_TOTAL_FILES = 'duckdb.total_files';
 export const ATTR_DUCKDB_RESULT_SET_SIZE = 'duckdb.result_set_size';
@@ -95,12 +94,6 @@ export const duckdbSchema: SemanticSchema = {
       ATTR_DUCKDB_FILES,
       { type: 'string', text: 'path' },
       'Files a scan read, as DuckDB lists them: the first five.',
-    ),
-    operator(
-      ATTR_DUCKDB_FILE_COUNT,
-      'int',
-      'Files a scan read to their end; absent where a limit may have stopped it.',
-      '{file}',
     ),
     operator(ATTR_DUCKDB_SCANNED_FILES, 'int', 'Files left to a scan by filters on their names or folders.', '{file}'),
     operator(ATTR_DUCKDB_TOTAL_FILES, 'int', 'Files a scan would read without such filters.', '{file}'),

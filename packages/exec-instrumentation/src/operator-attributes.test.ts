@@ -10,7 +10,7 @@ describe('metricAttributes', () => {
     expect(metricAttributes(metrics.aggregateByName())).toEqual({
       'datafusion.metrics.output_rows': 3,
       'datafusion.metrics.output_bytes': 24,
-      'datafusion.metrics.brand_new': 1,
+      'planscope.metrics.brand_new': 1,
     });
   });
 
@@ -23,17 +23,17 @@ describe('metricAttributes', () => {
     ]);
     expect(metricAttributes(metrics.aggregateByName())).toEqual({
       'datafusion.metrics.output_rows': 7,
-      'datafusion.metrics.peak_memory': 9,
+      'planscope.metrics.peak_memory': 9,
     });
   });
 
   it('says which numbers could not be kept to the last digit', () => {
     const metrics = [count('exact', 2n ** 53n), count('rounded', 2n ** 53n + 1n), count('huge', 2n ** 64n)];
     expect(metricAttributes(metrics)).toEqual({
-      'datafusion.metrics.exact': 2 ** 53,
-      'datafusion.metrics.rounded': 2 ** 53,
-      'datafusion.metrics.huge': 2 ** 63 - 1024,
-      'planscope.metrics.rounded': ['rounded', 'huge'],
+      'planscope.metrics.exact': 2 ** 53,
+      'planscope.metrics.rounded': 2 ** 53,
+      'planscope.metrics.huge': 2 ** 63 - 1024,
+      'planscope.rounded_metrics': ['rounded', 'huge'],
     });
   });
 
@@ -41,6 +41,6 @@ describe('metricAttributes', () => {
     const ratio = (value: number): Metric => ({ name: 'ratio', type: 'ratio', unit: '1', value });
     expect(metricAttributes([ratio(Number.NaN)])).toEqual({});
     expect(metricAttributes([ratio(Number.POSITIVE_INFINITY)])).toEqual({});
-    expect(metricAttributes([ratio(0.25)])).toEqual({ 'datafusion.metrics.ratio': 0.25 });
+    expect(metricAttributes([ratio(0.25)])).toEqual({ 'planscope.metrics.ratio': 0.25 });
   });
 });

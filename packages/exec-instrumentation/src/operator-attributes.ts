@@ -31,7 +31,7 @@ import {
   ATTR_TRACE_RULE_MODE,
   ATTR_TRACE_RULEPACK,
   ATTR_TRACE_SPEC_HASH,
-  datafusionMetricKey,
+  operatorMetricKey,
   type SemanticSchema,
   sharedSchema,
   type TimingBasis,
@@ -46,7 +46,7 @@ const LARGEST = 2 ** 63 - 1024;
  * Aggregated metrics as attributes, each a number under its own name; no list of names, so none is lost.
  *
  * A whole number beyond 2^53 becomes the nearest number there is, at most 2^63 - 1024, and its name is listed in
- * `planscope.metrics.rounded`. A value that is no finite number, as the ratio 0/0, is left out.
+ * `planscope.rounded_metrics`. A value that is no finite number, as the ratio 0/0, is left out.
  */
 export function metricAttributes(metrics: Iterable<Metric>): Attributes {
   const attributes: Attributes = {};
@@ -55,7 +55,7 @@ export function metricAttributes(metrics: Iterable<Metric>): Attributes {
     const number = Math.max(-LARGEST, Math.min(LARGEST, Number(value)));
     if (!Number.isFinite(Number(value))) continue;
     if (typeof value === 'bigint' && BigInt(number) !== value) rounded.push(name);
-    attributes[datafusionMetricKey(name)] = number;
+    attributes[operatorMetricKey(name)] = number;
   }
   if (rounded.length > 0) attributes[ATTR_METRICS_ROUNDED] = rounded;
   return attributes;

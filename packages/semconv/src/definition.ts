@@ -95,6 +95,8 @@ export type MetricType = 'count' | 'gauge' | 'time' | 'timestamp' | 'ratio';
 /** A metric of an operator that Planscope gives a fixed meaning; names outside the list are allowed and kept. */
 export interface OperatorMetricDefinition {
   readonly name: string;
+  /** DataFusion has a metric of this name and meaning; it keeps its key. */
+  readonly datafusion?: true;
   readonly type: MetricType;
   /** UCUM unit. */
   readonly unit: string;

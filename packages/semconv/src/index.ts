@@ -35,7 +35,6 @@ export {
   ATTR_DATAFUSION_PREVIEW,
   ATTR_DATAFUSION_PREVIEW_ROWS,
   datafusionAttributes,
-  datafusionMetricKey,
 } from './attributes/datafusion.ts';
 export {
   ATTR_OBJECT_STORE_ATTEMPTS,
@@ -192,15 +191,19 @@ export {
   METRIC_CUMULATIVE_COMPUTE,
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
+  METRIC_FILES_OPENED,
   METRIC_OUTPUT_BATCHES,
   METRIC_OUTPUT_BYTES,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
   METRIC_READ_REQUESTS,
+  METRIC_REDUCTION_FACTOR,
+  METRIC_SELECTIVITY,
   METRIC_SPILL_FILE_COUNT,
   METRIC_SPILLED_BYTES,
   METRIC_SPILLED_ROWS,
   METRIC_UNLOGGED_SCANS,
+  operatorMetricKey,
   operatorMetrics,
 } from './operator-metrics.ts';
 export { sharedSchema } from './schema.ts';

@@ -11,18 +11,39 @@ export const METRIC_BYTES_FROM_CACHE = 'bytes_from_cache';
 export const METRIC_BYTES_WRITTEN = 'bytes_written';
 export const METRIC_READ_REQUESTS = 'read_requests';
 export const METRIC_UNLOGGED_SCANS = 'unlogged_scans';
-export const METRIC_SPILL_FILE_COUNT = 'spill_file_count';
+export const METRIC_SPILL_FILE_COUNT = 'spill_count';
 export const METRIC_SPILLED_BYTES = 'spilled_bytes';
 export const METRIC_SPILLED_ROWS = 'spilled_rows';
 export const METRIC_PEAK_MEMORY = 'peak_memory';
+export const METRIC_SELECTIVITY = 'selectivity';
+export const METRIC_REDUCTION_FACTOR = 'reduction_factor';
+export const METRIC_FILES_OPENED = 'files_opened';
 
-/** Operator metrics recorded as `datafusion.metrics.<name>`. */
+/** For metrics that DataFusion has under the same name. */
+export const DATAFUSION_METRICS_PREFIX = 'datafusion.metrics.';
+/** For all other metrics, those of engines included. */
+export const PLANSCOPE_METRICS_PREFIX = 'planscope.metrics.';
+
+/** Metrics with a fixed meaning; {@link operatorMetricKey} gives their keys. */
 export const operatorMetrics: readonly OperatorMetricDefinition[] = [
-  { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', meaning: 'Rows the operator put out.' },
-  { name: METRIC_OUTPUT_BATCHES, type: 'count', unit: '{batch}', meaning: 'Record batches the operator put out.' },
-  { name: METRIC_OUTPUT_BYTES, type: 'count', unit: 'By', meaning: 'Bytes of the rows the operator put out.' },
+  { name: METRIC_OUTPUT_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows the operator put out.' },
+  {
+    name: METRIC_OUTPUT_BATCHES,
+    datafusion: true,
+    type: 'count',
+    unit: '{batch}',
+    meaning: 'Record batches the operator put out.',
+  },
+  {
+    name: METRIC_OUTPUT_BYTES,
+    datafusion: true,
+    type: 'count',
+    unit: 'By',
+    meaning: 'Bytes of the rows the operator put out.',
+  },
   {
     name: METRIC_ELAPSED_COMPUTE,
+    datafusion: true,
     type: 'time',
     unit: 'ns',
     meaning: 'Time the operator itself computed, summed over threads; its children are not in it.',
@@ -50,6 +71,7 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
   },
   {
     name: METRIC_BYTES_WRITTEN,
+    datafusion: true,
     type: 'count',
     unit: 'By',
     meaning:
@@ -63,8 +85,75 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     meaning:
       'Scans whose reads the engine does not log. Where there are any, the bytes that a query read are not known.',
   },
-  { name: METRIC_SPILL_FILE_COUNT, type: 'count', unit: '{file}', meaning: 'Files written to spill to disk.' },
-  { name: METRIC_SPILLED_BYTES, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
-  { name: METRIC_SPILLED_ROWS, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },
+  {
+    name: METRIC_SPILL_FILE_COUNT,
+    datafusion: true,
+    type: 'count',
+    unit: '{file}',
+    meaning: 'Files written to spill to disk.',
+  },
+  { name: METRIC_SPILLED_BYTES, datafusion: true, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
+  { name: METRIC_SPILLED_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },
   { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', meaning: 'Most memory held at one time.' },
+  {
+    name: METRIC_SELECTIVITY,
+    datafusion: true,
+    type: 'ratio',
+    unit: '1',
+    meaning: 'Share of its input rows that a filter kept, from 0 to 1.',
+  },
+  {
+    name: METRIC_REDUCTION_FACTOR,
+    datafusion: true,
+    type: 'ratio',
+    unit: '1',
+    meaning: 'Rows that an aggregation put out for each of its input rows.',
+  },
+  {
+    name: METRIC_FILES_OPENED,
+    datafusion: true,
+    type: 'count',
+    unit: '{file}',
+    meaning: 'Files that a scan read to their end; absent where a limit may have stopped it.',
+  },
+  {
+    name: 'scan_efficiency_ratio',
+    datafusion: true,
+    type: 'ratio',
+    unit: '1',
+    meaning: 'Bytes that a scan read for each byte of its files, from 0 to 1.',
+  },
+  {
+    name: 'probe_hit_rate',
+    datafusion: true,
+    type: 'ratio',
+    unit: '1',
+    meaning: 'Share of the probe rows of a join that found a match, from 0 to 1.',
+  },
+  {
+    name: 'avg_fanout',
+    datafusion: true,
+    type: 'ratio',
+    unit: '1',
+    meaning: 'Rows that a join put out for each probe row that found a match.',
+  },
+  {
+    name: 'limit_pruned_row_groups',
+    datafusion: true,
+    type: 'count',
+    unit: '{row_group}',
+    meaning: 'Row groups that a scan skipped because a limit was reached without them.',
+  },
 ];
+
+const DATAFUSION_NAMES: ReadonlySet<string> = new Set(
+  operatorMetrics.filter(({ datafusion }) => datafusion === true).map(({ name }) => name),
+);
+
+/**
+ * The key of a metric of an operator: `datafusion.metrics.output_rows` for a name that DataFusion has,
+ * `planscope.metrics.estimated_rows` for any other.
+ */
+export function operatorMetricKey(metric: string): string {
+  return (DATAFUSION_NAMES.has(metric) ? DATAFUSION_METRICS_PREFIX : PLANSCOPE_METRICS_PREFIX) + metric;
+}

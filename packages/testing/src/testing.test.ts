@@ -95,7 +95,7 @@ describe('assertTraceInvariants', () => {
       'compute that does not add up',
       check({
         ...operator('ScanExec'),
-        'datafusion.metrics.cumulative_compute': 5,
+        'planscope.metrics.cumulative_compute': 5,
         'datafusion.metrics.elapsed_compute': 9,
       }),
       /less than its parts/,
@@ -108,7 +108,7 @@ describe('assertTraceInvariants', () => {
     const recorder = createSpanRecorder();
     const tracer = recorder.tracerProvider.getTracer('test');
     const scan = tracer.startSpan('Scan', {
-      attributes: { ...operator('Scan'), 'datafusion.metrics.bytes_read': 10 },
+      attributes: { ...operator('Scan'), 'planscope.metrics.bytes_read': 10 },
     });
     const read = {
       ...kindOf('storage'),

@@ -4,10 +4,10 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_RESULT_BYTES,
   ATTR_SPAN_KIND,
-  datafusionMetricKey,
   METRIC_BYTES_READ,
   METRIC_CUMULATIVE_COMPUTE,
   METRIC_ELAPSED_COMPUTE,
+  operatorMetricKey,
   type SemanticSchema,
   schemaViolations,
   sharedSchema,
@@ -84,7 +84,7 @@ function nestingViolations(parent: ReadableSpan, child: ReadableSpan): string[] 
 
 /** Where an operator says how much it read and its reads are drawn, the reads must add up to it. */
 function byteViolations({ span, children }: SpanNode): string[] {
-  const total = span.attributes[datafusionMetricKey(METRIC_BYTES_READ)];
+  const total = span.attributes[operatorMetricKey(METRIC_BYTES_READ)];
   const reads = children
     .filter((child) => child.span.attributes[ATTR_SPAN_KIND] === 'storage')
     .map((child) => child.span.attributes[ATTR_OBJECT_STORE_RESULT_BYTES])
@@ -96,7 +96,7 @@ function byteViolations({ span, children }: SpanNode): string[] {
 
 function computeViolations({ span, children }: SpanNode): string[] {
   const metric = (of: ReadableSpan, name: string): number =>
-    Number(of.attributes[datafusionMetricKey(name)] ?? Number.NaN);
+    Number(of.attributes[operatorMetricKey(name)] ?? Number.NaN);
   const cumulative = metric(span, METRIC_CUMULATIVE_COMPUTE);
   const below = children
     .map((child) => metric(child.span, METRIC_CUMULATIVE_COMPUTE))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { datafusionMetricKey, METRIC_OUTPUT_ROWS, schemaViolations, sharedSchema } from '@planscope/semconv';
+import { METRIC_OUTPUT_ROWS, operatorMetricKey, schemaViolations, sharedSchema } from '@planscope/semconv';
 
 export async function main(): Promise<string> {
-  const key: string = datafusionMetricKey(METRIC_OUTPUT_ROWS);
+  const key: string = operatorMetricKey(METRIC_OUTPUT_ROWS);
   assert.equal(key, 'datafusion.metrics.output_rows');
   const violations = schemaViolations(
     { name: 'FilterExec', attributes: { 'planscope.span.kind': 'operator', 'no.such.key': 1 } },

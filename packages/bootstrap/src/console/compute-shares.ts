@@ -1,8 +1,8 @@
 import {
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
-  datafusionMetricKey,
   METRIC_ELAPSED_COMPUTE,
+  operatorMetricKey,
   type TimingBasis,
 } from '@planscope/semconv';
 import type { TreeSpan } from './tree-rows.ts';
@@ -23,7 +23,7 @@ export function isReportedOperator({ attributes }: TreeSpan): boolean {
 }
 
 function computeOf({ attributes }: TreeSpan): number {
-  const compute = attributes.get(datafusionMetricKey(METRIC_ELAPSED_COMPUTE));
+  const compute = attributes.get(operatorMetricKey(METRIC_ELAPSED_COMPUTE));
   return typeof compute === 'number' ? compute : 0;
 }
 

@@ -3,11 +3,11 @@ import {
   ATTR_OPERATOR_NAME,
   ATTR_SPAN_KIND,
   ATTR_WARNING_COUNT,
-  datafusionMetricKey,
   FIELD_ESTIMATED_ROWS,
   FIELD_EXPRESSIONS,
   FIELD_PROJECTIONS,
   METRIC_OUTPUT_ROWS,
+  operatorMetricKey,
 } from '@planscope/semconv';
 import { type ComputeShare, isReportedOperator } from './compute-shares.ts';
 import { filesOf, nodeFields } from './node-line.ts';
@@ -56,7 +56,7 @@ export function foldProjections(
 }
 
 function rowsOf({ attributes }: TreeSpan): unknown {
-  return attributes.get(datafusionMetricKey(METRIC_OUTPUT_ROWS));
+  return attributes.get(operatorMetricKey(METRIC_OUTPUT_ROWS));
 }
 
 function isProjection(span: TreeSpan): boolean {

@@ -3,12 +3,12 @@ import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_RESULT_BYTES,
   ATTR_TIMING_BASIS,
-  datafusionMetricKey,
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
+  operatorMetricKey,
   type TimingBasis,
 } from '@planscope/semconv';
 import { type ComputeShare, computeShares } from './compute-shares.ts';
@@ -83,7 +83,7 @@ function align(text: string, column: number, width: number): string {
 }
 
 function figures({ attributes, start, end }: TreeSpan, share: ComputeShare | undefined): string[] {
-  const metric = (name: string): unknown => attributes.get(datafusionMetricKey(name));
+  const metric = (name: string): unknown => attributes.get(operatorMetricKey(name));
   const bytes =
     attributes.get(ATTR_OBJECT_STORE_RESULT_BYTES) ??
     attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??

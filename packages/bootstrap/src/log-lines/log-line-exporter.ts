@@ -6,8 +6,8 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_OPERATOR_NAME,
   ATTR_SPAN_KIND,
-  datafusionMetricKey,
   METRIC_OUTPUT_ROWS,
+  operatorMetricKey,
 } from '@planscope/semconv';
 import { delivered, type ImmediateExporter, lost, type ReportProblem } from '../exporter/trace-exporter.ts';
 import { appendText, openForAppending, writeFault } from '../file/append-text.ts';
@@ -79,7 +79,7 @@ function logLine(span: ReadableSpan): LogLine {
   const kind = text(span, ATTR_SPAN_KIND);
   const phase = kind === 'phase' ? span.name : kind === 'operator' ? 'execution' : undefined;
   const operator = text(span, ATTR_OPERATOR_NAME);
-  const rows = span.attributes[datafusionMetricKey(METRIC_OUTPUT_ROWS)];
+  const rows = span.attributes[operatorMetricKey(METRIC_OUTPUT_ROWS)];
   const failed = span.status.code === SpanStatusCode.ERROR;
   const parent = span.parentSpanContext?.spanId;
   return {

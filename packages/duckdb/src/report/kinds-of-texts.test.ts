@@ -43,7 +43,7 @@ it('shows how many files a scan read of those that there are', async () => {
   expect(scan).toMatchObject({
     [key]: 1,
     'duckdb.total_files': 3,
-    'duckdb.file_count': 1,
+    'datafusion.metrics.files_opened': 1,
     'duckdb.files': `${folder}/sales/part=1/data_0.parquet`,
     'duckdb.info.file_filters': [expect.stringMatching(/^\(part = \?\d+\)$/)],
     'duckdb.filters': [expect.stringMatching(/^amount!=\?\d+$/)],

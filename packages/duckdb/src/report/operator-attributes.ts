@@ -1,4 +1,4 @@
-import type { NodeField } from '@planscope/plan';
+import type { MetricReport, NodeField } from '@planscope/plan';
 import {
   FIELD_AGGREGATES,
   FIELD_ESTIMATED_ROWS,
@@ -14,6 +14,7 @@ import {
   FIELD_ORDER_BY,
   FIELD_PROJECTIONS,
   FIELD_TABLE,
+  METRIC_FILES_OPENED,
   nodeFieldDefinition,
   textAttributes,
   UNREGISTERED_TEXT,
@@ -24,7 +25,6 @@ import {
   ATTR_DUCKDB_DYNAMIC_FILTERS,
   ATTR_DUCKDB_ESTIMATE_FACTOR,
   ATTR_DUCKDB_EXPRESSIONS,
-  ATTR_DUCKDB_FILE_COUNT,
   ATTR_DUCKDB_FILES,
   ATTR_DUCKDB_FILTERS,
   ATTR_DUCKDB_FUNCTION,
@@ -132,9 +132,9 @@ function scannedFiles(value: string): ReportedAttributes {
 }
 
 /** How many files a scan read. DuckDB counts those that it has read to their end, so it says 0 of one that was stopped. */
-export function filesRead({ extraInfo }: ProfiledOperator): ReportedAttributes {
+export function filesOpened({ extraInfo }: ProfiledOperator): MetricReport[] {
   const files = Number(extraInfo[FILES_READ]);
-  return files > 0 ? { [ATTR_DUCKDB_FILE_COUNT]: files } : {};
+  return files > 0 ? [{ name: METRIC_FILES_OPENED, type: 'count', unit: '{file}', value: files }] : [];
 }
 
 /** Rows the planner expected; undefined where it does not say. */

@@ -6,12 +6,14 @@ import {
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
+  METRIC_REDUCTION_FACTOR,
+  METRIC_SELECTIVITY,
 } from '@planscope/semconv';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import {
   countsRows,
   estimatedRows,
-  filesRead,
+  filesOpened,
   operatorAttributes,
   operatorFields,
   type ReportedAttributes,
@@ -41,10 +43,13 @@ export function operatorReports(
     name: operator.name,
     fields: operatorFields(operator.extraInfo),
     timing: { basis: 'execution_window', window },
-    metrics: [...operatorMetrics(operator, parent), ...(details.metrics.get(id) ?? [])],
+    metrics: [
+      ...operatorMetrics(operator, parent),
+      ...(unfinished.has(operator) ? [] : filesOpened(operator)),
+      ...(details.metrics.get(id) ?? []),
+    ],
     attributes: {
       ...operatorAttributes(operator, parent),
-      ...(unfinished.has(operator) ? {} : filesRead(operator)),
       ...warningAttributes(details.warnings.get(id)),
     },
     ...scanned(operator),
@@ -92,8 +97,22 @@ function operatorMetrics(operator: ProfiledOperator, parent: ProfiledOperator | 
     ...(estimated === undefined
       ? []
       : [{ name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', value: estimated } as const]),
+    ...rowRatio(operator, parent),
   ];
 }
+
+/** What a filter or an aggregation made of the rows that it took in, if both numbers are measured. */
+function rowRatio(operator: ProfiledOperator, parent: ProfiledOperator | undefined): MetricReport[] {
+  const name =
+    operator.type === 'FILTER' ? METRIC_SELECTIVITY : AGGREGATES.test(operator.type) ? METRIC_REDUCTION_FACTOR : '';
+  const [input, ...more] = operator.children;
+  if (name === '' || input === undefined || more.length > 0 || input.rows === 0) return [];
+  if (!countsRows(operator, parent) || !countsRows(input, operator)) return [];
+  return [{ name, type: 'ratio', unit: '1', value: operator.rows / input.rows }];
+}
+
+const AGGREGATES =
+  /^(?:HASH_GROUP_BY|PERFECT_HASH_GROUP_BY|UNGROUPED_AGGREGATE|SIMPLE_AGGREGATE|PARTITIONED_AGGREGATE|STREAMING_AGGREGATE)$/;
 
 /** These take all of their input before they give any, so a limit above them does not cut short what is below. */
 const TAKES_ALL = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW|^CTE$/;

@@ -55,7 +55,7 @@ const query = {
 it('says what was asked and what the query took as a whole, but no sum that operators say', () => {
   expect(recorded(report)).toEqual({
     ...query,
-    'datafusion.metrics.peak_memory': 4096,
+    'planscope.metrics.peak_memory': 4096,
   });
 });
 
@@ -183,13 +183,13 @@ describe('a traced query', () => {
       expect(moved.map(({ name }) => name)).toEqual([]);
     }
     const hide = ({ name }: { readonly name: string }): boolean => /plan$/.test(name) || name === 'FilesNode';
-    const attributes = ['object_store.result.bytes', 'object_store.request_count', 'datafusion.metrics.bytes_read'];
+    const attributes = ['object_store.result.bytes', 'object_store.request_count', 'planscope.metrics.bytes_read'];
     expect(renderSpanTree(recorder.spans(), { hide, attributes })).toMatchInlineSnapshot(`
       "DuckDBExec
         UNGROUPED_AGGREGATE ~execution_window
           PROJECTION ~execution_window
             FILTER ~execution_window
-              READ_CSV ~execution_window datafusion.metrics.bytes_read=631095
+              READ_CSV ~execution_window planscope.metrics.bytes_read=631095
                 duckdb.get_ranges ~observed_events object_store.request_count=6 object_store.result.bytes=631095
         duckdb.get_ranges ~observed_events object_store.request_count=3 object_store.result.bytes=5249"
     `);
@@ -246,7 +246,7 @@ describe('a traced query', () => {
       'duckdb.limit',
       'duckdb.order_by',
       'datafusion.metrics.output_rows',
-      'datafusion.metrics.estimated_rows',
+      'planscope.metrics.estimated_rows',
     ];
     const tree = renderSpanTree(recorder.spans(), { hide, attributes });
     // How placeholders are numbered is the business of the redaction.
@@ -254,14 +254,14 @@ describe('a traced query', () => {
     expect(stable).toMatchInlineSnapshot(`
       "DuckDBExec datafusion.metrics.output_rows=3
         TOP_N ~execution_window datafusion.metrics.output_rows=3 duckdb.limit=3 duckdb.order_by=["count_star() DESC"]
-          HASH_GROUP_BY ~execution_window datafusion.metrics.estimated_rows=117631 datafusion.metrics.output_rows=24 duckdb.aggregates=["count_star()"] duckdb.estimate_factor=4901.291666666667 duckdb.groups=["#0"]
-            PROJECTION ~execution_window datafusion.metrics.estimated_rows=120000 datafusion.metrics.output_rows=3087 duckdb.estimate_factor=38.87269193391642
-              HASH_JOIN ~execution_window datafusion.metrics.estimated_rows=120000 datafusion.metrics.output_rows=3087 duckdb.estimate_factor=38.87269193391642 duckdb.join.conditions=["origin = iata"] duckdb.join.type=INNER
-                READ_PARQUET ~execution_window datafusion.metrics.estimated_rows=600000 datafusion.metrics.output_rows=3265 duckdb.dynamic_filters=["optional: origin>=? AND optional: origin<=? AND optional: origin IN BF(iata)"] duckdb.estimate_factor=183.76722817764164 duckdb.file_count=1 duckdb.files=…/flights-3m.parquet duckdb.filters=["delay>?"] duckdb.function=READ_PARQUET
+          HASH_GROUP_BY ~execution_window datafusion.metrics.output_rows=24 duckdb.aggregates=["count_star()"] duckdb.estimate_factor=4901.291666666667 duckdb.groups=["#0"] planscope.metrics.estimated_rows=117631
+            PROJECTION ~execution_window datafusion.metrics.output_rows=3087 duckdb.estimate_factor=38.87269193391642 planscope.metrics.estimated_rows=120000
+              HASH_JOIN ~execution_window datafusion.metrics.output_rows=3087 duckdb.estimate_factor=38.87269193391642 duckdb.join.conditions=["origin = iata"] duckdb.join.type=INNER planscope.metrics.estimated_rows=120000
+                READ_PARQUET ~execution_window datafusion.metrics.output_rows=3265 duckdb.dynamic_filters=["optional: origin>=? AND optional: origin<=? AND optional: origin IN BF(iata)"] duckdb.estimate_factor=183.76722817764164 duckdb.files=…/flights-3m.parquet duckdb.filters=["delay>?"] duckdb.function=READ_PARQUET planscope.metrics.estimated_rows=600000
                   duckdb.get_ranges ~observed_events
-                PROJECTION ~execution_window datafusion.metrics.estimated_rows=1202 datafusion.metrics.output_rows=209 duckdb.estimate_factor=5.751196172248804
-                  FILTER ~execution_window datafusion.metrics.estimated_rows=1202 datafusion.metrics.output_rows=209 duckdb.estimate_factor=5.751196172248804 duckdb.expressions=["(state = ?)"]
-                    READ_CSV ~execution_window datafusion.metrics.estimated_rows=6010 datafusion.metrics.output_rows=3376 duckdb.estimate_factor=1.78021327014218 duckdb.file_count=1 duckdb.files=…/airports.csv duckdb.function=READ_CSV
+                PROJECTION ~execution_window datafusion.metrics.output_rows=209 duckdb.estimate_factor=5.751196172248804 planscope.metrics.estimated_rows=1202
+                  FILTER ~execution_window datafusion.metrics.output_rows=209 duckdb.estimate_factor=5.751196172248804 duckdb.expressions=["(state = ?)"] planscope.metrics.estimated_rows=1202
+                    READ_CSV ~execution_window datafusion.metrics.output_rows=3376 duckdb.estimate_factor=1.78021327014218 duckdb.files=…/airports.csv duckdb.function=READ_CSV planscope.metrics.estimated_rows=6010
                       duckdb.get_ranges ~observed_events"
     `);
   });

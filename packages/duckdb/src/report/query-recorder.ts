@@ -10,10 +10,10 @@ import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
   ATTR_DETAIL,
-  datafusionMetricKey,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
   METRIC_UNLOGGED_SCANS,
+  operatorMetricKey,
 } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ATTR_DUCKDB_VERSION, duckdbSchema, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
@@ -68,7 +68,7 @@ function ownSpan({ place }: ReportScope): Span | undefined {
 
 function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
   const ofQuery = metrics.filter(({ name }) => METRICS_OF_QUERIES.includes(name));
-  return Object.fromEntries(ofQuery.map(({ name, value }) => [datafusionMetricKey(name), Number(value)]));
+  return Object.fromEntries(ofQuery.map(({ name, value }) => [operatorMetricKey(name), Number(value)]));
 }
 
 function returnedRows({ query, metrics = [] }: EngineReport): Attributes {

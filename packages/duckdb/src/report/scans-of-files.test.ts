@@ -77,9 +77,9 @@ it.each([
     const read = (await processReads()) - before;
     const bytes = bytesBelow(scan);
     expect(Math.abs(bytes / read - 1)).toBeLessThan(0.01);
-    expect(scan.attributes['datafusion.metrics.bytes_read']).toBe(bytes);
+    expect(scan.attributes['planscope.metrics.bytes_read']).toBe(bytes);
     const files = path.startsWith('*') ? 6 : 1;
-    expect(scan.attributes['duckdb.file_count']).toBe(rest === '' ? files : undefined);
+    expect(scan.attributes['datafusion.metrics.files_opened']).toBe(rest === '' ? files : undefined);
   }
 });
 
@@ -112,17 +112,17 @@ it('says that the reads of a database file are missing, and gives no total', asy
   const read = (await processReads()) - before;
   const [scan] = recorder.spans().filter(({ name }) => name === 'PARQUET_SCAN');
   const [table] = recorder.spans().filter(({ name }) => name === 'SEQ_SCAN');
-  const logged = Number(scan?.attributes['datafusion.metrics.bytes_read']);
+  const logged = Number(scan?.attributes['planscope.metrics.bytes_read']);
   expect(logged).toBeGreaterThan(0);
   expect(logged).toBeLessThan(read / 2);
-  expect(table?.attributes).not.toHaveProperty('datafusion.metrics.bytes_read');
-  expect(span.attributes['datafusion.metrics.unlogged_scans']).toBe(1);
+  expect(table?.attributes).not.toHaveProperty('planscope.metrics.bytes_read');
+  expect(span.attributes['planscope.metrics.unlogged_scans']).toBe(1);
 });
 
 it('does not miss reads of a table in memory', async () => {
   await connection.run('CREATE TABLE numbers AS SELECT range AS v FROM range(10)');
   const span = await spanOf('SELECT numbers', 'SELECT sum(v) FROM numbers');
-  expect(span.attributes).not.toHaveProperty('datafusion.metrics.unlogged_scans');
+  expect(span.attributes).not.toHaveProperty('planscope.metrics.unlogged_scans');
 });
 
 it('shows a file that COPY replaced by its name, below the operator that wrote it', async () => {

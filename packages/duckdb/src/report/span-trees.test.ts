@@ -31,7 +31,7 @@ const schemas = [sharedSchema, duckdbSchema];
 
 /** What of an operator the snapshots show: everything but times, paths and counters that depend on the machine. */
 const SHOWN = [
-  'datafusion.metrics.estimated_rows',
+  'planscope.metrics.estimated_rows',
   'datafusion.metrics.output_rows',
   'db.operation.name',
   'duckdb.aggregates',
@@ -84,6 +84,14 @@ const uncounted = (operator: RawOperator, parent: RawOperator | undefined): bool
   /^CTE$|DELIM/.test(operator.operator_type) ||
   (operator.operator_type === 'DUMMY_SCAN' && operator.operator_cardinality === 0);
 
+/** Rows for each row of its only child, where DuckDB counts both. */
+function ofItsInput(operator: RawOperator, parent: RawOperator | undefined): number | undefined {
+  const [input, ...more] = operator.children;
+  if (input === undefined || more.length > 0 || input.operator_cardinality === 0) return undefined;
+  if (uncounted(operator, parent) || uncounted(input, operator)) return undefined;
+  return operator.operator_cardinality / input.operator_cardinality;
+}
+
 /** The numbers of DuckDB's profile in nanoseconds, under the names they should have on a span. */
 function profiled(operator: RawOperator, parent?: RawOperator): Numbers {
   const rows = operator.operator_cardinality;
@@ -94,10 +102,14 @@ function profiled(operator: RawOperator, parent?: RawOperator): Numbers {
       'duckdb.operator.type': operator.operator_type,
       'datafusion.metrics.output_rows': uncounted(operator, parent) ? undefined : rows,
       'datafusion.metrics.elapsed_compute': Math.round(operator.operator_timing * 1e9),
-      'datafusion.metrics.cumulative_compute': Math.round(operator.cpu_time * 1e9),
+      'planscope.metrics.cumulative_compute': Math.round(operator.cpu_time * 1e9),
       'duckdb.result_set_size': operator.result_set_size,
       'duckdb.rows_scanned': operator.operator_rows_scanned === 0 ? undefined : operator.operator_rows_scanned,
-      'datafusion.metrics.estimated_rows': estimated === undefined ? undefined : Number(estimated),
+      'planscope.metrics.estimated_rows': estimated === undefined ? undefined : Number(estimated),
+      'datafusion.metrics.selectivity': operator.operator_type === 'FILTER' ? ofItsInput(operator, parent) : undefined,
+      'datafusion.metrics.reduction_factor': /GROUP_BY$|AGGREGATE$/.test(operator.operator_type)
+        ? ofItsInput(operator, parent)
+        : undefined,
     },
     children: operator.children.map((child) => profiled(child, operator)),
   };
@@ -166,8 +178,8 @@ function expectNumbersOfProfile(): void {
   expect(expected.length).toBeGreaterThan(0);
   expect(drawn(found.spans, top, Object.keys(expected[0]?.values ?? {}))).toEqual(expected);
   expect(top.attributes).toMatchObject({
-    'datafusion.metrics.peak_memory': raw.system_peak_buffer_memory,
-    'datafusion.metrics.peak_temporary_storage': raw.system_peak_temp_dir_size,
+    'planscope.metrics.peak_memory': raw.system_peak_buffer_memory,
+    'planscope.metrics.peak_temporary_storage': raw.system_peak_temp_dir_size,
   });
   expect(top.attributes).not.toHaveProperty('datafusion.metrics.blocked_time');
   const own = [...flat(raw.children)].reduce((sum, { operator_timing }) => sum + operator_timing, 0);

@@ -72,8 +72,8 @@ describe('a query over 300 files', () => {
     );
     const owned = io.filter(({ operatorId }) => operatorId === scan.attributes['planscope.operator.id']);
     expect(new Set(owned.map(({ location }) => location)).size).toBe(FILES);
-    expect(scan.attributes['datafusion.metrics.bytes_read']).toBe(sumOf(owned, 'bytes'));
-    expect(scan.attributes['datafusion.metrics.read_requests']).toBe(sumOf(owned, 'requests'));
+    expect(scan.attributes['planscope.metrics.bytes_read']).toBe(sumOf(owned, 'bytes'));
+    expect(scan.attributes['planscope.metrics.read_requests']).toBe(sumOf(owned, 'requests'));
     expect(sum(below, 'object_store.result.bytes')).toBe(sumOf(owned, 'bytes'));
     expect(sum(below, 'object_store.request_count')).toBe(sumOf(owned, 'requests'));
 

@@ -89,10 +89,10 @@ describe('less is drawn', () => {
     expect(recorder.spans()[0]?.attributes).toMatchObject({
       'planscope.detail': 'summary',
       'db.response.returned_rows': 1,
-      'datafusion.metrics.cumulative_compute': expect.any(Number),
-      'datafusion.metrics.peak_memory': expect.any(Number),
+      'planscope.metrics.cumulative_compute': expect.any(Number),
+      'planscope.metrics.peak_memory': expect.any(Number),
     });
-    expect(recorder.spans()[0]?.attributes['datafusion.metrics.cumulative_compute']).toBeGreaterThan(1000);
+    expect(recorder.spans()[0]?.attributes['planscope.metrics.cumulative_compute']).toBeGreaterThan(1000);
     connection.closeSync();
   });
 

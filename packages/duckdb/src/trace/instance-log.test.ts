@@ -110,8 +110,8 @@ describe('with the log of the instance', () => {
     const scan = ofKind('operator').find(({ name }) => name === 'READ_PARQUET') as ReadableSpan;
     const storage = ofKind('storage');
     expect(storage.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toContain(scan.spanContext().spanId);
-    expect(scan.attributes['datafusion.metrics.bytes_read']).toBe(bytesOf(storage));
-    expect(scan.attributes['datafusion.metrics.read_requests']).toBeGreaterThan(3);
+    expect(scan.attributes['planscope.metrics.bytes_read']).toBe(bytesOf(storage));
+    expect(scan.attributes['planscope.metrics.read_requests']).toBeGreaterThan(3);
     expect(bytesOf(storage)).toBeGreaterThan(ROWS * 8);
     expect(Math.abs(bytesOf(storage) / read - 1)).toBeLessThan(0.01);
     expect(codes()).toEqual([]);

@@ -10,7 +10,7 @@ import {
   ATTR_SPANS_DROPPED,
   ATTR_WARNING_CODES,
   ATTR_WARNING_COUNT,
-  datafusionMetricKey,
+  operatorMetricKey,
 } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import type { Preparer } from '../events/connection-events.ts';
@@ -278,7 +278,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     span.setAttribute(ATTR_DETAIL, 'summary');
     this.#recordRows(span);
     for (const { name, value } of profileSummary(this.#raw?.profile)) {
-      span.setAttribute(datafusionMetricKey(name), Number(value));
+      span.setAttribute(operatorMetricKey(name), Number(value));
     }
   }
 

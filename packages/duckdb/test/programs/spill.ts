@@ -28,7 +28,7 @@ await others;
 await flush();
 const spilled = recorder
   .spans()
-  .some(({ attributes }) => Number(attributes['datafusion.metrics.peak_temporary_storage']) > 0);
+  .some(({ attributes }) => Number(attributes['planscope.metrics.peak_temporary_storage']) > 0);
 first?.closeSync();
 second?.closeSync();
 untraced.closeSync();

@@ -29,7 +29,7 @@ async function operators(environment: Record<string, string>): Promise<Reported[
       name,
       attributes['planscope.timing.basis'],
       instant(endTime) - instant(startTime),
-      attributes['datafusion.metrics.cumulative_compute'],
+      attributes['planscope.metrics.cumulative_compute'],
     ]);
 }
 

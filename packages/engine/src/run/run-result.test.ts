@@ -66,16 +66,16 @@ it('holds the plan of a run, with what the nodes and DuckDB came to', async () =
         DuckDBExec: inputs=[people], views=[chosen], output=batches, sql=… [output_rows=1, output_batches=1, …]
           duckdb v1.5
             PROJECTION: projections=#1, estimated_rows=2 [output_rows=1, …]
-              FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, …]
-                READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, …]
+              FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, selectivity=0.1111111111111111, …]
+                READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, files_opened=1, …]
           FetchExec: name=people, format=csv, objects=1, bytes=116, location=memory:///people.csv […] [shared_1]
         UploadExec: mode=overwrite, location=memory:///ages.parquet [output_rows=1, …]
           DuckDBExec: inputs=[people], views=[chosen], output=parquet, sql=… [output_rows=1, …]
             duckdb v1.5
               BATCH_COPY_TO_FILE [output_rows=1, …]
                 PROJECTION: projections=#1, estimated_rows=2 [output_rows=1, …]
-                  FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, …]
-                    READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, …]
+                  FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, selectivity=0.1111111111111111, …]
+                    READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, files_opened=1, …]
             FetchExec [see shared_1]"
   `);
   const json = JSON.stringify(plan);

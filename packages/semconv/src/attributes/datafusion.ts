@@ -1,4 +1,5 @@
 import type { AttributeDefinition } from '../definition.ts';
+import { DATAFUSION_METRICS_PREFIX } from '../operator-metrics.ts';
 
 export const ATTR_DATAFUSION_NODE = 'datafusion.node';
 export const ATTR_DATAFUSION_PARTITIONING = 'datafusion.partitioning';
@@ -13,14 +14,10 @@ export const ATTR_DATAFUSION_OPTIMIZER_MAX_PASSES = 'datafusion.optimizer.max_pa
 export const ATTR_DATAFUSION_LOGICAL_PLAN = 'datafusion.logical_plan';
 export const ATTR_DATAFUSION_PHYSICAL_PLAN = 'datafusion.physical_plan';
 
-const METRICS_PREFIX = 'datafusion.metrics.';
-
-/** The key of a metric of an operator, for example `datafusion.metrics.output_rows`. */
-export function datafusionMetricKey(metric: string): string {
-  return METRICS_PREFIX + metric;
-}
-
-/** Attributes named as in datafusion-tracing, so that what reads its traces reads these. */
+/**
+ * Attributes named as in datafusion-tracing, the Rust library that this convention comes from: what reads its traces
+ * reads these of any engine. What that library does not have is named `planscope.*`.
+ */
 export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_NODE,
@@ -57,10 +54,10 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     setBy: ['exec-instrumentation'],
   },
   {
-    key: `${METRICS_PREFIX}*`,
+    key: `${DATAFUSION_METRICS_PREFIX}*`,
     type: 'number',
     meaning:
-      'A metric of the operator, query, stage or task, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+      'A metric that DataFusion has, too, of the operator, query, stage or task, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
     spans: ['operator', 'query', 'stage', 'task'],
     setBy: ['exec-instrumentation', 'duckdb'],
   },

@@ -1,4 +1,5 @@
 import type { AttributeDefinition, SpanKindName } from '../definition.ts';
+import { PLANSCOPE_METRICS_PREFIX } from '../operator-metrics.ts';
 
 export const ATTR_SPAN_KIND = 'planscope.span.kind';
 export const ATTR_RUN_ID = 'planscope.run.id';
@@ -26,7 +27,7 @@ export const ATTR_WARNING_COUNT = 'planscope.warnings.count';
 export const ATTR_WARNING_CODES = 'planscope.warnings.codes';
 export const ATTR_RUN_STATUS = 'planscope.run.status';
 export const ATTR_DETAIL = 'planscope.detail';
-export const ATTR_METRICS_ROUNDED = 'planscope.metrics.rounded';
+export const ATTR_METRICS_ROUNDED = 'planscope.rounded_metrics';
 
 /** How the start and the end of a span came about. */
 export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
@@ -271,6 +272,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     meaning: 'The distinct codes of the warnings, sorted.',
     spans: ['run', 'query', 'operator'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
+  },
+  {
+    key: `${PLANSCOPE_METRICS_PREFIX}*`,
+    type: 'number',
+    meaning:
+      'Any other metric of the operator, query, stage or task, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+    spans: ['operator', 'query', 'stage', 'task'],
+    setBy: ['exec-instrumentation', 'duckdb'],
   },
   {
     key: ATTR_METRICS_ROUNDED,

@@ -37,7 +37,7 @@ async function tracedOnce(folder: string): Promise<void> {
     await drawn();
     const reads = tracerProvider.spans
       .slice(before)
-      .map(({ attributes }) => attributes['datafusion.metrics.bytes_read']);
+      .map(({ attributes }) => attributes['planscope.metrics.bytes_read']);
     assert.ok(
       reads.some((bytes) => Number(bytes) > 0),
       'both connections read the log that they share',
