@@ -38,7 +38,7 @@ else process.exitCode = (await compareAll()) === 0 ? 0 : 1;
 
 function readQueries(): string[] {
   const listed = JSON.parse(readFileSync(join(folder, 'queries.json'), 'utf8')) as readonly { query: string }[];
-  // The profile has the text as it was sent, without what stands around it.
+  // The profile has the text as it was sent, without what is around it.
   return listed.map(({ query }) => query.trim().replace(/;$/, ''));
 }
 

@@ -3,7 +3,7 @@
  * ESM, as CommonJS and as both at once, on every Node that is supported, with the oldest and the newest driver of DuckDB that
  * is supported, compiled as TypeScript in each way of resolving modules; and that it brings nothing it does not need.
  *
- * `pnpm check:clean-room [--write] [package …]`: `--write` puts the sizes into docs/install-size.md, else what stands there
+ * `pnpm check:clean-room [--write] [package …]`: `--write` puts the sizes into docs/install-size.md, else what is there
  * is checked; with names of packages, only these are.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

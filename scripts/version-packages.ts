@@ -1,7 +1,7 @@
 /**
  * Gives every package its next version: `pnpm version-packages`.
  *
- * Pending changesets become versions and changelogs, and the public API as it stands becomes the released one, from which
+ * Pending changesets become versions and changelogs, and the public API as it is becomes the released one, from which
  * changes are told until the next release. What it writes is committed as one; publishing is `pnpm release`.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

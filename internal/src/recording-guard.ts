@@ -21,7 +21,7 @@ export class RecordingGuard {
   readonly #packageName: string;
   readonly #warned = new WeakMap<object, Set<string>>();
 
-  /** @param packageName stands before a warning on the diagnostic logger, for example `planscope/duckdb` */
+  /** @param packageName is before a warning on the diagnostic logger, for example `planscope/duckdb` */
   constructor(packageName: string) {
     this.#packageName = packageName;
   }

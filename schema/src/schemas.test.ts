@@ -11,7 +11,7 @@ describe('the schemas', () => {
     expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
   });
 
-  it('say where each attribute stands and who sets it', () => {
+  it('say where each attribute is and who sets it', () => {
     const attributes = schemas.flatMap((schema) => schema.attributes);
     expect(attributes.filter(({ spans, setBy }) => spans.length === 0 || setBy.length === 0)).toEqual([]);
   });

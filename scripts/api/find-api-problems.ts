@@ -13,7 +13,7 @@ export interface ApiState {
 }
 
 /**
- * Why the public API of the sources may not be merged as it stands; nothing where it may.
+ * Why the public API of the sources may not be merged as it is; nothing where it may.
  *
  * A report must be what the sources give, and a package whose reports are not those last released must be named by a
  * pending changeset, so that its users read of the change.

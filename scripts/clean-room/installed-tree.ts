@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What npm put into a project. */
 export interface InstalledTree {
-  /** Names of all packages but the one that was asked for, sorted; a name stands twice where two versions are there. */
+  /** Names of all packages but the one that was asked for, sorted; a name is twice where two versions are there. */
   readonly dependencies: readonly string[];
   /** How many of them came for a peer and nothing else, by the name of the peer. */
   readonly broughtByPeers: ReadonlyMap<string, number>;

@@ -14,7 +14,7 @@ export function panelHeight({ lines }: Panel): number {
   return PADDING * 2 + LINE + lines.length * LEADING;
 }
 
-/** @param keyWidth where the second part of a line stands, from the panel's edge */
+/** @param keyWidth where the second part of a line is, from the panel's edge */
 export function drawPanel(
   panel: Panel,
   x: number,

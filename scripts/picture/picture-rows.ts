@@ -31,7 +31,7 @@ export function pictureRows(all: readonly TreeSpan[]): PictureRow[] {
   const ids = new Set(spans.map(({ spanId }) => spanId));
   const leftOut = new Set(all.map(({ spanId }) => spanId).filter((id) => !ids.has(id)));
   const parents = new Map(all.map(({ spanId, parentSpanId }) => [spanId, parentSpanId]));
-  /** Projections that stood right above a span. */
+  /** Projections that was right above a span. */
   const above = ({ spanId }: TreeSpan): number => {
     let count = 0;
     for (let id = parents.get(spanId); id !== undefined && leftOut.has(id); id = parents.get(id)) count += 1;

@@ -29,7 +29,7 @@ const SHORTEST_DETAIL = 8;
  * Names, bars, rows and bytes, one line a span. A bar whose width says nothing of its operator is drawn hollow, with the time
  * that was measured in it.
  *
- * @param top where the first line of text stands
+ * @param top where the first line of text is
  */
 export function waterfall(rows: readonly PictureRow[], run: TreeSpan, top: number): string[] {
   const bottom = top + rows.length * LINE;

@@ -36,7 +36,7 @@ export async function prepareCopy(copy: ReleasingCopy, { url, token }: LoopbackR
 
 /**
  * Makes a release of the copy, the way maintainers make one.
- * @returns how many packages pending changesets named; none where the version is published as it stands
+ * @returns how many packages pending changesets named; none where the version is published as it is
  */
 export async function releaseCopy(copy: ReleasingCopy): Promise<number> {
   const { size } = await announcedPackages(copy.folder);

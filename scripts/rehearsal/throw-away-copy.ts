@@ -23,7 +23,7 @@ export async function makeCopy(root: string, folder: string): Promise<ThrowAwayC
   return { folder, uncommitted: output.split('\n').flatMap((line) => line.slice(3) || []) };
 }
 
-/** Commits everything in the copy, as nobody in particular. */
+/** Commits everything in the copy, as no one in particular. */
 export async function commitAll(folder: string, subject: string): Promise<void> {
   await succeed('git', ['add', '--all'], { folder });
   const nobody = ['-c', 'user.name=Rehearsal', '-c', 'user.email=rehearsal@localhost', '-c', 'commit.gpgsign=false'];

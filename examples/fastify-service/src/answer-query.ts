@@ -16,7 +16,7 @@ export async function answerQuery(
     for await (const batch of batches) for (const row of batch) rows.push(row);
     return rows;
   } catch (error) {
-    // Nobody is there to read it; 499 is what proxies write down, and no failure of the service.
+    // No one is there to read it; 499 is what proxies write down, and no failure of the service.
     if (signal.aborted) return reply.code(499).send();
     throw error;
   }

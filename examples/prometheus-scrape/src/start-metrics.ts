@@ -13,7 +13,7 @@ export interface RunningMetrics {
 }
 
 /**
- * Serves metrics on this machine, for whoever scrapes them.
+ * Serves metrics on this machine, for anyone who scrapes them.
  *
  * Where any address and port 9464 will do, `new PrometheusExporter()` serves them by itself.
  *

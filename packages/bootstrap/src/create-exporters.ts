@@ -18,7 +18,7 @@ const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProb
 /**
  * The exporters that a configuration lists, each once.
  *
- * @param warn told of the first failure of each exporter, in plain words
+ * @param warn called with the first failure of each exporter, in plain words
  * @throws BootstrapError for an unknown exporter, or one that cannot work as configured
  */
 export function createExporters(config: TracingConfig, warn: (message: string) => void): TraceExporter[] {

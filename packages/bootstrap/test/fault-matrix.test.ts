@@ -17,7 +17,7 @@ const TWO_TRIES_MILLIS = 1_000;
 
 type Otlp = NonNullable<TracingConfigInput['otlp']>;
 
-/** What stands between the program and the receiver, and what is to become of the spans. */
+/** What is between the program and the receiver, and what is to become of the spans. */
 interface Case {
   readonly http: (request: number, bytes: number) => Fault;
   readonly grpc: (call: number, bytes: number) => GrpcFault;

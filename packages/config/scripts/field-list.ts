@@ -4,7 +4,7 @@ import { configJsonSchema } from './config-json-schema.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The lines of the README between which the list stands. */
+/** The lines of the README between which the list is. */
 export const LIST_START = '<!-- fields: written by `pnpm reference` -->';
 export const LIST_END = '<!-- end of fields -->';
 

@@ -39,7 +39,7 @@ it('says where each value came from and masks secrets', () => {
   `);
 });
 
-it('shows an optional field that nobody set', () => {
+it('shows an optional field that no one set', () => {
   const certificate = resolved.explain().filter(({ field }) => field === 'otlp.certificateFile');
   expect(renderExplanation(certificate)).toBe('otlp.certificateFile  default  (not set)');
 });

@@ -16,7 +16,7 @@ function refusal(sources: TracingSources): string[] {
 }
 
 describe('resolveTracingConfig', () => {
-  it('keeps every field of a preset that nobody speaks of', () => {
+  it('keeps every field of a preset that no one speaks of', () => {
     const { config } = resolveTracingConfig({
       preset: 'maximal',
       environment: { PLANSCOPE_PREVIEW_MAX_WIDTH: '120' },

@@ -27,7 +27,7 @@ export interface TracingSources {
 export interface FieldExplanation {
   /** Path of the field, for example `preview.limit` or `resourceAttributes["team"]`. */
   readonly field: string;
-  /** The value in effect, masked where it is a secret; undefined for an optional field that nobody set. */
+  /** The value in effect, masked where it is a secret; undefined for an optional field that no one set. */
   readonly value: unknown;
   readonly source: ConfigSource;
   /** The variable, file or preset that set it, where the source alone does not say. */

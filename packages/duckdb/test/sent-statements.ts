@@ -9,7 +9,7 @@ export interface SentStatements {
   readonly texts: readonly string[];
 }
 
-/** @param bare another connection of the instance, which nobody uses meanwhile */
+/** @param bare another connection of the instance, which no one uses meanwhile */
 export async function sentWhile(bare: DuckDBConnection, work: () => Promise<unknown>): Promise<SentStatements> {
   const before = await queryNumber(bare);
   const texts: string[] = [];

@@ -4,7 +4,7 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 /** Makes values that occur nowhere by chance, and finds them, or parts of them, in what came out. */
 export interface MarkedSecrets {
-  /** Letters only, so that it may stand where a name does. */
+  /** Letters only, so that it may be where a name does. */
   word(): string;
   /** Fifteen digits. */
   number(): string;
@@ -16,7 +16,7 @@ export interface MarkedSecrets {
   date(): string;
   /** Bytes as hexadecimal digits. */
   hex(): string;
-  /** Where a text holds a secret, in whole or in part and whatever its case: each with what stands around it. */
+  /** Where a text holds a secret, in whole or in part and whatever its case: each with what is around it. */
   foundIn(text: string): string[];
   /** The secrets that a text holds, in lower case, also where they are written backwards, in hexadecimal digits or in base64. */
   secretsIn(text: string): Map<string, string>;
@@ -61,7 +61,7 @@ export function createMarkedSecrets(random: (below: number) => number = (below) 
       const word = note(`zq${draw(16, LETTERS)}`, PART.word);
       noteParts(word, [...word].reverse().join(''), PART.word);
       noteParts(word, Buffer.from(word).toString('hex'), PART.hex);
-      // Whatever stands before it shifts its bits, so it has three forms.
+      // Whatever is before it shifts its bits, so it has three forms.
       for (const before of ['', 'a', 'aa']) {
         noteParts(
           word,

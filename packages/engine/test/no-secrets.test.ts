@@ -66,7 +66,7 @@ it.each(Object.keys(variants))('lets no secret out under %s', async (name) => {
   expect(exported === '').toBe(name === 'off');
 });
 
-it('shows data in previews that nobody redacts, and nowhere else', async () => {
+it('shows data in previews that no one redacts, and nowhere else', async () => {
   const { exported, lines } = await runAll({ preset: 'maximal', preview: { redaction: { mode: 'none' } } });
   expect(secrets.foundIn(exported)).not.toEqual([]);
   const withoutPreviews = lines.replace(

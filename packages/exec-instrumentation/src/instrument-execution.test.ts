@@ -145,7 +145,7 @@ describe('the spans of a plan', () => {
     );
   });
 
-  it('count rows of no type, and leave out bytes that nobody knows', async () => {
+  it('count rows of no type, and leave out bytes that no one knows', async () => {
     const people: RowBatch = { numRows: 2, rows: [{ name: 'Ada' }, { name: 36 }] };
     const scan: ExecutionPlan<RowBatch> = {
       name: 'ScanExec',

@@ -29,7 +29,7 @@ export interface OperatorSpanOptions {
   readonly redaction?: TextRedaction;
   /** The words of the engine whose texts and errors are recorded; default those of standard SQL, and then more is hidden. */
   readonly dialect?: SqlDialect;
-  /** Fields that stand on every operator span; a run's own fields of the same name win. */
+  /** Fields that are on every operator span; a run's own fields of the same name win. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
 }
 

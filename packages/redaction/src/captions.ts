@@ -32,7 +32,7 @@ export const CAPTION_WORDS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Where in a plan a caption may stand: within a line that starts with an engine's operator, or with a node of our kind. */
+/** Where in a plan a caption may stay: within a line that starts with an engine's operator, or with a node of our kind. */
 export type CaptionPlace = 'anywhere' | 'engine-line' | 'node-line';
 
 /** Tells whether words followed by a colon or an equals sign are a caption, rather than a column in a comparison. */
@@ -58,7 +58,7 @@ export function captionsColumns(caption: string): boolean {
   return caption === 'Condition' || caption === 'Conditions';
 }
 
-/** Tells whether a path or a URL stands behind a caption. */
+/** Tells whether a path or a URL is behind a caption. */
 export function captionsLocation(caption: string): boolean {
   return LOCATIONS.has(caption);
 }

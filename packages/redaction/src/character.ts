@@ -51,7 +51,7 @@ export function isOperatorPart(code: number): boolean {
   return isAscii(code, OPERATOR);
 }
 
-/** Tells whether a UTF-16 code unit may stand in a URL: no space, bracket, quote or comma. */
+/** Tells whether a UTF-16 code unit may stay in a URL: no space, bracket, quote or comma. */
 export function isUrlPart(code: number): boolean {
   return isAscii(code, URL_PART) || (code > 127 && !isWideSpace(code));
 }

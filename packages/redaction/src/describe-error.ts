@@ -120,7 +120,7 @@ const MAX_FRAMES = 50;
 
 /**
  * The frames of an error's stack under a cleaned first line; undefined when the error's message is not where the stack
- * should have it, because then nobody can tell its lines from frames.
+ * should have it, because then no one can tell its lines from frames.
  */
 function redactStack(error: Error, firstLine: string): string | undefined {
   const { stack, message } = error;

@@ -94,7 +94,7 @@ test('a long text keeps its head and says how long it was', () => {
   expect(redactPlan(plan.slice(0, 10_000), { maxBytes: 98, identifiers })).toBe(
     '  FILTER: Filters=[origin=?1 AND name IN (?2, ?3)], Output=[a]\n  FILTE… [truncated, 10000 bytes]',
   );
-  // Of more, nobody can tell whether its quotes pair.
+  // Of more, no one can tell whether its quotes pair.
   expect(redactPlan(plan, { maxBytes: 98, identifiers })).toBe(
     '  FILTER: ?1=[origin=?2 AND name IN (?3, ?4)], ?5=[a]\n  FILTER: ?1=[… [truncated, 1024889 bytes]',
   );

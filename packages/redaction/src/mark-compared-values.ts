@@ -128,7 +128,7 @@ function isQualified(tokens: TokenList, start: number): boolean {
   return table?.kind === 'word' && isSymbol(dot, '.') && column?.kind === 'word';
 }
 
-/** The names on the left of a comparison, where no value can stand. */
+/** The names on the left of a comparison, where no value can be. */
 function knownColumns(tokens: TokenList, isKnown: KnownName): KnownName {
   const columns = new Set<string>();
   for (let index = 0; index < tokens.length; index += 1) {

@@ -53,7 +53,7 @@ function labelEnd(tokens: TokenList, index: number, place: CaptionPlace): number
   return index;
 }
 
-/** The end of the number behind a caption and its symbol; `end` itself when something else stands there. */
+/** The end of the number behind a caption and its symbol; `end` itself when something else is there. */
 function countAfter(tokens: TokenList, end: number): number {
   const symbol = solidFrom(tokens, end);
   const number = solidFrom(tokens, symbol + 1);

@@ -51,7 +51,7 @@ function locationEnd(tokens: TokenList, index: number, marked: TokenList): numbe
   return end;
 }
 
-/** Whether a caption of locations stands before, alone, with a bracket, or with locations and commas. */
+/** Whether a caption of locations is before, alone, with a bracket, or with locations and commas. */
 function followsLocation(marked: TokenList): boolean {
   let before = solidBefore(marked, marked.length);
   if (isSymbol(marked[before], ',') && marked[solidBefore(marked, before)]?.kind === 'location') return true;

@@ -14,7 +14,7 @@ import {
 } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Tells whether a word may stand, whatever its place. */
+/** Tells whether a word may stay, whatever its place. */
 export type KnownName = (word: string) => boolean;
 
 /** The test for the names of a list, by the list: all texts of a report come with the same. */
@@ -37,14 +37,14 @@ function nameTest(identifiers: Iterable<string>): KnownName {
   return (word) => names.has(word.toLowerCase());
 }
 
-/** Words that may stand in any text. */
+/** Words that may stay in any text. */
 const WORDS = TRAIT.structure | TRAIT.capitalType;
 
-/** Which names may stand. */
+/** Which names may stay. */
 export interface NameRules {
   readonly vocabulary: Vocabulary;
   readonly isKnown: KnownName;
-  /** Traits of words that may stand, besides those of any text. */
+  /** Traits of words that may stay, besides those of any text. */
   readonly language: number;
 }
 
@@ -86,7 +86,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 const AS: ReadonlySet<string> = new Set(['as']);
 
 /**
- * Takes for data the names that stand side by side with nothing between them: no expression lets them, but aliases and
+ * Takes for data the names that are side by side with nothing between them: no expression lets them, but aliases and
  * automatic or pivoted column names, displayed without quotes, do (`na me1`, `2020 total`).
  */
 export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenList {
@@ -122,7 +122,7 @@ const MARKERS: ReadonlySet<TokenKind> = new Set<TokenKind>(['parameter', 'positi
 
 /**
  * Takes for data what may be some where the quotes of a text do not pair: all of it where that is certain. Where the text is
- * too long to tell, known names and words of the language stand, because nobody learns a literal from them.
+ * too long to tell, known names and words of the language stand, because no one learns a literal from them.
  */
 export function hideDoubtful(reading: TextReading, rules: NameRules): TextReading {
   const { tokens, doubtful, quotes, rest } = reading;

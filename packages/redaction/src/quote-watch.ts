@@ -12,7 +12,7 @@ function isQuotation(kind: TokenKind): boolean {
 
 /**
  * Watches token by token whether the quotes of a text pair. They do not when one is left open or a name sticks to one
- * (`'it's'`): then nobody can tell what stands inside of quotes and what outside, from the first quotation on.
+ * (`'it's'`): then no one can tell what stands inside of quotes and what outside, from the first quotation on.
  */
 export class QuoteWatch {
   readonly #isByLine: boolean;

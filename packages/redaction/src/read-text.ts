@@ -23,7 +23,7 @@ export interface ReadOptions {
   readonly doubtStart: DoubtStart;
   /** Bytes of the cleaned text that are kept; default 0, all of them. */
   readonly maxBytes?: number | undefined;
-  /** Whether placeholders may stand for names, so that more of the text makes as many bytes. */
+  /** Whether placeholders may stay for names, so that more of the text makes as many bytes. */
   readonly replacesNames?: boolean;
   /** Whether quotes are read as spaces, because something has cut quotations apart. */
   readonly ignoresQuotes?: boolean;

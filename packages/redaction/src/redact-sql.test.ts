@@ -88,7 +88,7 @@ test('keeps the names of settings and options, and of their values those that th
   );
 });
 
-test('keeps of the names that nobody knows the words of the dialect alone', () => {
+test('keeps of the names that no one knows the words of the dialect alone', () => {
   const sql = 'SELECT tally(a) FROM t FETCH FIRST ROW SIEVE BEAD(3)';
   expect(redactSql(sql, { identifiers: [] })).toBe('SELECT ?1(?2) FROM ?3 FETCH FIRST ROW ?4 ?5(?6)');
   const dialect = { keywords: ['fetch', 'sieve'], types: ['bead'], functions: ['tal*'] };

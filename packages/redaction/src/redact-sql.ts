@@ -35,7 +35,7 @@ const BOX = '┌';
 
 /**
  * Replaces every value in a displayed plan, an expression or the description of a node with a numbered placeholder. Engines
- * display values and aliases without quotes, too: a name passes only where no value can stand. With `identifiers`, only
+ * display values and aliases without quotes, too: a name passes only where no value can be. With `identifiers`, only
  * the known names pass. A plan drawn in boxes, whose lines cut literals apart, keeps known names only, in any case.
  * @param text One or more lines.
  * @param options Whose words are known, numbering scope, known names and limit.
@@ -73,7 +73,7 @@ export function redactPlanEntries(entries: readonly string[], options: RedactTex
   return redactPlan(entries.join('\n'), options).split('\n');
 }
 
-/** The kinds that may stand as they are; every other kind is data. */
+/** The kinds that may stay as they are; every other kind is data. */
 const ALLOWED: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'space',
   'placeholder',

@@ -10,7 +10,7 @@ export interface SqlDialect {
   readonly types?: readonly string[];
   /** Functions that every installation has; `json_*` stands for all that begin so. Default none. */
   readonly functions?: readonly string[];
-  /** Words that its plans display where a literal may stand, but that are none. Default none. */
+  /** Words that its plans display where a literal may be, but that are none. Default none. */
   readonly planWords?: readonly string[];
   /** Options of `COPY`, `ATTACH` and `CREATE SECRET` whose values are words or names: `FORMAT parquet`. Default none. */
   readonly wordOptions?: readonly string[];
@@ -33,7 +33,7 @@ export interface DialectErrors {
   readonly wrappings?: readonly string[];
   /**
    * The shapes of its messages; where one begins like another, the longer stands first. What may hold data is a slot in braces,
-   * which says what may stand there: `value` nothing; `name` a plain name that the query writes or the
+   * which says what may be there: `value` nothing; `name` a plain name that the query writes or the
    * message points to; `written` the same, unless the message points to something else; `pointed` one that the message
    * points to; `stored` any plain name, as it is one of the catalog; `type`, `number`, `keyword`, `path`; `expression`
    * an expression without its literals. What follows a template is dropped.

@@ -7,7 +7,7 @@ export interface RedactTextOptions {
   /** The numbering scope; by default each text has its own, so `?1` of two texts have nothing to do with each other. */
   readonly placeholders?: Placeholders;
   /**
-   * Names of columns, tables and functions that may stand. When given, every other name that is no keyword, type or common
+   * Names of columns, tables and functions that may stay. When given, every other name that is no keyword, type or common
    * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter. A
    * list is read once, so that it costs nothing to pass the same with each text.
    */

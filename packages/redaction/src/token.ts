@@ -14,7 +14,7 @@ export interface Token {
 export const TRAIT = {
   /** A word that structures an expression; `And` in a title is none. */
   structure: 1,
-  /** A word that may stand where a literal is expected without carrying data. */
+  /** A word that may stay where a literal is expected without carrying data. */
   valueWord: 2,
   /** A type of SQL, in any case. */
   type: 4,

@@ -28,7 +28,7 @@ export interface PlanTexts {
 /**
  * The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for.
  *
- * @param identifiers names that may stand; where given, any other name counts as data
+ * @param identifiers names that may be; where given, any other name counts as data
  */
 export function planTexts(settings: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
   const { redaction, dialect, maxTextBytes } = settings;

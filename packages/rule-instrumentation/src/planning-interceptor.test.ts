@@ -471,7 +471,7 @@ describe('instrumentSession', () => {
     expect(interceptors?.indexOf(passOn)).toBe(1);
   });
 
-  it('stands outside the interceptors that are there', () => {
+  it('is outside the interceptors that are there', () => {
     expect(instrumentSession(session({ interceptors: [passOn] })).interceptors?.indexOf(passOn)).toBe(1);
   });
 });

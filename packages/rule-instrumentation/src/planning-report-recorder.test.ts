@@ -160,7 +160,7 @@ describe('a reported planner', () => {
     [{ mode: 'phase-only' } as const, ['optimize_logical_plan', 'create_physical_plan', 'analyze_logical_plan']],
     [{ mode: 'disabled' } as const, []],
     [{ analyzer: 'disabled', physical: 'disabled', optimizer: 'phase-only' } as const, ['optimize_logical_plan']],
-  ])('is drawn as far as %j says, each where it would stand among the others', (options, names) => {
+  ])('is drawn as far as %j says, each where it would be among the others', (options, names) => {
     const drawn = draw(options);
     const phases = drawn.times();
     expect(phases.map((line) => line.split(' ')[0]).toSorted()).toEqual(names.toSorted());
@@ -264,7 +264,7 @@ describe('what an engine did before planning', () => {
     planning: [{ phase: 'analyze_logical_plan', timing: lasting(1000), rules: [] }],
   };
 
-  it('stands beside the phases, in front of the first', () => {
+  it('is beside the phases, in front of the first', () => {
     const drawn = draw({}, queued);
     expect(drawn.tree('planscope.planning.step', 'planscope.planner')).toMatchInlineSnapshot(`
       "query

@@ -37,7 +37,7 @@ import { planningGuard } from './planning-guard.ts';
 import { type PlanningSettings, type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 
 /**
- * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases stand
+ * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases are
  * in the order of the report from the start of its window, rules in theirs from the start of their phase.
  *
  * @throws PlanningOptionsError
@@ -235,7 +235,7 @@ export interface PlacedTiming {
 /**
  * Places reported steps of one parent, in the order they were reported.
  *
- * A step with a window stands there. One with a duration alone starts where the step before it ended, the first with
+ * A step with a window is there. One with a duration alone starts where the step before it ended, the first with
  * its parent: the earliest start that the order allows. One with neither, or that ran somewhere within its parent, gets
  * its parent's window and moves no other.
  */

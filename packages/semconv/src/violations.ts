@@ -97,7 +97,7 @@ function fill(template: string, attributes: Readonly<Record<string, unknown>>): 
   return template.replace(/\{([a-z_.]+)\}/g, (_, key: string) => String(attributes[key] ?? `{${key}}`));
 }
 
-/** A program's own fields stand on a span under their own names; the JSON attribute beside them lists which. */
+/** A program's own fields are on a span under their own names; the JSON attribute beside them lists which. */
 function customFieldKeys(span: NamedSpan): Set<string> {
   const json = span.attributes[ATTR_TRACE_CUSTOM_FIELDS_JSON];
   return new Set(typeof json === 'string' ? Object.keys(JSON.parse(json) as object) : []);

@@ -16,7 +16,7 @@ import { type SpanNode, spanForest } from './span-forest.ts';
 
 /** What else a trace is held to. */
 export interface InvariantOptions {
-  /** Texts that may stand nowhere in the trace. */
+  /** Texts that may be nowhere in the trace. */
   readonly secrets?: readonly string[];
   /** Schemas that names are looked up in; default the shared one. */
   readonly schemas?: readonly SemanticSchema[];

@@ -30,7 +30,7 @@ export async function main(): Promise<string> {
   return `${lines.length} spans of one query`;
 }
 
-/** What stands below a query of a file, whose reads DuckDB logs. */
+/** What is below a query of a file, whose reads DuckDB logs. */
 async function readFile(instance: DuckDBInstance): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'empty-project-'));
   const file = join(folder, 'numbers.csv');

@@ -7,7 +7,7 @@ import { type Finding, finding } from './finding.ts';
 import { type ShellCommand, shellCommands } from './shell-commands.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Where a command stands, and what the document says besides. */
+/** Where a command is, and what the document says besides. */
 interface Place {
   readonly workspace: Workspace;
   /** The folder the reader is in, from the root of the repository. */

@@ -22,7 +22,7 @@ const COMMENT = /^<!--\s*check:([\s\S]*?)-->\s*$/;
 /**
  * Reads a comment for the check; undefined for any other.
  *
- * @param place where it stands, for the message
+ * @param place where it is, for the message
  * @throws where it asks for something unknown
  */
 export function readDirective(html: string, place: string): Directive | undefined {

@@ -32,7 +32,7 @@ export interface Document {
   readonly anchors: ReadonlySet<string>;
 }
 
-/** @throws where a comment for the check cannot be read, or stands before nothing */
+/** @throws where a comment for the check cannot be read, or is before nothing */
 export function readDocument(file: string, path: string): Document {
   return parseDocument(file, readFileSync(path, 'utf8'));
 }
@@ -40,7 +40,7 @@ export function readDocument(file: string, path: string): Document {
 /**
  * The code, links and anchors of a text in Markdown.
  *
- * @throws where a comment for the check cannot be read, or stands before nothing
+ * @throws where a comment for the check cannot be read, or is before nothing
  */
 export function parseDocument(file: string, text: string): Document {
   const blocks: Block[] = [];

@@ -17,7 +17,7 @@ export function promisedByComments(code: string): string[] {
 
 /**
  * The first promised line that is not printed after the ones before it; undefined where all are. Of what differs from
- * run to run nothing is compared: numbers, how much white space there is, and where `…` stands.
+ * run to run nothing is compared: numbers, how much white space there is, and where `…` is.
  */
 export function missingOutput(promised: readonly string[], printed: string): string | undefined {
   let from = 0;

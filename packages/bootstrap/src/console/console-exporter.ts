@@ -11,7 +11,7 @@ const MAX_HELD_SPANS = 2_000;
 /**
  * An exporter that prints each trace as a tree on standard output, for the eyes of whoever runs the program.
  *
- * @param report told of each failed write
+ * @param report called with each failed write
  */
 export function createConsoleExporter(report: ReportProblem): ImmediateExporter {
   const write = stdoutWriter('traces', report);
@@ -57,7 +57,7 @@ interface GatheredTrace {
   readonly spans: readonly ReadableSpan[];
 }
 
-/** Gathers finished spans until what they stand below has ended in this process: a root, or a span of another one's. */
+/** Gathers finished spans until what they are below has ended in this process: a root, or a span of another one's. */
 class UnfinishedTraces {
   readonly #traces = new Map<string, ReadableSpan[]>();
   readonly #maxSpans: number;
@@ -112,7 +112,7 @@ function isLocalRoot({ parentSpanContext }: ReadableSpan): boolean {
   return parentSpanContext === undefined || parentSpanContext.isRemote === true;
 }
 
-/** The root with all that stand below it. */
+/** The root with all that are below it. */
 function descendants(root: ReadableSpan, spans: readonly ReadableSpan[]): ReadonlySet<ReadableSpan> {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const isBelow = new Map<ReadableSpan | undefined, boolean>([

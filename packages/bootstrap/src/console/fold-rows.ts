@@ -67,7 +67,7 @@ function isProjection(span: TreeSpan): boolean {
 
 /**
  * Puts the reads of a file that several scans of a query read below the first of them, with a note: an engine that does not say
- * which scan asked leaves them with the query, where nobody looks for them.
+ * which scan asked leaves them with the query, where no one looks for them.
  */
 export function placeSharedReads(spans: readonly TreeSpan[]): readonly TreeSpan[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));

@@ -16,7 +16,7 @@ import {
 } from '@planscope/semconv';
 import type { TreeSpan } from './tree-rows.ts';
 
-/** The fields of an operator in the order that its description has them; texts as they stand there. */
+/** The fields of an operator in the order that its description has them; texts as they are there. */
 export type NodeFields = ReadonlyMap<string, string>;
 
 const ESTIMATE = new RegExp(`(?:^|, )${FIELD_ESTIMATED_ROWS}=\\d+$`);
@@ -58,7 +58,7 @@ export function filesOf(fields: NodeFields): string[] {
 
 const MAX_LENGTH = 100;
 
-/** What a reader looks for first; other fields follow as they stand, if nothing of this is there. */
+/** What a reader looks for first; other fields follow as they are, if nothing of this is there. */
 const FIRST = [FIELD_FILTER, FIELD_GROUP_KEYS, FIELD_AGGREGATES, FIELD_ORDER_BY, FIELD_LIMIT];
 
 /** What an operator works on, in short: its table or files, what joins, and its filter. */

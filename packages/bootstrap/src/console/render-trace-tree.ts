@@ -18,7 +18,7 @@ import { type TreeSpan, treeRows } from './tree-rows.ts';
 
 /** How a tree looks. */
 export interface TreeStyle {
-  /** What stands above the names of the spans; default `span`. */
+  /** What is above the names of the spans; default `span`. */
   readonly title?: string;
   /** Marks the heading, as with a colour. */
   readonly heading?: (line: string) => string;

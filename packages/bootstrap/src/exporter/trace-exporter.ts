@@ -20,7 +20,7 @@ export interface ImmediateExporter extends Destination {
 }
 
 /** One batch on its way. */
-export interface Flight {
+export interface BatchInFlight {
   /** Aborted when the pipeline must end. */
   readonly signal: AbortSignal;
   /** Kept true by the exporter while any of the batch may have arrived; read when the process exits meanwhile. */
@@ -30,8 +30,8 @@ export interface Flight {
 /** A destination that takes time. */
 export interface RemoteExporter extends Destination {
   readonly kind: 'remote';
-  /** Delivers one batch; never rejects, and settles promptly once the signal of the flight is aborted. */
-  deliver(spans: ReadableSpan[], flight: Flight): Promise<Delivery>;
+  /** Delivers one batch; never rejects, and settles promptly once the signal of the batch is aborted. */
+  deliver(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery>;
 }
 
 /** One destination of finished spans. */
@@ -71,7 +71,7 @@ export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
   undecided: 'their query was still running at the end, for less than exportPolicy.slowQuery.thresholdMillis',
 };
 
-/** What became of one batch; the three numbers add up to its length. */
+/** What happened to one batch; the three numbers add up to its length. */
 export interface Delivery {
   readonly exported: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
@@ -89,7 +89,7 @@ export function lost(spans: number, reason: DropReason): Delivery {
   return { exported: 0, dropped: { [reason]: spans }, unknown: 0 };
 }
 
-/** The delivery of a batch of which nobody here can say whether it arrived. */
+/** The delivery of a batch of which no one here can say whether it arrived. */
 export function inDoubt(spans: number): Delivery {
   return { exported: 0, dropped: {}, unknown: spans };
 }

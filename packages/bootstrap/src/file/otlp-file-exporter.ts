@@ -15,7 +15,7 @@ import { appendText, openForAppending, writeFault } from './append-text.ts';
  * synchronous, so a batch it has accepted survives `process.exit`.
  *
  * @param options the file to append to, whose directories are created, and when it is rotated
- * @param report told of each failed write
+ * @param report called with each failed write
  * @throws BootstrapError when the file cannot be written
  */
 export function createOtlpFileExporter(options: TracingConfig['file'], report: ReportProblem): ImmediateExporter {

@@ -43,13 +43,13 @@ export interface GlobalParts {
   readonly propagator: TextMapPropagator;
 }
 
-/** What became of a registration. */
+/** What happened to a registration. */
 export type Registration =
   | { readonly registered: true; readonly undo: () => void }
   | { readonly registered: false; readonly apiVersion: string };
 
 /**
- * Registers the tracer provider for the whole process, and the other parts where nobody else has. A copy of the API in
+ * Registers the tracer provider for the whole process, and the other parts where no one else has. A copy of the API in
  * another version lets nothing in; then its version is returned.
  */
 export function registerGlobally(parts: GlobalParts): Registration {

@@ -15,7 +15,7 @@ export interface TracingHandle {
   readonly tracerProvider: TracerProvider;
   /** Whether what was registered before is used; its sampler, queue and exporters apply, not the configuration's. */
   readonly existing: boolean;
-  /** Whether this pipeline stands behind the global API. */
+  /** Whether this pipeline is behind the global API. */
   readonly registered: boolean;
   /**
    * Waits for what is on its way and sends what waits; never rejects.
@@ -30,7 +30,7 @@ export interface TracingHandle {
    * @param deadlineMillis longest time it takes, default 5,000
    */
   shutdown(deadlineMillis?: number): Promise<void>;
-  /** What became of the spans, for each exporter; empty where another SDK sends them. */
+  /** What happened to the spans, for each exporter; empty where another SDK sends them. */
   stats(): readonly ExporterStats[];
 }
 
@@ -40,7 +40,7 @@ export interface TracingSettings {
   readonly deadlineMillis: number;
   /** Tells the operator something, once; the package's name is put in front. */
   readonly warn: (message: string) => void;
-  /** Where what became of the spans is measured. */
+  /** Where what happened to the spans is measured. */
   readonly meterProvider: MeterProvider;
 }
 

@@ -17,7 +17,7 @@ import { stdoutWriter } from './stdout-writer.ts';
  * An exporter that writes one JSON object a span and line, for collectors of logs.
  *
  * @param log the file that is appended to; standard output where none is named
- * @param report told of each failed write
+ * @param report called with each failed write
  * @throws BootstrapError when the file cannot be written
  */
 export function createLogLineExporter(log: TracingConfig['log'], report: ReportProblem): ImmediateExporter {

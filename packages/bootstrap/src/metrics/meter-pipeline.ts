@@ -17,7 +17,7 @@ type Read = () => readonly ExporterStats[];
 const unit: MetricOptions = { unit: '{span}' };
 
 /**
- * Measures what became of the spans, whenever the metrics are collected: a span that ends costs nothing for it.
+ * Measures what happened to the spans, whenever the metrics are collected: a span that ends costs nothing for it.
  *
  * @returns counts what has happened since the last collection, and measures no more
  */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http2';
 import { readHttpAnswer } from './http-answer.ts';
 import { type OtlpAnswer, type OtlpFailure, protobufEncoding } from './otlp-transport.ts';
 
-/** The parts of a gRPC response that say what became of a request. */
+/** The parts of a gRPC response that say what happened to a request. */
 export interface GrpcResponse {
   readonly headers: IncomingHttpHeaders & { readonly ':status'?: number };
   /** The same as the headers where the response had nothing else. */

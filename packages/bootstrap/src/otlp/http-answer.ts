@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { connectionFailure } from './connection-problem.ts';
 import type { OtlpAnswer, OtlpEncoding, OtlpFailure } from './otlp-transport.ts';
 
-/** The parts of an HTTP response that say what became of a request. */
+/** The parts of an HTTP response that say what happened to a request. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;

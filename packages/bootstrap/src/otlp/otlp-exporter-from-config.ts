@@ -19,7 +19,7 @@ const encodings: Record<TracingConfig['otlp']['protocol'], OtlpEncoding> = {
 /**
  * The OTLP exporter that a configuration describes; it reads no environment variable, the configuration has done that.
  *
- * @param report told of each failed try
+ * @param report called with each failed try
  * @throws BootstrapError for an endpoint, protocol, header or certificate that cannot work
  */
 export function otlpExporterFromConfig(

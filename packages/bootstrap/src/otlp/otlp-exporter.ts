@@ -3,10 +3,10 @@ import { gzip } from 'node:zlib';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
   addDeliveries,
+  type BatchInFlight,
   type Delivery,
   delivered,
   encodeSpans,
-  type Flight,
   inDoubt,
   lost,
   type RemoteExporter,
@@ -33,23 +33,23 @@ export interface OtlpExporterOptions {
 export function createOtlpExporter(options: OtlpExporterOptions, report: ReportProblem): RemoteExporter {
   const { transport, encoding, compression } = options;
 
-  async function deliver(spans: ReadableSpan[], flight: Flight): Promise<Delivery> {
+  async function deliver(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery> {
     const encoded = encodeSpans(encoding.serializer, spans, report);
     if (encoded === undefined) return lost(spans.length, 'unencodable');
     const request = compression === 'gzip' ? await compress(encoded) : encoded;
-    if (flight.signal.aborted) return lost(spans.length, 'deadline');
-    const answer = await sendWithRetry(transport, request, options, flight, report);
+    if (batch.signal.aborted) return lost(spans.length, 'deadline');
+    const answer = await sendWithRetry(transport, request, options, batch, report);
     if (answer.accepted) return taken(spans.length, answer);
-    if (answer.reason === 'too_large' && spans.length > 1) return deliverHalves(spans, flight);
-    if (!flight.signal.aborted) report(answer.problem);
+    if (answer.reason === 'too_large' && spans.length > 1) return deliverHalves(spans, batch);
+    if (!batch.signal.aborted) report(answer.problem);
     if (answer.mayHaveArrived) return inDoubt(spans.length);
-    return lost(spans.length, flight.signal.aborted ? 'deadline' : answer.reason);
+    return lost(spans.length, batch.signal.aborted ? 'deadline' : answer.reason);
   }
 
-  async function deliverHalves(spans: ReadableSpan[], flight: Flight): Promise<Delivery> {
+  async function deliverHalves(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery> {
     const middle = Math.ceil(spans.length / 2);
-    const first = await deliver(spans.slice(0, middle), flight);
-    return addDeliveries(first, await deliver(spans.slice(middle), flight));
+    const first = await deliver(spans.slice(0, middle), batch);
+    return addDeliveries(first, await deliver(spans.slice(middle), batch));
   }
 
   function taken(spans: number, { rejectedSpans, message }: OtlpAcceptance): Delivery {

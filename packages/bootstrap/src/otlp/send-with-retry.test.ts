@@ -36,9 +36,9 @@ let startedAt: number;
 async function send(transport: OtlpTransport, batchMillis: number): Promise<[string, string[]]> {
   startedAt = performance.now();
   const problems: string[] = [];
-  const flight = { signal: new AbortController().signal, mayHaveArrived: false };
+  const batch = { signal: new AbortController().signal, mayHaveArrived: false };
   const limits = { requestMillis: 1_000, batchMillis };
-  const sent = sendWithRetry(transport, new Uint8Array(), limits, flight, (problem) => problems.push(problem));
+  const sent = sendWithRetry(transport, new Uint8Array(), limits, batch, (problem) => problems.push(problem));
   await vi.runAllTimersAsync();
   const answer = await sent;
   return [answer.accepted ? 'accepted' : answer.problem, problems];

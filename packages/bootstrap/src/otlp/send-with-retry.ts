@@ -1,4 +1,4 @@
-import type { Flight, ReportProblem } from '../exporter/trace-exporter.ts';
+import type { BatchInFlight, ReportProblem } from '../exporter/trace-exporter.ts';
 import { LONGEST_TIMER_MILLIS } from '../in-time.ts';
 import type { OtlpAnswer, OtlpFailure, OtlpTransport } from './otlp-transport.ts';
 
@@ -26,13 +26,13 @@ export async function sendWithRetry(
   transport: OtlpTransport,
   request: Uint8Array,
   limits: SendLimits,
-  flight: Flight,
+  batch: BatchInFlight,
   report: ReportProblem,
 ): Promise<OtlpAnswer> {
-  const { signal } = flight;
-  const partsBefore = flight.mayHaveArrived;
+  const { signal } = batch;
+  const partsBefore = batch.mayHaveArrived;
   const onSending = (): void => {
-    flight.mayHaveArrived = true;
+    batch.mayHaveArrived = true;
   };
   let deadline = performance.now() + limits.batchMillis;
   let askable = MAX_ASKED_MILLIS;
@@ -43,7 +43,7 @@ export async function sendWithRetry(
     const answer = await transport.send(request, { timeoutMillis, signal, onSending });
     if (answer.accepted) return answer;
     mayHaveArrived ||= answer.mayHaveArrived;
-    flight.mayHaveArrived = partsBefore || mayHaveArrived;
+    batch.mayHaveArrived = partsBefore || mayHaveArrived;
     const { retryAfterMillis: asked = 0 } = answer;
     const added = Math.min(asked, askable);
     askable -= added;

@@ -1,6 +1,6 @@
 import type { Delivery, DropReason } from '../exporter/trace-exporter.ts';
 
-/** What became of the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
+/** What happened to the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
 export interface ExporterStats {
   /** Name of the exporter in the configuration. */
   readonly exporter: string;

@@ -3,9 +3,9 @@ import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
+  type BatchInFlight,
   type Delivery,
   type DropReason,
-  type Flight,
   type ImmediateExporter,
   inDoubt,
   lost,
@@ -32,7 +32,7 @@ export class DeliveryQueue {
   #settled = 0;
   /** Everything accepted up to here is sent without waiting for a full batch. */
   #drainUntil = 0;
-  #inFlight: { readonly spans: number; readonly flight: Flight } | undefined;
+  #inFlight: { readonly spans: number; readonly state: BatchInFlight } | undefined;
   #sending = false;
   #soon: NodeJS.Immediate | undefined;
   #later: NodeJS.Timeout | undefined;
@@ -91,8 +91,8 @@ export class DeliveryQueue {
     this.refuse();
     this.#cancelTimers();
     if (this.#inFlight !== undefined) {
-      const { spans, flight } = this.#inFlight;
-      this.#settle(spans, flight.mayHaveArrived ? inDoubt(spans) : lost(spans, 'process_exit'));
+      const { spans, state } = this.#inFlight;
+      this.#settle(spans, state.mayHaveArrived ? inDoubt(spans) : lost(spans, 'process_exit'));
     }
     this.#empty((batch) =>
       exporter.kind === 'immediate' ? this.#deliverNow(exporter, batch) : lost(batch.length, 'process_exit'),
@@ -133,9 +133,9 @@ export class DeliveryQueue {
   async #sendBatch(batch: ReadableSpan[]): Promise<void> {
     const exporter = this.#exporter;
     if (exporter.kind === 'immediate') return this.#settle(batch.length, this.#deliverNow(exporter, batch));
-    const flight = { signal: this.#abort.signal, mayHaveArrived: false };
-    this.#inFlight = { spans: batch.length, flight };
-    const delivery = await exporter.deliver(batch, flight).catch((error: unknown) => this.#fault(error, batch));
+    const state = { signal: this.#abort.signal, mayHaveArrived: false };
+    this.#inFlight = { spans: batch.length, state };
+    const delivery = await exporter.deliver(batch, state).catch((error: unknown) => this.#fault(error, batch));
     this.#inFlight = undefined;
     this.#settle(batch.length, delivery);
   }

@@ -41,9 +41,9 @@ function recorder(held = false): Recorded {
     mostAtOnce: 0,
     arrive: () => release?.(),
     close() {},
-    async deliver(spans, flight) {
-      const { signal } = flight;
-      flight.mayHaveArrived = true;
+    async deliver(spans, batch) {
+      const { signal } = batch;
+      batch.mayHaveArrived = true;
       atOnce += 1;
       exporter.mostAtOnce = Math.max(exporter.mostAtOnce, atOnce);
       await new Promise<void>((resolve) => {
@@ -183,10 +183,10 @@ test('an exporter that rejects against its contract costs its batch, not the nex
   const exporter = recorder();
   const deliver = exporter.deliver;
   let calls = 0;
-  exporter.deliver = async (spans, flight) => {
+  exporter.deliver = async (spans, batch) => {
     calls += 1;
     if (calls === 1) throw new Error('a fault');
-    return deliver(spans, flight);
+    return deliver(spans, batch);
   };
   const { pipeline, make } = pipelineFor([exporter], { maxExportBatchSize: 2 });
   make(4);

@@ -19,7 +19,7 @@ export interface GateOutlet {
 interface Query {
   readonly root: ReadableSpan;
   held: ReadableSpan[];
-  /** What becomes of its spans; open while nobody can say. */
+  /** What becomes of its spans; open while no one can say. */
   fate: 'open' | 'export' | DropReason;
 }
 

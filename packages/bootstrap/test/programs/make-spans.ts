@@ -29,7 +29,7 @@ const endings: Record<string, () => unknown> = {
   },
   reject: () => Promise.reject(new Error('not handled')),
   shutdown: () => handle.shutdown(),
-  // A program that goes on after an error nobody caught, as some do.
+  // A program that goes on after an error no one caught, as some do.
   'caught late': () => {
     process.on('uncaughtException', () => {
       tracer.startSpan('after the error').end();

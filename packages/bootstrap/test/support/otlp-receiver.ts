@@ -7,7 +7,7 @@ import {
   type ReceivedRequest,
 } from '@elastic/mockotlpserver';
 
-/** A receiver that nobody here wrote, and what arrived at it. */
+/** A receiver that no one here wrote, and what arrived at it. */
 export interface OtlpReceiver {
   readonly httpUrl: string;
   readonly grpcUrl: string;

@@ -15,7 +15,7 @@ function group(fields: z.core.$ZodLooseShape): z.ZodPrefault<z.ZodObject> {
 export const previewRedactionFields = {
   /** none shows every column, deny-list hides the listed columns, allow-list hides all others. */
   mode: z.enum(['none', 'deny-list', 'allow-list']).default('deny-list'),
-  /** Names of the columns that `mode` speaks of. A deny list that nobody wrote hides common names of secrets. */
+  /** Names of the columns that `mode` speaks of. A deny list that no one wrote hides common names of secrets. */
   columns: z.array(z.string().min(1)).default([]),
   /** What stands in place of a hidden value. */
   token: z.string().min(1).default('[REDACTED]'),
@@ -234,7 +234,7 @@ export const tracingConfigFields = {
   /** Most bytes of one text attribute, in UTF-8; what is over is cut visibly. */
   maxAttributeBytes: z.int().min(64).default(16_384),
   spanLimits: group(spanLimitsFields),
-  /** Static fields that stand on the root span and on every operator span. */
+  /** Static fields that are on the root span and on every operator span. */
   customSpanFields: z.record(fieldName, z.union([z.string(), z.number(), z.boolean()])).default({}),
   /** Filter directives, comma-separated: a level, or target=level, as in info,FilterExec=debug,object_store=off. */
   filter: z

@@ -31,7 +31,7 @@ interface Lost {
   readonly outcome: ExecutionOutcome;
 }
 
-/** Pulls a query of 3,000,000 rows, does something to its connection after the first batch, and says what came of it. */
+/** Pulls a query of 3,000,000 rows, does something to its connection after the first batch, and says what happened. */
 async function pull(sql: string, meddle: (connection: DuckDBConnection) => unknown = () => {}): Promise<Lost> {
   const node = await flightsExec(session, sql, { output: { kind: 'batches', batchRows: 4096 } });
   const { batches, outcome } = node.execute(0, taskContext());

@@ -143,7 +143,7 @@ describe('bytes', () => {
     await own.close();
   });
 
-  it('of a file that two scans read are nobody’s', async () => {
+  it('of a file that two scans read are no one’s', async () => {
     const own = await DuckDBSession.open({ traceIo: true });
     const { io = [] } = await report(
       'SELECT count(*) FROM flights a, airports b WHERE a.delay > 500 AND b.iata = (SELECT max(origin) FROM flights)',

@@ -83,7 +83,7 @@ function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
 
 const SETS = new Set(['set', 'session', 'local', 'pragma', 'call']);
 const STATEMENT_STARTS = new Set([undefined, ';', 'as', ')']);
-/** Options may stand before it, as in `EXPLAIN (FORMAT json, ANALYZE)`. */
+/** Options may be before it, as in `EXPLAIN (FORMAT json, ANALYZE)`. */
 const MAX_OPTION_WORDS = 12;
 
 function analyzes(words: readonly string[]): boolean {

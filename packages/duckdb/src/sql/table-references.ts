@@ -98,7 +98,7 @@ const WRITTEN_NAME = /^(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)/u;
 /** What a subquery may follow, on the same line or on one without a line comment, which could end with the same word. */
 const BEFORE_RELATION = /(?:\b(?:FROM|JOIN)|[,(:])[^\S\n]*$|(?:^|\n)(?:(?!--)[^\n])*(?:\b(?:FROM|JOIN)|[,(:])\s+$/i;
 
-/** Where a reference stands, if a subquery can stand there. */
+/** Where a reference is, if a subquery can be there. */
 function placeOf(sql: string, node: TreeNode): TablePlace | undefined {
   const { table_name: name, schema_name: schema, catalog_name: catalog, at_clause: time, alias } = node;
   if (schema !== '' || catalog !== '' || time !== null || typeof node.query_location !== 'number') return undefined;

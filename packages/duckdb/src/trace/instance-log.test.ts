@@ -141,7 +141,7 @@ describe('with the log of the instance', () => {
     expect(Math.abs(Number(told[0]) / Math.min(...reads) - 1)).toBeLessThan(0.01);
   });
 
-  it('each query has its own, also beside others, and after some that nobody traces', async () => {
+  it('each query has its own, also beside others, and after some that no one traces', async () => {
     const [first, second] = [await traced(), await traced()];
     await first.run(airports);
     await withQueryOptions({ skip: true }, () => first.run(`${total} read_parquet('${parquet}')`));

@@ -89,13 +89,13 @@ async function prepared(connection: DuckDBConnection, word: string): Promise<Duc
 }
 
 describe.each(Object.entries(ways))('a value bound for %s', (_, way) => {
-  it('stands nowhere by default', async () => {
+  it('is nowhere by default', async () => {
     await way(await traced(), SECRET);
     expect(recorded()).toEqual([{}]);
     assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema], secrets: [SECRET] });
   });
 
-  it('stands on the span under the name of its parameter where it is kept', async () => {
+  it('is on the span under the name of its parameter where it is kept', async () => {
     await way(await keeping(), SECRET);
     expect(recorded()).toEqual([{ word: SECRET }]);
     expect(warnings).toEqual([]);

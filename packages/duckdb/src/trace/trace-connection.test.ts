@@ -172,7 +172,7 @@ describe('a stream', () => {
     expect(statuses()).toEqual([['SELECT', 'cancelled']]);
   });
 
-  it('that nobody holds any more is cancelled', async () => {
+  it('that no one holds any more is cancelled', async () => {
     await (async () => void (await (await connection.stream(MILLION)).fetchChunk()))();
     await expect
       .poll(() => {

@@ -46,7 +46,7 @@ export interface TraceConnectionOptions {
   readonly warn?: WarningSink;
   /** Most spans of one query; what goes over is counted on its span; default 1000. */
   readonly maxSpans?: number;
-  /** Fields that stand on every query span. */
+  /** Fields that are on every query span. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
   /** Folder for what DuckDB writes for us; default `/dev/shm` where there is one, else the system's. */
   readonly temporaryFolder?: string;

@@ -60,7 +60,7 @@ async function fingerprint(sql: string, variation: Variation = {}): Promise<stri
 const base = `SELECT id, age FROM people WHERE team IN ('red', 'blue') AND age > 10 ORDER BY 2 LIMIT 10`;
 
 describe('the fingerprint of a plan', () => {
-  it('stands on the root span and in the result', async () => {
+  it('is on the root span and in the result', async () => {
     recorder.clear();
     const found = await fingerprint(base);
     expect(found).toMatch(/^[0-9a-f]{64}$/);

@@ -59,7 +59,7 @@ async function viewShape(view: ViewNode, readSyntax: SyntaxReader): Promise<unkn
 
 const LITERAL = '?';
 
-/** A syntax tree without its literals, how many there are in a list of them, and where in the text each part stood. */
+/** A syntax tree without its literals, how many there are in a list of them, and where in the text each part was. */
 function sqlShape(value: TreeValue): TreeValue {
   if (Array.isArray(value)) return value.map(sqlShape);
   if (!isTreeNode(value)) return value;

@@ -84,7 +84,7 @@ const TRAILER = 8;
 
 /**
  * A file of the object's size that holds its footer, read with one request, or two where the footer is long. What is no
- * Parquet file is left for whoever reads it to say so.
+ * Parquet file is left for anyone who reads it to say so.
  */
 async function fetchParquetFooter(files: LocalObjects, object: RemoteObject, options: FetchOptions): Promise<string> {
   const { size } = object.meta;

@@ -14,7 +14,7 @@ export class OutputNode implements LogicalPlan {
 
   constructor(
     readonly output: OutputSpec,
-    /** Where in the specification it stands, for errors. */
+    /** Where in the specification it is, for errors. */
     readonly field: string,
     child: LogicalPlan,
   ) {

@@ -12,7 +12,7 @@ export interface RelationParts {
   readonly names: readonly string[];
   readonly location: string;
   readonly format: DataFormat;
-  /** Where in the specification it stands, for errors. */
+  /** Where in the specification it is, for errors. */
   readonly field: string;
   /** The objects behind the location, once resolved. */
   readonly source?: InputSource | undefined;

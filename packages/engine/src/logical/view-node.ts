@@ -9,7 +9,7 @@ export interface ViewParts {
   readonly viewName: string;
   /** As the specification has it. */
   readonly sql: string;
-  /** Where in the specification it stands, for errors. */
+  /** Where in the specification it is, for errors. */
   readonly field: string;
   /** What the query refers to, once names are resolved. */
   readonly children?: readonly LogicalPlan[];

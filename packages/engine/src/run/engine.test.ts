@@ -60,7 +60,7 @@ async function stagingFolders(): Promise<string[]> {
 }
 
 describe('engine.run', () => {
-  it('reads from and writes to stores, and says what became of it', async () => {
+  it('reads from and writes to stores, and says what happened to it', async () => {
     const spec: ExecutionSpec = {
       version: 1,
       inputs: [people],

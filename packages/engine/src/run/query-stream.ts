@@ -6,7 +6,7 @@ import type { OutputSpec } from '../spec/execution-spec.ts';
 import type { Run } from './run.ts';
 import type { OutputResult, RunResult } from './run-result.ts';
 
-/** The rows of one query as they come, and what became of the run once they have ended. */
+/** The rows of one query as they come, and what happened to the run once they have ended. */
 export interface QueryStream {
   readonly schema: Schema;
   /**

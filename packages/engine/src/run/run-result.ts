@@ -22,7 +22,7 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
 
-/** What became of a run. */
+/** What happened to a run. */
 export interface RunResult extends Partial<RunIdentities> {
   readonly runId: string;
   /** The trace to look for, in hexadecimal; absent where nothing was traced. */
@@ -35,7 +35,7 @@ export interface RunResult extends Partial<RunIdentities> {
   /** The outputs that were completed, in the order of the specification. */
   readonly outputs: readonly OutputResult[];
   /**
-   * The plan and what came of it, as JSON, text or a diagram, without the literals of the query unless the configuration
+   * The plan and what happened, as JSON, text or a diagram, without the literals of the query unless the configuration
    * keeps them; absent where planning failed. It is put into words when it is asked for, and until then holds on to what
    * was reported.
    */

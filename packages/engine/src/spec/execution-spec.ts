@@ -84,7 +84,7 @@ const formatByEnding: Readonly<Record<string, DataFormat>> = {
 /**
  * The format that was given, else the one the location's ending stands for.
  *
- * @param field where in the specification the location stands
+ * @param field where in the specification the location is
  * @throws SpecError `unknown-format` when neither says it
  */
 export function formatOf(field: string, location: string, format: DataFormat | undefined): DataFormat {

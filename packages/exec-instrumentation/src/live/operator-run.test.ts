@@ -96,7 +96,7 @@ describe('partitions', () => {
     `);
   });
 
-  it('that nobody executes do not keep the span open: the parent ends it', async () => {
+  it('that no one executes do not keep the span open: the parent ends it', async () => {
     const first = node(
       'FirstExec',
       (_, context, self) => createExecution(context, () => self.children[0]?.execute(0, context).batches ?? []),
@@ -109,7 +109,7 @@ describe('partitions', () => {
     `);
   });
 
-  it('that nobody executes at the top end the span soon, at the time of the last batch', async () => {
+  it('that no one executes at the top end the span soon, at the time of the last batch', async () => {
     await drain(instrumented(scan).execute(0, taskContext()));
     expect(recorder.openSpans()).toBe(1);
     await sleep(GRACE_MILLISECONDS + 50);
@@ -321,7 +321,7 @@ describe('the end', () => {
     expect(plan.name).toBe('ScanExec');
   });
 
-  it('of a node that makes files is its outcome; nobody pulls its batches', async () => {
+  it('of a node that makes files is its outcome; no one pulls its batches', async () => {
     const { outcome, settle } = manualOutcome();
     const fetch = node('FetchExec', () => ({ batches: (async function* () {})(), outcome }), {
       output: 'files',
@@ -511,7 +511,7 @@ describe('a failure', () => {
     expect(tree()).toMatchInlineSnapshot(`"ScanExec !Error planscope.run.status=error"`);
   });
 
-  it('of the outcome itself is passed on, and stands on the span', async () => {
+  it('of the outcome itself is passed on, and is on the span', async () => {
     const error = new TypeError('broken engine');
     const broken = node('ScanExec', () => ({ batches: (async function* () {})(), outcome: Promise.reject(error) }));
     const execution = instrumented(broken).execute(0, taskContext());

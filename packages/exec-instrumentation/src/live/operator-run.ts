@@ -188,7 +188,7 @@ export class OperatorRun {
     this.#span.linkFrom(context.otelContext);
   }
 
-  /** Ends it where nobody reads its streams to their end. */
+  /** Ends it where no one reads its streams to their end. */
   abandon(now: bigint): void {
     this.#abandonedAt ??= now;
     this.#check();

@@ -79,7 +79,7 @@ export class OperatorSpan {
     span.end(toHrTime(operator.window.end));
   }
 
-  /** Ends a span that was opened for nothing: what it stood for runs elsewhere. */
+  /** Ends a span that was opened for nothing: what it was for runs elsewhere. */
   drop(now: bigint): void {
     this.#isOpened = true;
     this.#span?.end(toHrTime(now));

@@ -12,18 +12,18 @@ import type { StreamEnd } from './traced-batches.ts';
 /** How long an outcome waits for its stream, and an operator for partitions that may still come. */
 const GRACE_NANOSECONDS = 250_000_000n;
 
-/** How long a node that makes files may take to stop: it takes away what it has begun, an upload at a server among it. */
+/** How long a node that makes files may take to stop: it removes what it has begun, such as an upload at a server. */
 const CLEAN_UP_NANOSECONDS = 10_000_000_000n;
 
-/** The end of a stream that nobody brings to its end. */
-interface Surrender {
+/** The end of a partition whose stream is not read to its end. */
+interface UnreadEnd {
   readonly how: 'outcome' | 'abandoned';
   readonly at: bigint;
   /** When to stop waiting for more. */
   readonly due: bigint;
 }
 
-type PartitionEnd = StreamEnd | Pick<Surrender, 'how'>;
+type PartitionEnd = StreamEnd | Pick<UnreadEnd, 'how'>;
 
 /** One partition of one execution of an operator: what passed, and whether it is over. */
 export class PartitionRun {
@@ -47,7 +47,7 @@ export class PartitionRun {
   /** False once rows passed whose size is not known: the sum is then absent, not too small. */
   #bytesAreKnown = true;
 
-  /** @param makesFiles true for a node whose batches nobody pulls: its outcome alone says when it is over */
+  /** @param makesFiles true for a node whose batches no one pulls: its outcome alone says when it is over */
   constructor(partition: number, makesFiles: boolean, clock: UnixClock) {
     this.#partition = partition;
     this.#makesFiles = makesFiles;
@@ -78,7 +78,7 @@ export class PartitionRun {
   }
 
   streamEnded(end: StreamEnd): void {
-    // Nobody pulls the batches of a node that makes files; who closes their stream says nothing of the file.
+    // No one pulls the batches of a node that makes files; who closes their stream says nothing of the file.
     if (this.#makesFiles && end.how !== 'threw') return;
     this.#finish(end, this.#clock());
   }
@@ -97,9 +97,9 @@ export class PartitionRun {
 
   /** Ends it without its stream where nothing more can be expected; else says when to look again, if ever. */
   giveUp(now: bigint, abandonedAt: bigint | undefined): bigint | undefined {
-    const surrender = this.isOver ? undefined : this.#surrender(abandonedAt);
-    if (surrender === undefined || now < surrender.due) return surrender?.due;
-    this.#finish({ how: surrender.how }, surrender.at);
+    const unread = this.isOver ? undefined : this.#unreadEnd(abandonedAt);
+    if (unread === undefined || now < unread.due) return unread?.due;
+    this.#finish({ how: unread.how }, unread.at);
     return undefined;
   }
 
@@ -116,7 +116,7 @@ export class PartitionRun {
     return this.#end?.how === 'threw' ? this.#end.error : undefined;
   }
 
-  /** Whether no outcome is to be waited for: it is known, or nobody is left to bring one. */
+  /** Whether no outcome is to be waited for: it is known, or no one is left to bring one. */
   get isSettled(): boolean {
     return this.outcome !== undefined || this.#end?.how === 'abandoned' || this.#hasFailedToStart;
   }
@@ -135,7 +135,7 @@ export class PartitionRun {
     return counts.filter(({ name }) => this.outcome?.metrics.get(name) === undefined);
   }
 
-  #surrender(abandonedAt: bigint | undefined): Surrender | undefined {
+  #unreadEnd(abandonedAt: bigint | undefined): UnreadEnd | undefined {
     if (this.outcome !== undefined && this.#settledAt !== undefined) {
       const at = this.#settledAt;
       // One that failed has nothing more to give but the answers it owes; one that went well may still be read.

@@ -2,14 +2,14 @@ import { ObjectStoreError } from '../contract/object-store-error.ts';
 
 /**
  * The bytes of an object as they arrive, fetched only as fast as they are read. To be read once, in one of the ways
- * below; a body that is not wanted after all is to be cancelled, so that what stands behind it is let go. One that was
+ * below; a body that is not wanted after all is to be cancelled, so that what is behind it is let go. One that was
  * forgotten is cancelled when it is collected as garbage, which may be much later, or never.
  */
 export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly #reader: WatchedReader<Uint8Array>;
   #taken = false;
 
-  /** @param chunks its `return` lets go of what stands behind it, also before the first `next` */
+  /** @param chunks its `return` lets go of what is behind it, also before the first `next` */
   constructor(chunks: AsyncIterator<Uint8Array>) {
     this.#reader = new WatchedReader(chunks);
   }

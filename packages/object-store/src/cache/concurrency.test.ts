@@ -116,7 +116,7 @@ it('throws the reason of the signal, not what the work makes of it', async () =>
   await expect(working).rejects.toBe(reason);
 });
 
-it('lets go of a turn that nobody waits for any more', async () => {
+it('lets go of a turn that no one waits for any more', async () => {
   const limiter = new Limiter(1);
   let release: () => void = () => {};
   const first = limiter.run(

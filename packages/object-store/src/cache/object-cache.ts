@@ -164,7 +164,7 @@ export interface ObjectCacheOptions {
   readonly folder?: string;
   /** Most bytes of all objects that are kept, from 0; an object larger than that is kept for its run only. Default 4 GiB. */
   readonly maxBytes?: number;
-  /** How long an object that nobody asks for is kept, in milliseconds from 1; default seven days. */
+  /** How long an object that no one asks for is kept, in milliseconds from 1; default seven days. */
   readonly maxAge?: number;
   /** Bytes that one request asks for, from 64 KiB; default 8 MiB. */
   readonly partSize?: number;

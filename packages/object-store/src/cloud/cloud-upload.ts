@@ -113,7 +113,7 @@ export async function putStream(body: PutBody, target: PutStreamTarget, options:
     return await upload.complete({ signal: options.signal, observe: options.observe });
   } catch (error) {
     await parts.return(undefined);
-    await tidyUp((signal) => upload.abort({ signal, observe: options.observe }));
+    await cleanUp((signal) => upload.abort({ signal, observe: options.observe }));
     throw error;
   }
 }
@@ -196,14 +196,14 @@ export async function withWriteMode<Value>(
 }
 
 /** Most milliseconds that a failed or aborted call waits for the removal of what it sent. */
-const longestTidyUp = 5_000;
+const LONGEST_CLEAN_UP = 5_000;
 
 /**
  * Removes what a failed or aborted call has sent. A failure or a time-out of the removal is ignored, because the caller
  * needs the error that ended the call.
  */
-export async function tidyUp(takeAway: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
-  await takeAway(AbortSignal.timeout(longestTidyUp)).catch(() => undefined);
+export async function cleanUp(remove: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  await remove(AbortSignal.timeout(LONGEST_CLEAN_UP)).catch(() => undefined);
 }
 
 /** The etag and version of a written object, as far as the service reports them. */

@@ -29,7 +29,7 @@ export class ResponseChunks implements AsyncIterator<Uint8Array> {
     this.#response = response;
     this.#chunks = response[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     this.#settings = settings;
-    // Without a listener, an error while nobody reads would end the process; it is thrown at the next pull.
+    // Without a listener, an error while no one reads would end the process; it is thrown at the next pull.
     response.on('error', () => undefined);
     if (signal?.aborted) this.#release();
     else signal?.addEventListener('abort', this.#onAbort, { once: true });

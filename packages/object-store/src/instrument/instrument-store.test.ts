@@ -175,7 +175,7 @@ describe('the span of a get', () => {
     expect(recorder.openSpans()).toBe(0);
   });
 
-  it('ends with the signal, also while nobody reads', async () => {
+  it('ends with the signal, also while no one reads', async () => {
     const { memory, store, recorder, attributes } = scene();
     await memory.put('x', patternBytes(size));
     const controller = new AbortController();
@@ -358,7 +358,7 @@ describe('the wrapper', () => {
     expect(trace.getActiveSpan()).toBeUndefined();
   });
 
-  it('starts no span for a listing that nobody reads', () => {
+  it('starts no span for a listing that no one reads', () => {
     const { store, recorder } = scene();
     store.list();
     store.deleteStream(['x']);

@@ -66,7 +66,7 @@ export interface InstrumentStoreOptions {
  * Decides on one storage span.
  *
  * @param name `store.operation`, as the span is named
- * @param level `debug` for each part of an upload, whose sum stands on its completion; `error` for a part that failed
+ * @param level `debug` for each part of an upload, whose sum is on its completion; `error` for a part that failed
  * without a span; `info` for all else
  */
 export type StorageSpanPredicate = (name: string, level: 'error' | 'info' | 'debug') => boolean;

@@ -24,7 +24,7 @@ interface StreamNotes<Item> {
 
 /**
  * The same items, each pull with the span as the active one. The span ends once: when the stream ends, fails or is let
- * go, or when the signal is aborted while nobody pulls.
+ * go, or when the signal is aborted while no one pulls.
  */
 export class TracedIterator<Item> implements AsyncIterator<Item> {
   readonly #inner: AsyncIterator<Item>;

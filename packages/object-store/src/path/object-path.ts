@@ -14,7 +14,7 @@ export const rootPath: ObjectPath = '' as ObjectPath;
 const FORBIDDEN = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 
 /**
- * Checks a path as it stands: a percent sign is a percent sign. One `/` at either end is taken off.
+ * Checks a path as it is: a percent sign is a percent sign. One `/` at either end is taken off.
  *
  * @param store name of the store for the error
  * @throws ObjectStoreError InvalidPath for an empty segment, `.`, `..`, a control character or half a surrogate pair

@@ -33,7 +33,7 @@ const withoutAuthority = /^(file|memory):(?!\/\/)(.*)$/is;
 const bucketName = /^[a-z0-9$_][a-z0-9._$-]*$/i;
 
 /**
- * Takes a location apart without asking any store. What follows the bucket is the path as it stands, since object keys may
+ * Takes a location apart without asking any store. What follows the bucket is the path as it is, since object keys may
  * hold percent signs; only `file:` locations are percent-decoded.
  *
  * @param workingDirectory that relative file paths are resolved against

@@ -70,7 +70,7 @@ describe('resolve', () => {
     ]);
   });
 
-  it('takes keys as they stand, and decodes only file URLs and URL objects', () => {
+  it('takes keys as they are, and decodes only file URLs and URL objects', () => {
     const { registry } = withCloud();
     expect(registry.resolve('s3://bucket/col=a%2Fb/x y#1').path).toBe('col=a%2Fb/x y#1');
     expect(registry.resolve(new URL('s3://bucket/x y/\u00e9')).path).toBe('x y/\u00e9');

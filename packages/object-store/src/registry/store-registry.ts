@@ -138,7 +138,7 @@ class MapRegistry implements StoreRegistry {
   }
 }
 
-/** A URL object encodes what it holds; a location other than `file:` is taken as it stands. */
+/** A URL object encodes what it holds; a location other than `file:` is taken as it is. */
 function textOf(url: URL): string {
   return url.protocol === 'file:' ? url.href : decodeURI(url.href);
 }

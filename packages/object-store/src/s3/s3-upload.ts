@@ -4,7 +4,7 @@ import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_AWS_S3_PART_NUMBER, ATTR_AWS_S3_UPLOAD_ID } from '@planscope/semconv';
 import type { CloudTarget } from '../cloud/cloud-request.ts';
-import { CloudUpload, putResult, tidyUp } from '../cloud/cloud-upload.ts';
+import { CloudUpload, cleanUp, putResult } from '../cloud/cloud-upload.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions, CopyOptions, PutOptions, PutResult } from '../contract/store-calls.ts';
 import type { ObjectPath } from '../path/object-path.ts';
@@ -132,7 +132,7 @@ async function copyInParts(
     );
   } catch (error) {
     const { observe } = options;
-    await tidyUp((signal) =>
+    await cleanUp((signal) =>
       connection.send(to, { signal, observe }, (s3, http) => s3.abortMultipartUpload(upload, http)),
     );
     throw error;

@@ -71,7 +71,7 @@ function nobodyMayRun(): boolean {
 
 it('a folder without permission is refused before anything is fetched', async (test) => {
   await chmod(folder, 0o500);
-  // A superuser needs no permission, so the program runs as nobody.
+  // A superuser needs no permission, so the program runs as no one.
   const isSuperuser = process.getuid?.() === 0;
   if (isSuperuser && !nobodyMayRun()) {
     console.warn('left out: a folder without permission, since other users than root may not read these tests');

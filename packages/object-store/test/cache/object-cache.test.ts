@@ -197,7 +197,7 @@ describe('what is kept', () => {
     expect(await readFile(path, 'utf8')).toBe('0123456789');
   });
 
-  it('goes when nobody has asked for it for too long', async () => {
+  it('goes when no one has asked for it for too long', async () => {
     const old = await store.write('old', 'abc');
     await open().fetch(old);
     const [key = ''] = await kept();

@@ -1,4 +1,4 @@
-// Works on a disk of four MiB that nobody else writes to, and prints what it saw.
+// Works on a disk of four MiB that no one else writes to, and prints what it saw.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ObjectCache, ObjectCacheError } from '../../src/index.ts';

@@ -22,7 +22,7 @@ import type {
 export interface PlanSource {
   readonly logical?: LogicalPlan;
   readonly physical?: ExecutionPlan<Batch>;
-  /** What became of a node of the physical plan, once for each time it was executed; default nothing. */
+  /** What happened to a node of the physical plan, once for each time it was executed; default nothing. */
   readonly executionsOf?: (node: ExecutionPlan<Batch>) => readonly NodeExecution[];
   /** Every text but names of nodes, steps and metrics goes through it before it gets in. */
   readonly redact: TextRedactor;

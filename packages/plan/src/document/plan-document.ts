@@ -7,7 +7,7 @@ export interface PlanDocument {
   readonly version: 1;
   /** What is to be computed. */
   readonly logical?: PlanGraph<NodeDocument>;
-  /** How, and what came of it. */
+  /** How, and what happened. */
   readonly physical?: PlanGraph<PhysicalNodeDocument>;
 }
 

@@ -239,7 +239,7 @@ describe('a plan as JSON', () => {
     expect(JSON.stringify(full)).not.toContain('SECRET');
   });
 
-  it('takes out of the texts of a report all but the names that may stand', () => {
+  it('takes out of the texts of a report all but the names that may be', () => {
     const asked = new Map<string, readonly string[] | undefined>();
     const noting: TextRedactor = ({ text }, identifiers) => {
       asked.set(String(text), identifiers);

@@ -53,7 +53,7 @@ function escaped(line: string): string {
 /** A node of a document with its children at hand, as it is rendered. */
 interface RenderedNode {
   readonly name: string;
-  /** One line, without what came of it. */
+  /** One line, without what happened. */
   readonly description: string;
   /** What its executions came to, one line each. */
   readonly notes: readonly string[];
@@ -80,7 +80,7 @@ interface PlanSection {
   readonly roots: readonly RenderedNode[];
 }
 
-/** The plans of a document as they are rendered; what an engine ran stands below the node that ran it. */
+/** The plans of a document as they are rendered; what an engine ran is below the node that ran it. */
 function planSections({ logical, physical }: PlanDocument): PlanSection[] {
   const sections: PlanSection[] = [];
   if (logical !== undefined) {

@@ -103,7 +103,7 @@ class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
 }
 
 /**
- * The execution of a node that makes or finds files: no batches, and it begins at once, as nobody needs to pull from it.
+ * The execution of a node that makes or finds files: no batches, and it begins at once, as no one needs to pull from it.
  *
  * @param context of this `execute` call
  * @param work fills in artifacts and metrics; what it has filled in is kept also when it then fails

@@ -38,7 +38,7 @@ function parse(text: string, { name, code }: DocumentKind): unknown {
 /**
  * Reads one value of a document.
  *
- * @param path where it stands, for the error: `operators[0].timing.basis`
+ * @param path where it is, for the error: `operators[0].timing.basis`
  * @throws InvalidField
  */
 export type Reader<T> = (value: unknown, path: string) => T;
@@ -132,7 +132,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** A value of a document that is not what it should be. */
 export class InvalidField extends Error {
   /**
-   * @param path where it stands
+   * @param path where it is
    * @param right what it should be
    */
   constructor(path: string, value: unknown, right: string) {

@@ -13,7 +13,7 @@ export interface ExecutionPlan<Rows extends Batch = RecordBatch> {
   readonly name: string;
   /**
    * What comes of an execution: batches that the consumer pulls, or files that the outcome holds. A node that makes files
-   * begins at once, and nobody pulls from it.
+   * begins at once, and no one pulls from it.
    */
   readonly output: 'batches' | 'files';
   /** Arrow schema of the batches; absent where the engine is typed dynamically or the node makes files. */

@@ -347,7 +347,7 @@ describe('any report', () => {
     .record({ stages, window: anyWindow, status })
     .map((drawn): EngineReport => ({ version: 2, engine: { name: 'toy', version: '1' }, ...drawn }));
 
-  it('reads back as it was, whatever order its stages are in and whatever else stands beside its fields', () => {
+  it('reads back as it was, whatever order its stages are in and whatever else is beside its fields', () => {
     fc.assert(
       fc.property(reports, fc.boolean(), fc.jsonValue(), (made, turned, more) => {
         const given = turned ? { ...made, stages: made.stages?.toReversed() ?? [] } : made;

@@ -95,7 +95,7 @@ export const timing: Reader<ReportedTiming> = (value, path) => {
   throw new InvalidField(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
 };
 
-/** A code stands on spans as it is, so it is nothing that could hold a sentence. */
+/** A code is on spans as it is, so it is nothing that could hold a sentence. */
 const code: Reader<string> = (value, path) => {
   if (typeof value === 'string' && /^[\w.:/-]{1,128}$/.test(value)) return value;
   throw new InvalidField(path, value, 'a code of at most 128 letters, digits and _ . : / -');

@@ -6,7 +6,7 @@ import { reportShapeChecks } from './report-shape-checks.ts';
 
 /** How reports are made and judged. */
 export interface ReportConformanceOptions {
-  /** Texts of the query's data: literals, values, names made of values. None may stand where no recorder redacts. */
+  /** Texts of the query's data: literals, values, names made of values. None may be where no recorder redacts. */
   readonly markers?: readonly string[];
   /** The engine's own registries; their attributes of the kind `code` are looked through for markers. */
   readonly schemas?: readonly SemanticSchema[];

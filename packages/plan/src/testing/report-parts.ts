@@ -6,7 +6,7 @@ import type {
   TimeWindow,
 } from '../report/engine-report.ts';
 
-/** One part of a report with where it stands, for messages, and what it has to lie within. */
+/** One part of a report with where it is, for messages, and what it has to lie within. */
 export interface ReportPart {
   readonly path: string;
   readonly timing: ReportedTiming;

@@ -120,7 +120,7 @@ export function isTextType(typeId: Type): boolean {
   return LEAVES.get(typeId) === text;
 }
 
-/** Tells whether the values of a type are strings or bytes, which a token may stand for. */
+/** Tells whether the values of a type are strings or bytes, which a token may stay for. */
 export function isTextualType(typeId: Type): boolean {
   return LEAVES.get(typeId) === text || LEAVES.get(typeId) === binary;
 }

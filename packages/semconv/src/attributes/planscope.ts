@@ -140,7 +140,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     values: ['observed', 'reported', 'ablation', 'unavailable'],
     meaning:
-      'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not to be had.',
+      'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not available.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
   },

@@ -48,7 +48,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'data',
     meaning:
-      'The custom span fields as a JSON object with sorted keys. Each field also stands on the span under its own key.',
+      'The custom span fields as a JSON object with sorted keys. Each field is also on the span under its own key.',
     spans: ['run', 'query', 'operator', 'custom'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },

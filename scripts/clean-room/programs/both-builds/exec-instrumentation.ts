@@ -49,7 +49,7 @@ export async function main(): Promise<string> {
   for (const name of ['LeafExec', 'ValuesExec']) {
     assert.equal(records.find((record) => record.name === name)?.parentId, union?.id, `${name} hangs under UnionExec`);
   }
-  // What is warned of stands on the operator that it is about, and on none above it.
+  // What is warned of is on the operator that it is about, and on none above it.
   const warned = tracerProvider.spans.filter(({ attributes }) => attributes['planscope.warnings.count'] !== undefined);
   assert.deepEqual(
     warned.map(({ name }) => name),

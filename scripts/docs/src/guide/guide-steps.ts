@@ -10,7 +10,7 @@ export type GuideStep =
       readonly kind: 'type';
       readonly commands: string;
       readonly line: number;
-      /** What then stands on the screen, where the guide shows it. */
+      /** What then is on the screen, where the guide shows it. */
       readonly shows?: string;
     };
 
@@ -18,7 +18,7 @@ const COMMANDS = 'sh';
 const SCREEN = 'text';
 
 /**
- * The steps of a guide, in order: a block of `sh` is typed, `text` behind it is what then stands on the screen, and any
+ * The steps of a guide, in order: a block of `sh` is typed, `text` behind it is what then is on the screen, and any
  * other block is saved under the name that the paragraph before it tells: "Save this as `name`:".
  *
  * @throws for a block that the reader would not know what to do with

@@ -25,7 +25,7 @@ export class Reader {
   /**
    * Takes one step.
    *
-   * @returns what stands on the screen then
+   * @returns what is on the screen then
    * @throws where a command fails, or the screen shows something else than the guide
    */
   async take(step: GuideStep): Promise<string> {
