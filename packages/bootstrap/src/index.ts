@@ -3,7 +3,8 @@
 export { BootstrapError, type BootstrapErrorCode } from './bootstrap-error.ts';
 export { renderTraceTree, type TreeStyle } from './console/render-trace-tree.ts';
 export type { TreeSpan } from './console/tree-rows.ts';
-export { type DoctorOptions, type DoctorReport, doctor } from './doctor/doctor.ts';
+export { type DoctorOptions, doctor } from './doctor/doctor.ts';
+export type { DoctorReport } from './doctor/finding.ts';
 export { type Finding, type FindingCode, renderDoctorReport } from './doctor/finding.ts';
 export type { DropReason } from './exporter/trace-exporter.ts';
 export type { FlushOutcome, TracingHandle } from './handle/tracing-handle.ts';

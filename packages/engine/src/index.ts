@@ -10,10 +10,9 @@ export { ViewNode, type ViewParts } from './logical/view-node.ts';
 export type { PlanCacheOptions } from './reuse/plan-cache.ts';
 export { createEngine, type Engine, type StreamQuery } from './run/engine.ts';
 export { EngineError, type EngineErrorCode } from './run/engine-error.ts';
-export type { EngineOptions, ExtraRules, RunOptions } from './run/engine-options.ts';
+export type { EngineOptions, ExtraRules, RunOptions, SpecificationRights } from './run/engine-options.ts';
 export type { QueryStream } from './run/query-stream.ts';
 export type { OutputResult, RunResult, WrittenFile } from './run/run-result.ts';
-export type { SpecificationRights } from './run/run-tracing.ts';
 export type {
   DataFormat,
   ExecutionSpec,

@@ -1,8 +1,8 @@
 // For users
 
 export { ObjectBody } from './body/object-body.ts';
-export type { LocalObjects, ObjectCacheOptions } from './cache/object-cache.ts';
-export { ObjectCache } from './cache/object-cache.ts';
+export type { ObjectCacheOptions } from './cache/cache-folder.ts';
+export { type LocalObjects, ObjectCache } from './cache/object-cache.ts';
 export { ObjectCacheError, type ObjectCacheErrorCode } from './cache/object-cache-error.ts';
 export type { FetchOptions, LocalFile, RemoteObject } from './cache/remote-object.ts';
 export type { CloudListing } from './cloud/cloud-listing.ts';
@@ -36,8 +36,8 @@ export type {
   SignedUrlOptions,
 } from './contract/store-calls.ts';
 export { FileStore } from './file/file-store.ts';
-export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/instrument-store.ts';
 export { innerStore, instrumentStore } from './instrument/instrument-store.ts';
+export type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument/storage-tracer.ts';
 export { MemoryStore } from './memory/memory-store.ts';
 export { isBelow, type ObjectPath, parseObjectPath, parsePath, pathSegments, rootPath } from './path/object-path.ts';
 export type { ByteRange, GetRange } from './range/get-range.ts';

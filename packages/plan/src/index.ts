@@ -22,19 +22,21 @@ export {
 } from './execution/execution.ts';
 export {
   createTaskContext,
+  type ExecutionPlan,
   type OperatorObserver,
   type OperatorRecord,
+  type PlanProperties,
   type RunIdentity,
   type RunWarning,
   SharedExecutions,
   SpanBudget,
+  singlePartition,
   type TaskContext,
   type TaskContextOptions,
   type WarningSink,
-} from './execution/task-context.ts';
+} from './execution/execution-plan.ts';
 export { type Metric, MetricsSet } from './metrics/metrics-set.ts';
 export { type DisplayedNode, type DisplayOptions, displayPlan } from './node/display-plan.ts';
-export { type ExecutionPlan, type PlanProperties, singlePartition } from './node/execution-plan.ts';
 export type { LogicalPlan } from './node/logical-plan.ts';
 export {
   type DescribedNode,

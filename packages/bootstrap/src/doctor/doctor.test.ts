@@ -10,7 +10,8 @@ import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from '../../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
 import { checkEndpoint } from './check-config.ts';
-import { type DoctorReport, doctor } from './doctor.ts';
+import { doctor } from './doctor.ts';
+import type { DoctorReport } from './finding.ts';
 import { renderDoctorReport } from './finding.ts';
 
 let receiver: OtlpReceiver;

@@ -10,14 +10,8 @@ import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
 import { checkConfig, checkEndpoint } from './check-config.ts';
 import { checkProcess } from './check-process.ts';
+import type { DoctorReport } from './finding.ts';
 import { type Finding, ok, problem } from './finding.ts';
-
-/** What `doctor` looked at and found. */
-export interface DoctorReport {
-  /** Whether nothing was found that keeps spans from arriving. */
-  readonly healthy: boolean;
-  readonly findings: readonly Finding[];
-}
 
 /** How `doctor` looks. */
 export interface DoctorOptions {

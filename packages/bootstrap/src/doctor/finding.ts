@@ -1,4 +1,9 @@
-import type { DoctorReport } from './doctor.ts';
+/** What `doctor` looked at and found. */
+export interface DoctorReport {
+  /** Whether nothing was found that keeps spans from arriving. */
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+}
 
 /** What was found that is no good, or worth knowing. */
 export type FindingCode =

@@ -16,13 +16,13 @@ import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import type { Preparer } from '../events/connection-events.ts';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
+import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { MeasuredQuery, QueryObserver, RawMeasurement } from '../measure/measured-query.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary, type QueryProfile } from '../profile/query-profile.ts';
 import { createReport } from '../report/create-report.ts';
 import { withFinalName } from '../report/io-reports.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
-import type { ConnectionTracing } from './connection-tracing.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
 import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { QueryPlace, QuerySpan, QueryTracing } from './query-tracing.ts';
@@ -55,9 +55,17 @@ interface QueryEnd {
   readonly error?: unknown;
 }
 
+/** What a query needs of the connection that it runs on. */
+interface QueryConnection {
+  readonly measured: MeasuredConnection;
+  warn(warning: RunWarning): void;
+  /** The warnings about what could not be measured of a query. */
+  gapsOf(raw: RawMeasurement | undefined): Iterable<RunWarning>;
+}
+
 /** One query of a program, from its call to its span: the calls of the driver tell it how it goes. */
 export class TracedQuery implements QueryObserver, Drawing {
-  readonly #connection: ConnectionTracing;
+  readonly #connection: QueryConnection;
   readonly #tracing: QueryTracing;
   readonly #place: QueryPlace;
   readonly #sql: string;
@@ -76,7 +84,7 @@ export class TracedQuery implements QueryObserver, Drawing {
 
   /** To be made in the turn in which the query is sent. */
   constructor(
-    connection: ConnectionTracing,
+    connection: QueryConnection,
     tracing: QueryTracing,
     sql: string,
     place: QueryPlace,

@@ -1,5 +1,14 @@
+import type { ColumnDescription, FileOptions } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
-import type { Description } from '../rules/resolve-schemas.ts';
+import type { Schema } from 'apache-arrow';
+
+/** The columns of an input or view. */
+export interface Description {
+  readonly schema: Schema;
+  readonly columns: readonly ColumnDescription[];
+  /** How the files of an input are read. */
+  readonly options?: FileOptions;
+}
 
 /** How much of planning an engine keeps. */
 export interface PlanCacheOptions {

@@ -7,7 +7,7 @@ import type { RunInputs } from '../input/run-inputs.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
-import type { RecentlyUsed } from '../reuse/plan-cache.ts';
+import type { Description, RecentlyUsed } from '../reuse/plan-cache.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
@@ -22,14 +22,6 @@ export function resolveSchemas(means: SchemaMeans): AnalyzerRule {
     name: 'resolve_schemas',
     apply: async (plan, context) => withSchemas(plan, await describeAll(plan, { ...means, context })),
   };
-}
-
-/** The columns of an input or view. */
-export interface Description {
-  readonly schema: Schema;
-  readonly columns: readonly ColumnDescription[];
-  /** How the files of an input are read. */
-  readonly options?: FileOptions;
 }
 
 /** What is needed to find columns. */

@@ -5,7 +5,14 @@ import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store'
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
 import type { RunResult } from './run-result.ts';
-import type { SpecificationRights } from './run-tracing.ts';
+
+/** What a specification may show beyond the tracing configuration of the program; nothing by default. */
+export interface SpecificationRights {
+  /** Set `privacy` switches to `keep` that the program has on `redact`. */
+  readonly loosenPrivacy?: boolean;
+  /** Have larger previews than the program, or hide fewer columns in them. */
+  readonly loosenPreview?: boolean;
+}
 
 /** What an engine is made of; every part has a default. */
 export interface EngineOptions {

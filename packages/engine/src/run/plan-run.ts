@@ -1,5 +1,5 @@
 import { checkReplaceable } from '@planscope/object-store';
-import { type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
+import { type ExecutionPlan, type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import packageJson from '../../package.json' with { type: 'json' };
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
@@ -7,16 +7,26 @@ import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
-import { specQueryPlanner } from '../planner/spec-query-planner.ts';
+import { type OutputTarget, specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { withoutSources, withSources } from '../rules/resolve-inputs.ts';
+import type { OutputSpec } from '../spec/execution-spec.ts';
 import { readsInputsOnly } from '../sql/walk-syntax.ts';
 import { instrumentedSession, queryRecording } from './instrumentation.ts';
 import type { PreparedRun } from './prepare-run.ts';
-import type { PlannedOutput } from './query-stream.ts';
 import type { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import type { RunNotes } from './run-result.ts';
+
+/** One output and the node that makes it. */
+export interface PlannedOutput {
+  readonly output: OutputSpec;
+  readonly node: ExecutionPlan;
+  /** Where the file goes; undefined for an output that is handed back. */
+  readonly target: OutputTarget | undefined;
+  /** Rejects if the rows handed back may be wrong. A file is confirmed by its `UploadExec` before it is uploaded. */
+  readonly confirm: () => Promise<void>;
+}
 
 /** The run that is planned. */
 export interface RunToPlan {

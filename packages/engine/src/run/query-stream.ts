@@ -3,6 +3,7 @@ import type { Execution, ExecutionOutcome, ExecutionPlan, TaskContext } from '@p
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { OutputTarget } from '../planner/spec-query-planner.ts';
 import type { OutputSpec } from '../spec/execution-spec.ts';
+import type { PlannedOutput } from './plan-run.ts';
 import type { Run } from './run.ts';
 import type { OutputResult, RunResult } from './run-result.ts';
 
@@ -117,14 +118,4 @@ function requireOk(outcome: ExecutionOutcome, signal: AbortSignal): ExecutionOut
     throw new Error('[planscope/engine] the execution was cancelled');
   }
   return outcome;
-}
-
-/** One output and the node that makes it. */
-export interface PlannedOutput {
-  readonly output: OutputSpec;
-  readonly node: ExecutionPlan;
-  /** Where the file goes; undefined for an output that is handed back. */
-  readonly target: OutputTarget | undefined;
-  /** Rejects if the rows handed back may be wrong. A file is confirmed by its `UploadExec` before it is uploaded. */
-  readonly confirm: () => Promise<void>;
 }

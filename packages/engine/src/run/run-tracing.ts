@@ -9,7 +9,7 @@ import {
 } from '@planscope/config';
 import type { RuntimeSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import type { EngineOptions } from './engine-options.ts';
+import type { EngineOptions, SpecificationRights } from './engine-options.ts';
 
 /** Fields of the pipeline that exports spans: it runs already when a specification is read. */
 const PIPELINE_FIELDS: readonly (keyof TracingConfigInput)[] = [
@@ -77,14 +77,6 @@ function resolve(options: EngineOptions, spec: TracingConfigInput): ResolvedTrac
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     ...(options.configFile === undefined ? {} : { file: options.configFile }),
   });
-}
-
-/** What a specification may show beyond the tracing configuration of the program; nothing by default. */
-export interface SpecificationRights {
-  /** Set `privacy` switches to `keep` that the program has on `redact`. */
-  readonly loosenPrivacy?: boolean;
-  /** Have larger previews than the program, or hide fewer columns in them. */
-  readonly loosenPreview?: boolean;
 }
 
 interface Guarded {

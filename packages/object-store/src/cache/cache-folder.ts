@@ -1,12 +1,30 @@
-// The folder on disk, and which process each part of it belongs to.
-
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { CheckedCacheOptions } from './object-cache.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
+
+// The folder on disk, and which process each part of it belongs to.
+
+/** Where and how much of the objects that were read is kept on this machine. */
+export interface ObjectCacheOptions {
+  /** Default a folder for this user below the operating system's temporary one. */
+  readonly folder?: string;
+  /** Most bytes of all objects that are kept, from 0; an object larger than that is kept for its run only. Default 4 GiB. */
+  readonly maxBytes?: number;
+  /** How long an object that no one asks for is kept, in milliseconds from 1; default seven days. */
+  readonly maxAge?: number;
+  /** Bytes that one request asks for, from 64 KiB; default 8 MiB. */
+  readonly partSize?: number;
+  /** Most requests of one run at a time, from 1 to 64; default 8. */
+  readonly concurrency?: number;
+}
+
+export type CheckedCacheOptions = Required<ObjectCacheOptions> & {
+  /** Whether the folder was named by the program. */
+  readonly named: boolean;
+};
 
 /** Least age, in milliseconds, at which files of a process on another machine are removed. */
 const FOREIGN_AGE = 24 * 60 * 60 * 1000;

@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { ByteRange } from '../range/get-range.ts';
 import { CacheEntries } from './cache-entries.ts';
-import { CacheFolder } from './cache-folder.ts';
+import { CacheFolder, type CheckedCacheOptions, type ObjectCacheOptions } from './cache-folder.ts';
 import { inParallel, Limiter, SingleFlight } from './concurrency.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
 import type { FillMeans } from './partial-file.ts';
@@ -157,25 +157,6 @@ export class LocalObjects implements AsyncDisposable {
     return working.finally(() => this.#pending.delete(working));
   }
 }
-
-/** Where and how much of the objects that were read is kept on this machine. */
-export interface ObjectCacheOptions {
-  /** Default a folder for this user below the operating system's temporary one. */
-  readonly folder?: string;
-  /** Most bytes of all objects that are kept, from 0; an object larger than that is kept for its run only. Default 4 GiB. */
-  readonly maxBytes?: number;
-  /** How long an object that no one asks for is kept, in milliseconds from 1; default seven days. */
-  readonly maxAge?: number;
-  /** Bytes that one request asks for, from 64 KiB; default 8 MiB. */
-  readonly partSize?: number;
-  /** Most requests of one run at a time, from 1 to 64; default 8. */
-  readonly concurrency?: number;
-}
-
-export type CheckedCacheOptions = Required<ObjectCacheOptions> & {
-  /** Whether the folder was named by the program. */
-  readonly named: boolean;
-};
 
 const KIB = 1024;
 const DAY = 24 * 60 * 60 * 1000;

@@ -7,7 +7,8 @@ import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { MemoryStore } from '../memory/memory-store.ts';
 import { collect, patternBytes } from '../testing/room.ts';
-import { type InstrumentStoreOptions, innerStore, instrumentStore } from './instrument-store.ts';
+import { innerStore, instrumentStore } from './instrument-store.ts';
+import type { InstrumentStoreOptions } from './storage-tracer.ts';
 
 interface Scene {
   readonly memory: MemoryStore;

@@ -38,38 +38,9 @@ import {
   rangeAttributes,
   writtenAttributes,
 } from './call-attributes.ts';
-import { StorageTracer, tracedCall } from './storage-tracer.ts';
+import { type InstrumentStoreOptions, StorageTracer, tracedCall } from './storage-tracer.ts';
 import { bodyNotes, deletionNotes, listingNotes, TracedIterator, tracedStream } from './traced-stream.ts';
 import { TracedUpload } from './traced-upload.ts';
-
-/** How a store is traced. */
-export interface InstrumentStoreOptions {
-  /** Default the global provider. */
-  readonly tracerProvider?: TracerProvider;
-  /** Name of the store in spans; default the store's own. */
-  readonly name?: string;
-  /** Whether each part of an upload gets a span; a part that fails always does. Default true. */
-  readonly partSpans?: boolean;
-  /** Whether an operation gets a span; default all do. What is below one without hangs under its caller's span. */
-  readonly isEnabled?: StorageSpanPredicate;
-  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
-  readonly maxTextBytes?: number;
-  /** The registries of attributes that a store sets of its own; a text that no registry names is hidden. Default none. */
-  readonly schemas?: readonly SemanticSchema[];
-  /** Messages of errors whose template is not known; default `redact`. */
-  readonly errorMessages?: 'redact' | 'keep';
-  /** Told once when recording fails; default OpenTelemetry's diagnostic logger. */
-  readonly warn?: WarningSink;
-}
-
-/**
- * Decides on one storage span.
- *
- * @param name `store.operation`, as the span is named
- * @param level `debug` for each part of an upload, whose sum is on its completion; `error` for a part that failed
- * without a span; `info` for all else
- */
-export type StorageSpanPredicate = (name: string, level: 'error' | 'info' | 'debug') => boolean;
 
 /**
  * The same store with a span for each operation. A store that is traced already, by this copy of the package or by

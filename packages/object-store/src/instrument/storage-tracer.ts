@@ -1,5 +1,3 @@
-// The span of an operation: how it is started, what is set on it, and how it ends with its call.
-
 import {
   type Attributes,
   type Context,
@@ -8,12 +6,13 @@ import {
   type Span,
   SpanKind,
   type Tracer,
+  type TracerProvider,
   trace,
 } from '@opentelemetry/api';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import { recordFailure } from '@planscope/internal/record-failure';
 import { RecordingGuard } from '@planscope/internal/recording-guard';
-import type { RunWarning } from '@planscope/plan';
+import type { RunWarning, WarningSink } from '@planscope/plan';
 import { contextClock, toHrTime, type UnixClock, withContextClock } from '@planscope/plan/report';
 import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
@@ -28,6 +27,7 @@ import {
   ATTR_OBJECT_STORE_TO,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
+  type SemanticSchema,
   sharedSchema,
   textAttributes,
 } from '@planscope/semconv';
@@ -35,7 +35,37 @@ import packageJson from '../../package.json' with { type: 'json' };
 import type { ObjectStore, StoreCall } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallFacts, CallOptions } from '../contract/store-calls.ts';
-import type { InstrumentStoreOptions, StorageSpanPredicate } from './instrument-store.ts';
+
+// The span of an operation: how it is started, what is set on it, and how it ends with its call.
+
+/** How a store is traced. */
+export interface InstrumentStoreOptions {
+  /** Default the global provider. */
+  readonly tracerProvider?: TracerProvider;
+  /** Name of the store in spans; default the store's own. */
+  readonly name?: string;
+  /** Whether each part of an upload gets a span; a part that fails always does. Default true. */
+  readonly partSpans?: boolean;
+  /** Whether an operation gets a span; default all do. What is below one without hangs under its caller's span. */
+  readonly isEnabled?: StorageSpanPredicate;
+  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
+  readonly maxTextBytes?: number;
+  /** The registries of attributes that a store sets of its own; a text that no registry names is hidden. Default none. */
+  readonly schemas?: readonly SemanticSchema[];
+  /** Messages of errors whose template is not known; default `redact`. */
+  readonly errorMessages?: 'redact' | 'keep';
+  /** Told once when recording fails; default OpenTelemetry's diagnostic logger. */
+  readonly warn?: WarningSink;
+}
+
+/**
+ * Decides on one storage span.
+ *
+ * @param name `store.operation`, as the span is named
+ * @param level `debug` for each part of an upload, whose sum is on its completion; `error` for a part that failed
+ * without a span; `info` for all else
+ */
+export type StorageSpanPredicate = (name: string, level: 'error' | 'info' | 'debug') => boolean;
 
 type SpanLevel = Parameters<StorageSpanPredicate>[1];
 

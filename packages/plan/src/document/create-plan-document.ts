@@ -1,7 +1,6 @@
 import type { TextKind } from '@planscope/semconv';
 import type { Batch } from '../execution/execution.ts';
-import type { OperatorRecord } from '../execution/task-context.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan, OperatorRecord } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { type DescribedNode, describeNode, type NodeField } from '../node/plan-node.ts';
 import { walkPlan } from '../node/walk-plan.ts';

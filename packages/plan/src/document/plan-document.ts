@@ -1,4 +1,4 @@
-import type { PlanProperties } from '../node/execution-plan.ts';
+import type { PlanProperties } from '../execution/execution-plan.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { EngineReport, ExecutionStatus, MetricReport } from '../report/engine-report.ts';
 

@@ -1,3 +1,4 @@
+import type { PlanProperties } from '../execution/execution-plan.ts';
 import {
   array,
   count,
@@ -10,7 +11,6 @@ import {
   readDocument,
   string,
 } from '../json/read-document.ts';
-import type { PlanProperties } from '../node/execution-plan.ts';
 import { engine, metric, phaseName, status } from '../report/report-field-readers.ts';
 import type {
   EngineDocument,

@@ -1,7 +1,7 @@
 import { MetricsSet } from '../metrics/metrics-set.ts';
 import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
 import type { Artifact, Batch, Execution, ExecutionOutcome } from './execution.ts';
-import type { TaskContext } from './task-context.ts';
+import type { TaskContext } from './execution-plan.ts';
 
 /** What the body of an execution may fill while it runs. */
 export interface ExecutionBody {

@@ -1,6 +1,6 @@
 import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { logicalNode, testPlanningContext, UnionExec, ValuesExec } from '../testing/index.ts';
 import { planQuery } from './plan-query.ts';

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectExecutionPlan, planningStep } from './planning-step.ts';
 import { DEFAULT_MAX_PASSES, type PlanningContext, type SessionState, validateSessionState } from './session-state.ts';

@@ -1,6 +1,6 @@
 import type { RecordBatch } from 'apache-arrow';
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectChildCount, type NodeField } from '../node/plan-node.ts';
 import { expectExecutionPlan, planningStep } from './planning-step.ts';

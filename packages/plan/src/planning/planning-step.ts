@@ -1,5 +1,5 @@
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { samePlan } from '../node/walk-plan.ts';
 import { PlanError } from '../plan-error.ts';

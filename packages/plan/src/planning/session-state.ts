@@ -1,8 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { RecordBatch } from 'apache-arrow';
 import type { Batch } from '../execution/execution.ts';
-import type { RunIdentity, SpanBudget, WarningSink } from '../execution/task-context.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan, RunIdentity, SpanBudget, WarningSink } from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { PlanError } from '../plan-error.ts';
 import type { PlanningPhase } from './planning-phase.ts';

@@ -1,6 +1,6 @@
 // For users who need no plans: what an engine reports of itself, and what draws it. Free of Arrow, in its types as well.
 
-export { type RunIdentity, type RunWarning, SpanBudget, type WarningSink } from '../execution/task-context.ts';
+export { type RunIdentity, type RunWarning, SpanBudget, type WarningSink } from '../execution/execution-plan.ts';
 export { type DescribedNode, describeNode, type FieldRenderer, type NodeField } from '../node/plan-node.ts';
 export type { PlanningPhase } from '../planning/planning-phase.ts';
 export { reportedDuration } from './clamp-window.ts';

@@ -1,5 +1,5 @@
 import { type Context, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
-import type { RunIdentity, SpanBudget, WarningSink } from '../execution/task-context.ts';
+import type { RunIdentity, SpanBudget, WarningSink } from '../execution/execution-plan.ts';
 import type { EngineReport, TimeWindow } from './engine-report.ts';
 
 /** Where a reported thing is drawn: the context of its span and the window that span covers. */

@@ -1,5 +1,18 @@
+import type { SemanticSchema } from '@planscope/semconv';
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
+import type { EngineReport } from '../report/engine-report.ts';
+
+/** How reports are made and judged. */
+export interface ReportConformanceOptions {
+  /** Texts of the query's data: literals, values, names made of values. None may be where no recorder redacts. */
+  readonly markers?: readonly string[];
+  /** The engine's own registries; their attributes of the kind `code` are looked through for markers. */
+  readonly schemas?: readonly SemanticSchema[];
+}
+
+/** One rule for reports, and what it is told. */
+export type ReportCheck = (report: EngineReport, options: ReportConformanceOptions) => void;
 
 /** How plans are made and judged. */
 export interface ConformanceOptions {

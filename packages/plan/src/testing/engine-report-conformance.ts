@@ -1,19 +1,8 @@
 import type { SemanticSchema } from '@planscope/semconv';
 import type { EngineReport } from '../report/engine-report.ts';
-import type { ConformanceCheck } from './conformance-check.ts';
+import type { ConformanceCheck, ReportConformanceOptions } from './conformance-check.ts';
 import { reportNumberChecks } from './report-number-checks.ts';
 import { reportShapeChecks } from './report-shape-checks.ts';
-
-/** How reports are made and judged. */
-export interface ReportConformanceOptions {
-  /** Texts of the query's data: literals, values, names made of values. None may be where no recorder redacts. */
-  readonly markers?: readonly string[];
-  /** The engine's own registries; their attributes of the kind `code` are looked through for markers. */
-  readonly schemas?: readonly SemanticSchema[];
-}
-
-/** One rule for reports, and what it is told. */
-export type ReportCheck = (report: EngineReport, options: ReportConformanceOptions) => void;
 
 /**
  * What is asked of an engine's reports, as named checks for any test framework:

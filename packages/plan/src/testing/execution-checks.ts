@@ -1,7 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { type Batch, type Execution, type ExecutionOutcome, isRecordBatch } from '../execution/execution.ts';
-import type { TaskContext } from '../execution/task-context.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan, TaskContext } from '../execution/execution-plan.ts';
 import { ConformanceError, type ConformanceSubject, expectThat, inTime } from './conformance-check.ts';
 import { testTaskContext } from './test-context.ts';
 

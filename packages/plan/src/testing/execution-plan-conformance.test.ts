@@ -2,8 +2,8 @@ import { type RecordBatch, Schema, tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { createExecution } from '../execution/create-execution.ts';
 import type { Execution } from '../execution/execution.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { MetricsSet } from '../metrics/metrics-set.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
 import { ConformanceError, executionPlanConformance, FailingExec, UnionExec, ValuesExec } from './index.ts';
 
 const batches = [0, 1, 2].flatMap((start) => tableFromArrays({ a: Int32Array.of(start, start + 1) }).batches);

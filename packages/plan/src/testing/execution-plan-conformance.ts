@@ -1,5 +1,5 @@
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { ConformanceCheck, ConformanceOptions, ConformanceSubject } from './conformance-check.ts';
 import { executionChecks, failureChecks } from './execution-checks.ts';
 import { nodeChecks } from './node-checks.ts';

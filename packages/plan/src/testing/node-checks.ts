@@ -1,6 +1,6 @@
 import { nodeFieldDefinition, TEXT_KINDS } from '@planscope/semconv';
 import type { Batch } from '../execution/execution.ts';
-import type { ExecutionPlan } from '../node/execution-plan.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { describeNode } from '../node/plan-node.ts';
 import { transformPlan, walkPlan } from '../node/walk-plan.ts';
 import { type ConformanceSubject, expectThat } from './conformance-check.ts';

@@ -7,8 +7,7 @@ import {
 } from '@planscope/semconv';
 import type { EngineReport, MetricReport, StageReport } from '../report/engine-report.ts';
 import { ascending, reportOperators } from '../report/report-stages.ts';
-import { expectThat } from './conformance-check.ts';
-import type { ReportCheck } from './engine-report-conformance.ts';
+import { expectThat, type ReportCheck } from './conformance-check.ts';
 import { reportParts } from './report-parts.ts';
 
 /** How far sums of an engine's own timings may lie apart, as a share. */

@@ -3,8 +3,7 @@ import { PlanError } from '../plan-error.ts';
 import type { EngineReport } from '../report/engine-report.ts';
 import { readEngineReport } from '../report/read-engine-report.ts';
 import { operatorsBelow, reportOperators, stageParentCycle } from '../report/report-stages.ts';
-import { ConformanceError, expectThat } from './conformance-check.ts';
-import type { ReportCheck } from './engine-report-conformance.ts';
+import { ConformanceError, expectThat, type ReportCheck } from './conformance-check.ts';
 import { reportParts } from './report-parts.ts';
 
 /** What holds of the parts of a report and how they lie, by the sentence that names it. */

@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { createTaskContext, type RunWarning, SpanBudget, type TaskContext } from '../execution/task-context.ts';
+import { createTaskContext, type RunWarning, SpanBudget, type TaskContext } from '../execution/execution-plan.ts';
 import type { PlanningContext } from '../planning/session-state.ts';
 
 /** Keeps the warnings it was given. */

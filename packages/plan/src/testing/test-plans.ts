@@ -2,8 +2,12 @@ import { FIELD_DETAIL, METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_ROWS } from '@plansc
 import { type RecordBatch, Schema } from 'apache-arrow';
 import { createExecution } from '../execution/create-execution.ts';
 import type { Execution } from '../execution/execution.ts';
-import type { TaskContext } from '../execution/task-context.ts';
-import { type ExecutionPlan, type PlanProperties, singlePartition } from '../node/execution-plan.ts';
+import {
+  type ExecutionPlan,
+  type PlanProperties,
+  singlePartition,
+  type TaskContext,
+} from '../execution/execution-plan.ts';
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectChildCount, type NodeField } from '../node/plan-node.ts';
 

@@ -1,6 +1,6 @@
 import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect, it, vi } from 'vitest';
-import { createTaskContext, SpanBudget } from './task-context.ts';
+import { createTaskContext, SpanBudget } from './execution-plan.ts';
 
 it('gives each run its own id and shared executions', () => {
   const [one, other] = [createTaskContext(), createTaskContext()];
