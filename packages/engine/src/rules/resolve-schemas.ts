@@ -1,6 +1,5 @@
-import type { ColumnDescription, DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
+import type { DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
-import type { Schema } from 'apache-arrow';
 import { canonicalHash } from '../identity/identities.ts';
 import { currentState, hasStrongETag, type InputObject, objectState } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';

@@ -1,8 +1,6 @@
 import type { Context } from '@opentelemetry/api';
-import type { Execution, ExecutionOutcome, ExecutionPlan, TaskContext } from '@planscope/plan';
+import type { Execution, ExecutionOutcome, TaskContext } from '@planscope/plan';
 import type { RecordBatch, Schema } from 'apache-arrow';
-import type { OutputTarget } from '../planner/spec-query-planner.ts';
-import type { OutputSpec } from '../spec/execution-spec.ts';
 import type { PlannedOutput } from './plan-run.ts';
 import type { Run } from './run.ts';
 import type { OutputResult, RunResult } from './run-result.ts';

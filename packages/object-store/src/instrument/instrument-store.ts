@@ -1,11 +1,9 @@
-import type { Attributes, TracerProvider } from '@opentelemetry/api';
-import type { WarningSink } from '@planscope/plan/report';
+import type { Attributes } from '@opentelemetry/api';
 import {
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_OFFSET,
   ATTR_OBJECT_STORE_PREFIX,
   ATTR_OBJECT_STORE_RESULT_BYTES,
-  type SemanticSchema,
 } from '@planscope/semconv';
 import { ObjectBody } from '../body/object-body.ts';
 import type { MultipartUpload, ObjectStore, StoreCall, StoreCapabilities } from '../contract/object-store.ts';

@@ -1,4 +1,3 @@
-import type { SemanticSchema } from '@planscope/semconv';
 import type { EngineReport } from '../report/engine-report.ts';
 import type { ConformanceCheck, ReportConformanceOptions } from './conformance-check.ts';
 import { reportNumberChecks } from './report-number-checks.ts';
