@@ -9,18 +9,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkBudget, readBudgets } from './clean-room/budget.ts';
 import { checkRoom } from './clean-room/check-room.ts';
-import { Checks } from './clean-room/checks.ts';
-import { driverVersions } from './clean-room/driver-versions.ts';
-import { nodeVersions } from './clean-room/node-versions.ts';
-import { leavePnpm } from './clean-room/outside-environment.ts';
-import { packPackages } from './clean-room/pack-packages.ts';
-import type { PackageSize } from './clean-room/package-size.ts';
-import { pnpmOf } from './clean-room/pnpm.ts';
-import { renderChecks, renderFailures } from './clean-room/render-checks.ts';
+import { Checks, renderChecks, renderFailures } from './clean-room/checks.ts';
+import { leavePnpm, packPackages, pnpmOf } from './clean-room/pack-packages.ts';
+import {
+  checkBudget,
+  checkSizeTable,
+  type PackageSize,
+  readBudgets,
+  replaceSizeTable,
+} from './clean-room/package-size.ts';
 import { rooms } from './clean-room/rooms.ts';
-import { checkSizeTable, replaceSizeTable } from './clean-room/size-table.ts';
+import { driverVersions, nodeVersions } from './clean-room/supported-versions.ts';
 
 const LANES = 2;
 

@@ -4,9 +4,10 @@
  * `pnpm check:collector [minutes]`: needs Go and its module proxy for the first build, which may take that long (default
  * 8); without, one line says what was left out.
  */
-import { buildCollector } from './collector/build-collector.ts';
+
 import { checkedEnvironment, configurationPath, configurationSets } from './collector/configurations.ts';
 import { runProgram } from './collector/run-program.ts';
+import { buildCollector } from './collector/running-collector.ts';
 import { sendDemoRun } from './collector/send-demo-run.ts';
 
 const minutes = Number(process.argv[2] ?? 8);

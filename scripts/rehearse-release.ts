@@ -9,10 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { leavePnpm } from './clean-room/outside-environment.ts';
-import { pnpmOf } from './clean-room/pnpm.ts';
-import { installRegistry } from './rehearsal/install-registry.ts';
-import { startRegistry } from './rehearsal/loopback-registry.ts';
+import { leavePnpm, pnpmOf } from './clean-room/pack-packages.ts';
+import { installRegistry, startRegistry } from './rehearsal/loopback-registry.ts';
 import { rehearse } from './rehearsal/rehearse.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

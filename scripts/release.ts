@@ -6,8 +6,7 @@
  * `--unlinted` leaves out publint and are-the-types-wrong, where they ran just before.
  */
 import { fileURLToPath } from 'node:url';
-import { announcedPackages } from './api/announced-packages.ts';
-import { apiProblems } from './api/api-problems.ts';
+import { announcedPackages, apiProblems } from './api/api-problems.ts';
 import { runTool } from './release/run-tool.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

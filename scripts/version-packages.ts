@@ -7,11 +7,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readReports } from './api/api-reports.ts';
-import { entryPoints } from './api/entry-points.ts';
-import { releasedApi, writeReleasedApi } from './api/released-api.ts';
-import { explainQuietVersion } from './release/changelog-section.ts';
+import { readReports, releasedApi, writeReleasedApi } from './api/api-reports.ts';
+import { entryPoints } from './api/public-api.ts';
 import { publicPackages } from './release/public-packages.ts';
+import { explainQuietVersion } from './release/release-notes.ts';
 import { runTool } from './release/run-tool.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,7 +1,7 @@
 /** Writes the public API of every package and subpath to api/, from the built types: `pnpm api`. */
 import { fileURLToPath } from 'node:url';
 import { writeReports } from './api/api-reports.ts';
-import { readPublicApi } from './api/read-public-api.ts';
+import { readPublicApi } from './api/public-api.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { apis, blemishes } = readPublicApi(root);

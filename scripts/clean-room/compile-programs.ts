@@ -1,9 +1,9 @@
+import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../collector/run-program.ts';
-import { demand } from './demand.ts';
-import { lacksOptionalPeer } from './lacks-optional-peer.ts';
+import { lacksOptionalPeer } from './installed-tree.ts';
 
 const sources = new URL('programs/', import.meta.url);
 const compiler = fileURLToPath(new URL('compile-project.ts', import.meta.url));
@@ -57,7 +57,7 @@ export async function compilePrograms(
   const args = ['--import', import.meta.resolve('tsx'), compiler, ...configurations];
   const { status, output } = await runProgram(process.execPath, args, { folder: project });
   const complaints = output.split('\n').filter((line) => line !== '' && !lacksOptionalPeer(line));
-  demand(status === 0 && complaints.length === 0, complaints.join('\n'));
+  assert(status === 0 && complaints.length === 0, complaints.join('\n'));
 }
 
 /** Programs lie flat in a project. */

@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runProgram } from '../collector/run-program.ts';
-import { demand } from './demand.ts';
-import { installLine } from './install-line.ts';
-import type { PackedPackage } from './pack-packages.ts';
-import type { Pnpm } from './pnpm.ts';
+import { runSuccessfully } from '../collector/run-program.ts';
+import type { PackedPackage, Pnpm } from './pack-packages.ts';
 
 /**
  * Installs one package into an empty project with npm.
@@ -22,8 +19,7 @@ export async function installWithNpm(
   const { [`@planscope/${name}`]: own = '', ...others } = tarballs(packed);
   writeManifest(folder, { dependencies: { [`@planscope/${name}`]: own, ...beside }, overrides: others });
   const args = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-update-notifier'];
-  const { status, output } = await runProgram('npm', args, { folder });
-  demand(status === 0, output);
+  await runSuccessfully('npm', args, { folder });
 }
 
 /** Installs what the README of a package names into an empty project with pnpm, which hands out nothing undeclared. */
@@ -37,8 +33,7 @@ export async function installWithPnpm(
   const dependencies = Object.fromEntries(installLine(name).map((other) => [other, ours[other] ?? 'latest']));
   writeManifest(folder, { dependencies, pnpm: { overrides: ours } });
   const args = ['install', '--prefer-offline', '--ignore-workspace', '--reporter=append-only'];
-  const { status, output } = await runProgram(pnpm.program, [...pnpm.args, ...args], { folder });
-  demand(status === 0, output);
+  await runSuccessfully(pnpm.program, [...pnpm.args, ...args], { folder });
 }
 
 function tarballs(packed: readonly PackedPackage[]): Record<string, string> {
@@ -49,4 +44,19 @@ function writeManifest(folder: string, fields: object): void {
   mkdirSync(folder, { recursive: true });
   const manifest = { name: 'empty-project', version: '1.0.0', private: true, ...fields };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2));
+}
+
+/**
+ * What the README of a package tells to install.
+ *
+ * @throws Error for a README without a line of that kind, or one that names other packages only
+ */
+function installLine(name: string): readonly string[] {
+  const readme = readFileSync(new URL(`../../packages/${name}/README.md`, import.meta.url), 'utf8');
+  const [, line = ''] = /^npm install (?:--save-dev )?(.*)$/m.exec(readme) ?? [];
+  const packages = line.split(' ').filter((word) => word !== '');
+  if (!packages.includes(`@planscope/${name}`)) {
+    throw new Error(`packages/${name}/README.md has no line "npm install @planscope/${name} …"`);
+  }
+  return packages;
 }

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { checkTree } from './check-tree.ts';
-import { readInstalledTree } from './installed-tree.ts';
+import { checkTree } from './check-room.ts';
+import { lacksOptionalPeer, readInstalledTree } from './installed-tree.ts';
 
 const project = mkdtempSync(join(tmpdir(), 'planscope-tree-'));
 const modules = join(project, 'node_modules');
@@ -52,4 +52,26 @@ test('is refused where it holds what the package does not need, or lacks what it
   expect(() => checkTree({ ...room, brings: ['arrow'] }, tree)).not.toThrow();
   expect(() => checkTree({ ...room, brings: [] }, tree)).toThrow('needs no arrow, but apache-arrow was installed');
   expect(() => checkTree({ ...room, brings: ['arrow', 'zod'] }, tree)).toThrow('no longer brings zod');
+});
+
+const peerProject = mkdtempSync(join(tmpdir(), 'planscope-peers-'));
+const peerModules = join(peerProject, 'node_modules/@planscope/object-store');
+mkdirSync(peerModules, { recursive: true });
+const peerDependenciesMeta = { '@aws-sdk/client-s3': { optional: true } };
+writeFileSync(join(peerModules, 'package.json'), JSON.stringify({ peerDependenciesMeta }));
+afterAll(() => rmSync(peerProject, { recursive: true }));
+
+const missing = (file: string, module: string): string =>
+  `${file}(1,20): error TS2307: Cannot find module '${module}' or its corresponding type declarations.`;
+
+test('lets a declaration of ours miss an optional peer', () => {
+  expect(lacksOptionalPeer(missing(`${peerModules}/dist/s3.d.ts`, '@aws-sdk/client-s3'))).toBe(true);
+});
+
+test('lets nothing else pass', () => {
+  expect(lacksOptionalPeer(missing(`${peerModules}/dist/index.d.ts`, 'zod'))).toBe(false);
+  expect(lacksOptionalPeer(missing(`${peerProject}/program.mts`, '@aws-sdk/client-s3'))).toBe(false);
+  expect(lacksOptionalPeer(`${peerModules}/dist/index.d.ts(3,1): error TS2304: Cannot find name 'Buffer'.`)).toBe(
+    false,
+  );
 });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 
 interface ProgramOptions {
@@ -40,4 +41,20 @@ export function runProgram(
       resolve({ status: late ? 'timeout' : (status ?? 1), output });
     });
   });
+}
+
+/**
+ * Runs a program that has to end without an error within ten minutes.
+ *
+ * @returns all it wrote
+ * @throws AssertionError with all it wrote, if it fails or takes longer
+ */
+export async function runSuccessfully(
+  program: string,
+  args: readonly string[],
+  options: ProgramOptions = {},
+): Promise<string> {
+  const { status, output } = await runProgram(program, args, { limitMillis: 600_000, ...options });
+  assert(status === 0, `${program} ${args.join(' ')} ended with ${status}:\n${output}`);
+  return output;
 }

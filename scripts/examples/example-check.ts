@@ -1,4 +1,4 @@
-import type { RunningProgram } from './start-program.ts';
+import type { RunningProgram } from './example.ts';
 
 /** An example that has run to its end with status 0. */
 interface ExampleRun {

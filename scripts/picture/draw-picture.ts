@@ -1,10 +1,6 @@
 import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
-import { element, text } from './element.ts';
-import { milliseconds } from './format.ts';
-import { LINE, MARGIN, STYLE_SHEET, WIDTH } from './look.ts';
-import { drawPanel, panelHeight } from './panel.ts';
-import { pictureRows } from './picture-rows.ts';
-import { previewPanel, scanPanel } from './span-panels.ts';
+import { drawPanel, element, LINE, MARGIN, milliseconds, panelHeight, STYLE_SHEET, text, WIDTH } from './panel.ts';
+import { pictureRows, previewPanel, scanPanel } from './picture-rows.ts';
 import { waterfall } from './waterfall.ts';
 
 const TITLE_AT = 30;

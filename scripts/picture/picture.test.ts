@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TreeSpan } from '../../packages/bootstrap/src/console/tree-rows.ts';
 import { drawPicture } from './draw-picture.ts';
+import { ticks } from './panel.ts';
 import { pictureRows } from './picture-rows.ts';
-import { ticks } from './ticks.ts';
 
 const MILLISECOND = 1_000_000n;
 

@@ -10,11 +10,8 @@ import {
   METRIC_OUTPUT_ROWS,
   operatorMetricKey,
 } from '../../packages/semconv/src/index.ts';
-import { element, text } from './element.ts';
-import { count, milliseconds } from './format.ts';
-import { CHARACTER, LINE, MARGIN, WIDTH } from './look.ts';
+import { CHARACTER, count, element, LINE, MARGIN, milliseconds, text, ticks, WIDTH } from './panel.ts';
 import { kindOf, type PictureRow } from './picture-rows.ts';
-import { ticks } from './ticks.ts';
 
 const BARS_FROM = 424;
 const BARS_TO = 772;

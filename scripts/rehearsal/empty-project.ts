@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type FileSpan, readTraceFile } from '../../packages/testing/src/index.ts';
-import { succeed } from './succeed.ts';
+import { runSuccessfully } from '../collector/run-program.ts';
 
 /** The module systems a program can be of, by the ending of its file. */
 export const moduleSystems = ['mjs', 'cjs'] as const;
@@ -40,12 +40,12 @@ export class EmptyProject {
 
   /** Installs the latest versions for the first time. */
   async install(): Promise<void> {
-    await succeed('npm', ['install', ...named, ...quiet], { folder: this.#folder });
+    await runSuccessfully('npm', ['install', ...named, ...quiet], { folder: this.#folder });
   }
 
   /** Takes later versions as far as the ranges of the project allow. */
   async update(): Promise<void> {
-    await succeed('npm', ['update', ...quiet], { folder: this.#folder });
+    await runSuccessfully('npm', ['update', ...quiet], { folder: this.#folder });
   }
 
   /** The versions of our packages that are installed, by name. */
@@ -64,7 +64,7 @@ export class EmptyProject {
   async run(): Promise<ProjectRun> {
     const trace = join(this.#folder, 'trace.jsonl');
     rmSync(trace, { force: true });
-    const output = await succeed(process.execPath, [this.#program], { folder: this.#folder });
+    const output = await runSuccessfully(process.execPath, [this.#program], { folder: this.#folder });
     return { ...JSON.parse(output), spans: readTraceFile(trace) };
   }
 }

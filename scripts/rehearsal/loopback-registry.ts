@@ -1,9 +1,52 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { runSuccessfully } from '../collector/run-program.ts';
 import { freePort } from '../network/free-port.ts';
+
+const source = fileURLToPath(new URL('registry', import.meta.url));
+
+/**
+ * The program of the registry, installed from its own lockfile where that was not done before.
+ *
+ * It stays out of the workspace: who works on Planscope does not install a registry.
+ * @param cache where it stays for the next time
+ */
+export async function installRegistry(cache: string): Promise<string> {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(source, 'package-lock.json')))
+    .digest('hex');
+  const folder = join(cache, lock.slice(0, 16));
+  if (!existsSync(folder)) {
+    mkdirSync(cache, { recursive: true });
+    const unfinished = mkdtempSync(join(cache, 'unfinished-'));
+    try {
+      cpSync(source, unfinished, { recursive: true });
+      await runSuccessfully('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
+        folder: unfinished,
+      });
+      renameSync(unfinished, folder);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  }
+  return join(folder, 'node_modules/verdaccio/bin/verdaccio');
+}
 
 /** A registry that knows the packages of Planscope and nothing else. */
 export interface LoopbackRegistry {
@@ -82,4 +125,55 @@ async function stop(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
   await ended;
   clearTimeout(timer);
+}
+
+type Ranges = Readonly<Record<string, string>>;
+
+/** The manifest of a published version, as far as publishing is about it. */
+interface PublishedManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly dependencies?: Ranges;
+  readonly peerDependencies?: Ranges;
+  readonly optionalDependencies?: Ranges;
+}
+
+/** A package as the registry has it. */
+export interface PublishedPackage {
+  readonly name: string;
+  /** The version that `npm install` takes. */
+  readonly latest: string;
+  readonly manifest: PublishedManifest;
+  readonly tarballBytes: number;
+  /** Paths within the tarball. */
+  readonly files: readonly string[];
+}
+
+interface RegistryDocument {
+  readonly 'dist-tags': { readonly latest: string };
+  readonly versions: Readonly<Record<string, PublishedManifest & { readonly dist: { readonly tarball: string } }>>;
+}
+
+/** Every package that the registry has, by name. */
+export async function publishedPackages(registry: LoopbackRegistry, folder: string): Promise<PublishedPackage[]> {
+  const names = readdirSync(join(registry.storage, '@planscope')).sort();
+  return Promise.all(
+    names.map((name) => publishedPackage(registry, `@planscope/${name}`, join(folder, `${name}.tgz`))),
+  );
+}
+
+async function publishedPackage({ url }: LoopbackRegistry, name: string, path: string): Promise<PublishedPackage> {
+  const document = (await (await fetch(`${url}${name.replace('/', '%2f')}`)).json()) as RegistryDocument;
+  const latest = document['dist-tags'].latest;
+  const manifest = document.versions[latest];
+  if (!manifest) throw new Error(`the registry has no ${name} ${latest}`);
+  const tarball = Buffer.from(await (await fetch(manifest.dist.tarball)).arrayBuffer());
+  writeFileSync(path, tarball);
+  const listing = await runSuccessfully('tar', ['-tzf', path]);
+  const files = listing
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^package\//, ''));
+  return { name, latest, manifest, tarballBytes: tarball.length, files };
 }

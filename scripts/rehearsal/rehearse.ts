@@ -1,15 +1,12 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { demand } from '../clean-room/demand.ts';
-import type { Pnpm } from '../clean-room/pnpm.ts';
-import { packageChangelogs } from '../release/package-changelogs.ts';
+import type { Pnpm } from '../clean-room/pack-packages.ts';
 import { publicPackages } from '../release/public-packages.ts';
+import { packageChangelogs, releaseNotes } from '../release/release-notes.ts';
 import { EmptyProject, moduleSystems, type ProjectRun } from './empty-project.ts';
-import type { LoopbackRegistry } from './loopback-registry.ts';
-import { publishedPackages } from './published-package.ts';
-import { mendCopy, prepareCopy, type ReleasingCopy, releaseCopy } from './release-copy.ts';
+import { type LoopbackRegistry, type PublishedPackage, publishedPackages } from './loopback-registry.ts';
+import { makeCopy, mendCopy, prepareCopy, type ReleasingCopy, releaseCopy } from './release-copy.ts';
 import { releaseProblems } from './release-problems.ts';
-import { renderRelease } from './render-release.ts';
-import { makeCopy } from './throw-away-copy.ts';
 import { renderTrace, traceProblems } from './trace-problems.ts';
 
 /** Where a rehearsal takes place. */
@@ -57,19 +54,19 @@ export async function rehearse(stage: Stage): Promise<void> {
   );
 
   const { before, after, told } = mendCopy(copy);
-  demand((await releaseCopy(copy)) === 1, 'the changeset of the fix was not pending');
+  assert((await releaseCopy(copy)) === 1, 'the changeset of the fix was not pending');
   const second = versionOf(copy);
-  demand(second === nextPatch(first), `a fix made ${second} of ${first}`);
+  assert(second === nextPatch(first), `a fix made ${second} of ${first}`);
   const changelog = packageChangelogs(copied).get('@planscope/config') ?? '';
-  demand(changelog.includes(told), `the changelog does not say "${told}"`);
+  assert(changelog.includes(told), `the changelog does not say "${told}"`);
   await showRelease(stage, copy, `release 2: ${second}, a fix`);
 
   const updated = await inEach(projects, async (project) => {
     await project.update();
     return useProject(project, second);
   });
-  for (const { refusal } of runs) demand(refusal.includes(before), `the first release refused with "${refusal}"`);
-  for (const { refusal } of updated) demand(refusal.includes(after), `the fix did not arrive: "${refusal}"`);
+  for (const { refusal } of runs) assert(refusal.includes(before), `the first release refused with "${refusal}"`);
+  for (const { refusal } of updated) assert(refusal.includes(after), `the fix did not arrive: "${refusal}"`);
   console.log(
     `npm update took ${first} to ${second}: the fix is there, the query runs, its trace says ${second} (${seconds()} s)`,
   );
@@ -80,17 +77,17 @@ async function showRelease({ registry, folder }: Stage, copy: ReleasingCopy, tit
   const names = publicPackages(copy.folder).map(({ manifest }) => manifest.name);
   const published = await publishedPackages(registry, folder);
   const problems = releaseProblems(published, { names, version });
-  demand(problems.length === 0, `${title}\n${problems.join('\n')}`);
+  assert(problems.length === 0, `${title}\n${problems.join('\n')}`);
   console.log(`\n${title} (${seconds()} s)\n${renderRelease(published, packageChangelogs(copy.folder))}`);
 }
 
 async function useProject(project: EmptyProject, version: string): Promise<ProjectRun> {
   const behind = [...project.installed()].filter(([, installed]) => installed !== version);
-  demand(project.installed().size > 0 && behind.length === 0, `not of ${version}: ${behind.flat().join(' ')}`);
+  assert(project.installed().size > 0 && behind.length === 0, `not of ${version}: ${behind.flat().join(' ')}`);
   const run = await project.run();
-  demand(JSON.stringify(run.rows) === JSON.stringify(rows), `the query gave ${JSON.stringify(run.rows)}`);
+  assert(JSON.stringify(run.rows) === JSON.stringify(rows), `the query gave ${JSON.stringify(run.rows)}`);
   const problems = traceProblems(run.spans, version);
-  demand(problems.length === 0, problems.join('\n'));
+  assert(problems.length === 0, problems.join('\n'));
   return run;
 }
 
@@ -114,4 +111,17 @@ function seconds(): number {
 function nextPatch(version: string): string {
   const [major, minor, patch] = version.split('.').map(Number);
   return `${major}.${minor}.${(patch ?? 0) + 1}`;
+}
+
+/**
+ * A release in words: every package with its size, and what changed.
+ * @param changelogs what the changelog of each package says of this version
+ */
+function renderRelease(published: readonly PublishedPackage[], changelogs: ReadonlyMap<string, string>): string {
+  const packages = published.map(
+    ({ name, latest, tarballBytes }) =>
+      `  ${name.padEnd(34)} ${latest.padEnd(10)} ${(tarballBytes / 1000).toFixed(1).padStart(8)} kB`,
+  );
+  const changes = releaseNotes(changelogs).map((line) => `  ${line}`);
+  return ['published:', ...packages, 'what changed, as the changelogs say it:', ...changes].join('\n');
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
-import { announcedPackages } from '../api/announced-packages.ts';
+import { announcedPackages } from '../api/api-problems.ts';
 import { mendCopy, type ReleasingCopy } from './release-copy.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,10 +1,36 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { announcedPackages } from '../api/announced-packages.ts';
-import type { Pnpm } from '../clean-room/pnpm.ts';
+import { announcedPackages } from '../api/api-problems.ts';
+import type { Pnpm } from '../clean-room/pack-packages.ts';
+import { runProgram, runSuccessfully } from '../collector/run-program.ts';
 import type { LoopbackRegistry } from './loopback-registry.ts';
-import { succeed } from './succeed.ts';
-import { commitAll } from './throw-away-copy.ts';
+
+/** A repository of its own, with one commit and no remote: nothing can be pushed from it. */
+export interface ThrowAwayCopy {
+  readonly folder: string;
+  /** Files that differ from the commit in the checkout, and are therefore not in the copy. */
+  readonly uncommitted: readonly string[];
+}
+
+/** Copies the last commit of a repository, which may be a shallow clone. */
+export async function makeCopy(root: string, folder: string): Promise<ThrowAwayCopy> {
+  mkdirSync(folder, { recursive: true });
+  const archive = join(folder, '../copy.tar');
+  await runSuccessfully('git', ['archive', '--output', archive, 'HEAD'], { folder: root });
+  await runSuccessfully('tar', ['-xf', archive, '-C', folder]);
+  rmSync(archive);
+  await runSuccessfully('git', ['init', '--quiet', '--initial-branch=main'], { folder });
+  await commitAll(folder, 'The repository as it stands');
+  const { output } = await runProgram('git', ['status', '--porcelain'], { folder: root });
+  return { folder, uncommitted: output.split('\n').flatMap((line) => line.slice(3) || []) };
+}
+
+/** Commits everything in the copy, as no one in particular. */
+async function commitAll(folder: string, subject: string): Promise<void> {
+  await runSuccessfully('git', ['add', '--all'], { folder });
+  const nobody = ['-c', 'user.name=Rehearsal', '-c', 'user.email=rehearsal@localhost', '-c', 'commit.gpgsign=false'];
+  await runSuccessfully('git', [...nobody, 'commit', '--quiet', '--no-verify', '--message', subject], { folder });
+}
 
 /** A copy of the repository that releases into a registry on loopback. */
 export interface ReleasingCopy {
@@ -69,5 +95,5 @@ export function mendCopy({ folder }: ReleasingCopy): {
 async function runPnpm({ folder, root, pnpm }: ReleasingCopy, args: readonly string[]): Promise<void> {
   // Started in the checkout, where npx finds pnpm in the usual registry. Builds that were made before are shared.
   const environment = { TURBO_CACHE_DIR: join(root, '.turbo/cache'), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  await succeed(pnpm.program, [...pnpm.args, '--dir', folder, ...args], { folder: root, environment });
+  await runSuccessfully(pnpm.program, [...pnpm.args, '--dir', folder, ...args], { folder: root, environment });
 }

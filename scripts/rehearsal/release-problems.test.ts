@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PublishedPackage } from './published-package.ts';
+import type { PublishedPackage } from './loopback-registry.ts';
 import { releaseProblems } from './release-problems.ts';
 
 const files = [

@@ -1,4 +1,4 @@
-import type { PublishedPackage } from './published-package.ts';
+import type { PublishedPackage } from './loopback-registry.ts';
 
 /** What must have been published. */
 export interface ExpectedRelease {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkBlock } from './check-blocks.ts';
+import { checkSql } from './check-data-blocks.ts';
 import { checkLinks } from './check-links.ts';
-import { checkSql } from './check-sql.ts';
 import { type Block, parseDocument } from './document.ts';
 import { readWorkspace } from './workspace.ts';
 

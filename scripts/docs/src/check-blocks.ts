@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkJson, checkYaml } from './check-data.ts';
-import { checkMermaid } from './check-diagram.ts';
-import { checkPromql } from './check-promql.ts';
+import { checkJson, checkMermaid, checkPromql, checkYaml } from './check-data-blocks.ts';
 import { checkShell } from './check-shell.ts';
-import type { Block } from './document.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Block, type Finding, finding } from './document.ts';
 import type { Workspace } from './workspace.ts';
 
 type Check = (block: Block, workspace: Workspace) => Finding[];

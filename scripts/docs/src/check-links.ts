@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import type { Document } from './document.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Document, type Finding, finding } from './document.ts';
 
 /**
  * Links within the repository that lead nowhere.

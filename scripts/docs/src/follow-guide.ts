@@ -8,14 +8,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leavePnpm } from '../../clean-room/outside-environment.ts';
-import { packPackages } from '../../clean-room/pack-packages.ts';
-import { pnpmOf } from '../../clean-room/pnpm.ts';
-import { repository } from './documents.ts';
-import { guideSteps } from './guide/guide-steps.ts';
+import { leavePnpm, packPackages, pnpmOf } from '../../clean-room/pack-packages.ts';
+import { repository } from './document.ts';
+import { guideSteps, Reader } from './guide/guide-steps.ts';
 import { startOtlpListener } from './guide/otlp-listener.ts';
 import { startPackageRegistry } from './guide/package-registry.ts';
-import { Reader } from './guide/reader.ts';
 
 /** Where OTLP is taken by default, and where the guide sends it. */
 const OTLP_PORT = 4318;

@@ -7,17 +7,18 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkBlock } from './check-blocks.ts';
-import { checkImports } from './check-imports.ts';
+import { checkSql } from './check-data-blocks.ts';
 import { checkLinks } from './check-links.ts';
-import { checkSql } from './check-sql.ts';
-import { checkTypescript, removePrograms, writePrograms } from './check-typescript.ts';
-import type { Block } from './document.ts';
-import { readDocuments, repository } from './documents.ts';
-import { type Finding, finding } from './finding.ts';
-import { showsOutput } from './printed-output.ts';
-import { type ProgramRun, runPrograms } from './run-programs.ts';
-import { makeSampleData } from './sample-data.ts';
-import { type SourceChain, sourceChains } from './source-chain.ts';
+import {
+  checkImports,
+  checkTypescript,
+  removePrograms,
+  type SourceChain,
+  sourceChains,
+  writePrograms,
+} from './check-typescript.ts';
+import { type Block, type Finding, finding, readDocuments, repository } from './document.ts';
+import { makeSampleData, type ProgramRun, runPrograms, showsOutput } from './run-programs.ts';
 import { readWorkspace } from './workspace.ts';
 
 const isProgram = ({ language }: Block): boolean => language === 'ts' || language === 'js';

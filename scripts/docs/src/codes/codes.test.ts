@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repository } from '../documents.ts';
+import { repository } from '../document.ts';
 import { readPageCodes } from './page-codes.ts';
 import { readSourceCodes, type SourceCode } from './source-codes.ts';
 

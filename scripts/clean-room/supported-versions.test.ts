@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { satisfies } from 'semver';
 import { expect, test } from 'vitest';
-import { DRIVER, driverRange } from './driver-range.ts';
+import { DRIVER, driverRange } from './supported-versions.ts';
 
 /** All that was published of 1.4 and 1.5 by November 2026. */
 const refused = [

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { extractApi } from './extract-api.ts';
-import { findBlemishes } from './find-blemishes.ts';
+import { extractApi, findBlemishes } from './public-api.ts';
 
 const folder = fileURLToPath(new URL('fixture', import.meta.url));
 const point = {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { Checks } from './checks.ts';
-import { renderChecks, renderFailures } from './render-checks.ts';
+import { Checks, renderChecks, renderFailures } from './checks.ts';
 
 test('tells what ran, what failed and why', async () => {
   const checks = new Checks();

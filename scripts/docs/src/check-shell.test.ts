@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shellCommands } from './shell-commands.ts';
+import { shellCommands } from './check-shell.ts';
 
 test('one command after another, with the variables that are set for it', () => {
   const code = [

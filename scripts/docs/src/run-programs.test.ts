@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missingOutput, promisedByComments, showsOutput } from './printed-output.ts';
+import { missingOutput, promisedByComments, showsOutput } from './run-programs.ts';
 
 test('comments at a console.log promise what it prints; others do not', () => {
   const code = [

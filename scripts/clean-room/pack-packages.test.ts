@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leavePnpm } from './outside-environment.ts';
+import { leavePnpm } from './pack-packages.ts';
 
 test('takes out what pnpm has set, and keeps how the registry is reached', () => {
   const environment: NodeJS.ProcessEnv = {
