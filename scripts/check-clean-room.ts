@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkRoom } from './clean-room/check-room.ts';
-import { Checks, renderChecks, renderFailures } from './clean-room/checks.ts';
+import { Checks, renderFailures, tallyChecks } from './clean-room/checks.ts';
 import { leavePnpm, packPackages, pnpmOf } from './clean-room/pack-packages.ts';
 import {
   checkBudget,
@@ -61,8 +61,11 @@ try {
   const failures = renderFailures(checks.results);
   if (failures !== '') console.error(`${failures}\n`);
   const versions = `on Node ${nodes.map(({ version }) => version).join(', ')} and with the drivers ${drivers.join(', ')}`;
-  console.log(`${renderChecks(checks.results)} ${versions} in ${Math.round(performance.now() / 1000)} s`);
-  if (failures !== '') process.exitCode = 1;
+  console.table(tallyChecks(checks.results));
+  const failed = checks.results.filter(({ failure }) => failure !== undefined).length;
+  const seconds = Math.round(performance.now() / 1000);
+  console.log(`${checks.results.length - failed} passed, ${failed} failed ${versions} in ${seconds} s`);
+  if (failed > 0) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -29,16 +29,20 @@ export class Checks {
   }
 }
 
-/** What ran, one line a package and one column a kind; then how many passed and failed. */
-export function renderChecks(results: readonly CheckResult[]): string {
+/** How many checks of each kind passed, by package, for `console.table`. */
+export function tallyChecks(
+  results: readonly CheckResult[],
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
   const names = [...new Set(results.map(({ name }) => name))].sort();
-  const rows = names.map((name) => [
-    name,
-    ...checkKinds.map((kind) => tally(results.filter((result) => result.name === name && result.kind === kind))),
-  ]);
-  const failed = results.filter(({ failure }) => failure !== undefined).length;
-  const lines = columns([['', ...checkKinds], ...rows]);
-  return [...lines, `${results.length - failed} passed, ${failed} failed`].join('\n');
+  return Object.fromEntries(
+    names.map((name) => {
+      const ofPackage = results.filter((result) => result.name === name);
+      return [
+        name,
+        Object.fromEntries(checkKinds.map((kind) => [kind, tally(ofPackage.filter((result) => result.kind === kind))])),
+      ];
+    }),
+  );
 }
 
 /** What failed, each with its reason. */
@@ -53,16 +57,6 @@ function tally(results: readonly CheckResult[]): string {
   if (results.length === 0) return '-';
   const passed = results.filter(({ failure }) => failure === undefined).length;
   return passed === results.length ? String(passed) : `${passed} of ${results.length}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function indent(text: string): string {

@@ -50,6 +50,6 @@ export const rooms: readonly Room[] = [
   { name: 'testing', brings: ['sdk'], programs: ['testing'], hasBothBuilds: true },
   { name: 'preview', brings: ['arrow'], programs: ['preview'], hasBothBuilds: false },
   { name: 'redaction', brings: [], programs: ['redaction'], hasBothBuilds: true },
-  { name: 'config', brings: ['zod'], programs: ['config'], hasBothBuilds: true },
+  { name: 'config', brings: ['zod'], programs: ['config'], hasBothBuilds: false },
   { name: 'semconv', brings: [], programs: ['semconv'], hasBothBuilds: false },
 ];
