@@ -49,14 +49,14 @@ function batchOf(names: readonly string[]): RecordBatch {
 const everyName = COLUMNS.map(([name]) => name);
 
 const EXAMPLES: readonly (readonly [string, readonly string[], Omit<PreviewOptions, 'limit'>])[] = [
-  ['Defaults: 96 columns wide, four lines a row; what does not fit is counted', everyName, {}],
+  ['Defaults: 96 columns wide, four lines per row; the table counts the columns left out', everyName, {}],
   ['Wide: every kind of value', everyName.slice(0, 8), { maxWidth: 160 }],
   [
-    'Narrow: columns are compacted to `minCompactedColumnWidth`',
+    'Narrow: columns shrink to `minCompactedColumnWidth`',
     ['id', 'email', 'note'],
     { maxWidth: 48, maxRowHeight: 2 },
   ],
-  ['Control characters, combining and wide ones', ['contact', 'note', 'raw'], { maxRowHeight: 1 }],
+  ['Control, combining and wide characters', ['contact', 'note', 'raw'], { maxRowHeight: 1 }],
   [
     "Deny list: `{ mode: 'deny-list', columns: ['*mail*', 'zip', 'authorization', 'id'] }`",
     ['id', 'email', 'contact', 'labels'],
@@ -76,7 +76,7 @@ const EXAMPLES: readonly (readonly [string, readonly string[], Omit<PreviewOptio
 
 const HEAD = `# Previews
 
-Each table below is made by the tests of \`@planscope/preview\` from the same three rows, and compared with this file.
+The tests of \`@planscope/preview\` print each table below from the same three rows and compare it with this file.
 `;
 
 test('the previews in the documentation are what the code makes', async () => {
