@@ -9,21 +9,25 @@ const STORE_SCHEME = /^(?:abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|
 const STOPS: ReadonlySet<TokenKind> = new Set<TokenKind>(['space', 'label', 'string', 'quoted-identifier', 'value']);
 
 /**
- * Lets locations stand without their credentials: what a caption says is one, and the URLs of object stores that are not
+ * Keeps locations, without their credentials: what a caption says is one, and the URLs of object stores that are not
  * compared with something.
  * @param isWhole Whether the tokens are all there are; else the last location may go on behind them.
  */
 export function markLocations(tokens: TokenList, isWhole: boolean): TokenList {
   if (!tokens.some(leadsToLocation)) return tokens;
   const marked: Token[] = [];
+  // Whether the last location belongs to a list with a caption.
+  let isListed = false;
   for (let index = 0; index < tokens.length; ) {
-    const end = locationEnd(tokens, index, marked);
+    const follows = followsLocation(marked, isListed);
+    const end = locationEnd(tokens, index, marked, follows);
     if (end === index) {
       marked.push(tokens[index] as Token);
       index += 1;
     } else {
       // Of a text that is cut, the last token may be a part of one that would belong to the location.
       const isCut = !isWhole && end >= tokens.length - 1;
+      isListed = follows;
       marked.push(plainToken('location', cleanUrl(joined('location', tokens, index, end).text, isCut)));
       index = end;
     }
@@ -35,7 +39,7 @@ function leadsToLocation(token: Token): boolean {
   return token.kind === 'url' || (token.kind === 'label' && captionsLocation(token.text));
 }
 
-function locationEnd(tokens: TokenList, index: number, marked: TokenList): number {
+function locationEnd(tokens: TokenList, index: number, marked: TokenList, follows: boolean): number {
   const token = tokens[index];
   const before = marked[solidBefore(marked, marked.length)];
   if (
@@ -45,16 +49,19 @@ function locationEnd(tokens: TokenList, index: number, marked: TokenList): numbe
   ) {
     return index + 1;
   }
-  if (token?.kind === 'space' || !followsLocation(marked)) return index;
+  if (token?.kind === 'space' || !follows) return index;
   let end = index;
   while (end < tokens.length && isPathPart(tokens[end])) end += 1;
   return end;
 }
 
-/** Whether a caption of locations is before, alone, with a bracket, or with locations and commas. */
-function followsLocation(marked: TokenList): boolean {
+/**
+ * Whether a caption of locations is before, alone, with a bracket, or with locations and commas. A URL without a caption
+ * starts no list: what follows its comma may be a value.
+ */
+function followsLocation(marked: TokenList, isListed: boolean): boolean {
   let before = solidBefore(marked, marked.length);
-  if (isSymbol(marked[before], ',') && marked[solidBefore(marked, before)]?.kind === 'location') return true;
+  if (isSymbol(marked[before], ',')) return isListed && marked[solidBefore(marked, before)]?.kind === 'location';
   if (isSymbol(marked[before], '[')) before = solidBefore(marked, before);
   if (!isSymbol(marked[before], '=') && !isSymbol(marked[before], ':')) return false;
   const caption = marked[solidBefore(marked, before)];

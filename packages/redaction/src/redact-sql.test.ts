@@ -309,6 +309,13 @@ describe('for any plan', () => {
   });
 });
 
+test('a URL without a caption starts no list of locations: a value may follow its comma', () => {
+  expect(redactPlan('s3://u:pw@b/x?sig=1 , 0x8675309, 42')).toBe('s3://b/x?… , ?1, ?2');
+  expect(redactPlan('FetchExec: flights location=s3://u:pw@b/x, year=2024/y.csv')).toBe(
+    'FetchExec: flights location=s3://b/x, year=2024/y.csv',
+  );
+});
+
 test.each(['a ', 'a=b c, ', '= [ ', 'IN ( ', 'a=b AND ', 'THEN ', 'estimated cardinality: 5 ', 's3://', '#[1'])(
   'cleans many of %j in linear time',
   (unit) => {
