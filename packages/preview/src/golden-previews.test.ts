@@ -51,11 +51,7 @@ const everyName = COLUMNS.map(([name]) => name);
 const EXAMPLES: readonly (readonly [string, readonly string[], Omit<PreviewOptions, 'limit'>])[] = [
   ['Defaults: 96 columns wide, four lines per row; the table counts the columns left out', everyName, {}],
   ['Wide: every kind of value', everyName.slice(0, 8), { maxWidth: 160 }],
-  [
-    'Narrow: columns shrink to `minCompactedColumnWidth`',
-    ['id', 'email', 'note'],
-    { maxWidth: 48, maxRowHeight: 2 },
-  ],
+  ['Narrow: columns shrink to `minCompactedColumnWidth`', ['id', 'email', 'note'], { maxWidth: 48, maxRowHeight: 2 }],
   ['Control, combining and wide characters', ['contact', 'note', 'raw'], { maxRowHeight: 1 }],
   [
     "Deny list: `{ mode: 'deny-list', columns: ['*mail*', 'zip', 'authorization', 'id'] }`",
