@@ -194,7 +194,7 @@ describe('a later run', () => {
       renderSpanTree(
         recorder.spans().filter(({ name }) => /^(planscope|memory|resolve|analyze|Fetch|DuckDB)/.test(name)),
         {
-          attributes: ['datafusion.metrics.bytes_*'],
+          attributes: ['planscope.metrics.bytes_*', 'datafusion.metrics.bytes_*'],
           hide: ({ attributes }) => attributes['planscope.planner'] === 'duckdb',
         },
       ).replace(/=\d+/g, (size) => (size === '=0' ? size : '=<size>')),
@@ -207,8 +207,8 @@ describe('a later run', () => {
             memory.head
           resolve_schemas (modified)
         DuckDBExec
-          FetchExec
-          FetchExec"
+          FetchExec planscope.metrics.bytes_from_cache=<size> planscope.metrics.bytes_read=0
+          FetchExec planscope.metrics.bytes_from_cache=<size> planscope.metrics.bytes_read=0"
     `);
   });
 

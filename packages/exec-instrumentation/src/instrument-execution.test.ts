@@ -161,7 +161,11 @@ describe('the spans of a plan', () => {
     const seen: RowBatch[] = [];
     for await (const batch of rule.apply(scan).execute(0, testTaskContext()).batches) seen.push(batch);
     expect(seen).toEqual([people]);
-    expect(renderSpanTree(recorder.spans(), { attributes: ['datafusion.metrics.*', 'datafusion.node'] })).toBe(
+    expect(
+      renderSpanTree(recorder.spans(), {
+        attributes: ['datafusion.metrics.*', 'planscope.metrics.*', 'datafusion.node'],
+      }),
+    ).toBe(
       'ScanExec datafusion.metrics.output_batches=1 datafusion.metrics.output_rows=2 datafusion.node="ScanExec: table=people"',
     );
   });

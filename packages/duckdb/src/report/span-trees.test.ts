@@ -181,7 +181,7 @@ function expectNumbersOfProfile(): void {
     'planscope.metrics.peak_memory': raw.system_peak_buffer_memory,
     'planscope.metrics.peak_temporary_storage': raw.system_peak_temp_dir_size,
   });
-  expect(top.attributes).not.toHaveProperty('datafusion.metrics.blocked_time');
+  expect(top.attributes).not.toHaveProperty('planscope.metrics.blocked_time');
   const own = [...flat(raw.children)].reduce((sum, { operator_timing }) => sum + operator_timing, 0);
   const cumulative = raw.children.reduce((sum, { cpu_time }) => sum + cpu_time, 0);
   expect(Math.abs(own - cumulative)).toBeLessThanOrEqual(Math.max(cumulative * 0.01, 1e-6));

@@ -98,7 +98,9 @@ describe('operatorReportRecorder', () => {
     });
     const report = reportOf(operator('join', { children: [scan, operator('empty')] }));
     draw(report, { customFields: { team: 'flights' } });
-    expect(tree('datafusion.*', 'planscope.operator.id', 'planscope.rounded_metrics', 'team')).toMatchInlineSnapshot(`
+    expect(
+      tree('datafusion.*', 'planscope.metrics.*', 'planscope.operator.id', 'planscope.rounded_metrics', 'team'),
+    ).toMatchInlineSnapshot(`
       "JOIN_OPERATOR ~execution_window planscope.operator.id=join team=flights
         SCAN_OPERATOR ~execution_window datafusion.metrics.elapsed_compute=9007199254740992 datafusion.metrics.output_rows=446 datafusion.node="SCAN_OPERATOR: filter=origin = ?1 AND delay > ?2" planscope.operator.id=scan planscope.rounded_metrics=["elapsed_compute"] team=flights
         EMPTY_OPERATOR ~execution_window planscope.operator.id=empty team=flights"

@@ -114,7 +114,13 @@ describe('stageReportRecorder', () => {
     });
     draw(reportOf([gather, scan]), { maxTasksPerStage: 2 });
     expect(
-      tree('planscope.stage.*', 'planscope.task.*', 'planscope.operator.input_stages', 'datafusion.metrics.*'),
+      tree(
+        'planscope.stage.*',
+        'planscope.task.*',
+        'planscope.operator.input_stages',
+        'datafusion.metrics.*',
+        'planscope.metrics.*',
+      ),
     ).toMatchInlineSnapshot(`
       "query
         stage datafusion.metrics.output_rows=120 planscope.stage.id=scan planscope.stage.parents=["gather"] planscope.stage.spread.duration.least=30000000 planscope.stage.spread.duration.median=40000000 planscope.stage.spread.duration.most=50000000 planscope.stage.spread.output_rows.least=30 planscope.stage.spread.output_rows.median=40 planscope.stage.spread.output_rows.most=50 planscope.stage.task_count=3 planscope.stage.undrawn_task_count=1
