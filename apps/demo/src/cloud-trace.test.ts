@@ -99,7 +99,7 @@ async function runDemo(): Promise<{ readonly result: RunResult; readonly tree: s
  */
 function steady(tree: string, { outputs }: RunResult): string {
   return tree
-    .replace(/(~execution_window.*?) datafusion\.metrics\.bytes_read=\d+/g, '$1')
+    .replace(/(~execution_window.*?) planscope\.metrics\.bytes_read=\d+/g, '$1')
     .replaceAll(`=${outputs[0]?.file?.bytes}`, '=<size of the file>')
     .replace(/(?:^ +s3\.get .*\n)+/gm, (requests) =>
       requests
