@@ -7,18 +7,18 @@ import { offTracing, type TracingHandle, type TracingSettings } from './handle/t
 
 const DEADLINE_MILLIS = 5_000;
 
-/** How the pipeline stands to the rest of the program. */
+/** How the pipeline relates to the rest of the program. */
 export interface TracingOptions {
   /**
    * `when-free`, the default: an SDK that is already registered is used as it is; where there is none, this pipeline is
-   * registered for the whole process. `never`: the pipeline stands alone and is reached through the handle only.
+   * registered for the whole process. `never`: the pipeline is separate, and only the handle reaches it.
    */
   readonly register?: 'when-free' | 'never';
   /** Told once of the first failure of each exporter and of what was lost; default: a line on stderr. */
   readonly warn?: (message: string) => void;
   /** Longest time of a flush or shutdown that is given no deadline, in milliseconds; default 5,000. */
   readonly deadlineMillis?: number;
-  /** Where the pipeline measures what became of the spans; default the global one. */
+  /** Where the pipeline measures what happened to the spans; default the global one. */
   readonly meterProvider?: MeterProvider;
 }
 

@@ -29,7 +29,7 @@ export const METRIC_WRITE_REQUESTS = 'write_requests';
 
 const INFO_PREFIX = 'duckdb.info.';
 
-/** The key for what DuckDB tells of an operator under a title that has no key of its own: `CTE Name` is `duckdb.info.cte_name`. */
+/** The key for what DuckDB reports about an operator under a title without its own key: `CTE Name` is `duckdb.info.cte_name`. */
 export function duckdbInfoKey(title: string): string {
   return INFO_PREFIX + duckdbFieldKey(title);
 }
@@ -137,7 +137,7 @@ export const duckdbSchema: SemanticSchema = {
     operatorText(
       `${INFO_PREFIX}*`,
       expressions,
-      'What else DuckDB tells of the operator, under its title in lower case.',
+      'Anything else that DuckDB reports about the operator, under its title in lower case.',
     ),
   ],
   operatorMetrics: [

@@ -144,7 +144,7 @@ function errorTemplate(text: string): ErrorTemplate {
 
 /**
  * Reads a message by a template and gives it back with the slots cleaned, or undefined when it has another shape. A slot
- * ends where the next literal piece first stands; what follows the last piece is dropped.
+ * ends where the next literal piece first occurs; what follows the last piece is dropped.
  */
 function matchTemplate(template: ErrorTemplate, message: string, options: SlotOptions): string | undefined {
   const [head = '', ...tail] = template.pieces;

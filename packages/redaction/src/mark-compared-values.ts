@@ -42,7 +42,7 @@ const OPERAND_STARTS: ReadonlySet<string> = new Set([
 
 /**
  * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
- * engines display without quotes. Names that stand on the left of one, and those the caller knows, are columns.
+ * engines display without quotes. Names on the left of one, and those the caller knows, are columns.
  * @param rules Which names and functions are known.
  * @param startsAmongColumns Whether the first line compares columns with columns, as behind the caption of a join's conditions.
  */

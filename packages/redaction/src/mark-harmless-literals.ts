@@ -95,7 +95,7 @@ export function markBooleans(tokens: TokenList): TokenList {
 const SIZED: ReadonlySet<string> = new Set(['decimal', 'numeric']);
 const AS: ReadonlySet<string> = new Set(['as']);
 
-/** Lets the width and scale of a decimal type stand where a cast names it: they belong to the type, not to the data. */
+/** Keeps the width and scale of a decimal type where a cast names it: they belong to the type, not to the data. */
 export function markTypeSizes(tokens: TokenList): TokenList {
   if (!tokens.some((token) => isWord(token, SIZED))) return tokens;
   const marked: Token[] = [...tokens];

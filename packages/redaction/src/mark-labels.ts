@@ -16,7 +16,7 @@ const LENGTHS = [5, 4, 3, 1];
 
 /**
  * Finds the captions of displayed plans (`Join Type=INNER`), so that what follows one is not taken for the value of a
- * comparison, and lets the numbers that are counts or estimates stand behind theirs.
+ * comparison, and keeps the numbers behind them that are counts or estimates.
  */
 export function markLabels(tokens: TokenList): TokenList {
   if (!tokens.some((token) => hasTrait(token, TRAIT.beginsCaption))) return tokens;
@@ -88,7 +88,7 @@ function lineStartingAt(tokens: TokenList, start: number): CaptionPlace {
   return /^[A-Z]\w*$/.test(head.text) ? 'node-line' : 'anywhere';
 }
 
-/** Whether a space or a part of a drawn tree stands somewhere, on the same line. */
+/** Whether a space or a part of a drawn tree is somewhere, on the same line. */
 function isDecoration(tokens: TokenList, index: number): boolean {
   const token = tokens[index];
   if (token === undefined || hasTrait(token, TRAIT.breaksLine)) return false;
@@ -103,7 +103,7 @@ function continuesExpression(tokens: TokenList, index: number): boolean {
 }
 
 /**
- * Lets the names of SQL stand that a node of our kind shows behind its caption, up to the end of the line: they are the
+ * Keeps the names of SQL that a node of our kind shows behind its caption, up to the end of the line: they are the
  * author's, aliases next to their tables included. Its literals stay what they are.
  */
 export function markCaptionedSql(tokens: TokenList): TokenList {

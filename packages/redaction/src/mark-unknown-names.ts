@@ -90,7 +90,7 @@ const AS: ReadonlySet<string> = new Set(['as']);
  * automatic or pivoted column names, displayed without quotes, do (`na me1`, `2020 total`).
  */
 export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenList {
-  const isName = tokens.map((token, index) => token.kind === 'word' && !stands(tokens, index, isKnown));
+  const isName = tokens.map((token, index) => token.kind === 'word' && !stays(tokens, index, isKnown));
   return tokens.map((token, index) => {
     if (!isName[index]) return token;
     const left = neighbour(tokens, index, -1);
@@ -99,7 +99,7 @@ export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenL
   });
 }
 
-function stands(tokens: TokenList, index: number, isKnown: KnownName): boolean {
+function stays(tokens: TokenList, index: number, isKnown: KnownName): boolean {
   const token = tokens[index] as Token;
   if (hasTrait(token, TRAIT.structure | TRAIT.capitalType) || isKnown(token.text)) return true;
   if (!hasTrait(token, TRAIT.type)) return false;
@@ -117,12 +117,12 @@ function neighbour(tokens: TokenList, index: number, step: -1 | 1): number {
   return next?.kind === 'space' && !hasTrait(next, TRAIT.breaksLine) ? index + step * 2 : index + step;
 }
 
-/** What stands as it is, but is no more certain than the quotes around it. */
+/** What stays as it is, but is no more certain than the quotes around it. */
 const MARKERS: ReadonlySet<TokenKind> = new Set<TokenKind>(['parameter', 'position', 'placeholder', 'url']);
 
 /**
  * Takes for data what may be some where the quotes of a text do not pair: all of it where that is certain. Where the text is
- * too long to tell, known names and words of the language stand, because no one learns a literal from them.
+ * too long to tell, known names and words of the language stay, because no one learns a literal from them.
  */
 export function hideDoubtful(reading: TextReading, rules: NameRules): TextReading {
   const { tokens, doubtful, quotes, rest } = reading;

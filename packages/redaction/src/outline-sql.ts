@@ -5,7 +5,7 @@ import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** A name, a keyword or a piece of punctuation of a statement. */
 export interface SqlSymbol {
-  /** As it is written; empty where an operator, a literal or a parameter stands. */
+  /** As it is written; empty where an operator, a literal or a parameter is. */
   readonly text: string;
   /** In lower case, of a word that the dialect knows; else empty. */
   readonly word: string;

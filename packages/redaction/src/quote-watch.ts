@@ -12,7 +12,7 @@ function isQuotation(kind: TokenKind): boolean {
 
 /**
  * Watches token by token whether the quotes of a text pair. They do not when one is left open or a name sticks to one
- * (`'it's'`): then no one can tell what stands inside of quotes and what outside, from the first quotation on.
+ * (`'it's'`): then no one can tell what is inside of quotes and what outside, from the first quotation on.
  */
 export class QuoteWatch {
   readonly #isByLine: boolean;
@@ -29,7 +29,7 @@ export class QuoteWatch {
   }
 
   /**
-   * Looks at the token that a cursor stands at.
+   * Looks at the token that a cursor is at.
    * @param next The position of the token behind it.
    * @param isUnfinished Whether the text is cut there, so that a quotation may be closed behind the cut.
    */

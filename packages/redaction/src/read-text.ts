@@ -93,7 +93,7 @@ export function headLookedAt(text: string, maxBytes = 0): string {
   return maxBytes > 0 ? text.slice(0, Math.max(CHARACTERS_LOOKED_AT, maxBytes)) : text;
 }
 
-/** Makes a token of what a cursor stands at; one that the text is cut in is data, whatever it looks like. */
+/** Makes a token of what a cursor is at; one that the text is cut in is data, whatever it looks like. */
 function tokenAt({ kind, text, start, end }: TokenCursor, vocabulary: Vocabulary, isUnfinished: boolean): Token {
   if (kind === 'comment') return SPACE;
   const piece = text.slice(start, end);

@@ -32,7 +32,7 @@ export interface DialectErrors {
   /** Words between the class and the message, in which one error reports another. */
   readonly wrappings?: readonly string[];
   /**
-   * The shapes of its messages; where one begins like another, the longer stands first. What may hold data is a slot in braces,
+   * The shapes of its messages; where one begins like another, the longer is first. What may hold data is a slot in braces,
    * which says what may be there: `value` nothing; `name` a plain name that the query writes or the
    * message points to; `written` the same, unless the message points to something else; `pointed` one that the message
    * points to; `stored` any plain name, as it is one of the catalog; `type`, `number`, `keyword`, `path`; `expression`

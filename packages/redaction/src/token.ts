@@ -73,7 +73,7 @@ export function isWord(token: Token | undefined, words: ReadonlySet<string>): bo
 /** A space, which stands for a comment, too. */
 export const SPACE: Token = plainToken('space', ' ');
 
-/** Tokens without comments, in which at most one space stands between two others, so that a neighbour is a step away. */
+/** Tokens without comments, in which at most one space is between two others, so that a neighbour is a step away. */
 export type TokenList = readonly Token[];
 
 /** The position of the next token that is no space, from `index` on; the length of the list when there is none. */

@@ -9,7 +9,7 @@ import type { TreeSpan } from './tree-rows.ts';
 const MAX_HELD_SPANS = 2_000;
 
 /**
- * An exporter that prints each trace as a tree on standard output, for the eyes of whoever runs the program.
+ * An exporter that prints each trace as a tree on standard output, for people who run the program.
  *
  * @param report called with each failed write
  */
@@ -119,12 +119,12 @@ function descendants(root: ReadableSpan, spans: readonly ReadableSpan[]): Readon
     [undefined, false],
     [root, true],
   ]);
-  const stands = (span: ReadableSpan | undefined): boolean => {
+  const isShown = (span: ReadableSpan | undefined): boolean => {
     const known = isBelow.get(span);
     if (known !== undefined) return known;
-    const below = stands(byId.get(span?.parentSpanContext?.spanId ?? ''));
+    const below = isShown(byId.get(span?.parentSpanContext?.spanId ?? ''));
     isBelow.set(span, below);
     return below;
   };
-  return new Set(spans.filter(stands));
+  return new Set(spans.filter(isShown));
 }

@@ -71,7 +71,7 @@ export function nodeLine(span: TreeSpan): string {
   return shortened(parts.length > 0 ? parts.join(', ') : withoutEstimate(node.replace(`${name}: `, '')));
 }
 
-/** The estimate is in a column of its own. */
+/** The estimate has its own column. */
 function withoutEstimate(text: string): string {
   return text.replace(ESTIMATE, '');
 }

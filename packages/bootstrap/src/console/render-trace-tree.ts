@@ -33,7 +33,7 @@ const asItIs = (line: string): string => line;
  * were, bytes, how its times came about with `!error.type` if it failed, and what an operator does. `►` marks the fewest
  * operators that took half of the compute time together. An operator that has no time window but that of its query has no
  * duration here. Rules that took next to no time and changed nothing share one line; projections that cost nothing and keep all
- * rows are left out, and counted below; reads of a file for several scans stand once, below the first of them.
+ * rows are left out, and counted below; reads of a file for several scans are printed once, below the first of them.
  */
 export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {}): string {
   const { title = 'span', heading = asItIs, failed = asItIs } = style;

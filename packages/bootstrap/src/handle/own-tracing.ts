@@ -17,9 +17,9 @@ import { markOwner } from './existing-tracing.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
 /**
- * A handle on a pipeline of its own.
+ * A handle with its own pipeline.
  *
- * @param register whether it is to stand behind the global API
+ * @param register whether the global API uses it
  */
 export function ownTracing(config: TracingConfig, settings: TracingSettings, register: boolean): TracingHandle {
   assertPipelinePolicy(config.exportPolicy);

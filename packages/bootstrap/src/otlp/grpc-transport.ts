@@ -82,7 +82,7 @@ function receive(
     };
     const giveUp = (answer: OtlpAnswer): void => {
       settle(answer);
-      // The connection may be what stands still, so the next try gets a new one.
+      // The connection may be what hangs, so the next try gets a new one.
       session.destroy();
     };
     const abort = (): void => giveUp(abortFailure(sent));

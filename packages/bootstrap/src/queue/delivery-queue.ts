@@ -106,7 +106,7 @@ export class DeliveryQueue {
 
   #schedule(): void {
     if (this.#isDue()) {
-      // Not in this turn: encoding a batch would hold up whoever has just ended a span.
+      // Not in this turn: encoding a batch would delay the code that has just ended a span.
       this.#soon ??= setImmediate(() => void this.#send());
     } else if (this.#queue.length > 0) {
       this.#later ??= setTimeout(() => void this.drain(), this.#policy.scheduleDelayMillis).unref();

@@ -9,7 +9,7 @@ import { DeliveryQueue } from './delivery-queue.ts';
 import type { PipelinePolicy } from './export-policy.ts';
 
 /**
- * Hands each sampled span that ends to every exporter, each with a queue of its own, so that a slow destination holds
+ * Hands each sampled span that ends to every exporter, each with its own queue, so that a slow destination holds
  * up no other. Where only slow queries are wanted, spans wait before the queues until it is known what their query is.
  */
 export class TracePipeline implements SpanProcessor {

@@ -86,7 +86,7 @@ export const fileFields = {
   path: z.string().min(1).default('planscope-traces.jsonl'),
   /**
    * Size that the file does not grow beyond: it is then renamed to end in .1, an older one in .2, and so on. Not set:
-   * it grows without end. A line is never split, so one that is larger has a file of its own.
+   * it grows without end. A line is never split, so a larger one has its own file.
    */
   maxBytes: z.int().min(1).exactOptional(),
   /** Most files that rotation keeps, the current one included; only used with maxBytes. */
@@ -208,7 +208,7 @@ export const tracingConfigFields = {
    */
   recordMetrics: z.boolean().default(true),
   /**
-   * Where operators stand of which the engine tells only how long they computed: reported gives each the whole
+   * Where operators are placed if the engine reports only how long they computed: reported gives each the whole
    * execution, proportional draws it as wide as its share of the compute time, which is a picture of cost and marked
    * so.
    */

@@ -47,7 +47,7 @@ const CLASSES = [
   'Unknown Type',
 ];
 
-/** The shapes of DuckDB 1.5's messages after the class; where one begins like another, the longer stands first. */
+/** The shapes of DuckDB 1.5's messages after the class; where one begins like another, the longer is first. */
 const TEMPLATES = [
   // Names that a query uses and the catalog does not know, or knows already.
   'Table with name {written} does not exist!',

@@ -19,7 +19,7 @@ export interface ExecInput {
 }
 
 /**
- * Runs the children side by side and binds each input to the files of its own. When one fails the others are stopped, and
+ * Runs the children side by side and binds each input to its own files. When one fails the others are stopped, and
  * waited for: nothing below a node goes on after its end.
  *
  * @throws the error of the first child that failed, unaltered; the signal's reason when one was cancelled
@@ -71,7 +71,7 @@ async function drain({ batches }: Execution): Promise<void> {
 export interface FileOutput {
   readonly kind: 'file';
   readonly format: FileFormat;
-  /** Folder that exists; the file gets a name of its own in it. */
+  /** Folder that exists; the file gets its own name in it. */
   readonly folder: string;
   /** Options of COPY, for example `{ compression: 'zstd' }`. */
   readonly options?: FileOptions;

@@ -81,7 +81,7 @@ const FILES_READ = 'Total Files Read';
 /** `3/6`: how many files filters on their names or folders left to a scan. */
 const SCANNING_FILES = 'Scanning Files';
 
-/** What DuckDB tells of an operator, as typed attributes. Texts may hold literals; the recorders redact them. */
+/** What DuckDB reports about an operator, as typed attributes. Texts may hold literals; the recorders redact them. */
 export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
   const attributes: ReportedAttributes = {
     [ATTR_DUCKDB_OPERATOR_TYPE]: operator.type,

@@ -93,7 +93,7 @@ export class ConnectionTracing {
    * Makes a call of the driver that executes a statement. It is made in the same turn as without tracing, unless settings have to
    * be changed first.
    *
-   * @param call is given the connection to execute it on, which tells of the values that are bound
+   * @param call is given the connection to execute it on, which reports the values that are bound
    */
   query<T>(
     sql: string,

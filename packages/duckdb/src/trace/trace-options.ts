@@ -31,7 +31,7 @@ export interface TraceConnectionOptions {
   /** How operators are drawn, and the redaction of texts and errors. */
   readonly operators?: OperatorReportOptions;
   /**
-   * Whether the values bound to the first 64 parameters of a statement stand on its span, as `db.query.parameter.<key>`;
+   * Whether the values bound to the first 64 parameters of a statement are on its span, as `db.query.parameter.<key>`;
    * default `redact`, and then they are not looked at.
    */
   readonly parameterValues?: 'redact' | 'keep';

@@ -8,7 +8,7 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
     meaning:
       'Below a join, an operator gave at least 10 times more or fewer rows than the planner expected, and at least 100,000 rows more or fewer. Of operators above one another, the lowest has the warning.',
     advice:
-      'Filter or aggregate earlier, or put what is below the operator into a table of its own, so that joins above it are ordered by real numbers.',
+      'Filter or aggregate earlier, or store the rows below the operator in a table, so that joins above it are ordered by real numbers.',
     setBy: ['duckdb'],
   },
   {
@@ -23,7 +23,7 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
     about: 'query',
     meaning:
       'A filter kept at most a tenth of 100,000 or more rows that a scan had to read. The message says why the scan did not apply it.',
-    advice: 'Keep CSV and JSON as Parquet; keep what a condition computes of several columns as a column of its own.',
+    advice: 'Keep CSV and JSON as Parquet; store what a condition computes from several columns as a column.',
     setBy: ['duckdb'],
   },
   {

@@ -48,7 +48,7 @@ export interface EngineOptions {
   readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo' | 'allowedDirectories'>;
   /** Rules to run after the engine's own. */
   readonly rules?: ExtraRules;
-  /** Told of every run that ended, however it ended; what it throws is reported as a warning of the process. */
+  /** Called when a run has ended, however it ended; what it throws is reported as a warning of the process. */
   readonly onRunEnd?: (result: RunResult) => void;
 }
 

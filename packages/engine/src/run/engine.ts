@@ -58,7 +58,7 @@ export interface Engine {
 }
 
 /**
- * Opens an engine with a DuckDB instance of its own.
+ * Opens an engine with its own DuckDB instance.
  *
  * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` or `planCache.maxEntries`
  * is not a whole number from 1 up, ObjectCacheError when `objectCache` is invalid, DuckDBError when the instance cannot be

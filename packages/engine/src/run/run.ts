@@ -94,7 +94,7 @@ export class Run {
     this.#notes.outputs.push(output);
   }
 
-  /** Ends the run: takes its files away, closes its root span, tells whoever listens. Only the first call counts. */
+  /** Ends the run: removes its files, ends its root span and calls `onRunEnd`. Only the first call counts. */
   end(status: ExecutionStatus, error?: unknown): Promise<RunResult> {
     if (!this.#ending) {
       this.#ending = true;

@@ -3,7 +3,7 @@ import type { Batch } from '@planscope/plan';
 /** How a stream of batches ended. */
 export type StreamEnd = { readonly how: 'done' | 'returned' } | { readonly how: 'threw'; readonly error: unknown };
 
-/** Told of what passes through a stream. Never throws. */
+/** Observes what passes through a stream. Never throws. */
 export interface StreamWatcher {
   /** Runs a call of the stream in the context of its operator. */
   within<T>(call: () => T): T;

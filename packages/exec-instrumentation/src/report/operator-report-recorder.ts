@@ -39,7 +39,7 @@ import {
 /** How the operators of a report are drawn. */
 export interface OperatorReportOptions extends OperatorSpanOptions {
   /**
-   * Where operators stand of which only the execution's window is known: `reported`, the default, gives each the whole
+   * Where operators are placed if only the execution's window is known: `reported`, the default, gives each the whole
    * window; `proportional` draws them by their share of compute time, marked as such.
    */
   readonly layout?: 'reported' | 'proportional';
@@ -106,7 +106,7 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
     for (const root of report.operators ?? []) draw(root, top, report.window, { window: report.window });
     for (const stage of report.stages ?? []) {
       const place = scope.stages.get(stage.id) ?? top;
-      // Without a place of its own a stage is as wide as the execution, as the operators of no stage are.
+      // Without its own place a stage is as wide as the execution, as the operators of no stage are.
       const window = place === top ? report.window : place.window;
       for (const root of stage.operators ?? []) draw(root, place, window, { window, stage });
     }

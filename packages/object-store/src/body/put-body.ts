@@ -19,7 +19,7 @@ export async function* bodyChunks(body: PutBody, signal: AbortSignal | undefined
   }
 }
 
-/** The whole body as bytes of its own. */
+/** The whole body as a copy of its bytes. */
 export async function bodyBytes(body: PutBody, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bodyChunks(body, signal)) chunks.push(chunk);

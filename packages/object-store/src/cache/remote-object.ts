@@ -13,7 +13,7 @@ export interface RemoteObject {
 
 /** How an object is fetched. */
 export interface FetchOptions extends CallOptions {
-  /** Told of bytes as they come from the store, those of a fetch that then fails among them. */
+  /** Called with bytes as they arrive from the store, also those of a fetch that then fails. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 

@@ -40,7 +40,7 @@ export interface ConformanceOptions {
 }
 
 /**
- * What every store has to do, as checks that know no test runner. Each works below a prefix of its own and takes away
+ * What every store has to do, as checks for any test runner. Each works below its own prefix and removes
  * what it wrote, so they may run at the same time and against a bucket that holds other things.
  *
  * @param makeStore called once for each check; may give the same store each time

@@ -30,7 +30,7 @@ export interface NodeDocument {
   readonly children: readonly string[];
 }
 
-/** One node of a physical plan, with what came of running it. */
+/** One node of a physical plan, with the results of running it. */
 export interface PhysicalNodeDocument extends NodeDocument {
   readonly properties: PlanProperties;
   /** One entry for each time the node was executed, all partitions together; empty for a plan that was not run. */

@@ -62,7 +62,7 @@ interface RenderedNode {
   readonly line: string;
 }
 
-/** @param children may still be filled by whoever made them */
+/** @param children the caller may still add to them */
 function renderedNode(
   name: string,
   description: string,

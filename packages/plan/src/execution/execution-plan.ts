@@ -31,7 +31,7 @@ export interface ExecutionPlan<Rows extends Batch = RecordBatch> {
   withNewChildren(children: readonly ExecutionPlan<Rows>[]): ExecutionPlan<Rows>;
   /**
    * What there is to say of the node, without its children; {@link describeNode} makes one line of it. The texts may hold
-   * literals: whoever records them redacts them by their kind.
+   * literals: a recorder redacts them by their kind.
    */
   describe(): readonly NodeField[];
   /**
@@ -75,7 +75,7 @@ export interface TaskContext {
   readonly warn: WarningSink;
   /** Nodes that run once for all their consumers. */
   readonly shared: SharedExecutions;
-  /** Told of every operator that an instrumented plan finished. */
+  /** Called for every operator that an instrumented plan finished. */
   readonly observeOperator?: OperatorObserver;
 }
 
@@ -116,11 +116,11 @@ export interface OperatorRecord {
   readonly description: string;
   readonly status: ExecutionStatus;
   readonly metrics: MetricsSet;
-  /** What the engine behind the operator reported, with operators of its own; one for each execution that had one. */
+  /** What the engine behind the operator reported, with the engine's operators; one for each execution that had one. */
   readonly reports: readonly EngineReport[];
 }
 
-/** Told of every operator that ended. */
+/** Called for every operator that ended. */
 export type OperatorObserver = (record: OperatorRecord) => void;
 
 /** The executions of one run that serve several consumers: each node and partition is started once. */

@@ -43,7 +43,7 @@ export interface Artifact {
 
 /**
  * Rows that pass from one operator to the next. An Arrow `RecordBatch` is one; an engine that is typed dynamically has
- * {@link RowBatch}, or a form of its own.
+ * {@link RowBatch}, or its own form.
  */
 export interface Batch {
   readonly numRows: number;

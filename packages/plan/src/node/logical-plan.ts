@@ -14,7 +14,7 @@ export interface LogicalPlan {
   withNewChildren(children: readonly LogicalPlan[]): LogicalPlan;
   /**
    * What there is to say of the node, without its children; {@link describeNode} makes one line of it. The texts may hold
-   * literals: whoever records them redacts them by their kind.
+   * literals: a recorder redacts them by their kind.
    */
   describe(): readonly NodeField[];
 }

@@ -21,7 +21,7 @@ export interface NodeField {
   readonly key: string;
   /** One text, or a list of them; it may hold literals. */
   readonly text: string | readonly string[];
-  /** What the text is; whoever records it redacts it by this. */
+  /** What the text is; a recorder redacts it by this. */
   readonly kind: TextKind;
 }
 

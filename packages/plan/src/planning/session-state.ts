@@ -131,7 +131,7 @@ function validateRules<Plan>(field: string, rules: readonly Rule<Plan>[]): void 
     if (typeof rule.apply !== 'function') throw invalid(`${where}.apply`, rule.apply, 'a function from plan to plan');
     const earlier = places.get(rule.name);
     if (earlier !== undefined) {
-      throw invalid(`${where}.name`, rule.name, `a name of its own, ${field}[${earlier}] has this one already`);
+      throw invalid(`${where}.name`, rule.name, `another name, as ${field}[${earlier}] has this one`);
     }
     places.set(rule.name, index);
   }

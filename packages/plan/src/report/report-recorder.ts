@@ -14,9 +14,9 @@ export interface ReportPlace {
 export interface ReportScope {
   /** The span that the report belongs under. */
   readonly place: ReportPlace;
-  /** Filled by whoever draws stages, so that their operators can hang under them; keyed by stage id. */
+  /** Filled by the recorder that draws stages, so that their operators can hang under them; keyed by stage id. */
   readonly stages: Map<string, ReportPlace>;
-  /** Filled by whoever draws operators, so that what is drawn later can hang under them; keyed by operator id. */
+  /** Filled by the recorder that draws operators, so that what is drawn later can hang under them; keyed by operator id. */
   readonly operators: Map<string, ReportPlace>;
   readonly run: RunIdentity;
   readonly budget: SpanBudget;

@@ -4,7 +4,7 @@ const UNSAFE =
 
 const SHORT: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Strings that look like something else when they stand without quotes. */
+/** Strings that look like something else without quotes. */
 const AMBIGUOUS = /^(?:|null|true|false|-?infinity|nan|[-+]?\d.*|["'#[{<…].*|\s.*|.*\s|0x.*|map\{.*)$/is;
 
 /** Writes control characters, invisible and direction-changing ones, and lone surrogates as escapes. */
@@ -12,7 +12,7 @@ export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) => SHORT[character] ?? codeEscape(character.charCodeAt(0)));
 }
 
-/** A string as it stands on its own in a cell: bare, or in quotes where it would be taken for something else. */
+/** A string as it is on its own in a cell: bare, or in quotes where it would be taken for something else. */
 export function displayText(text: string): string {
   return AMBIGUOUS.test(text) ? quoteText(text) : escapeText(text);
 }

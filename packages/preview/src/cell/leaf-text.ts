@@ -50,7 +50,7 @@ function cellBytes(data: Data, index: number): Uint8Array {
   return values.subarray(begin, end);
 }
 
-/** Reads the layout with views: the length, then the bytes themselves, or where they stand. */
+/** Reads the layout with views: the length, then the bytes themselves, or where they are. */
 function viewBytes(data: Data, index: number): Uint8Array {
   const values: Uint8Array = data.values;
   const start = index * VIEW_BYTES;

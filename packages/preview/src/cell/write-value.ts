@@ -74,7 +74,7 @@ function containerWriter(typeId: Type): ContainerWriter | undefined {
   return CONTAINERS.get(typeId);
 }
 
-/** `["a", "b"]`: the elements stand at the path of their list. */
+/** `["a", "b"]`: the elements are at the path of their list. */
 const writeList: ContainerWriter = (place, target) => {
   const { data, begin, end } = elements(place.source);
   target.out.write('[');
@@ -99,7 +99,7 @@ const writeStruct: ContainerWriter = (place, target) => {
   target.out.write('}');
 };
 
-/** `map{"a": 1}`: an entry stands at the path of its key, so that lists can name keys. */
+/** `map{"a": 1}`: an entry is at the path of its key, so that lists can name keys. */
 const writeMap: ContainerWriter = (place, target) => {
   const { data, begin, end } = elements(place.source);
   const [keys, values] = data.children;

@@ -1,6 +1,6 @@
 /** A value that a program's own redactor looks at. */
 export interface RedactableCell {
-  /** Where the value stands: `email`, `user.address.zip`; the elements of a list stand where the list does. */
+  /** Where the value is: `email`, `user.address.zip`; the elements of a list have the path of the list. */
   readonly path: string;
   /** The Arrow type, as Arrow displays it: `Utf8`, `Int64`. */
   readonly type: string;

@@ -43,7 +43,7 @@ const REPORTED: ReadonlySet<string> = new Set([
 const settersOf = (key: string): string[] =>
   REPORTED.has(key) ? ['object-store', 'exec-instrumentation'] : ['object-store'];
 
-/** All object-store attributes stand on storage spans. */
+/** All object-store attributes are on storage spans. */
 function storage(
   key: string,
   type: ValueAttributeDefinition['type'],

@@ -285,7 +285,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_METRICS_ROUNDED,
     type: 'string[]',
     text: 'code',
-    meaning: 'Names of the metrics that passed 2^53 and stand here as the nearest number.',
+    meaning: 'Names of the metrics beyond 2^53, whose attributes hold the nearest number.',
     spans: ['operator', 'stage', 'task'],
     setBy: ['exec-instrumentation'],
   },
