@@ -8,16 +8,18 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 export const LIST_START = '<!-- fields: written by `pnpm reference` -->';
 export const LIST_END = '<!-- end of fields -->';
 
-/** Every field with its variable, what it allows, its default and its meaning, as a Markdown list. */
+/** Every field with its variable, its meaning, what it allows and its default, as a Markdown table. */
 export function fieldList(): string {
   const root = configJsonSchema();
-  return configFields
-    .map(({ path, variable, allowed }) => {
-      const { description, default: value } = nodeAt(root, path);
-      const shown = value === undefined ? 'not set' : code(typeof value === 'string' ? value : JSON.stringify(value));
-      return `- ${code(path)} (${code(variable)}): ${description} Allowed: ${allowed.map(code).join(', ')}. Default: ${shown}.`;
-    })
-    .join('\n');
+  const rows = configFields.map(({ path, variable, allowed }) => {
+    const { description, default: value } = nodeAt(root, path);
+    const shown = value === undefined ? 'not set' : code(typeof value === 'string' ? value : JSON.stringify(value));
+    return [`${code(path)}<br>${code(variable)}`, String(description), allowed.map(code).join(', '), shown];
+  });
+  const head = ['Field and variable', 'Meaning', 'Allowed', 'Default'];
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [head, head.map(() => '---'), ...rows].map(line).join('\n');
 }
 
 /** A README with the list of today between its marks. */
