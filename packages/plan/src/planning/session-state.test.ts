@@ -27,7 +27,7 @@ it.each([
   [{ optimizerRules: [{ name: 'a' }] }, 'optimizerRules[0].apply is undefined; should be a function from plan to plan'],
   [
     { optimizerRules: [rule('a'), rule('b'), rule('a')] },
-    'optimizerRules[2].name is "a"; should be another name, as optimizerRules[0] has this one already',
+    'optimizerRules[2].name is "a"; should be another name, as optimizerRules[0] has this one',
   ],
   [{ queryPlanner: {} }, 'queryPlanner is object; should be an object with a createPhysicalPlan function'],
   [{ queryPlanner: undefined }, 'queryPlanner is undefined; should be an object with'],
