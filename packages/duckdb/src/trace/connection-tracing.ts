@@ -11,7 +11,7 @@ import { runOwn } from '../measure/own-statement.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
 import { BindingWatch } from './query-text.ts';
 import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
-import { measuredConnection, recordingFailed, settingsShown, warnOf } from './shared-connections.ts';
+import { measuredConnection } from './shared-connections.ts';
 import {
   checkTraceOptions,
   currentQueryOptions,
@@ -21,6 +21,7 @@ import {
   type TraceConnectionOptions,
   withPreset,
 } from './trace-options.ts';
+import { recordingFailed, settingsShown, warnOf } from './trace-warnings.ts';
 import { TracedQuery } from './traced-query.ts';
 
 /** How the result of a call goes on being watched; `R` is what the program gets. */

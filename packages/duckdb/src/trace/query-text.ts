@@ -5,8 +5,8 @@ import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/statement-concerns.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
-import { recordingFailed, warnOf } from './shared-connections.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
+import { recordingFailed, warnOf } from './trace-warnings.ts';
 
 /** Of one text on a query span. */
 export const DEFAULT_MAX_TEXT_BYTES: number = 16_384;

@@ -33,7 +33,7 @@ import {
   lostStreamWarning,
   recordingFailed,
   severalStatements,
-} from './shared-connections.ts';
+} from './trace-warnings.ts';
 
 const DEFAULT_MAX_SPANS = 1000;
 /** What DuckDB writes of an operator that reads files. */
