@@ -15,9 +15,9 @@ function group(fields: z.core.$ZodLooseShape): z.ZodPrefault<z.ZodObject> {
 export const previewRedactionFields = {
   /** none shows every column, deny-list hides the listed columns, allow-list hides all others. */
   mode: z.enum(['none', 'deny-list', 'allow-list']).default('deny-list'),
-  /** Names of the columns that `mode` speaks of. A deny list that no one wrote hides common names of secrets. */
+  /** Names of the columns that `mode` is about. If no list is set, `deny-list` hides columns with common names of secrets. */
   columns: z.array(z.string().min(1)).default([]),
-  /** What stands in place of a hidden value. */
+  /** The text that replaces a hidden value. */
   token: z.string().min(1).default('[REDACTED]'),
 };
 
