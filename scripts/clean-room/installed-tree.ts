@@ -105,8 +105,8 @@ function bytesOf(folder: string): number {
 }
 
 /**
- * Whether TypeScript complains of one of our declarations for nothing but an optional peer that is not installed: whoever
- * uses that part has the peer.
+ * Whether TypeScript rejects one of our declarations only because an optional peer is not installed. A program that uses
+ * that part installs the peer.
  *
  * @param complaint one line, with the absolute path of the file
  */

@@ -242,7 +242,7 @@ test.each(['p.host=sekret.com', 'host = sekret.com', 'p.host = sekret', 'p.host 
   },
 );
 
-test('keeps both sides of comparisons between columns where it is told of them', () => {
+test('keeps both sides of a comparison between columns that the caller lists', () => {
   const redacted = ['origin = iata', '(a < b) AND (c = #0)', "origin = 'SEA'", 'origin=SEA', 'a = 5'].map((text) =>
     redactPlan(text, { comparesColumns: true }),
   );

@@ -100,14 +100,14 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Share of its input rows that a filter kept, from 0 to 1.',
+    meaning: 'Share of its input rows that a filter kept, from 0 to 1; absent if a limit may have stopped it.',
   },
   {
     name: METRIC_REDUCTION_FACTOR,
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Rows that an aggregation put out for each of its input rows.',
+    meaning: 'Rows that an aggregation put out for each of its input rows; absent if a limit may have stopped it.',
   },
   {
     name: METRIC_FILES_OPENED,

@@ -78,7 +78,7 @@ test.each([
   ['yaml', 'a: [1', {}, 'docs/a.md:1'],
   ['promql', 'sum(', {}, 'Prometheus does not understand'],
   ['promql', 'planscope_run_rows_total', {}, 'there is no metric planscope_run_rows_total'],
-  ['mermaid', 'picture\n', {}, 'no kind of diagram'],
+  ['mermaid', 'picture\n', {}, 'not a kind of diagram'],
   ['mermaid', 'flowchart TD\n  a[b --> c', {}, 'docs/a.md:2 a bracket'],
   ['mermaid', 'flowchart TD\n  subgraph a', {}, 'subgraphs'],
   ['diff', ' a\n b', {}, 'what changed'],

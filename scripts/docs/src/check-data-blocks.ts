@@ -36,7 +36,7 @@ const pairs: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
 export function checkMermaid(block: Block): Finding[] {
   const lines = block.code.split('\n');
   const findings: Finding[] = [];
-  if (!KINDS.test(lines[0] ?? '')) findings.push(finding(block, `"${lines[0]}" is no kind of diagram`));
+  if (!KINDS.test(lines[0] ?? '')) findings.push(finding(block, `"${lines[0]}" is not a kind of diagram`));
   let subgraphs = 0;
   lines.forEach((line, index) => {
     const place = { file: block.file, line: block.line + index };

@@ -53,7 +53,7 @@ export interface OtlpEncoding {
   /**
    * Reads the body of a positive answer; an empty one says that all went well.
    *
-   * @throws when the body is no answer of an OTLP receiver
+   * @throws if the body is not a valid OTLP response
    */
   readAnswer(body: Uint8Array): OtlpAcceptance;
 }

@@ -45,7 +45,7 @@ export function operatorReports(
     timing: { basis: 'execution_window', window },
     metrics: [
       ...operatorMetrics(operator, parent),
-      ...(unfinished.has(operator) ? [] : filesOpened(operator)),
+      ...(unfinished.has(operator) ? [] : [...rowRatio(operator, parent), ...filesOpened(operator)]),
       ...(details.metrics.get(id) ?? []),
     ],
     attributes: {
@@ -97,7 +97,6 @@ function operatorMetrics(operator: ProfiledOperator, parent: ProfiledOperator | 
     ...(estimated === undefined
       ? []
       : [{ name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', value: estimated } as const]),
-    ...rowRatio(operator, parent),
   ];
 }
 

@@ -155,7 +155,7 @@ function jsonValue(value: number | bigint | string): number | string {
  */
 export type TextRedactor = (field: NodeField, identifiers?: readonly string[]) => NodeField['text'];
 
-/** A text that is no field of a node. */
+/** A text outside the fields of a node. */
 function redactText(redact: TextRedactor, kind: TextKind, text: string): string {
   return [redact({ key: kind, text, kind })].flat().join('\n');
 }

@@ -133,7 +133,7 @@ describe('the execution of a node that makes files', () => {
     expect((await outcome).metrics.get('bytes_read')).toBe(7);
   });
 
-  it('keeps the metrics of work that fails, and throws at whoever pulls', async () => {
+  it('keeps the metrics of work that fails, and throws to the consumer', async () => {
     const failure = new Error('x');
     const { batches, outcome } = fileExecution(testTaskContext(), async ({ metrics }) => {
       metrics.add(bytesRead);

@@ -117,7 +117,7 @@ export function fileExecution(context: TaskContext, work: (body: ExecutionBody) 
     return { [Symbol.asyncIterator]: () => ({ next }) };
   });
   const end = batches[Symbol.asyncIterator]().next();
-  // Whoever does not pull learns of a failure from the outcome.
+  // A consumer that does not pull gets the failure from the outcome.
   end.catch(() => {});
   return { batches: { [Symbol.asyncIterator]: () => ({ next: () => end }) }, outcome };
 }

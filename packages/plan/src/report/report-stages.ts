@@ -87,7 +87,7 @@ const SPREAD_METRICS = [METRIC_OUTPUT_ROWS, METRIC_OUTPUT_BYTES, METRIC_BYTES_RE
 /**
  * How the tasks of a stage differ in rows, bytes, compute time and duration: as the engine says, else worked out from its
  * tasks. `least` and `most` are the outermost values, `median` that at place ⌈n/2⌉ in ascending order, so each is the number
- * of a real task. Failed tasks did a part of their work and are left out. There is no spread of one task, nor of a number that
+ * of a real task. Failed tasks are excluded, as they did only part of their work. There is no spread of one task, nor of a number that
  * some task lacks.
  */
 export function stageSpread({ tasks, spread = [] }: StageReport): readonly SpreadReport[] {
