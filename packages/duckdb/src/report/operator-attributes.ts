@@ -19,6 +19,7 @@ import {
   textAttributes,
   UNREGISTERED_TEXT,
 } from '@planscope/semconv';
+import { countsRows, ESTIMATED_ROWS, estimatedRows } from '../profile/operator-rows.ts';
 import type { ExtraInfo, ProfiledOperator } from '../profile/query-profile.ts';
 import {
   ATTR_DUCKDB_AGGREGATES,
@@ -76,7 +77,6 @@ const titles: Readonly<Record<string, readonly [attribute: string, read: Reading
   'Filename(s)': [ATTR_DUCKDB_FILES, text, FIELD_FILES],
 };
 
-const ESTIMATE = 'Estimated Cardinality';
 const FILES_READ = 'Total Files Read';
 /** `3/6`: how many files filters on their names or folders left to a scan. */
 const SCANNING_FILES = 'Scanning Files';
@@ -93,7 +93,7 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
     attributes[ATTR_DUCKDB_ESTIMATE_FACTOR] = factor(estimated, operator.rows);
   }
   for (const [title, value] of Object.entries(operator.extraInfo)) {
-    if (title === ESTIMATE || title === FILES_READ || value.length === 0) continue;
+    if (title === ESTIMATED_ROWS || title === FILES_READ || value.length === 0) continue;
     if (title === SCANNING_FILES) {
       Object.assign(attributes, scannedFiles(String(value)));
       continue;
@@ -119,7 +119,7 @@ export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
  */
 export function plannedFields(extraInfo: ExtraInfo): NodeField[] {
   return Object.entries(extraInfo).flatMap(([title, text]): NodeField[] => {
-    if (title === ESTIMATE || title === FILES_READ || title === SCANNING_FILES || text.length === 0) return [];
+    if (title === ESTIMATED_ROWS || title === FILES_READ || title === SCANNING_FILES || text.length === 0) return [];
     const [attribute, , key] = titles[title] ?? [duckdbInfoKey(title), list, duckdbFieldKey(title)];
     return [{ key, text, kind: nodeFieldDefinition(key)?.text ?? textOf(attribute)?.text ?? UNREGISTERED_TEXT }];
   });
@@ -137,29 +137,7 @@ export function filesOpened({ extraInfo }: ProfiledOperator): MetricReport[] {
   return files > 0 ? [{ name: METRIC_FILES_OPENED, type: 'count', unit: '{file}', value: files }] : [];
 }
 
-/** Rows the planner expected; undefined where it does not say. */
-export function estimatedRows(extraInfo: ExtraInfo): number | undefined {
-  const value = extraInfo[ESTIMATE];
-  return value === undefined ? undefined : (count(value) as number | undefined);
-}
-
 function factor(estimated: number, actual: number): number {
   const [low, high] = [estimated, actual].map((rows) => Math.max(rows, 1)).sort((a, b) => a - b) as [number, number];
   return high / low;
-}
-
-/** Operators that hand on rows past their own counter, which then says 0. */
-const UNCOUNTED: ReadonlySet<string> = new Set([
-  'CTE',
-  'DELIM_SCAN',
-  // One that ran has a row. Below a delim join it is only a placeholder for the side that the join above has kept.
-  'DUMMY_SCAN',
-  'LEFT_DELIM_JOIN',
-  'RIGHT_DELIM_JOIN',
-]);
-
-/** Whether DuckDB counted the rows that an operator put out; where it did not, its 0 means nothing. */
-export function countsRows(operator: ProfiledOperator, parent?: ProfiledOperator): boolean {
-  if (operator.rows > 0) return true;
-  return !UNCOUNTED.has(operator.type) && parent?.type !== 'POSITIONAL_SCAN';
 }

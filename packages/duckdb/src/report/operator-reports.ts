@@ -9,15 +9,9 @@ import {
   METRIC_REDUCTION_FACTOR,
   METRIC_SELECTIVITY,
 } from '@planscope/semconv';
+import { countsRows, estimatedRows } from '../profile/operator-rows.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
-import {
-  countsRows,
-  estimatedRows,
-  filesOpened,
-  operatorAttributes,
-  operatorFields,
-  type ReportedAttributes,
-} from './operator-attributes.ts';
+import { filesOpened, operatorAttributes, operatorFields, type ReportedAttributes } from './operator-attributes.ts';
 
 /** By the id of the operator. */
 export interface OperatorDetails {

@@ -1,45 +1,11 @@
 import type { WarningDefinition } from '@planscope/semconv';
+import { misestimate } from './misestimates.ts';
+import { queryRules } from './query-rules.ts';
 
 /** Every warning of this package, for the documents. */
 export const duckdbWarnings: readonly WarningDefinition[] = [
-  {
-    code: 'cardinality-misestimated',
-    about: 'query',
-    meaning:
-      'Below a join, an operator gave at least 10 times more or fewer rows than the planner expected, and at least 100,000 rows more or fewer. Of operators above one another, the lowest has the warning.',
-    advice:
-      'Filter or aggregate earlier, or store the rows below the operator in a table, so that joins above it are ordered by real numbers.',
-    setBy: ['duckdb'],
-  },
-  {
-    code: 'exploding-join',
-    about: 'query',
-    meaning: 'A join made at least 10 times the rows of its larger side, and at least a million.',
-    advice: 'Check that its condition names the whole key.',
-    setBy: ['duckdb'],
-  },
-  {
-    code: 'filter-not-pushed-down',
-    about: 'query',
-    meaning:
-      'A filter kept at most a tenth of 100,000 or more rows that a scan had to read. The message says why the scan did not apply it.',
-    advice: 'Keep CSV and JSON as Parquet; store what a condition computes from several columns as a column.',
-    setBy: ['duckdb'],
-  },
-  {
-    code: 'small-reads',
-    about: 'query',
-    meaning: 'A remote file was read in at least 1,000 requests, of at most 16 KiB on average.',
-    advice: 'Write it with larger row groups, or read fewer columns.',
-    setBy: ['duckdb'],
-  },
-  {
-    code: 'spilled-to-disk',
-    about: 'query',
-    meaning: 'DuckDB wrote data to disk because memory ran out.',
-    advice: 'Raise `memory_limit`, or have the query keep fewer rows at a time.',
-    setBy: ['duckdb'],
-  },
+  misestimate,
+  ...queryRules.map(({ definition }) => definition),
   {
     code: 'large-result-materialized',
     about: 'query',

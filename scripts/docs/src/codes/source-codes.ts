@@ -19,6 +19,7 @@ export interface SourceCodes {
 }
 
 const WARNING = 'RunWarning';
+const DEFINITION = 'WarningDefinition';
 const FINDING = 'Finding';
 const REASON = 'DropReason';
 
@@ -83,7 +84,11 @@ export function readSourceCodes(root: string): SourceCodes {
     if (ts.isCallExpression(node.parent) && /\.emitWarning$/.test(node.parent.expression.getText())) return 'process';
     const wanted = checker.getContextualType(node);
     const types = wanted === undefined ? [] : wanted.isUnion() ? wanted.types : [wanted];
-    return types.some((type) => (type.aliasSymbol ?? type.symbol)?.name === WARNING) ? WARNING : undefined;
+    const names = types.map((type) => (type.aliasSymbol ?? type.symbol)?.name);
+    // A definition that belongs to a rule is raised by it; those in a list are only texts.
+    const isRaised =
+      names.includes(WARNING) || (names.includes(DEFINITION) && !ts.isArrayLiteralExpression(node.parent));
+    return isRaised ? WARNING : undefined;
   }
 
   /** The literal of `code: 'x'`, which the type of the object has widened. */
