@@ -76,6 +76,7 @@ export type {
   EngineErrorReport,
   EngineReport,
   ExecutionStatus,
+  HttpRequestReport,
   IoReport,
   MetricReport,
   OperatorReport,

@@ -18,6 +18,13 @@ export const METRIC_PEAK_MEMORY = 'peak_memory';
 export const METRIC_SELECTIVITY = 'selectivity';
 export const METRIC_REDUCTION_FACTOR = 'reduction_factor';
 export const METRIC_FILES_OPENED = 'files_opened';
+export const METRIC_HTTP_REQUESTS = 'http_requests';
+export const METRIC_HTTP_RETRIES = 'http_retries';
+export const METRIC_HTTP_FAILURES = 'http_failures';
+export const METRIC_HTTP_BYTES_RECEIVED = 'http_bytes_received';
+export const METRIC_HTTP_BYTES_SENT = 'http_bytes_sent';
+export const METRIC_ROW_GROUPS_SCANNED = 'row_groups_scanned';
+export const METRIC_ROW_GROUPS_PRUNED = 'row_groups_pruned';
 
 /** For metrics that DataFusion has under the same name. */
 export const DATAFUSION_METRICS_PREFIX = 'datafusion.metrics.';
@@ -115,6 +122,44 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     type: 'count',
     unit: '{file}',
     meaning: 'Files that a scan read to their end; absent where a limit may have stopped it.',
+  },
+  {
+    name: METRIC_HTTP_REQUESTS,
+    type: 'count',
+    unit: '{request}',
+    meaning: 'HTTP requests that the engine made itself, failed ones and retries included.',
+  },
+  {
+    name: METRIC_HTTP_RETRIES,
+    type: 'count',
+    unit: '{request}',
+    meaning: 'HTTP requests that repeat one that failed.',
+  },
+  {
+    name: METRIC_HTTP_FAILURES,
+    type: 'count',
+    unit: '{request}',
+    meaning: 'HTTP requests without a whole response, or with status 408, 429, or 500 and above.',
+  },
+  {
+    name: METRIC_HTTP_BYTES_RECEIVED,
+    type: 'count',
+    unit: 'By',
+    meaning:
+      'Bytes of the bodies of whole HTTP responses, by their `Content-Length`; a response without it counts as 0.',
+  },
+  { name: METRIC_HTTP_BYTES_SENT, type: 'count', unit: 'By', meaning: 'Bytes of the bodies of HTTP requests.' },
+  {
+    name: METRIC_ROW_GROUPS_SCANNED,
+    type: 'count',
+    unit: '{row_group}',
+    meaning: 'Row groups of Parquet files that a scan read.',
+  },
+  {
+    name: METRIC_ROW_GROUPS_PRUNED,
+    type: 'count',
+    unit: '{row_group}',
+    meaning: 'Row groups of Parquet files that a scan skipped by their statistics.',
   },
   {
     name: 'scan_efficiency_ratio',

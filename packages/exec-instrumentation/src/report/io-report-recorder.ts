@@ -1,7 +1,8 @@
-import { type Attributes, SpanKind, type Tracer, type TracerProvider } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode, type Tracer, type TracerProvider } from '@opentelemetry/api';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import {
   clampWindow,
+  type HttpRequestReport,
   type IoReport,
   type ReportedTiming,
   type ReportPlace,
@@ -12,6 +13,10 @@ import {
 } from '@planscope/plan';
 import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
+  ATTR_ERROR_TYPE,
+  ATTR_HTTP_REQUEST_METHOD,
+  ATTR_HTTP_REQUEST_RESEND_COUNT,
+  ATTR_HTTP_RESPONSE_STATUS_CODE,
   ATTR_OBJECT_STORE_CONTENT_LENGTH,
   ATTR_OBJECT_STORE_LOCATION,
   ATTR_OBJECT_STORE_NAME,
@@ -20,6 +25,8 @@ import {
   ATTR_OBJECT_STORE_REQUEST_COUNT,
   ATTR_OBJECT_STORE_RESULT_BYTES,
   ATTR_OPERATOR_ID,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
   ATTR_TIMING_CLAMPED,
@@ -83,8 +90,15 @@ function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, texts: Attrib
     ...(clamped ? { [ATTR_TIMING_CLAMPED]: true } : {}),
     ...texts.attributes(entryAttributes(entry)),
   };
-  const options = { kind: SpanKind.INTERNAL, attributes, startTime: toHrTime(window.start) };
-  tracer.startSpan(spanName(entry), options, parent.otelContext).end(toHrTime(window.end));
+  const { request } = entry;
+  const kind = request === undefined ? SpanKind.INTERNAL : SpanKind.CLIENT;
+  const span = tracer.startSpan(
+    spanName(entry),
+    { kind, attributes, startTime: toHrTime(window.start) },
+    parent.otelContext,
+  );
+  if (request?.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(toHrTime(window.end));
 }
 
 /**
@@ -119,6 +133,20 @@ function entryAttributes(entry: IoReport): Attributes {
     [ATTR_OBJECT_STORE_REQUEST_COUNT]: entry.requests,
     ...(ranges === undefined ? {} : { [ATTR_OBJECT_STORE_RANGES]: ranges }),
     ...(entry.operatorId === undefined ? {} : { [ATTR_OPERATOR_ID]: entry.operatorId }),
+    ...requestAttributes(entry.request),
+  };
+}
+
+function requestAttributes(request: HttpRequestReport | undefined): Attributes {
+  if (request === undefined) return {};
+  const { method, host, port, status, resend, error } = request;
+  return {
+    [ATTR_HTTP_REQUEST_METHOD]: method,
+    ...(host === undefined ? {} : { [ATTR_SERVER_ADDRESS]: host }),
+    ...(port === undefined ? {} : { [ATTR_SERVER_PORT]: port }),
+    ...(status === undefined ? {} : { [ATTR_HTTP_RESPONSE_STATUS_CODE]: status }),
+    ...(resend === undefined ? {} : { [ATTR_HTTP_REQUEST_RESEND_COUNT]: resend }),
+    ...(error === undefined ? {} : { [ATTR_ERROR_TYPE]: error }),
   };
 }
 
@@ -175,19 +203,27 @@ export function fitIo(io: readonly IoReport[], limits: MergeLimits, room: number
  * up their bytes and requests, so that no byte is lost.
  */
 function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
-  const byLocation = grouped(io, ({ operatorId, store, operation, location }) => [
+  const byLocation = grouped(io, ({ operatorId, store, operation, location, request }) => [
     operatorId,
     store,
     operation,
     location,
+    request?.status,
+    request?.error,
   ]);
   const located = byLocation.flatMap((group) => capped(group, limits.perLocation, mergeRanges));
   return groupByOperation(located).flatMap((group) => capped(group, limits.perOperation, mergeLocations));
 }
 
-/** Entries of the same operator, store and operation. */
+/** Entries of the same operator, store and operation, which ended alike. */
 function groupByOperation(io: readonly IoReport[]): IoReport[][] {
-  return grouped(io, ({ operatorId, store, operation }) => [operatorId, store, operation]);
+  return grouped(io, ({ operatorId, store, operation, request }) => [
+    operatorId,
+    store,
+    operation,
+    request?.status,
+    request?.error,
+  ]);
 }
 
 type Distinct = Pick<IoReport, 'location' | 'ranges'>;
@@ -196,15 +232,27 @@ function capped(group: readonly IoReport[], most: number, merge: (rest: readonly
   if (group.length <= most) return [...group];
   const bySize = group.toSorted((left, right) => Number(BigInt(right.bytes) - BigInt(left.bytes)));
   const rest = bySize.slice(most - 1);
-  const { ranges: _, ...shape } = rest[0] as IoReport;
+  const { ranges: _, request, ...shape } = rest[0] as IoReport;
   const merged = {
     ...shape,
+    ...(request === undefined ? {} : { request: sharedRequest(request, rest) }),
     ...merge(rest),
     bytes: rest.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n).toString(),
     requests: rest.reduce((sum, { requests }) => sum + requests, 0),
     timing: mergeTimings(rest.map(({ timing }) => timing)),
   };
   return [...bySize.slice(0, most - 1), merged];
+}
+
+/** What several requests have in common that ended alike. */
+function sharedRequest(
+  { resend: _, host, port, ...request }: HttpRequestReport,
+  rest: readonly IoReport[],
+): HttpRequestReport {
+  const isOneServer = rest.every((entry) => entry.request?.host === host && entry.request?.port === port);
+  return isOneServer
+    ? { ...request, ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) }
+    : request;
 }
 
 function mergeRanges(rest: readonly IoReport[]): Distinct {

@@ -219,6 +219,23 @@ export interface IoReport {
   readonly operatorId?: string;
   /** Byte ranges, end exclusive, where they were kept. */
   readonly ranges?: readonly (readonly [DecimalString | number, DecimalString | number])[];
+  /** The HTTP request behind this entry, or what several of one kind have in common. */
+  readonly request?: HttpRequestReport;
+}
+
+/** An HTTP request that an engine made. */
+export interface HttpRequestReport {
+  /** Upper case, for example `GET`. */
+  readonly method: string;
+  /** Host name or address of the server. */
+  readonly host?: string;
+  readonly port?: number;
+  /** Absent where no response came. */
+  readonly status?: number;
+  /** Which repetition of the same request this is, from 1; absent for the first try, and where several are added up. */
+  readonly resend?: number;
+  /** Why it failed: the status code, `no_response` or `incomplete_response`; absent for one that was answered. */
+  readonly error?: string;
 }
 
 /** How an execution ended. */

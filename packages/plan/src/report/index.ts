@@ -9,6 +9,7 @@ export type {
   EngineErrorReport,
   EngineReport,
   ExecutionStatus,
+  HttpRequestReport,
   IoReport,
   MetricReport,
   OperatorReport,

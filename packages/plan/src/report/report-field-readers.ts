@@ -21,6 +21,7 @@ import type {
   EngineErrorReport,
   EngineReport,
   ExecutionStatus,
+  HttpRequestReport,
   IoReport,
   MetricReport,
   OperatorReport,
@@ -187,6 +188,15 @@ const range: Reader<readonly [number | string, number | string]> = (value, path)
   return [start, end];
 };
 
+const request: Reader<HttpRequestReport> = object<HttpRequestReport>({
+  method: code,
+  host: optional(string),
+  port: optional(count),
+  status: optional(count),
+  resend: optional(count),
+  error: optional(code),
+});
+
 const io: Reader<IoReport> = object<IoReport>({
   store: name,
   operation: name,
@@ -196,6 +206,7 @@ const io: Reader<IoReport> = object<IoReport>({
   timing,
   operatorId: optional(string),
   ranges: optional(array(range)),
+  request: optional(request),
 });
 
 type CommonFields = Pick<

@@ -14,6 +14,11 @@ export const ATTR_AWS_S3_KEY = 'aws.s3.key';
 export const ATTR_AWS_S3_COPY_SOURCE = 'aws.s3.copy_source';
 export const ATTR_AWS_S3_UPLOAD_ID = 'aws.s3.upload_id';
 export const ATTR_AWS_S3_PART_NUMBER = 'aws.s3.part_number';
+export const ATTR_HTTP_REQUEST_METHOD = 'http.request.method';
+export const ATTR_HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
+export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
+export const ATTR_SERVER_ADDRESS = 'server.address';
+export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_ERROR_TYPE = 'error.type';
 export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
@@ -104,6 +109,44 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     meaning: "The engine's own code of its error, for example `DIVISION_BY_ZERO`.",
     spans: ['query', 'operator', 'stage', 'task'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_HTTP_REQUEST_METHOD,
+    type: 'string',
+    text: 'code',
+    meaning: 'Method of the HTTP request that an engine made.',
+    spans: ['storage'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_HTTP_REQUEST_RESEND_COUNT,
+    type: 'int',
+    unit: '{request}',
+    meaning: 'Which repetition of the same request this is, from 1; absent on the first try.',
+    spans: ['storage'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_HTTP_RESPONSE_STATUS_CODE,
+    type: 'int',
+    meaning: 'Status of the response; absent where none came.',
+    spans: ['storage'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_SERVER_ADDRESS,
+    type: 'string',
+    text: 'url',
+    meaning: 'Host that the request went to.',
+    spans: ['storage'],
+    setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_SERVER_PORT,
+    type: 'int',
+    meaning: 'Port that the request went to.',
+    spans: ['storage'],
     setBy: ['exec-instrumentation'],
   },
   {
