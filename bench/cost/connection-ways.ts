@@ -102,7 +102,7 @@ export async function openWay(name: ConnectionWay, options: WayOptions = {}): Pr
     const traced = trace(connection, {
       ...tracing,
       ...(tracerProvider === undefined ? {} : { tracerProvider }),
-      ...(reads === undefined ? {} : { traceIo: { instance } }),
+      ...(reads === undefined ? {} : { events: { instance } }),
     });
     const within = unsampledParent === undefined ? traced.within : withUnsampledParent;
     return {

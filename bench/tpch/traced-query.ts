@@ -55,7 +55,7 @@ export async function runTraced(
   const connection = traceConnection(await instance.connect(), {
     tracerProvider: recorder.tracerProvider,
     preset,
-    traceIo: { instance },
+    events: { instance },
     warn: (warning) => warnings.push(warning),
   });
   // The first query sets DuckDB's log up.

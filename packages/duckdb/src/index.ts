@@ -10,6 +10,7 @@ export {
 } from './arrow/record-batches.ts';
 export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
+export type { EventKind } from './events/engine-event.ts';
 export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
 export type { ExecInput, FileOutput } from './exec/input-files.ts';
 export type { QueryRecording } from './exec/query-run.ts';

@@ -36,7 +36,7 @@ async function readFile(instance: DuckDBInstance): Promise<string[]> {
   const file = join(folder, 'numbers.csv');
   writeFileSync(file, 'k,v\n1,2\n3,4\n');
   const tracerProvider = recordingProvider();
-  const connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
+  const connection = traceConnection(await instance.connect(), { tracerProvider, events: { instance } });
   const reader = await connection.runAndReadAll(`SELECT sum(v) FROM '${file}'`);
   assert.equal(String(reader.getRows()[0]?.[0]), '6');
   await flush();

@@ -1,5 +1,5 @@
-import { FileActivityTally } from './file-activity.ts';
-import type { EngineEvent } from './log-record.ts';
+import { ActivityTally } from './activity-tally.ts';
+import type { EngineEvent, EventKind } from './engine-event.ts';
 
 /** Our clock and DuckDB's agree to a fraction of a millisecond. */
 const CLOCK_TOLERANCE = 200_000n;
@@ -9,18 +9,24 @@ export interface Preparer {
   /** Nanoseconds since the Unix epoch. */
   readonly start: bigint;
   /** What preparing has read so far. */
-  readonly activity: FileActivityTally;
+  readonly activity: ActivityTally;
 }
 
 /** @param start nanoseconds since the Unix epoch */
 export function createPreparer(start: bigint): Preparer {
-  return { start, activity: new FileActivityTally() };
+  return { start, activity: new ActivityTally() };
 }
 
 /** Collects the events of one connection, query by query. */
 export class ConnectionEvents {
-  #queries = new Map<string, FileActivityTally>();
+  #queries = new Map<string, ActivityTally>();
   #preparers: Preparer[] = [];
+  readonly #kinds: ReadonlySet<EventKind>;
+
+  /** @param kinds of the events that are collected; other connections may have the log tell more */
+  constructor(kinds: Iterable<EventKind>) {
+    this.#kinds = new Set(kinds);
+  }
 
   /** Gives the events of statements that are prepared from now on to a preparer, until the next one claims them. */
   claim(preparer: Preparer): void {
@@ -29,11 +35,11 @@ export class ConnectionEvents {
 
   /** @param queryId undefined for what happened within no query */
   add(queryId: string | undefined, event: EngineEvent): void {
-    this.#tally(queryId, event)?.add(event);
+    if (this.#kinds.has(event.kind)) this.#tally(queryId, event)?.add(event);
   }
 
   /** The events of queries since they were last taken, in the order in which the queries ran. */
-  take(): FileActivityTally[] {
+  take(): ActivityTally[] {
     const tallies = [...this.#queries].sort(([left], [right]) => Number(left) - Number(right));
     this.#queries = new Map();
     return tallies.map(([, tally]) => tally);
@@ -44,13 +50,13 @@ export class ConnectionEvents {
     this.#preparers = this.#preparers.filter(({ start }) => start >= before);
   }
 
-  #tally(queryId: string | undefined, { time }: EngineEvent): FileActivityTally | undefined {
+  #tally(queryId: string | undefined, { time }: EngineEvent): ActivityTally | undefined {
     if (queryId === undefined) {
       return this.#preparers.findLast(({ start }) => start <= time + CLOCK_TOLERANCE)?.activity;
     }
     let tally = this.#queries.get(queryId);
     if (tally === undefined) {
-      tally = new FileActivityTally();
+      tally = new ActivityTally();
       this.#queries.set(queryId, tally);
     }
     return tally;

@@ -5,7 +5,8 @@ import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
-import { engineEvent, LogRecordReader, messageOf } from './log-record.ts';
+import { type EngineEvent, type EventKind, engineEvent, logTypes } from './engine-event.ts';
+import { LogRecordReader, messageOf } from './log-record.ts';
 import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
 /** Why there are no events. */
@@ -29,7 +30,13 @@ const RECHECK_MS = 1000;
 
 const NOTHING = 'SELECT 1';
 
-type EventLogOptions = Omit<PrivateFileOptions, 'extension' | 'linked'>;
+const DEFAULT_KINDS: readonly EventKind[] = ['reads'];
+
+/** Where the log is written, and what. */
+export interface EventLogOptions extends Omit<PrivateFileOptions, 'extension' | 'linked'> {
+  /** What is logged from the start; default reads. */
+  readonly kinds?: Iterable<EventKind>;
+}
 
 /**
  * DuckDB's log of one instance, written to a file that is read as it grows. Events are handed out by connection. The file is
@@ -40,6 +47,7 @@ export class EventLog {
   readonly #connection: DuckDBConnection;
   readonly #before: LogSettings;
   readonly #options: EventLogOptions;
+  readonly #kinds: Set<EventKind>;
   #file: PrivateFile;
   #spare: PrivateFile | undefined;
   #headroom: PrivateFile | undefined;
@@ -63,6 +71,7 @@ export class EventLog {
     this.#file = file;
     this.#before = before;
     this.#options = options;
+    this.#kinds = new Set(options.kinds ?? DEFAULT_KINDS);
   }
 
   /**
@@ -74,13 +83,14 @@ export class EventLog {
     const connection = await instance.connect();
     let file: PrivateFile | undefined;
     try {
-      const { settings, refusal } = await readLogState(connection);
+      const types = logTypes(options.kinds ?? DEFAULT_KINDS);
+      const { settings, refusal } = await readLogState(connection, types);
       if (refusal !== undefined) return refusal;
       file = tryOpen({ ...options, extension: 'csv', linked: true });
       if (file === undefined) return 'no-file';
       if (file.spaceLeft < 2 * LEAST_SPACE_BYTES) return 'no-space';
       try {
-        await connection.run(enableLogging(file.sqlPath));
+        await connection.run(enableLogging(file.sqlPath, types));
       } catch {
         // No setting shows a disabled file system.
         return 'not-permitted';
@@ -102,17 +112,38 @@ export class EventLog {
     return this.#problem;
   }
 
+  get #types(): readonly string[] {
+    return logTypes(this.#kinds);
+  }
+
+  /** Logs further kinds of events, too. */
+  async listen(kinds: Iterable<EventKind>): Promise<void> {
+    const wanted = [...kinds].filter((kind) => !this.#kinds.has(kind));
+    if (wanted.length === 0) return;
+    await this.#change(async () => {
+      if (this.#problem !== undefined) return;
+      const more = new Set([...this.#kinds, ...wanted]);
+      await this.#connection.run(enableLogging(this.#file.sqlPath, logTypes(more)));
+      for (const kind of wanted) this.#kinds.add(kind);
+    });
+  }
+
   /**
    * Collects the events of a connection from now on. Within a query DuckDB says which connection an event is of; while a
    * statement is prepared it names only an address, which is found out by having the connection open a path that no other
    * one does.
    *
    * @param connection in no transaction
+   * @param kinds of the events to collect
    * @returns undefined where the log shows nothing of it: then it belongs to another instance
    * @throws what DuckDB says of an interrupt
    */
-  async attach(connection: DuckDBConnection): Promise<ConnectionEvents | undefined> {
-    const events = new ConnectionEvents();
+  async attach(
+    connection: DuckDBConnection,
+    kinds: Iterable<EventKind> = DEFAULT_KINDS,
+  ): Promise<ConnectionEvents | undefined> {
+    await this.listen(kinds);
+    const events = new ConnectionEvents(kinds);
     // DuckDB logs what is prepared on a connection as its own only after the next query, and writes it with the one after.
     await runOwn(connection, NOTHING);
     const mark = this.#file.alias();
@@ -211,7 +242,7 @@ export class EventLog {
     this.#checkedAt = performance.now();
     await this.#change(async () => {
       if (this.#problem !== undefined) return;
-      const { isOurs } = await readLogState(this.#connection);
+      const { isOurs } = await readLogState(this.#connection, this.#types);
       if (!isOurs) this.#problem = 'taken-over';
     });
   }
@@ -221,7 +252,7 @@ export class EventLog {
     const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
     if (next === undefined) return;
     await this.#change(async () => {
-      await this.#connection.run(enableLogging(next.sqlPath));
+      await this.#connection.run(enableLogging(next.sqlPath, this.#types));
       this.#readOn(this.#file);
       this.#spare = this.#file;
       this.#file = next;
@@ -241,7 +272,7 @@ export class EventLog {
   /** Gives the log back to the program, as it was before, for good. */
   leave(): Promise<void> {
     return this.#change(async () => {
-      if (this.#problem !== 'taken-over' && (await readLogState(this.#connection)).isOurs) {
+      if (this.#problem !== 'taken-over' && (await readLogState(this.#connection, this.#types)).isOurs) {
         await putBack(this.#connection, this.#before);
         this.#closeFiles();
       }
@@ -254,7 +285,7 @@ export class EventLog {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#change(async () => {
-      const { isOurs, settings } = await readLogState(this.#connection);
+      const { isOurs, settings } = await readLogState(this.#connection, this.#types);
       const isOff = this.#problem === 'no-space' && settings.logging_storage === 'file';
       if (isOurs || isOff) {
         await putBack(this.#connection, this.#before);
@@ -289,7 +320,7 @@ export class EventLog {
       if (events === undefined) continue;
       const event = engineEvent(record);
       // A profile that DuckDB writes does not belong to the query.
-      if (event !== undefined && !isPrivatePath(event.path)) events.add(record.queryId, event);
+      if (event !== undefined && !isPrivate(event)) events.add(record.queryId, event);
     }
   }
 
@@ -326,7 +357,7 @@ export class EventLog {
     this.#checkedAt = performance.now();
     if (this.#file.spaceLeft < 2 * LEAST_SPACE_BYTES) return;
     void this.#change(async () => {
-      await this.#connection.run(enableLogging(this.#file.sqlPath));
+      await this.#connection.run(enableLogging(this.#file.sqlPath, this.#types));
       this.#holdHeadroom();
       this.#problem = undefined;
     }).catch(() => {});
@@ -356,6 +387,10 @@ export class EventLog {
       if (this.#changing === changing) this.#changing = undefined;
     });
   }
+}
+
+function isPrivate(event: EngineEvent): boolean {
+  return event.kind === 'reads' && isPrivatePath(event.path);
 }
 
 function tryOpen(options: PrivateFileOptions): PrivateFile | undefined {

@@ -1,3 +1,5 @@
+import { parseStructText } from './struct-text.ts';
+
 /** One entry of DuckDB's log, as it is in the file. */
 export interface LogRecord {
   /** Of the instance; within no query, an address that only this connection has. */
@@ -7,7 +9,7 @@ export interface LogRecord {
   /** Nanoseconds since the Unix epoch. */
   readonly time: bigint;
   readonly type: string;
-  /** A JSON object as a quoted field of CSV, one character for each byte. {@link messageOf} reads it. */
+  /** A JSON object or a struct as a quoted field of CSV, one character for each byte. {@link messageOf} reads it. */
   readonly field: string;
 }
 
@@ -69,13 +71,13 @@ export class LogRecordReader {
 
 /** The message of a record. */
 export function messageOf({ field }: LogRecord): string {
-  return decoded(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field);
+  return decodedMessage(unquoted(field));
 }
 
 const NOT_ASCII = /[\u0080-\u00ff]/;
 
 /** @param text one character for each byte of UTF-8 */
-function decoded(text: string): string {
+export function decodedMessage(text: string): string {
   return NOT_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 }
 
@@ -93,14 +95,23 @@ function endOfRecord(text: string, start: number): number | undefined {
   }
 }
 
+function unquoted(field: string): string {
+  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
+}
+
 /**
- * Whether the message of the last record is complete. All messages in the log are JSON objects, and no beginning of one is an
- * object itself. A quote behind a brace alone could be the first half of a doubled one.
+ * Whether the message of the last record is complete. The messages that are read are JSON objects or structs, and no beginning
+ * of one is an object itself. A quote behind a brace alone could be the first half of a doubled one.
  */
 function isWholeStructure(text: string, start: number, end: number): boolean {
   if (!text.endsWith('}"', end)) return false;
+  const message = unquoted(text.slice(text.indexOf('"', start), end));
+  return message.startsWith('{"') ? isJson(message) : parseStructText(message) !== undefined;
+}
+
+function isJson(text: string): boolean {
   try {
-    JSON.parse(text.slice(text.indexOf('"', start) + 1, end - 1).replaceAll('""', '"'));
+    JSON.parse(text);
     return true;
   } catch {
     return false;
@@ -113,7 +124,12 @@ function isOutsideQuotes(text: string, start: number, end: number): boolean {
   return isOutside;
 }
 
-const TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?([+-]\d{2})(?::(\d{2}))?$/;
+const TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:([+-]\d{2})(?::(\d{2}))?)?$/;
+
+/** @returns nanoseconds since the Unix epoch of a time of UTC or with a zone; undefined for a text that is not a time */
+export function timeOf(text: string): bigint | undefined {
+  return new LogClock().nanoseconds(text);
+}
 
 /** Reads times as DuckDB writes them: the zone as hours, and the fraction of a second without zeros at its end. */
 class LogClock {
@@ -125,7 +141,7 @@ class LogClock {
   nanoseconds(text: string): bigint | undefined {
     const match = TIME.exec(text);
     if (match === null) return undefined;
-    const [, day, time, fraction = '', hours, minutes = '00'] = match;
+    const [, day, time, fraction = '', hours = '+00', minutes = '00'] = match;
     const second = `${day}T${time}${hours}:${minutes}`;
     if (second !== this.#second) {
       const milliseconds = Date.parse(second);
@@ -134,53 +150,4 @@ class LogClock {
     }
     return this.#nanoseconds === undefined ? undefined : this.#nanoseconds + BigInt(fraction.padEnd(9, '0'));
   }
-}
-
-/** One read or write of a file. */
-export interface FileEvent {
-  readonly kind: 'file';
-  readonly operation: 'read' | 'write';
-  readonly path: string;
-  readonly bytes: bigint;
-  /** Nanoseconds since the Unix epoch. */
-  readonly time: bigint;
-}
-
-/** An entry of DuckDB's log, by kind. */
-export type EngineEvent = FileEvent;
-
-/** By type of entry: makes an event of a record, or skips it before it is parsed. */
-const readers: Readonly<Record<string, (record: LogRecord) => EngineEvent | undefined>> = { FileSystem: fileEvent };
-
-/** The types of entries that are read, as `enable_logging` takes them. */
-export const LOG_TYPES: readonly string[] = Object.keys(readers);
-
-/** The event in a record; undefined for kinds that are not used. */
-export function engineEvent(record: LogRecord): EngineEvent | undefined {
-  return readers[record.type]?.(record);
-}
-
-/** A message whose path has nothing escaped, still with the doubled quotes of CSV. */
-const PLAIN_MESSAGE = /""path"":""([^"\\]*)"",""op"":""(READ|WRITE)"",""bytes"":""(\d+)""/;
-const MOVES_BYTES = /""op"":""(?:READ|WRITE)""/;
-
-function fileEvent(record: LogRecord): FileEvent | undefined {
-  const { field, time } = record;
-  const [, plainPath, plainOperation, plainBytes] = PLAIN_MESSAGE.exec(field) ?? [];
-  if (plainPath !== undefined && plainBytes !== undefined) {
-    return {
-      kind: 'file',
-      operation: operationOf(plainOperation),
-      path: decoded(plainPath),
-      bytes: BigInt(plainBytes),
-      time,
-    };
-  }
-  if (!MOVES_BYTES.test(field)) return undefined;
-  const { path, op, bytes } = JSON.parse(messageOf(record)) as Readonly<Record<'path' | 'op' | 'bytes', string>>;
-  return { kind: 'file', operation: operationOf(op), path, bytes: BigInt(bytes), time };
-}
-
-function operationOf(op: string | undefined): FileEvent['operation'] {
-  return op === 'READ' ? 'read' : 'write';
 }

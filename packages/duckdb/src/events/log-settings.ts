@@ -1,7 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { runOwn } from '../measure/own-statement.ts';
 import { quoteString } from '../sql/quote.ts';
-import { LOG_TYPES } from './log-record.ts';
 
 /** All hold for the whole instance. */
 const NAMES = [
@@ -34,18 +33,21 @@ export interface LogState {
   readonly isOurs: boolean;
 }
 
-/** Asks an instance for the settings of its log. Its entries are never read by SQL: that can block DuckDB for good. */
-export async function readLogState(connection: DuckDBConnection): Promise<LogState> {
+/**
+ * Asks an instance for the settings of its log. Its entries are never read by SQL: that can block DuckDB for good.
+ *
+ * @param types of the entries that Planscope asked for
+ */
+export async function readLogState(connection: DuckDBConnection, types: readonly string[]): Promise<LogState> {
   const [row = []] = await runOwn(connection, SETTINGS);
   const settings = Object.fromEntries(NAMES.map((name, index) => [name, String(row[index])])) as LogSettings;
   const [access, lock] = row.slice(NAMES.length).map(String);
-  return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings) };
+  return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings, types) };
 }
 
-/** The call that makes an instance log the types that are read, into a file. */
-export function enableLogging(sqlPath: string): string {
-  const types = LOG_TYPES.map(quoteString).join(', ');
-  return `CALL enable_logging([${types}], level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}})`;
+/** The call that makes an instance log entries of some types into a file. */
+export function enableLogging(sqlPath: string, types: readonly string[]): string {
+  return `CALL enable_logging([${types.map(quoteString).join(', ')}], level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}})`;
 }
 
 /** Gives the log back as it was. */
@@ -68,20 +70,17 @@ function refusalOf(
   return lock === 'true' ? 'locked' : undefined;
 }
 
-function isAsWeSet({
-  enable_logging,
-  logging_storage,
-  logging_mode,
-  logging_level,
-  enabled_log_types,
-}: LogSettings): boolean {
-  const types = enabled_log_types.split(',').map((type) => type.trim());
+function isAsWeSet(
+  { enable_logging, logging_storage, logging_mode, logging_level, enabled_log_types }: LogSettings,
+  types: readonly string[],
+): boolean {
+  const enabled = enabled_log_types.split(',').map((type) => type.trim());
   return (
     enable_logging === ON &&
     logging_storage === 'file' &&
     logging_mode === 'ENABLE_SELECTED' &&
     logging_level === 'TRACE' &&
-    types.length === LOG_TYPES.length &&
-    LOG_TYPES.every((type) => types.includes(type))
+    enabled.length === types.length &&
+    types.every((type) => enabled.includes(type))
   );
 }

@@ -1,5 +1,5 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
-import { EventLog, type LogProblem } from './event-log.ts';
+import { EventLog, type EventLogOptions, type LogProblem } from './event-log.ts';
 
 interface SharedLog {
   users: number;
@@ -8,7 +8,7 @@ interface SharedLog {
 }
 
 // One process may load this package twice, as ESM and as CommonJS; an instance has one log.
-const registry = Symbol.for('planscope.duckdb.event-logs.1');
+const registry = Symbol.for('planscope.duckdb.event-logs.2');
 const holder = globalThis as { [registry]?: WeakMap<DuckDBInstance, SharedLog> };
 holder[registry] ??= new WeakMap();
 const shared: WeakMap<DuckDBInstance, SharedLog> = holder[registry];
@@ -20,10 +20,14 @@ export interface BorrowedLog {
   release(): void;
 }
 
-/** Borrows the log of a program's instance, which all its traced connections share. */
-export function borrowLog(instance: DuckDBInstance, folder: string | undefined): BorrowedLog {
+/**
+ * Borrows the log of a program's instance, which all its traced connections share.
+ *
+ * @param options for the first one to borrow it
+ */
+export function borrowLog(instance: DuckDBInstance, options: EventLogOptions): BorrowedLog {
   const known = shared.get(instance);
-  const entry = known !== undefined && known.users > 0 ? known : open(instance, folder, known?.closed);
+  const entry = known !== undefined && known.users > 0 ? known : open(instance, options, known?.closed);
   entry.users += 1;
   let isReleased = false;
   const release = (): void => {
@@ -39,10 +43,10 @@ export function borrowLog(instance: DuckDBInstance, folder: string | undefined):
 /** @param closed when the one before has given the log back: its settings would pass for the program's until then */
 function open(
   instance: DuckDBInstance,
-  folder: string | undefined,
+  options: EventLogOptions,
   closed: Promise<void> = Promise.resolve(),
 ): SharedLog {
-  const log = closed.then(() => EventLog.open(instance, { folder })).catch((): LogProblem => 'unreadable');
+  const log = closed.then(() => EventLog.open(instance, options)).catch((): LogProblem => 'unreadable');
   const entry: SharedLog = { users: 0, log, closed: Promise.resolve() };
   shared.set(instance, entry);
   return entry;

@@ -7,7 +7,7 @@ import {
   type WarningSink,
 } from '@planscope/plan';
 import { type Ablation, ablateOptimizers } from '../ablation/ablate-optimizers.ts';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { LoggedActivity } from '../events/activity-tally.ts';
 import { interruptOnAbort } from '../measure/interrupts.ts';
 import { ResultSource } from '../measure/lost-stream.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
@@ -196,10 +196,10 @@ export class QueryRun {
     return undefined;
   }
 
-  #activity(raw: RawMeasurement): readonly FileActivity[] | undefined {
+  #activity(raw: RawMeasurement): LoggedActivity | undefined {
     const activity = raw.activity?.();
     if (activity === undefined) return undefined;
-    if (!('gap' in activity)) return activity.list();
+    if (!('gap' in activity)) return activity.logged();
     this.#warn(gapWarning(activity.gap));
     return undefined;
   }

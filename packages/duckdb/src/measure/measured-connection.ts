@@ -67,7 +67,7 @@ export class MeasuredConnection {
   /**
    * Lends it the log of its instance, where it has none yet.
    *
-   * @param lend called when the first query is to be measured
+   * @param lend asked for the log when the first query is to be measured
    */
   useLog(lend: LendLog): void {
     this.#events.useLog(lend);

@@ -1,12 +1,12 @@
+import { ActivityTally } from '../events/activity-tally.ts';
 import type { Preparer } from '../events/connection-events.ts';
 import type { LogProblem } from '../events/event-log.ts';
-import { FileActivityTally } from '../events/file-activity.ts';
 
 /** Why a query has no events, or no profile. */
 export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
 
 /** What one query read and wrote, or why that is not known. */
-export type QueryActivity = FileActivityTally | { readonly gap: MeasurementGap };
+export type QueryActivity = ActivityTally | { readonly gap: MeasurementGap };
 
 /** What DuckDB wrote about one query, unparsed. */
 export interface RawMeasurement {
@@ -103,9 +103,9 @@ export class OpenQuery implements MeasuredQuery {
   }
 
   /** What it read and wrote, and what preparing it did. */
-  activity(tallies: readonly FileActivityTally[]): FileActivityTally {
+  activity(tallies: readonly ActivityTally[]): ActivityTally {
     const preparers = [this.options.prepared, this.preparer].flatMap((preparer) => preparer?.activity ?? []);
-    const all = new FileActivityTally();
+    const all = new ActivityTally();
     for (const tally of [...preparers, ...tallies]) all.merge(tally);
     return all;
   }

@@ -29,7 +29,7 @@ const gaps: Readonly<Record<MeasurementGap, RunWarning>> = {
   },
   'other-instance': {
     code: 'io-log-other-instance',
-    message: `traceIo.instance is not the DuckDB instance that the connection belongs to; ${NO_BYTES}`,
+    message: `events.instance is not the DuckDB instance that the connection belongs to; ${NO_BYTES}`,
   },
   unreadable: { code: 'io-log-unreadable', message: `the log of reads and writes could not be read; ${NO_BYTES}` },
   ambiguous: {

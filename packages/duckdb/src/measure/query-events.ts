@@ -1,11 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ActivityTally } from '../events/activity-tally.ts';
 import { type ConnectionEvents, createPreparer, type Preparer } from '../events/connection-events.ts';
+import type { EventKind } from '../events/engine-event.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
-import type { FileActivityTally } from '../events/file-activity.ts';
 import type { MeasurementGap, OpenQuery, QueryActivity } from './measured-query.ts';
 
-/** Lends the log of an instance. */
-export type LendLog = () => Promise<EventLog | LogProblem>;
+/** Lends the log of an instance, for some kinds of events. */
+export interface LendLog {
+  readonly kinds: readonly EventKind[];
+  lend(): Promise<EventLog | LogProblem>;
+}
 
 interface AttachedEvents {
   readonly log: EventLog;
@@ -49,12 +53,12 @@ export class QueryEvents {
   /** Collects the events of the connection from now on. */
   async attach(connection: DuckDBConnection): Promise<void> {
     if (this.#lend === undefined || this.isAttached) return;
-    const log = await this.#lend();
+    const log = await this.#lend.lend();
     if (typeof log === 'string') {
       this.#source = log;
       return;
     }
-    const events = await log.attach(connection);
+    const events = await log.attach(connection, this.#lend.kinds);
     this.#source = events === undefined ? 'other-instance' : { log, events };
   }
 
@@ -162,10 +166,10 @@ export class QueryEvents {
    * @param next undefined if there is none
    * @returns the events of the next query
    */
-  #settle({ log, events }: AttachedEvents, next: OpenQuery | undefined): FileActivityTally[] {
+  #settle({ log, events }: AttachedEvents, next: OpenQuery | undefined): ActivityTally[] {
     const displaced = this.#displaced;
     const tallies = events.take();
-    const isOwn = (tally: FileActivityTally): boolean =>
+    const isOwn = (tally: ActivityTally): boolean =>
       next !== undefined && (displaced.length === 0 || (tally.first ?? 0n) >= next.options.start);
     const before = tallies.filter((tally) => !isOwn(tally));
     this.#displaced = [];

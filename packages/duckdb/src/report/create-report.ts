@@ -1,16 +1,19 @@
 import type { EngineReport, ExecutionStatus, MetricReport, RunWarning, TimeWindow } from '@planscope/plan';
 import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
 import type { Ablation } from '../ablation/ablate-optimizers.ts';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { FileActivity, LoggedActivity } from '../events/activity-tally.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
-import { activityMetrics, attributeActivity, ioReports, type QueryFiles, queryActivityMetrics } from './io-reports.ts';
+import { type QueryFiles, queryActivityMetrics } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
+import { OwnedActivity } from './owned-activity.ts';
 import { planningPhases } from './planning-phases.ts';
 import { reportIdentifiers } from './report-identifiers.ts';
+import { requestMetrics } from './request-reports.ts';
+import { rowGroupMetrics } from './row-groups.ts';
 
 /** The name of the engine in reports, and in `db.system.name`. */
 export const ENGINE_NAME = 'duckdb';
@@ -38,7 +41,8 @@ export interface QueryFindings {
   readonly profile: QueryProfile | undefined;
   /** Its numbers as a whole, where nothing more of the profile is wanted. */
   readonly summary?: readonly MetricReport[] | undefined;
-  readonly activity: readonly FileActivity[] | undefined;
+  /** What DuckDB's log tells of it; undefined where it is not known. */
+  readonly activity: LoggedActivity | undefined;
   readonly plans?: ExplainedPlans | undefined;
   /** Names of the columns of the query's inputs. */
   readonly columns?: readonly string[] | undefined;
@@ -69,11 +73,13 @@ export function createReport(findings: QueryFindings): CreatedReport {
     ablation,
   } = findings;
   const { thresholds } = findings;
-  const owners = attributeActivity(activity ?? [], profile?.operators ?? [], query.files);
+  const operators = profile?.operators ?? [];
+  const io = activity === undefined ? undefined : new OwnedActivity(activity, operators, query.files);
+  const owners = io?.fileOwners ?? new Map<FileActivity, string>();
   const warnings =
     profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners }, thresholds);
   const { text, operation, summary } = query;
-  const details = { metrics: metricsByOperator(owners), warnings: codesByOperator(warnings) };
+  const details = { ...io?.details(), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
     version: 2,
     engine: { name: ENGINE_NAME, version },
@@ -84,20 +90,16 @@ export function createReport(findings: QueryFindings): CreatedReport {
     ...(numbers === undefined ? {} : { detail: 'summary' as const }),
     ...(profile?.planning === undefined ? {} : { planning: planningPhases(profile.planning, plans, ablation) }),
     ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
-    ...(activity === undefined ? {} : { io: ioReports(activity, owners) }),
+    ...(io === undefined ? {} : { io: io.reports() }),
     metrics: [
       { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows },
       ...(profile === undefined ? (numbers ?? []) : profileMetrics(profile)),
-      ...queryActivityMetrics(activity, profile?.operators ?? []),
+      ...queryActivityMetrics(activity?.files, operators),
+      ...requestMetrics(activity?.requests ?? []),
+      ...rowGroupMetrics(activity?.rowGroups ?? []),
     ],
   };
   return { report, warnings: warnings.map(({ warning }) => warning) };
-}
-
-function metricsByOperator(owners: ReadonlyMap<FileActivity, string>): Map<string, MetricReport[]> {
-  const activityOf = new Map<string, FileActivity[]>();
-  for (const [activity, id] of owners) activityOf.set(id, [...(activityOf.get(id) ?? []), activity]);
-  return new Map([...activityOf].map(([id, activity]) => [id, activityMetrics(activity)]));
 }
 
 function codesByOperator(warnings: readonly FoundWarning[]): Map<string, string[]> {

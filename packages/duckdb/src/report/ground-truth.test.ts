@@ -101,7 +101,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
 
 describe('bytes', () => {
   it.each([true, false])('match what the process read, file cache %s', async (externalFileCache) => {
-    const own = await DuckDBSession.open({ traceIo: true, externalFileCache });
+    const own = await DuckDBSession.open({ events: ['reads', 'requests'], externalFileCache });
     for (const sql of [QUERIES.join, QUERIES.aggregate, QUERIES.topN] as string[]) {
       const node = await flightsExec(own, sql);
       const before = await processReads();
@@ -116,7 +116,7 @@ describe('bytes', () => {
   });
 
   it('belong to the scan that read them', async () => {
-    const own = await DuckDBSession.open({ traceIo: true, externalFileCache: false });
+    const own = await DuckDBSession.open({ events: ['reads', 'requests'], externalFileCache: false });
     const { io = [], operators, window } = await report(QUERIES.join as string, own);
     const scans = [...operatorsOf(operators)].filter(({ name }) => name.startsWith('READ_'));
     expect(
@@ -144,7 +144,7 @@ describe('bytes', () => {
   });
 
   it('of a file that two scans read are no one’s', async () => {
-    const own = await DuckDBSession.open({ traceIo: true });
+    const own = await DuckDBSession.open({ events: ['reads', 'requests'] });
     const { io = [] } = await report(
       'SELECT count(*) FROM flights a, airports b WHERE a.delay > 500 AND b.iata = (SELECT max(origin) FROM flights)',
       own,
@@ -168,7 +168,7 @@ describe('bytes', () => {
 
 describe('ten queries at a time', () => {
   it('keep their operators, rows and reads apart', async () => {
-    const own = await DuckDBSession.open({ traceIo: true, externalFileCache: false });
+    const own = await DuckDBSession.open({ events: ['reads', 'requests'], externalFileCache: false });
     const alone = await report('SELECT origin, sum(delay) FROM flights WHERE delay > 0 GROUP BY origin', own);
     const delays = Array.from({ length: 10 }, (_, index) => index * 20);
     const nodes = await Promise.all(

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { expect, it } from 'vitest';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { FileActivity } from '../events/activity-tally.ts';
 import { duckdbGlob, withFinalName } from './io-reports.ts';
 
 const FILES = [

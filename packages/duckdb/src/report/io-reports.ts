@@ -6,7 +6,7 @@ import {
   METRIC_UNLOGGED_SCANS,
 } from '@planscope/semconv';
 import picomatch from 'picomatch';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { FileActivity } from '../events/activity-tally.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
 import type { FileBinding } from '../sql/input-binding.ts';
@@ -88,6 +88,9 @@ const LISTED_FILES = 5;
 const MORE = ', ...';
 const WILDCARD = /[*?[]/;
 
+/** A file that something was done with. */
+export type FileUse = Pick<FileActivity, 'path' | 'operation'>;
+
 /** What else is known of the files of a query. */
 export interface QueryFiles {
   readonly inputs: readonly FileBinding[];
@@ -99,12 +102,12 @@ export interface QueryFiles {
  * Finds the operator that read or wrote each file. The log does not say which of several scans asked, so a file belongs
  * to a scan only if no other one may have read it.
  */
-export function attributeActivity(
-  activity: readonly FileActivity[],
+export function attributeActivity<Use extends FileUse>(
+  activity: readonly Use[],
   operators: readonly ProfiledOperator[],
   files: QueryFiles,
-): Map<FileActivity, string> {
-  const found = new Map<FileActivity, string>();
+): Map<Use, string> {
+  const found = new Map<Use, string>();
   const numbered = [...numberedOperators(operators)].map(([id, operator]): Numbered => {
     return { id, operator, reads: readingOf(operator, files.inputs) };
   });

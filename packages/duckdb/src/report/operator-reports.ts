@@ -16,13 +16,16 @@ import { filesOpened, operatorAttributes, operatorFields, type ReportedAttribute
 /** By the id of the operator. */
 export interface OperatorDetails {
   /** Of the reads and writes that are known to be its own. */
-  readonly metrics: ReadonlyMap<string, readonly MetricReport[]>;
+  readonly metrics?: ReadonlyMap<string, readonly MetricReport[]>;
+  /** From when to when it was seen to work. */
+  readonly windows?: ReadonlyMap<string, TimeWindow>;
   /** Codes of the warnings about it. */
   readonly warnings: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The operator trees of a profile. DuckDB tells how long each computed, not when: all share the execution's window.
+ * The operator trees of a profile. DuckDB tells how long each computed, not when: all share the execution's window, except
+ * where events show more.
  *
  * @param details what is known of an operator from elsewhere
  */
@@ -36,11 +39,11 @@ export function operatorReports(
     id,
     name: operator.name,
     fields: operatorFields(operator.extraInfo),
-    timing: { basis: 'execution_window', window },
+    timing: timingOf(details.windows?.get(id), window),
     metrics: [
       ...operatorMetrics(operator, parent),
       ...(unfinished.has(operator) ? [] : [...rowRatio(operator, parent), ...filesOpened(operator)]),
-      ...(details.metrics.get(id) ?? []),
+      ...(details.metrics?.get(id) ?? []),
     ],
     attributes: {
       ...operatorAttributes(operator, parent),
@@ -50,6 +53,11 @@ export function operatorReports(
     children: operator.children.map((child, index) => report(child, childId(id, index), operator)),
   });
   return operators.map((operator, index) => report(operator, String(index)));
+}
+
+function timingOf(observed: TimeWindow | undefined, execution: TimeWindow): OperatorReport['timing'] {
+  if (observed === undefined) return { basis: 'execution_window', window: execution };
+  return { basis: 'observed_events', window: observed };
 }
 
 /** Scans of what the query made itself (of a CTE, of the distinct rows of a delim join) have another type, or neither title. */

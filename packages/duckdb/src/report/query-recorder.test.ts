@@ -90,7 +90,11 @@ const { tracerProvider } = recorder;
 
 let session: DuckDBSession;
 beforeAll(async () => {
-  session = await DuckDBSession.open({ settings: { threads: 1 }, traceIo: true, externalFileCache: false });
+  session = await DuckDBSession.open({
+    settings: { threads: 1 },
+    events: ['reads', 'requests'],
+    externalFileCache: false,
+  });
 });
 afterAll(() => session.close());
 beforeEach(() => recorder.clear());

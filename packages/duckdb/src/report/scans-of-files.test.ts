@@ -28,7 +28,7 @@ beforeEach(async () => {
   recorder.clear();
   instance = await DuckDBInstance.create(':memory:', { threads: '1', enable_external_file_cache: 'false' });
   const { tracerProvider } = recorder;
-  connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
+  connection = traceConnection(await instance.connect(), { tracerProvider, events: { instance } });
 });
 afterEach(() => {
   connection.closeSync();

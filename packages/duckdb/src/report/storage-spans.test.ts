@@ -45,7 +45,7 @@ describe('a query over 300 files', () => {
 
   /** Runs the query on an instance of its own, and says how many bytes the process read meanwhile. */
   async function read(budget?: SpanBudget): Promise<TracedRun & { readonly processBytes: number }> {
-    await using session = await DuckDBSession.open({ traceIo: true, externalFileCache: false });
+    await using session = await DuckDBSession.open({ events: ['reads', 'requests'], externalFileCache: false });
     const sql = 'SELECT sum(x) AS total FROM parts';
     const { schema } = await session.describe({ sql, inputs: [{ name: 'parts', format: 'parquet', paths }] });
     const inputs = [{ name: 'parts', format: 'parquet' }] as const;

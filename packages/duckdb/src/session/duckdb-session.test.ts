@@ -97,7 +97,7 @@ describe('describe', () => {
   ] as const;
   let session: DuckDBSession;
   beforeAll(async () => {
-    session = await DuckDBSession.open({ traceIo: true });
+    session = await DuckDBSession.open({ events: ['reads', 'requests'] });
   });
   afterAll(() => session.close());
 

@@ -72,10 +72,13 @@ export class DuckDBSession {
       const temporaryFolder = allowedDirectories === undefined ? options.temporaryFolder : ownFolder(options);
       folder = allowedDirectories && temporaryFolder;
       const refusal = await profilingRefusal(connection, temporaryFolder);
-      const log = options.traceIo === true ? await EventLog.open(instance, { folder: temporaryFolder }) : undefined;
+      const { events = [] } = options;
+      const log =
+        events.length === 0 ? undefined : await EventLog.open(instance, { folder: temporaryFolder, kinds: events });
       const connections = new QueryConnections({
         instance,
         log,
+        events,
         refusal,
         temporaryFolder,
         confined: folder !== undefined,

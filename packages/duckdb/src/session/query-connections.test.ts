@@ -12,6 +12,7 @@ function connectionsOf(options: Partial<QueryConnectionsOptions> = {}): QueryCon
   return new QueryConnections({
     instance,
     log: undefined,
+    events: [],
     refusal: undefined,
     temporaryFolder: undefined,
     confined: false,

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { EventKind } from '../events/engine-event.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { ProfilingRefusal } from '../measure/connection-profiler.ts';
 import { MeasuredConnection } from '../measure/measured-connection.ts';
@@ -17,6 +18,8 @@ export interface QueryConnection {
 export interface QueryConnectionsOptions {
   readonly instance: DuckDBInstance;
   readonly log: EventLog | LogProblem | undefined;
+  /** What is collected of the log. */
+  readonly events: readonly EventKind[];
   /** Why no query is profiled. */
   readonly refusal: ProfilingRefusal | undefined;
   readonly temporaryFolder: string | undefined;
@@ -44,9 +47,9 @@ export class QueryConnections {
     const index = this.#idle.findIndex(({ measured }) => measured.profiling === profiling);
     const [idle] = index === -1 ? [] : this.#idle.splice(index, 1);
     if (idle !== undefined) return idle;
-    const { instance, log, refusal, temporaryFolder: folder, confined: linked } = this.#options;
-    const lend = log === undefined ? {} : { lend: () => Promise.resolve(log) };
-    const measured = new MeasuredConnection({ folder, linked, ...lend }, refusal ?? 'own');
+    const { instance, log, events, refusal, temporaryFolder: folder, confined: linked } = this.#options;
+    const lend = log === undefined ? undefined : { kinds: events, lend: () => Promise.resolve(log) };
+    const measured = new MeasuredConnection({ folder, linked, lend }, refusal ?? 'own');
     return { connection: await instance.connect(), measured };
   }
 

@@ -29,7 +29,7 @@ it('a session with allowed directories describes files in them only', async () =
 it('takes its own folder away when it is closed', async () => {
   const temporaryFolder = join(folder, 'temporary');
   await mkdir(temporaryFolder);
-  const session = await DuckDBSession.open({ allowedDirectories: [], temporaryFolder, traceIo: true });
+  const session = await DuckDBSession.open({ allowedDirectories: [], temporaryFolder, events: ['reads', 'requests'] });
   const files = async (): Promise<string[]> =>
     (await readdir(temporaryFolder, { recursive: true })).filter((name) => name.includes('.session'));
   expect(await files()).not.toEqual([]);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DuckDBError } from '../duckdb-error.ts';
+import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import { defaultFolder } from '../measure/private-file.ts';
 import { namedPath } from '../measure/process-folder.ts';
 import { quoteString } from '../sql/quote.ts';
@@ -16,10 +17,11 @@ export interface DuckDBSessionOptions {
   /** DuckDB's settings, fixed for the life of the instance, for example `{ threads: 2, memory_limit: '1GB' }`. */
   readonly settings?: Readonly<Record<string, SettingValue>>;
   /**
-   * Log every read and write, to count bytes and requests from; default false. The log goes to a file that only this
-   * process reads, on a memory file system where there is one.
+   * What DuckDB logs, to count bytes and requests from: `reads` and writes of files, HTTP `requests`, `row-groups` of Parquet
+   * files that a scan read or skipped. Default nothing. The log goes to a file that only this process reads, on a memory file
+   * system where there is one.
    */
-  readonly traceIo?: boolean;
+  readonly events?: readonly EventKind[];
   /**
    * Keep blocks of files read in DuckDB's cache; default true, as DuckDB does. Bytes and requests are those that really
    * went to the file system, so a second run over the same file may show fewer. Switch it off to compare runs.
@@ -43,11 +45,12 @@ const RESERVED =
  * @throws DuckDBError `invalid-option` naming the field, its value and what would be right
  */
 export function validateSessionOptions(options: DuckDBSessionOptions): void {
+  checkEventKinds('events', options.events);
   for (const name of Object.keys(options.settings ?? {})) {
     if (RESERVED.test(name.toLowerCase())) {
       throw new DuckDBError(
         'invalid-option',
-        `settings.${name} is set by the session itself; leave it out and use traceIo, externalFileCache or the options of the query`,
+        `settings.${name} is set by the session itself; leave it out and use events, externalFileCache or the options of the query`,
       );
     }
   }

@@ -3,6 +3,7 @@ import { type Attributes, type Context, context } from '@opentelemetry/api';
 import { createUnixClock, type RunWarning, type WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { Preparer } from '../events/connection-events.ts';
+import { DEFAULT_EVENT_KINDS } from '../events/engine-event.ts';
 import { type BorrowedLog, borrowLog } from '../events/shared-logs.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
@@ -79,14 +80,16 @@ export class ConnectionTracing {
     // What is wrong with the options of the recorders shows here, not at the first query.
     this.#tracings.set(undefined, new QueryTracing(this.#options));
     this.measured = measuredConnection(connection, options.temporaryFolder);
-    const { traceIo, temporaryFolder } = options;
-    if (traceIo === undefined) return;
+    const { events, temporaryFolder } = options;
+    if (events === undefined) return;
     const lent: Lent = {};
     this.#lent = lent;
-    this.measured.useLog(() => {
-      lent.borrowed ??= borrowLog(traceIo.instance, temporaryFolder);
+    const { instance, kinds = DEFAULT_EVENT_KINDS } = events;
+    const lend = (): BorrowedLog['log'] => {
+      lent.borrowed ??= borrowLog(instance, { folder: temporaryFolder, kinds });
       return lent.borrowed.log;
-    });
+    };
+    this.measured.useLog({ kinds, lend });
     forgotten.register(this, lent, this);
   }
 

@@ -26,7 +26,7 @@ async function traced(options: Record<string, string> = {}, log = true): Promise
   const connection = traceConnection(await made.connect(), {
     tracerProvider,
     warn: (warning) => warnings.push(warning),
-    ...(log ? { traceIo: { instance: made } } : {}),
+    ...(log ? { events: { instance: made } } : {}),
   });
   open.push(connection);
   return connection;

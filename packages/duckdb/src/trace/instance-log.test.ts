@@ -56,7 +56,7 @@ async function traced(options: TraceConnectionOptions = {}): Promise<DuckDBConne
   const connection = traceConnection(await instance.connect(), {
     tracerProvider,
     warn,
-    traceIo: { instance },
+    events: { instance },
     ...options,
   });
   connections.push(connection);
@@ -201,13 +201,13 @@ describe('with the log of the instance', () => {
   });
 
   it('what is lent has to be an instance', async () => {
-    const lend = (traceIo: object): unknown => traceConnection(bare, { traceIo: { instance, ...traceIo } });
-    expect(() => lend({ instance: true })).toThrow('traceIo.instance is boolean; it must be');
+    const lend = (events: object): unknown => traceConnection(bare, { events: { instance, ...events } });
+    expect(() => lend({ instance: true })).toThrow('events.instance is boolean; it must be');
   });
 
   it('another instance is not taken for that of the connection', async () => {
     const other = await DuckDBInstance.create();
-    const connection = await traced({ traceIo: { instance: other } });
+    const connection = await traced({ events: { instance: other } });
     await connection.run(airports);
     await connection.run(airports);
     expect(codes()).toEqual(['io-log-other-instance']);

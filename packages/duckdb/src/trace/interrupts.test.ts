@@ -38,7 +38,7 @@ async function interrupted(connection: DuckDBConnection, after: number): Promise
 
 describe.each([0, 2, 5, 10, 30])('an interrupt after %i ms', (after) => {
   it('hits the first query of a connection, though settings are taken before it', async () => {
-    const connection = traceConnection(await instance.connect(), { tracerProvider, traceIo: { instance } });
+    const connection = traceConnection(await instance.connect(), { tracerProvider, events: { instance } });
     expect(await interrupted(connection, after)).toBe(1);
     await connection.run('SELECT 1');
     const spans = recorder.spans();

@@ -64,7 +64,7 @@ const ways: readonly [string, TraceConnectionOptions, QueryOptions, boolean?][] 
 describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) => {
   it('nothing is sent, looked at or drawn beside the statement itself', async () => {
     if (isUnsampled) vi.spyOn(context, 'active').mockReturnValue(unsampled);
-    const connection = await traced({ ...options, traceIo: { instance } });
+    const connection = await traced({ ...options, events: { instance } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     const sql = `SELECT current_setting('threads'), 'no setting of profiling'`;
     const { text, looks } = watchedText(sql);
@@ -107,7 +107,7 @@ describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) =
 it('with a sampler that wants no query, nothing is set', async () => {
   const sampler = { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'none' };
   const none = createSpanRecorder({ sampler });
-  const connection = await traced({ tracerProvider: none.tracerProvider, traceIo: { instance } });
+  const connection = await traced({ tracerProvider: none.tracerProvider, events: { instance } });
   const sent = await sentWhile(bare, async () => {
     await connection.run('SELECT 1');
     await connection.run('SELECT 2');
@@ -118,7 +118,7 @@ it('with a sampler that wants no query, nothing is set', async () => {
 
 describe('a traced query', () => {
   it('sends nothing of ours after the first one', async () => {
-    const connection = await traced({ tracerProvider, traceIo: { instance }, preset: 'maximal' });
+    const connection = await traced({ tracerProvider, events: { instance }, preset: 'maximal' });
     await connection.run('SELECT 1');
     const queries = ['SELECT 42', `SELECT count(*) FROM read_csv('${AIRPORTS}')`, 'CREATE TABLE t(x INT)', 'FROM t'];
     const sent = await sentWhile(bare, async () => {

@@ -114,7 +114,7 @@ describe('kept values', () => {
   });
 
   it('are those of the last statement of several, with the log of the instance, too', async () => {
-    const connection = await traced({ parameterValues: 'keep', traceIo: { instance } });
+    const connection = await traced({ parameterValues: 'keep', events: { instance } });
     await connection.run('CREATE TABLE t(x INTEGER); INSERT INTO t VALUES (?)', [7]);
     expect(recorded()).toEqual([{}, { 0: '7' }]);
   });

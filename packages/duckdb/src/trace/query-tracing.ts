@@ -44,7 +44,7 @@ export class QueryTracing {
 
   /** @throws what is wrong with the options */
   constructor(options: TraceConnectionOptions) {
-    const { tracerProvider, planning, operators = {}, traceIo } = options;
+    const { tracerProvider, planning, operators = {}, events } = options;
     const provided = tracerProvider === undefined ? {} : { tracerProvider };
     this.options = options;
     const { mode = 'full', analyzer = mode, optimizer = mode, physical = mode } = planning ?? {};
@@ -54,7 +54,7 @@ export class QueryTracing {
       query: queryNumbersRecorder(operators),
       planning: planningReportRecorder({ ...provided, dialect: duckdbDialect, ...planning }),
       operators: { schemas: [duckdbSchema], dialect: duckdbDialect, ...operators },
-      io: traceIo === undefined ? false : { ...traceIo.spans },
+      io: events === undefined ? false : { ...events.spans },
     });
     const { maxTextBytes, redaction } = operators;
     this.#texts = new QueryTexts({ maxTextBytes, keepLiterals: redaction?.sqlLiterals === 'keep' });

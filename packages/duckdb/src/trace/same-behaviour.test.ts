@@ -28,7 +28,7 @@ const variants: Readonly<Record<string, (connection: DuckDBConnection, instance:
     traced: (connection) => traceConnection(connection, { tracerProvider, warn: () => {} }),
     'traced twice': (connection) => traceConnection(traceConnection(connection, { tracerProvider, warn: () => {} })),
     'traced with the log of the instance': (connection, instance) =>
-      traceConnection(connection, { tracerProvider, warn: () => {}, traceIo: { instance } }),
+      traceConnection(connection, { tracerProvider, warn: () => {}, events: { instance } }),
     'traced with the values of parameters': (connection) =>
       traceConnection(connection, { tracerProvider, parameterValues: 'keep' }),
     'traced without a profile': (connection) => traceConnection(connection, { tracerProvider, profile: false }),

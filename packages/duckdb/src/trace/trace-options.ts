@@ -4,6 +4,7 @@ import type { IoReportOptions, OperatorReportOptions } from '@planscope/exec-ins
 import type { WarningSink } from '@planscope/plan';
 import type { PlanningTraceOptions } from '@planscope/rule-instrumentation';
 import { DuckDBError } from '../duckdb-error.ts';
+import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 
 /** How the queries of a program's own connection are traced. */
@@ -22,12 +23,12 @@ export interface TraceConnectionOptions {
   /** How the planner is drawn. */
   readonly planning?: PlanningTraceOptions;
   /**
-   * Consent to use the log of the instance, for the bytes and requests of each query; default none, and then no bytes are
-   * shown at all. While a connection traced so is open, the instance logs every read and write, of all its connections, into
-   * a file that only this process reads; its settings for logging come back when the last one closes. Where the program
-   * logs, the log is left alone.
+   * Consent to use the log of the instance, for the reads and requests of each query; default none, and then no bytes are
+   * shown at all. While a connection traced so is open, the instance logs them, of all its connections, into a file that only
+   * this process reads; its settings for logging come back when the last one closes. Where the program logs, the log is left
+   * alone.
    */
-  readonly traceIo?: InstanceLogConsent;
+  readonly events?: InstanceLogConsent;
   /** How operators are drawn, and the redaction of texts and errors. */
   readonly operators?: OperatorReportOptions;
   /**
@@ -65,7 +66,12 @@ export interface DetailOptions {
 export interface InstanceLogConsent {
   /** The one that the connection belongs to. */
   readonly instance: DuckDBInstance;
-  /** How reads and writes are drawn under the scans that made them. */
+  /**
+   * What is logged: `reads` and writes of files, HTTP `requests`, `row-groups` of Parquet files that a scan read or skipped.
+   * Default reads and requests.
+   */
+  readonly kinds?: readonly EventKind[];
+  /** How reads, writes and requests are drawn under the scans that made them. */
   readonly spans?: IoReportOptions;
 }
 
@@ -85,14 +91,16 @@ export interface QueryOptions {
 }
 
 /** @throws DuckDBError `invalid-option` naming the field, its value and what would be right */
-export function checkTraceOptions({ preset, detail, traceIo }: TraceConnectionOptions): void {
+export function checkTraceOptions({ preset, detail, events }: TraceConnectionOptions): void {
   if (preset !== undefined) checkPreset(preset);
   if (detail !== undefined && !(Number.isFinite(detail.slowerThan) && detail.slowerThan >= 0)) {
     throw invalid(`detail.slowerThan is ${String(detail.slowerThan)}; it must be a number of milliseconds from 0 up`);
   }
-  if (traceIo !== undefined && !(traceIo.instance instanceof DuckDBInstance)) {
-    throw invalid(`traceIo.instance is ${typeof traceIo.instance}; it must be a DuckDBInstance`);
+  if (events === undefined) return;
+  if (!(events.instance instanceof DuckDBInstance)) {
+    throw invalid(`events.instance is ${typeof events.instance}; it must be a DuckDBInstance`);
   }
+  checkEventKinds('events.kinds', events.kinds);
 }
 
 /** @throws DuckDBError `invalid-option` for a preset that does not exist */
@@ -171,11 +179,11 @@ export function fromPreset(options: TraceConnectionOptions): TraceConnectionOpti
 /** The options of a connection, with what the preset of a call decides in their place. */
 export function withPreset(options: TraceConnectionOptions, preset: QueryPreset): TraceConnectionOptions {
   const { recordMetrics, ruleMode, io } = queryPresets[preset];
-  const { traceIo, ...others } = options;
+  const { events, ...others } = options;
   return {
     ...others,
     planning: { ...options.planning, mode: ruleMode, analyzer: ruleMode, optimizer: ruleMode, physical: ruleMode },
     operators: { ...options.operators, recordMetrics },
-    ...(io && traceIo !== undefined ? { traceIo } : {}),
+    ...(io && events !== undefined ? { events } : {}),
   };
 }

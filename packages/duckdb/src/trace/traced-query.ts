@@ -302,8 +302,8 @@ export class TracedQuery implements QueryObserver, Drawing {
     const window = { start: this.#start.toString(), end: at.toString() };
     const thresholds = options.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...options.warnings };
     const activity = this.#raw?.activity?.();
-    const listed = activity === undefined || 'gap' in activity ? undefined : activity.list();
-    const written = listed === undefined ? undefined : withFinalName(listed, status === 'ok' ? this.#sql : '');
+    const logged = activity === undefined || 'gap' in activity ? undefined : activity.logged();
+    const written = logged === undefined ? undefined : withFinalName(logged.files, status === 'ok' ? this.#sql : '');
     const files = { inputs: [], ...(written?.output === undefined ? {} : { output: written.output }) };
     const profile = this.#profile(warn);
     if (!this.#isCounted && profile !== undefined && profile.rowsReturned > 0) {
@@ -317,7 +317,7 @@ export class TracedQuery implements QueryObserver, Drawing {
       window,
       rows: this.#rows,
       profile,
-      activity: written?.activity,
+      activity: logged && { ...logged, files: written?.activity ?? [] },
       plans: undefined,
       thresholds,
     });

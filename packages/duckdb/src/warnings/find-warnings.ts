@@ -1,6 +1,6 @@
 import type { RunWarning } from '@planscope/plan';
 import type { WarningDefinition } from '@planscope/semconv';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { FileActivity } from '../events/activity-tally.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
 import { cutShort, numberedOperators } from '../report/operator-reports.ts';
 import { findMisestimates, misestimate } from './misestimates.ts';

@@ -1,5 +1,5 @@
 import type { WarningDefinition } from '@planscope/semconv';
-import type { FileActivity } from '../events/file-activity.ts';
+import type { FileActivity } from '../events/activity-tally.ts';
 import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 

@@ -118,7 +118,7 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
   {
     code: 'io-log-other-instance',
     about: 'measurement',
-    meaning: '`traceIo.instance` is not the instance of the connection.',
+    meaning: '`events.instance` is not the instance of the connection.',
     advice: 'Pass the one that made the connection.',
     setBy: ['duckdb'],
   },
@@ -140,14 +140,14 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
     code: 'io-log-not-permitted',
     about: 'measurement',
     meaning: 'The instance does not permit access to files, so nothing is logged.',
-    advice: 'Remove `traceIo` for this instance.',
+    advice: 'Remove `events` for this instance.',
     setBy: ['duckdb'],
   },
   {
     code: 'io-log-locked',
     about: 'measurement',
     meaning: 'The configuration of the instance is locked, so nothing is logged.',
-    advice: 'Remove `traceIo` for this instance.',
+    advice: 'Remove `events` for this instance.',
     setBy: ['duckdb'],
   },
   {

@@ -14,7 +14,7 @@ const codes: string[] = [];
 const connection = traceConnection(await instance.connect(), {
   tracerProvider,
   temporaryFolder: folder,
-  ...(log === 'log' ? { traceIo: { instance } } : {}),
+  ...(log === 'log' ? { events: { instance } } : {}),
   warnings: false,
   warn: ({ code }) => codes.push(code),
 });

@@ -26,7 +26,7 @@ async function useOne(): Promise<void> {
   const connection = traceConnection(bare, {
     tracerProvider,
     temporaryFolder: folder,
-    traceIo: { instance },
+    events: { instance },
     warn: () => {},
   });
   await connection.run('SELECT 42');

@@ -9,7 +9,7 @@ const instance = await DuckDBInstance.create(':memory:', { memory_limit: '120MB'
 const untraced = await instance.connect();
 const connections = await Promise.all([1, 2].map(() => instance.connect()));
 const [first, second] = connections.map((connection) =>
-  traceConnection(connection, { tracerProvider, traceIo: { instance }, preset: 'maximal', warn: () => {} }),
+  traceConnection(connection, { tracerProvider, events: { instance }, preset: 'maximal', warn: () => {} }),
 );
 const sort = (rows: number): string =>
   `SELECT count(*) FROM (SELECT range, repeat(md5(range::VARCHAR), 4) AS text FROM range(${rows}) ORDER BY text) WHERE range >= 0`;

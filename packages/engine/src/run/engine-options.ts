@@ -45,7 +45,7 @@ export interface EngineOptions {
   /** How many plans are kept for later runs over the same inputs; false plans every run from scratch. Default 64. */
   readonly planCache?: PlanCacheOptions | false;
   /** How the DuckDB instance is opened. */
-  readonly duckdb?: Omit<DuckDBSessionOptions, 'traceIo' | 'allowedDirectories'>;
+  readonly duckdb?: Omit<DuckDBSessionOptions, 'events' | 'allowedDirectories'>;
   /** Rules to run after the engine's own. */
   readonly rules?: ExtraRules;
   /** Called when a run has ended, however it ended; what it throws is reported as a warning of the process. */

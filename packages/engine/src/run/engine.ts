@@ -99,7 +99,7 @@ async function openSession(
   const folders = own.filter((folder) => folder !== undefined);
   return DuckDBSession.open({
     ...options.duckdb,
-    traceIo: config.enabled && config.instrumentObjectStore,
+    events: config.enabled && config.instrumentObjectStore ? ['reads', 'requests'] : [],
     ...(roots && { allowedDirectories: [...(await roots.directories()), ...folders] }),
   });
 }

@@ -12,7 +12,7 @@ const OPTIONS = { autoinstall_known_extensions: 'false', autoload_known_extensio
 export async function runGroup(group: FilledGroup, options: TraceConnectionOptions): Promise<string[]> {
   const instance = await DuckDBInstance.create(':memory:', OPTIONS);
   const own = await instance.connect();
-  const connection = traceConnection(own, { ...options, traceIo: { instance } });
+  const connection = traceConnection(own, { ...options, events: { instance } });
   const surprises: string[] = [];
   try {
     for (const sql of group.given) await own.run(sql);

@@ -27,7 +27,7 @@ async function tracedOnce(folder: string): Promise<void> {
   const tracerProvider = recordingProvider();
   const queries = (): number => tracerProvider.spans.filter(({ parent }) => parent === undefined).length;
   const instance = await DuckDBInstance.create();
-  const options = { tracerProvider, traceIo: { instance } };
+  const options = { tracerProvider, events: { instance } };
   const one = esm.traceConnection(await instance.connect(), options);
   assert.equal(cjs.traceConnection(one, options), one);
   const other = cjs.traceConnection(await instance.connect(), options);

@@ -1,0 +1,99 @@
+import type { IoReport, MetricReport, TimeWindow } from '@planscope/plan';
+import type { FileActivity, LoggedActivity, RowGroupActivity } from '../events/activity-tally.ts';
+import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { activityMetrics, attributeActivity, ioReports, type QueryFiles } from './io-reports.ts';
+import type { OperatorDetails } from './operator-reports.ts';
+import { type LocatedRequest, locateRequests, requestMetrics, requestReports } from './request-reports.ts';
+import { rowGroupMetrics } from './row-groups.ts';
+
+/** What DuckDB logged of a query, by the operators that it belongs to. */
+export class OwnedActivity {
+  readonly fileOwners: ReadonlyMap<FileActivity, string>;
+  readonly #files: readonly FileActivity[];
+  readonly #requests: readonly LocatedRequest[];
+  readonly #requestOwners: ReadonlyMap<LocatedRequest, string>;
+  readonly #rowGroupOwners: ReadonlyMap<RowGroupActivity, string>;
+
+  constructor(
+    { files, requests, rowGroups }: LoggedActivity,
+    operators: readonly ProfiledOperator[],
+    known: QueryFiles,
+  ) {
+    this.#files = files;
+    const paths = [...files, ...rowGroups, ...known.inputs.flatMap((input) => input.paths.map((path) => ({ path })))];
+    this.#requests = locateRequests(
+      requests,
+      paths.map(({ path }) => path),
+    );
+    this.fileOwners = attributeActivity(files, operators, known);
+    this.#requestOwners = ownersOf(
+      this.#requests,
+      ({ location, request: { method } }) => ({ path: location, operation: WRITES.has(method) ? 'write' : 'read' }),
+      operators,
+      known,
+    );
+    this.#rowGroupOwners = ownersOf(rowGroups, ({ path }) => ({ path, operation: 'read' }), operators, known);
+  }
+
+  /** Reads, writes and requests. A read of a remote file is shown by its requests, where they are known. */
+  reports(): IoReport[] {
+    const requested = new Set(this.#requests.map(({ location }) => location));
+    const local = this.#files.filter(({ path }) => !requested.has(path));
+    return [...ioReports(local, this.fileOwners), ...requestReports(this.#requests, this.#requestOwners)];
+  }
+
+  /** By the id of the operator: what it did in numbers, and from when to when that was seen. */
+  details(): Pick<OperatorDetails, 'metrics' | 'windows'> {
+    const metrics = new Map<string, MetricReport[]>();
+    const add = (id: string, more: readonly MetricReport[]): void => {
+      metrics.set(id, [...(metrics.get(id) ?? []), ...more]);
+    };
+    for (const [id, files] of byOwner(this.fileOwners)) add(id, activityMetrics(files));
+    for (const [id, located] of byOwner(this.#requestOwners)) {
+      add(id, requestMetrics(located.map(({ request }) => request)));
+    }
+    const windows = new Map<string, TimeWindow>();
+    for (const [id, rowGroups] of byOwner(this.#rowGroupOwners)) {
+      add(id, rowGroupMetrics(rowGroups));
+      windows.set(id, union(rowGroups.map(({ window }) => window)));
+    }
+    return { metrics, windows };
+  }
+}
+
+const WRITES: ReadonlySet<string> = new Set(['PUT', 'POST', 'DELETE']);
+
+function ownersOf<T>(
+  entries: readonly T[],
+  useOf: (entry: T) => Pick<FileActivity, 'path' | 'operation'>,
+  operators: readonly ProfiledOperator[],
+  known: QueryFiles,
+): Map<T, string> {
+  const uses = new Map(entries.map((entry) => [useOf(entry), entry]));
+  const owners = attributeActivity([...uses.keys()], operators, known);
+  return new Map([...owners].map(([use, id]) => [uses.get(use) as T, id]));
+}
+
+function byOwner<T>(owners: ReadonlyMap<T, string>): Map<string, T[]> {
+  const owned = new Map<string, T[]>();
+  for (const [entry, id] of owners) {
+    const known = owned.get(id);
+    if (known === undefined) owned.set(id, [entry]);
+    else known.push(entry);
+  }
+  return owned;
+}
+
+function union(windows: readonly TimeWindow[]): TimeWindow {
+  const [first = '0'] = windows.map(({ start }) => start).toSorted(byTime);
+  const last =
+    windows
+      .map(({ end }) => end)
+      .toSorted(byTime)
+      .at(-1) ?? first;
+  return { start: first, end: last };
+}
+
+function byTime(left: string, right: string): number {
+  return Number(BigInt(left) - BigInt(right));
+}

@@ -1,0 +1,169 @@
+import type { HttpRequestReport, IoReport, MetricReport } from '@planscope/plan';
+import {
+  METRIC_HTTP_BYTES_RECEIVED,
+  METRIC_HTTP_BYTES_SENT,
+  METRIC_HTTP_FAILURES,
+  METRIC_HTTP_REQUESTS,
+  METRIC_HTTP_RETRIES,
+} from '@planscope/semconv';
+import { isFailed, type RequestActivity } from '../events/activity-tally.ts';
+
+/** A request, and what it is in terms of an object store. */
+export interface LocatedRequest {
+  readonly request: RequestActivity;
+  /** Scheme of the location, for example `s3`, `gs` or `http`. */
+  readonly store: string;
+  readonly operation: string;
+  /** As SQL names it where the query read or wrote such a file, else the URL without its parameters. */
+  readonly location: string;
+}
+
+/**
+ * Finds what requests are about. DuckDB logs the URL that it sent; the paths of the files tell to which store it belongs.
+ *
+ * @param paths of the files that the query read or wrote
+ */
+export function locateRequests(requests: readonly RequestActivity[], paths: readonly string[]): LocatedRequest[] {
+  const objects = new Map<string, string>();
+  const buckets = new Map<string, string>();
+  for (const path of paths) {
+    if (HTTP.test(path) && URL.canParse(path)) objects.set(new URL(path).href, path);
+    const [, scheme, bucket, key] = OBJECT_PATH.exec(path) ?? [];
+    if (scheme === undefined || bucket === undefined || key === undefined) continue;
+    objects.set(objectKey(bucket, key), path);
+    buckets.set(bucket, `${scheme}://${bucket}/`);
+  }
+  return requests.map((request) => locate(request, objects, buckets));
+}
+
+const HTTP = /^https?:\/\//i;
+/** A bucket and a key; those of HTTP are a host and a path, and need no translation. */
+const OBJECT_PATH = /^(?!https?:|hf:|file:)([a-z][a-z\d]*):\/\/([^/]+)\/(.*)$/is;
+const STORES: Readonly<Record<string, string>> = { gcs: 'gs', s3a: 's3', s3n: 's3', https: 'http' };
+
+function locate(
+  request: RequestActivity,
+  objects: ReadonlyMap<string, string>,
+  buckets: ReadonlyMap<string, string>,
+): LocatedRequest {
+  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
+  const operation = operationOf(request, url?.searchParams);
+  if (url === undefined) return { request, store: 'http', operation, location: '' };
+  const asked = objects.get(url.href);
+  if (asked !== undefined) return { request, store: storeOf(asked), operation, location: asked };
+  for (const [bucket, key] of bucketsAndKeys(url)) {
+    const path = objects.get(objectKey(bucket, key));
+    if (path !== undefined) return { request, store: storeOf(path), operation, location: path };
+    const root = buckets.get(bucket);
+    if (root !== undefined) {
+      return {
+        request,
+        store: storeOf(root),
+        operation,
+        location: root + (key || (url.searchParams.get('prefix') ?? '')),
+      };
+    }
+  }
+  return { request, store: operation === 'list' ? 's3' : 'http', operation, location: url.origin + url.pathname };
+}
+
+/** A bucket is the first part of a path or the first label of a host. */
+function* bucketsAndKeys({ pathname, hostname }: URL): Generator<readonly [bucket: string, key: string]> {
+  const path = decoded(pathname.slice(1));
+  const slash = path.indexOf('/');
+  yield slash === -1 ? [path, ''] : [path.slice(0, slash), path.slice(slash + 1)];
+  for (let dot = hostname.indexOf('.'); dot !== -1; dot = hostname.indexOf('.', dot + 1)) {
+    yield [hostname.slice(0, dot), path];
+  }
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+function objectKey(bucket: string, key: string): string {
+  return `${bucket}/${key}`;
+}
+
+function storeOf(path: string): string {
+  const scheme = path.slice(0, path.indexOf(':')).toLowerCase();
+  return STORES[scheme] ?? scheme;
+}
+
+function operationOf({ method, range }: RequestActivity, parameters: URLSearchParams | undefined): string {
+  const has = (name: string): boolean => parameters?.has(name) === true;
+  if (method === 'GET' && (has('list-type') || has('prefix'))) return 'list';
+  if (method === 'GET') return range === undefined ? 'get' : 'get_range';
+  if (method === 'PUT') return has('partNumber') ? 'put_part' : 'put';
+  if (method === 'POST' && has('uploads')) return 'put_multipart';
+  if (method === 'POST' && has('uploadId')) return 'complete_multipart';
+  return method.toLowerCase();
+}
+
+/**
+ * Requests as a report tells them.
+ *
+ * @param owners the id of the operator each belongs to, where that is certain
+ */
+export function requestReports(
+  requests: readonly LocatedRequest[],
+  owners: ReadonlyMap<LocatedRequest, string>,
+): IoReport[] {
+  return requests.map((located) => {
+    const { request, store, operation, location } = located;
+    const operatorId = owners.get(located);
+    const { start, time, range, sent, received } = request;
+    return {
+      store,
+      operation,
+      location,
+      bytes: (request.method === 'PUT' || request.method === 'POST' ? sent : received).toString(),
+      requests: request.requests,
+      timing: { basis: 'measured', window: { start: start.toString(), end: time.toString() } },
+      ...(range === undefined ? {} : { ranges: [[range[0].toString(), (range[1] + 1n).toString()]] as const }),
+      ...(operatorId === undefined ? {} : { operatorId }),
+      request: httpRequest(request),
+    };
+  });
+}
+
+function httpRequest(request: RequestActivity): HttpRequestReport {
+  const { method, url, status, isCut, resends } = request;
+  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : { hostname: '', port: '', protocol: '' };
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return {
+    method: /^[A-Z]{1,16}$/.test(method) ? method : '_OTHER',
+    ...(hostname === '' ? {} : { host: hostname, port: port === '' ? defaultPort : Number(port) }),
+    ...(status === undefined ? {} : { status }),
+    ...(resends > 0 ? { resend: resends } : {}),
+    ...(isCut || status === undefined || status >= 400 ? { error: faultOf({ status, isCut }) } : {}),
+  };
+}
+
+function faultOf({ status, isCut }: { readonly status: number | undefined; readonly isCut: boolean }): string {
+  if (status === undefined) return 'no_response';
+  return isCut ? 'incomplete_response' : String(status);
+}
+
+/** Sums over requests, as metrics; none where there are no requests. */
+export function requestMetrics(requests: readonly RequestActivity[]): MetricReport[] {
+  if (requests.length === 0) return [];
+  const count = (name: string, of: (request: RequestActivity) => number): MetricReport => {
+    return { name, type: 'count', unit: '{request}', value: requests.reduce((sum, request) => sum + of(request), 0) };
+  };
+  const bytes = (name: string, of: (request: RequestActivity) => bigint): MetricReport => {
+    const value = requests.reduce((sum, request) => sum + of(request), 0n).toString();
+    return { name, type: 'count', unit: 'By', value };
+  };
+  return [
+    count(METRIC_HTTP_REQUESTS, (request) => request.requests),
+    count(METRIC_HTTP_RETRIES, ({ retries }) => retries),
+    count(METRIC_HTTP_FAILURES, (request) => (isFailed(request) ? request.requests : 0)),
+    bytes(METRIC_HTTP_BYTES_RECEIVED, ({ received }) => received),
+    bytes(METRIC_HTTP_BYTES_SENT, ({ sent }) => sent),
+  ];
+}
