@@ -28,6 +28,11 @@ const projects = [
   project('.', 'schema'),
 ];
 
+/** Extensions of DuckDB load only into the driver of their version, so that all packages use that one here. */
+const lake = project('.', 'lake');
+const driver = (name: string): string => fileURLToPath(new URL(`lake/node_modules/@duckdb/${name}/`, import.meta.url));
+lake.resolve = { alias: { '@duckdb/node-api': driver('node-api'), '@duckdb/node-bindings': driver('node-bindings') } };
+
 const scripts = {
   root: `${root}scripts`,
   ssr: { resolve: { conditions: ['@planscope/source', 'node'] } },
@@ -36,7 +41,7 @@ const scripts = {
 
 export default defineConfig({
   test: {
-    projects: [...projects, scripts],
+    projects: [...projects, lake, scripts],
     // Much of the time they wait for servers, child processes and DuckDB.
     maxWorkers: availableParallelism(),
     coverage: {
