@@ -8,7 +8,7 @@ import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { filesOf } from './answers.ts';
 import { CountingServer, type SeenRequest } from './counting-server.ts';
-import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
+import { extensions, storageSpans, TracedInstance, withDescendants } from './traced-instance.ts';
 
 let folder: string;
 let server: CountingServer;
@@ -54,7 +54,7 @@ describe.skipIf(extensions === undefined)('requests of httpfs', () => {
       expect(nanoseconds(span.endTime) + 5_000_000n >= end).toBe(true);
     }
     const scan = query?.children
-      .flatMap(all)
+      .flatMap(withDescendants)
       .find(({ span }) => span.name === 'READ_PARQUET' || span.name === 'PARQUET_SCAN');
     expect(scan?.children.filter(({ span }) => span.attributes['planscope.span.kind'] === 'storage').length).toBe(
       spans.length,
@@ -87,7 +87,7 @@ describe.skipIf(extensions === undefined)('requests of httpfs', () => {
     expect(failures.length).toBe(gets.length / 2);
     expect(new Set(failures.map(({ status }) => status.code))).toEqual(new Set([2]));
     const scan = query?.children
-      .flatMap(all)
+      .flatMap(withDescendants)
       .find(({ span }) => span.name.endsWith('PARQUET') || span.name === 'PARQUET_SCAN');
     expect(scan?.span.attributes).toMatchObject({
       'planscope.metrics.http_retries': gets.length / 2,
@@ -172,12 +172,6 @@ describe.skipIf(extensions === undefined)('requests of httpfs', () => {
     expect(new Set(names)).toEqual(new Set(['duckdb.get_ranges']));
   });
 });
-
-type Node = ReturnType<TracedInstance['queries']>[number];
-
-function all(node: Node): Node[] {
-  return [node, ...node.children.flatMap(all)];
-}
 
 function nanoseconds([seconds, rest]: readonly [number, number]): bigint {
   return BigInt(seconds) * 1_000_000_000n + BigInt(rest);

@@ -47,8 +47,16 @@ export class TracedInstance {
   }
 }
 
+export type Node = SpanNode;
+
+/** A span and all below it. */
+export function withDescendants(node: Node): Node[] {
+  return [node, ...node.children.flatMap(withDescendants)];
+}
+
 /** All spans of a query that stand for reads, writes or requests. */
 export function storageSpans(node: SpanNode): SpanNode['span'][] {
-  const own = node.span.attributes['planscope.span.kind'] === 'storage' ? [node.span] : [];
-  return [...own, ...node.children.flatMap(storageSpans)];
+  return withDescendants(node)
+    .map(({ span }) => span)
+    .filter(({ attributes }) => attributes['planscope.span.kind'] === 'storage');
 }

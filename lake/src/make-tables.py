@@ -1,0 +1,41 @@
+"""Writes the tables that the tests read: make-tables.py <folder> [<s3 endpoint> <key id> <secret>]
+
+delta    three partitions of 1,000 rows, then one more row in `eu`
+deleted  the same, then all rows of `us` with n < 1500 deleted
+iceberg  two files of 1,000 rows, n from 0 and from 1,000 (only in the folder)
+"""
+
+import sys
+
+import pyarrow as pa
+from deltalake import DeltaTable, write_deltalake
+
+root, *s3 = sys.argv[1:]
+storage = None
+if s3:
+    endpoint, key, secret = s3
+    storage = {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": key,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }
+
+regions = ["eu"] * 1000 + ["us"] * 1000 + ["apac"] * 1000
+rows = pa.table({"region": regions, "n": list(range(3000)), "x": [i * 1.5 for i in range(3000)]})
+more = pa.table({"region": ["eu"], "n": [9999], "x": [1.0]})
+for name in ("delta", "deleted"):
+    write_deltalake(f"{root}/{name}", rows, partition_by=["region"], storage_options=storage)
+    write_deltalake(f"{root}/{name}", more, mode="append", storage_options=storage)
+DeltaTable(f"{root}/deleted", storage_options=storage).delete("region = 'us' AND n < 1500")
+
+if not s3:
+    from pyiceberg.catalog.sql import SqlCatalog
+
+    catalog = SqlCatalog("tests", uri=f"sqlite:///{root}/iceberg.db", warehouse=f"file://{root}/iceberg")
+    catalog.create_namespace("lake")
+    table = catalog.create_table("lake.numbers", schema=rows.schema)
+    table.append(rows.slice(0, 1000))
+    table.append(rows.slice(1000, 1000))
+    print(table.metadata_location.removeprefix("file://"))
