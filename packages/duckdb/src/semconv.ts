@@ -18,8 +18,7 @@ export const ATTR_DUCKDB_FUNCTION = 'duckdb.function';
 export const ATTR_DUCKDB_TABLE = 'duckdb.table';
 export const ATTR_DUCKDB_SCAN_TYPE = 'duckdb.scan.type';
 export const ATTR_DUCKDB_FILES = 'duckdb.files';
-export const ATTR_DUCKDB_SCANNED_FILES = 'duckdb.scanned_files';
-export const ATTR_DUCKDB_TOTAL_FILES = 'duckdb.total_files';
+export const ATTR_DUCKDB_TABLE_FORMAT = 'duckdb.table_format';
 export const ATTR_DUCKDB_RESULT_SET_SIZE = 'duckdb.result_set_size';
 export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
@@ -95,8 +94,11 @@ export const duckdbSchema: SemanticSchema = {
       { type: 'string', text: 'path' },
       'Files a scan read, as DuckDB lists them: the first five.',
     ),
-    operator(ATTR_DUCKDB_SCANNED_FILES, 'int', 'Files left to a scan by filters on their names or folders.', '{file}'),
-    operator(ATTR_DUCKDB_TOTAL_FILES, 'int', 'Files a scan would read without such filters.', '{file}'),
+    operatorText(
+      ATTR_DUCKDB_TABLE_FORMAT,
+      code,
+      'Table format of the files a scan read: `delta`, `ducklake` or `iceberg`.',
+    ),
     operator(
       ATTR_DUCKDB_RESULT_SET_SIZE,
       'int',

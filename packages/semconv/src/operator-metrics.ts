@@ -18,6 +18,8 @@ export const METRIC_PEAK_MEMORY = 'peak_memory';
 export const METRIC_SELECTIVITY = 'selectivity';
 export const METRIC_REDUCTION_FACTOR = 'reduction_factor';
 export const METRIC_FILES_OPENED = 'files_opened';
+export const METRIC_FILES_SCANNED = 'files_scanned';
+export const METRIC_FILES_PRUNED = 'files_pruned';
 export const METRIC_HTTP_REQUESTS = 'http_requests';
 export const METRIC_HTTP_RETRIES = 'http_retries';
 export const METRIC_HTTP_FAILURES = 'http_failures';
@@ -122,6 +124,18 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     type: 'count',
     unit: '{file}',
     meaning: 'Files that a scan read to their end; absent where a limit may have stopped it.',
+  },
+  {
+    name: METRIC_FILES_SCANNED,
+    type: 'count',
+    unit: '{file}',
+    meaning: 'Files of a table that were left to scan after pruning.',
+  },
+  {
+    name: METRIC_FILES_PRUNED,
+    type: 'count',
+    unit: '{file}',
+    meaning: 'Files of a table that filters on partitions, names or statistics made unnecessary.',
   },
   {
     name: METRIC_HTTP_REQUESTS,

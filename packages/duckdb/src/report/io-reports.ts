@@ -10,6 +10,7 @@ import type { FileActivity } from '../events/activity-tally.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
 import type { FileBinding } from '../sql/input-binding.ts';
+import { tableFormat } from './operator-attributes.ts';
 import { numberedOperators } from './operator-reports.ts';
 
 /** Reads and writes of the engine itself: kept apart from those of an object store by this name. */
@@ -44,15 +45,16 @@ export function activityMetrics(activity: readonly FileActivity[]): MetricReport
 }
 
 /**
- * The same for a query as a whole. DuckDB does not log what it reads of a database file: where a query scans a table of
- * one, the reads that are known are only a part, and there is no total.
+ * The same for a query as a whole. DuckDB does not log what it reads of a database file, nor how an extension reads the log
+ * of a Delta table or the catalogue of a DuckLake: where a query scans one of these, the reads that are known are only a part,
+ * and there is no total.
  */
 export function queryActivityMetrics(
   activity: readonly FileActivity[] | undefined,
   operators: readonly ProfiledOperator[],
 ): MetricReport[] {
   if (activity === undefined) return [];
-  const unlogged = [...numberedOperators(operators)].filter(([, operator]) => scansDatabaseFile(operator)).length;
+  const unlogged = [...numberedOperators(operators)].filter(([, operator]) => readsUnlogged(operator)).length;
   if (unlogged === 0) return activityMetrics(activity);
   return [
     ...activityMetrics(activity.filter(({ operation }) => operation === 'write')),
@@ -63,7 +65,12 @@ export function queryActivityMetrics(
 /** DuckDB's names of the catalogs in memory. */
 const IN_MEMORY = /^(?:memory|temp)\./;
 
-function scansDatabaseFile({ extraInfo: { Table } }: ProfiledOperator): boolean {
+const UNLOGGED_FORMATS = ['delta', 'ducklake'];
+
+function readsUnlogged(operator: ProfiledOperator): boolean {
+  const format = tableFormat(operator);
+  if (format !== undefined) return UNLOGGED_FORMATS.includes(format);
+  const { Table } = operator.extraInfo;
   return Table !== undefined && !IN_MEMORY.test(String(Table));
 }
 
@@ -146,14 +153,16 @@ function only(operators: readonly Numbered[]): Numbered | undefined {
 function readingOf({ extraInfo }: ProfiledOperator, inputs: readonly FileBinding[]): (path: string) => Reading {
   const { 'Filename(s)': names } = extraInfo;
   if (names === undefined) return () => 'never';
-  const text = typeof names === 'string' ? names : names.join(', ');
+  // The log has a local file without its scheme.
+  const text = (typeof names === 'string' ? names : names.join(', ')).replaceAll(/(?<=^|, )file:\/\//g, '');
   const isCut = text.endsWith(MORE);
   const listed = isCut ? text.slice(0, -MORE.length) : text;
   const entries = listed.split(', ');
   const patterns = entries.filter((entry) => WILDCARD.test(entry)).map(duckdbGlob);
   const known = inputs.filter((input) => text === shortened(input.paths));
   const isWhole = !isCut || known.length > 0 || (entries.length === 1 && patterns.length === 1);
-  return (path) => {
+  return (named) => {
+    const path = named.replace(/^file:\/\//, '');
     // A path may hold a comma itself.
     if (`, ${listed}, `.includes(`, ${path}, `) || patterns.some((matches) => matches(path))) return 'surely';
     if (known.some((input) => input.paths.includes(path))) return 'surely';

@@ -38,11 +38,11 @@ async function operatorsWith(key: string, sql: string): Promise<Record<string, u
 
 it('shows how many files a scan read of those that there are', async () => {
   const sales = `read_parquet('${folder}/sales/*/*.parquet', hive_partitioning = true)`;
-  const key = 'duckdb.scanned_files';
+  const key = 'planscope.metrics.files_scanned';
   const [scan] = await operatorsWith(key, `SELECT * FROM ${sales} WHERE part = 1 AND amount <> 4711`);
   expect(scan).toMatchObject({
     [key]: 1,
-    'duckdb.total_files': 3,
+    'planscope.metrics.files_pruned': 2,
     'datafusion.metrics.files_opened': 1,
     'duckdb.files': `${folder}/sales/part=1/data_0.parquet`,
     'duckdb.info.file_filters': [expect.stringMatching(/^\(part = \?\d+\)$/)],

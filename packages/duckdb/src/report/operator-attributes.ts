@@ -15,6 +15,8 @@ import {
   FIELD_PROJECTIONS,
   FIELD_TABLE,
   METRIC_FILES_OPENED,
+  METRIC_FILES_PRUNED,
+  METRIC_FILES_SCANNED,
   nodeFieldDefinition,
   textAttributes,
   UNREGISTERED_TEXT,
@@ -40,9 +42,8 @@ import {
   ATTR_DUCKDB_RESULT_SET_SIZE,
   ATTR_DUCKDB_ROWS_SCANNED,
   ATTR_DUCKDB_SCAN_TYPE,
-  ATTR_DUCKDB_SCANNED_FILES,
   ATTR_DUCKDB_TABLE,
-  ATTR_DUCKDB_TOTAL_FILES,
+  ATTR_DUCKDB_TABLE_FORMAT,
   duckdbFieldKey,
   duckdbInfoKey,
   duckdbSchema,
@@ -80,6 +81,8 @@ const titles: Readonly<Record<string, readonly [attribute: string, read: Reading
 const FILES_READ = 'Total Files Read';
 /** `3/6`: how many files filters on their names or folders left to a scan. */
 const SCANNING_FILES = 'Scanning Files';
+/** Titles whose values are metrics. */
+const NUMBERS: ReadonlySet<string> = new Set([ESTIMATED_ROWS, FILES_READ, SCANNING_FILES]);
 
 /** What DuckDB reports about an operator, as typed attributes. Texts may hold literals; the recorders redact them. */
 export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
@@ -88,16 +91,14 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
     [ATTR_DUCKDB_RESULT_SET_SIZE]: operator.resultSetSize,
   };
   if (operator.rowsScanned > 0) attributes[ATTR_DUCKDB_ROWS_SCANNED] = operator.rowsScanned;
+  const format = tableFormat(operator);
+  if (format !== undefined) attributes[ATTR_DUCKDB_TABLE_FORMAT] = format;
   const estimated = estimatedRows(operator.extraInfo);
   if (estimated !== undefined && countsRows(operator, parent)) {
     attributes[ATTR_DUCKDB_ESTIMATE_FACTOR] = factor(estimated, operator.rows);
   }
   for (const [title, value] of Object.entries(operator.extraInfo)) {
-    if (title === ESTIMATED_ROWS || title === FILES_READ || value.length === 0) continue;
-    if (title === SCANNING_FILES) {
-      Object.assign(attributes, scannedFiles(String(value)));
-      continue;
-    }
+    if (NUMBERS.has(title) || value.length === 0) continue;
     const [key, read] = titles[title] ?? [duckdbInfoKey(title), list];
     const attribute = read(value);
     if (attribute !== undefined) attributes[key] = attribute;
@@ -119,22 +120,37 @@ export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
  */
 export function plannedFields(extraInfo: ExtraInfo): NodeField[] {
   return Object.entries(extraInfo).flatMap(([title, text]): NodeField[] => {
-    if (title === ESTIMATED_ROWS || title === FILES_READ || title === SCANNING_FILES || text.length === 0) return [];
+    if (NUMBERS.has(title) || text.length === 0) return [];
     const [attribute, , key] = titles[title] ?? [duckdbInfoKey(title), list, duckdbFieldKey(title)];
     return [{ key, text, kind: nodeFieldDefinition(key)?.text ?? textOf(attribute)?.text ?? UNREGISTERED_TEXT }];
   });
 }
 
-function scannedFiles(value: string): ReportedAttributes {
-  const [, scanned, total] = /^(\d+)\/(\d+)$/.exec(value) ?? [];
-  if (scanned === undefined) return {};
-  return { [ATTR_DUCKDB_SCANNED_FILES]: Number(scanned), [ATTR_DUCKDB_TOTAL_FILES]: Number(total) };
+const TABLE_FORMATS = /^(DELTA|DUCKLAKE|ICEBERG)_SCAN$/;
+
+/** The table format that a scan reads; undefined where it reads plain files or a table of DuckDB's own. */
+export function tableFormat({ name }: ProfiledOperator): string | undefined {
+  return TABLE_FORMATS.exec(name)?.[1]?.toLowerCase();
 }
 
 /** How many files a scan read. DuckDB counts those that it has read to their end, so it says 0 of one that was stopped. */
 export function filesOpened({ extraInfo }: ProfiledOperator): MetricReport[] {
   const files = Number(extraInfo[FILES_READ]);
-  return files > 0 ? [{ name: METRIC_FILES_OPENED, type: 'count', unit: '{file}', value: files }] : [];
+  return files > 0 ? [fileCount(METRIC_FILES_OPENED, files)] : [];
+}
+
+/** How many files pruning left to a scan, and how many it spared; none where DuckDB does not say. */
+export function filesPruned({ extraInfo }: ProfiledOperator): MetricReport[] {
+  const [, scanned, total] = /^(\d+)\/(\d+)$/.exec(String(extraInfo[SCANNING_FILES])) ?? [];
+  if (scanned === undefined) return [];
+  return [
+    fileCount(METRIC_FILES_SCANNED, Number(scanned)),
+    fileCount(METRIC_FILES_PRUNED, Number(total) - Number(scanned)),
+  ];
+}
+
+function fileCount(name: string, value: number): MetricReport {
+  return { name, type: 'count', unit: '{file}', value };
 }
 
 function factor(estimated: number, actual: number): number {

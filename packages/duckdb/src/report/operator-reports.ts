@@ -11,7 +11,13 @@ import {
 } from '@planscope/semconv';
 import { countsRows, estimatedRows } from '../profile/operator-rows.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
-import { filesOpened, operatorAttributes, operatorFields, type ReportedAttributes } from './operator-attributes.ts';
+import {
+  filesOpened,
+  filesPruned,
+  operatorAttributes,
+  operatorFields,
+  type ReportedAttributes,
+} from './operator-attributes.ts';
 
 /** By the id of the operator. */
 export interface OperatorDetails {
@@ -43,6 +49,7 @@ export function operatorReports(
     metrics: [
       ...operatorMetrics(operator, parent),
       ...(unfinished.has(operator) ? [] : [...rowRatio(operator, parent), ...filesOpened(operator)]),
+      ...filesPruned(operator),
       ...(details.metrics?.get(id) ?? []),
     ],
     attributes: {
@@ -63,8 +70,9 @@ function timingOf(observed: TimeWindow | undefined, execution: TimeWindow): Oper
 /** Scans of what the query made itself (of a CTE, of the distinct rows of a delim join) have another type, or neither title. */
 function scanned({ type, extraInfo }: ProfiledOperator): Pick<OperatorReport, 'scans'> {
   if (type !== 'TABLE_SCAN') return {};
-  if (extraInfo.Table !== undefined) return { scans: 'table' };
-  return extraInfo['Filename(s)'] === undefined ? {} : { scans: 'files' };
+  // A table of a lake has a name, and files.
+  if (extraInfo['Filename(s)'] !== undefined) return { scans: 'files' };
+  return extraInfo.Table === undefined ? {} : { scans: 'table' };
 }
 
 function warningAttributes(codes: readonly string[] = []): ReportedAttributes {

@@ -47,7 +47,10 @@ async function spanOf(name: string, sql: string): Promise<ReadableSpan> {
 
 it('says how many files a filter on folders left to a scan', async () => {
   const scan = await spanOf('PARQUET_SCAN', `SELECT sum(v) FROM '${folder}/parts/*/*.parquet' WHERE k < 3`);
-  expect(scan.attributes).toMatchObject({ 'duckdb.scanned_files': 3, 'duckdb.total_files': 6 });
+  expect(scan.attributes).toMatchObject({
+    'planscope.metrics.files_scanned': 3,
+    'planscope.metrics.files_pruned': 3,
+  });
   expect(scan.attributes).not.toHaveProperty('duckdb.info.scanning_files');
 });
 
