@@ -55,7 +55,7 @@ describe.skipIf(extensions === undefined || python === undefined)('tables on the
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
     traced = await TracedInstance.open('delta', 'ducklake', 'avro', 'iceberg');
-    connection = await traced.connect(['reads', 'row-groups']);
+    connection = await traced.connect(['reads', 'row-groups', 'catalogue']);
   });
 
   it('of Delta say which files a filter on the partition left', async () => {
@@ -132,9 +132,50 @@ describe.skipIf(extensions === undefined || python === undefined)('tables on the
       'datafusion.metrics.files_opened': 1,
       'planscope.metrics.row_groups_scanned': 1,
     });
+    const query = traced.queries().at(-1);
+    const asked = (query === undefined ? [] : storageSpans(query)).filter(
+      ({ name }) => name === 'ducklake.catalogue_query',
+    );
+    const counted = asked.reduce((sum, { attributes }) => sum + Number(attributes['object_store.request_count']), 0);
+    expect(query?.span.attributes['planscope.metrics.catalogue_queries']).toBe(counted);
+    expect(asked.map(({ attributes }) => attributes['object_store.location'])).toEqual(
+      expect.arrayContaining(['lake.ducklake_snapshot']),
+    );
     await connection.run('DELETE FROM lake.t WHERE i < 5');
     expect(await rowsOf('SELECT count(*) FROM lake.t WHERE i < 10')).toEqual([['5']]);
     expect(scan('DUCKLAKE_SCAN').span.attributes['datafusion.metrics.output_rows']).toBe(5);
+  });
+});
+
+describe.skipIf(extensions === undefined)('the catalogue of a DuckLake', () => {
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'planscope-lake-'));
+    traced = await TracedInstance.open('ducklake');
+    connection = await traced.connect(['catalogue']);
+    await connection.run(`ATTACH 'ducklake:${folder}/catalogue.ducklake' AS lake (DATA_PATH '${folder}/data/')`);
+    await connection.run('CREATE TABLE lake.t AS SELECT range AS i FROM range(10000)');
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const askedBy = (query: Node): number => Number(query.span.attributes['planscope.metrics.catalogue_queries'] ?? 0);
+
+  it('is asked in queries with times of their own', async () => {
+    expect(await rowsOf('SELECT count(*) FROM lake.t WHERE i < 10')).toEqual([['10']]);
+    const query = traced.queries().at(-1) as Node;
+    const spans = storageSpans(query);
+    const counted = spans.reduce((sum, { attributes }) => sum + Number(attributes['object_store.request_count']), 0);
+    expect(counted).toBe(askedBy(query));
+    expect(counted).toBeGreaterThan(5);
+    expect(new Set(spans.map(({ name }) => name))).toEqual(new Set(['ducklake.catalogue_query']));
+  });
+
+  it('belongs to no query while two queries run', async () => {
+    const other = await traced.connect(['catalogue']);
+    await other.run('SELECT 1');
+    traced.recorder.clear();
+    const sql = 'SELECT count(*) FROM lake.t a, lake.t b WHERE a.i + b.i = 3';
+    await Promise.all([connection.run(sql), other.run(sql)]);
+    expect(traced.queries().map(askedBy)).toEqual([0, 0]);
   });
 });
 

@@ -25,6 +25,8 @@ export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
 export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
+export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
+export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
 const INFO_PREFIX = 'duckdb.info.';
 
@@ -148,6 +150,18 @@ export const duckdbSchema: SemanticSchema = {
       type: 'gauge',
       unit: 'By',
       meaning: "Most that lay in the instance's temporary folder while the query ran; above zero it spilled.",
+    },
+    {
+      name: METRIC_CATALOGUE_QUERIES,
+      type: 'count',
+      unit: '{query}',
+      meaning: 'Queries of DuckLake to its catalogue while the query ran.',
+    },
+    {
+      name: METRIC_CATALOGUE_TIME,
+      type: 'time',
+      unit: 'ns',
+      meaning: 'Duration of the queries of DuckLake to its catalogue, each to a millisecond.',
     },
     { name: METRIC_WRITE_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single writes behind `bytes_written`.' },
   ],

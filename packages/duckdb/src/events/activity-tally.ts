@@ -1,5 +1,5 @@
 import type { TimeWindow } from '@planscope/plan';
-import type { EngineEvent, FileEvent, RequestEvent, RowGroupEvent } from './engine-event.ts';
+import type { CatalogueEvent, EngineEvent, FileEvent, RequestEvent, RowGroupEvent } from './engine-event.ts';
 
 /** All reads, or all writes, of one file by one query. */
 export interface FileActivity {
@@ -35,6 +35,7 @@ export interface LoggedActivity {
   readonly files: readonly FileActivity[];
   readonly requests: readonly RequestActivity[];
   readonly rowGroups: readonly RowGroupActivity[];
+  readonly catalogue: readonly CatalogueEvent[];
 }
 
 /** Requests of one query that are kept apart; further ones are added up by method, URL, and how they ended. */
@@ -63,13 +64,15 @@ export class ActivityTally {
   readonly rowGroupsOf: Map<string, RowGroupTally> = new Map();
   readonly single: RequestActivity[] = [];
   readonly further: Map<string, Mutable<RequestActivity>> = new Map();
+  readonly catalogue: CatalogueEvent[] = [];
   /** Failed tries by what they asked for, until one succeeds. */
   readonly failed: Map<string, number> = new Map();
 
   add(event: EngineEvent): void {
     if (event.kind === 'reads') this.#addFile(event);
     else if (event.kind === 'requests') this.#addRequest(event);
-    else this.#addRowGroup(event);
+    else if (event.kind === 'row-groups') this.#addRowGroup(event);
+    else this.catalogue.push(event);
   }
 
   /** Adds the totals of another tally, whose events came before those that are added from now on. */
@@ -81,6 +84,7 @@ export class ActivityTally {
       this.#addRowGroups(path, { read, skipped, first, last });
     }
     for (const request of [...other.single, ...other.further.values()]) this.#keep(request);
+    this.catalogue.push(...other.catalogue);
     for (const [key, tries] of other.failed) this.failed.set(key, (this.failed.get(key) ?? 0) + tries);
   }
 
@@ -103,7 +107,12 @@ export class ActivityTally {
     const rowGroups = [...this.rowGroupsOf].map(([path, { read, skipped, first, last }]) => {
       return { path, read, skipped, window: windowOf(first, last) };
     });
-    return { files: this.list(), requests: [...this.single, ...this.further.values()], rowGroups };
+    return {
+      files: this.list(),
+      requests: [...this.single, ...this.further.values()],
+      rowGroups,
+      catalogue: this.catalogue,
+    };
   }
 
   /** In the order of their first events. */

@@ -3,7 +3,7 @@ import { decodedMessage, type LogRecord, messageOf, timeOf } from './log-record.
 import { parseStructText, type StructFields, type StructValue } from './struct-text.ts';
 
 /** What can be listened to, each kind at its own cost. */
-export type EventKind = 'reads' | 'requests' | 'row-groups';
+export type EventKind = 'reads' | 'requests' | 'row-groups' | 'catalogue';
 
 /** One read or write of a file. */
 export interface FileEvent {
@@ -44,8 +44,20 @@ export interface RowGroupEvent {
   readonly time: bigint;
 }
 
+/** A query of DuckLake to its catalogue. */
+export interface CatalogueEvent {
+  readonly kind: 'catalogue';
+  /** Name of the catalogue, as attached. */
+  readonly catalogue: string;
+  /** Table of the catalogue that the query names first; absent where it names none. */
+  readonly table?: string;
+  /** Nanoseconds since the Unix epoch; to a millisecond, as DuckDB tells the duration. */
+  readonly start: bigint;
+  readonly time: bigint;
+}
+
 /** An entry of DuckDB's log, by kind. */
-export type EngineEvent = FileEvent | RequestEvent | RowGroupEvent;
+export type EngineEvent = FileEvent | RequestEvent | RowGroupEvent | CatalogueEvent;
 
 /** By kind: the type of its entries, and what makes an event of one or skips it before it is parsed. */
 const readers: Readonly<
@@ -54,6 +66,7 @@ const readers: Readonly<
   reads: ['FileSystem', fileEvent],
   requests: ['HTTP', requestEvent],
   'row-groups': ['PhysicalOperator', rowGroupEvent],
+  catalogue: ['DuckLakeMetadata', catalogueEvent],
 };
 
 /** @throws DuckDBError `invalid-option` for a kind that does not exist */
@@ -161,6 +174,23 @@ function rowGroupEvent(record: LogRecord): RowGroupEvent | undefined {
   const path = textOf(fieldsOf(message?.get('info'))?.get('file'));
   if (path === undefined) return undefined;
   return { kind: 'row-groups', path, isRead: message?.get('event') === 'ReadRowGroup', time: record.time };
+}
+
+const CATALOGUE_TABLE = /\bducklake_[a-z_]+/;
+
+function catalogueEvent(record: LogRecord): CatalogueEvent | undefined {
+  const message = parseStructText(messageOf(record));
+  const catalogue = textOf(message?.get('catalog'));
+  if (catalogue === undefined) return undefined;
+  const [table] = CATALOGUE_TABLE.exec(textOf(message?.get('query')) ?? '') ?? [];
+  const duration = countOf(textOf(message?.get('elapsed_ms'))) * NANOSECONDS_PER_MILLISECOND;
+  return {
+    kind: 'catalogue',
+    catalogue,
+    ...(table === undefined ? {} : { table }),
+    start: record.time - duration,
+    time: record.time,
+  };
 }
 
 function fieldsOf(value: StructValue): StructFields | undefined {

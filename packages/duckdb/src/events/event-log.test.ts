@@ -102,7 +102,7 @@ describe('the log of an instance', () => {
 
   it('loses nothing when it goes on in another file', async () => {
     const { connection, events } = await attached();
-    log.begin();
+    const use = log.begin();
     let running = true;
     let queries = 0;
     const reading = (async () => {
@@ -120,7 +120,7 @@ describe('the log of an instance', () => {
     const found = bytes(events);
     expect(found.length).toBe(queries);
     expect(new Set(found)).toEqual(new Set([AIRPORTS_BYTES]));
-    log.end();
+    log.end(use);
   });
 
   it('is refused where the program logs, and given back as it was', async () => {

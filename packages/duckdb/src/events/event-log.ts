@@ -5,7 +5,7 @@ import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
-import { type EngineEvent, type EventKind, engineEvent, logTypes } from './engine-event.ts';
+import { type CatalogueEvent, type EngineEvent, type EventKind, engineEvent, logTypes } from './engine-event.ts';
 import { LogRecordReader, messageOf } from './log-record.ts';
 import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
@@ -29,12 +29,22 @@ const HEADROOM_BYTES = 1024 * 1024;
 const RECHECK_MS = 1000;
 
 const NOTHING = 'SELECT 1';
+/** The connection of entries that are of none. */
+const INSTANCE = '';
+/** What is kept of catalogues until a query takes it. */
+const MOST_CATALOGUE_EVENTS = 10_000;
 
 const DEFAULT_KINDS: readonly EventKind[] = ['reads'];
 
+/** A query that the log is used for. */
+export interface LogUse {
+  /** No other query that is measured ran at the same time. */
+  isAlone: boolean;
+}
+
 /** Where the log is written, and what. */
 export interface EventLogOptions extends Omit<PrivateFileOptions, 'extension' | 'linked'> {
-  /** What is logged from the start; default reads. */
+  /** What is logged from the start, besides reads. */
   readonly kinds?: Iterable<EventKind>;
 }
 
@@ -61,7 +71,8 @@ export class EventLog {
   /** Connections that are being identified by the path they open. */
   readonly #searched = new Map<string, (address: string) => void>();
   #problem: LogProblem | undefined;
-  #active = 0;
+  readonly #running = new Set<LogUse>();
+  #catalogue: CatalogueEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
   #changing: Promise<void> | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
@@ -71,7 +82,7 @@ export class EventLog {
     this.#file = file;
     this.#before = before;
     this.#options = options;
-    this.#kinds = new Set(options.kinds ?? DEFAULT_KINDS);
+    this.#kinds = kindsOf(options);
   }
 
   /**
@@ -83,14 +94,14 @@ export class EventLog {
     const connection = await instance.connect();
     let file: PrivateFile | undefined;
     try {
-      const types = logTypes(options.kinds ?? DEFAULT_KINDS);
+      const types = logTypes(kindsOf(options));
       const { settings, refusal } = await readLogState(connection, types);
       if (refusal !== undefined) return refusal;
       file = tryOpen({ ...options, extension: 'csv', linked: true });
       if (file === undefined) return 'no-file';
       if (file.spaceLeft < 2 * LEAST_SPACE_BYTES) return 'no-space';
       try {
-        await connection.run(enableLogging(file.sqlPath, types));
+        await enableLogging(connection, file.sqlPath, types);
       } catch {
         // No setting shows a disabled file system.
         return 'not-permitted';
@@ -123,7 +134,7 @@ export class EventLog {
     await this.#change(async () => {
       if (this.#problem !== undefined) return;
       const more = new Set([...this.#kinds, ...wanted]);
-      await this.#connection.run(enableLogging(this.#file.sqlPath, logTypes(more)));
+      await enableLogging(this.#connection, this.#file.sqlPath, logTypes(more));
       for (const kind of wanted) this.#kinds.add(kind);
     });
   }
@@ -178,18 +189,21 @@ export class EventLog {
   }
 
   /** A query is measured from now on. */
-  begin(): void {
-    this.#active += 1;
-    if (this.#timer !== undefined) return;
+  begin(): LogUse {
+    for (const other of this.#running) other.isAlone = false;
+    const use: LogUse = { isAlone: this.#running.size === 0 };
+    this.#running.add(use);
+    if (this.#timer !== undefined) return use;
     this.#timer = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#timer.unref();
     if (this.#problem === 'no-space') this.#recheck();
+    return use;
   }
 
   /** A measured query is over, and its events have been taken. */
-  end(): void {
-    this.#active -= 1;
-    if (this.#active > 0) return;
+  end(use: LogUse): void {
+    this.#running.delete(use);
+    if (this.#running.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
     // While something is measured, DuckDB might append between the last read and this.
@@ -197,6 +211,16 @@ export class EventLog {
       this.read();
       this.#empty();
     }
+  }
+
+  /**
+   * The queries of catalogues within a time, which DuckDB logs for the instance and not for a connection. They are handed out
+   * once, and those before that time are forgotten.
+   */
+  takeCatalogue({ start, end }: { readonly start: bigint; readonly end: bigint }): CatalogueEvent[] {
+    const taken = this.#catalogue.filter((event) => event.start >= start && event.time <= end);
+    this.#catalogue = this.#catalogue.filter((event) => event.time > end);
+    return taken;
   }
 
   /** Reads what has been written, to its end. It is parsed later, as that takes longer than a query can wait. */
@@ -252,7 +276,7 @@ export class EventLog {
     const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
     if (next === undefined) return;
     await this.#change(async () => {
-      await this.#connection.run(enableLogging(next.sqlPath, this.#types));
+      await enableLogging(this.#connection, next.sqlPath, this.#types);
       this.#readOn(this.#file);
       this.#spare = this.#file;
       this.#file = next;
@@ -307,8 +331,13 @@ export class EventLog {
   }
 
   #handOut(bytes: Buffer): void {
-    const isWanted = (id: string): boolean => this.#searched.size > 0 || this.#byConnection.has(id);
+    const isWanted = (id: string): boolean => this.#searched.size > 0 || id === INSTANCE || this.#byConnection.has(id);
     for (const record of this.#reader.read(bytes, isWanted)) {
+      if (record.connectionId === INSTANCE) {
+        const event = engineEvent(record);
+        if (event?.kind === 'catalogue' && this.#catalogue.length < MOST_CATALOGUE_EVENTS) this.#catalogue.push(event);
+        continue;
+      }
       const events = this.#byConnection.get(record.connectionId);
       if (
         record.queryId === undefined &&
@@ -357,7 +386,7 @@ export class EventLog {
     this.#checkedAt = performance.now();
     if (this.#file.spaceLeft < 2 * LEAST_SPACE_BYTES) return;
     void this.#change(async () => {
-      await this.#connection.run(enableLogging(this.#file.sqlPath, this.#types));
+      await enableLogging(this.#connection, this.#file.sqlPath, this.#types);
       this.#holdHeadroom();
       this.#problem = undefined;
     }).catch(() => {});
@@ -387,6 +416,11 @@ export class EventLog {
       if (this.#changing === changing) this.#changing = undefined;
     });
   }
+}
+
+/** Reads are always logged: a connection is found in the log by a file that it opens. */
+function kindsOf({ kinds = [] }: EventLogOptions): Set<EventKind> {
+  return new Set(['reads', ...kinds]);
 }
 
 function isPrivate(event: EngineEvent): boolean {

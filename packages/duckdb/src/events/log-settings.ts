@@ -45,10 +45,20 @@ export async function readLogState(connection: DuckDBConnection, types: readonly
   return { settings, refusal: refusalOf(settings, access, lock), isOurs: isAsWeSet(settings, types) };
 }
 
-/** The call that makes an instance log entries of some types into a file. */
-export function enableLogging(sqlPath: string, types: readonly string[]): string {
-  return `CALL enable_logging([${types.map(quoteString).join(', ')}], level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}})`;
+/** Makes an instance log entries of some types into a file. Types of extensions may be asked for before these are loaded. */
+export async function enableLogging(
+  connection: DuckDBConnection,
+  sqlPath: string,
+  types: readonly string[],
+): Promise<void> {
+  const known = types.filter((type) => CORE_TYPES.has(type)).map(quoteString);
+  const options = `level = 'trace', storage = 'file', storage_config = {'path': ${sqlPath}}`;
+  await connection.run(`CALL enable_logging([${known.join(', ')}], ${options})`);
+  // The call refuses types that it does not know, the setting takes them.
+  if (known.length < types.length) await connection.run(`SET enabled_log_types = ${quoteString(types.join(','))}`);
 }
+
+const CORE_TYPES: ReadonlySet<string> = new Set(['FileSystem', 'HTTP', 'PhysicalOperator']);
 
 /** Gives the log back as it was. */
 export async function putBack(connection: DuckDBConnection, settings: LogSettings): Promise<void> {

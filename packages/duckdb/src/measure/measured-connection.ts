@@ -274,7 +274,7 @@ export class MeasuredConnection {
     const isAmbiguous = query.isProfiled && query.isAmbiguous;
     const profile = query.isProfiled && !isAmbiguous && !isDisplaced ? this.#profiler.take() : undefined;
     if (query.isProfiled && profile === undefined) this.#profiler.soiled();
-    if (!isDisplaced || !query.isLogged || !this.#events.isAttached) {
+    if (!isDisplaced || query.logUse === undefined || !this.#events.isAttached) {
       const activity = this.#events.end(query);
       return { profile, isAmbiguous, ...(activity === undefined ? {} : { activity }) };
     }
@@ -288,7 +288,7 @@ export class MeasuredConnection {
 
   async #flushDisplaced(): Promise<void> {
     await this.#events.flush();
-    if (![...this.#open].some(({ isLogged }) => isLogged)) this.#events.settleDisplaced();
+    if (![...this.#open].some(({ logUse }) => logUse !== undefined)) this.#events.settleDisplaced();
   }
 }
 

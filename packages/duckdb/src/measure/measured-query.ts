@@ -1,6 +1,6 @@
 import { ActivityTally } from '../events/activity-tally.ts';
 import type { Preparer } from '../events/connection-events.ts';
-import type { LogProblem } from '../events/event-log.ts';
+import type { LogProblem, LogUse } from '../events/event-log.ts';
 
 /** Why a query has no events, or no profile. */
 export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
@@ -71,7 +71,7 @@ export class OpenQuery implements MeasuredQuery {
   isIdle = false;
   isDisplaced = false;
   isProfiled = false;
-  isLogged = false;
+  logUse: LogUse | undefined;
   preparer: Preparer | undefined;
   settle: (activity: QueryActivity) => void = () => {};
   readonly #surroundings: QuerySurroundings;

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ActivityTally } from '../events/activity-tally.ts';
+import { createUnixClock } from '@planscope/plan';
+import { ActivityTally } from '../events/activity-tally.ts';
 import { type ConnectionEvents, createPreparer, type Preparer } from '../events/connection-events.ts';
-import type { EventKind } from '../events/engine-event.ts';
+import type { CatalogueEvent, EventKind } from '../events/engine-event.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { MeasurementGap, OpenQuery, QueryActivity } from './measured-query.ts';
 
@@ -78,8 +79,7 @@ export class QueryEvents {
   begin(query: OpenQuery): void {
     if (typeof this.#source !== 'object') return;
     const { log, events } = this.#source;
-    log.begin();
-    query.isLogged = true;
+    query.logUse = log.begin();
     const preparer = createPreparer(query.options.start);
     query.preparer = preparer;
     log.read();
@@ -95,15 +95,15 @@ export class QueryEvents {
     if (typeof this.#source !== 'object') return undefined;
     const { log, events } = this.#source;
     const preparer = createPreparer(start);
-    log.begin();
+    const use = log.begin();
     log.read();
     log.afterwards(() => events.claim(preparer));
-    return { preparer, done: () => log.end() };
+    return { preparer, done: () => log.end(use) };
   }
 
   /** A query is not measured after all. */
   drop(query: OpenQuery): void {
-    if (query.isLogged && typeof this.#source === 'object') this.#source.log.end();
+    if (query.logUse !== undefined && typeof this.#source === 'object') this.#source.log.end(query.logUse);
   }
 
   /**
@@ -115,16 +115,22 @@ export class QueryEvents {
     const source = this.#source;
     if (source === undefined) return undefined;
     if (typeof source !== 'object') return () => ({ gap: source });
-    if (!query.isLogged) return undefined;
+    const use = query.logUse;
+    if (use === undefined) return undefined;
     const { log, events } = source;
+    const { isAlone } = use;
+    const end = createUnixClock()();
     let activity: QueryActivity = { gap: 'unreadable' };
     log.read();
     log.afterwards(() => {
       const own = this.#settle(source, query);
+      const catalogue = log.takeCatalogue({ start: query.options.start, end });
+      // While two queries run, nothing tells which of them asked a catalogue.
+      if (isAlone) own.push(catalogueTally(catalogue));
       events.forgetPreparers(query.options.start);
       activity = query.isAmbiguous ? { gap: 'ambiguous' } : query.activity(own);
     });
-    log.end();
+    log.end(use);
     if (this.#hasDisplaced) log.parse();
     return () => {
       log.parse();
@@ -176,9 +182,15 @@ export class QueryEvents {
     this.#hasDisplaced = false;
     for (const [index, query] of displaced.entries()) {
       const last = before[before.length - displaced.length + index];
-      log.end();
+      if (query.logUse !== undefined) log.end(query.logUse);
       query.settle(log.problem === undefined ? query.activity(last === undefined ? [] : [last]) : { gap: log.problem });
     }
     return tallies.filter(isOwn);
   }
+}
+
+function catalogueTally(events: readonly CatalogueEvent[]): ActivityTally {
+  const tally = new ActivityTally();
+  for (const event of events) tally.add(event);
+  return tally;
 }

@@ -6,6 +6,7 @@ import type { QueryProfile } from '../profile/query-profile.ts';
 import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
+import { catalogueMetrics } from './catalogue-reports.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
 import { type QueryFiles, queryActivityMetrics } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
@@ -97,6 +98,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
       ...queryActivityMetrics(activity?.files, operators),
       ...requestMetrics(activity?.requests ?? []),
       ...rowGroupMetrics(activity?.rowGroups ?? []),
+      ...catalogueMetrics(activity?.catalogue ?? []),
     ],
   };
   return { report, warnings: warnings.map(({ warning }) => warning) };

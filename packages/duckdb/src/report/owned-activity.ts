@@ -1,6 +1,8 @@
 import type { IoReport, MetricReport, TimeWindow } from '@planscope/plan';
 import type { FileActivity, LoggedActivity, RowGroupActivity } from '../events/activity-tally.ts';
+import type { CatalogueEvent } from '../events/engine-event.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
+import { catalogueReports } from './catalogue-reports.ts';
 import { activityMetrics, attributeActivity, ioReports, type QueryFiles } from './io-reports.ts';
 import type { OperatorDetails } from './operator-reports.ts';
 import { type LocatedRequest, locateRequests, requestMetrics, requestReports } from './request-reports.ts';
@@ -10,16 +12,18 @@ import { rowGroupMetrics } from './row-groups.ts';
 export class OwnedActivity {
   readonly fileOwners: ReadonlyMap<FileActivity, string>;
   readonly #files: readonly FileActivity[];
+  readonly #catalogue: readonly CatalogueEvent[];
   readonly #requests: readonly LocatedRequest[];
   readonly #requestOwners: ReadonlyMap<LocatedRequest, string>;
   readonly #rowGroupOwners: ReadonlyMap<RowGroupActivity, string>;
 
   constructor(
-    { files, requests, rowGroups }: LoggedActivity,
+    { files, requests, rowGroups, catalogue }: LoggedActivity,
     operators: readonly ProfiledOperator[],
     known: QueryFiles,
   ) {
     this.#files = files;
+    this.#catalogue = catalogue;
     const paths = [...files, ...rowGroups, ...known.inputs.flatMap((input) => input.paths.map((path) => ({ path })))];
     this.#requests = locateRequests(
       requests,
@@ -35,11 +39,15 @@ export class OwnedActivity {
     this.#rowGroupOwners = ownersOf(rowGroups, ({ path }) => ({ path, operation: 'read' }), operators, known);
   }
 
-  /** Reads, writes and requests. A read of a remote file is shown by its requests, where they are known. */
+  /** Reads, writes, requests, and queries of catalogues. A read of a remote file is shown by its requests, where they are known. */
   reports(): IoReport[] {
     const requested = new Set(this.#requests.map(({ location }) => location));
     const local = this.#files.filter(({ path }) => !requested.has(path));
-    return [...ioReports(local, this.fileOwners), ...requestReports(this.#requests, this.#requestOwners)];
+    return [
+      ...ioReports(local, this.fileOwners),
+      ...requestReports(this.#requests, this.#requestOwners),
+      ...catalogueReports(this.#catalogue),
+    ];
   }
 
   /** By the id of the operator: what it did in numbers, and from when to when that was seen. */

@@ -10,19 +10,41 @@ import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
   ATTR_DETAIL,
+  METRIC_HTTP_BYTES_RECEIVED,
+  METRIC_HTTP_BYTES_SENT,
+  METRIC_HTTP_FAILURES,
+  METRIC_HTTP_REQUESTS,
+  METRIC_HTTP_RETRIES,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
   METRIC_UNLOGGED_SCANS,
   operatorMetricKey,
 } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
-import { ATTR_DUCKDB_VERSION, duckdbSchema, METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
+import {
+  ATTR_DUCKDB_VERSION,
+  duckdbSchema,
+  METRIC_CATALOGUE_QUERIES,
+  METRIC_CATALOGUE_TIME,
+  METRIC_PEAK_TEMPORARY_STORAGE,
+} from '../semconv.ts';
 
 /** What of the options for operator spans counts for the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
 
-/** What DuckDB knows of a query as a whole, but of no single operator. */
-const METRICS_OF_QUERIES = [METRIC_PEAK_MEMORY, METRIC_PEAK_TEMPORARY_STORAGE, METRIC_UNLOGGED_SCANS];
+/** What is known of a query as a whole, but of no single operator, or not all of it. */
+const METRICS_OF_QUERIES = [
+  METRIC_PEAK_MEMORY,
+  METRIC_PEAK_TEMPORARY_STORAGE,
+  METRIC_UNLOGGED_SCANS,
+  METRIC_HTTP_REQUESTS,
+  METRIC_HTTP_RETRIES,
+  METRIC_HTTP_FAILURES,
+  METRIC_HTTP_BYTES_RECEIVED,
+  METRIC_HTTP_BYTES_SENT,
+  METRIC_CATALOGUE_QUERIES,
+  METRIC_CATALOGUE_TIME,
+];
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 

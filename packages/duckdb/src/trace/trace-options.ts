@@ -67,8 +67,8 @@ export interface InstanceLogConsent {
   /** The one that the connection belongs to. */
   readonly instance: DuckDBInstance;
   /**
-   * What is logged: `reads` and writes of files, HTTP `requests`, `row-groups` of Parquet files that a scan read or skipped.
-   * Default reads and requests.
+   * What is logged: `reads` and writes of files, HTTP `requests`, `row-groups` of Parquet files that a scan read or skipped,
+   * queries of DuckLake to its `catalogue`. Default reads and requests.
    */
   readonly kinds?: readonly EventKind[];
   /** How reads, writes and requests are drawn under the scans that made them. */
