@@ -1,71 +1,152 @@
 /**
  * Packs every package and proves of each that it installs alone in an empty project, with npm and with pnpm, and works: as
- * ESM, as CommonJS and as both at once, on every Node that is supported, with the oldest and the newest driver of DuckDB that
- * is supported, compiled as TypeScript in each way of resolving modules; and that it brings nothing it does not need.
+ * ESM and as CommonJS, on every Node that is supported, with the oldest and the newest driver of DuckDB that is supported,
+ * compiled as TypeScript in each way of resolving modules; and that it brings nothing it does not need. The programs are
+ * those of its README, and one that imports every entry point. All packages together share their state between the builds.
  *
  * `pnpm check:clean-room [--write] [package …]`: `--write` puts the sizes into docs/install-size.md, else what is there
  * is checked; with names of packages, only these are.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkRoom } from './clean-room/check-room.ts';
-import { Checks, renderFailures, tallyChecks } from './clean-room/checks.ts';
-import { leavePnpm, packPackages, pnpmOf } from './clean-room/pack-packages.ts';
+import test, { type TestContext } from 'node:test';
+import { checkSizeTable, measurePackage, type PackageSize, replaceSizeTable } from './clean-room/package-size.ts';
+import { installProject, leavePnpm, packPackages } from './clean-room/project.ts';
 import {
-  checkBudget,
-  checkSizeTable,
-  type PackageSize,
-  readBudgets,
-  replaceSizeTable,
-} from './clean-room/package-size.ts';
-import { rooms } from './clean-room/rooms.ts';
-import { driverVersions, nodeVersions } from './clean-room/supported-versions.ts';
+  checkTypes,
+  entryPointProgram,
+  formats,
+  type RoomProgram,
+  readmeInstalls,
+  readmePrograms,
+  runPrograms,
+} from './clean-room/room-program.ts';
+import { DRIVER, driverVersions, type NodeVersion, nodeVersions } from './clean-room/supported-versions.ts';
+import { makeSampleData } from './docs/src/sample-data.ts';
 
-const LANES = 2;
+/** Families of packages that a project gets only with the package that needs them. */
+const families = {
+  sdk: /^@opentelemetry\/(?:sdk-|exporter-|otlp-|context-async-hooks|resources|core)/,
+  clouds: /^@(?:aws-sdk|aws-crypto|smithy|google-cloud|azure|typespec)\//,
+  duckdb: /^@duckdb\//,
+  arrow: /^apache-arrow$/,
+  zod: /^zod$/,
+};
 
-const document = new URL('../docs/install-size.md', import.meta.url);
-const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
-const isWriting = process.argv.includes('--write');
+/** What comes with each package, as a dependency or as a peer; those that take longest first. */
+const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
+  engine: ['duckdb', 'arrow', 'zod'],
+  duckdb: ['duckdb', 'arrow'],
+  'exec-instrumentation': ['arrow'],
+  'object-store': [],
+  bootstrap: ['sdk', 'zod'],
+  'rule-instrumentation': [],
+  plan: [],
+  'metrics-collector': [],
+  testing: ['sdk'],
+  preview: ['arrow'],
+  redaction: [],
+  config: ['zod'],
+  semconv: [],
+};
+/** Entry points that need an optional peer. */
+const needPeers: Readonly<Record<string, readonly string[]>> = { plan: ['.', './testing'] };
 
-const unknown = wanted.find((name) => !rooms.some((room) => room.name === name));
-if (unknown !== undefined)
-  throw new Error(`there is no package "${unknown}"; there are ${rooms.map(({ name }) => name).join(', ')}`);
-if (isWriting && wanted.length > 0) throw new Error('--write needs the sizes of all packages; leave the names out');
-
-const pnpm = pnpmOf(leavePnpm(process.env));
-const folder = mkdtempSync(join(tmpdir(), 'planscope-clean-room-'));
-try {
-  const nodes = await nodeVersions();
-  const drivers = await driverVersions();
-  const packed = await packPackages(join(folder, 'tarballs'), pnpm);
-  const checks = new Checks();
-  const sizes: PackageSize[] = [];
-  const waiting = rooms.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-  const lane = async (): Promise<void> => {
-    for (let room = waiting.shift(); room !== undefined; room = waiting.shift()) {
-      const size = await checkRoom(room, { folder, packed, nodes, drivers, pnpm, checks });
-      if (size !== undefined) sizes.push(size);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-
-  const text = readFileSync(document, 'utf8');
-  if (isWriting) writeFileSync(document, replaceSizeTable(text, sizes));
-  const budgets = readBudgets();
-  for (const size of sizes) {
-    await checks.run(size.name, 'budget', 'size', () => checkBudget(size, budgets));
-    if (!isWriting) await checks.run(size.name, 'budget', 'docs', () => checkSizeTable(text, size));
-  }
-
-  const failures = renderFailures(checks.results);
-  if (failures !== '') console.error(`${failures}\n`);
-  const versions = `on Node ${nodes.map(({ version }) => version).join(', ')} and with the drivers ${drivers.join(', ')}`;
-  console.table(tallyChecks(checks.results));
-  const failed = checks.results.filter(({ failure }) => failure !== undefined).length;
-  const seconds = Math.round(performance.now() / 1000);
-  console.log(`${checks.results.length - failed} passed, ${failed} failed ${versions} in ${seconds} s`);
-  if (failed > 0) process.exitCode = 1;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function ownProgram(name: string): RoomProgram {
+  return { name, code: readFileSync(new URL(`clean-room/programs/${name}.ts`, import.meta.url), 'utf8') };
 }
+
+const table = new URL('../docs/install-size.md', import.meta.url);
+const document = readFileSync(table, 'utf8');
+const isWriting = process.argv.includes('--write');
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
+for (const name of wanted)
+  assert(name in rooms, `there is no package "${name}"; there are ${Object.keys(rooms).join(', ')}`);
+assert(!isWriting || wanted.length === 0, '--write needs the sizes of all packages; leave the names out');
+
+const pnpm = leavePnpm(process.env);
+const folder = mkdtempSync(join(tmpdir(), 'planscope-clean-room-'));
+const sample = await makeSampleData(folder);
+const [tarballs, nodes, drivers] = await Promise.all([
+  packPackages(join(folder, 'tarballs'), pnpm),
+  nodeVersions(),
+  driverVersions(),
+]);
+assert.deepEqual(
+  Object.keys(tarballs).sort(),
+  Object.keys(rooms)
+    .map((name) => `@planscope/${name}`)
+    .sort(),
+);
+const thisNode: NodeVersion = { version: process.versions.node, path: process.execPath };
+const sizes: PackageSize[] = [];
+
+async function checkRoom(t: TestContext, name: string): Promise<void> {
+  const alone = join(folder, 'npm', name);
+  const ours = { [`@planscope/${name}`]: '*' };
+  await installProject(alone, ours, tarballs);
+  const size = measurePackage(alone, name, tarballs[`@planscope/${name}`] ?? '');
+  sizes.push(size);
+  await t.test('brings what it needs, and nothing else', () => {
+    const found = Object.entries(families).filter(([, family]) => size.dependencies.some((each) => family.test(each)));
+    assert.deepEqual(found.map(([family]) => family).sort(), rooms[name]?.toSorted());
+  });
+  if (!isWriting) await t.test('is as small as docs/install-size.md says', () => checkSizeTable(document, size));
+  const own = name === 'object-store' ? [ownProgram(name)] : [];
+  await checkPrograms(t, 'alone', alone, [entryPointProgram(name, needPeers[name]), ...own], nodes);
+
+  const programs = [entryPointProgram(name), ...readmePrograms(name)];
+  const beside = join(folder, 'pnpm', name);
+  await installProject(
+    beside,
+    Object.fromEntries(readmeInstalls(name).map((each) => [each, 'latest'])),
+    tarballs,
+    pnpm,
+  );
+  await checkPrograms(t, 'as its README installs it', beside, programs, nodes);
+  if (!rooms[name]?.includes('duckdb')) return;
+  for (const driver of drivers) {
+    const project = join(folder, `driver-${driver}`, name);
+    await installProject(project, { ...ours, [DRIVER]: driver }, tarballs);
+    await checkPrograms(t, `with driver ${driver}`, project, programs, [thisNode]);
+  }
+}
+
+async function checkPrograms(
+  t: TestContext,
+  how: string,
+  project: string,
+  programs: readonly RoomProgram[],
+  on: readonly NodeVersion[],
+): Promise<void> {
+  cpSync(sample, join(project, 'flights.parquet'));
+  await t.test(`${how}: types`, () => checkTypes(project, programs));
+  for (const { version, path } of on) {
+    for (const format of formats) {
+      await t.test(`${how}: ${format} on Node ${version}`, () => runPrograms(project, programs, format, path));
+    }
+  }
+}
+
+async function checkBothBuilds(t: TestContext): Promise<void> {
+  const project = join(folder, 'together');
+  await installProject(project, { ...tarballs, 'apache-arrow': 'latest' }, tarballs);
+  const programs = [ownProgram('both-builds')];
+  await t.test('types', () => checkTypes(project, programs, ['mts']));
+  for (const { version, path } of nodes) {
+    await t.test(`on Node ${version}`, () => runPrograms(project, programs, 'mjs', path));
+  }
+}
+
+await test('clean room', { concurrency: 2 }, async (t) => {
+  const names = Object.keys(rooms).filter((name) => wanted.length === 0 || wanted.includes(name));
+  const together = wanted.length === 0 ? [t.test('both builds at once', checkBothBuilds)] : [];
+  await Promise.all([
+    ...names.map((name) => t.test(`@planscope/${name}`, (room) => checkRoom(room, name))),
+    ...together,
+  ]);
+});
+if (isWriting) writeFileSync(table, replaceSizeTable(document, sizes));
+rmSync(folder, { recursive: true, force: true });

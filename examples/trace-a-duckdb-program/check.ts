@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { ExampleCheck } from '../../scripts/examples/example-check.ts';
-import { readmeBlock } from '../../scripts/examples/readme-block.ts';
 
-const check: ExampleCheck = async ({ output, folder, readme, start, missingFromTrace }) => {
+const check: ExampleCheck = async ({ output, folder, shown, start, missingFromTrace }) => {
   const lines = (name: string): string[] => readFileSync(`${folder}/src/${name}`, 'utf8').split('\n');
   const only = (some: string[], others: string[]): string[] => some.filter((line) => !others.includes(line));
-  const changed = readmeBlock(readme, 'diff').split('\n');
+  const changed = shown('diff').split('\n');
   const marked = (mark: string): string[] =>
     changed.filter((line) => line.startsWith(mark)).map((line) => line.slice(1));
   assert.deepEqual(marked('-'), only(lines('before.ts'), lines('after.ts')));

@@ -1,148 +1,108 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** What a package costs whoever installs it. */
+/** What a package costs its users. */
 export interface PackageSize {
   /** Folder of the package. */
   readonly name: string;
-  /** Kilobytes of the tarball. */
-  readonly tarball: number;
-  /** Kilobytes of the package's own files. */
-  readonly unpacked: number;
-  /** Kilobytes of all that is installed with it. */
-  readonly installed: number;
-  /** Number of packages that are installed with it. */
-  readonly dependencies: number;
-  /** How many of these came for a peer and nothing else, by the name of the peer. */
-  readonly broughtByPeers: ReadonlyMap<string, number>;
+  /** Bytes of the tarball, of the package's own files, and of all that is installed with it. */
+  readonly bytes: readonly [tarball: number, unpacked: number, installed: number];
+  /** Names of all packages that are installed with it; a name is twice where two versions are there. */
+  readonly dependencies: readonly string[];
+  /** How many of these came for a peer and nothing else. */
+  readonly forPeers: number;
   /** Optional peers that are not installed. */
   readonly absentPeers: readonly string[];
 }
 
-const sizeFields = ['tarball', 'unpacked', 'installed', 'dependencies'] as const;
-
-type SizeField = (typeof sizeFields)[number];
-
-/** A number of kilobytes as people read it, two digits of it: what a patch release of a dependency adds does not show. */
-function readableSize(kilobytes: number): string {
-  const rounded = Number(kilobytes.toPrecision(2));
-  return rounded < 1000 ? `${rounded} kB` : `${rounded / 1000} MB`;
-}
-
-/** Most of everything that a package may cost. */
-export type Budget = Readonly<Record<SizeField, number>>;
-
-const FILE = 'scripts/clean-room/budget.json';
-
-/** The budgets by folder of the package. */
-export function readBudgets(): Readonly<Record<string, Budget>> {
-  return JSON.parse(readFileSync(new URL('budget.json', import.meta.url), 'utf8')) as Record<string, Budget>;
+interface LockedPackage {
+  readonly peer?: boolean;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /**
- * Holds a package to its budget.
+ * Measures a package that npm installed alone into a project.
  *
- * @throws AssertionError with everything that is over it, and what to do
+ * @param tarball path of what it was installed from
  */
-export function checkBudget(size: PackageSize, budgets: Readonly<Record<string, Budget>>): void {
-  const budget = budgets[size.name];
-  assert(budget !== undefined, `@planscope/${size.name} has no budget; give it one in ${FILE}`);
-  const over = sizeFields.filter((field) => size[field] > budget[field]);
-  const lines = over.map(
-    (field) => `${field}: ${shown(field, size[field])}, and the limit is ${shown(field, budget[field])}`,
-  );
-  assert(
-    over.length === 0,
-    `@planscope/${size.name} is over its budget\n${lines.join('\n')}\n` +
-      'Find out what came in ("npm ls --all" in an empty project, "tar tzf" of the tarball) and take it out again. ' +
-      `If it is worth its weight, raise the limit in ${FILE} and say why in the commit.`,
-  );
+export function measurePackage(project: string, name: string, tarball: string): PackageSize {
+  const modules = join(project, 'node_modules');
+  const own = `node_modules/@planscope/${name}`;
+  const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'));
+  const { [own]: itself, ...others } = lock.packages as Record<string, LockedPackage>;
+  const dependencies = Object.keys(others).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13));
+  const peers = Object.entries(itself?.peerDependenciesMeta ?? {}).filter(([, { optional }]) => optional);
+  return {
+    name,
+    bytes: [statSync(tarball).size, bytesOf(join(project, own)), bytesOf(modules)],
+    dependencies: dependencies.sort(),
+    forPeers: Object.values(others).filter(({ peer }) => peer).length,
+    absentPeers: peers.map(([peer]) => peer).filter((peer) => !dependencies.includes(peer)),
+  };
 }
 
-function shown(field: SizeField, value: number): string {
-  return field === 'dependencies' ? String(value) : `${value} kB`;
+function bytesOf(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 const START = '<!-- sizes: written by "pnpm check:clean-room --write" -->';
 const END = '<!-- end of sizes -->';
+const HEAD = [
+  '| package | tarball | unpacked | installed, with dependencies | dependencies | of these for peers | optional peers, not installed |',
+  '|---|--:|--:|--:|--:|--:|---|',
+];
 
-/** How far a size in the table may be from what was measured: dependencies grow a little without our doing. */
+/** How much more a package may cost than the document says: dependencies grow a little without our doing. */
 const TOLERANCE = 0.15;
 
-/** The sizes of all packages as a table in Markdown. */
-export function renderSizeTable(sizes: readonly PackageSize[]): string {
-  const rows = sizes.toSorted((left, right) => (left.name < right.name ? -1 : 1)).map(renderRow);
-  return [
-    '| package | tarball | unpacked | installed, with dependencies | dependencies | of these for peers | optional peers, not installed |',
-    '|---|--:|--:|--:|--:|---|---|',
-    ...rows,
-  ].join('\n');
+function renderRow({ name, bytes, dependencies, forPeers, absentPeers }: PackageSize): string {
+  const peers = absentPeers.map((peer) => `\`${peer}\``).join(', ');
+  return `| ${[`\`@planscope/${name}\``, ...bytes.map(readable), dependencies.length, forPeers, peers].join(' | ')} |`;
 }
 
-function renderRow({
-  name,
-  tarball,
-  unpacked,
-  installed,
-  dependencies,
-  broughtByPeers,
-  absentPeers,
-}: PackageSize): string {
-  const peers = [...broughtByPeers].map(([peer, count]) => `\`${peer}\`: ${count}`);
-  const cells = [
-    `\`@planscope/${name}\``,
-    ...[tarball, unpacked, installed].map(readableSize),
-    dependencies,
-    peers.join(', '),
-    absentPeers.map((peer) => `\`${peer}\``).join(', '),
-  ];
-  return `| ${cells.join(' | ')} |`;
+/** Two digits: what a patch release of a dependency adds does not show. */
+function readable(bytes: number): string {
+  const kilobytes = Number((bytes / 1000).toPrecision(2));
+  return kilobytes < 1000 ? `${kilobytes} kB` : `${kilobytes / 1000} MB`;
 }
 
-/**
- * Puts the table into a document, in place of the one that is there.
- *
- * @throws Error for a document without the marks around it
- */
+/** Puts the table into a document, in place of the one that is there. */
 export function replaceSizeTable(document: string, sizes: readonly PackageSize[]): string {
   const [before, , after] = split(document);
-  return `${before}${START}\n\n${renderSizeTable(sizes)}\n\n${END}${after}`;
+  const rows = sizes.map(renderRow).sort();
+  return `${before}${START}\n\n${[...HEAD, ...rows].join('\n')}\n\n${END}${after}`;
 }
 
 /**
- * Holds what a document says of a package to what was installed.
+ * Holds a package to what a document says that it costs.
  *
- * @throws AssertionError for another number of dependencies, other peers, or sizes that are far off
+ * @throws AssertionError for another number of dependencies, other peers, or a size that is far off
  */
 export function checkSizeTable(document: string, size: PackageSize): void {
-  const [, table] = split(document);
   const expected = renderRow(size);
-  const line = table.split('\n').find((row) => row.startsWith(`| \`@planscope/${size.name}\` |`));
-  const advice = 'Run "pnpm check:clean-room --write", and look at what changed in docs/install-size.md';
-  assert(line !== undefined, `docs/install-size.md does not list @planscope/${size.name}. ${advice}`);
-  const [said, measured] = [line, expected].map(cellsOf) as [string[], string[]];
-  const holds = measured.every((cell, column) => cell === said[column] || isClose(cell, said[column] ?? ''));
-  assert(holds, `docs/install-size.md says\n${line}\nand installed was\n${expected}\n${advice}`);
+  const [, table] = split(document);
+  const line = table.split('\n').find((row) => row.startsWith(`| \`@planscope/${size.name}\` |`)) ?? '';
+  const said = line.split(' | ');
+  const holds = expected.split(' | ').every((cell, column) => cell === said[column] || isClose(cell, said[column]));
+  assert(
+    holds,
+    `docs/install-size.md says\n${line || 'nothing'}\nand installed was\n${expected}\n` +
+      'Find out what came in ("npm ls --all" in an empty project, "tar tzf" of the tarball) and take it out again. ' +
+      'If it is worth its weight, run "pnpm check:clean-room --write", and say why in the commit.',
+  );
 }
 
 function split(document: string): [before: string, table: string, after: string] {
-  const [before = '', rest, ...tooMany] = document.split(START);
-  const [table = '', after] = rest?.split(END) ?? [];
-  if (after === undefined || tooMany.length > 0) throw new Error(`docs/install-size.md has no ${START} … ${END}`);
+  const [before = '', rest = ''] = document.split(START);
+  const [table = '', after] = rest.split(END);
+  assert(after !== undefined, `docs/install-size.md has no ${START} … ${END}`);
   return [before, table, after];
 }
 
-function cellsOf(row: string): string[] {
-  return row.split('|').map((cell) => cell.trim());
-}
-
-function isClose(measured: string, said: string): boolean {
-  const [left, right] = [kilobytesOf(measured), kilobytesOf(said)];
-  return Math.abs(left - right) <= TOLERANCE * right;
-}
-
-/** NaN, which is close to nothing, for a cell that is no size. */
-function kilobytesOf(cell: string): number {
-  const [, value, unit] = /^([\d.]+) (kB|MB)$/.exec(cell) ?? [];
-  return unit === undefined ? Number.NaN : Number(value) * (unit === 'MB' ? 1000 : 1);
+function isClose(measured: string, said = ''): boolean {
+  const [left, right] = [measured, said].map((cell) => Number.parseFloat(cell) * (cell.endsWith('MB') ? 1000 : 1));
+  return / [kM]B$/.test(measured) && Math.abs((left ?? 0) / (right ?? 0) - 1) <= TOLERANCE;
 }

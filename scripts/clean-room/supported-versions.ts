@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { maxSatisfying, minSatisfying } from 'semver';
-import { runSuccessfully } from '../collector/run-program.ts';
-
-/** The oldest that the packages allow, and one of each later line. */
-const VERSIONS = ['20.19.0', '22.23.3', '24.21.0'] as const;
+import { runProgram } from '../process/run-program.ts';
 
 /** A Node to run programs with. */
 export interface NodeVersion {
@@ -14,38 +8,21 @@ export interface NodeVersion {
   readonly path: string;
 }
 
-/**
- * The Nodes that everything has to work on, from the npm package `node`, kept in the user's cache folder.
- *
- * @throws Error for one that npm does not give
- */
-export async function nodeVersions(): Promise<readonly NodeVersion[]> {
-  return await Promise.all(VERSIONS.map(nodeVersion));
-}
+/** The oldest that the packages allow, and one of each later line. */
+const VERSIONS = ['20.19.0', '22.23.3', '24.21.0'];
 
-async function nodeVersion(version: string): Promise<NodeVersion> {
-  // biome-ignore lint/suspicious/noUndeclaredEnvVars: only where a program is kept, no task of turbo
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'planscope', `node-${version}`);
-  const executable = process.platform === 'win32' ? 'node.exe' : 'node';
-  const path = join(folder, 'node_modules', 'node', 'bin', executable);
-  if (!existsSync(path)) await install(version, folder);
-  const printed = await runSuccessfully(path, ['--version']);
-  assert(printed.trim() === `v${version}`, `${path} should be Node ${version}, but prints: ${printed}`);
-  return { version, path };
-}
-
-/** Whole or not at all: another check may be looking for the same one. */
-async function install(version: string, folder: string): Promise<void> {
-  mkdirSync(join(folder, '..'), { recursive: true });
-  const unfinished = mkdtempSync(`${folder}-`);
-  try {
-    const args = ['install', '--prefix', unfinished, '--no-audit', '--no-fund', '--prefer-offline', `node@${version}`];
-    await runSuccessfully('npm', args, { folder: unfinished });
-    if (!existsSync(folder)) renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
+/** The Nodes that everything has to work on, from the npm package `node`, which npm keeps in its cache. */
+export async function nodeVersions(): Promise<NodeVersion[]> {
+  const found: NodeVersion[] = [];
+  // One after another: npm installs into one folder.
+  for (const version of VERSIONS) {
+    const args = ['exec', '--yes', '--prefer-offline', `--package=node@${version}`, '--'];
+    const { stdout } = await runProgram('npm', [...args, 'node', '--print', 'process.execPath + process.version']);
+    const [path = '', printed] = stdout.trim().split(/(?=v[\d.]+$)/);
+    assert.equal(printed, `v${version}`);
+    found.push({ version, path });
   }
+  return found;
 }
 
 /** DuckDB's driver, a peer of the packages that run DuckDB. */
@@ -65,14 +42,10 @@ export const driverRange: string = Array.from(
   (_, index) => `~1.5.${OLDEST_PATCH + index}-r.1`,
 ).join(' || ');
 
-/**
- * The oldest and the newest published driver that the peer range takes.
- *
- * @throws Error where the registry does not answer, or has none
- */
-export async function driverVersions(): Promise<readonly string[]> {
-  const output = await runSuccessfully('npm', ['view', DRIVER, 'versions', '--json', '--prefer-online']);
-  const published = JSON.parse(output) as string[];
+/** The oldest and the newest published driver that the peer range takes. */
+export async function driverVersions(): Promise<string[]> {
+  const { stdout } = await runProgram('npm', ['view', DRIVER, 'versions', '--json', '--prefer-online']);
+  const published: string[] = JSON.parse(stdout);
   const ends = [minSatisfying(published, driverRange), maxSatisfying(published, driverRange)];
   const found = [...new Set(ends)].filter((version) => version !== null);
   assert(found.length > 0, `no published ${DRIVER} is within ${driverRange}`);

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { flightsSpec } from '../../apps/demo/src/flights-spec.ts';
 import { startTracing } from '../../packages/bootstrap/src/index.ts';
 import { resolveTracingConfig } from '../../packages/config/src/index.ts';
 import { createEngine, type RunResult } from '../../packages/engine/src/index.ts';
-import { configurationPath } from './configurations.ts';
-import { startCollector } from './running-collector.ts';
-
-const ARRIVAL_LIMIT_MILLIS = 30_000;
+import { readTraceFile } from '../../packages/testing/src/index.ts';
+import { freePort } from '../process/free-port.ts';
 
 /** The documented pipeline, deciding sooner, by the failure of a run and by the field that the demo puts on its spans. */
 const SOONER = `
@@ -27,25 +27,60 @@ processors:
 /**
  * Sends three runs through the Collector: the demo, a query that fails, and one that nothing is to be said of. The first
  * two have to arrive with each of their spans, the third not at all.
+ *
+ * @param program path of the Collector
+ * @param documented folder of the documented configurations
  */
-export async function sendDemoRun(program: string): Promise<string> {
+export async function sendDemoRun(program: string, documented: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'planscope-collector-'));
-  const sooner = join(folder, 'sooner.yaml');
-  writeFileSync(sooner, SOONER);
-  const received = join(folder, 'received.jsonl');
-  const made = join(folder, 'made.jsonl');
-  const configurations = [configurationPath('sampling'), configurationPath('to-file'), sooner];
-  const collector = await startCollector(program, configurations, { TRACE_FILE: received });
+  const [sooner, received, made] = ['sooner.yaml', 'received.jsonl', 'made.jsonl'].map((name) => join(folder, name));
+  writeFileSync(sooner ?? '', SOONER);
+  const [grpc, http, health] = [await freePort(), await freePort(), await freePort()];
+  const env = {
+    ...process.env,
+    OTLP_GRPC_LISTEN: `127.0.0.1:${grpc}`,
+    OTLP_HTTP_LISTEN: `127.0.0.1:${http}`,
+    HEALTH_LISTEN: `127.0.0.1:${health}`,
+    TRACE_FILE: received,
+  };
+  const configurations = [join(documented, 'sampling.yaml'), join(documented, 'to-file.yaml'), sooner];
+  const child = spawn(
+    program,
+    configurations.map((path) => `--config=${path}`),
+    { env },
+  );
+  let log = '';
+  child.stderr.on('data', (text) => {
+    log += text;
+  });
+  const exited = once(child, 'exit');
   try {
-    const [demo, failed, plain] = await threeRuns(folder, collector.endpoint, made);
+    const isReady = (): Promise<boolean> =>
+      fetch(`http://127.0.0.1:${health}/`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    assert(await within(20_000, isReady), `the Collector did not start:\n${log}`);
+    const [demo, failed, plain] = await threeRuns(folder, `http://127.0.0.1:${http}/v1/traces`, made ?? '');
     const wanted = spanIds(made).filter(([traceId]) => traceId !== plain);
-    await arrival(received, wanted.length);
+    await within(30_000, () => spanIds(received).length >= wanted.length);
     assert.deepEqual(spanIds(received).sort(), wanted.sort(), 'spans that arrived, against those that were made');
     assert.deepEqual(new Set(wanted.map(([traceId]) => traceId)), new Set([demo, failed]));
     return `${wanted.length} spans of two runs arrived once each, those of an unremarkable run were left out`;
   } finally {
-    await collector.stop();
+    child.kill('SIGTERM');
+    await exited;
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Whether something holds before a time is over. */
+async function within(millis: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + millis;
+  for (;;) {
+    if (await holds()) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(100);
   }
 }
 
@@ -75,26 +110,8 @@ async function threeRuns(folder: string, endpoint: string, file: string): Promis
   return ended.map(({ traceId }) => traceId);
 }
 
-async function arrival(path: string, spans: number): Promise<void> {
-  const deadline = Date.now() + ARRIVAL_LIMIT_MILLIS;
-  while (spanIds(path).length < spans && Date.now() < deadline) await setTimeout(200);
-}
-
-interface TraceLine {
-  readonly resourceSpans: readonly {
-    readonly scopeSpans: readonly {
-      readonly spans: readonly { readonly traceId: string; readonly spanId: string }[];
-    }[];
-  }[];
-}
-
-/** Trace and span id of every span in a file of OTLP JSON lines; a line that is still being written is left out. */
-function spanIds(path: string): (readonly [traceId: string, spanId: string])[] {
-  if (!existsSync(path)) return [];
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  return lines.flatMap((line) =>
-    (JSON.parse(line) as TraceLine).resourceSpans.flatMap(({ scopeSpans }) =>
-      scopeSpans.flatMap(({ spans }) => spans.map(({ traceId, spanId }) => [traceId, spanId] as const)),
-    ),
-  );
+/** Trace and span id of every span in a trace file; none while a line is being written. */
+function spanIds(path = ''): [traceId: string, spanId: string][] {
+  if (!existsSync(path) || !/\n$/.test(readFileSync(path, 'utf8'))) return [];
+  return readTraceFile(path).map(({ traceId, spanId }) => [traceId, spanId]);
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../network/free-port.ts';
+import { freePort } from '../process/free-port.ts';
 
 /**
  * Has a real Prometheus scrape a target, and asks it until it has an answer to each query.

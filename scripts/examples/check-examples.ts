@@ -3,78 +3,51 @@
  * made.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Example, findExamples, startChecklist, startProgram } from './example.ts';
-import type { ExampleCheck } from './example-check.ts';
-import { readmeBlock, stableText } from './readme-block.ts';
+import { readBlocks } from '../docs/src/document.ts';
+import { runProgram } from '../process/run-program.ts';
+import { type ExampleCheck, startProgram } from './example-check.ts';
+import { type Example, findExamples } from './find-examples.ts';
+
+const checklist = fileURLToPath(new URL('print-checklist.ts', import.meta.url));
 
 /**
  * Runs an example, holds its README to what it printed, and has its own check look at the rest.
  *
- * @throws with what is wrong
+ * @throws Error with what is wrong
  */
 async function checkExample(example: Example): Promise<void> {
   const { folder } = example;
-  assert.ok(existsSync(`${folder}/check.ts`), 'there is no check.ts, so nothing would notice when it breaks');
-  const readme = readFileSync(`${folder}/README.md`, 'utf8');
+  const { default: check }: { default: ExampleCheck } = await import(pathToFileURL(`${folder}/check.ts`).href);
+  const blocks = readBlocks('README.md', readFileSync(`${folder}/README.md`, 'utf8'));
+  const shown = (wanted: string): string => blocks.find(({ language }) => language === wanted)?.code ?? '';
   const program = startProgram(example, 'start');
   const { status, errors } = await program.end();
   const output = program.output();
   assert.equal(status, 0, `it ended with status ${status}:\n${output}${errors}`);
-  assert.equal(stableText(output), stableText(readmeBlock(readme, 'text')), 'README.md shows what it does not print');
+  assert.equal(stable(output), stable(shown('text')), 'README.md shows what it does not print');
 
-  const { default: check }: { default: ExampleCheck } = await import(pathToFileURL(`${folder}/check.ts`).href);
   const start = startProgram.bind(undefined, example);
-  const missingFromTrace = async (module: string): Promise<string> => {
-    const { status, errors } = await startChecklist(example, module).end();
-    return status === 0 ? '' : errors || `it ended with status ${status}`;
-  };
-  await check({ output, folder, readme, start, missingFromTrace });
+  const missingFromTrace = (module: string): Promise<string> =>
+    runProgram(process.execPath, ['--import', 'tsx', checklist, module], { cwd: folder }).then(() => '', String);
+  await check({ output, folder, shown, start, missingFromTrace });
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/**
- * Checks the types of all examples against the packages as they are built.
- *
- * @throws with what the compiler says
- */
-async function checkTypes(): Promise<void> {
-  const compiler = spawn(process.execPath, ['node_modules/typescript/bin/tsc', '--project', 'examples'], { cwd: root });
-  let output = '';
-  compiler.stdout.on('data', (chunk: Buffer) => {
-    output += chunk;
-  });
-  const status = await new Promise((resolve) => compiler.once('close', resolve));
-  if (status !== 0) throw new Error(output);
+/** A text without what differs from run to run: times, identities, ports, and the spaces that line columns up. */
+function stable(text: string): string {
+  return text
+    .replace(/\d+(\.\d+)? (ms|s)\b/g, '# $2')
+    .replace(/\b([0-9a-f]{32}|[0-9a-f]{16})\b/g, '#')
+    .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:#')
+    .replace(/(?<=\S) +/g, ' ')
+    .trim();
 }
-
-/** One for each core that a small machine has. */
-const AT_ONCE = 2;
 
 const wanted = process.argv.slice(2);
 const examples = findExamples().filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-if (examples.length === 0) throw new Error(`no example is named ${wanted.join(' or ') || 'anything'}`);
-const checks = [
-  { name: 'types of all examples', run: checkTypes },
-  ...examples.map((example) => ({ name: example.name, run: () => checkExample(example) })),
-];
-
-let failed = 0;
-const waiting = checks.values();
-async function work(): Promise<void> {
-  for (const { name, run } of waiting) {
-    const start = performance.now();
-    const error = await run().then(() => undefined, String);
-    if (error !== undefined) failed += 1;
-    const time = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-    console.log(`${error === undefined ? 'ok     ' : 'PROBLEM'} ${name.padEnd(24)} ${time.padStart(6)}`);
-    if (error !== undefined) console.log(error);
-  }
-}
-await Promise.all(Array.from({ length: AT_ONCE }, work));
-
-console.log(`${checks.length - failed} passed, ${failed} failed`);
-process.exitCode = failed === 0 ? 0 : 1;
+assert(examples.length > 0, `no example is named ${wanted.join(' or ')}`);
+await test('examples', { concurrency: 2 }, async (t) => {
+  await Promise.all(examples.map((example) => t.test(example.name, () => checkExample(example))));
+});

@@ -1,7 +1,7 @@
 /** `npm run example <name>`: builds the packages that an example needs, and runs it. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { findExamples } from './example.ts';
+import { findExamples } from './find-examples.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const examples = findExamples();
@@ -10,14 +10,12 @@ if (example === undefined) {
   console.error(`npm run example <name>, with one of\n${examples.map(({ name }) => `  ${name}`).join('\n')}`);
   process.exit(2);
 }
-const run = (program: string, args: readonly string[], cwd: string): void => {
+const build = ['run', 'build', `--filter=${example.manifest.name}^...`, '--output-logs=errors-only'];
+for (const [program, args, cwd] of [
+  ['node_modules/.bin/turbo', build, root],
+  ['npm', ['start', '--silent'], example.folder],
+] as const) {
   const { status, error } = spawnSync(program, args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
-};
-run(
-  'node_modules/.bin/turbo',
-  ['run', 'build', `--filter=${example.manifest.name}^...`, '--output-logs=errors-only'],
-  root,
-);
-run('npm', ['start', '--silent'], example.folder);
+}

@@ -1,10 +1,16 @@
-import type { PublishedPackage } from './loopback-registry.ts';
+type Ranges = Readonly<Record<string, string>>;
 
-/** What must have been published. */
-export interface ExpectedRelease {
-  /** Names of all public packages. */
-  readonly names: readonly string[];
+/** A version of a package as the registry has it. */
+export interface PublishedPackage {
+  readonly name: string;
+  /** The version that `npm install` takes. */
   readonly version: string;
+  readonly private?: boolean;
+  readonly dependencies?: Ranges;
+  readonly peerDependencies?: Ranges;
+  readonly optionalDependencies?: Ranges;
+  /** Paths within the tarball. */
+  readonly files: readonly string[];
 }
 
 const carried = [
@@ -17,28 +23,35 @@ const carried = [
   'dist/index.d.ts',
 ];
 
-/** What is wrong with what the registry has; nothing where it is exactly the release. */
-export function releaseProblems(published: readonly PublishedPackage[], { names, version }: ExpectedRelease): string[] {
-  const found = new Set(published.map(({ name }) => name));
-  const missing = names.filter((name) => !found.has(name)).map((name) => `${name} was not published`);
-  const surplus = [...found].filter((name) => !names.includes(name)).map((name) => `${name} must not be published`);
-  return [...missing, ...surplus, ...published.flatMap((each) => packageProblems(each, version))];
+/**
+ * What is wrong with what the registry has; nothing where it is exactly the release.
+ *
+ * @param names of all public packages
+ */
+export function releaseProblems(
+  published: readonly PublishedPackage[],
+  names: readonly string[],
+  version: string,
+): string[] {
+  const found = published.map(({ name }) => name);
+  return [
+    ...names.filter((name) => !found.includes(name)).map((name) => `${name} was not published`),
+    ...found.filter((name) => !names.includes(name)).map((name) => `${name} must not be published`),
+    ...published.flatMap((each) => packageProblems(each, version).map((problem) => `${each.name}: ${problem}`)),
+  ];
 }
 
-function packageProblems({ name, latest, manifest, files }: PublishedPackage, version: string): string[] {
-  const problems = carried.filter((file) => !files.includes(file)).map((file) => `${name}: no ${file} in the tarball`);
-  const tests = files.filter((file) => file.includes('.test.'));
-  if (tests.length > 0) problems.push(`${name}: tests in the tarball: ${tests.join(', ')}`);
-  if (latest !== version) problems.push(`${name}: the latest version is ${latest}, not ${version}`);
-  if (manifest.private) problems.push(`${name}: is private`);
-  const { dependencies, peerDependencies, optionalDependencies } = manifest;
-  for (const [other, range] of [dependencies, peerDependencies, optionalDependencies].flatMap((each) =>
-    Object.entries(each ?? {}),
-  )) {
-    if (/^(workspace|catalog|link|file):/.test(range)) problems.push(`${name}: needs ${other} ${range}`);
-    else if (other.startsWith('@planscope/') && range !== `^${version}`) {
-      problems.push(`${name}: needs ${other} ${range}, not ^${version}`);
-    }
-  }
-  return problems;
+function packageProblems({ files, ...manifest }: PublishedPackage, version: string): string[] {
+  const ranges = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies };
+  const isWrong = ([name, range]: [string, string]): boolean =>
+    /^(workspace|catalog|link|file):/.test(range) || (name.startsWith('@planscope/') && range !== `^${version}`);
+  return [
+    ...carried.filter((file) => !files.includes(file)).map((file) => `no ${file} in the tarball`),
+    ...files.filter((file) => file.includes('.test.')).map((file) => `a test in the tarball: ${file}`),
+    ...(manifest.version === version ? [] : [`the latest version is ${manifest.version}, not ${version}`]),
+    ...(manifest.private ? ['is private'] : []),
+    ...Object.entries(ranges)
+      .filter(isWrong)
+      .map(([name, range]) => `needs ${name} ${range}`),
+  ];
 }

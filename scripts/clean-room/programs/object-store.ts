@@ -1,47 +1,24 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import {
-  createStoreRegistry,
-  FileStore,
-  findObjects,
-  instrumentStore,
-  MemoryStore,
-  ObjectStoreError,
-} from '@planscope/object-store';
-import { objectStoreConformance } from '@planscope/object-store/testing';
-import { recordingProvider, spanLines } from './recording-provider.ts';
+import { createStoreRegistry, ObjectStoreError } from '@planscope/object-store';
+import { azStores } from '@planscope/object-store/az';
+import { gsStores } from '@planscope/object-store/gs';
+import { s3Stores } from '@planscope/object-store/s3';
 
-export async function main(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'planscope-program-'));
-  try {
-    const tracerProvider = recordingProvider();
-    for (const store of [new MemoryStore(), new FileStore({ root: folder })]) {
-      const traced = instrumentStore(store, { tracerProvider });
-      await traced.put('sales/a.csv', 'id\n1\n', { mode: 'create' });
-      const { body, meta } = await traced.get('sales/a.csv', { range: { suffix: 2 } });
-      assert.equal(meta.size, 5);
-      assert.equal(await body.text(), '1\n');
-      await assert.rejects(traced.head('sales/b.csv'), (error) => ObjectStoreError.isInstance(error, 'NotFound'));
-    }
-    assert.deepEqual(spanLines(tracerProvider), [
-      ...['memory.put', 'memory.get', 'memory.head'],
-      ...['file.put', 'file.get', 'file.head'],
-    ]);
-    assert.ok(tracerProvider.spans.every(({ ended }) => ended));
+const packages = {
+  's3://bucket/a.csv': '@aws-sdk/client-s3',
+  'gs://bucket/a.csv': '@google-cloud/storage',
+  'az://container/a.csv': '@azure/storage-blob',
+};
 
-    const stores = createStoreRegistry();
-    const { store } = stores.resolve('memory:///sales');
-    await store.put('sales/2024/a.csv', 'id\n1\n');
-    const found: string[] = [];
-    for await (const { path } of findObjects(stores.resolve('memory:///sales/**/*.csv'))) found.push(path);
-    assert.deepEqual(found, ['sales/2024/a.csv']);
-
-    const checks = objectStoreConformance(() => new MemoryStore());
-    for (const { run } of checks) await run();
-    return `${tracerProvider.spans.length} spans of two stores, ${checks.length} checks of the conformance suite pass`;
-  } finally {
-    await rm(folder, { recursive: true });
+/** None of the SDKs is installed here: each store says which one is missing. */
+export async function main(): Promise<void> {
+  const stores = createStoreRegistry({
+    factories: { s3: s3Stores({ region: 'eu-central-1' }), gs: gsStores(), az: azStores({ account: 'sales' }) },
+  });
+  for (const [location, name] of Object.entries(packages)) {
+    const { store, path } = stores.resolve(location);
+    const isMissing = (error: unknown): boolean =>
+      ObjectStoreError.isInstance(error, 'NotSupported') && error.message.includes(`npm install ${name}`);
+    await assert.rejects(store.get(path), isMissing);
   }
 }

@@ -1,31 +1,95 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { checkJson, checkMermaid, checkPromql, checkYaml } from './check-data-blocks.ts';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { resolveTracingConfig } from '@planscope/config';
+import { type MetricDefinition, sharedSchema } from '@planscope/semconv';
+import { parser } from '@prometheus-io/lezer-promql';
+import { parseAllDocuments } from 'yaml';
 import { checkShell } from './check-shell.ts';
-import { type Block, type Finding, finding } from './document.ts';
-import type { Workspace } from './workspace.ts';
+import type { Block } from './document.ts';
 
-type Check = (block: Block, workspace: Workspace) => Finding[];
+const suffixes: Readonly<Record<MetricDefinition['instrument'], readonly string[]>> = {
+  counter: ['_total'],
+  gauge: [''],
+  updowncounter: [''],
+  histogram: ['_bucket', '_count', '_sum'],
+};
 
-const checkCommands: Check = (block, workspace) =>
-  checkShell(block, readFileSync(join(workspace.root, block.file), 'utf8'), workspace);
+/** The names that Prometheus gives to the metrics of Planscope. */
+const metricNames = sharedSchema.metrics.flatMap(({ name, instrument }) =>
+  suffixes[instrument].map((suffix) => name.replaceAll('.', '_') + suffix),
+);
 
-/** How a block is checked that is neither a program nor SQL, by its language. */
-const checks: Readonly<Record<string, Check>> = {
-  sh: checkCommands,
-  bash: checkCommands,
-  json: checkJson,
-  yaml: checkYaml,
+function checkPromql(query: string): string[] {
+  const problems: string[] = [];
+  parser.parse(query).iterate({
+    enter({ type, from, to }) {
+      const text = query.slice(from, to);
+      if (type.isError) problems.push(`Prometheus does not understand "${query.slice(from)}"`);
+      if (type.name === 'Identifier' && /^(planscope|db_client)_/.test(text) && !metricNames.includes(text)) {
+        problems.push(`there is no metric ${text}; there are ${metricNames.join(', ')}`);
+      }
+    },
+  });
+  return problems;
+}
+
+const KINDS = /^(flowchart|graph|sequenceDiagram|stateDiagram-v2|classDiagram|erDiagram|gantt)\b/;
+
+/** Whether a diagram names its kind, closes every bracket and quotation mark, and ends every subgraph. */
+function checkMermaid({ code }: Block): string[] {
+  const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  const arrows = /[-.=<|o x]*[-=.]+[>ox|]*/g;
+  const unbalanced = code.split('\n').filter((line) => {
+    const bare = line.replaceAll(/"[^"]*"/g, '').replaceAll(arrows, ' ');
+    return (
+      bare.includes('"') ||
+      ['()', '[]', '{}'].some(([open = '', close = '']) => bare.split(open).length !== bare.split(close).length)
+    );
+  });
+  return [
+    ...(KINDS.test(code) ? [] : [`"${code.split('\n')[0]}" is not a kind of diagram`]),
+    ...unbalanced.map((line) => `a bracket or a quotation mark is not closed in "${line.trim()}"`),
+    ...(count(code, /^\s*subgraph\b/gm) === count(code, /^\s*end\s*$/gm) ? [] : ['not every subgraph has an end']),
+  ];
+}
+
+/** What is wrong with a block that is no program, by its language. */
+const checks: Readonly<Record<string, (block: Block) => string[] | Promise<string[]>>> = {
+  sh: checkShell,
+  bash: checkShell,
+  json: ({ code, directive }) => {
+    const { $schema: _, ...explicit } = JSON.parse(code);
+    if (directive.config) resolveTracingConfig({ environment: {}, explicit });
+    return [];
+  },
+  yaml: ({ code }) =>
+    parseAllDocuments(code, { strict: true })
+      .flatMap(({ errors, warnings }) => [...errors, ...warnings])
+      .map(({ message }) => message),
+  // The tables that statements name need not exist.
+  sql: async ({ code }) => {
+    const connection = await (await DuckDBInstance.fromCache(':memory:')).connect();
+    await connection.extractStatements(code).finally(() => connection.closeSync());
+    return [];
+  },
+  promql: ({ code }) =>
+    code
+      .split('\n')
+      .filter((line) => !/^(?:#|\s*$)/.test(line))
+      .flatMap(checkPromql),
   mermaid: checkMermaid,
-  promql: checkPromql,
-  diff: (block) => (/^[-+]/m.test(block.code) ? [] : [finding(block, 'no line says what changed')]),
+  diff: ({ code }) => (/^[-+]/m.test(code) ? [] : ['no line says what changed']),
   text: () => [],
 };
 
-/** Checks one block by itself; a language that the check does not know is a fault. */
-export function checkBlock(block: Block, workspace: Workspace): Finding[] {
+/** What is wrong with a block that is no program; a language that the check does not know is. */
+export async function checkBlock(block: Block): Promise<string[]> {
   const check = Object.hasOwn(checks, block.language) ? checks[block.language] : undefined;
-  if (check !== undefined) return check(block, workspace);
-  const known = ['ts', 'js', 'sql', ...Object.keys(checks)].join(', ');
-  return [finding(block, `"${block.language}" is no language the check knows; use ${known}`)];
+  if (check === undefined) {
+    return [`"${block.language}" is no language the check knows; use ts, js, ${Object.keys(checks).join(', ')}`];
+  }
+  try {
+    return await check(block);
+  } catch (error) {
+    return [String(error)];
+  }
 }

@@ -1,162 +1,117 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConfigError, resolveTracingConfig } from '@planscope/config';
-import { type Block, type Finding, finding } from './document.ts';
-import type { Workspace } from './workspace.ts';
+import { parse } from 'shell-quote';
+import { type Block, readDocument, repository } from './document.ts';
 
-/** One command with the variables that are set for it. */
-export interface ShellCommand {
-  /** Line in the block, from 0. */
-  readonly line: number;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The program and its arguments, without quotation marks. */
-  readonly words: readonly string[];
+interface Manifest {
+  readonly name: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The commands of a plain script: one after another, joined by `&&`, `;` or pipes; comments and redirections left out. */
-export function shellCommands(code: string): ShellCommand[] {
-  const commands: ShellCommand[] = [];
-  const lines = code.split('\n');
-  for (let line = 0; line < lines.length; line += 1) {
-    const start = line;
-    let text = lines[line] ?? '';
-    while (text.endsWith('\\') && line + 1 < lines.length) {
-      line += 1;
-      text = `${text.slice(0, -1)} ${lines[line]}`;
-    }
-    for (const words of splitCommands(text)) commands.push({ line: start, ...takeVariables(words) });
-  }
-  return commands;
-}
+/** The manifests of the repository, by folder. */
+const manifests = new Map(
+  execFileSync('git', ['ls-files', '*package.json'], { cwd: repository, encoding: 'utf8' })
+    .split('\n')
+    .filter((path) => path !== '' && existsSync(join(repository, path)))
+    .map((path) => [dirname(path), JSON.parse(readFileSync(join(repository, path), 'utf8')) as Manifest]),
+);
+/** Packages that are made here or that something here is built and tested with. */
+const packages = new Set(
+  [...manifests.values()].flatMap(({ name, dependencies, devDependencies, peerDependencies }) => [
+    name,
+    ...Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }),
+  ]),
+);
 
-function splitCommands(text: string): string[][] {
-  const commands: string[][] = [[]];
-  for (const [token] of text.matchAll(/&&|\|\||[;|&]|(?:"(?:\\.|[^"])*"|'[^']*'|\\.|[^\s"'\\;|&])+/g)) {
-    if (token.startsWith('#')) break;
-    if (/^(&&|\|\||[;|&])$/.test(token)) commands.push([]);
-    else if (!/^\d*[<>]/.test(token)) commands.at(-1)?.push(token);
-  }
+/** The commands of a plain script, each as its words: comments, redirections and quotation marks left out. */
+export function shellCommands(code: string): string[][] {
+  const commands = code
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .flatMap((line) => {
+      const ofLine: string[][] = [[]];
+      for (const entry of parse(line, (name) => `$${name}`)) {
+        if (typeof entry === 'string') ofLine.at(-1)?.push(entry);
+        else if ('op' in entry && /^(?:&&|\|\||[;|&])$/.test(entry.op)) ofLine.push([]);
+      }
+      return ofLine;
+    });
   return commands.filter((words) => words.length > 0);
 }
 
-function takeVariables(words: readonly string[]): Pick<ShellCommand, 'variables' | 'words'> {
-  const isExport = words[0] === 'export';
-  const rest = isExport ? words.slice(1) : words;
-  const count = rest.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-  const assignments = count === -1 ? rest : rest.slice(0, count);
-  const variables = Object.fromEntries(
-    assignments.map((word) => {
-      const [, name = '', value = ''] = /^(\w+)=([\s\S]*)$/.exec(word) ?? [];
-      return [name, unquoted(value)];
-    }),
-  );
-  return { variables, words: rest.slice(assignments.length).map(unquoted) };
-}
-
-function unquoted(word: string): string {
-  return word.replaceAll(
-    /"((?:\\.|[^"])*)"|'([^']*)'/g,
-    (_, double?: string, single?: string) => double ?? single ?? '',
-  );
-}
-
-/** Where a command is, and what the document says besides. */
-interface Place {
-  readonly workspace: Workspace;
-  /** The folder the reader is in, from the root of the repository. */
-  readonly folder: string;
-  /** Whether the document itself has the reader make this file or folder. */
-  readonly isMade: (name: string) => boolean;
-}
-
-type Check = (words: readonly string[], place: Place) => string | undefined;
-
-const PNPM_ITSELF = new Set(['install', 'exec', 'vitest', 'biome', 'changeset', 'tsx', 'store', 'pack']);
-const NPM_ITSELF = new Set(['init', 'ls', 'ci', 'pack', 'explain', 'view', 'audit']);
-
-/** The programs that documents use, each with what is wrong about its arguments. */
-const programs: Readonly<Record<string, Check>> = {
-  npm: ([command = '', ...rest], place) => {
-    if (['install', 'i', 'add'].includes(command)) return unknownPackage(rest, place);
-    if (command === 'run' || command === 'exec') return unknownScript(rest, place);
-    return NPM_ITSELF.has(command) ? undefined : unknownScript([command], place);
-  },
-  pnpm: (words, place) => {
-    const [command = '', ...rest] = words.filter((word) => !word.startsWith('-'));
-    if (command === 'add') return unknownPackage(rest, place);
-    return PNPM_ITSELF.has(command) ? undefined : unknownScript(command === 'run' ? rest : [command], place);
-  },
-  npx: (words, place) => unknownPackage(words.slice(0, words.findIndex((word) => !word.startsWith('-')) + 1), place),
-  node: (words, place) =>
-    unknownFile(
-      words.find((word) => !word.startsWith('-')),
-      place,
-    ),
-  bash: ([file], place) => unknownFile(file, place),
-  cd: ([folder], place) => unknownFile(folder, place),
-  otelcol: (words, place) =>
-    words
-      .map((word) => (word.startsWith('--config=') ? unknownFile(word.slice('--config='.length), place) : undefined))
-      .find((fault) => fault !== undefined),
-  ...Object.fromEntries(
-    ['curl', 'docker', 'mkdir', 'cat', 'echo', 'git', 'jq', 'duckdb', 'grep', 'head', 'tail', 'sort', 'wc', 'kill'].map(
-      (name) => [name, () => undefined],
-    ),
-  ),
+/** Commands of the package managers themselves, which are no scripts. */
+const managers: Readonly<Record<string, readonly string[]>> = {
+  npm: ['init', 'ls', 'ci', 'pack', 'explain', 'view', 'audit'],
+  pnpm: ['exec', 'vitest', 'biome', 'changeset', 'tsx', 'store', 'pack'],
 };
+const ADD = ['install', 'i', 'add'];
+const others = 'export curl docker mkdir cat echo git jq duckdb grep head tail sort wc kill'.split(' ');
 
 /**
- * Whether the commands of a block can be what they say: the shell can read them, packages, scripts and files that they
- * name are there, and variables set for Planscope are ones it accepts.
- *
- * @param documentText the whole document, which may have the reader make the files
+ * What is wrong with the commands of a block; nothing where the shell can read them, the packages, scripts and files that
+ * they name are there, and Planscope accepts the variables that are set for it.
  */
-export function checkShell(block: Block, documentText: string, workspace: Workspace): Finding[] {
+export function checkShell(block: Block): string[] {
   const { status, stderr } = spawnSync('bash', ['-n'], { input: block.code, encoding: 'utf8' });
-  if (status !== 0) return [finding(block, stderr.trim())];
-  const isMade = (name: string): boolean => documentText.includes(`\`${name}\``) || made.has(name);
+  if (status !== 0) return [stderr.trim()];
+  const text = readDocument(block.file);
   const made = new Set<string>();
   let folder = '';
-  return shellCommands(block.code).flatMap((command) => {
-    const [program = '', ...rest] = command.words;
-    const fault = checkCommand(command, { workspace, folder, isMade }) ?? checkVariables(command.variables);
-    if (program === 'mkdir') for (const name of rest) made.add(name);
-    if (program === 'cd' && rest[0] !== undefined) folder = join(folder, rest[0]);
-    return fault === undefined ? [] : [finding({ file: block.file, line: block.line + command.line }, fault)];
+
+  const unknownFile = (name = ''): string | undefined => {
+    // The document itself may have the reader make the file. A README speaks of the files beside it, too.
+    if (name === '' || made.has(name) || text.includes(`\`${name}\``)) return undefined;
+    const places = [folder, join(dirname(block.file), folder)];
+    return places.some((place) => existsSync(join(repository, place, name))) ? undefined : `there is no "${name}"`;
+  };
+  const unknownPackage = (names: readonly string[]): string | undefined => {
+    const unknown = names.map((word) => word.replace(/(?<=.)@.*$/, '')).find((name) => !packages.has(name));
+    return unknown && `nothing here is made or tested with a package "${unknown}"`;
+  };
+  const unknownScript = (script = ''): string | undefined => {
+    const places = [folder, join(dirname(block.file), folder)].map((place) => manifests.get(place || '.'));
+    const isKnown = places.some((manifest) => manifest?.scripts !== undefined && script in manifest.scripts);
+    return isKnown ? undefined : `the package in "${folder || '.'}" has no script "${script}"`;
+  };
+  const checkCommand = (program: string, args: readonly string[]): string | undefined => {
+    const [first = '', ...rest] = args.filter((word) => !word.startsWith('-'));
+    if (program in managers) {
+      if (ADD.includes(first)) return unknownPackage(rest);
+      return managers[program]?.includes(first) ? undefined : unknownScript(first === 'run' ? rest[0] : first);
+    }
+    if (program === 'npx') return unknownPackage([first]);
+    if (['node', 'bash', 'cd'].includes(program)) return unknownFile(first);
+    if (program === 'otelcol') {
+      const configurations = args.filter((word) => word.startsWith('--config='));
+      return configurations.map((word) => unknownFile(word.slice('--config='.length))).find((fault) => fault);
+    }
+    return others.includes(program) ? undefined : `"${program}" is no program the check knows`;
+  };
+
+  return shellCommands(block.code).flatMap((words) => {
+    const count = words.findIndex((word, index) => !/^[A-Za-z_]\w*=/.test(word) && !(index === 0 && word === 'export'));
+    const [variables, rest] = count < 0 ? [words, []] : [words.slice(0, count), words.slice(count)];
+    const [program, ...args] = rest;
+    const fault = checkVariables(variables) ?? (program === undefined ? undefined : checkCommand(program, args));
+    if (program === 'mkdir') for (const name of args) made.add(name);
+    if (program === 'cd') folder = join(folder, args[0] ?? '');
+    return fault ?? [];
   });
-
-  function checkCommand({ words: [program, ...rest] }: ShellCommand, place: Place): string | undefined {
-    if (program === undefined) return undefined;
-    const check = Object.hasOwn(programs, program) ? programs[program] : undefined;
-    if (check === undefined) return `"${program}" is no program the check knows`;
-    // A README speaks of the files beside it, any other document of the repository.
-    const beside = { ...place, folder: join(dirname(block.file), place.folder) };
-    const fault = check(rest, place);
-    return fault === undefined || check(rest, beside) === undefined ? undefined : fault;
-  }
 }
 
-function unknownPackage(words: readonly string[], { workspace }: Place): string | undefined {
-  const names = words.filter((word) => !word.startsWith('-')).map((word) => word.replace(/(?<=.)@.*$/, ''));
-  const unknown = names.find((name) => !workspace.packages.has(name));
-  return unknown === undefined ? undefined : `nothing here is made or tested with a package "${unknown}"`;
-}
-
-function unknownScript([script = '']: readonly string[], { workspace, folder }: Place): string | undefined {
-  if (workspace.scriptsIn(folder).has(script)) return undefined;
-  return `the package in "${folder || '.'}" has no script "${script}"`;
-}
-
-function unknownFile(file: string | undefined, { workspace, folder, isMade }: Place): string | undefined {
-  if (file === undefined || isMade(file) || existsSync(join(workspace.root, folder, file))) return undefined;
-  return `there is no "${file}"`;
-}
-
-function checkVariables(variables: Readonly<Record<string, string>>): string | undefined {
+function checkVariables(words: readonly string[]): string | undefined {
+  const assignments = words.filter((word) => word.includes('='));
+  const environment = Object.fromEntries(
+    assignments.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+  );
   try {
-    const [unknown] = resolveTracingConfig({ environment: variables }).unknownVariables;
-    return unknown === undefined ? undefined : `Planscope knows no variable ${unknown}`;
+    const [unknown] = resolveTracingConfig({ environment }).unknownVariables;
+    return unknown && `Planscope knows no variable ${unknown}`;
   } catch (error) {
     if (ConfigError.isInstance(error)) return error.message;
     throw error;

@@ -5,53 +5,73 @@
  *
  * `pnpm check:getting-started`: needs the packages built, and the npm registry for what others made.
  */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { leavePnpm, packPackages, pnpmOf } from '../../clean-room/pack-packages.ts';
-import { repository } from './document.ts';
-import { guideSteps, Reader } from './guide/guide-steps.ts';
-import { startOtlpListener } from './guide/otlp-listener.ts';
-import { startPackageRegistry } from './guide/package-registry.ts';
+import { leavePnpm, packPackages, type Tarballs } from '../../clean-room/project.ts';
+import { runProgram } from '../../process/run-program.ts';
+import { readBlocks, readDocument } from './document.ts';
+import { guideSteps, screenProblem } from './guide-steps.ts';
 
 /** Where OTLP is taken by default, and where the guide sends it. */
 const OTLP_PORT = 4318;
-
 const guide = 'docs/getting-started.md';
-const pnpm = pnpmOf(leavePnpm(process.env));
-const folder = mkdtempSync(join(tmpdir(), 'planscope-guide-'));
-const packed = await packPackages(join(folder, 'packed'), pnpm);
-const registry = await startPackageRegistry(packed.map(({ tarball }) => tarball));
-const listener = await startOtlpListener(OTLP_PORT);
-if (listener === undefined) {
-  console.log(`port ${OTLP_PORT} is taken: whatever listens there gets the spans that the guide sends, uncounted`);
-}
 
+const pnpm = leavePnpm(process.env);
+const folder = mkdtempSync(join(tmpdir(), 'planscope-guide-'));
+const registry = await startRegistry(await packPackages(join(folder, 'packed'), pnpm));
+let requests = 0;
+const viewer = createServer((request, response) => {
+  if (request.method === 'POST' && request.url === '/v1/traces') requests += 1;
+  request.resume().on('end', () => response.setHeader('content-type', 'application/x-protobuf').end());
+});
 try {
-  const start = join(folder, 'empty');
-  mkdirSync(start);
-  const reader = new Reader(start, join(folder, 'whereabouts'), {
-    ...process.env,
-    npm_config_userconfig: scopedSettings(registry.url),
-  });
-  for (const step of guideSteps(readFileSync(join(repository, guide), 'utf8'))) {
-    const what = step.kind === 'save' ? `save ${step.name}` : step.commands.split('\n').join('; ');
-    console.log(`${guide}:${step.line}: ${what}`);
-    const screen = await reader.take(step);
-    if (step.kind === 'type' && step.shows !== undefined) console.log(screen.trimEnd());
-  }
-  if (listener?.requests() === 0) throw new Error('no spans came to where a viewer would have listened');
+  const isListening = await once(viewer.listen(OTLP_PORT, '127.0.0.1'), 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (!isListening) console.log(`port ${OTLP_PORT} is taken: what listens there gets the guide's spans, uncounted`);
+  const empty = join(folder, 'empty');
+  mkdirSync(empty);
+  // The usual settings of npm with one more: where `@planscope` is.
+  const usual = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
+  const settings = join(folder, 'npmrc');
+  const { port } = registry.address() as AddressInfo;
+  const scope = `@planscope:registry=http://127.0.0.1:${port}/`;
+  writeFileSync(settings, `${existsSync(usual) ? readFileSync(usual, 'utf8') : ''}\n${scope}\n`);
+
+  const { script, screens } = guideSteps(readBlocks(guide, readDocument(guide)));
+  const env = { ...process.env, npm_config_userconfig: settings };
+  const { stdout } = await runProgram('bash', ['-c', script], { cwd: empty, env });
+  console.log(stdout);
+  assert.equal(screenProblem(screens, stdout), undefined);
+  assert(!isListening || requests > 0, 'no spans came to where a viewer would have listened');
   console.log('The guide leads where it says.');
 } finally {
-  registry.stop();
-  listener?.stop();
+  for (const server of [registry, viewer]) server.close().closeAllConnections();
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** The settings of npm with one more: where `@planscope` is. */
-function scopedSettings(url: string): string {
-  const usual = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
-  const path = join(folder, 'npmrc');
-  writeFileSync(path, `${existsSync(usual) ? readFileSync(usual, 'utf8') : ''}\n@planscope:registry=${url}\n`);
-  return path;
+/** Serves packed packages as a registry does, for reading. */
+async function startRegistry(tarballs: Tarballs): Promise<Server> {
+  const answers = new Map<string, Buffer | object>();
+  const server = createServer((request, response) => {
+    const answer = answers.get(decodeURIComponent(request.url ?? ''));
+    if (answer === undefined) response.writeHead(404);
+    response.end(Buffer.isBuffer(answer) ? answer : JSON.stringify(answer ?? {}));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const [name, path] of Object.entries(tarballs)) {
+    const { stdout } = await runProgram('tar', ['-xzOf', path, 'package/package.json']);
+    const { version, ...manifest } = JSON.parse(stdout);
+    const versions = { [version]: { ...manifest, version, dist: { tarball: `${url}/${name}.tgz` } } };
+    answers.set(`/${name}`, { name, 'dist-tags': { latest: version }, versions });
+    answers.set(`/${name}.tgz`, readFileSync(path));
+  }
+  return server;
 }

@@ -1,80 +1,59 @@
 /**
- * Compiles, runs, parses and follows everything in the documents that can be: see `scripts/docs/README.md`.
+ * Compiles, runs and parses everything in the documents that can be: see `scripts/docs/README.md`.
  *
  * `pnpm check:docs`: needs the packages built.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { checkBlock } from './check-blocks.ts';
-import { checkSql } from './check-data-blocks.ts';
-import { checkLinks } from './check-links.ts';
-import {
-  checkImports,
-  checkTypescript,
-  removePrograms,
-  type SourceChain,
-  sourceChains,
-  writePrograms,
-} from './check-typescript.ts';
-import { type Block, type Finding, finding, readDocuments, repository } from './document.ts';
-import { makeSampleData, type ProgramRun, runPrograms, showsOutput } from './run-programs.ts';
-import { readWorkspace } from './workspace.ts';
+import { checkPrograms } from './check-programs.ts';
+import { type Block, documentPaths, readBlocks, readDocument } from './document.ts';
+import { importedPackages, installedPackages, isProgram, programsOf, showsOutput } from './program.ts';
 
-const isProgram = ({ language }: Block): boolean => language === 'ts' || language === 'js';
+const documents = documentPaths().map((file) => {
+  const text = readDocument(file);
+  const blocks = readBlocks(file, text);
+  return { file, text, blocks, programs: programsOf(blocks) };
+});
+const programs = documents.flatMap((document) => document.programs);
+const { problems: faults, printed } = await checkPrograms(programs);
+const problems = [...faults];
+const report = ({ file, line }: Block, ...messages: string[]): void => {
+  for (const message of messages) problems.push(`${file}:${line} ${message}`);
+};
+let [others, skipped] = [0, 0];
 
-const documents = readDocuments();
-const skipped = documents.flatMap(({ blocks }) => blocks.filter(({ directive }) => directive.skip !== undefined));
-const blocks = documents.flatMap((document) => document.blocks.filter((block) => !skipped.includes(block)));
-const others = blocks.filter((block) => !isProgram(block) && block.language !== 'sql');
-const sql = blocks.filter(({ language }) => language === 'sql');
-const chains = documents.flatMap((document) =>
-  sourceChains(document.blocks.filter((block) => isProgram(block) && !skipped.includes(block))),
-);
-
-const workspace = readWorkspace(repository);
-const findings: Finding[] = [
-  ...checkLinks(documents, repository),
-  ...documents.flatMap((document) => checkImports(document, readFileSync(join(repository, document.file), 'utf8'))),
-  ...others.flatMap((block) => checkBlock(block, workspace)),
-  ...(await checkSql(sql)),
-];
-
-const folder = mkdtempSync(join(tmpdir(), 'planscope-docs-'));
-let runs: ProgramRun[] = [];
-try {
-  const programs = writePrograms(chains);
-  findings.push(...checkTypescript(programs));
-  const isRun = ({ block: { directive } }: SourceChain): boolean => directive.run === true || directive.prints === true;
-  runs = await runPrograms(
-    programs.filter(({ chain }) => isRun(chain)),
-    await makeSampleData(folder),
-  );
-} finally {
-  removePrograms();
-  rmSync(folder, { recursive: true, force: true });
+for (const { file, text, blocks } of documents) {
+  // `pnpm lint:docs` looks for anchors in files of Markdown only.
+  for (const [link] of text.matchAll(/\]\((?!\w+:)[^)#]+(?<!\.md)#[^)]*\)/g)) {
+    problems.push(`${file} ${link}: a link to a heading names the .md file`);
+  }
+  const installed = installedPackages(text);
+  for (const [index, block] of blocks.entries()) {
+    if (block.directive.skip !== undefined) {
+      skipped += 1;
+      console.log(`skipped ${file}:${block.line}: ${block.directive.skip}`);
+    } else if (isProgram(block)) {
+      // Documents that install nothing speak to readers who have.
+      const missing = importedPackages(block.code).filter(
+        (name) => !installed.includes(name) && !text.includes(`\`${name}\``),
+      );
+      if (installed.length > 0 && missing.length > 0) {
+        report(block, `it imports ${missing.join(', ')}, which the document does not say to install`);
+      }
+    } else {
+      others += 1;
+      report(block, ...(await checkBlock(block)));
+      if (!block.directive.output) continue;
+      const before = blocks.slice(0, index).findLast(isProgram);
+      const output = before && printed.get(before);
+      if (output === undefined) report(block, 'no program before it is run');
+      else if (!showsOutput(block.code, output)) report(block, `that is not what is printed:\n${output}`);
+    }
+  }
 }
-findings.push(...runs.flatMap((run) => run.findings));
-for (const { blocks: inDocument } of documents) findings.push(...checkOutputs(inDocument));
 
-for (const { file, line, directive } of skipped) console.log(`skipped ${file}:${line}: ${directive.skip}`);
-// A block that others continue is part of their programs, too.
-const problems = new Set(findings.map(({ place, message }) => `PROBLEM ${place}: ${message}`));
-for (const problem of problems) console.log(problem);
+for (const problem of new Set(problems)) console.log(`PROBLEM ${problem}`);
 console.log(
-  `${documents.length} documents: ${chains.length} programs compiled, ${runs.length} of them run, ` +
-    `${others.length + sql.length} other blocks checked, ${skipped.length} skipped, ` +
-    `${documents.reduce((sum, { links }) => sum + links.length, 0)} links followed, ${problems.size} problems`,
+  `${documents.length} documents: ${programs.length} programs compiled, ${printed.size} of them run, ` +
+    `${others} other blocks checked, ${skipped} skipped, ${problems.length} problems`,
 );
-process.exitCode = problems.size === 0 ? 0 : 1;
-
-/** Whether each text that is to be what a program prints is what the one before it printed. */
-function checkOutputs(inDocument: readonly Block[]): Finding[] {
-  return inDocument.flatMap((block, index) => {
-    if (!block.directive.output) return [];
-    const before = inDocument.slice(0, index).findLast(isProgram);
-    const run = runs.find(({ program }) => program.chain.block === before);
-    if (run === undefined) return [finding(block, 'no program before it is run')];
-    return showsOutput(block.code, run.stdout) ? [] : [finding(block, `that is not what is printed:\n${run.stdout}`)];
-  });
-}
+process.exitCode = problems.length === 0 ? 0 : 1;
