@@ -5,20 +5,14 @@
  * manifests ask for provenance, which only the release workflow can give: npm refuses to publish from anywhere else.
  * `--unlinted` leaves out publint and are-the-types-wrong, where they ran just before.
  */
-import { fileURLToPath } from 'node:url';
+import assert from 'node:assert/strict';
 import { announcedPackages, apiProblems } from './api/api-problems.ts';
-import { runTool } from './release/run-tool.ts';
+import { root, runTool } from './release/run-tool.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const pending = [...(await announcedPackages(root))].join(', ');
+assert(pending === '', `changesets are pending for ${pending}: run \`pnpm version-packages\` and commit first`);
 const tasks = process.argv.includes('--unlinted') ? ['build'] : ['build', 'lint:package'];
-
-const pending = await announcedPackages(root);
-if (pending.size > 0) {
-  throw new Error(
-    `changesets are pending for ${[...pending].join(', ')}: run \`pnpm version-packages\` and commit first`,
-  );
-}
-runTool(root, 'turbo', 'turbo', ['run', ...tasks, '--filter=./packages/*', '--output-logs=errors-only']);
+runTool('turbo', 'run', ...tasks, '--filter=./packages/*', '--output-logs=errors-only');
 const problems = await apiProblems(root);
-if (problems.length > 0) throw new Error(`the public API is not fit for release:\n${problems.join('\n')}`);
-runTool(root, '@changesets/cli', 'changeset', ['publish', '--no-git-tag']);
+assert(problems.length === 0, `the public API is not fit for release:\n${problems.join('\n')}`);
+runTool('changeset', 'publish', '--no-git-tag');

@@ -6,15 +6,13 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { readReports, releasedApi, writeReleasedApi } from './api/api-reports.ts';
+import { readReports, releasedApi } from './api/api-problems.ts';
 import { entryPoints } from './api/public-api.ts';
 import { publicPackages } from './release/public-packages.ts';
 import { explainQuietVersion } from './release/release-notes.ts';
-import { runTool } from './release/run-tool.ts';
+import { root, runTool } from './release/run-tool.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-runTool(root, '@changesets/cli', 'changeset', ['version']);
+runTool('changeset', 'version');
 
 const packages = publicPackages(root);
 for (const { folder, manifest } of packages) {
@@ -22,15 +20,16 @@ for (const { folder, manifest } of packages) {
   if (existsSync(path)) writeFileSync(path, explainQuietVersion(readFileSync(path, 'utf8'), manifest.version));
 }
 // Changesets writes manifests in its own layout.
-runTool(root, '@biomejs/biome', 'biome', ['format', '--write', '.']);
+runTool('biome', 'format', '--write', '.');
 
-const reports = readReports(join(root, 'api'));
-const ofPackage = (names: readonly string[]): Map<string, string> =>
-  new Map([...reports].filter(([name]) => names.includes(name)));
-writeReleasedApi(
-  join(root, 'api/released.json'),
-  releasedApi(
-    new Map(packages.map((each) => [each.manifest.name, ofPackage(entryPoints(each).map(({ report }) => report))])),
+const texts = readReports(root);
+const released = releasedApi(
+  new Map(
+    packages.map((each) => {
+      const reports = entryPoints(each).map(({ report }) => [report, texts.get(report) ?? ''] as const);
+      return [each.manifest.name, new Map(reports)];
+    }),
   ),
 );
+writeFileSync(join(root, 'api/released.json'), `${JSON.stringify(released, null, 2)}\n`);
 for (const { manifest } of packages) console.log(`${manifest.name} ${manifest.version}`);

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type ApiState, announcedPackages, findApiProblems } from './api-problems.ts';
-import { releasedApi } from './api-reports.ts';
+import { announcedPackages, releasedApi, silentChanges, staleReports } from './api-problems.ts';
+import type { Reports } from './public-api.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'planscope-changesets-'));
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -20,43 +20,38 @@ test('packages that pending changesets name are announced, unless the changeset 
 const before = 'export function plan(): void;\n';
 const after = 'export function plan(query: string): void;\n';
 
-/** A package with one report, as released, and what differs from that. */
-function state(report: string, differences: Partial<ApiState> = {}): ApiState {
-  return {
-    current: new Map([['@planscope/plan', new Map([['plan.api.md', report]])]]),
-    committed: new Map([['plan.api.md', report]]),
-    released: releasedApi(new Map([['@planscope/plan', new Map([['plan.api.md', before]])]])),
-    announced: new Set(),
-    ...differences,
-  };
+/** A package with these reports. */
+function plan(reports: Readonly<Record<string, string>>): Reports {
+  return new Map([['@planscope/plan', new Map(Object.entries(reports))]]);
 }
 
+const released = releasedApi(plan({ 'plan.api.md': before }));
+const changed = plan({ 'plan.api.md': after });
+
 test('an API as released needs no changeset', () => {
-  expect(findApiProblems(state(before))).toEqual([]);
+  expect(silentChanges(plan({ 'plan.api.md': before }), released, new Set())).toEqual([]);
 });
 
-test('a changed API without a changeset is refused', () => {
-  expect(findApiProblems(state(after))).toMatchInlineSnapshot(`
+test('a changed API without a changeset is refused; one of another package does not announce it', () => {
+  expect(silentChanges(changed, released, new Set())).toMatchInlineSnapshot(`
     [
       "@planscope/plan: api/plan.api.md changed since the last release, and no pending changeset names the package. Tell its users what changes: \`pnpm changeset\`.",
     ]
   `);
+  expect(silentChanges(changed, released, new Set(['@planscope/engine']))).toHaveLength(1);
+  expect(silentChanges(changed, released, new Set(['@planscope/plan']))).toEqual([]);
 });
 
-test('a changeset of another package does not announce it', () => {
-  expect(findApiProblems(state(after, { announced: new Set(['@planscope/engine']) }))).toHaveLength(1);
+test('an entry point that is gone since the release, and a package that is new, need a changeset', () => {
+  const testing = releasedApi(plan({ 'plan.api.md': before, 'plan.testing.api.md': before }));
+  const gone = silentChanges(plan({ 'plan.api.md': before }), testing, new Set());
+  expect(gone).toEqual([expect.stringContaining('api/plan.testing.api.md changed since')]);
+  expect(silentChanges(changed, {}, new Set())).toHaveLength(1);
 });
 
-test('a changed API with a changeset passes', () => {
-  expect(findApiProblems(state(after, { announced: new Set(['@planscope/plan']) }))).toEqual([]);
-});
-
-test('a report that is not what the sources give is refused with the difference, announced or not', () => {
-  const stale = state(after, {
-    committed: new Map([['plan.api.md', before]]),
-    announced: new Set(['@planscope/plan']),
-  });
-  expect(findApiProblems(stale).join('')).toMatchInlineSnapshot(`
+test('a report that is not what the sources give is refused with the difference', () => {
+  expect(staleReports(changed, new Map([['plan.api.md', after]]))).toEqual([]);
+  expect(staleReports(changed, new Map([['plan.api.md', before]])).join('')).toMatchInlineSnapshot(`
     "@planscope/plan: api/plan.api.md is not what the sources give. Run \`pnpm api\`, read the change as its users will, and commit it with a changeset (\`pnpm changeset\`).
     Index: api/plan.api.md
     ===================================================================
@@ -69,34 +64,9 @@ test('a report that is not what the sources give is refused with the difference,
   `);
 });
 
-test('an entry point without a report is refused', () => {
-  const missing = state(before, { committed: new Map() });
-  expect(findApiProblems(missing)).toEqual([expect.stringContaining('+export function plan(): void;')]);
-});
-
-test('a report of no entry point is refused', () => {
-  const left = state(before, {
-    committed: new Map([
-      ['plan.api.md', before],
-      ['plan.old.api.md', before],
-    ]),
-  });
-  expect(findApiProblems(left)).toEqual([
+test('an entry point without a report is refused, and a report of no entry point', () => {
+  expect(staleReports(changed, new Map())).toEqual([expect.stringContaining('+export function plan(query')]);
+  expect(staleReports(new Map(), new Map([['plan.old.api.md', before]]))).toEqual([
     'api/plan.old.api.md is of no entry point. Run `pnpm api`, which removes it.',
-  ]);
-});
-
-test('an entry point that is gone since the release needs a changeset', () => {
-  const reports = new Map([
-    ['plan.api.md', before],
-    ['plan.testing.api.md', before],
-  ]);
-  const gone = state(before, { released: releasedApi(new Map([['@planscope/plan', reports]])) });
-  expect(findApiProblems(gone)).toEqual([expect.stringContaining('api/plan.testing.api.md changed since')]);
-});
-
-test('a package that was never released needs a changeset', () => {
-  expect(findApiProblems(state(before, { released: {} }))).toEqual([
-    expect.stringContaining('no pending changeset names the package'),
   ]);
 });

@@ -1,13 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CompilerState,
-  Extractor,
-  ExtractorConfig,
-  ExtractorLogLevel,
-  type IExtractorConfigPrepareOptions,
-} from '@microsoft/api-extractor';
+import { fileURLToPath } from 'node:url';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { type PublicPackage, publicPackages } from '../release/public-packages.ts';
 
 /** One path that programs import, with the file that holds its types and the name of its report. */
@@ -23,63 +18,14 @@ export interface EntryPoint {
 export function entryPoints({ folderName, folder, manifest }: PublicPackage): EntryPoint[] {
   return Object.entries(manifest.exports).flatMap(([subpath, target]) => {
     if (typeof target === 'string') return [];
-    const suffix = subpath.slice(1).replaceAll('/', '.');
     return {
       packageName: manifest.name,
       packageFolder: folder,
       specifier: `${manifest.name}${subpath.slice(1)}`,
       types: join(folder, target.import.types),
-      report: `${folderName}${suffix}.api.md`,
+      report: `${folderName}${subpath.slice(1).replaceAll('/', '.')}.api.md`,
     };
   });
-}
-
-const compilerOptions = {
-  target: 'ES2022',
-  lib: ['ES2023', 'ESNext.Disposable'],
-  module: 'NodeNext',
-  moduleResolution: 'NodeNext',
-  types: ['node'],
-  strict: true,
-  skipLibCheck: true,
-};
-
-/**
- * How the extractor reads one entry point: as a program that installed the package sees it.
- * @param folder where the report goes
- */
-function extractorConfiguration(point: EntryPoint, folder: string): IExtractorConfigPrepareOptions {
-  return {
-    configObjectFullPath: undefined,
-    packageJsonFullPath: join(point.packageFolder, 'package.json'),
-    configObject: {
-      projectFolder: point.packageFolder,
-      mainEntryPointFilePath: point.types,
-      compiler: { overrideTsconfig: { compilerOptions, files: [point.types] } },
-      apiReport: {
-        enabled: true,
-        // A change of what an API only mentions is a change of the API. What a subpath mentions, the main report shows.
-        includeForgottenExports: point.specifier === point.packageName,
-        reportFileName: point.report,
-        reportFolder: folder,
-        reportTempFolder: join(folder, 'previous'),
-      },
-      docModel: { enabled: false },
-      dtsRollup: { enabled: false },
-      tsdocMetadata: { enabled: false },
-      newlineKind: 'lf',
-      messages: {
-        compilerMessageReporting: { default: level('error') },
-        // Not into the report: these carry line numbers and the names of chunks, which change with every build.
-        extractorMessageReporting: { default: level('warning'), 'ae-missing-release-tag': level('none') },
-        tsdocMessageReporting: { default: level('none') },
-      },
-    },
-  };
-}
-
-function level(logLevel: string): { logLevel: never } {
-  return { logLevel: logLevel as never };
 }
 
 /** What the built types of one entry point say. */
@@ -87,42 +33,50 @@ export interface ExtractedApi {
   readonly point: EntryPoint;
   /** The public API as Markdown. */
   readonly text: string;
-  /** Types that the API mentions and the entry point does not export. */
-  readonly unexported: readonly string[];
-  /** What else the extractor finds wrong, such as links in comments that lead nowhere. */
+  /** What the extractor finds wrong, such as links in comments that lead nowhere. */
   readonly remarks: readonly string[];
 }
 
-const unexportedType = /The symbol "([^"]+)" needs to be exported by the entry point/;
-// What is undocumented is marked in the report; console messages are about the extractor itself.
-const unremarkable = /^(ae-undocumented|console-.*)$/;
+const configuration = fileURLToPath(new URL('api-extractor.json', import.meta.url));
 
 /**
- * The public API of every entry point, read from the built types in one pass of the compiler.
- * @throws where types are missing or cannot be read
+ * The public API of every entry point, read from the built types in one pass of the compiler, as a program that installed
+ * the package sees it.
+ *
+ * @throws Error where types are missing or cannot be read
  */
 export function extractApi(points: readonly EntryPoint[]): ExtractedApi[] {
   const folder = mkdtempSync(join(tmpdir(), 'planscope-api-'));
   try {
-    const configurations = points.map((point) => ExtractorConfig.prepare(extractorConfiguration(point, folder)));
-    const [first] = configurations;
-    if (!first) return [];
+    const [first, ...others] = points.map((point) => {
+      const configObject = ExtractorConfig.loadFile(configuration);
+      const { packageFolder: projectFolder, types: mainEntryPointFilePath, report: reportFileName } = point;
+      const overrideTsconfig = { ...configObject.compiler?.overrideTsconfig, files: [point.types] };
+      // A change of what an API only mentions is a change of the API. What a subpath mentions, the main report shows.
+      const includeForgottenExports = point.specifier === point.packageName;
+      const report = { reportFileName, reportFolder: folder, reportTempFolder: join(folder, 'previous') };
+      const apiReport = { enabled: true, includeForgottenExports, ...report };
+      const own = { projectFolder, mainEntryPointFilePath, compiler: { overrideTsconfig }, apiReport };
+      return ExtractorConfig.prepare({
+        configObject: { ...configObject, ...own },
+        configObjectFullPath: undefined,
+        packageJsonFullPath: join(projectFolder, 'package.json'),
+      });
+    });
+    if (first === undefined) return [];
     const compilerState = CompilerState.create(first, { additionalEntryPoints: points.map(({ types }) => types) });
-    return points.map((point, index) => {
-      const unexported: string[] = [];
+    return [first, ...others].map((prepared, index) => {
       const remarks: string[] = [];
-      Extractor.invoke(configurations[index] ?? first, {
+      Extractor.invoke(prepared, {
         compilerState,
         localBuild: true,
         messageCallback(message) {
-          const [, symbol] = unexportedType.exec(message.text) ?? [];
-          if (symbol) unexported.push(symbol);
-          else if (message.logLevel !== 'none' && !unremarkable.test(message.messageId)) remarks.push(message.text);
+          if (message.logLevel !== 'none' && !message.messageId.startsWith('console-')) remarks.push(message.text);
           message.logLevel = ExtractorLogLevel.None;
         },
       });
-      const text = withOwnHeading(point, readFileSync(join(folder, point.report), 'utf8'));
-      return { point, text, unexported, remarks };
+      const point = points[index] as EntryPoint;
+      return { point, text: withOwnHeading(point, readFileSync(join(folder, point.report), 'utf8')), remarks };
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -134,47 +88,45 @@ function withOwnHeading({ specifier }: EntryPoint, report: string): string {
   return `# \`${specifier}\`\n\nWhat programs can import, as \`pnpm api\` reads it from the built types. Not edited by hand.\n\n${code}`;
 }
 
-const undocumentedExport = /^\/\/ @public \(undocumented\)\nexport (?:declare )?(?:abstract )?\w+ (\w+)/gm;
+const exported = /^(\/\/ @public \(undocumented\)\n)?export (?:declare )?(?:abstract )?\w+ (\w+)/gm;
 // Their meaning is in the schemas, from which docs/span-schema.md is made.
 const namesOfSignals = /^(ATTR|FIELD|METRIC|SPAN)_/;
-
+const unexported = /The symbol "([^"]+)" needs to be exported by the entry point/;
 // The types of the configuration follow from its schema, which the report of the package shows in full.
 const derived = /^(Complete|DeepReadonly|Group|Input|\w+Fields)$/;
 
 /** What a stranger would stumble over in the API of one package, one sentence each. */
 export function findBlemishes(apis: readonly ExtractedApi[]): string[] {
-  const exported = new Set(apis.flatMap(({ text }) => exportedNames(text)));
-  return apis.flatMap(({ point, text, unexported, remarks }) => [
-    ...[...text.matchAll(undocumentedExport)]
-      .map(([, name = '']) => name)
-      .filter((name) => !namesOfSignals.test(name))
-      .map((name) => `${point.specifier}: \`${name}\` has no docstring.`),
-    ...unexported
-      .filter((name) => !exported.has(name) && !derived.test(name))
-      .map((name) => `${point.specifier}: the API mentions \`${name}\`, which no entry point of the package exports.`),
-    ...remarks.map((remark) => `${point.specifier}: ${remark}`),
-  ]);
+  const exports = apis.map(({ text }) => [...text.matchAll(exported)]);
+  const names = new Set(exports.flat().map(([, , name = '']) => name));
+  return apis.flatMap(({ point, remarks }, index) => {
+    const undocumented = exports[index]?.filter(([, mark, name = '']) => mark && !namesOfSignals.test(name)) ?? [];
+    const remarked = remarks.flatMap((remark) => {
+      const name = unexported.exec(remark)?.[1];
+      if (name === undefined) return remark;
+      if (names.has(name) || derived.test(name)) return [];
+      return `the API mentions \`${name}\`, which no entry point of the package exports.`;
+    });
+    const sentences = [...undocumented.map(([, , name]) => `\`${name}\` has no docstring.`), ...remarked];
+    return sentences.map((sentence) => `${point.specifier}: ${sentence}`);
+  });
 }
 
-function exportedNames(text: string): string[] {
-  return [...text.matchAll(/^export (?:declare )?(?:abstract )?\w+ (\w+)/gm)].map(([, name = '']) => name);
-}
-
-/** The API of every public package, and what a stranger would stumble over in it. */
-export interface PublicApi {
-  readonly apis: readonly ExtractedApi[];
-  readonly blemishes: readonly string[];
-}
+/** Texts of reports by name of the package, then by name of the report. */
+export type Reports = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /**
  * Reads the built types of every public package.
+ *
  * @param root the folder of the repository
  */
-export function readPublicApi(root: string): PublicApi {
-  const points = publicPackages(root).map(entryPoints);
-  const apis = extractApi(points.flat());
-  const blemishes = points.flatMap((ofPackage) =>
-    findBlemishes(apis.filter(({ point }) => ofPackage.some(({ report }) => report === point.report))),
-  );
-  return { apis, blemishes };
+export function readPublicApi(root: string): { readonly reports: Reports; readonly blemishes: readonly string[] } {
+  const packages = publicPackages(root);
+  const apis = extractApi(packages.flatMap(entryPoints));
+  const apisOf = packages.map(({ manifest }) => apis.filter(({ point }) => point.packageName === manifest.name));
+  const reports = packages.map(({ manifest }, index) => {
+    const texts = apisOf[index]?.map(({ point, text }) => [point.report, text] as const);
+    return [manifest.name, new Map(texts)] as const;
+  });
+  return { reports: new Map(reports), blemishes: apisOf.flatMap(findBlemishes) };
 }

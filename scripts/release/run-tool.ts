@@ -1,17 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the repository. */
+export const root: string = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Runs a program that a development dependency brings, with this Node and without a package manager.
- * @param root the folder of the repository, in which it runs
- * @throws where it ends with anything but 0
+ * Runs a program of a development dependency in the root.
+ *
+ * @throws Error where it ends with anything but 0
  */
-export function runTool(root: string, packageName: string, program: string, args: readonly string[]): void {
-  const manifestPath = createRequire(join(root, 'package.json')).resolve(`${packageName}/package.json`);
-  const { bin } = createRequire(manifestPath)(manifestPath);
-  const path = join(dirname(manifestPath), typeof bin === 'string' ? bin : bin[program]);
-  const { status, error } = spawnSync(process.execPath, [path, ...args], { cwd: root, stdio: 'inherit' });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
+export function runTool(program: string, ...args: readonly string[]): void {
+  execFileSync(join(root, 'node_modules/.bin', program), args, { cwd: root, stdio: 'inherit' });
 }
