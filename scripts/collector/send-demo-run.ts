@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { flightsSpec } from '../../apps/demo/src/flights-spec.ts';
 import { startTracing } from '../../packages/bootstrap/src/index.ts';
 import { resolveTracingConfig } from '../../packages/config/src/index.ts';
 import { createEngine, type RunResult } from '../../packages/engine/src/index.ts';
 import { readTraceFile } from '../../packages/testing/src/index.ts';
 import { freePort } from '../process/free-port.ts';
+import { within } from '../process/within.ts';
 
 /** The documented pipeline, deciding sooner, by the failure of a run and by the field that the demo puts on its spans. */
 const SOONER = `
@@ -71,16 +71,6 @@ export async function sendDemoRun(program: string, documented: string): Promise<
     child.kill('SIGTERM');
     await exited;
     rmSync(folder, { recursive: true });
-  }
-}
-
-/** Whether something holds before a time is over. */
-async function within(millis: number, holds: () => boolean | Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + millis;
-  for (;;) {
-    if (await holds()) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(100);
   }
 }
 

@@ -1,14 +1,11 @@
-type Ranges = Readonly<Record<string, string>>;
-
-/** A version of a package as the registry has it. */
-export interface PublishedPackage {
+/** A version of a package as the registry has it, which is the one that `npm install` takes. */
+export interface PublishedPackage
+  extends Partial<
+    Record<'dependencies' | 'peerDependencies' | 'optionalDependencies', Readonly<Record<string, string>>>
+  > {
   readonly name: string;
-  /** The version that `npm install` takes. */
   readonly version: string;
   readonly private?: boolean;
-  readonly dependencies?: Ranges;
-  readonly peerDependencies?: Ranges;
-  readonly optionalDependencies?: Ranges;
   /** Paths within the tarball. */
   readonly files: readonly string[];
 }

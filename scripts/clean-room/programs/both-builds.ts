@@ -104,7 +104,14 @@ const checks: Readonly<Record<string, (folder: string) => Promise<void> | void>>
     const recorder = testing.createSpanRecorder();
     const records: plan.OperatorRecord[] = [];
     const context = testTaskContext({ observeOperator: (record) => records.push(record) });
-    const leaf = await cjs.instrumentExecution(recorder).apply(new ValuesExec([[]]), context);
+    const warning = { code: 'too-small', message: 'few rows' };
+    const warns = new ValuesExec([[]]);
+    const { execute } = warns;
+    warns.execute = (partition, below) => {
+      below.warn(warning);
+      return execute.call(warns, partition, below);
+    };
+    const leaf = await cjs.instrumentExecution(recorder).apply(warns, context);
     assert.ok(execution.isInstrumented(leaf));
     const rule = execution.instrumentExecution(recorder);
     const union = await rule.apply(new UnionExec([leaf, new ValuesExec([[]])]), context);
@@ -112,17 +119,16 @@ const checks: Readonly<Record<string, (folder: string) => Promise<void> | void>>
     for (let partition = 0; partition < union.properties.partitionCount; partition += 1) {
       for await (const _ of union.execute(partition, context).batches);
     }
+    assert.equal(new Set(records.map(({ id }) => id)).size, 3, 'an operator has one identity in a run');
     const top = records.find(({ name }) => name === 'UnionExec');
-    const parents = records.map(({ name, parentId }) => [
-      name,
-      parentId === undefined ? undefined : parentId === top?.id,
-    ]);
-    assert.deepEqual(parents.sort(), [
-      ['UnionExec', undefined],
-      ['ValuesExec', true],
-      ['ValuesExec', true],
-    ]);
-    assert.equal(recorder.spans().length, 3);
+    const children = records.filter(({ parentId }) => parentId === top?.id);
+    assert.deepEqual([children.length, recorder.spans().length, context.warnings], [2, 3, [warning]]);
+    const warned = recorder.spans().filter(({ attributes }) => 'planscope.warnings.count' in attributes);
+    assert.deepEqual(
+      warned.map(({ name }) => name),
+      ['ValuesExec'],
+      'a warning is on its operator, and on none above',
+    );
   },
 
   'a connection is traced once; the log of its instance and options of a query are shared': async (folder) => {

@@ -5,25 +5,17 @@ import { ConfigError, resolveTracingConfig } from '@planscope/config';
 import { parse } from 'shell-quote';
 import { type Block, readDocument, repository } from './document.ts';
 
-interface Manifest {
-  readonly name: string;
-  readonly scripts?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-}
-
-/** The manifests of the repository, by folder. */
-const manifests = new Map(
+/** The manifests of the repository, by folder; each field that is an object, by its name. */
+const manifests = new Map<string, Readonly<Record<string, Readonly<Record<string, string>>>>>(
   execFileSync('git', ['ls-files', '*package.json'], { cwd: repository, encoding: 'utf8' })
     .split('\n')
     .filter((path) => path !== '' && existsSync(join(repository, path)))
-    .map((path) => [dirname(path), JSON.parse(readFileSync(join(repository, path), 'utf8')) as Manifest]),
+    .map((path) => [dirname(path), JSON.parse(readFileSync(join(repository, path), 'utf8'))]),
 );
 /** Packages that are made here or that something here is built and tested with. */
 const packages = new Set(
   [...manifests.values()].flatMap(({ name, dependencies, devDependencies, peerDependencies }) => [
-    name,
+    String(name),
     ...Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }),
   ]),
 );
@@ -63,19 +55,20 @@ export function checkShell(block: Block): string[] {
   const made = new Set<string>();
   let folder = '';
 
+  /** Where the reader may be: a README speaks of the files beside it, any other document of the repository. */
+  const places = (): string[] => [folder, join(dirname(block.file), folder)].map((place) => place || '.');
   const unknownFile = (name = ''): string | undefined => {
-    // The document itself may have the reader make the file. A README speaks of the files beside it, too.
-    if (name === '' || made.has(name) || text.includes(`\`${name}\``)) return undefined;
-    const places = [folder, join(dirname(block.file), folder)];
-    return places.some((place) => existsSync(join(repository, place, name))) ? undefined : `there is no "${name}"`;
+    // The document itself may have the reader make the file.
+    const isKnown = name === '' || made.has(name) || text.includes(`\`${name}\``);
+    const isThere = isKnown || places().some((place) => existsSync(join(repository, place, name)));
+    return isThere ? undefined : `there is no "${name}"`;
   };
   const unknownPackage = (names: readonly string[]): string | undefined => {
     const unknown = names.map((word) => word.replace(/(?<=.)@.*$/, '')).find((name) => !packages.has(name));
     return unknown && `nothing here is made or tested with a package "${unknown}"`;
   };
   const unknownScript = (script = ''): string | undefined => {
-    const places = [folder, join(dirname(block.file), folder)].map((place) => manifests.get(place || '.'));
-    const isKnown = places.some((manifest) => manifest?.scripts !== undefined && script in manifest.scripts);
+    const isKnown = places().some((place) => script in (manifests.get(place)?.scripts ?? {}));
     return isKnown ? undefined : `the package in "${folder || '.'}" has no script "${script}"`;
   };
   const checkCommand = (program: string, args: readonly string[]): string | undefined => {
@@ -86,10 +79,8 @@ export function checkShell(block: Block): string[] {
     }
     if (program === 'npx') return unknownPackage([first]);
     if (['node', 'bash', 'cd'].includes(program)) return unknownFile(first);
-    if (program === 'otelcol') {
-      const configurations = args.filter((word) => word.startsWith('--config='));
-      return configurations.map((word) => unknownFile(word.slice('--config='.length))).find((fault) => fault);
-    }
+    if (program === 'otelcol')
+      return args.map((word) => unknownFile(word.split('--config=')[1])).find((fault) => fault);
     return others.includes(program) ? undefined : `"${program}" is no program the check knows`;
   };
 
