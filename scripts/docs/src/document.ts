@@ -6,25 +6,12 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository. */
 export const repository: string = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What a comment before a block asks of the check: `<!-- check: continues, run -->`. */
-interface Directive {
-  /** The code goes on from the program before it. */
-  readonly continues?: true;
-  /** The code is run, and has to end by itself without an error. */
-  readonly run?: true;
-  /** It is run, and prints what the comments at its `console.log` say, in this order. */
-  readonly prints?: true;
-  /** The text is what the program before it prints. */
-  readonly output?: true;
-  /** The JSON is a tracing configuration. */
-  readonly config?: true;
-  /** Code that the reader has already: what follows `given:`, up to the end of the comment. */
-  readonly given?: string;
-  /** Why it cannot be checked: what follows `skip:`. */
-  readonly skip?: string;
-}
+/** What a comment before a block asks of the check; scripts/docs/README.md says what each word means. */
+type Directive = { readonly [Flag in (typeof flags)[number]]?: true } & {
+  readonly [Text in 'given' | 'skip']?: string;
+};
 
-const flags = ['continues', 'run', 'prints', 'output', 'config'];
+const flags = ['continues', 'run', 'prints', 'output', 'config'] as const;
 
 /**
  * Reads what a comment asks, which is the text after `check:`.
@@ -34,7 +21,7 @@ const flags = ['continues', 'run', 'prints', 'output', 'config'];
 function readDirective(text: string, place: string): Directive {
   const [, words = '', kind, rest = ''] = /^([\s\S]*?)(?:\b(given|skip):([\s\S]*))?$/.exec(text) ?? [];
   const asked = words.split(',').flatMap((word) => word.trim() || []);
-  const unknown = asked.find((word) => !flags.includes(word));
+  const unknown = asked.find((word) => !flags.some((flag) => flag === word));
   if (unknown !== undefined) {
     throw new Error(`${place}: "${unknown}" is nothing the check knows; use ${flags.join(', ')}, given: or skip:`);
   }
