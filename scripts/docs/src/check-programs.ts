@@ -56,8 +56,15 @@ export async function checkPrograms(programs: readonly Program[]): Promise<Check
 function place({ block, code }: Program, base: string): string {
   const path = `${base}.${block.language === 'js' ? 'mjs' : 'mts'}`;
   // An empty export makes a module of a block that imports nothing.
-  writeFileSync(path, `${code}\nexport {};\n`);
+  const text = `${code}\nexport {};\n`;
+  writeFileSync(path, text);
+  writeFileSync(scriptOf(path), ts.transpileModule(text, { compilerOptions: options, fileName: path }).outputText);
   return path;
+}
+
+/** What Node runs of a program. */
+function scriptOf(path: string): string {
+  return path.replace(/m[jt]s$/, 'run.mjs');
 }
 
 function complaints(compiled: ts.Program, { block, linesBefore }: Program, path: string): string[] {
@@ -77,8 +84,7 @@ async function run({ block }: Program, path: string, sample: string, printed: Ma
   const place = `${block.file}:${block.line}`;
   try {
     cpSync(sample, join(folder, 'flights.parquet'));
-    const args = ['--import', import.meta.resolve('tsx'), path];
-    const { stdout } = await runProgram(process.execPath, args, { cwd: folder, env, timeout: 30_000 });
+    const { stdout } = await runProgram(process.execPath, [scriptOf(path)], { cwd: folder, env, timeout: 30_000 });
     printed.set(block, stdout);
     if (!block.directive.prints) return [];
     const promised = promisedByComments(block.code);
