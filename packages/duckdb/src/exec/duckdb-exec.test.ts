@@ -50,7 +50,7 @@ describe('batches', () => {
     expect(metric(reportOf(outcome), 'output_rows')).toBe(3_000_000);
   });
 
-  it('come of views, each in sight of those before it', async () => {
+  it('come from views, and a view can use the earlier ones', async () => {
     const views = [
       { name: 'late', sql: 'SELECT * FROM flights WHERE delay > 120 -- minutes' },
       { name: 'by_origin', sql: 'SELECT origin, count(*) AS n FROM late GROUP BY origin;' },
@@ -103,7 +103,7 @@ describe('a file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is written without anybody pulling, and its batches end with it', async () => {
+  it('is written by an execution that yields no batches', async () => {
     const output = { kind: 'file', format: 'parquet', folder } as const;
     const node = await flightsExec(session, 'SELECT * FROM airports', { output });
     const { batches, outcome } = await collect(node.execute(0, taskContext()));
@@ -142,7 +142,7 @@ describe('a failure', () => {
     expect(reportOf(outcome)).toMatchObject({ status: 'error' });
   });
 
-  it('after the first chunk is found, though the driver hides it', async () => {
+  it('after the first chunk is detected, although the driver hides it', async () => {
     const { thrown, outcome } = await failing(
       `SELECT CASE WHEN delay = 400 THEN error('boom') ELSE origin END FROM flights`,
     );
@@ -151,7 +151,7 @@ describe('a failure', () => {
     expect(metric(reportOf(outcome), 'output_rows')).toBeGreaterThan(0);
   });
 
-  it('of a child is the failure of the node', async () => {
+  it('of a child fails the node', async () => {
     const error = new Error('no such object');
     const node = (await flightsExec(session, TEXAS)).withNewChildren([new FilesNode([], error), new FilesNode([])]);
     expect(await settle(node.execute(0, taskContext()))).toMatchObject({
@@ -160,13 +160,13 @@ describe('a failure', () => {
     });
   });
 
-  it('of an input without files names it', async () => {
+  it('of an input without files names the input', async () => {
     const node = (await flightsExec(session, TEXAS)).withNewChildren([new FilesNode([]), new FilesNode([])]);
     const { thrown } = await settle(node.execute(0, taskContext()));
     expect(DuckDBError.isInstance(thrown) && thrown.message).toContain('input "flights" has no file');
   });
 
-  it('of a file leaves none behind', async () => {
+  it('while a file is written leaves no file behind', async () => {
     const output = { kind: 'file', format: 'csv', folder } as const;
     const sql = `SELECT CASE WHEN delay = 400 THEN error('boom') ELSE origin END AS x FROM flights`;
     const node = await flightsExec(session, sql, { output });
@@ -176,15 +176,15 @@ describe('a failure', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('of a plan is told when it is made', () => {
+  it('of an invalid plan is thrown by the constructor', () => {
     expect(
       () => new DuckDBExec({ session, sql: 'SELECT 1', schema: {} as never, children: [new FilesNode([])] }),
     ).toThrow('0 inputs and 1 children');
   });
 });
 
-describe('an end before the end', () => {
-  it('by the consumer is a cancellation and lets go of the files', async () => {
+describe('an early end', () => {
+  it('by the consumer is a cancellation and closes the files', async () => {
     for (let round = 0; round < 20; round++) {
       const node = await flightsExec(session, 'SELECT * FROM flights');
       const { batches, outcome } = node.execute(0, taskContext());
@@ -208,7 +208,7 @@ describe('an end before the end', () => {
     expect(await openFiles(FLIGHTS)).toBe(0);
   });
 
-  it('by the signal while DuckDB computes does not wait for it', async () => {
+  it('by the signal does not wait for DuckDB to finish', async () => {
     const controller = new AbortController();
     const node = await flightsExec(session, 'SELECT sum(a.delay * b.delay) AS s FROM flights a, flights b');
     const execution = node.execute(0, taskContext(controller.signal));
@@ -218,7 +218,7 @@ describe('an end before the end', () => {
     expect(performance.now() - started).toBeLessThan(3000);
   });
 
-  it('by the signal while a file is written takes the file away', async () => {
+  it('by the signal while a file is written removes the file', async () => {
     const controller = new AbortController();
     const output = { kind: 'file', format: 'csv', folder } as const;
     const node = await flightsExec(session, 'SELECT a.* FROM flights a, flights b', { output });
@@ -228,7 +228,7 @@ describe('an end before the end', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('by the session is an error, also for a consumer that comes back later', async () => {
+  it('by the session is an error, even for a consumer that pulls later', async () => {
     const own = await DuckDBSession.open();
     const node = await flightsExec(own, 'SELECT * FROM flights');
     const { batches, outcome } = node.execute(0, taskContext());
@@ -249,7 +249,7 @@ async function settle(execution: Execution): Promise<{ thrown: unknown; outcome:
   return { thrown, outcome: await execution.outcome };
 }
 
-/** How often this process has a file open. */
+/** Number of descriptors that this process has open on a file. */
 async function openFiles(path: string): Promise<number> {
   const links = await readdir('/proc/self/fd');
   const targets = await Promise.all(links.map((link) => readlink(`/proc/self/fd/${link}`).catch(() => '')));

@@ -23,32 +23,32 @@ import { querySummary } from '../sql/summarize-sql.ts';
 import { type ExecInput, type FileOutput, inputFiles, OutputFile } from './input-files.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
 
-/** What the node puts out: batches of rows, or one file that holds them all. */
+/** Output of the node: batches of rows, or one file with all rows. */
 export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput;
 
-/** What a {@link DuckDBExec} runs, and over what. */
+/** The query of a {@link DuckDBExec}, its inputs and its output. */
 export interface DuckDBExecOptions {
   readonly session: DuckDBSession;
   /** One SELECT over the inputs, the views and the tables of the session. */
   readonly sql: string;
-  /** In an order where each comes after those it refers to. */
+  /** In order: a view refers only to earlier views. */
   readonly views?: readonly View[];
   /** One for each child, in the same order. */
   readonly inputs?: readonly ExecInput[];
   readonly children?: readonly ExecutionPlan[];
-  /** Columns of the SELECT, as `session.describe` gives them. */
+  /** Columns of the SELECT, as `session.describe` returns them. */
   readonly schema: Schema;
   /** Default: batches of 65,536 rows. */
   readonly output?: ExecOutput;
   readonly recording?: QueryRecording;
 }
 
-/** The run of one execution, once it has begun. */
+/** Holds the run of one execution as soon as it has started. */
 interface StartedRun {
   run?: QueryRun;
 }
 
-/** Runs one SELECT in DuckDB over the files its children make. */
+/** Runs one SELECT in DuckDB over the files that its children produce. */
 export class DuckDBExec implements ExecutionPlan {
   readonly name = 'DuckDBExec';
   readonly output: ExecutionPlan['output'];
@@ -58,13 +58,13 @@ export class DuckDBExec implements ExecutionPlan {
   readonly #options: DuckDBExecOptions;
   readonly #output: ExecOutput;
 
-  /** @throws DuckDBError `invalid-plan` when there are not as many children as inputs, `invalid-option` for a wrong limit */
+  /** @throws DuckDBError `invalid-plan` if children and inputs differ in number, `invalid-option` for a wrong limit */
   constructor(options: DuckDBExecOptions) {
     const { inputs = [], children = [], output = { kind: 'batches' } } = options;
     if (inputs.length !== children.length) {
       throw new DuckDBError(
         'invalid-plan',
-        `DuckDBExec has ${inputs.length} inputs and ${children.length} children; each input needs the child that makes its files`,
+        `DuckDBExec has ${inputs.length} inputs and ${children.length} children; each input needs the child that produces its files`,
       );
     }
     checkRecording(options.recording);
@@ -105,14 +105,14 @@ export class DuckDBExec implements ExecutionPlan {
   async *#stream(started: StartedRun, context: TaskContext, batchRows = 65_536): AsyncGenerator<RecordBatch> {
     const run = await this.#start(started, context);
     const release = run.interruptOn(context.signal);
-    // Stays so when the consumer returns early.
+    // This remains the status when the consumer returns early.
     let status: ExecutionStatus = 'cancelled';
     try {
       await run.prepare();
       yield* recordBatches(await run.stream(), { batchRows, signal: context.signal });
       status = 'ok';
     } catch (error) {
-      // Aborted, and DuckDB says that it was interrupted: the status stays, and the reason is the signal's.
+      // After an abort, DuckDB throws its interrupt error: throw the signal's reason instead, with status 'cancelled'.
       context.signal.throwIfAborted();
       status = 'error';
       throw error;

@@ -7,20 +7,20 @@ import { DuckDBError } from '../duckdb-error.ts';
 import type { FileBinding, FileFormat } from '../sql/input-binding.ts';
 import type { FileOptions } from '../sql/quote.ts';
 
-/** A relation whose files a child node makes or finds. */
+/** A relation whose files a child node writes or finds. */
 export interface ExecInput {
-  /** Name the SQL refers to it by. */
+  /** Name of the relation in the SQL. */
   readonly name: string;
   readonly format: FileFormat;
   /** Named parameters of the reading function, for example `{ delim: ';' }`. */
   readonly options?: FileOptions;
-  /** Conditions in SQL that each row the query sees meets; default none. */
+  /** SQL conditions; the query sees only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
 
 /**
- * Runs the children side by side and binds each input to its own files. When one fails the others are stopped, and
- * waited for: nothing below a node goes on after its end.
+ * Runs the children concurrently and binds each input to the files of its child. When one child fails, the others are
+ * stopped and awaited, so that no child runs after the node has ended.
  *
  * @throws the error of the first child that failed, unaltered; the signal's reason when one was cancelled
  */
@@ -33,7 +33,7 @@ export async function inputFiles(
   const forward = (): void => stop.abort(context.signal.reason);
   if (context.signal.aborted) forward();
   else context.signal.addEventListener('abort', forward, { once: true });
-  // Every node below may listen to it; that is no leak.
+  // Every node below may add a listener, so many listeners are not a leak.
   setMaxListeners(0, stop.signal);
   const stoppable = { ...context, signal: stop.signal };
   const running = children.map(async (child) => {
@@ -71,7 +71,7 @@ async function drain({ batches }: Execution): Promise<void> {
 export interface FileOutput {
   readonly kind: 'file';
   readonly format: FileFormat;
-  /** Folder that exists; the file gets its own name in it. */
+  /** An existing folder; the file gets a unique name in it. */
   readonly folder: string;
   /** Options of COPY, for example `{ compression: 'zstd' }`. */
   readonly options?: FileOptions;
@@ -87,7 +87,7 @@ export class OutputFile {
     this.path = join(output.folder, `${randomUUID()}.${output.format}`);
   }
 
-  /** @param rows written into it */
+  /** @param rows number of rows in the file */
   async artifact(rows: number): Promise<Artifact> {
     const { size } = await stat(this.path);
     return { path: this.path, bytes: size, format: this.output.format, rows, dispose: () => this.remove() };

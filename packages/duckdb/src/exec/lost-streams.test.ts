@@ -9,7 +9,7 @@ import { DuckDBSession } from '../session/duckdb-session.ts';
 const ROWS = 3_000_000;
 
 let session: DuckDBSession;
-/** Connections in the order they were made; the last is that of the query under way. */
+/** Connections in the order of their creation; the running query uses the last one. */
 const connections: DuckDBConnection[] = [];
 const connect = DuckDBInstance.prototype.connect;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ interface Lost {
   readonly outcome: ExecutionOutcome;
 }
 
-/** Pulls a query of 3,000,000 rows, does something to its connection after the first batch, and says what happened. */
+/** Pulls a query of 3,000,000 rows and calls `meddle` with its connection after the first batch. */
 async function pull(sql: string, meddle: (connection: DuckDBConnection) => unknown = () => {}): Promise<Lost> {
   const node = await flightsExec(session, sql, { output: { kind: 'batches', batchRows: 4096 } });
   const { batches, outcome } = node.execute(0, taskContext());
@@ -60,7 +60,7 @@ describe('a stream that DuckDB cut short', () => {
       `SELECT range AS n FROM range(${ROWS})`,
       (connection) => connection.run('SELECT 1'),
     ],
-  ])('%s is an error that says how far it came', async (_, sql, meddle) => {
+  ])('%s is an error that says how many rows came before', async (_, sql, meddle) => {
     const { rows, thrown, outcome } = await pull(sql, meddle);
     expect(rows).toBeLessThan(ROWS);
     if (!DuckDBError.isInstance(thrown)) throw new Error(`no DuckDBError: ${thrown}`);
@@ -72,7 +72,7 @@ describe('a stream that DuckDB cut short', () => {
     expect(outcome.report?.operators).toBeUndefined();
   });
 
-  it('is none where every row came, nothing was selected, or the consumer had enough', async () => {
+  it('is not reported for a complete result, an empty one, or one whose consumer stops early', async () => {
     expect(await pull(`SELECT range AS n FROM range(${ROWS})`)).toMatchObject({ rows: ROWS, thrown: undefined });
     expect(await pull('SELECT * FROM airports WHERE false')).toMatchObject({ rows: 0, thrown: undefined });
     const { batches, outcome } = (await flightsExec(session, 'FROM flights')).execute(0, taskContext());

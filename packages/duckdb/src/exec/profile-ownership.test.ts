@@ -5,7 +5,7 @@ import { taskContext } from '../../test/task-context.ts';
 import { ConnectionProfiler } from '../measure/connection-profiler.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 
-/** What becomes of a profile between DuckDB and the parser. */
+/** Changes a profile between DuckDB and the parser. */
 let altered: (text: string | undefined) => string | undefined = (text) => text;
 const take = ConnectionProfiler.prototype.take;
 beforeAll(() => {
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => vi.restoreAllMocks());
 
-/** The version that the parser is told. */
+/** The version that is passed to the parser; undefined for the real one. */
 let version: string | undefined;
 vi.mock(import('../profile/parse-profile.ts'), async (original) => {
   const actual = await original();
@@ -32,10 +32,10 @@ afterEach(() => {
   version = undefined;
 });
 
-/** A query that its own profile can be told by. */
+/** A query whose profile shows the mark. */
 const marked = (mark: number): string => `SELECT date, delay + ${mark} AS d FROM flights WHERE distance > ${mark}`;
 
-/** The marks in the filters of an outcome's scans. */
+/** The filters of an outcome's scans, which contain the mark. */
 function marksOf({ report }: ExecutionOutcome): unknown {
   return [...operatorsOf(report?.operators)].flatMap(({ attributes }) => attributes?.['duckdb.filters'] ?? []);
 }
@@ -59,7 +59,7 @@ async function meet(fate: Fate, mark: number): Promise<ExecutionOutcome> {
 }
 
 describe('a profile', () => {
-  it('is that of its own query, whatever becomes of those beside it', async () => {
+  it('belongs to its query, however the concurrent queries end', async () => {
     const fates: readonly Fate[] = ['done', 'failed', 'cancelled', 'abandoned', 'never started', 'done'];
     const runs = [100, 200].flatMap((base) => fates.map((fate, index) => ({ fate, mark: base + index })));
     const outcomes = await Promise.all(runs.map(({ fate, mark }) => meet(fate, mark)));
@@ -70,7 +70,7 @@ describe('a profile', () => {
     }
   });
 
-  it('is that of its own query, when another runs while its rows are read', async () => {
+  it('belongs to its query, even if another query runs while its rows are read', async () => {
     const outer = (await flightsExec(session, marked(70))).execute(0, taskContext());
     const inner: ExecutionOutcome[] = [];
     for await (const _ of outer.batches) {
@@ -90,9 +90,9 @@ describe('a profile', () => {
       'profile-unreadable',
       (text) => text?.replace(/"rows_returned": \d+/, '"rows_returned": "all"'),
     ],
-    ['is no object', 'profile-unreadable', () => '[]'],
-    ['is of a version that is not known', 'profile-version-unknown', (text) => text, 'v2.0.0'],
-  ])('that %s is a warning, and the rows are there', async (_, code, alter, told) => {
+    ['is not an object', 'profile-unreadable', () => '[]'],
+    ['has an unknown version', 'profile-version-unknown', (text) => text, 'v2.0.0'],
+  ])('that %s raises a warning and loses no rows', async (_, code, alter, told) => {
     altered = alter;
     version = told;
     const context = taskContext();

@@ -22,29 +22,29 @@ import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 
-/** What a query can change for the next one on its connection. */
+/** Matches queries that change the state of their connection for the next query. */
 const CHANGES_CONNECTION = /setseed/i;
-/** Planning takes milliseconds, but far longer on a machine that is busy. */
+/** Time limit for the EXPLAIN of a query: milliseconds are enough, except on a busy machine. */
 const PLANS_LIMIT_MS = 1000;
 
-/** What is measured of a query beside its rows. */
+/** What a query records besides its rows. */
 export interface QueryRecording {
-  /** Take DuckDB's profile: planning and operators; default true. */
+  /** Record DuckDB's profile: planning and operators. Default: true. */
   readonly profile?: boolean;
   /**
-   * Have the query planned once more after its end, to show its plans; default false. `per-optimizer` then also finds what
-   * each optimizer did to them, on an instance of its own. The outcome comes that much later, up to a second on a busy machine for
-   * the plans alone, so operators have to wait for it: see `outcomeWait` of `instrumentExecution`.
+   * Plan the query again after its end to record its plans. Default: false. `per-optimizer` also determines the effect
+   * of each optimizer on them, in a separate instance. Both delay the outcome, the plans alone by up to a second on a
+   * busy machine, so operators have to wait for it: see `outcomeWait` of `instrumentExecution`.
    */
   readonly plans?: boolean | 'per-optimizer';
-  /** Most time that finding out what each optimizer did may take, in milliseconds; default 1000. */
+  /** Time limit for determining the effect of each optimizer, in milliseconds. Default: 1000. */
   readonly ablationLimit?: number;
   /**
-   * A query that took less than so many milliseconds and came to its end keeps its numbers as a whole, without planner and
-   * operators. That is decided before its profile is parsed.
+   * A query that succeeds in fewer than `slowerThan` milliseconds, without spilling to disk, reports only its totals:
+   * no planner and no operators. The decision is made before its profile is parsed.
    */
   readonly detail?: { readonly slowerThan: number };
-  /** Thresholds at which a number of the profile raises a warning; false raises none. */
+  /** Thresholds at which a number in the profile raises a warning; false raises no warnings. */
   readonly warnings?: Partial<WarningThresholds> | false;
 }
 
@@ -54,18 +54,18 @@ export interface QueryRunEnvironment {
   readonly version: string;
   /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Where the instance may read files; undefined for everywhere. */
+  /** Folders in which the instance may read files; undefined means everywhere. */
   readonly allowedDirectories: readonly string[] | undefined;
   readonly measured: MeasuredConnection;
   /** Takes the connection back, and explains queries. */
   readonly connections: QueryConnections;
   readonly recording: QueryRecording;
   readonly warn: WarningSink;
-  /** Called when the run needs its connection no more. */
+  /** Called when the run no longer needs its connection. */
   readonly onEnd: () => void;
 }
 
-/** What planning a query again showed. */
+/** What a second planning of the query showed. */
 interface FoundPlans {
   readonly plans?: ExplainedPlans | undefined;
   /** Names of the columns of the inputs. */
@@ -73,9 +73,9 @@ interface FoundPlans {
   readonly ablation?: Ablation;
 }
 
-/** One query on a connection that it has to itself, from binding its inputs to its report. */
+/** One query on its own connection, from binding its inputs to its report. */
 export class QueryRun {
-  /** What was measured; settles some time after `finish`, and never rejects. */
+  /** The measurements. Resolves some time after `finish` and never rejects. */
   readonly report: Promise<EngineReport>;
   readonly #reported: (report: EngineReport | Promise<EngineReport>) => void;
   readonly #query: QuerySource;
@@ -89,7 +89,7 @@ export class QueryRun {
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
-  /** @param bound the text that DuckDB runs; unlike the text that is shown, it names the files of the inputs */
+  /** @param bound the text that DuckDB runs; unlike the recorded text, it contains the paths of the input files */
   constructor(query: QuerySource, bound: BoundQuery, environment: QueryRunEnvironment) {
     this.#query = query;
     this.#bound = bound;
@@ -101,7 +101,7 @@ export class QueryRun {
     this.#reported = reported;
   }
 
-  /** Makes the views that the query needs, and has the next statement of the connection profiled. */
+  /** Creates the views that the query needs and profiles the next statement of the connection. */
   async prepare(): Promise<void> {
     const { connection, measured, recording } = this.#environment;
     await this.#use(() => measured.collectEvents(connection));
@@ -137,14 +137,14 @@ export class QueryRun {
     return this.#rowsWritten;
   }
 
-  /** Stops the query as soon as the signal is aborted; returns what takes that back. */
+  /** Interrupts the query when the signal is aborted; the returned function stops listening. */
   interruptOn(signal: AbortSignal): () => void {
     return interruptOnAbort(this.#environment.connection, signal);
   }
 
   /**
-   * Ends the run, however far it came. One that did not come to its end lets go of everything DuckDB holds for it before
-   * this resolves. Never rejects; a second call waits for the first.
+   * Ends the run at any stage. If the query did not complete, DuckDB has released everything it held for the query when
+   * the promise resolves. Never rejects; a second call waits for the first.
    *
    * @param reason thrown by every later fetch of rows
    */
@@ -174,13 +174,13 @@ export class QueryRun {
     };
     const showsPlans = status === 'ok' && !isSummary && recording.plans !== undefined && recording.plans !== false;
     if (!showsPlans) this.#release(status === 'ok');
-    // Showing the plans has the query planned again, which its consumer need not wait for.
+    // Planning the query again takes time, and the consumer does not have to wait for it.
     this.#reported(showsPlans ? this.#findPlans(profile).then(report) : report());
   }
 
   #profile({ profile: text }: RawMeasurement, status: ExecutionStatus): QueryProfile | undefined {
     const { recording, measured, version } = this.#environment;
-    // DuckDB writes none for a query that did not come to its end.
+    // DuckDB writes no profile for a query that did not complete.
     if (recording.profile === false || status !== 'ok') return undefined;
     const refused = profilingWarnings[measured.profiling];
     if (refused !== undefined) {
@@ -218,7 +218,7 @@ export class QueryRun {
     return { ...found, ablation };
   }
 
-  /** Has the query planned once more, to show its plans. */
+  /** Plans the query again to get its plans. */
   async #explain(): Promise<FoundPlans> {
     const { connection, connections } = this.#environment;
     const { setup, text } = this.#bound;
@@ -232,8 +232,8 @@ export class QueryRun {
       await connection.run('PRAGMA disable_profiling');
       return { plans: await explain(await showingAllPlans(connection)), columns: await viewColumns(connection) };
     } catch (error) {
-      // DuckDB's messages can hold rows.
-      const message = `the plans of the query could not be taken (${(error as Error).name})`;
+      // DuckDB's messages can contain rows.
+      const message = `EXPLAIN of the query failed (${(error as Error).name}), so its plans are missing from the trace`;
       this.#warn({ code: 'plans-unavailable', message });
       return {};
     }
@@ -248,7 +248,7 @@ export class QueryRun {
       [...ablation.values()].flatMap((effect) => ('unavailable' in effect ? [effect.unavailable] : [])),
     );
     for (const reason of reasons) {
-      const message = `what each optimizer did is not known, or not of all: ${reason}`;
+      const message = `the effect of some or all optimizers is unknown: ${reason}`;
       this.#warn({ code: 'ablation-unavailable', message });
     }
   }
@@ -260,7 +260,7 @@ export class QueryRun {
     onEnd();
   }
 
-  /** A connection must not be let go while a statement of its own runs. */
+  /** Waits for the running statement, because a connection must not be released before. */
   async #stop(reason: unknown): Promise<void> {
     const { connection } = this.#environment;
     const release = interruptOnAbort(connection, AbortSignal.abort());
@@ -271,7 +271,7 @@ export class QueryRun {
     await connection.run('SELECT 1').catch(() => {});
   }
 
-  /** Every statement goes through here, so that ending the run can wait for the one under way. */
+  /** Every statement goes through here, so that the end of the run can wait for the running one. */
   async #use<T>(statement: () => Promise<T>): Promise<T> {
     if (this.#finishing !== undefined) throw this.#finishing.reason;
     const running = statement();
@@ -279,7 +279,7 @@ export class QueryRun {
     try {
       return await running;
     } catch (error) {
-      // What DuckDB says of an interrupt is not why the run was ended.
+      // DuckDB reports only the interrupt; the caller needs the reason for it.
       throw this.#reasonOfEnd() ?? error;
     }
   }
