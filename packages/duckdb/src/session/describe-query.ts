@@ -22,36 +22,36 @@ import { findDialect } from '../sql/csv-dialect.ts';
 import { type ColumnDescription, createViewStatement, type InputBinding } from '../sql/input-binding.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 
-/** A query that is to be described, not run; its inputs are files, or columns alone where the files are not here yet. */
+/** A query to describe, not to run. Its inputs are files, or only columns if the files do not exist yet. */
 export interface QueryToDescribe extends QueryOverInputs {
-  /** Describes the views as well, if one statement can; default false. */
+  /** Also describe the views, if a single statement can describe them all. Default: false. */
   readonly describeViews?: boolean;
 }
 
 /** The columns of a query. */
 export interface DescribedColumns {
   readonly schema: Schema;
-  /** The same columns as DuckDB names their types; an input can be bound by them. */
+  /** The same columns with DuckDB's type names, which can be bound as an input. */
   readonly columns: readonly ColumnDescription[];
 }
 
-/** What a query will give. */
+/** The columns of a query, of its views and of its inputs. */
 export interface QueryDescription extends DescribedColumns {
   /**
-   * The inputs as they were read. A CSV file has its dialect among its options: DuckDB takes most of its time over a short
-   * file to find that, so the query should be run with these.
+   * The inputs as they were read. The options of a CSV file include its dialect. Run the query with these inputs,
+   * because detecting the dialect takes most of the time of a query over a short file.
    */
   readonly inputs: readonly InputBinding[];
-  /** The views in their order, if they were asked for and one statement could describe them all. */
+  /** The views in their order, if `describeViews` is set and a single statement could describe them all. */
   readonly views?: readonly DescribedColumns[];
 }
 
 /**
- * Plans a query over its inputs and reads off its columns.
+ * Plans a query over its inputs to get its columns.
  *
- * @param connection may get the inputs as views, so it should serve nothing else
+ * @param connection may get views for the inputs, so it should not be used for anything else
  * @throws DuckDBError `unsupported-statement` for anything but one SELECT
- * @throws what DuckDB says of unknown names, wrong types or text that is no SQL, unaltered
+ * @throws DuckDB's unaltered error for unknown names, wrong types or invalid SQL
  */
 export async function describeQuery(connection: DuckDBConnection, query: QueryToDescribe): Promise<QueryDescription> {
   const looked: LookedAt[] = [];
@@ -62,12 +62,12 @@ export async function describeQuery(connection: DuckDBConnection, query: QueryTo
   return { ...(known ?? (await describeColumns(connection, bound))), inputs };
 }
 
-/** The types that DuckDB finds in a CSV file by itself, as it names them. */
+/** The types that DuckDB detects in a CSV file, by name. */
 const CSV_TYPES: ReadonlyMap<string, DuckDBType> = new Map(
   [BIGINT, BOOLEAN, DATE, DOUBLE, TIME, TIMESTAMP, TIMESTAMPTZ, VARCHAR].map((type) => [String(type), type]),
 );
 
-/** Those of one input as a whole, where its columns are known with types that need not be asked for. */
+/** The columns of `FROM "input"`, if they are known with types that DuckDB does not have to look up. */
 function knownColumns({
   sql,
   views = [],
@@ -84,7 +84,7 @@ function knownColumns({
 
 interface LookedAt {
   readonly input: InputBinding;
-  /** What says the same of its columns, at less cost where possible. */
+  /** A binding with the same columns that is cheaper to describe, if possible. */
   readonly described: InputBinding;
 }
 
@@ -114,7 +114,7 @@ function columnsOf(names: readonly string[], types: readonly DuckDBType[]): Desc
   return { schema: arrowSchema(names, types), columns };
 }
 
-/** Undefined for anything that is not one SELECT that can be planned. */
+/** Returns undefined for anything but one SELECT that DuckDB can plan. */
 async function prepareBound(
   connection: DuckDBConnection,
   query: QueryOverInputs,
@@ -127,7 +127,7 @@ async function prepareBound(
   return undefined;
 }
 
-/** One step at a time and with the inputs out of the text, so that an error shows the query as it was written. */
+/** Prepares step by step, with the inputs as views, so that errors show the query as it was written. */
 async function prepareAsWritten(
   connection: DuckDBConnection,
   { sql, views = [], inputs = [] }: QueryOverInputs,
@@ -135,18 +135,18 @@ async function prepareAsWritten(
   for (const input of inputs) await connection.run(createViewStatement(input));
   const statements = await connection.extractStatements(composeQuery(sql, views));
   if (statements.count !== 1) {
-    throw new DuckDBError('unsupported-statement', `${statements.count} statements where one SELECT is due`);
+    throw new DuckDBError('unsupported-statement', `expected one SELECT, found ${statements.count} statements`);
   }
   const statement = await statements.prepare(0);
   if (statement.statementType === StatementType.SELECT) return statement;
   const kind = StatementType[statement.statementType];
   statement.destroySync();
-  throw new DuckDBError('unsupported-statement', `a ${kind} statement where a SELECT is due`);
+  throw new DuckDBError('unsupported-statement', `expected a SELECT, found a ${kind} statement`);
 }
 
 /**
- * The query and all of its views by one statement, which has a column for each: its rows as structs. Undefined where one of
- * them cannot be planned, or where a struct does not say everything.
+ * Describes the query and all of its views with one statement. It has one struct column for each of them, with the
+ * columns as fields. Returns undefined if one of them cannot be planned or described by a struct.
  */
 async function describeTogether(
   connection: DuckDBConnection,
@@ -174,7 +174,7 @@ function rowColumns(type: DuckDBType | undefined): DescribedColumns | undefined 
   if (!(type instanceof DuckDBStructType)) return undefined;
   const names = type.entryNames;
   const all = new Set(names.map((name) => name.toLowerCase()));
-  // A struct has each name once: of two columns of one name the other may be the one with a number.
+  // Fields of a struct have unique names: DuckDB may have renamed the second of two equal columns to `name_1`.
   const hasMadeUp = names.some((name) => all.has(/^(.*)_\d+$/s.exec(name.toLowerCase())?.[1] ?? name.concat('?')));
   return hasMadeUp ? undefined : columnsOf(names, type.entryTypes);
 }

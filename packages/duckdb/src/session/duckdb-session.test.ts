@@ -18,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const failure = (opening: Promise<unknown>): Promise<unknown> => opening.catch((error: unknown) => error);
 
 describe('open', () => {
-  it('takes DuckDB settings, and tells those that matter', async () => {
+  it('applies DuckDB settings and returns the relevant ones', async () => {
     const session = await DuckDBSession.open({
       settings: { threads: 1, default_order: 'DESC' },
       externalFileCache: false,
@@ -48,7 +48,7 @@ describe('open', () => {
     expect(String(error)).toContain(message);
   });
 
-  it('gives a file to one session at a time', async () => {
+  it('allows only one session for a file at a time', async () => {
     const path = join(folder, 'one.duckdb');
     const first = await DuckDBSession.open({ path });
     expect(await failure(DuckDBSession.open({ path: join(folder, '.', 'one.duckdb') }))).toMatchObject({
@@ -59,7 +59,7 @@ describe('open', () => {
     await second.close();
   });
 
-  it('frees the file again when it cannot be opened', async () => {
+  it('releases the file if it cannot be opened', async () => {
     const path = join(folder, 'two.duckdb');
     expect(await failure(DuckDBSession.open({ path, settings: { no_such_setting: 1 } }))).toMatchObject({
       code: 'open-failed',
@@ -69,7 +69,7 @@ describe('open', () => {
 });
 
 describe('close', () => {
-  it('may be called twice, leaves no file and nothing usable', async () => {
+  it('can be called twice, leaves no file and makes the session unusable', async () => {
     const session = await DuckDBSession.open({ temporaryFolder: folder });
     await Promise.all([session.close(), session.close()]);
     expect((await readdir(folder)).filter((name) => name.startsWith('planscope-'))).toEqual([]);
@@ -78,7 +78,7 @@ describe('close', () => {
     expect(await failure(session.settings())).toMatchObject({ code: 'session-closed' });
   });
 
-  it('stops queries that run, with an error', async () => {
+  it('stops running queries with an error', async () => {
     const session = await DuckDBSession.open();
     const node = await flightsExec(session, 'SELECT sum(a.delay * b.delay) AS s FROM flights a, flights b');
     const execution = node.execute(0, taskContext());
@@ -101,7 +101,7 @@ describe('describe', () => {
   });
   afterAll(() => session.close());
 
-  it('gives the columns of files, by which they can be bound without being here', async () => {
+  it('returns the columns of files, which can be bound in place of the files', async () => {
     const { columns } = await session.describe({ sql: 'FROM flights', inputs });
     expect(columns).toEqual([
       { name: 'date', type: 'TIMESTAMP' },
@@ -119,15 +119,15 @@ describe('describe', () => {
     expect(fromFiles.schema.names).toEqual(['origin', 'delay', 'origin:1']);
   });
 
-  it('passes on what DuckDB says of unknown names', async () => {
+  it('passes on the errors of DuckDB for unknown names', async () => {
     expect(String(await failure(session.describe({ sql: 'FROM flight', inputs })))).toMatch(
       /^Error: Catalog Error: Table with name flight does not exist/,
     );
   });
 
   it.each([
-    ['CREATE TABLE x(a INTEGER)', 'a CREATE statement where a SELECT is due'],
-    ['SELECT 1; SELECT 2', '2 statements where one SELECT is due'],
+    ['CREATE TABLE x(a INTEGER)', 'expected a SELECT, found a CREATE statement'],
+    ['SELECT 1; SELECT 2', 'expected one SELECT, found 2 statements'],
   ])('refuses %s', async (sql, message) => {
     const error = await failure(session.describe({ sql }));
     expect(DuckDBError.isInstance(error) && error.code).toBe('unsupported-statement');
@@ -143,7 +143,7 @@ describe('connections', () => {
     return batches[0]?.getChildAt(0)?.get(0);
   };
 
-  it('do not pass the seed of one query on to the next', async () => {
+  it('do not keep the random seed of a query for the next query', async () => {
     const seen = new Set<unknown>();
     for (let round = 0; round < 2; round++) {
       const session = await DuckDBSession.open();

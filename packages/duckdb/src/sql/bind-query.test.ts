@@ -81,7 +81,7 @@ it.each([
   statement.destroySync();
 });
 
-it('puts inputs into the views of a query, and leaves its text as it was but for them', async () => {
+it('replaces the inputs in the views of a query and leaves the rest of the text unchanged', async () => {
   const first = 'SELECT person, sum(amount) AS total\n-- by person\nFROM orders GROUP BY ALL';
   const second = 'SELECT name, total FROM totals JOIN people p USING (person)';
   const views = [
@@ -104,7 +104,7 @@ it('puts inputs into the views of a query, and leaves its text as it was but for
   );
 });
 
-it('knows what a query of one relation alone refers to', () => {
+it('finds the reference of a query over a single relation in its text', () => {
   expect(bindQuery({ sql: 'FROM "people"', inputs }).setup).toEqual([]);
   expect(bindQuery({ sql: 'FROM "people"', inputs }).text).toMatch(/^FROM \(FROM read_csv\(.*\)\) AS "people"$/);
 });
@@ -116,20 +116,20 @@ it.each([
   ['another such place', 'FROM (UNPIVOT people ON name) ORDER BY ALL'],
   ['a name after a comment', 'FROM -- from\npeople ORDER BY ALL'],
   ['another such comment', 'FROM /* the */ people ORDER BY ALL'],
-])('leaves views for %s', async (_, sql) => {
+])('keeps the inputs as views for %s', async (_, sql) => {
   const { setup, text } = await bound(sql);
   expect(setup).toEqual(inputs.map(createViewStatement));
   expect(text).toBe(sql);
   expect(await rowsAndPlan(setup, text)).toEqual(await rowsAndPlan(inputs.map(createViewStatement), sql));
 });
 
-it('leaves views where the references are not known, and for rows that have to meet a condition', async () => {
+it('keeps the inputs as views when the references are unknown or an input has a filter', async () => {
   const sql = 'SELECT count(*) FROM people';
   expect((await bound(sql, { references: undefined })).setup).toHaveLength(2);
   const filtered = inputs.map((input) => ({ ...input, filters: ['person > 3'] }));
   expect((await bound(sql, { inputs: filtered })).setup).toHaveLength(2);
 });
 
-it('asks nothing of a query without inputs', async () => {
+it('requires no setup for a query without inputs', async () => {
   expect(await bound('SELECT 1;', { inputs: [] })).toEqual({ setup: [], text: 'SELECT 1' });
 });

@@ -5,40 +5,40 @@ import type { TableReference } from './table-references.ts';
 /** A query that refers to inputs and views by name. */
 export interface QueryOverInputs {
   readonly sql: string;
-  /** The relations that its text names; known anyway of `FROM "a"`. */
+  /** The relations that its text names. They can be omitted for `FROM "a"`. */
   readonly references?: readonly TableReference[] | undefined;
-  /** In an order where each comes after those it refers to. */
+  /** In order: a view refers only to earlier views. */
   readonly views?: readonly View[];
   readonly inputs?: readonly InputBinding[];
 }
 
 /** A query with its inputs, ready for a connection. */
 export interface BoundQuery {
-  /** To be run before it, on the same connection. */
+  /** Statements to run before the query, on the same connection. */
   readonly setup: readonly string[];
   readonly text: string;
   /**
-   * The same to be prepared: DuckDB plans a statement over files again when it is executed, and puts the first time off where
-   * it does not know the files yet.
+   * The text to prepare. DuckDB plans a prepared statement over files a second time when it executes it. With the files
+   * as parameters, it skips the first planning.
    */
   readonly prepared?: PreparedText;
 }
 
-/** A text with parameters. */
+/** SQL with parameters. */
 interface PreparedText {
   readonly text: string;
-  /** The files by name of the parameter. */
+  /** Parameter names and the files for each. */
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * A query with its inputs.
+ * Binds a query to its inputs.
  *
- * They take the place of their names in the text, so that DuckDB looks at the files of each when it plans the query, and not
- * before. Where that may not be they become views of the connection, which DuckDB binds when they are made and again at
+ * Subqueries replace the names of the inputs in the text, so DuckDB opens the files only when it plans the query. Where
+ * a subquery is not possible, the inputs become views of the connection, which DuckDB binds on creation and again for
  * every reference.
  *
- * @throws DuckDBError as `createViewStatement`
+ * @throws DuckDBError like `createViewStatement`
  */
 export function bindQuery(query: QueryOverInputs): BoundQuery {
   const { sql, views = [], inputs = [] } = query;
@@ -47,7 +47,7 @@ export function bindQuery(query: QueryOverInputs): BoundQuery {
   return { setup: [], text, ...preparedText(query) };
 }
 
-/** DuckDB refuses named parameters beside others, so a query that has some of its own fails as it did. */
+/** A query with parameters of its own still fails: DuckDB refuses a mix of named and other parameters. */
 function preparedText(query: QueryOverInputs): Pick<BoundQuery, 'prepared'> {
   const parameters = new Map(query.inputs?.map((input, index) => [input, `planscope_input_${index}`]));
   const text = placeInputs(query, (input) => inputSubquery(input, `$${parameters.get(input)}`));
@@ -58,7 +58,7 @@ function preparedText(query: QueryOverInputs): Pick<BoundQuery, 'prepared'> {
   return files.length === 0 ? {} : { prepared: { text, files: Object.fromEntries(files) } };
 }
 
-/** The query with each input in its places; undefined where they cannot all be there. */
+/** Replaces the inputs in a query by subqueries; undefined if one of them cannot be replaced. */
 function placeInputs(
   { sql, references, views = [], inputs = [] }: QueryOverInputs,
   subqueryOf: (input: InputBinding) => string | undefined,
@@ -82,7 +82,7 @@ interface TextWithReferences {
   readonly references?: readonly TableReference[] | undefined;
 }
 
-/** A text with the inputs at the places where it names them; undefined where they cannot all be there. */
+/** Replaces the inputs in one text by subqueries; undefined if one of them cannot be replaced. */
 function place({ sql, references }: TextWithReferences, subqueries: ReadonlyMap<string, string>): string | undefined {
   if (subqueries.size === 0) return sql;
   const known = references ?? onlyReference(sql);
@@ -93,7 +93,7 @@ function place({ sql, references }: TextWithReferences, subqueries: ReadonlyMap<
     return places?.map((at) => ({ ...at, subquery })) ?? [undefined];
   });
   if (!replacements.every((replacement) => replacement !== undefined)) return undefined;
-  // From the end on, so that what is still to be replaced stays where it is.
+  // Start at the end, so that a replacement does not move the remaining places.
   return replacements
     .sort((one, other) => other.start - one.start)
     .reduce((text, { start, end, isAliased, subquery }) => {
@@ -102,7 +102,7 @@ function place({ sql, references }: TextWithReferences, subqueries: ReadonlyMap<
     }, sql);
 }
 
-/** What a query of one relation refers to, which is plain from its text. */
+/** The reference of a query over a single relation, found without parsing. */
 function onlyReference(sql: string): TableReference[] | undefined {
   const [, name] = /^FROM "((?:[^"]|"")*)"$/.exec(sql) ?? [];
   if (name === undefined) return undefined;

@@ -6,10 +6,10 @@ import { createViewStatement } from './input-binding.ts';
 import { quoteIdentifier, quoteString, quoteValue, renderFileOptions } from './quote.ts';
 
 describe('quoting', () => {
-  it('brings any text back from DuckDB as it was, as a value and as a name', async () => {
+  it('returns any text unchanged from DuckDB, as a value and as a name', async () => {
     const instance = await DuckDBInstance.create();
     const connection = await instance.connect();
-    // DuckDB takes no NUL in an identifier, and its driver hands texts over as UTF-8.
+    // DuckDB does not accept NUL in an identifier, and its driver passes text as UTF-8.
     const texts = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\0'));
     await fc.assert(
       fc.asyncProperty(texts, async (text) => {
@@ -28,7 +28,7 @@ describe('quoting', () => {
 });
 
 describe('composeQuery', () => {
-  it('keeps a query without views as it is, without its semicolon', () => {
+  it('only removes the semicolon from a query without views', () => {
     expect(composeQuery('SELECT 1 ;\n', [])).toBe('SELECT 1');
   });
 
@@ -78,14 +78,14 @@ describe('bindings', () => {
     ).toBe(`CREATE OR REPLACE TEMP VIEW "a ""b""" AS FROM read_csv(['it''s.csv', 'b.csv'], delim = ';')`);
   });
 
-  it('read the rows that meet conditions', () => {
+  it('read only the rows that match the filters', () => {
     const parts = { filters: [`c = 'x' OR true -- any`, 'd > 1'] };
     expect(createViewStatement({ name: 'a', format: 'csv', paths: ['a.csv'], ...parts })).toBe(
       `CREATE OR REPLACE TEMP VIEW "a" AS FROM read_csv(['a.csv']) WHERE (c = 'x' OR true -- any\n) AND (d > 1\n)`,
     );
   });
 
-  it('stand for columns alone', () => {
+  it('may have columns and no rows', () => {
     expect(createViewStatement({ name: 'a', columns: [{ name: 'x', type: 'DECIMAL(18,3)' }] })).toBe(
       `CREATE OR REPLACE TEMP VIEW "a" AS SELECT NULL::DECIMAL(18,3) AS "x" WHERE false`,
     );
@@ -99,7 +99,7 @@ describe('bindings', () => {
     expect(() => createViewStatement(binding)).toThrow(message);
   });
 
-  it('refuse an option that is no name', () => {
+  it('refuse an option whose name is not an identifier', () => {
     expect(() => renderFileOptions({ 'delim); DROP TABLE x; --': ';' }, ' = ')).toThrow('is not a name');
   });
 

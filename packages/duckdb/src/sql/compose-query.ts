@@ -3,30 +3,30 @@ import type { FileFormat } from './input-binding.ts';
 import { type FileOptions, quoteIdentifier, quoteString, renderFileOptions } from './quote.ts';
 import type { TableReference } from './table-references.ts';
 
-/** A query that others refer to by name. */
+/** A query that other queries refer to by name. */
 export interface View {
   readonly name: string;
   readonly sql: string;
-  /** The relations that its text names, as `tableReferences` gives them; without them an input is a view of the connection. */
+  /** The relations that its text names, from `tableReferences`. Without them, inputs become views of the connection. */
   readonly references?: readonly TableReference[];
 }
 
-/** White space is left out with the semicolons that end a statement. */
+/** Matches what is removed from the end of a statement. */
 const TERMINATOR = /[\s;]/;
 
 /**
- * One statement of a query and the views it refers to, which become its common table expressions.
+ * Combines a query and its views into one statement. The views become common table expressions.
  *
- * @param views in an order where each comes after those it refers to
+ * @param views in order: a view refers only to earlier views
  */
 export function composeQuery(sql: string, views: readonly View[]): string {
   const body = withoutTerminator(sql);
   if (views.length === 0) return body;
-  // A closing parenthesis goes on its own line, as a query may end in a line comment.
+  // The closing parenthesis is on its own line because a query may end with a line comment.
   const expressions = views
     .map((view) => `${quoteIdentifier(view.name)} AS (\n${withoutTerminator(view.sql)}\n)`)
     .join(',\n');
-  // DuckDB's parser has no WITH around a WITH, so the query's own expressions join the views.
+  // DuckDB's parser does not accept WITH before WITH, so the expressions of the query follow the views in one list.
   const own = ownExpressions(body);
   if (own === undefined) return `WITH ${expressions}\n${body}`;
   return `WITH ${own.isRecursive ? 'RECURSIVE ' : ''}${expressions},\n${body.slice(own.start).trimStart()}`;
@@ -50,9 +50,9 @@ function withoutTerminator(sql: string): string {
 }
 
 /**
- * The statement that writes a query's rows into one file.
+ * The COPY statement that writes the rows of a query to one file.
  *
- * @param options of COPY, for example `{ compression: 'zstd' }`
+ * @param options options of COPY, for example `{ compression: 'zstd' }`
  */
 export function copyStatement(query: string, path: string, format: FileFormat, options: FileOptions = {}): string {
   const settings = [`FORMAT ${format}`, ...renderFileOptions(options, ' ')];

@@ -33,7 +33,7 @@ const file = (parts: Partial<FileBinding> = {}): FileBinding => ({
   ...parts,
 });
 
-it('says what separates and quotes the values, and which columns there are', async () => {
+it('finds the delimiter, the quote and the columns', async () => {
   await writeFile(path, `id;name\n1;'a;b'\n2;'c''d'\n3;e\n`);
   expect(await findDialect(connection, file())).toEqual({
     options: { delim: ';', quote: "'", escape: "'" },
@@ -47,10 +47,10 @@ it('says what separates and quotes the values, and which columns there are', asy
 it.each([
   ['of several files', { paths: ['a.csv', 'b.csv'] }],
   ['of a pattern', { paths: ['*.csv'] }],
-  ['where a part of the path is a column', { paths: ['/year=2024/a.csv'] }],
-  ['that the options speak of', { options: { header: false } }],
+  ['of a path with a column in it', { paths: ['/year=2024/a.csv'] }],
+  ['of an input with options', { options: { header: false } }],
   ['of another format', { format: 'json' }],
-  ['of a file that is not there', { paths: ['/nowhere.csv'] }],
+  ['of a missing file', { paths: ['/nowhere.csv'] }],
 ] as const)('is not found %s', async (_, parts) => {
   expect(await findDialect(connection, file(parts))).toBeUndefined();
 });
@@ -61,7 +61,7 @@ async function read(options: string): Promise<unknown> {
     const reader = await connection.runAndReadAll(sql);
     return [reader.columnNames(), reader.columnTypes().map(String), reader.getRowsJson()];
   } catch (error) {
-    // What follows names the options, and by whom they were chosen.
+    // The other lines list the options and whether DuckDB detected them.
     return (error as Error).message.split('\n')[0];
   }
 }
@@ -84,7 +84,7 @@ const value = fc.oneof(
 );
 const quoted = fc.constantFrom('a;b', 'a,b', 'say ""hi""', `it''s`, 'line\nbreak', 'back\\slash', '');
 
-/** Texts as programs write them, with the flaws that they have. */
+/** CSV files as programs write them, including their defects. */
 const csv = fc
   .record({
     delimiter: fc.constantFrom(',', ';', '\t', '|', ' ', '::'),
@@ -113,12 +113,12 @@ const csv = fc
 it.each([
   "# a note\ncolumn 0,column 1\n# no,'it''s'\n'line\nbreak',0\n",
   ',"a;b",\n2024-01-02,01/02/2024,0\n2024-01-02 10:11:12,,\n',
-])('is not told where DuckDB would find other columns with it: %j', async (text) => {
+])('is not found if DuckDB would detect other columns with it: %j', async (text) => {
   await writeFile(path, text);
   expect(await findDialect(connection, file())).toBeUndefined();
 });
 
-it('changes nothing of what DuckDB reads', async () => {
+it('does not change what DuckDB reads', async () => {
   let found = 0;
   await fc.assert(
     fc.asyncProperty(csv, async (text) => {

@@ -2,30 +2,30 @@ import { type DuckDBConnection, DuckDBListValue, DuckDBStructValue, type DuckDBV
 import type { ColumnDescription, FileBinding } from './input-binding.ts';
 import { type FileOptions, quoteString, renderFileOptions } from './quote.ts';
 
-/** What DuckDB found out about a CSV file. */
+/** What DuckDB detected in a CSV file. */
 export interface CsvDialect {
-  /** What separates and quotes its values. */
+  /** Delimiter, quote and escape characters. */
   readonly options: FileOptions;
   readonly columns: readonly ColumnDescription[];
 }
 
-/** How `sniff_csv` writes that there is no such character. */
+/** The value of `sniff_csv` for a character that the file does not use. */
 const NONE = '(empty)';
-/** A pattern matches more than one file, and `key=value` in a path is a column. */
+/** Matches a path that may be a pattern for several files, or that adds a column by `key=value`. */
 const MORE_THAN_A_FILE = /[*?[{=]/;
 
 /**
- * The dialect of a CSV file, which takes most of the time of a query over a short one: DuckDB tries all there are on it
- * whenever it plans such a query. Told the one it would choose, it only looks for header and types.
+ * Detects the dialect of a CSV file. DuckDB tries all dialects each time it plans a query over the file, which takes
+ * most of the time of a query over a short file. With a given dialect, it only looks for the header and the types.
  *
- * Undefined for any other input: of several files each may have another, and options may say anything.
+ * @returns undefined for any other input, for several files, which may differ, and for an input with options
  */
 export async function findDialect(connection: DuckDBConnection, input: FileBinding): Promise<CsvDialect | undefined> {
   if (input.format !== 'csv' || Object.keys(input.options ?? {}).length > 0) return undefined;
   const [path, ...more] = input.paths;
   if (path === undefined || more.length > 0 || MORE_THAN_A_FILE.test(path)) return undefined;
   const sql = `SELECT "Delimiter", "Quote", "Escape", "Columns" FROM sniff_csv(${quoteString(path)})`;
-  // Reading the file says better what is wrong with it.
+  // An error here is ignored: the query that reads the file reports it better.
   const [row = []] = await queryRows(connection, sql).catch(() => []);
   const [delim, quote, escaping] = row.slice(0, 3).map((value) => (value === NONE ? '' : String(value)));
   const columns = columnsOf(row[3]);
@@ -35,8 +35,8 @@ export async function findDialect(connection: DuckDBConnection, input: FileBindi
 }
 
 /**
- * Whether DuckDB, told the dialect, finds the same columns. It chooses comments, lines to skip and formats of dates together with
- * the dialect, and may choose others without that choice.
+ * Whether DuckDB detects the same columns when the dialect is given. It detects comments, skipped lines and date
+ * formats together with the dialect, and may detect others when it is given.
  */
 async function readsAs(
   connection: DuckDBConnection,
@@ -60,7 +60,7 @@ function columnsOf(list: DuckDBValue | undefined): ColumnDescription[] {
   );
 }
 
-/** The rows of a statement that gives few: they are here with its result, so none is waited for. */
+/** The rows of a statement with few rows, which are available as soon as it has run. */
 export async function queryRows(connection: DuckDBConnection, sql: string): Promise<DuckDBValue[][]> {
   const result = await connection.run(sql);
   return Array.from({ length: result.chunkCount }, (_, index) => result.getChunk(index).getRows()).flat();

@@ -4,40 +4,40 @@ import { type FileOptions, quoteIdentifier, quoteString, renderFileOptions } fro
 /** The formats DuckDB reads and writes without an extension. */
 export type FileFormat = 'parquet' | 'csv' | 'json';
 
-/** Every format of files that are read and written. */
+/** All file formats. */
 export const FILE_FORMATS: readonly FileFormat[] = ['parquet', 'csv', 'json'];
 
-/** A relation made of local files. */
+/** A relation that consists of local files. */
 export interface FileBinding {
-  /** Name the SQL refers to it by. */
+  /** Name of the relation in the SQL. */
   readonly name: string;
   readonly format: FileFormat;
-  /** Files on the local file system, at least one; together they are the relation. */
+  /** Files on the local file system, at least one. The relation is their union. */
   readonly paths: readonly string[];
   /** Named parameters of the reading function. */
   readonly options?: FileOptions;
-  /** Conditions in SQL that each of its rows meets; default none. */
+  /** SQL conditions; the relation has only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
 
-/** A relation of which only the columns are known yet; it has no rows. */
+/** A relation without rows, for which only the columns are known. */
 export interface ColumnsBinding {
   readonly name: string;
   readonly columns: readonly ColumnDescription[];
 }
 
-/** One column as DuckDB names its type. */
+/** A column and the name of its type. */
 export interface ColumnDescription {
   readonly name: string;
   /** SQL type, for example `DECIMAL(18,3)`. */
   readonly type: string;
 }
 
-/** What a name in the SQL stands for: files, or columns alone where a query is only described. */
+/** What a name in the SQL refers to: files, or only columns if the query is described and not run. */
 export type InputBinding = FileBinding | ColumnsBinding;
 
 /**
- * The statement that makes a binding a view of one connection.
+ * The statement that creates a temporary view for a binding.
  *
  * @throws DuckDBError `empty-input` for no file or no column, `invalid-option` for an unknown format
  */
@@ -46,14 +46,14 @@ export function createViewStatement(binding: InputBinding): string {
 }
 
 /**
- * A binding as a subquery; undefined where the place that it is put in could give it another meaning.
+ * A binding as a subquery; undefined if the surrounding query could change its meaning.
  *
- * @param parameter of the statement that stands for the list of files; default the list itself
- * @throws DuckDBError as {@link createViewStatement}
+ * @param parameter replaces the list of files in the text; default: the list itself
+ * @throws DuckDBError like {@link createViewStatement}
  */
 export function inputSubquery(binding: InputBinding, parameter?: string): string | undefined {
   if ('columns' in binding) return `(${emptyRelation(binding)})`;
-  // A condition may name what only the query around it has.
+  // A name in a condition could then refer to the surrounding query.
   if ((binding.filters ?? []).length > 0) return undefined;
   return `(${readFiles(binding, parameter)})`;
 }
@@ -71,7 +71,7 @@ function readFiles({ name, format, paths, options = {}, filters = [] }: FileBind
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = parameter ?? `[${paths.map(quoteString).join(', ')}]`;
-  // A closing parenthesis goes on its own line, as a condition may end in a line comment.
+  // The closing parenthesis is on its own line because a condition may end with a line comment.
   const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
   return `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})${where}`;
 }

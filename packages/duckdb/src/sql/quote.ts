@@ -1,9 +1,9 @@
 import { DuckDBError } from '../duckdb-error.ts';
 
-/** A value of an option that a file function or COPY takes. */
+/** The value of an option of a file function or of COPY. */
 export type OptionValue = string | number | boolean | readonly OptionValue[] | { readonly [key: string]: OptionValue };
 
-/** An identifier that stands for itself whatever it holds. */
+/** A quoted identifier. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -36,7 +36,7 @@ const NAME = /^[a-z_][a-z0-9_]*$/i;
  * The options as a list of SQL fragments.
  *
  * @param separator between name and value: ` = ` for functions, a space for COPY
- * @throws DuckDBError `invalid-option` when a name is no plain identifier
+ * @throws DuckDBError `invalid-option` if a name is not a plain identifier
  */
 export function renderFileOptions(options: FileOptions, separator: ' = ' | ' '): string[] {
   return Object.entries(options).map(([name, value]) => {

@@ -62,12 +62,12 @@ it.each([
   expect(changesPermissions(sql)).toBe(expected);
 });
 
-it('knows a relation by what it was defined as', () => {
+it('recognizes a relation that was defined over settings', () => {
   expect(concerns('FROM Mine WHERE a', ['mine'])).toBe('profiling');
   expect(concerns('FROM yours WHERE a', ['mine'])).toBe('');
 });
 
-it('looks at a long text only as far as it has to', () => {
+it('does not scan a long text to its end', () => {
   const values = Array.from({ length: 100_000 }, (_, index) => `(${index}, 'a; b')`).join();
   expect(concerns(`INSERT INTO t VALUES ${values}`)).toBe('');
   expect(concerns(`INSERT INTO t VALUES ${values}, ('my settings')`)).toBe('profiling permissions log');
@@ -90,6 +90,6 @@ it.each([
   ],
   [`SELECT E'a'\n'\\'; b'; SELECT 2`, [`SELECT E'a'\n'\\'; b'`, 'SELECT 2']],
   [`/* ; */ SELECT 'it''s; so'; SELECT 2`, [`/* ; */ SELECT 'it''s; so'`, 'SELECT 2']],
-])('takes %j apart', (sql, statements) => {
+])('splits %j', (sql, statements) => {
   expect(splitStatements(sql)).toEqual(statements);
 });

@@ -1,28 +1,28 @@
 import { sqlTokens } from '@planscope/redaction';
 
-/** What a statement has to do with how queries are measured. */
+/** How a statement affects the measurement of queries. */
 export interface StatementConcerns {
-  /** It shows or changes settings for profiling, or what depends on them. */
+  /** It shows or changes the profiling settings, or something that depends on them. */
   readonly profiling: boolean;
-  /** It switches profiling on for the program itself. */
+  /** It enables profiling for the program itself. */
   readonly profiles: boolean;
-  /** It may take away the right to write files or to change settings. */
+  /** It may revoke the permission to write files or to change settings. */
   readonly permissions: boolean;
   /** It shows or changes the log of the instance. */
   readonly log: boolean;
-  /** Relations and prepared statements that it defines, which show those settings as well. */
+  /** Names of the relations and prepared statements that it defines and that also show those settings. */
   readonly defines: readonly string[];
 }
 
 const NONE: StatementConcerns = { profiling: false, profiles: false, permissions: false, log: false, defines: [] };
 
-/** One of these is in every statement that has anything to do with it. */
+/** Matches every statement that may affect the measurement: the check before the scan of its words. */
 const SUSPECT =
   /setting|profil|explain|external_access|disabled_filesystems|lock_configuration|logging|duckdb_logs|log_types/i;
 
 /** Functions and relations that show settings. */
 const SHOWS_SETTINGS = new Set(['current_setting', 'duckdb_settings', 'pg_settings', 'duckdb_profiling_settings']);
-/** Settings, and the functions that change them. */
+/** Profiling settings and the functions that change them. */
 const PROFILING = new Set([
   'enable_profiling',
   'enable_profile',
@@ -34,17 +34,17 @@ const PROFILING = new Set([
   'profiling_coverage',
   'custom_profiling_settings',
 ]);
-/** Those that switch profiling on when they are set. */
+/** Settings that enable profiling when they are set. */
 const SWITCHES_ON = new Set(['enable_profiling', 'enable_profile', 'profiling_mode', 'custom_profiling_settings']);
 const PERMISSIONS = new Set(['enable_external_access', 'disabled_filesystems', 'lock_configuration']);
 const LOG = /^(?:enable_logging|disable_logging|logging_\w+|duckdb_logs\w*|truncate_duckdb_logs|\w+_log_types)$/;
 const NAMES_PERMISSION = new RegExp([...PERMISSIONS].join('|'), 'i');
-/** They run text that they are given. */
+/** Functions that run SQL from their argument. */
 const RUNS_TEXT = new Set(['query', 'json_execute_serialized_sql']);
 
 /**
- * Finds out what a statement has to do with measuring. By its words and not by its characters: a table `user_profiles` or a
- * text `'settings'` does not count.
+ * Determines how a statement affects the measurement. It compares whole words outside of literals, so a table
+ * `user_profiles` or a string `'settings'` does not match.
  *
  * @param known lower-case names of relations and prepared statements that show settings
  */
@@ -56,7 +56,7 @@ export function statementConcerns(sql: string, known: ReadonlySet<string>): Stat
   return fromWords(sql, known);
 }
 
-/** Whether a statement may take away the right to write files or to change settings. */
+/** Whether a statement may revoke the permission to write files or to change settings. */
 export function changesPermissions(sql: string): boolean {
   return NAMES_PERMISSION.test(sql) && statementConcerns(sql, new Set()).permissions;
 }
@@ -83,7 +83,7 @@ function fromWords(sql: string, known: ReadonlySet<string>): StatementConcerns {
 
 const SETS = new Set(['set', 'session', 'local', 'pragma', 'call']);
 const STATEMENT_STARTS = new Set([undefined, ';', 'as', ')']);
-/** Options may be before it, as in `EXPLAIN (FORMAT json, ANALYZE)`. */
+/** Words in which ANALYZE may follow EXPLAIN, because options may precede it: `EXPLAIN (FORMAT json, ANALYZE)`. */
 const MAX_OPTION_WORDS = 12;
 
 function analyzes(words: readonly string[]): boolean {
@@ -107,13 +107,13 @@ function definitions(words: readonly string[]): string[] {
   });
 }
 
-/** What is scanned of one text: longer ones are data for the most part. */
+/** Longest text that is scanned: longer ones are mostly data. */
 const SCANNED_CHARACTERS = 65_536;
 
 /**
- * The statements of a text, each by its own text without the semicolon.
+ * Splits a text into its statements, without the semicolons.
  *
- * @returns undefined for a text that is too long to be looked through
+ * @returns undefined for a text that is too long to scan
  */
 export function splitStatements(sql: string): string[] | undefined {
   if (!sql.includes(';')) return [sql];

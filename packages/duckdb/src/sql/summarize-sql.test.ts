@@ -87,11 +87,11 @@ describe('summarizeSql', () => {
     ['a literal', `SELECT 'FROM ${'x'.repeat(1_000_000)}' FROM t`, 'SELECT'],
     ['a comment', `/* FROM secret ${'x'.repeat(200_000)} */ DELETE FROM t`, 'DELETE t'],
     ['a word', 'A'.repeat(1_000_000), 'SELECT'],
-  ])('takes a bounded look at many %s', (_kind, sql, summary) => {
+  ])('reads only the head of many %s', (_kind, sql, summary) => {
     expect(summarizeSql(sql).summary).toBe(summary);
   });
 
-  it('never throws, never takes a literal, and stays short', () => {
+  it('never throws, contains no literal, and is short', () => {
     fc.assert(
       fc.property(fc.string(), fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', "''") })), (text, words) => {
         const sql = `SELECT ${words.map((word) => `'secret ${word}'`).join(', FROM ')} FROM t`;
@@ -167,7 +167,7 @@ describe('summarizeSql', () => {
         if (expected === undefined || summary.length > 240) return;
         compared += 1;
         const named = summary.match(/"[^"]*"|[^ ]+/g)?.slice(1) ?? [];
-        // A name that is an expression in one part of the query and a table in another counts as an expression.
+        // A name that is a common table expression in one part and a table in another counts as the expression.
         const sorted = (names: readonly string[]): string[] =>
           [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => !name.startsWith('own')).sort();
         expect(sorted(named)).toEqual(sorted(expected));

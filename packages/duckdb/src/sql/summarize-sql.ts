@@ -1,11 +1,11 @@
 import { outlineSql, type SqlSymbol } from '@planscope/redaction';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 
-/** What can be said of a statement without asking DuckDB. */
+/** A summary of a statement, from its text alone. */
 export interface SqlSummary {
   /**
-   * What it does, upper case: `SELECT` for what begins with FROM or VALUES, what follows the expressions of a WITH, and
-   * `QUERY` for what begins with a word that begins no statement.
+   * The operation in upper case. It is `SELECT` for a statement that starts with FROM or VALUES, the verb after the
+   * common table expressions of a WITH, and `QUERY` if the first word starts no known statement.
    */
   readonly operation: string;
   /** The operation and the relations it names, at most 255 characters. */
@@ -13,7 +13,7 @@ export interface SqlSummary {
 }
 
 const SELECTS: ReadonlySet<string> = new Set(['select', 'with', 'from', 'values', 'table']);
-/** Words that begin a statement, and say what it does. */
+/** First words of statements that are their operation. */
 const OPERATIONS: ReadonlySet<string> = new Set(
   `abort alter analyze attach begin call checkpoint comment commit copy create deallocate delete desc describe detach drop end
   execute explain export force import insert install load merge pivot pivot_longer pivot_wider pragma prepare reindex reset
@@ -21,10 +21,10 @@ const OPERATIONS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Sums a statement up in words of low cardinality: no literal, no file, no name of a common table expression. It looks at the
- * head of the statement only, at what `outlineSql` gives of it (some 12,000 words and symbols), so that a long one takes no
- * longer. What comes behind is left out: a long list of values names nothing, and a select list of thousands of columns
- * leaves the operation alone.
+ * Summarizes a statement with low cardinality: the result contains no literal, no file and no name of a common table
+ * expression. Only the head of the statement is read, the 12,000 or so words and symbols that `outlineSql` returns, so
+ * the time does not grow with its length. The rest is ignored: a long list of values names no relation, and after a
+ * select list of thousands of columns only the operation remains.
  */
 export function summarizeSql(sql: string): SqlSummary {
   const symbols = outlineSql(sql, duckdbDialect);
@@ -43,7 +43,7 @@ function operationOf(symbols: readonly SqlSymbol[], verb: string): string {
 const MAX_LENGTH = 255;
 
 /**
- * A query in a few words of low cardinality: its operation, then its targets, cut between two of them.
+ * A summary of low cardinality: the operation, then as many targets as fit in 255 characters.
  *
  * @param targets names of relations
  */
@@ -56,18 +56,21 @@ export function querySummary(operation: string, targets: readonly string[]): str
   return summary;
 }
 
-/** What the words of a statement show. */
+/** What a walk over the words of a statement finds. */
 interface NamedRelations {
-  /** The relations it names, each once, in the order they are first met; no file, no function, no common table expression. */
+  /**
+   * The relations it names, without duplicates, in order of appearance; no files, functions or common table
+   * expressions.
+   */
   readonly relations: readonly string[];
-  /** The word that says what the statement does, in lower case, behind its common table expressions. */
+  /** The verb of the statement after its common table expressions, in lower case. */
   readonly verb: string | undefined;
 }
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const NAME = /^(?:"|[\p{L}_])/u;
-/** A file or a URL can be named in double quotes, too: what a summary shows has nothing that they need. */
+/** Files and URLs may also be in double quotes: a name with characters that occur in paths is not shown. */
 const SHOWN_NAME = /^(?:"[\p{L}_][\p{L}\p{M}\p{N}_$ -]{0,126}"|[\p{L}_][\p{L}\p{M}\p{N}_$]{0,127})$/u;
 
 const QUERY_STARTS = words(
@@ -76,31 +79,31 @@ const QUERY_STARTS = words(
 const VERBS = words(
   'select values insert update delete merge create drop alter comment copy truncate pivot unpivot describe desc summarize vacuum analyze',
 );
-/** Verbs that a relation follows. */
+/** Verbs that are followed by a relation. */
 const TAKES_RELATION = words('update copy truncate pivot unpivot describe desc summarize vacuum analyze');
 const DEFINES = words('create drop alter comment truncate describe desc');
 const DEFINED = words('table view');
-/** Verbs that may go on with a list of relations. */
+/** Verbs that are followed by a list of relations. */
 const TAKES_LIST = words('drop truncate');
 const PIVOTS = words('pivot unpivot');
 const JOINS_BY_USING = words('delete merge');
 const COMBINES = words('union except intersect');
-/** What ends a list of relations. */
+/** Keywords that end a list of relations. */
 const ENDS_LIST = words('where group order having limit offset window qualify select returning set values sample when');
 const BEFORE_NAME = words('if not exists lateral only');
-/** Keywords in places where a name is possible. */
+/** Keywords that may occur where a name is expected. */
 const NO_NAME = words('select values set from with table view where on using as name database default sample');
 
-/** A statement, or the content of one pair of brackets. */
+/** State for a statement or for the content of one pair of brackets. */
 interface Frame {
-  /** Whether it is a query or a list of relations; else it is an expression, in which FROM has another meaning. */
+  /** True for a query or a list of relations; false for an expression, where FROM has another meaning. */
   readonly holdsRelations: boolean;
   verb: string | undefined;
-  /** What the next name is: the one relation of a clause, one of a list, or no relation. */
+  /** Role of the next name: the only relation of a clause, one of a list, or undefined for no relation. */
   expects: 'one' | 'listed' | undefined;
-  /** Whether a comma leads to another relation. */
+  /** Whether another relation follows a comma. */
   isList: boolean;
-  /** Whether an index is created, whose table follows ON. */
+  /** Whether the statement creates an index; its table follows ON. */
   isIndex: boolean;
 }
 
@@ -114,7 +117,7 @@ const frame = (holdsRelations: boolean, expects?: Frame['expects']): Frame => ({
 
 type Symbols = readonly SqlSymbol[];
 
-/** Finds the relations in what `outlineSql` gives of a statement, in one walk through its clauses and brackets. */
+/** Finds the relations in an outline of a statement, in one walk through its clauses and brackets. */
 function namedRelations(symbols: Symbols): NamedRelations {
   const own = ownExpressions(symbols);
   const relations = new Set<string>();
@@ -147,7 +150,7 @@ function namedRelations(symbols: Symbols): NamedRelations {
   return { relations: [...relations], verb: root.verb };
 }
 
-/** What an opening bracket begins; the frame around it has its relation with that. */
+/** The frame that an opening bracket starts. For the frame around it, the bracket takes the place of the next name. */
 function innerFrame(around: Frame, bracket: string, next: string): Frame {
   const { expects } = around;
   around.expects = undefined;
@@ -197,8 +200,9 @@ function expectTarget(current: Frame): void {
 }
 
 /**
- * A possibly qualified name and where it ends; without a name for a file, a function or a keyword.
- * @param isTarget Whether the brackets behind it hold columns, and not the arguments of a function.
+ * A possibly qualified name and the index after it; the name is undefined for a file, a function or a keyword.
+ *
+ * @param isTarget whether brackets after the name contain columns, not the arguments of a function
  */
 function nameAt(symbols: Symbols, start: number, isTarget: boolean): { name: string | undefined; end: number } {
   const first = symbols[start] as SqlSymbol;
@@ -213,10 +217,10 @@ function nameAt(symbols: Symbols, start: number, isTarget: boolean): { name: str
   return { name: isShown ? parts.join('.') : undefined, end };
 }
 
-/** The names of `name AS (` and `name(columns) AS (`, as a WITH has them. */
+/** The names of common table expressions: `name AS (` and `name(columns) AS (`. */
 function ownExpressions(symbols: Symbols): Set<string> {
   const own = new Set<string>();
-  /** For each open bracket, the name before it. */
+  /** The name before each open bracket. */
   const called: string[] = [];
   let closed = '';
   for (let index = 0; index < symbols.length; index += 1) {

@@ -8,7 +8,7 @@ export type TreeValue = string | number | boolean | null | readonly TreeValue[] 
 /** A node of DuckDB's serialised syntax tree, by field. */
 export type TreeNode = { readonly [key: string]: TreeValue };
 
-/** Whether a value of the tree is a node: neither a list nor a plain value. */
+/** Whether a value of the tree is a node, and neither a list nor a plain value. */
 export function isTreeNode(value: TreeValue | undefined): value is TreeNode {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -22,10 +22,10 @@ interface SerializedSql {
 }
 
 /**
- * The syntax tree of one SELECT, by DuckDB's own parser. Nothing is looked up in a catalog. Texts that are asked for
- * together are parsed by one statement.
+ * Parses one SELECT with DuckDB's own parser, without catalog lookups. Calls in the same turn of the event loop share
+ * one statement.
  *
- * @throws DuckDBError `syntax` where the parser refuses the text, `unsupported-statement` for anything but one SELECT
+ * @throws DuckDBError `syntax` if the parser refuses the text, `unsupported-statement` for anything but one SELECT
  */
 export async function parseSelect(connection: DuckDBConnection, sql: string): Promise<TreeNode> {
   const parsed = await serializedSql(connection, sql);
@@ -34,13 +34,13 @@ export async function parseSelect(connection: DuckDBConnection, sql: string): Pr
   if (statement === undefined || more.length > 0) {
     throw new DuckDBError(
       'unsupported-statement',
-      `${parsed.statements?.length ?? 0} statements where one SELECT is due`,
+      `expected one SELECT, found ${parsed.statements?.length ?? 0} statements`,
     );
   }
   return statement;
 }
 
-/** DuckDB's own part begins with the class of its error, as everywhere else, so that redaction knows it as DuckDB's. */
+/** The part from DuckDB starts with the error class, as in its other messages, so that redaction recognizes it. */
 function parseFailure({ error_type = 'parser', error_message = '', position }: SerializedSql): DuckDBError {
   const said = `${error_type.charAt(0).toUpperCase()}${error_type.slice(1)} Error: ${error_message}`;
   if (error_type !== 'parser') {
@@ -50,7 +50,7 @@ function parseFailure({ error_type = 'parser', error_message = '', position }: S
   return new DuckDBError('syntax', `the SQL cannot be parsed${where}: ${said}`);
 }
 
-/** Texts that wait to be parsed, and where their trees will be. */
+/** Texts that wait for the parser, and their future trees. */
 interface Batch {
   readonly texts: Map<string, number>;
   readonly trees: Promise<readonly SerializedSql[]>;
@@ -63,11 +63,11 @@ async function serializedSql(connection: DuckDBConnection, sql: string): Promise
   const place = texts.get(sql) ?? texts.size;
   texts.set(sql, place);
   const tree = (await trees)[place];
-  if (tree === undefined) throw new Error('[planscope/duckdb] DuckDB gave no syntax tree for a text');
+  if (tree === undefined) throw new Error('[planscope/duckdb] DuckDB returned no syntax tree for a text');
   return tree;
 }
 
-/** Collects the texts that are asked for in the same turn, for one statement. */
+/** Collects the texts of one turn of the event loop for one statement. */
 function openBatch(connection: DuckDBConnection): Batch {
   const texts = new Map<string, number>();
   const trees = Promise.resolve().then(() => {
@@ -80,7 +80,7 @@ function openBatch(connection: DuckDBConnection): Batch {
 }
 
 async function serializeAll(connection: DuckDBConnection, texts: readonly string[]): Promise<SerializedSql[]> {
-  // The driver hands a statement over as far as its first NUL, which is where DuckDB stops to read one anyway.
+  // The driver passes a statement only up to its first NUL, where DuckDB would stop reading it as well.
   const list = texts.map((text) => quoteString(text.replace(/\0.*/s, ''))).join(', ');
   const rows = await queryRows(connection, `SELECT json_serialize_sql(unnest([${list}]))`);
   return rows.map(([tree]) => JSON.parse(String(tree)) as SerializedSql);

@@ -69,14 +69,14 @@ describe('tableReferences', () => {
     'FROM t USING SAMPLE 7319233353 ROWS',
     "SELECT 'a' Brien 'b'",
     "CREATE TABLE x AS SELECT 'Brien'",
-  ])('throws what redaction can tell from its own words: %s', async (sql) => {
+  ])('throws messages that redaction recognizes: %s', async (sql) => {
     const error: unknown = await tableReferences(connection, sql).catch((thrown: unknown) => thrown);
     const { message } = describeError(error, { dialect: duckdbDialect });
     expect(message).toMatch(/^\[planscope\/duckdb\] .*: (?:Parser|Not implemented|Invalid Input) Error/);
     expect(message).not.toMatch(/Brien|7319233353/);
   });
 
-  it('parses the texts that are asked for together by one statement', async () => {
+  it('parses the texts of one turn with one statement', async () => {
     const run = vi.spyOn(connection, 'run');
     const [first, second, wrong, again] = await Promise.allSettled(
       ['FROM a', 'FROM "b"', 'FROM', 'FROM a'].map((sql) => tableReferences(connection, sql)),
@@ -97,7 +97,7 @@ describe('tableReferences', () => {
       ]),
     );
 
-  it('says where the text names each', async () => {
+  it('finds the places of each relation in the text', async () => {
     expect(await places(`SELECT 'é😀', * FROM a x, (FROM "A") JOIN\tb USING (y)`)).toEqual({
       a: ['21:a aliased', '32:"A"'],
       b: ['42:b'],
@@ -116,7 +116,7 @@ describe('tableReferences', () => {
     'TABLE -- from\n  a',
     'TABLE /* from */ a',
     'FROM a, (TABLE a)',
-  ])('says nothing of places where one takes no subquery: %s', async (sql) => {
+  ])('omits the places if one of them does not accept a subquery: %s', async (sql) => {
     expect(await places(sql)).toEqual({ a: undefined });
   });
 });

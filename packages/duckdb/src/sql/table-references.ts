@@ -7,25 +7,25 @@ export interface TableReference {
   readonly schema?: string;
   readonly catalog?: string;
   /**
-   * Everywhere the text names it; absent where a subquery could not take its place at one of them, as in `DESCRIBE a`, or
-   * would not be found by another part of the query, as with `main.a.x`.
+   * All places where the text names it. Absent if a subquery cannot replace it in one of them, as in `DESCRIBE a`, or
+   * if another part of the query would not find the subquery, as with `main.a.x`.
    */
   readonly places?: readonly TablePlace[];
 }
 
-/** Where a text names a relation, as a range of its UTF-16 units. */
+/** Where a text names a relation, as a range of UTF-16 code units. */
 export interface TablePlace {
   readonly start: number;
   readonly end: number;
-  /** Whether the query goes on with another name for it. */
+  /** Whether the query gives it an alias. */
   readonly isAliased: boolean;
 }
 
 /**
- * The relations a SELECT refers to, each once, in the order they are first met; its own common table expressions and
- * table functions are not among them. A file named as a table (`FROM 'x.parquet'`) is.
+ * The relations a SELECT refers to, without duplicates, in order of appearance. They include files that are named as
+ * tables (`FROM 'x.parquet'`), but not common table expressions and table functions.
  *
- * @throws DuckDBError `syntax` for text that is no SQL, `unsupported-statement` for anything but one SELECT
+ * @throws DuckDBError `syntax` for invalid SQL, `unsupported-statement` for anything but one SELECT
  */
 export async function tableReferences(connection: DuckDBConnection, sql: string): Promise<TableReference[]> {
   const tree = await parseSelect(connection, sql);
@@ -36,15 +36,15 @@ export async function tableReferences(connection: DuckDBConnection, sql: string)
   );
 }
 
-/** What is met on the way through a syntax tree. */
+/** State of the walk through a syntax tree. */
 interface Search {
   readonly sql: string;
   readonly found: Map<string, TableReference>;
-  /** Second and later parts of the names of columns, lower case: some may be of a table whose schema is named. */
+  /** Second and later parts of column names, in lower case: in `main.a.x`, one of them is the table. */
   readonly qualified: Set<string>;
 }
 
-/** Names of common table expressions in sight, lower case as DuckDB compares them. */
+/** Names of the visible common table expressions, in lower case because DuckDB ignores case. */
 type Scope = ReadonlySet<string>;
 
 function visit(value: TreeValue | undefined, scope: Scope, search: Search): void {
@@ -63,7 +63,7 @@ function visit(value: TreeValue | undefined, scope: Scope, search: Search): void
   for (const child of Object.values(rest)) visit(child, inner, search);
 }
 
-/** Each expression sees those before it; what follows them sees them all. */
+/** An expression can use the earlier ones; the query after them can use all. */
 function visitExpressions(expressions: TreeValue | undefined, scope: Scope, search: Search): Set<string> {
   const inner = new Set(scope);
   const entries = isTreeNode(expressions) && Array.isArray(expressions.map) ? expressions.map : [];
@@ -95,10 +95,13 @@ function addReference(node: TreeNode, scope: Scope, { sql, found }: Search): voi
 }
 
 const WRITTEN_NAME = /^(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)/u;
-/** What a subquery may follow, on the same line or on one without a line comment, which could end with the same word. */
+/**
+ * Matches text that a subquery may follow. If the keyword is on an earlier line, that line must not have a line
+ * comment, because the comment could end with the same word.
+ */
 const BEFORE_RELATION = /(?:\b(?:FROM|JOIN)|[,(:])[^\S\n]*$|(?:^|\n)(?:(?!--)[^\n])*(?:\b(?:FROM|JOIN)|[,(:])\s+$/i;
 
-/** Where a reference is, if a subquery can be there. */
+/** The place of a reference, if a subquery can replace it. */
 function placeOf(sql: string, node: TreeNode): TablePlace | undefined {
   const { table_name: name, schema_name: schema, catalog_name: catalog, at_clause: time, alias } = node;
   if (schema !== '' || catalog !== '' || time !== null || typeof node.query_location !== 'number') return undefined;
@@ -110,7 +113,7 @@ function placeOf(sql: string, node: TreeNode): TablePlace | undefined {
   return { start, end: start + written.length, isAliased: alias !== '' };
 }
 
-/** DuckDB counts the bytes of UTF-8. */
+/** UTF-16 code units before a place, which DuckDB gives in UTF-8 bytes. */
 function unitsBefore(text: string, bytes: number): number {
   return Buffer.from(text).subarray(0, bytes).toString().length;
 }
