@@ -14,14 +14,14 @@ const TYPES = words(`
   uint64 uint128 uinteger union usmallint utinyint uuid varbinary varchar variant varint`);
 
 /**
- * The words of DuckDB, for the redaction of its SQL, plans and errors: the functions of `@planscope/redaction` and the
- * recorders of the instrumentation packages take it as `dialect`.
+ * DuckDB's vocabulary, for the redaction of its SQL, plans and errors. Pass it as `dialect` to the functions of
+ * `@planscope/redaction` and to the recorders of the instrumentation packages.
  */
 export const duckdbDialect: SqlDialect = {
   keywords: KEYWORDS,
   types: TYPES,
   functions: FUNCTIONS,
-  // A filter that a join makes of a bloom filter: `BF(…)`.
+  // A join can pass a Bloom filter down as the filter `BF(…)`.
   planWords: ['bf'],
   wordOptions: ['type', 'provider', 'format', 'compression', 'codec', 'partition_by', 'force_quote', 'force_not_null'],
   namePragmas: ['table_info', 'storage_info', 'show'],

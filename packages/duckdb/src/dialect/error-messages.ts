@@ -1,6 +1,6 @@
 import type { SqlDialect } from '@planscope/redaction';
 
-/** The classes that start DuckDB's messages, as in `Conversion Error: …`. */
+/** The error classes at the start of DuckDB's messages, as in `Conversion Error: …`. */
 const CLASSES = [
   'Autoload',
   'Binder',
@@ -47,9 +47,11 @@ const CLASSES = [
   'Unknown Type',
 ];
 
-/** The shapes of DuckDB 1.5's messages after the class; where one begins like another, the longer is first. */
+/**
+ * The templates of DuckDB 1.5's messages after the class. If one is a prefix of another, the longer one comes first.
+ */
 const TEMPLATES = [
-  // Names that a query uses and the catalog does not know, or knows already.
+  // Names that are missing from the catalog, or already in it.
   'Table with name {written} does not exist!',
   'Table with name {name} already exists!',
   'View with name {name} already exists!',
@@ -76,7 +78,7 @@ const TEMPLATES = [
   'Prepared statement {name} does not exist',
   'Database {name} not found',
   'Duplicate alias {name} in query!',
-  // Shapes of queries.
+  // Structure of queries.
   'syntax error at or near "{keyword}"\n',
   'syntax error at or near "{keyword}"',
   'syntax error at end of input',
@@ -98,7 +100,7 @@ const TEMPLATES = [
   'Values were not provided for the following prepared statement parameters:',
   'cannot start a transaction within a transaction',
   'Current transaction is aborted (please ROLLBACK)',
-  // Values that do not fit. The class of the value stays, the value does not.
+  // Values that do not fit. The text keeps the type of the value, not the value.
   "Could not convert string '{value}' to {type} when casting from source column {name}\n",
   "Could not convert string '{value}' to {type}\n",
   "Could not convert string '{value}' to {type}",
@@ -149,13 +151,13 @@ const TEMPLATES = [
   'could not allocate block of size',
 ];
 
-/** Words in which one error of DuckDB reports another. */
+/** Prefixes of an error that reports another error. */
 const WRAPPINGS = ['Failed to cast value: ', 'Failed to commit: '];
 
-/** DuckDB's messages. */
+/** The parts of DuckDB's error messages that contain no data. */
 export const ERRORS: NonNullable<SqlDialect['errors']> = {
   classes: CLASSES,
-  // The driver's words where it cannot split a text into statements.
+  // From the driver, when it cannot split a text into statements.
   prefixes: ['Failed to extract statements: '],
   wrappings: WRAPPINGS,
   templates: TEMPLATES,

@@ -1,4 +1,4 @@
-/** The functions that DuckDB 1.5 brings along, lower case; administrative ones are left out. */
+/** The built-in functions of DuckDB 1.5 except administrative ones, in lower case. */
 export const FUNCTIONS: readonly string[] = `
   __internal_*
   abs acos acosh add age aggregate ago alias any_value apply approx_count_distinct approx_quantile approx_top_k

@@ -1,4 +1,4 @@
-/** The keywords of DuckDB 1.5, lower case, reserved or not. */
+/** The keywords of DuckDB 1.5, reserved and not reserved, in lower case. */
 export const KEYWORDS: readonly string[] = `
   abort absolute access action add admin after aggregate all also alter always analyse analyze and anti any array as
   asc asof assertion assignment asymmetric at attach attribute authorization backward before begin between bigint

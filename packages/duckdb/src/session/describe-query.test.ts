@@ -26,7 +26,7 @@ async function viewOf(name: string, sql: string) {
   return { name, sql, references: await tableReferences(connection, sql) };
 }
 
-it('describes a query and all of its views by one statement', async () => {
+it('describes a query and all of its views with one statement', async () => {
   const views = [
     await viewOf('tagged', `SELECT id, unnest(tags) AS tag, {'a': id} AS s, NULL AS n FROM items`),
     await viewOf('counted', 'SELECT tag, count(*) AS items FROM tagged GROUP BY tag'),
@@ -45,7 +45,7 @@ it('describes a query and all of its views by one statement', async () => {
   expect(described.views?.map(({ schema }) => String(schema))).toEqual(alone.map(({ schema }) => String(schema)));
 });
 
-it('does not describe them together where two columns go by one name', async () => {
+it('does not describe them together if two columns have the same name', async () => {
   const views = [await viewOf('both', 'SELECT id, id FROM items')];
   const { columns, views: together } = await describeQuery(connection, {
     sql: 'SELECT id, id FROM items',
@@ -58,7 +58,7 @@ it('does not describe them together where two columns go by one name', async () 
   expect(columns.map(({ name }) => name)).toEqual(['id', 'id']);
 });
 
-it('shows the query as it was written in what is thrown', async () => {
+it('throws errors that show the query as it was written', async () => {
   const sql = 'SELECT id,\n  tga FROM items';
   const references = await tableReferences(connection, sql);
   await expect(describeQuery(connection, { sql, references, inputs })).rejects.toThrow(
@@ -66,13 +66,13 @@ it('shows the query as it was written in what is thrown', async () => {
   );
 });
 
-it('refuses several statements, and others than a SELECT', async () => {
+it('refuses several statements, and anything but a SELECT', async () => {
   for (const sql of ['SELECT 1; SELECT 2', 'CREATE TABLE x (a INTEGER)']) {
     await expect(describeQuery(connection, { sql, inputs })).rejects.toMatchObject({ code: 'unsupported-statement' });
   }
 });
 
-it('hands on the dialect of a CSV file, and looks at it once', async () => {
+it('returns the dialect of a CSV file and detects it only once', async () => {
   const files = [
     { name: 'airports', format: 'csv', paths: [AIRPORTS] },
     { name: 'flights', format: 'parquet', paths: [FLIGHTS] },

@@ -23,22 +23,22 @@ import {
 
 interface OpenParts {
   readonly instance: DuckDBInstance;
-  /** For the session's own questions. */
+  /** Runs the statements of the session itself. */
   readonly connection: DuckDBConnection;
   readonly log: EventLog | LogProblem | undefined;
   readonly connections: QueryConnections;
   readonly version: string;
-  /** Those the instance was opened with. */
+  /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
   readonly release: () => void;
-  /** Profiles and log of a session that is confined to certain folders. */
+  /** Folder for the profiles and the log of a session with `allowedDirectories`. */
   readonly folder: string | undefined;
   readonly allowedDirectories: readonly string[] | undefined;
 }
 
 /**
- * A DuckDB instance that Planscope owns. Each query has a connection to itself, so any number may run at a time; what they
- * measure is kept apart.
+ * A DuckDB instance that Planscope owns. Each query has its own connection and its own measurements, so any number of
+ * queries can run concurrently.
  */
 export class DuckDBSession {
   /** Version of the DuckDB library, for example `v1.5.6`. */
@@ -55,7 +55,7 @@ export class DuckDBSession {
   /**
    * Opens an instance.
    *
-   * @throws DuckDBError `invalid-option`, `database-in-use`, or `open-failed` with what DuckDB said as its cause
+   * @throws DuckDBError `invalid-option`, `database-in-use`, or `open-failed` with DuckDB's error as its cause
    */
   static async open(options: DuckDBSessionOptions = {}): Promise<DuckDBSession> {
     validateSessionOptions(options);
@@ -83,7 +83,7 @@ export class DuckDBSession {
         temporaryFolder,
         confined: folder !== undefined,
       });
-      // Profile and log are tried before: an instance that is confined says that it permits no files at all.
+      // Try profile and log before: the settings of a confined instance say that it permits no files at all.
       if (folder !== undefined) await confine(connection, [...(allowedDirectories ?? []), folder]);
       return new DuckDBSession({
         instance,
@@ -111,7 +111,7 @@ export class DuckDBSession {
   }
 
   /**
-   * The relations one SELECT refers to, without looking any up.
+   * The relations one SELECT refers to, without catalog lookups.
    *
    * @throws DuckDBError `syntax` or `unsupported-statement`
    */
@@ -121,7 +121,7 @@ export class DuckDBSession {
   }
 
   /**
-   * The syntax tree of one SELECT, by DuckDB's own parser, without looking anything up.
+   * The syntax tree of one SELECT from DuckDB's own parser, without catalog lookups.
    *
    * @throws DuckDBError `syntax` or `unsupported-statement`
    */
@@ -131,10 +131,10 @@ export class DuckDBSession {
   }
 
   /**
-   * The columns a query will have, without running it.
+   * The columns of a query, without running it.
    *
    * @throws DuckDBError `unsupported-statement` for anything but one SELECT, `empty-input`
-   * @throws what DuckDB says of unknown names, wrong types or text that is no SQL, unaltered
+   * @throws DuckDB's unaltered error for unknown names, wrong types or invalid SQL
    */
   async describe(query: QueryToDescribe): Promise<QueryDescription> {
     const connection = await this.#connect();
@@ -146,8 +146,8 @@ export class DuckDBSession {
   }
 
   /**
-   * The settings that a result or its speed depends on, with their values now: those the session was opened with, and a
-   * fixed list. Part of what identifies the surroundings of a run.
+   * Current values of the settings that affect a result or its speed: the settings the session was opened with, and a
+   * fixed list. They are part of the identity of a run.
    */
   async settings(): Promise<Readonly<Record<string, string>>> {
     this.#expectOpen();
@@ -155,10 +155,10 @@ export class DuckDBSession {
   }
 
   /**
-   * Readies a query on a connection, inputs bound.
+   * Prepares the run of a bound query on a connection.
    *
-   * @internal a plan node does this
-   * @param warn takes what could not be recorded
+   * @internal called by the plan node
+   * @param warn called for everything that could not be recorded
    */
   async start(query: QuerySource, bound: BoundQuery, recording: QueryRecording, warn: WarningSink): Promise<QueryRun> {
     this.#expectOpen();
@@ -171,7 +171,7 @@ export class DuckDBSession {
     return run;
   }
 
-  /** Stops the queries that still run, with an error, and closes the instance. Safe to call twice. */
+  /** Stops running queries with an error and closes the instance. Safe to call twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -210,5 +210,5 @@ function settingsOf({ settings = {}, externalFileCache }: DuckDBSessionOptions):
 }
 
 function sessionClosed(): DuckDBError {
-  return new DuckDBError('session-closed', 'the session was closed; open another one');
+  return new DuckDBError('session-closed', 'the session is closed; open another one');
 }

@@ -20,7 +20,7 @@ function connectionsOf(options: Partial<QueryConnectionsOptions> = {}): QueryCon
   });
 }
 
-it('reuses a connection for the next query of its kind', async () => {
+it('reuses a connection for the next query of the same kind', async () => {
   const connections = connectionsOf();
   const profiled = await connections.take(true);
   await profiled.measured.startProfiling(profiled.connection);
@@ -34,7 +34,7 @@ it('reuses a connection for the next query of its kind', async () => {
   connections.close();
 });
 
-it('does not reuse one that a query has changed', async () => {
+it('does not reuse a connection that a query has changed', async () => {
   const connections = connectionsOf();
   const used = await connections.take(false);
   connections.release(used, false);
@@ -43,7 +43,7 @@ it('does not reuse one that a query has changed', async () => {
   connections.release(next, false);
 });
 
-it('does not reuse one whose profiler failed, so that the next query tries again', async () => {
+it('does not reuse a connection whose profiler failed, so that the next query tries again', async () => {
   const connections = connectionsOf({ temporaryFolder: '/nowhere' });
   const used = await connections.take(true);
   await used.measured.startProfiling(used.connection);

@@ -5,10 +5,10 @@ import type { ProfilingRefusal } from '../measure/connection-profiler.ts';
 import { MeasuredConnection } from '../measure/measured-connection.ts';
 import { showingAllPlans } from '../report/explain-plans.ts';
 
-/** Most connections that wait for a query. */
+/** Maximum number of idle connections. */
 const MAX_IDLE = 8;
 
-/** A connection of a session for one query at a time. */
+/** A connection of a session, for one query at a time. */
 export interface QueryConnection {
   readonly connection: DuckDBConnection;
   readonly measured: MeasuredConnection;
@@ -23,25 +23,25 @@ export interface QueryConnectionsOptions {
   /** Why no query is profiled. */
   readonly refusal: ProfilingRefusal | undefined;
   readonly temporaryFolder: string | undefined;
-  /** Whether the instance permits no files outside of certain folders, that for temporary files among them. */
+  /** Whether the instance permits files only in certain folders, which include the one for temporary files. */
   readonly confined: boolean;
 }
 
 /**
- * The connections that the queries of a session run on. A query takes one that an earlier query has left as it was: to find a
- * new connection in the log, and to switch its profiler on, takes five statements.
+ * A pool of the connections that the queries of a session run on. A query reuses a connection that an earlier query
+ * left unchanged, because a new connection takes five statements to be found in the log and to enable its profiler.
  */
 export class QueryConnections {
   readonly #options: QueryConnectionsOptions;
   readonly #idle: QueryConnection[] = [];
-  /** Connections that show all plans of a query. */
+  /** Idle connections whose EXPLAIN shows all plans. */
   readonly #explainers: DuckDBConnection[] = [];
 
   constructor(options: QueryConnectionsOptions) {
     this.#options = options;
   }
 
-  /** @param profile whether the query is profiled: a connection is either used for such queries or for others */
+  /** @param profile whether the query is profiled; profiled and other queries use separate connections */
   async take(profile: boolean): Promise<QueryConnection> {
     const profiling = this.#options.refusal ?? (profile ? 'on' : 'unknown');
     const index = this.#idle.findIndex(({ measured }) => measured.profiling === profiling);
@@ -53,15 +53,15 @@ export class QueryConnections {
     return { connection: await instance.connect(), measured };
   }
 
-  /** @param isUnchanged whether the connection is as it was before the query, and nothing runs on it */
+  /** @param isUnchanged whether the query left the connection unchanged and nothing runs on it */
   release(used: QueryConnection, isUnchanged: boolean): void {
-    // A profiler that failed, on a full disk for example, has to be tried anew.
+    // A failed profiler is not reused, because the reason, for example a full disk, may go away.
     const isUsable = ['on', 'unknown', this.#options.refusal].includes(used.measured.profiling);
     if (isUnchanged && isUsable && this.#idle.length < MAX_IDLE) this.#idle.push(used);
     else close(used);
   }
 
-  /** Calls with a connection whose EXPLAIN shows all plans. */
+  /** Calls a function with a connection whose EXPLAIN shows all plans. */
   async explain<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = this.#explainers.pop() ?? (await showingAllPlans(await this.#options.instance.connect()));
     try {
@@ -74,7 +74,7 @@ export class QueryConnections {
     }
   }
 
-  /** No query runs any more. */
+  /** Closes all idle connections. No query may be running. */
   close(): void {
     for (const idle of this.#idle.splice(0)) close(idle);
     for (const connection of this.#explainers.splice(0)) connection.disconnectSync();

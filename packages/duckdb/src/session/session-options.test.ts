@@ -19,14 +19,14 @@ afterEach(async () => {
   await rm(outside, { recursive: true });
 });
 
-it('a session with allowed directories describes files in them only', async () => {
+it('a session with allowed directories describes only the files in them', async () => {
   await using session = await DuckDBSession.open({ allowedDirectories: [folder] });
   const { columns } = await session.describe({ sql: `FROM read_csv('${folder}/a.csv')` });
   expect(columns.map(({ name }) => name)).toEqual(['a']);
   await expect(session.describe({ sql: `FROM read_csv('${outside}/b.csv')` })).rejects.toThrow(/Cannot access file/);
 });
 
-it('takes its own folder away when it is closed', async () => {
+it('removes its own folder on close', async () => {
   const temporaryFolder = join(folder, 'temporary');
   await mkdir(temporaryFolder);
   const session = await DuckDBSession.open({ allowedDirectories: [], temporaryFolder, events: ['reads', 'requests'] });
@@ -37,7 +37,7 @@ it('takes its own folder away when it is closed', async () => {
   expect(await files()).toEqual([]);
 });
 
-it('a mirror is confined like the instance that ran the query', async () => {
+it('a mirror instance has the same allowed directories as the instance that ran the query', async () => {
   const mirror = await Mirror.open({ inputs: [], settings: {}, allowedDirectories: [folder] });
   const plans = (file: string): Promise<unknown> =>
     mirror.plans(`FROM read_csv('${file}')`, new Set(mirror.optimizers));

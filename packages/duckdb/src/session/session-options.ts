@@ -23,15 +23,15 @@ export interface DuckDBSessionOptions {
    */
   readonly events?: readonly EventKind[];
   /**
-   * Keep blocks of files read in DuckDB's cache; default true, as DuckDB does. Bytes and requests are those that really
-   * went to the file system, so a second run over the same file may show fewer. Switch it off to compare runs.
+   * Keep file blocks in DuckDB's cache. Default: true, as in DuckDB. Bytes and requests count what reached the file
+   * system, so a second run over the same file may show fewer. Set it to false to compare runs.
    */
   readonly externalFileCache?: boolean;
-  /** Folder for what DuckDB writes for us, profiles and log; default `/dev/shm` where there is one, else the system's. */
+  /** Folder for profiles and log. Default: `/dev/shm` if it has space, else the system's folder for temporary files. */
   readonly temporaryFolder?: string;
   /**
-   * Folders that SQL can read and write files in; others are refused by DuckDB, links resolved, as are extensions that are not
-   * built in. A folder of the session's own for profile and log is among them. Default: all.
+   * Folders in which SQL can read and write files. DuckDB resolves links and refuses files in other folders, as well as
+   * extensions that are not built in. The session adds a folder of its own for profiles and log. Default: all folders.
    */
   readonly allowedDirectories?: readonly string[];
 }
@@ -42,7 +42,7 @@ const RESERVED =
 /**
  * Checks the options before anything is opened.
  *
- * @throws DuckDBError `invalid-option` naming the field, its value and what would be right
+ * @throws DuckDBError `invalid-option` with the field and what to use instead
  */
 export function validateSessionOptions(options: DuckDBSessionOptions): void {
   checkEventKinds('events', options.events);
@@ -56,17 +56,17 @@ export function validateSessionOptions(options: DuckDBSessionOptions): void {
   }
 }
 
-// One process may load this package twice, as ESM and as CommonJS; both see the same owners.
+// Shared, because one process may load this package twice, as ESM and as CommonJS.
 const registry = Symbol.for('planscope.duckdb.owners');
 const holder = globalThis as { [registry]?: Set<string> };
 holder[registry] ??= new Set();
 const owned: Set<string> = holder[registry];
 
 /**
- * Claims a database file for one session of this process; every in-memory database is its own.
+ * Claims a database file for one session of this process. In-memory databases are never shared.
  *
- * @returns gives it up again; safe to call twice
- * @throws DuckDBError `database-in-use` when another session has it open
+ * @returns a function that releases the file; safe to call twice
+ * @throws DuckDBError `database-in-use` if another session has it open
  */
 export function claimDatabase(path: string): () => void {
   if (path === ':memory:') return () => {};
@@ -81,20 +81,20 @@ export function claimDatabase(path: string): () => void {
   return () => owned.delete(key);
 }
 
-/** A folder for the temporary files of one session alone: SQL can read what a confined instance has access to. */
+/** Creates a folder for the files of one session only, because SQL of a confined session can read it. */
 export function ownFolder({ temporaryFolder = defaultFolder() }: DuckDBSessionOptions): string {
   const folder = namedPath(temporaryFolder, 'session');
   mkdirSync(folder, { mode: 0o700 });
   return folder;
 }
 
-/** Makes DuckDB refuse files outside of some folders, for good: no statement can undo that. */
+/** Makes DuckDB refuse files outside of some folders. No statement can undo this. */
 export async function confine(connection: DuckDBConnection, directories: readonly string[]): Promise<void> {
   await connection.run(`SET allowed_directories = [${directories.map(quoteString).join(', ')}]`);
   await connection.run('SET enable_external_access = false');
 }
 
-/** Settings that can change the rows of a query, their order, or how it is run. */
+/** Settings that can affect the rows of a query, their order, or its execution. */
 const RELEVANT = [
   'Calendar',
   'TimeZone',
@@ -113,9 +113,9 @@ const RELEVANT = [
 ];
 
 /**
- * Current values of the relevant settings, sorted by name; one without a value is left out.
+ * Current values of the relevant settings, sorted by name. Settings without a value are omitted.
  *
- * @param further names beside the fixed list
+ * @param further names in addition to the fixed list
  */
 export async function readSettings(
   connection: DuckDBConnection,
