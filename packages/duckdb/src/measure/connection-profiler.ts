@@ -14,39 +14,42 @@ const SETTINGS = `SELECT current_setting('enable_profiling'), current_setting('p
   current_setting('lock_configuration')::VARCHAR, txid_current()`;
 const TRANSACTION = 'SELECT txid_current()';
 const PROBE = 'SELECT 1';
-/** Coverage first: a statement that switches off must not be profiled itself, or DuckDB prints that profile later. */
+/** Coverage comes first: a RESET that is itself profiled would make DuckDB print its profile later. */
 const RESETS = ['RESET profiling_coverage', 'RESET enable_profiling', 'RESET profiling_mode', 'RESET profiling_output'];
-/** What a locked configuration does not refuse. */
+/** Statements that work with a locked configuration. */
 const OFF_WHEN_LOCKED = [`CALL enable_profiling(coverage = 'select')`, 'CALL disable_profiling()'];
-/** Writes no profile, not even its own, and has DuckDB forget that one. */
+/** Statements that write no profile, and make DuckDB drop the profile of the first one. */
 const OFF_WITHOUT_FILE = [
   'CALL disable_profiling()',
   `CALL enable_profiling(format = 'no_output', coverage = 'select')`,
 ];
 
-/** Bytes of a profile without the text of its statement: the least, and the usual. A connection that had larger ones holds twice as much. */
+/**
+ * Bytes of a profile without the text of its statement: the minimum and the usual size. A connection that had larger
+ * profiles reserves twice their size.
+ */
 const LEAST_PROFILE_BYTES = 8 * 1024;
 const USUAL_PROFILE_BYTES = 16 * 1024;
-/** Of the text of a statement, as UTF-8 in JSON. */
+/** Bytes for a character of a statement, in UTF-8 with JSON escapes. */
 const BYTES_PER_CHARACTER = 3;
-/** How soon a disk that was full is checked again. */
+/** Delay before a full disk is checked again. */
 const RETRY_MS = 1000;
 const MOST_RESERVED_BYTES = 512 * 1024;
 const SPARE_FACTOR = 2;
 
 /** Where DuckDB writes profiles. */
 export interface ProfilerOptions {
-  /** Folder for the file; default a memory file system where there is one. */
+  /** Folder for the file. Default: a memory file system if there is one. */
   readonly folder?: string | undefined;
-  /** Whether the file has no name; default if the platform can do that. */
+  /** Whether to use a file without a name. Default: true if the platform supports it. */
   readonly anonymous?: boolean | undefined;
-  /** Whether DuckDB has to find the file below the folder, as an instance with `allowed_directories` does; default false. */
+  /** Whether DuckDB needs a path below the folder, as it does with `allowed_directories`. Default: false. */
   readonly linked?: boolean;
 }
 
 /**
- * DuckDB's profiler on one connection. It is switched on once by a single call, which cannot be done by half, writes each
- * profile into a private file, and is switched off by a call that neither a locked configuration nor a transaction refuses.
+ * DuckDB's profiler on one connection. It writes each profile to a private file. A single call enables it, so it is
+ * never half enabled; the calls that disable it also work with a locked configuration and in a transaction.
  */
 export class ConnectionProfiler {
   readonly #options: ProfilerOptions;
@@ -55,11 +58,11 @@ export class ConnectionProfiler {
   #state: ProfilingState = 'unknown';
   #isUncertain = false;
   #refusedAt = 0;
-  /** Bytes of zeros in the file, which a profile will replace; 0 while it holds something else. */
+  /** Bytes of zeros in the file that the next profile will replace; 0 while the file contains something else. */
   #reserved = 0;
   #largest = LEAST_PROFILE_BYTES;
 
-  /** @param owner `own` for a connection of Planscope, whose settings are neither looked up nor given back */
+  /** @param owner `own` for a connection of Planscope, whose settings are neither read before nor restored after */
   constructor(options: ProfilerOptions, owner: 'program' | 'own' | ProfilingRefusal) {
     this.#options = options;
     this.#isOwn = owner !== 'program';
@@ -70,21 +73,21 @@ export class ConnectionProfiler {
     return this.#state;
   }
 
-  /** Whether switching it on may succeed now. */
+  /** Whether an attempt to enable it may succeed now. */
   get mayTry(): boolean {
     if (this.#state === 'no-space') return performance.now() - this.#refusedAt > RETRY_MS;
     return this.#state === 'unknown';
   }
 
-  /** Whether DuckDB was interrupted while it was being switched on, so that it may be on or off. */
+  /** Whether an interrupt hit the call that enables it, so that it may be on or off. */
   get isUncertain(): boolean {
     return this.#isUncertain;
   }
 
   /**
-   * Switches it on, unless the program profiles for itself, the instance does not permit it, or a transaction is open.
+   * Enables it, unless the program uses the profiler, the instance does not permit it, or a transaction is open.
    *
-   * @returns false within a transaction, where the settings must not be changed
+   * @returns false in a transaction, where settings must not be changed
    * @throws DuckDB's error if it is interrupted
    */
   async switchOn(connection: DuckDBConnection): Promise<boolean> {
@@ -99,14 +102,14 @@ export class ConnectionProfiler {
     }
     const file = this.#open();
     if (file === undefined) return true;
-    // If DuckDB is interrupted, it may have done it or not.
+    // If DuckDB is interrupted, the call may or may not have taken effect.
     this.#isUncertain = true;
     const location = `save_location = ${file.sqlPath}`;
     const isOn = await attempt(
       connection,
       `CALL enable_profiling(format = 'json', coverage = 'all', mode = 'detailed', ${location})`,
     );
-    // No setting says whether all file systems are permitted, so one profile is written to see.
+    // No setting shows whether all file systems are permitted, so write one profile as a test.
     const writes = this.#isOwn || (isOn && (await attempt(connection, PROBE)) && this.take() !== undefined);
     if (isOn && writes) {
       this.#isUncertain = false;
@@ -119,10 +122,10 @@ export class ConnectionProfiler {
   }
 
   /**
-   * Switches it off and gives the settings back as they were. Within a transaction nothing that could abort it is sent.
+   * Disables it and restores the settings. In a transaction, it sends no statement that could abort the transaction.
    *
-   * @param mayWrite false where files may have been forbidden in the meantime
-   * @throws DuckDB's error if it is interrupted; then it can be tried again
+   * @param mayWrite false if writing files may have been forbidden in the meantime
+   * @throws DuckDB's error if it is interrupted; the call can be repeated
    */
   async switchOff(connection: DuckDBConnection, mayWrite: boolean): Promise<void> {
     if (this.#state !== 'on' && !this.#isUncertain) {
@@ -137,37 +140,40 @@ export class ConnectionProfiler {
     this.#state = isLocked ? 'locked' : 'unknown';
   }
 
-  /** The program profiles for itself from now on. The settings are not looked up: DuckDB might print the profile of that query. */
+  /**
+   * The program uses the profiler from now on. Reading the settings would be profiled too, and DuckDB might print that.
+   */
   leave(): void {
     if (this.#state !== 'on') this.#state = 'in-use';
   }
 
-  /** Looks all settings up again before the next use. It must be off. */
+  /** Makes the next use read all settings again. It must be off. */
   forget(): void {
     if (this.#state !== 'on') this.#state = 'unknown';
   }
 
   /**
-   * Makes ready for a statement: empties the file, and holds as much space as its profile may take.
+   * Prepares for a statement: empties the file and reserves the space that its profile may need.
    *
-   * @param characters the length of its text, which the profile repeats
-   * @returns false where the disk does not have that much
+   * @param characters length of its text, which the profile repeats
+   * @returns false if the disk does not have enough space
    */
   ready(characters: number): boolean {
     if (this.#file === undefined) return false;
     const needed = this.#largest + characters * BYTES_PER_CHARACTER;
     const held = Math.min(needed, MOST_RESERVED_BYTES);
     if (this.#reserved < held) this.#reserve(Math.max(held, USUAL_PROFILE_BYTES));
-    // Filling a file takes time: of a very long statement only so much is held as most need, and the rest has to be free.
+    // Filling a file takes time: for a very long statement, only part of the space is reserved and the rest must be
+    // free.
     return this.#reserved >= held && (needed === held || this.#file.spaceLeft > SPARE_FACTOR * needed);
   }
 
-  /** A statement may have written a profile that is not read. */
+  /** Records that a statement may have written a profile that is not read. */
   soiled(): void {
     this.#reserved = 0;
   }
 
-  /** The profile that was written since {@link ready}; undefined if there is none. */
+  /** Returns the profile that DuckDB wrote since {@link ready}; undefined if there is none. */
   take(): string | undefined {
     if (this.#file === undefined) return undefined;
     try {
@@ -181,7 +187,7 @@ export class ConnectionProfiler {
     }
   }
 
-  /** The connection is closed and runs nothing any more. Safe to call twice. */
+  /** Closes the file. The connection must be closed and run nothing. Safe to call twice. */
   close(): void {
     this.#file?.close();
     this.#file = undefined;
@@ -191,7 +197,7 @@ export class ConnectionProfiler {
   async #lookUp(connection: DuckDBConnection): Promise<ProfilingRefusal | 'in-transaction' | undefined> {
     const { refusal, transaction } = await lookUp(connection);
     const [again] = await runOwn(connection, TRANSACTION);
-    // Outside of a transaction, each statement has one of its own.
+    // Outside of a transaction, each statement has its own transaction.
     return again?.[0] === transaction ? 'in-transaction' : refusal;
   }
 
@@ -214,7 +220,7 @@ export class ConnectionProfiler {
   }
 }
 
-/** Why a connection must not be profiled; undefined if it may be. Profiling is off before and after. */
+/** Why a connection must not be profiled; undefined if it can be. Profiling is off before and after the call. */
 export async function profilingRefusal(
   connection: DuckDBConnection,
   folder: string | undefined,
@@ -238,7 +244,7 @@ async function lookUp(
 }
 
 /**
- * @returns whether DuckDB did it
+ * @returns whether the statement succeeded
  * @throws DuckDB's error if it is interrupted
  */
 async function attempt(connection: DuckDBConnection, sql: string): Promise<boolean> {

@@ -3,10 +3,10 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 const REPEAT_MS = 20;
 
 /**
- * Interrupts a connection's query when the signal is aborted, and again until released: DuckDB forgets an interrupt that
- * comes before the query has begun to run.
+ * Interrupts the query of a connection when the signal is aborted, repeatedly until released: DuckDB ignores an
+ * interrupt that comes before the query has started.
  *
- * @returns release; safe to call twice
+ * @returns a function that releases it; safe to call twice
  */
 export function interruptOnAbort(connection: DuckDBConnection, signal: AbortSignal): () => void {
   let release = (): void => {};
@@ -22,9 +22,9 @@ export function interruptOnAbort(connection: DuckDBConnection, signal: AbortSign
 }
 
 /**
- * Interrupts what runs on a connection, now and every few milliseconds.
+ * Interrupts a connection now and then at a fixed interval.
  *
- * @returns what ends that; safe to call twice
+ * @returns a function that stops it; safe to call twice
  */
 export function keepInterrupting(connection: DuckDBConnection, milliseconds: number): () => void {
   connection.interrupt();

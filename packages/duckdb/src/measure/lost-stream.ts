@@ -3,22 +3,22 @@ import type { ChunkSource } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 
 /**
- * Whether a result that gives no more chunks was broken off. DuckDB ends a failed stream as if it were complete, and the driver
- * does not say so; a broken one has lost its statement.
+ * Whether a result without further chunks broke off. DuckDB ends a failed stream as if it were complete, and the driver
+ * reports no error, but the result no longer has a statement type.
  */
 export function isBrokenOff(result: DuckDBResult): boolean {
   return result.statementType === StatementType.INVALID;
 }
 
-/** @param rows that came before */
+/** @param rows number of rows that came before */
 export function lostStream(rows: number): DuckDBError {
   return new DuckDBError(
     'lost-stream',
-    `DuckDB broke off the result after ${rows} rows without saying why: an error while it ran, out of memory, an interrupt, or another query on the same connection; run the query materialised to see its error`,
+    `DuckDB broke off the result after ${rows} rows without an error; possible causes are a failed query, too little memory, an interrupt, or another query on the same connection; run the query materialized to see its error`,
   );
 }
 
-/** The chunks of a streaming result. Throws if DuckDB broke the stream off. */
+/** The chunks of a streaming result. Throws if DuckDB breaks the stream off. */
 export class ResultSource implements ChunkSource {
   readonly #result: DuckDBResult;
   #rows = 0;
@@ -29,7 +29,7 @@ export class ResultSource implements ChunkSource {
     this.#result = result;
   }
 
-  /** Rows handed out so far. */
+  /** Rows returned so far. */
   get rows(): number {
     return this.#rows;
   }
@@ -43,8 +43,8 @@ export class ResultSource implements ChunkSource {
   }
 
   /**
-   * @returns the next chunk, an empty one or null at the end
-   * @throws DuckDBError `lost-stream` when the result broke off
+   * @returns the next chunk; an empty chunk or null at the end
+   * @throws DuckDBError `lost-stream` if the result broke off
    */
   async fetchChunk(): Promise<DuckDBDataChunk | null> {
     this.#throwIfClosed();
@@ -61,7 +61,7 @@ export class ResultSource implements ChunkSource {
   }
 
   /**
-   * Ends it for good, once a fetch under way has come back.
+   * Closes the source and waits for a running fetch.
    *
    * @param reason thrown by every later fetch
    */

@@ -19,17 +19,17 @@ import {
 import { driverOf, notePermissionChange, permissionChanges, runOwn, watchPermissions } from './own-statement.ts';
 import { type LendLog, QueryEvents } from './query-events.ts';
 
-/** How often an interrupted change of settings is tried again. */
+/** Attempts for a change of settings that is interrupted. */
 const MAX_TRIES = 3;
 const REPEATED_INTERRUPT_MS = 1;
 
-/** What a connection is measured with. */
+/** How a connection is measured. */
 export interface MeasuredConnectionOptions extends ProfilerOptions {
-  /** The log of its instance. */
+  /** Lends the log of its instance. */
   readonly lend?: LendLog | undefined;
 }
 
-/** What a statement needs of the settings. */
+/** A statement, and what it requires of the settings. */
 interface StatementWish {
   readonly characters: number;
   readonly concerns: StatementConcerns;
@@ -38,16 +38,16 @@ interface StatementWish {
 }
 
 /**
- * Measures the queries of one connection: profile, events, and how they end. The settings it needs are taken once, outside
- * of any transaction, and given back before a statement that could see or change them. A connection of Planscope's own has no
- * settings of a program to give back.
+ * Measures the queries of one connection: profile, events, and how they end. It changes the settings it needs once,
+ * outside of any transaction, and restores them before a statement that could see or change them. On a connection that
+ * Planscope opened, there are no settings of a program to restore.
  */
 export class MeasuredConnection {
   readonly #profiler: ConnectionProfiler;
   readonly #isOwn: boolean;
   readonly #events: QueryEvents;
   readonly #open = new Set<OpenQuery>();
-  /** Lower-case names that show settings, as the program has defined them on this connection. */
+  /** Lower-case names of relations and statements that show settings, defined by the program on this connection. */
   readonly #shown = new Set<string>();
   #changing: Promise<void> | undefined;
   #interrupts = 0;
@@ -56,7 +56,8 @@ export class MeasuredConnection {
   #isClosed = false;
 
   /**
-   * @param owner `program` for a borrowed connection; `own` for one of Planscope, or why it must not be profiled
+   * @param owner `program` for a borrowed connection; for a connection of Planscope `own`, or why it must not be
+   * profiled
    */
   constructor(options: MeasuredConnectionOptions, owner: 'program' | 'own' | ProfilingRefusal) {
     this.#profiler = new ConnectionProfiler(options, owner);
@@ -65,7 +66,7 @@ export class MeasuredConnection {
   }
 
   /**
-   * Lends it the log of its instance, where it has none yet.
+   * Sets the log of the instance, unless there is one already.
    *
    * @param lend asked for the log when the first query is to be measured
    */
@@ -79,18 +80,18 @@ export class MeasuredConnection {
   }
 
   /**
-   * Makes the settings right for a statement. To be called for each statement in the order of the calls.
+   * Changes the settings for a statement, if necessary. Call it for every statement, in the order of the statements.
    *
-   * @param isMeasured whether it is measured; settings are taken only for such statements
-   * @param profile whether that includes its profile
-   * @returns undefined where nothing has to be waited for: then the statement has to be sent in the same turn
+   * @param isMeasured whether the statement is measured; only such statements change settings of the program
+   * @param profile whether its profile is recorded
+   * @returns undefined if there is nothing to wait for; the statement must then be sent in the same turn
    */
   ready(
     connection: DuckDBConnection,
     sql: string,
     { isMeasured, profile = true }: { readonly isMeasured: boolean; readonly profile?: boolean },
   ): Promise<void> | undefined {
-    // Nothing is set on the connection and nothing is measured, so the text does not matter.
+    // No settings are changed and nothing is measured, so the text does not matter.
     if (this.#isOwn || (!isMeasured && this.isUntouched)) return this.#changing;
     const concerns = statementConcerns(sql, this.#shown);
     for (const name of concerns.defines) this.#shown.add(name);
@@ -100,33 +101,33 @@ export class MeasuredConnection {
     return this.#inTurn(async () => this.#work(connection, wish)?.());
   }
 
-  /** Collects the events of a connection of Planscope's own. */
+  /** Starts to collect events, on a connection that Planscope opened. */
   collectEvents(connection: DuckDBConnection): Promise<void> {
     return this.#events.attach(connection);
   }
 
-  /** Profiles the statements of a connection of Planscope's own from now on. */
+  /** Starts to profile statements, on a connection that Planscope opened. */
   async startProfiling(connection: DuckDBConnection): Promise<void> {
     await this.#profiler.switchOn(connection);
     for (const query of this.#open) query.isProfiled = this.#profiler.ready(query.options.characters);
   }
 
   /**
-   * Gives the settings back for a statement that has turned out to show them.
+   * Restores the settings for a statement that turned out to show them.
    *
-   * @param relations names that it reads, through which others will show them, too
+   * @param relations names that it reads; later statements that read them may show the settings too
    */
   async hide(connection: DuckDBConnection, relations: readonly string[]): Promise<void> {
     for (const name of relations) this.#shown.add(name.toLowerCase());
     await this.#inTurn(() => this.#again(() => this.#profiler.switchOff(connection, true)));
   }
 
-  /** Finds out why events are missing. */
+  /** Determines why events are missing. */
   checkEvents(): Promise<MeasurementGap | undefined> {
     return this.#events.check();
   }
 
-  /** Begins to measure a query that is sent in this turn. */
+  /** Starts to measure a query that is sent in the same turn. */
   begin(options: MeasuredQueryOptions): MeasuredQuery {
     const query = new OpenQuery(this.#surroundings, options);
     this.#displaceIdle();
@@ -142,28 +143,29 @@ export class MeasuredConnection {
     return query;
   }
 
-  /** A statement is sent that is not measured. */
+  /** Records that a statement is sent without being measured. */
   unmeasured(): void {
     if (this.#open.size > 0) this.#displaceIdle();
     for (const other of this.#open) other.isAmbiguous = true;
     this.#profiler.soiled();
   }
 
-  /** Claims what preparing a statement reads; undefined if the log is not used. */
+  /** Starts to collect the reads that happen while a statement is prepared; undefined if the log is not used. */
   preparing(start: bigint): { readonly preparer: Preparer; done(): void } | undefined {
     if (this.#open.size > 0) this.#displaceIdle();
     return this.#events.preparing(start);
   }
 
   /**
-   * The program interrupts the connection. When a change of settings is hit, the query that waits for it is meant.
+   * Records that the program interrupts the connection. During a change of settings, it means the query that waits for
+   * it.
    */
   interrupted(): void {
     this.#interrupts += 1;
     if (this.#changing !== undefined) this.#interruptsMeantForQuery += 1;
   }
 
-  /** Interrupts a query that was meant by an interrupt which came while it waited. */
+  /** Interrupts a query if the program interrupted the connection while the query waited for its settings. */
   passInterruptOn(connection: DuckDBConnection, running: Promise<unknown>): void {
     if (this.#interruptsMeantForQuery === 0) return;
     this.#interruptsMeantForQuery = 0;
@@ -171,13 +173,13 @@ export class MeasuredConnection {
     running.then(stop, stop);
   }
 
-  /** Ends what is open; the connection is about to be closed. */
+  /** Ends the open queries, before the connection is closed. */
   end(): void {
     for (const query of [...this.#open]) query.displace();
     this.#events.settleDisplaced();
   }
 
-  /** The connection is closed, and nothing runs on it any more. Safe to call twice. */
+  /** Ends measuring. The connection must be closed and run nothing. Safe to call twice. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -186,12 +188,12 @@ export class MeasuredConnection {
     this.#profiler.close();
   }
 
-  /** Whether Planscope has set nothing on the connection. */
+  /** Whether Planscope has changed nothing on the connection. */
   get isUntouched(): boolean {
     return this.#profiler.state !== 'on' && this.#changing === undefined && !this.#events.isAttached;
   }
 
-  /** What has to be done before a statement; undefined for nothing. */
+  /** The work that is necessary before a statement; undefined if there is none. */
   #work(connection: DuckDBConnection, wish: StatementWish): (() => Promise<void>) | undefined {
     const { characters, concerns, isMeasured, profile } = wish;
     const isOn = this.#profiler.state === 'on';
@@ -228,7 +230,7 @@ export class MeasuredConnection {
     if (this.#events.isWaiting) await this.#events.attach(connection);
   }
 
-  /** One change of the settings at a time. */
+  /** Runs the changes of settings one after another. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const changing = (this.#changing ?? Promise.resolve()).then(work);
     this.#changing = changing;
@@ -237,7 +239,7 @@ export class MeasuredConnection {
     });
   }
 
-  /** Errors are ignored: the program's statement must run whatever happens to the settings. */
+  /** Repeats interrupted work. Ignores all errors, because the program's statement must run even if they occur. */
   async #again(work: () => Promise<unknown>): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -245,7 +247,7 @@ export class MeasuredConnection {
         return;
       } catch (error) {
         if (!isInterrupt(error)) return;
-        // The program meant its own statement.
+        // The program meant to interrupt its own statement.
         this.#interruptsMeantForQuery += 1;
         if (tries === MAX_TRIES) return;
       }
@@ -256,7 +258,7 @@ export class MeasuredConnection {
     for (const query of [...this.#open]) if (query.isIdle) query.displace();
   }
 
-  /** What queries need of their connection. */
+  /** The calls that queries make on their connection. */
   readonly #surroundings: QuerySurroundings = {
     interrupts: () => this.#interrupts,
     ended: (query) => this.#ended(query),
@@ -294,7 +296,7 @@ export class MeasuredConnection {
 
 const TRANSACTION = 'SELECT txid_current()';
 
-/** Outside of a transaction, each statement has one of its own. */
+/** Compares the transactions of two statements: outside of a transaction, each statement has its own. */
 async function isInTransaction(connection: DuckDBConnection): Promise<boolean> {
   const [first] = await runOwn(connection, TRANSACTION);
   const [second] = await runOwn(connection, TRANSACTION);

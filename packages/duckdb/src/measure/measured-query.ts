@@ -12,59 +12,61 @@ export type QueryActivity = ActivityTally | { readonly gap: MeasurementGap };
 export interface RawMeasurement {
   /** The profile as JSON text. */
   readonly profile?: string | undefined;
-  /** Finds what it read and wrote, which parses the log; absent if the log is not used. */
+  /** Parses the log to find what the query read and wrote; absent if the log is not used. */
   readonly activity?: () => QueryActivity;
-  /** Another query ran on the connection at the same time, so neither has a profile. */
+  /** True if another query ran on the connection at the same time, so neither has a profile. */
   readonly isAmbiguous: boolean;
 }
 
-/** Learns what happens to a measured query. */
+/** Is notified of what happens to a measured query. */
 export interface QueryObserver {
-  /** DuckDB has dropped the rest of its rows, because another statement runs on its connection. */
+  /** Called when DuckDB drops the remaining rows because another statement runs on the connection. */
   displaced(): void;
 }
 
 /** One query while it is measured. */
 export interface MeasuredQuery {
-  /** Rows may still be fetched, but DuckDB drops them as soon as something else runs on the connection. */
+  /**
+   * Marks it as idle: rows can still be fetched, but DuckDB drops them when another statement runs on the connection.
+   */
   idle(): void;
-  /** It runs again. */
+  /** Marks it as running again. */
   resume(): void;
   /**
-   * Takes the raw texts, within microseconds. Only the first call counts.
+   * Takes the raw texts, within microseconds. Only the first call has an effect.
    *
-   * @returns a promise only if the query was displaced: its last events come with those of the next one
+   * @returns a promise only if the query was displaced: its last events come with those of the next query
    */
   end(): RawMeasurement | Promise<RawMeasurement>;
-  /** As `end`, for a query whose rows will not be fetched though DuckDB still holds them. */
+  /** Like `end`, for a query whose remaining rows will not be fetched although DuckDB still holds them. */
   abandon(): RawMeasurement | Promise<RawMeasurement>;
-  /** The measurement is not needed any more. */
+  /** Discards the measurement. */
   drop(): void;
-  /** The program has interrupted the connection since it began. */
+  /** Whether the program has interrupted the connection since the query started. */
   readonly wasInterrupted: boolean;
 }
 
-/** What a query is measured with. */
+/** How a query is measured. */
 export interface MeasuredQueryOptions {
   /** Length of its text. */
   readonly characters: number;
   readonly profile: boolean;
-  /** When it began, in nanoseconds since the Unix epoch. */
+  /** Start time in nanoseconds since the Unix epoch. */
   readonly start: bigint;
   readonly observer: QueryObserver;
-  /** What preparing its statement has read before. */
+  /** The reads that happened while its statement was prepared. */
   readonly prepared?: Preparer | undefined;
 }
 
-/** What a query needs of its connection. */
+/** What a query needs from its connection. */
 export interface QuerySurroundings {
-  /** Interrupts by the program so far. */
+  /** Number of interrupts by the program so far. */
   interrupts(): number;
   ended(query: OpenQuery): RawMeasurement | Promise<RawMeasurement>;
   dropped(query: OpenQuery): RawMeasurement;
 }
 
-/** One query of a connection from its begin to its measurement, as the connection sees it. */
+/** One query of a connection, from its start to its measurement, with the state that the connection keeps for it. */
 export class OpenQuery implements MeasuredQuery {
   readonly options: MeasuredQueryOptions;
   isAmbiguous = false;
@@ -96,7 +98,7 @@ export class OpenQuery implements MeasuredQuery {
     this.isIdle = false;
   }
 
-  /** DuckDB drops the rest of its rows for another statement. */
+  /** Records that DuckDB drops its remaining rows for another statement. */
   displace(): void {
     this.isDisplaced = true;
     this.options.observer.displaced();

@@ -2,8 +2,8 @@ import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBValue } from '@du
 import { changesPermissions } from '../sql/statement-concerns.ts';
 
 /**
- * Runs a statement of Planscope by the driver's own method, so that a subclass of the connection sees only the statements of the
- * program.
+ * Runs a statement of Planscope with the driver's own method, so that a subclass of the connection sees only the
+ * statements of the program.
  *
  * @returns the rows
  */
@@ -12,12 +12,12 @@ export async function runOwn(connection: DuckDBConnection, sql: string): Promise
   return result.getRows();
 }
 
-/** As {@link runOwn}, to prepare one. */
+/** Like {@link runOwn}, for preparing a statement. */
 export function prepareOwn(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   return sendOwn(() => driverOf(connection).prepare.call(connection, sql));
 }
 
-/** The prototype that all connections of a copy of the driver share. */
+/** The prototype that all connections of one copy of the driver share. */
 export function driverOf(connection: DuckDBConnection): DuckDBConnection {
   let prototype = Object.getPrototypeOf(connection) as object;
   for (let next = prototype; next !== Object.prototype && next !== null; next = Object.getPrototypeOf(next) as object) {
@@ -30,7 +30,7 @@ export function driverOf(connection: DuckDBConnection): DuckDBConnection {
 const key = Symbol.for('planscope.duckdb.permissions.1');
 interface Permissions {
   changes: number;
-  /** Whether the statement that is sent right now is one of Planscope, which changes none. */
+  /** Whether the statement being sent is from Planscope, which changes no permissions. */
   isOwn: boolean;
 }
 const holder = globalThis as { [key]?: Permissions };
@@ -40,7 +40,7 @@ const permissions: Permissions = holder[key];
 const watched = Symbol.for('planscope.duckdb.watches-permissions');
 const CALLS = ['run', 'stream', 'start', 'startStream', 'prepare', 'extractStatements'] as const;
 
-/** How often a statement of this process may have changed what an instance permits. */
+/** Number of statements of this process that may have changed what an instance permits. */
 export function permissionChanges(): number {
   return permissions.changes;
 }
@@ -49,7 +49,7 @@ export function notePermissionChange(): void {
   permissions.changes += 1;
 }
 
-/** Sends a statement of Planscope, which may read permissions and changes none. */
+/** Sends a statement of Planscope, which may name permissions but does not change them. */
 function sendOwn<T>(send: () => T): T {
   permissions.isOwn = true;
   try {
@@ -60,10 +60,11 @@ function sendOwn<T>(send: () => T): T {
 }
 
 /**
- * Notes permission changes by all connections of a copy of the driver. Permissions hold for an instance, and a profile that DuckDB
- * may not write fails its statement, so an untraced connection that forbids files would fail the statements of a profiled one.
+ * Counts permission changes by all connections of one copy of the driver. Permissions apply to a whole instance, and a
+ * statement fails if DuckDB is not permitted to write its profile: an untraced connection that forbids files would make
+ * the statements of a profiled connection fail.
  *
- * @param driver the prototype of its connections
+ * @param driver the prototype of the connections
  */
 export function watchPermissions(driver: DuckDBConnection): void {
   if (Object.hasOwn(driver, watched)) return;

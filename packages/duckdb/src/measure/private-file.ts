@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { quoteString } from '../sql/quote.ts';
 import { isNamedPath, namedPath } from './process-folder.ts';
 
-/** Linux: opens a file without a name in a folder. */
+/** On Linux, opens a file without a name in a folder. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
 
 const MEMORY_FOLDER = '/dev/shm';
-/** A memory file system with less space than this is not used. */
+/** Minimum free space for a memory file system to be used. */
 const MEMORY_ENOUGH = 16 * 1024 * 1024;
 
 const ZEROS = Buffer.alloc(64 * 1024);
@@ -28,31 +28,31 @@ export const MOST_READ_BYTES: number = 256 * 1024;
 /** Shared by all files: every reader decodes the bytes before the next read. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(MOST_READ_BYTES);
 
-// One for every copy of this package: DuckDB's log names the files of all.
+// Shared by all copies of this package, because DuckDB's log shows the files of all of them.
 const registry = Symbol.for('planscope.duckdb.private-paths');
 const holder = globalThis as { [registry]?: Set<string> };
 holder[registry] ??= new Set();
 const privatePaths: Set<string> = holder[registry];
 
-/** The path by which a process reaches its own open files on Linux, whatever has become of their names. */
+/** On Linux, the path of an open file of this process; it works even if the file has no name. */
 function procPath(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
-/** Whether a path that DuckDB names is that of a private file of this process. */
+/** Whether a path in DuckDB's log belongs to a private file of this process. */
 export function isPrivatePath(path: string): boolean {
   return privatePaths.has(path) || isNamedPath(path);
 }
 
 /** How to open a {@link PrivateFile}. */
 export interface PrivateFileOptions {
-  /** The ending that DuckDB asks for. */
+  /** The extension that DuckDB requires. */
   readonly extension: 'json' | 'csv';
-  /** Default a memory file system where there is one with space, else the system's folder for temporary files. */
+  /** Default: a memory file system if there is one with space, else the system's folder for temporary files. */
   readonly folder?: string | undefined;
-  /** Whether the file is to have no name; default where the platform can do that. */
+  /** Whether to use a file without a name. Default: true if the platform supports it. */
   readonly anonymous?: boolean | undefined;
-  /** Whether DuckDB itself has to find the file by the path that it shows; then a link to it lies in a folder. */
+  /** Whether DuckDB needs a path below the folder; the folder then has a link to the file. */
   readonly linked?: boolean;
 }
 
@@ -64,16 +64,17 @@ interface FileNames {
 }
 
 /**
- * A file that DuckDB writes and only this process reads. On Linux it has no name in any folder: no clean-up can remove it,
- * and it is gone with the process, however that ends. Elsewhere it lies in a folder of this process.
+ * A file that DuckDB writes and only this process reads. On Linux it has no name in any folder, so no clean-up job can
+ * remove it, and it disappears with the process, even after a crash. On other platforms it is in a folder of this
+ * process.
  */
 export class PrivateFile {
-  /** An SQL expression for the path under which DuckDB opens the file. */
+  /** An SQL expression for the path with which DuckDB opens the file. */
   readonly sqlPath: string;
   readonly #folder: string;
   readonly #descriptor: number;
   readonly #path: string;
-  /** A name that goes when the file is closed. */
+  /** The file name or link that `close` removes. */
   readonly #name: string | undefined;
   readonly #isAnonymous: boolean;
   #isOpen = true;
@@ -88,13 +89,13 @@ export class PrivateFile {
     privatePaths.add(path);
   }
 
-  /** @throws what the operating system says, where no file can be made */
+  /** @throws the error of the operating system if the file cannot be created */
   static open({ extension, folder = defaultFolder(), anonymous, linked = false }: PrivateFileOptions): PrivateFile {
     if (anonymous ?? process.platform === 'linux') {
       const descriptor = openAnonymous(folder);
       const path = procPath(descriptor);
       if (existsSync(path)) {
-        // DuckDB checks how a path ends, the operating system reads it up to the zero character.
+        // DuckDB checks the extension of a path; the operating system reads the path only up to the NUL character.
         const sqlPath = `${quoteString(path)} || chr(0) || '.${extension}'`;
         if (!linked) return new PrivateFile(folder, descriptor, { path, name: undefined, sqlPath, isAnonymous: true });
         const link = namedPath(folder, extension);
@@ -114,9 +115,9 @@ export class PrivateFile {
   }
 
   /**
-   * A further name for it, which no other file has.
+   * Creates another unique path for the file.
    *
-   * @returns the name, to be removed when it has been used
+   * @returns the path, which the caller must remove
    */
   alias(): string {
     const alias = namedPath(this.#folder, 'alias');
@@ -128,7 +129,7 @@ export class PrivateFile {
     return fstatSync(this.#descriptor).size;
   }
 
-  /** Bytes that the file system of the file can still take; without end where that is not known. */
+  /** Free bytes on the file system of the file; infinity if unknown. */
   get spaceLeft(): number {
     try {
       const { bavail, bsize } = statfsSync(this.#isAnonymous ? procPath(this.#descriptor) : this.#path);
@@ -139,15 +140,15 @@ export class PrivateFile {
   }
 
   /**
-   * Reads what is behind an offset, at most {@link MOST_READ_BYTES} of it.
+   * Reads from an offset, at most {@link MOST_READ_BYTES}.
    *
-   * @returns valid until the next read of any file; empty at the end
+   * @returns bytes that are valid until the next read of any private file; empty at the end
    */
   read(offset: number): Buffer {
     return READ_BUFFER.subarray(0, readSync(this.#descriptor, READ_BUFFER, 0, READ_BUFFER.length, offset));
   }
 
-  /** Reads all of it; undefined where DuckDB has written nothing since the last {@link reserve}. */
+  /** Reads the whole file; undefined if DuckDB has written nothing since the last {@link reserve}. */
   readText(): string | undefined {
     const first = this.read(0);
     if (first.length === 0 || first[0] === 0) return undefined;
@@ -162,10 +163,10 @@ export class PrivateFile {
   }
 
   /**
-   * Fills the file with zeros. DuckDB truncates a profile's file as it opens it, which gives so much space back to the
-   * file system right before the profile is written: so it fits, also on a disk that has become full in the meantime.
+   * Fills the file with zeros to reserve space. DuckDB truncates the file when it opens it, which frees this space
+   * right before it writes the profile. The profile then fits even on a disk that has become full in the meantime.
    *
-   * @returns the bytes that are held now: fewer where the disk does not have more
+   * @returns the reserved bytes: fewer than requested if the disk is full
    */
   reserve(bytes: number): number {
     let held = 0;
@@ -180,12 +181,12 @@ export class PrivateFile {
     return held;
   }
 
-  /** Empties it. DuckDB must not be writing to it. */
+  /** Empties the file. DuckDB must not be writing to it. */
   truncate(): void {
     ftruncateSync(this.#descriptor, 0);
   }
 
-  /** Safe to call twice. DuckDB must not open it by its path from now on: its number may be given to another file. */
+  /** Safe to call twice. DuckDB must not use the path afterwards: another file may get the same descriptor. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -204,7 +205,7 @@ function openAnonymous(folder: string): number {
   try {
     return openSync(folder, constants.O_RDWR | O_TMPFILE, 0o600);
   } catch {
-    // Not every file system can do that; then it has a name for a moment.
+    // Some file systems do not support this; the file then has a name for a moment.
     const path = namedPath(folder, 'tmp');
     const descriptor = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
@@ -214,7 +215,7 @@ function openAnonymous(folder: string): number {
 
 let found: string | undefined;
 
-/** A memory file system where there is one with space, else the system's folder for temporary files. */
+/** A memory file system if there is one with space, else the system's folder for temporary files. */
 export function defaultFolder(): string {
   found ??= hasSpace(MEMORY_FOLDER) ? MEMORY_FOLDER : tmpdir();
   return found;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const PREFIX = 'planscope-duckdb-';
 
-// One process may load this package twice, as ESM and as CommonJS; it has one folder in each place all the same.
+// Shared, because one process may load this package twice, as ESM and as CommonJS.
 const registry = Symbol.for('planscope.duckdb.process-folders');
 const holder = globalThis as { [registry]?: Map<string, string> };
 holder[registry] ??= new Map();
@@ -11,17 +11,17 @@ const folders: Map<string, string> = holder[registry];
 let next = 0;
 
 /**
- * A path that no other file has, in the one folder that this process has in a place. The folder is removed when the process
- * exits; what a process leaves that was killed is removed by the next one that needs such a folder.
+ * A unique path in the folder of this process. The folder is removed when the process exits. The folder of a killed
+ * process is removed by the next process that creates one in the same place.
  *
- * @param base where the folder of this process is
+ * @param base parent of the folder of this process
  */
 export function namedPath(base: string, extension: string): string {
   next += 1;
   return join(processFolder(base), `${process.pid}-${next}-${Math.random().toString(36).slice(2)}.${extension}`);
 }
 
-/** Whether a path is in such a folder of this process. */
+/** Whether a path is in a folder of this process. */
 export function isNamedPath(path: string): boolean {
   for (const folder of folders.values()) if (path.startsWith(folder)) return true;
   return false;
@@ -52,7 +52,7 @@ function sweep(base: string): void {
     try {
       rmSync(join(base, name), { recursive: true, force: true });
     } catch {
-      // Another user's.
+      // It belongs to another user.
     }
   }
 }

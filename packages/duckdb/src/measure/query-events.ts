@@ -18,15 +18,15 @@ interface AttachedEvents {
 }
 
 /**
- * The events of the queries of one connection, from the log of its instance. A log is parsed late, so what depends on it is queued
- * in the log, behind the bytes that it follows.
+ * The events of the queries of one connection, from the log of its instance. The log is parsed late, so work that
+ * depends on an entry is queued in the log behind that entry.
  */
 export class QueryEvents {
   #lend: LendLog | undefined;
   #source: AttachedEvents | MeasurementGap | undefined;
   /** Displaced queries that wait for their last events. */
   #displaced: OpenQuery[] = [];
-  /** Whether there are any, or will be when the log is parsed. */
+  /** Whether there are displaced queries, or will be when the log is parsed. */
   #hasDisplaced = false;
 
   constructor(lend: LendLog | undefined) {
@@ -37,7 +37,7 @@ export class QueryEvents {
     this.#lend ??= lend;
   }
 
-  /** Whether there is a log that has not been asked for yet. */
+  /** Whether there is a log that has not been borrowed yet. */
   get isWaiting(): boolean {
     return this.#lend !== undefined && this.#source === undefined;
   }
@@ -46,7 +46,7 @@ export class QueryEvents {
     return typeof this.#source === 'object';
   }
 
-  /** Whether the log can be given back to the program. */
+  /** Whether the log can be returned to the program. */
   get canLeave(): boolean {
     return typeof this.#source === 'object' && this.#source.log.problem === undefined;
   }
@@ -63,19 +63,19 @@ export class QueryEvents {
     this.#source = events === undefined ? 'other-instance' : { log, events };
   }
 
-  /** Gives the log back to the program, for good. */
+  /** Returns the log to the program permanently. */
   async leave(): Promise<void> {
     if (typeof this.#source === 'object') await this.#source.log.leave();
   }
 
-  /** Finds out why events are missing. */
+  /** Determines why events are missing. */
   async check(): Promise<MeasurementGap | undefined> {
     if (typeof this.#source !== 'object') return this.#source;
     await this.#source.log.check();
     return this.#source.log.problem;
   }
 
-  /** Collects the events of a query that begins. */
+  /** Starts to collect the events of a query. */
   begin(query: OpenQuery): void {
     if (typeof this.#source !== 'object') return;
     const { log, events } = this.#source;
@@ -84,13 +84,13 @@ export class QueryEvents {
     query.preparer = preparer;
     log.read();
     log.afterwards(() => {
-      // What is there belongs to queries that are not measured.
+      // Earlier events belong to queries that are not measured.
       if (this.#displaced.length === 0) events.take();
       events.claim(preparer);
     });
   }
 
-  /** Claims what preparing a statement reads; undefined if the log is not used. */
+  /** Starts to collect the reads that happen while a statement is prepared; undefined if the log is not used. */
   preparing(start: bigint): { readonly preparer: Preparer; done(): void } | undefined {
     if (typeof this.#source !== 'object') return undefined;
     const { log, events } = this.#source;
@@ -101,13 +101,13 @@ export class QueryEvents {
     return { preparer, done: () => log.end(use) };
   }
 
-  /** A query is not measured after all. */
+  /** Stops collecting events for a query that turns out not to be measured. */
   drop(query: OpenQuery): void {
     if (query.logUse !== undefined && typeof this.#source === 'object') this.#source.log.end(query.logUse);
   }
 
   /**
-   * The activity of a query that has come to its end.
+   * The activity of a query that has ended.
    *
    * @returns undefined if there is no log
    */
@@ -138,19 +138,19 @@ export class QueryEvents {
     };
   }
 
-  /** Keeps a displaced query until its last events have come, which is when the next query ends: see `OpenQuery.settle`. */
+  /** Keeps a displaced query until its last events arrive, when the next query ends: see `OpenQuery.settle`. */
   displace(query: OpenQuery): void {
     if (typeof this.#source !== 'object') return;
     this.#hasDisplaced = true;
     this.#source.log.afterwards(() => this.#displaced.push(query));
   }
 
-  /** Makes DuckDB write the last events of displaced queries, for when no other query follows. */
+  /** Makes DuckDB write the last events of displaced queries, in case no other query follows. */
   async flush(): Promise<void> {
     if (typeof this.#source === 'object') await this.#source.log.flush();
   }
 
-  /** Gives displaced queries the last events that are there, without waiting for another query. */
+  /** Gives displaced queries the last events so far, without waiting for another query. */
   settleDisplaced(): void {
     const source = this.#source;
     if (typeof source !== 'object') return;
@@ -166,8 +166,8 @@ export class QueryEvents {
   }
 
   /**
-   * Gives displaced queries their last events, which are in the log before those of the query that came after. All that was
-   * read has been parsed.
+   * Gives displaced queries their last events, which precede the events of the next query in the log. Everything that
+   * was read from the log must be parsed.
    *
    * @param next undefined if there is none
    * @returns the events of the next query
