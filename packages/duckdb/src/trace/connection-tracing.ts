@@ -25,22 +25,22 @@ import {
 import { recordingFailed, settingsShown, warnOf } from './trace-warnings.ts';
 import { TracedQuery } from './traced-query.ts';
 
-/** How the result of a call goes on being watched; `R` is what the program gets. */
+/** Wraps the result of a call so that its use is traced; `R` is the type that the program gets. */
 export type Watch<T, R = T> = (result: T, query: TracedQuery) => R;
 
-/** A call that gets a span. */
+/** What the span of a call needs. */
 interface Recording {
   readonly tracing: QueryTracing;
   readonly parent: Context;
   readonly profile: boolean;
   readonly customFields: TraceConnectionOptions['customFields'];
-  /** Its span, where it had to be started before the settings were taken. */
+  /** The span, if it had to be started before the settings were changed. */
   readonly opened?: QuerySpan;
 }
 
-/** What a prepared statement brings to one of its executions. */
+/** What a prepared statement passes to one of its executions. */
 export interface PreparedExecution {
-  /** What preparing it has read. */
+  /** The reads that happened while it was prepared. */
   readonly prepared?: Preparer | undefined;
   /** The values bound to it, as attributes. */
   readonly parameters: Attributes;
@@ -48,36 +48,36 @@ export interface PreparedExecution {
 
 const UNPREPARED: PreparedExecution = { parameters: {} };
 
-/** A log that is borrowed when the first query is measured. */
+/** The log of an instance, which is borrowed when the first query is measured. */
 interface Lent {
   borrowed?: BorrowedLog;
 }
 
-/** Gives the log of an instance back for a connection that was collected as garbage. */
+/** Returns the log of an instance when a traced connection is garbage-collected. */
 const forgotten = new FinalizationRegistry<Lent>(({ borrowed }) => borrowed?.release());
 
-/** Traces the queries on one connection. Nothing that goes wrong here reaches a query. */
+/** Traces the queries on one connection. Errors of tracing never reach a query. */
 export class ConnectionTracing {
   readonly measured: MeasuredConnection;
-  /** There only where the program wants the values of parameters kept. */
+  /** Defined only if the program keeps the values of parameters. */
   readonly bindings: BindingWatch | undefined;
-  /** Takes warnings; never throws. */
+  /** Reports a warning; never throws. */
   readonly warn: WarningSink;
   readonly #connection: DuckDBConnection;
   readonly #options: TraceConnectionOptions;
-  /** By the preset of the call. */
+  /** Keyed by the preset of the call. */
   readonly #tracings = new Map<QueryPreset | undefined, QueryTracing>();
   readonly #lent: Lent | undefined;
   readonly #told = new Set<string>();
 
-  /** @throws DuckDBError `invalid-option`, or what else is wrong with the options */
+  /** @throws DuckDBError `invalid-option`, or the error of a recorder for its options */
   constructor(connection: DuckDBConnection, options: TraceConnectionOptions) {
     checkTraceOptions(options);
     this.bindings = options.parameterValues === 'keep' ? new BindingWatch(options) : undefined;
     this.warn = warnOf(options);
     this.#connection = connection;
     this.#options = fromPreset(options);
-    // What is wrong with the options of the recorders shows here, not at the first query.
+    // Create it now, so that invalid options of the recorders throw here and not in the first query.
     this.#tracings.set(undefined, new QueryTracing(this.#options));
     this.measured = measuredConnection(connection, options.temporaryFolder);
     const { events, temporaryFolder } = options;
@@ -94,10 +94,10 @@ export class ConnectionTracing {
   }
 
   /**
-   * Makes a call of the driver that executes a statement. It is made in the same turn as without tracing, unless settings have to
-   * be changed first.
+   * Makes a driver call that executes a statement. The call happens in the same turn as without tracing, unless
+   * settings must be changed first.
    *
-   * @param call is given the connection to execute it on, which reports the values that are bound
+   * @param call gets the connection to use, which reports bound values
    */
   query<T>(
     sql: string,
@@ -114,7 +114,10 @@ export class ConnectionTracing {
     return this.#recorded(sql, recording, ready, call, watch, execution);
   }
 
-  /** Makes a call that only later executes a statement. It cannot wait: where settings would have to change, it has no profile. */
+  /**
+   * Makes a call that executes a statement later. It cannot wait, so it has no profile if settings would have to
+   * change.
+   */
   pending<T>(sql: string, call: () => T, watch: Watch<T>, execution: PreparedExecution): T {
     const recording = this.#recording();
     if (recording === undefined) {
@@ -134,7 +137,7 @@ export class ConnectionTracing {
     return query.open() ? this.#watched(result, query, watch) : result;
   }
 
-  /** Prepares a statement, and finds out what that reads. */
+  /** Prepares a statement and collects the reads that happen meanwhile. */
   preparing<T>(sql: string, prepare: () => Promise<T>): Promise<{ readonly value: T; readonly prepared?: Preparer }> {
     const recording = this.#recording();
     const ready = this.#ready(sql, recording);
@@ -142,24 +145,24 @@ export class ConnectionTracing {
     return this.#preparing(sql, recording, prepare);
   }
 
-  /** Whether a call that is made now has a span. */
+  /** Whether a call made now gets a span. */
   get isRecording(): boolean {
     return this.#recording() !== undefined;
   }
 
-  /** The program interrupts what runs. */
+  /** Records that the program interrupts the connection. */
   interrupted(): void {
     this.measured.interrupted();
   }
 
-  /** The connection is closed: everything is drawn that is known. */
+  /** Draws all queries with what is known; called when the connection is closed. */
   close(): void {
     forgotten.unregister(this);
     this.#lent?.borrowed?.release();
     drawingBacklog.drawAll();
   }
 
-  /** Warnings about what is missing from a measurement. Those about the connection are raised once. */
+  /** Warnings about missing parts of a measurement. Warnings about the connection are raised only once. */
   gapsOf(raw: RawMeasurement | undefined): RunWarning[] {
     const activity = raw?.activity?.();
     const gap = activity !== undefined && 'gap' in activity ? activity.gap : undefined;
@@ -192,7 +195,7 @@ export class ConnectionTracing {
     }
   }
 
-  /** Settings are taken only for a sampled query, so the sampler is asked first while none are taken. */
+  /** While no settings are changed, starts the span first, because settings are changed only for a sampled query. */
   #recordingOf(sql: string, { parameters }: PreparedExecution): Recording | undefined {
     const recording = this.#recording();
     if (recording === undefined || !this.measured.isUntouched) return recording;
@@ -241,7 +244,7 @@ export class ConnectionTracing {
     if (!isRecorded) return result;
     const watched = this.#watched(result, query, watch);
     if (!showsSettings(query)) return watched;
-    // Through a view made elsewhere, it has shown the program the settings of Planscope in place of its own.
+    // A view that was created elsewhere has shown Planscope's settings to the program, so the query must run again.
     await this.measured.hide(this.#connection, query.summary.split(' '));
     if (await mayAdvanceSequence(this.#connection, sql)) {
       this.warn(settingsShown);
@@ -275,7 +278,7 @@ export class ConnectionTracing {
       const value = await prepare();
       return { value, ...(preparing === undefined ? {} : { prepared: preparing.preparer }) };
     } catch (error) {
-      // Preparing has a span only where it fails: what is prepared is seen when it is run.
+      // Preparing has a span only if it fails; a prepared statement has one when it is executed.
       const query = this.#begin(sql, recording, UNPREPARED);
       query?.open();
       query?.failed(error);
@@ -302,12 +305,12 @@ export class ConnectionTracing {
       tracing = new QueryTracing(withPreset(this.#options, preset));
       this.#tracings.set(preset, tracing);
     }
-    if (tracing === undefined) throw new Error('[planscope/duckdb] a connection has options');
+    if (tracing === undefined) throw new Error('[planscope/duckdb] the connection has no default options');
     return tracing;
   }
 }
 
-/** Reads can be run again without a trace, and nothing else. */
+/** Only reads can safely run a second time. */
 const READS = /^SELECT\b/;
 
 function showsSettings({ profileText, summary }: TracedQuery): boolean {
@@ -318,7 +321,7 @@ const ADVANCES = 'nextval';
 const DEFINITIONS_THAT_ADVANCE = `SELECT EXISTS (FROM duckdb_views() WHERE contains(lower(sql), '${ADVANCES}'))
   OR EXISTS (FROM duckdb_functions() WHERE contains(lower(macro_definition), '${ADVANCES}'))`;
 
-/** Whether a read would advance a sequence if it ran again: it may, where its text or any view or macro says so. */
+/** Whether a second run of a read could advance a sequence: true if its text, a view or a macro contains `nextval`. */
 async function mayAdvanceSequence(connection: DuckDBConnection, sql: string): Promise<boolean> {
   if (sql.toLowerCase().includes(ADVANCES)) return true;
   const [row] = await runOwn(connection, DEFINITIONS_THAT_ADVANCE).catch(() => []);

@@ -1,29 +1,29 @@
 import { deferSpans } from '@planscope/semconv';
 
-/** The spans of one query that is over, to be drawn when the program has gone on. */
+/** The spans of one query that has ended. They are drawn later, so that the program can continue. */
 export interface Drawing {
-  /** Characters of raw text that it holds. */
+  /** Length of its raw texts in characters. */
   readonly size: number;
-  /** Prepares to be drawn; false while something of it is still to come. */
+  /** Prepares for drawing; returns false while parts of it are still missing. */
   ready(): boolean;
-  /** Ends the query's span, with all that is known by now. Never throws; only the first call counts. */
+  /** Ends the span of the query with everything that is known. Never throws; only the first call has an effect. */
   draw(): void;
-  /** Ends the query's span without what is in its raw texts. */
+  /** Ends the span of the query without parsing its raw texts. */
   drawReduced(): void;
 }
 
-/** What may wait: beyond it a query keeps its own span, and the numbers that need no parsing. */
+/** Limits of the backlog. A query beyond them has only its own span, with the numbers that need no parsing. */
 const MAX_DRAWINGS = 5_000;
 const MAX_SIZE = 64 * 1024 * 1024;
 /**
- * How long a query waits before it is drawn, in milliseconds. Reading its rows takes some turns of the event loop, so drawing
- * in the next one would hold up the program that reads them.
+ * Delay before a query is drawn, in milliseconds. The program needs some turns of the event loop to read the rows, and
+ * drawing in the next turn would delay it.
  */
 const DELAY_MS = 4;
-/** What a turn of the event loop is used for this at most, in milliseconds; at least one query is drawn in each. */
+/** Time limit for drawing in one turn of the event loop, in milliseconds; each turn draws at least one query. */
 const TURN_MS = 3;
 
-/** A call that waits for these queries, and not for those that end later. */
+/** A call of `flush`, which waits for these queries and not for later ones. */
 interface Flush {
   readonly awaited: Set<Drawing>;
   readonly resolve: () => void;
@@ -48,13 +48,13 @@ export class DrawingBacklog {
     this.#schedule();
   }
 
-  /** Something that was not ready has become so. */
+  /** Notifies the backlog that a drawing has become ready. */
   ready(): void {
     if (this.#flushes.size > 0) this.#scheduleNext();
     else this.#schedule();
   }
 
-  /** Draws everything now, whether it is ready or not. */
+  /** Draws everything now, even drawings that are not ready. */
   drawAll(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
@@ -63,7 +63,7 @@ export class DrawingBacklog {
     this.#settleFlushes(new Set(waiting));
   }
 
-  /** Resolves when everything is drawn that has ended by now. */
+  /** Resolves when all queries that have ended before the call are drawn. */
   flush(): Promise<void> {
     if (this.#waiting.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -117,10 +117,10 @@ export class DrawingBacklog {
   }
 }
 
-/** The queries of all traced connections of the process. */
+/** The backlog of all traced connections of the process. */
 export const drawingBacklog: DrawingBacklog = new DrawingBacklog();
 
-/** Resolves when the spans of all queries are drawn that have ended by now, on whatever traced connection. */
+/** Resolves when the spans of all queries that ended before the call are drawn, for all traced connections. */
 export function flush(): Promise<void> {
   return drawingBacklog.flush();
 }

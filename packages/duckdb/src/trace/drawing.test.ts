@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => instance.closeSync());
 
-/** A provider of the SDK, which knows nothing of us. */
+/** A plain SDK provider. */
 function provider(Processor: typeof SimpleSpanProcessor | typeof BatchSpanProcessor) {
   const exporter = new InMemorySpanExporter();
   return { exporter, tracerProvider: new BasicTracerProvider({ spanProcessors: [new Processor(exporter)] }) };
@@ -26,7 +26,7 @@ function provider(Processor: typeof SimpleSpanProcessor | typeof BatchSpanProces
 const traced = async (options: object): Promise<DuckDBConnection> => traceConnection(await instance.connect(), options);
 
 describe('a query is drawn', () => {
-  it('after its caller has gone on, with the times that it had', async () => {
+  it('after its caller has continued, with its original times', async () => {
     const { exporter, tracerProvider } = provider(SimpleSpanProcessor);
     const connection = await traced({ tracerProvider });
     await connection.run('SELECT 1');
@@ -48,7 +48,7 @@ describe('a query is drawn', () => {
     connection.closeSync();
   });
 
-  it('in the order in which queries ended', async () => {
+  it('in the order in which the queries ended', async () => {
     const { exporter, tracerProvider } = provider(SimpleSpanProcessor);
     const connection = await traced({ tracerProvider, profile: false });
     for (const name of ['a', 'b', 'c']) await connection.run(`CREATE TABLE ${name} AS SELECT 1`);
@@ -78,10 +78,10 @@ describe('a query is drawn', () => {
   });
 });
 
-describe('less is drawn', () => {
+describe('with detail.slowerThan', () => {
   const slow = 'SELECT sum(a.range * b.range) FROM range(3000) a, range(3000) b';
 
-  it('of what was faster than asked for: one span with the numbers as a whole', async () => {
+  it('a faster query has one span with its totals', async () => {
     const recorder = createSpanRecorder();
     const connection = await traced({ tracerProvider: recorder.tracerProvider, detail: { slowerThan: 10_000 } });
     await connection.run(slow);
@@ -96,7 +96,7 @@ describe('less is drawn', () => {
     connection.closeSync();
   });
 
-  it('but not of what was slow, failed, or has a warning', async () => {
+  it('a query that is slow, fails or has a warning keeps all spans', async () => {
     const recorder = createSpanRecorder();
     const warnings: RunWarning[] = [];
     const connection = await traced({
@@ -137,7 +137,7 @@ describe('the backlog', () => {
     drawReduced: () => void done.push(`${name} reduced`),
   });
 
-  it('is bounded: what goes over is drawn at once, without its raw texts', async () => {
+  it('is bounded: a query beyond its limits is drawn at once, without its raw texts', async () => {
     const backlog = new DrawingBacklog();
     const done: string[] = [];
     backlog.add(drawing(done, 'large', 60 * 1024 * 1024));
@@ -152,7 +152,7 @@ describe('the backlog', () => {
     expect(many.length).toBe(5_003);
   });
 
-  it('leaves the next turns of the event loop to the program, which reads its rows in them', async () => {
+  it('leaves the next turns of the event loop to the program, which reads its rows', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
     const backlog = new DrawingBacklog();
     const done: string[] = [];
@@ -164,7 +164,7 @@ describe('the backlog', () => {
     vi.useRealTimers();
   });
 
-  it('is flushed under load: what ends after the call is not waited for', async () => {
+  it('can be flushed under load: flush does not wait for queries that end after the call', async () => {
     const backlog = new DrawingBacklog();
     const done: string[] = [];
     let isLoaded = true;
@@ -182,7 +182,7 @@ describe('the backlog', () => {
     expect(done.length).toBeLessThan(2_000);
   });
 
-  it('lets what is not ready wait, and draws it all the same at the end', async () => {
+  it('delays a query that is not ready, and draws it at the end', async () => {
     const backlog = new DrawingBacklog();
     const done: string[] = [];
     const late = { ...drawing(done, 'late', 1, false) };

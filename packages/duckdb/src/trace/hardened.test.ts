@@ -48,7 +48,7 @@ const codes = (): string[] => {
   return warnings.map(({ code }) => code);
 };
 
-/** Creates, inserts and counts, with a transaction on the way; each step would fail if a profile could not be written. */
+/** Creates, inserts and sums, partly in a transaction. Each step fails if DuckDB cannot write its profile. */
 async function work(connection: DuckDBConnection): Promise<unknown> {
   await connection.run('CREATE TABLE t(x INTEGER)');
   expect((await connection.run('INSERT INTO t VALUES (1)')).rowsChanged).toBe(1);
@@ -66,7 +66,7 @@ describe('an instance that forbids', () => {
   it.each<[string, Record<string, string>, string]>([
     ['files', { enable_external_access: 'false' }, 'not-permitted'],
     ['changes of its settings', { lock_configuration: 'true' }, 'locked'],
-  ])('%s from its opening is traced without a profile, and one warning says so', async (_, options, reason) => {
+  ])('%s from the start is traced without a profile, with one warning', async (_, options, reason) => {
     expect(await work(await traced(options))).toEqual([[6]]);
     expect(queries()).toEqual(WORK.map((name) => [name, 'ok']));
     expect(operators()).toBe(0);
@@ -77,7 +77,7 @@ describe('an instance that forbids', () => {
     ['SET enable_external_access = false', 'not-permitted'],
     [`SET disabled_filesystems = 'LocalFileSystem'`, 'not-permitted'],
     ['SET lock_configuration = true', 'locked'],
-  ])('something from %s on fails no statement, whichever traced connection says it', async (sql, reason) => {
+  ])('something after %s fails no statement of any traced connection', async (sql, reason) => {
     const [first, second] = [await traced({}, false), await traced({}, false)];
     await second.run('SELECT 1');
     await first.run('SELECT 1');
@@ -112,14 +112,14 @@ describe('an instance that forbids', () => {
     },
   );
 
-  it('something from the first statement on, before anything was looked up', async () => {
+  it('something with its first statement, before Planscope reads the settings, fails no statement', async () => {
     const connection = await traced({}, false);
     await connection.run('SET enable_external_access = false');
     expect(await work(connection)).toEqual([[6]]);
     expect(codes()).toEqual(['profile-not-permitted']);
   });
 
-  it('files leaves a connection without a profile alone', async () => {
+  it('files raises no warning on a connection without profiles', async () => {
     const connection = traceConnection(await (await DuckDBInstance.create()).connect(), {
       tracerProvider,
       profile: false,
@@ -133,7 +133,7 @@ describe('an instance that forbids', () => {
 });
 
 describe('a transaction of the program', () => {
-  it('has nothing set in it, and is profiled from its end on', async () => {
+  it('has no settings changed, and profiles start after it', async () => {
     const bare = await (await DuckDBInstance.create()).connect();
     await bare.run('CREATE TABLE t(x INTEGER); BEGIN');
     const connection = traceConnection(bare, { tracerProvider, warn: (warning) => warnings.push(warning) });
@@ -147,7 +147,7 @@ describe('a transaction of the program', () => {
     connection.closeSync();
   });
 
-  it('that was aborted stays so until its end', async () => {
+  it('that is aborted remains aborted until its end', async () => {
     const connection = await traced();
     await connection.run('CREATE TABLE t(x INTEGER PRIMARY KEY)');
     await connection.run('BEGIN');
@@ -158,7 +158,7 @@ describe('a transaction of the program', () => {
     expect((await connection.runAndReadAll('FROM t')).getRows()).toEqual([]);
   });
 
-  it('may read settings, and goes on', async () => {
+  it('can read settings and continue', async () => {
     const connection = await traced();
     await connection.run('CREATE TABLE t(x INTEGER)');
     await connection.run('BEGIN');

@@ -22,7 +22,7 @@ let folder: string;
 let parquet: string;
 let warnings: RunWarning[];
 let instance: DuckDBInstance;
-/** The program's own, which is not traced. */
+/** The program's own connection, which is not traced. */
 let bare: DuckDBConnection;
 let connections: DuckDBConnection[];
 
@@ -67,7 +67,7 @@ const ofKind = (kind: string): ReadableSpan[] =>
   recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === kind);
 const bytesOf = (spans: readonly ReadableSpan[]): number =>
   spans.reduce((sum, { attributes }) => sum + Number(attributes['object_store.result.bytes'] ?? 0), 0);
-/** Of all storage spans under each query, in the order in which queries ended. */
+/** Bytes of the storage spans under each query, in the order in which the queries ended. */
 const bytesByQuery = (): number[] =>
   ofKind('query').map((query) =>
     bytesOf(ofKind('storage').filter((span) => span.spanContext().traceId === query.spanContext().traceId)),
@@ -85,7 +85,7 @@ const kept = async (): Promise<number> =>
   Number((await bare.runAndReadAll('SELECT count(*) FROM duckdb_logs')).getRows()[0]?.[0]);
 
 describe('without consent', () => {
-  it('no bytes are said anywhere, and the log stays as it is', async () => {
+  it('no span has bytes, and the log is unchanged', async () => {
     const before = await logging();
     const { tracerProvider } = recorder;
     const connection = traceConnection(await instance.connect(), { tracerProvider });
@@ -100,7 +100,7 @@ describe('without consent', () => {
 });
 
 describe('with the log of the instance', () => {
-  it('each scan has its bytes and requests, which are those that the process read', async () => {
+  it('each scan has its bytes and requests, which match those of the process', async () => {
     const connection = await traced();
     await connection.run('SELECT 1');
     recorder.clear();
@@ -123,12 +123,12 @@ describe('with the log of the instance', () => {
     ['stream', async (connection) => (await connection.stream(airports)).getRows()],
     ['start', async (connection) => (await connection.start(airports)).getResult()],
     ['prepare', async (connection) => (await connection.prepare(airports)).run()],
-  ])('nothing is lost that is read while a statement is prepared: %s', async (_, call) => {
-    // Reading a profile would count for the process, but not for the query.
+  ])('reads during the preparation of a statement are counted: %s', async (_, call) => {
+    // No profile, because reading it counts for the process but not for the query.
     const connection = await traced({ profile: false });
     await connection.run('SELECT 1');
     recorder.clear();
-    // The process reads other things as well now and then, so the least of several counts.
+    // The process sometimes reads other files as well, so take the minimum of several counts.
     const reads: number[] = [];
     for (let round = 0; round < 5; round++) {
       const before = await processReads();
@@ -141,7 +141,7 @@ describe('with the log of the instance', () => {
     expect(Math.abs(Number(told[0]) / Math.min(...reads) - 1)).toBeLessThan(0.01);
   });
 
-  it('each query has its own, also beside others, and after some that no one traces', async () => {
+  it('each query has its own bytes, even with concurrent and untraced queries', async () => {
     const [first, second] = [await traced(), await traced()];
     await first.run(airports);
     await withQueryOptions({ skip: true }, () => first.run(`${total} read_parquet('${parquet}')`));
@@ -153,7 +153,7 @@ describe('with the log of the instance', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('a stream that the next query puts an end to keeps what it had read', async () => {
+  it('a stream that is ended by the next query keeps the bytes it has read', async () => {
     const connection = await traced();
     const stream = await connection.stream(`SELECT i FROM '${parquet}'`);
     await stream.fetchChunk();
@@ -164,7 +164,7 @@ describe('with the log of the instance', () => {
     expect(ofStream).toBeGreaterThan(100_000);
   });
 
-  it('queries at the same time on one connection have none, rather than each other’s', async () => {
+  it('concurrent queries on one connection have no bytes, because they could be mixed up', async () => {
     const connection = await traced({ profile: false });
     await Promise.all([connection.run(airports), connection.run(airports)]);
     expect(bytesByQuery()).toEqual([0, 0]);
@@ -173,7 +173,7 @@ describe('with the log of the instance', () => {
     expect(bytesByQuery()[2]).toBe(AIRPORTS_BYTES);
   });
 
-  it('a query that fails or is left early tells what it read', async () => {
+  it('a query that fails or ends early has the bytes it has read', async () => {
     const connection = await traced();
     await expect(connection.run(`SELECT error(city) FROM read_csv('${AIRPORTS}')`)).rejects.toThrow();
     for await (const _ of await connection.stream(`SELECT i FROM '${parquet}'`)) break;
@@ -183,7 +183,7 @@ describe('with the log of the instance', () => {
     expect(left).toBeGreaterThan(100_000);
   });
 
-  it('the settings come back when the last connection closes, and no entry stays', async () => {
+  it('the last connection restores the settings on close and leaves no entries', async () => {
     await bare.run(`SET logging_level = 'WARNING'; SET disabled_log_types = 'Metrics'`);
     const before = await logging();
     const [first, second] = [await traced(), await traced()];
@@ -205,7 +205,7 @@ describe('with the log of the instance', () => {
     expect(() => lend({ instance: true })).toThrow('events.instance is boolean; it must be');
   });
 
-  it('another instance is not taken for that of the connection', async () => {
+  it('another instance than that of the connection raises a warning', async () => {
     const other = await DuckDBInstance.create();
     const connection = await traced({ events: { instance: other } });
     await connection.run(airports);
@@ -215,12 +215,12 @@ describe('with the log of the instance', () => {
   });
 });
 
-it('a query whose events are being asked for keeps its operators when it has to be drawn at once', async () => {
+it('a query that is drawn while its missing events are checked keeps its operators', async () => {
   const connection = await traced();
   await connection.run(airports);
   await flush();
   recorder.clear();
-  // Its reads are missing, so the instance is asked who has the log.
+  // The program takes the log over, so the reads are missing and Planscope checks why.
   await bare.run(`CALL enable_logging('QueryLog')`);
   await connection.run(airports);
   void flush();
@@ -229,7 +229,7 @@ it('a query whose events are being asked for keeps its operators when it has to 
   expect(operators.length).toBeGreaterThan(0);
 });
 
-describe('a program that logs itself', () => {
+describe('a program that uses the log', () => {
   it('keeps its log and its settings', async () => {
     await bare.run(`CALL enable_logging('QueryLog')`);
     await bare.run('SELECT 42');
@@ -244,7 +244,7 @@ describe('a program that logs itself', () => {
     expect(await kept()).toBeGreaterThan(3);
   });
 
-  it('keeps what it has in the log, though it does not log any more', async () => {
+  it('keeps its entries, even after it has disabled logging', async () => {
     await bare.run(`CALL enable_logging('QueryLog')`);
     await bare.run('SELECT 42');
     await bare.run('CALL disable_logging()');
@@ -256,8 +256,8 @@ describe('a program that logs itself', () => {
 
   it.each([
     ['through the traced connection', true],
-    ['through another', false],
-  ])('may begin at any time, %s', async (_, throughTraced) => {
+    ['through another connection', false],
+  ])('can start at any time, %s', async (_, throughTraced) => {
     const connection = await traced();
     await connection.run(airports);
     await (throughTraced ? connection : bare).run(`CALL enable_logging('QueryLog')`);
@@ -272,7 +272,7 @@ describe('a program that logs itself', () => {
     expect(await kept()).toBeGreaterThan(1);
   });
 
-  it.each(['run', 'prepare'] as const)('may begin with the first statement, by %s', async (call) => {
+  it.each(['run', 'prepare'] as const)('can start with its first statement, by %s', async (call) => {
     const connection = await traced();
     const sql = `CALL enable_logging('QueryLog')`;
     if (call === 'run') await connection.run(sql);

@@ -5,7 +5,7 @@ import { traceConnection } from './trace-connection.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;
-/** Takes far longer than the test. */
+/** A query that runs far longer than the test. */
 const ENDLESS = 'SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b';
 
 let instance: DuckDBInstance;
@@ -15,10 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => instance.closeSync());
 
-/** Far longer than an interrupted statement takes to end, on a busy machine too. */
+/** Far longer than an interrupted statement takes to end, even on a busy machine. */
 const LOST_MILLIS = 5000;
 
-/** Interrupts a statement until it ends. Resolves to the number of interrupts that took: more than one if the first was lost. */
+/** Interrupts a statement until it ends. Resolves to the number of interrupts: more than one if the first was lost. */
 async function interrupted(connection: DuckDBConnection, after: number): Promise<number> {
   let interrupts = 0;
   const interrupt = (): void => {
@@ -47,17 +47,17 @@ describe.each([0, 2, 5, 10, 30])('an interrupt after %i ms', (after) => {
     connection.closeSync();
   });
 
-  it('hits later ones', async () => {
+  it('stops later queries', async () => {
     const connection = traceConnection(await instance.connect(), { tracerProvider });
     await connection.run('SELECT 1');
     const interrupts = await interrupted(connection, after);
-    // DuckDB ignores an interrupt that comes before the query has begun, on a bare connection too.
+    // DuckDB ignores an interrupt before the start of the query, on an untraced connection as well.
     if (after > 2) expect(interrupts).toBe(1);
     expect((await connection.runAndReadAll('SELECT 1')).getRows()).toEqual([[1]]);
     connection.closeSync();
   });
 
-  it('never leaves settings half taken', async () => {
+  it('never leaves settings half changed', async () => {
     for (let round = 0; round < 5; round++) {
       const connection = traceConnection(await instance.connect(), { tracerProvider });
       const first = connection.run('SELECT 1').catch(() => {});
@@ -70,7 +70,7 @@ describe.each([0, 2, 5, 10, 30])('an interrupt after %i ms', (after) => {
   });
 });
 
-it('an interrupt is no error, of a call and of a stream alike', async () => {
+it('an interrupted call or stream is cancelled, not failed', async () => {
   const connection = traceConnection(await instance.connect(), { tracerProvider });
   await interrupted(connection, 20);
   const stream = await connection.stream('SELECT i FROM range(10000000) t(i)');

@@ -31,7 +31,7 @@ async function traced(options: TraceConnectionOptions): Promise<DuckDBConnection
   return connection;
 }
 
-/** A text that says so when somebody looks at it. */
+/** A text, and the number of times that a regular expression was tested on it. */
 function watchedText(sql: string): { readonly text: string; looks(): number } {
   let looks = 0;
   const matches = vi.spyOn(RegExp.prototype, 'test').mockImplementation(function (this: RegExp, text: string) {
@@ -62,7 +62,7 @@ const ways: readonly [string, TraceConnectionOptions, QueryOptions, boolean?][] 
 ];
 
 describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) => {
-  it('nothing is sent, looked at or drawn beside the statement itself', async () => {
+  it('only the statement is sent, its text is not scanned, and there are no spans', async () => {
     if (isUnsampled) vi.spyOn(context, 'active').mockReturnValue(unsampled);
     const connection = await traced({ ...options, events: { instance } });
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -78,7 +78,7 @@ describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) =
     expect(recorder.spans()).toEqual([]);
   });
 
-  it('the call of the driver starts in the same turn, and its promise is handed on', async () => {
+  it('the driver is called in the same turn, and its promise is returned', async () => {
     if (isUnsampled) vi.spyOn(context, 'active').mockReturnValue(unsampled);
     const own = await instance.connect();
     const promise = Promise.resolve('a result');
@@ -90,7 +90,7 @@ describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) =
     connection.closeSync();
   });
 
-  it('what fails to be prepared or taken apart has no span', async () => {
+  it('a statement that cannot be prepared or extracted has no span', async () => {
     if (isUnsampled) vi.spyOn(context, 'active').mockReturnValue(unsampled);
     const connection = await traced(options);
     const failing: (() => Promise<unknown>)[] = [
@@ -104,7 +104,7 @@ describe.each(ways)('with %s', (_, options, queryOptions, isUnsampled = false) =
   });
 });
 
-it('with a sampler that wants no query, nothing is set', async () => {
+it('no settings are changed if the sampler drops every query', async () => {
   const sampler = { shouldSample: () => ({ decision: SamplingDecision.NOT_RECORD }), toString: () => 'none' };
   const none = createSpanRecorder({ sampler });
   const connection = await traced({ tracerProvider: none.tracerProvider, events: { instance } });
@@ -134,7 +134,7 @@ describe('a traced query', () => {
     expect(prepared).toEqual({ run: 2, texts: ['SELECT $1::INTEGER', 'FROM t'] });
   });
 
-  it('starts in the same turn after the first one', async () => {
+  it('starts in the same turn, after the first query', async () => {
     const own = await instance.connect();
     const connection = traceConnection(own, { tracerProvider });
     await connection.run('SELECT 1');
@@ -145,7 +145,7 @@ describe('a traced query', () => {
     connection.closeSync();
   });
 
-  it('has as many spans as it has operators and phases', async () => {
+  it('has one span for each operator and phase', async () => {
     const lean = await traced({ tracerProvider });
     await lean.run('SELECT 42');
     expect(recorder.spans().length).toBe(1 + 3 + 2);

@@ -48,7 +48,7 @@ async function traced(options: TraceConnectionOptions = {}): Promise<DuckDBConne
 
 const keeping = (): Promise<DuckDBConnection> => traced({ parameterValues: 'keep' });
 
-/** What the query spans say of parameters, oldest first. */
+/** The parameters on the query spans, oldest first. */
 function recorded(): Record<string, unknown>[] {
   const prefix = 'db.query.parameter.';
   return recorder
@@ -89,13 +89,13 @@ async function prepared(connection: DuckDBConnection, word: string): Promise<Duc
 }
 
 describe.each(Object.entries(ways))('a value bound for %s', (_, way) => {
-  it('is nowhere by default', async () => {
+  it('is not recorded by default', async () => {
     await way(await traced(), SECRET);
     expect(recorded()).toEqual([{}]);
     assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema], secrets: [SECRET] });
   });
 
-  it('is on the span under the name of its parameter where it is kept', async () => {
+  it('is on the span under the name of its parameter with `keep`', async () => {
     await way(await keeping(), SECRET);
     expect(recorded()).toEqual([{ word: SECRET }]);
     expect(warnings).toEqual([]);
@@ -103,7 +103,7 @@ describe.each(Object.entries(ways))('a value bound for %s', (_, way) => {
 });
 
 describe('kept values', () => {
-  it('of parameters without a name are counted from 0', async () => {
+  it('of parameters without a name are numbered from 0', async () => {
     const connection = await keeping();
     await connection.run('SELECT ?, ?', ['a', 2]);
     await connection.run('SELECT $2, $1', ['a', 2]);
@@ -119,7 +119,7 @@ describe('kept values', () => {
     expect(recorded()).toEqual([{}, { 0: '7' }]);
   });
 
-  it('are strings, as DuckDB writes each type', async () => {
+  it('are strings in the format of DuckDB', async () => {
     const statement = await (await keeping()).prepare('SELECT $a, $b, $c, $d, $e, $f, $g, $h');
     statement.bindNull(1);
     statement.bindBlob(2, new Uint8Array([1, 65, 255]));
@@ -145,7 +145,7 @@ describe('kept values', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('are the ones bound at each execution', async () => {
+  it('are the values bound at the time of each execution', async () => {
     const statement = await (await keeping()).prepare(SQL);
     statement.bindVarchar(1, 'first');
     await statement.run();
@@ -159,13 +159,13 @@ describe('kept values', () => {
     expect(recorded()).toEqual([{ word: 'first' }, { word: 'first' }, { word: 'second' }, { word: 'second' }, {}]);
   });
 
-  it('stand on a query that fails on them', async () => {
+  it('are recorded for a query that fails because of them', async () => {
     const connection = await keeping();
     await expect(connection.run('SELECT $word::INTEGER', { word: 'x' })).rejects.toThrow('Conversion Error');
     expect(recorded()).toEqual([{ word: 'x' }]);
   });
 
-  it('are bounded, each and together', async () => {
+  it('are limited in length and in number', async () => {
     const connection = await traced({ parameterValues: 'keep', operators: { maxTextBytes: 64 } });
     await connection.run('SELECT ?', ['x'.repeat(1000)]);
     const marks = Array.from({ length: 200 }, () => '?').join();
@@ -176,7 +176,7 @@ describe('kept values', () => {
     expect(Object.keys(many ?? {})).toHaveLength(64);
   });
 
-  it('that cannot be written do not fail the query', async () => {
+  it('that cannot be converted to text do not fail the query', async () => {
     const word = Object.assign(listValue(['x']), {
       toString: () => {
         throw new TypeError('not to be written');

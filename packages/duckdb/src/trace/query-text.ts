@@ -8,31 +8,31 @@ import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 import { recordingFailed, warnOf } from './trace-warnings.ts';
 
-/** Of one text on a query span. */
+/** Default limit for one text on a query span. */
 export const DEFAULT_MAX_TEXT_BYTES: number = 16_384;
 
-/** How the text of a query is shown. */
+/** How the text of a query is recorded. */
 export interface QueryTextOptions {
   readonly maxTextBytes?: number | undefined;
-  /** With its literals. */
+  /** Whether the text keeps its literals. */
   readonly keepLiterals: boolean;
 }
 
-/** What a span says of the text of a query. */
+/** What a span records of the text of a query. */
 export interface QueryText extends SqlSummary {
-  /** Redacted, cut, as `db.query.text`. */
+  /** The redacted and truncated text, for `db.query.text`. */
   readonly shown: string;
-  /** How many statements it has; undefined where it is too long to be looked through. */
+  /** Number of statements; undefined if the text is too long to scan. */
   readonly statements: number | undefined;
-  /** The names that it writes; looked for when they are asked for. */
+  /** The names in the text, found on the first call. */
   names(): readonly string[];
 }
 
-/** Statements of programs repeat: what was found out of so many of the last ones is kept. */
+/** Size of the cache of texts; programs repeat their statements. */
 const MAX_KEPT = 256;
 const MAX_KEPT_CHARACTERS = 8_192;
 
-/** Reads the text of queries, each once. */
+/** Analyses the texts of queries and caches the results. */
 export class QueryTexts {
   readonly #options: QueryTextOptions;
   readonly #kept = new Map<string, QueryText>();
@@ -70,18 +70,18 @@ export class QueryTexts {
   }
 }
 
-/** Takes a value that was bound: the key of its attribute, and the value as text. */
+/** Receives a bound value: the key of its attribute, and the value as text. */
 export type BindingSink = (key: string, text: string) => void;
 
 type Binder = (index: number, value?: unknown, ...rest: unknown[]) => void;
 
-/** More would push other attributes off the span, which an SDK limits to 128 by default. */
+/** More parameters would displace other attributes of the span, because SDKs allow 128 attributes by default. */
 const MAX_PARAMETERS = 64;
 
-/** `bindInteger`, `bindNull` and so on; `bind` itself is made of them. */
+/** `bindInteger`, `bindNull` and so on, which `bind` calls. */
 const BINDERS = Object.getOwnPropertyNames(DuckDBPreparedStatement.prototype).filter((name) => /^bind./.test(name));
 
-/** Tells what a program binds to parameters, once it is bound. The values go on as they are. */
+/** Reports the values that a program binds to parameters, after they are bound. It does not change them. */
 export class BindingWatch {
   readonly #options: TraceConnectionOptions;
 
@@ -89,7 +89,7 @@ export class BindingWatch {
     this.#options = options;
   }
 
-  /** The calls of a statement that bind, watched. */
+  /** The binding methods of a statement, wrapped so that they report their values. */
   statement(statement: DuckDBPreparedStatement, sink: BindingSink): Partial<DuckDBPreparedStatement> {
     const binders = statement as unknown as Readonly<Record<string, Binder>>;
     const watched = BINDERS.map((name): [string, Binder] => [
@@ -102,7 +102,7 @@ export class BindingWatch {
     return Object.fromEntries(watched);
   }
 
-  /** A connection on which the statements that the driver prepares for a call with values are watched. */
+  /** A connection that reports the values of statements that the driver prepares for a call with values. */
   connection(connection: DuckDBConnection, sink: BindingSink): DuckDBConnection {
     const extractStatements: DuckDBConnection['extractStatements'] = async (sql) => {
       const extracted = await connection.extractStatements(sql);
@@ -126,12 +126,12 @@ export class BindingWatch {
   }
 }
 
-/** DuckDB names a parameter that has no name after its position. */
+/** The attribute key of a parameter. DuckDB uses the position, from 1, as the name of a parameter without a name. */
 function keyOf(name: string, index: number): string {
   return dbQueryParameterKey(name === String(index) ? String(index - 1) : name);
 }
 
-/** A string as it is, and every other value as DuckDB writes it. */
+/** A string unchanged, and any other value in the format of DuckDB. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return 'NULL';
   if (value instanceof Uint8Array) return blobValue(value).toString();

@@ -32,17 +32,17 @@ import { duckdbSchema } from '../semconv.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 
-/** What the queries share that are traced with the same options. */
+/** The state that queries with the same options share. */
 export class QueryTracing {
   readonly options: TraceConnectionOptions;
   readonly recorders: readonly ReportRecorder[];
   /** Version of DuckDB. */
   readonly version: string = version();
-  /** Whether single optimizers are drawn. */
+  /** Whether individual optimizers have spans. */
   readonly drawsRules: boolean;
   readonly #texts: QueryTexts;
 
-  /** @throws what is wrong with the options */
+  /** @throws the error of a recorder for invalid options */
   constructor(options: TraceConnectionOptions) {
     const { tracerProvider, planning, operators = {}, events } = options;
     const provided = tracerProvider === undefined ? {} : { tracerProvider };
@@ -68,7 +68,7 @@ export class QueryTracing {
    * Starts the span of a query.
    *
    * @param start nanoseconds since the Unix epoch
-   * @returns undefined where a sampler does not want it recorded
+   * @returns undefined if the sampler drops it
    */
   startSpan(sql: string, { parent, customFields, parameters }: QueryPlace, start: bigint): QuerySpan | undefined {
     const { provider } = this;
@@ -83,13 +83,13 @@ export class QueryTracing {
   }
 }
 
-/** The span of a query, and what it says of its text. */
+/** The span of a query, and its text. */
 export interface QuerySpan {
   readonly span: Span;
   readonly text: QueryText;
 }
 
-/** What a query span says from its start, for a sampler to see. */
+/** The attributes of a query span at its start, which samplers can see. */
 function queryAttributes(
   { operation, summary, shown, statements }: QueryText,
   customFields: Readonly<Record<string, AttributeValue>>,
@@ -108,7 +108,7 @@ function queryAttributes(
   };
 }
 
-/** Where a query belongs, and what is said of it beside its text. */
+/** The parent of a query span and its attributes besides those of the text. */
 export interface QueryPlace {
   readonly parent: Context;
   readonly customFields: Readonly<Record<string, AttributeValue>>;
@@ -116,10 +116,10 @@ export interface QueryPlace {
   readonly parameters: Attributes;
 }
 
-/** What the API hands out where no SDK is registered. */
+/** The provider that the API returns if no SDK is registered. */
 const noSdk = new ProxyTracerProvider().getDelegate();
 
-/** Whether a span of this provider could be recorded, without asking a sampler or making one. */
+/** Whether a span of this provider could be recorded. It does not call the sampler or start a span. */
 export function canRecord(provider: TracerProvider, parent: Context): boolean {
   if (delegateOf(provider) === noSdk) return false;
   const around = trace.getSpanContext(parent);
@@ -142,8 +142,9 @@ type Flushing = TracerProvider & { [marker]?: true } & Partial<
   >;
 
 /**
- * Has a provider wait for spans that are drawn later: a program that shuts its SDK down right after its last query would
- * lose that query's spans otherwise, as an SDK drops what ends after.
+ * Makes `forceFlush` and `shutdown` of a provider draw pending spans first. Otherwise a program that shuts its SDK down
+ * right after its last query would lose the spans of that query, because an SDK drops spans that end after the
+ * shutdown.
  */
 function drawBeforeFlush(provider: TracerProvider): void {
   const flushing = delegateOf(provider) as Flushing;

@@ -50,7 +50,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect(recorder.openSpans()).toBe(0);
   });
 
-  it('is one', () => {
+  it('is an instance of DuckDBConnection', () => {
     expect(connection).toBeInstanceOf(DuckDBConnectionClass);
     expect(connection.clientContext.connectionId).toBeGreaterThan(0);
     expect(connection.progress.percentage).toBe(-1);
@@ -89,7 +89,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect(rows).toBe(2 * ROWS);
   });
 
-  it('stops reading when asked, and serves the next query', async () => {
+  it('stops reading early and runs the next query', async () => {
     for await (const _ of await connection.stream(NUMBERS)) break;
     expect((await connection.runAndReadAll('SELECT 1 AS one')).getRowObjects()).toEqual([{ one: 1 }]);
   });
@@ -122,7 +122,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     statement.destroySync();
   });
 
-  it('takes statements apart', async () => {
+  it('extracts statements', async () => {
     const statements = await connection.extractStatements('CREATE TABLE t AS SELECT 1 AS x; FROM t');
     expect(statements.count).toBe(2);
     await (await statements.prepare(0)).run();
@@ -143,7 +143,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect((await connection.runAndReadAll('SELECT sum(x)::INTEGER FROM t')).getRows()).toEqual([[6]]);
   });
 
-  it('goes on after an aborted transaction', async () => {
+  it('continues after an aborted transaction', async () => {
     await connection.run('CREATE TABLE t(x INTEGER PRIMARY KEY)');
     await connection.run('BEGIN');
     await expect(connection.run('INSERT INTO t VALUES (1), (1)')).rejects.toThrow('Constraint Error');
@@ -153,7 +153,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect((await connection.runAndReadAll('SELECT 1')).getRows()).toEqual([[1]]);
   });
 
-  it('throws what DuckDB throws', async () => {
+  it('throws the same errors', async () => {
     await expect(connection.run('SELEC 1')).rejects.toThrow('Parser Error: syntax error at or near "SELEC"');
     await expect(connection.stream('SELEC 1')).rejects.toThrow('Parser Error: syntax error at or near "SELEC"');
     await expect(connection.prepare('FROM nowhere')).rejects.toThrow('Catalog Error');
@@ -162,13 +162,13 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     await expect(pending.readAll()).rejects.toThrow('Conversion Error');
   });
 
-  it('ends a broken stream as the driver does', async () => {
+  it('ends a broken stream like the driver', async () => {
     const sql = `SELECT CASE WHEN i = 900000 THEN error('boom') ELSE i END FROM range(1000000) t(i)`;
     const reader = await connection.streamAndReadAll(sql);
     expect(reader.currentRowCount).toBeLessThan(900_000);
   });
 
-  it('is interrupted', async () => {
+  it('can be interrupted', async () => {
     const running = connection.run('SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b');
     const timer = setInterval(() => connection.interrupt(), 20);
     await expect(running).rejects.toThrow('Interrupted');
@@ -191,7 +191,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect((await connection.runAndReadAll('SELECT double_it(21)')).getRows()).toEqual([[42]]);
   });
 
-  it('shows the settings for profiling as the program made them', async () => {
+  it('shows the profiling settings of the program', async () => {
     const shown = async (): Promise<unknown> =>
       (
         await connection.runAndReadAll(
@@ -206,7 +206,7 @@ describe.each(Object.entries(variants))('a connection, %s,', (_, variant) => {
     expect(await shown()).toEqual([[null, join(folder, 'own.txt'), null, 'SELECT']]);
   });
 
-  it('writes the profiles that the program asked for, and no others', async () => {
+  it('writes only the profiles that the program requested', async () => {
     const own = join(folder, 'own.json');
     await connection.run('SELECT 1');
     await connection.run(`SET enable_profiling = 'json'`);

@@ -1,15 +1,16 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { MeasuredConnection } from '../measure/measured-connection.ts';
 
-// One process may load this package twice, as ESM and as CommonJS; a connection is measured once.
+// Shared, because one process may load this package twice, as ESM and as CommonJS, and a connection must be measured
+// once.
 const registry = Symbol.for('planscope.duckdb.measured-connections.1');
 const holder = globalThis as { [registry]?: WeakMap<DuckDBConnection, MeasuredConnection> };
 holder[registry] ??= new WeakMap();
 const shared: WeakMap<DuckDBConnection, MeasuredConnection> = holder[registry];
 
 /**
- * Called when a connection was collected as garbage. What it had prepared may outlive it and still be run; then the file
- * for its profiles has to stay, for its number must not become that of another file.
+ * Called when a connection is garbage-collected. Its prepared statements may outlive it and still run. Until they are
+ * collected too, the file for its profiles must stay open, so that no other file gets its descriptor.
  */
 const collected = new FinalizationRegistry<Collected>(closeWhenUnused);
 
@@ -26,10 +27,10 @@ interface Collected {
 }
 
 /**
- * The measuring of a program's own connection, which all that trace it share. It ends when the connection is closed, by
- * whatever way, or collected.
+ * Returns the measurements of a program's connection, which all its traced connections share. They end when the
+ * connection is closed or garbage-collected.
  *
- * @param folder of the first to ask counts
+ * @param folder used by the first call for a connection and ignored by later ones
  */
 export function measuredConnection(connection: DuckDBConnection, folder: string | undefined): MeasuredConnection {
   const known = shared.get(connection);
@@ -51,7 +52,7 @@ export function measuredConnection(connection: DuckDBConnection, folder: string 
   return measured;
 }
 
-/** Whether statements that the driver keeps weak references to are still there. */
+/** Whether any of the statements is alive; the driver keeps weak references to them. */
 function hasLiving(statements: unknown): boolean {
   const { preparedStatements } = (statements ?? {}) as { readonly preparedStatements?: unknown };
   if (!Array.isArray(preparedStatements)) return false;

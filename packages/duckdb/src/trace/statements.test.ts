@@ -30,7 +30,7 @@ const codes = (): string[] => {
 };
 
 describe('several statements in one text', () => {
-  it('have a span each where the driver runs them one by one', async () => {
+  it('each have a span if the driver runs them one by one', async () => {
     const stream = await connection.stream('CREATE TABLE t AS SELECT 1 AS a; INSERT INTO t VALUES (2); FROM t');
     expect((await stream.getRows()).length).toBe(2);
     expect(queries()).toEqual([
@@ -46,7 +46,7 @@ describe('several statements in one text', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('stop at the one that fails, which has the error', async () => {
+  it('stop at the failing statement, whose span has the error', async () => {
     await expect(connection.run('CREATE TABLE t(x INT); INSERT INTO nowhere VALUES ($1); FROM t', [1])).rejects.toThrow(
       'Catalog Error',
     );
@@ -56,7 +56,7 @@ describe('several statements in one text', () => {
     ]);
   });
 
-  it('have one span without operators, and a warning, where it runs them as one', async () => {
+  it('have one span without operators, and a warning, if the driver runs them as one', async () => {
     await connection.run('CREATE TABLE t(x INT); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)');
     await connection.run('INSERT INTO t VALUES (3); INSERT INTO t VALUES (4)');
     expect(queries()).toEqual([
@@ -68,7 +68,7 @@ describe('several statements in one text', () => {
     expect(codes()).toEqual(['several-statements', 'several-statements']);
   });
 
-  it('are named each by its own text when they are taken apart', async () => {
+  it('are each named after their own text when they are extracted', async () => {
     const statements = await connection.extractStatements(`CREATE TABLE t AS SELECT ';' AS x; FROM t; -- done`);
     await (await statements.prepare(0)).run();
     await (await statements.prepare(1)).run();
@@ -90,7 +90,7 @@ describe('a statement', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('without rows, or without anything, is no reason to warn', async () => {
+  it('without rows, or with an empty text, raises no warning', async () => {
     await (await connection.stream('CREATE TABLE t(x INT)')).getRows();
     await connection.run('');
     await connection.run(' ; ');
@@ -99,9 +99,9 @@ describe('a statement', () => {
     expect(codes()).toEqual([]);
   });
 
-  // In which order they then run is up to the driver's threads.
-  it.each(['that is traced already', 'whose settings are still to be taken'])(
-    'reaches the driver in its place among others that are not awaited, on a connection %s',
+  // The driver's threads determine the order in which they run.
+  it.each(['that is traced already', 'whose settings are not changed yet'])(
+    'reaches the driver in the order of the calls, without awaiting the others, on a connection %s',
     async (state) => {
       const bare = await instance.connect();
       const sent: string[] = [];
@@ -160,8 +160,8 @@ describe('a subclass of the connection', () => {
   });
 });
 
-describe('two traced connections of one', () => {
-  it('trace each its own queries, by one profile', async () => {
+describe('two traced connections over the same connection', () => {
+  it('each trace their own queries with one profiler', async () => {
     const bare = await instance.connect();
     const other = createSpanRecorder();
     const [first, second] = [
@@ -182,7 +182,7 @@ describe('two traced connections of one', () => {
 describe('a stream', () => {
   const MILLION = 'SELECT i FROM range(1000000) t(i)';
 
-  it('ends when the next query displaces it, not when it is collected', async () => {
+  it('ends when the next query displaces it, before it is garbage-collected', async () => {
     const stream = await connection.stream(MILLION);
     await stream.fetchChunk();
     const before = performance.now();
@@ -194,14 +194,14 @@ describe('a stream', () => {
     expect(stream.isStreaming).toBe(true);
   });
 
-  it('ends when a statement is prepared, which displaces it as well', async () => {
+  it('ends when a prepared statement displaces it', async () => {
     const stream = await connection.stream(MILLION);
     await stream.fetchChunk();
     await connection.prepare('SELECT 1');
     expect(queries()).toEqual([['SELECT', 'cancelled']]);
   });
 
-  it('that was pending and dropped ends, and leaves later queries their profile', async () => {
+  it('that was started and never read ends, and later queries have a profile', async () => {
     await (async () => void (await connection.start(MILLION)))();
     await connection.run('SELECT 1');
     expect(queries()).toEqual([

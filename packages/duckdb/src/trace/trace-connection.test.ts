@@ -43,7 +43,7 @@ const codes = (): string[] => {
 const isPlanning = ({ name }: { readonly name: string }): boolean => name.endsWith('_plan');
 
 describe('a traced query', () => {
-  it('is a span by the database conventions, with its operators below', async () => {
+  it('is a span with the attributes of the database conventions, and operators below', async () => {
     await connection.runAndReadAll(
       `SELECT state, count(*) AS n FROM read_csv('${AIRPORTS}') AS a WHERE city <> 'secret' GROUP BY state`,
     );
@@ -59,7 +59,7 @@ describe('a traced query', () => {
     expect(queries()[0]?.attributes['db.query.text']).toContain('city <> ?');
   });
 
-  it.each(['run', 'stream'] as const)('says how many rows %s returned, whatever the statement', async (method) => {
+  it.each(['run', 'stream'] as const)('has the number of rows that %s returned, for any statement', async (method) => {
     const returned: unknown[] = [];
     for (const sql of [
       'CREATE TABLE t AS SELECT range AS v, range % 3 AS k FROM range(10)',
@@ -90,7 +90,7 @@ describe('a traced query', () => {
     ]);
   });
 
-  it('is one trace, or a child of the caller’s active span', async () => {
+  it('is a trace of its own, or a child of the active span', async () => {
     await connection.run('SELECT 1');
     const parent = tracerProvider.getTracer('a program').startSpan('parent');
     const active = vi.spyOn(context, 'active').mockReturnValue(trace.setSpan(ROOT_CONTEXT, parent));
@@ -114,7 +114,7 @@ describe('a traced query', () => {
     [`ATTACH ':memory:' AS other`, 'ATTACH', []],
     ['BEGIN', 'BEGIN', []],
     ['SET threads = 1', 'SET', []],
-  ])('may be any statement: %s', async (sql, name, operators) => {
+  ])('can be any statement: %s', async (sql, name, operators) => {
     await connection.run('CREATE TABLE s(x INTEGER)');
     recorder.clear();
     await connection.run(sql);
@@ -123,16 +123,16 @@ describe('a traced query', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('that fails has an error, by its class and without its data', async () => {
+  it('that fails has an error with its class and without data', async () => {
     await expect(connection.run(`SELECT 'secret'::INTEGER`)).rejects.toThrow('secret');
     await expect(connection.prepare('FROM secret')).rejects.toThrow('secret');
     expect(recorder.spans().map(({ status }) => status.code)).toEqual(Array(2).fill(SpanStatusCode.ERROR));
     expect(queries().map(({ attributes }) => attributes['error.type'])).toEqual(['ConversionError', 'CatalogError']);
-    // The name of a relation is no literal, and stays.
+    // The name of a relation is not a literal, so it is kept.
     recorder.clear();
   });
 
-  it('is each execution of what was prepared, not its preparation', async () => {
+  it('is each execution of a prepared statement, not its preparation', async () => {
     const statement = await connection.prepare('SELECT $1::INTEGER AS x');
     for (const number of [1, 2]) {
       statement.bindInteger(1, number);
@@ -143,7 +143,7 @@ describe('a traced query', () => {
     expect(queries()[0]?.attributes['db.query.text']).toBe('SELECT $1::INTEGER AS x');
   });
 
-  it('says which rows came', async () => {
+  it('has the number of returned rows', async () => {
     await connection.streamAndReadAll(MILLION);
     await connection.run('SELECT 1');
     expect(queries().map(({ attributes }) => attributes['db.response.returned_rows'])).toEqual([1_000_000, 1]);
@@ -158,7 +158,7 @@ describe('a traced query', () => {
 });
 
 describe('a stream', () => {
-  it('that the program leaves early is cancelled', async () => {
+  it('that the program stops reading is cancelled', async () => {
     for await (const _ of await connection.stream(MILLION)) break;
     expect(statuses()).toEqual([['SELECT', 'cancelled']]);
   });
@@ -172,7 +172,7 @@ describe('a stream', () => {
     expect(statuses()).toEqual([['SELECT', 'cancelled']]);
   });
 
-  it('that no one holds any more is cancelled', async () => {
+  it('that is garbage-collected is cancelled', async () => {
     await (async () => void (await (await connection.stream(MILLION)).fetchChunk()))();
     await expect
       .poll(() => {
@@ -182,7 +182,7 @@ describe('a stream', () => {
       .toEqual([['SELECT', 'cancelled']]);
   });
 
-  it('that DuckDB broke off is found, and the program goes on as without', async () => {
+  it('that DuckDB broke off raises a warning and does not throw', async () => {
     const reader = await connection.streamAndReadAll(BREAKS);
     expect(reader.currentRowCount).toBeLessThan(900_000);
     const [span] = queries();
@@ -194,13 +194,13 @@ describe('a stream', () => {
     expect(codes()).toEqual(['lost-stream']);
   });
 
-  it('that DuckDB broke off throws, where that was asked for', async () => {
+  it('that DuckDB broke off throws with `onLostError: "throw"`', async () => {
     const strict = await traced({ onLostError: 'throw' });
     await expect(strict.streamAndReadAll(BREAKS)).rejects.toMatchObject({ code: 'lost-stream' });
     strict.closeSync();
   });
 
-  it('that another query on the connection cut short is found', async () => {
+  it('that another query on the connection cut short raises a warning', async () => {
     const result = await connection.stream(MILLION);
     await result.fetchChunk();
     await connection.run('SELECT 1');
@@ -228,7 +228,7 @@ describe('a profile', () => {
       .spans()
       .flatMap(({ name, attributes }) => (attributes['planscope.span.kind'] === 'operator' ? [name] : []));
 
-  it('is never taken for that of another query', async () => {
+  it('is never used for another query', async () => {
     await connection.run('SELECT 1');
     recorder.clear();
     const sums = await Promise.all([
@@ -240,14 +240,14 @@ describe('a profile', () => {
     expect(codes()).toEqual(['profile-ambiguous', 'profile-ambiguous']);
   });
 
-  it('is not shown where the driver runs several statements as one', async () => {
+  it('is omitted if the driver runs several statements as one', async () => {
     await connection.run('SELECT sum(range) FROM range(10); SELECT 2 AS two');
     expect(operators()).toEqual([]);
     expect(statuses()).toEqual([['BATCH SELECT', 'ok']]);
     expect(codes()).toEqual(['several-statements']);
   });
 
-  it('is that of each statement where the driver runs them one by one', async () => {
+  it('is recorded for each statement if the driver runs them one by one', async () => {
     await connection.run('CREATE TABLE t(x INTEGER)');
     recorder.clear();
     await connection.run('INSERT INTO t VALUES (1); FROM t WHERE x = $1', [1]);
@@ -259,14 +259,14 @@ describe('a profile', () => {
     expect(codes()).toEqual([]);
   });
 
-  it('is none for a query that failed, though one before it left one', async () => {
+  it('of the query before is not used for a failed query', async () => {
     await connection.run('SELECT 1');
     recorder.clear();
     await connection.run(`SELECT 'secret'::INTEGER`).catch(() => {});
     expect(operators()).toEqual([]);
   });
 
-  it('is left to a program that profiles for itself', async () => {
+  it('is left to a program that uses the profiler itself', async () => {
     await connection.run(`SET enable_profiling = 'no_output'`);
     recorder.clear();
     await connection.run('SELECT 1');
@@ -278,7 +278,7 @@ describe('a profile', () => {
 });
 
 describe('options of a call', () => {
-  it('leave a query out, without its profile, or give it fields', async () => {
+  it('skip a query, omit its profile, or add fields to it', async () => {
     await withQueryOptions({ skip: true }, () => connection.runAndReadAll('SELECT 1'));
     expect(recorder.spans()).toEqual([]);
     await withQueryOptions({ profile: false }, () => connection.run('SELECT 2'));
@@ -293,7 +293,7 @@ describe('options of a call', () => {
     other.closeSync();
   });
 
-  it('bound the spans of a query, and count what was left out', async () => {
+  it('limit the spans of a query and count the dropped ones', async () => {
     const other = await traced({ maxSpans: 3, preset: 'maximal' });
     await other.run('SELECT 1');
     expect(recorder.spans().length).toBe(4);

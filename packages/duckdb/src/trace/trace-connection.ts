@@ -24,18 +24,18 @@ type Values = Parameters<DuckDBConnection['run']>[1];
 type Types = Parameters<DuckDBConnection['run']>[2];
 
 /**
- * A connection that behaves as the one it is made from and traces every query on it: a span each, under the caller's
- * active one, drawn when the program has gone on. The connection itself can be used beside the traced one only while that
- * one rests; several traced ones can be made of it, each with spans of its own.
+ * Returns a connection that behaves like the given one and traces every query on it. Each query has a span under the
+ * active span of the caller; it is drawn after the program has continued. Use the given connection directly only while
+ * no query of the traced one runs. Several traced connections can share one connection, each with its own spans.
  *
- * @param connection closed through a traced one or itself
+ * @param connection can be closed directly or through a traced connection
  * @throws DuckDBError `invalid-option`
  */
 export function traceConnection(connection: DuckDBConnection, options: TraceConnectionOptions = {}): DuckDBConnection {
   if (marker in connection) return connection;
   const tracing = new ConnectionTracing(connection, options);
   const traced = Object.create(connection) as DuckDBConnection;
-  /** Where a text holds several statements, the driver prepares and runs them one by one. */
+  /** The driver prepares and runs several statements in one text one by one. */
   const oneByOne =
     <R extends DuckDBResult | DuckDBPendingResult>(method: Method, watch: Watch<R>) =>
     (sql: string, values?: Values, types?: Types): Promise<R> => {
@@ -67,14 +67,14 @@ export function traceConnection(connection: DuckDBConnection, options: TraceConn
       tracing.close();
     },
   };
-  // The driver's methods that are built on these call them through `this`, so each call of the program has one span.
+  // The other methods of the driver call these through `this`, so each call of the program has one span.
   Object.defineProperties(traced, membersOfSubclasses(connection));
   return Object.assign(traced, calls, { [marker]: connection });
 }
 
 /**
- * What a subclass of the driver's connection adds: called on the connection itself, as its private fields are there and
- * nowhere else.
+ * The members that a subclass of the driver's connection adds. They are bound to the connection itself, because only it
+ * has their private fields.
  */
 function membersOfSubclasses(connection: DuckDBConnection): PropertyDescriptorMap {
   const members: PropertyDescriptorMap = {};
@@ -99,7 +99,7 @@ function membersOfSubclasses(connection: DuckDBConnection): PropertyDescriptorMa
   return members;
 }
 
-/** Runs the statements of one text one after another, as the driver does, so that each has a span. */
+/** Runs the statements of one text one after another like the driver, so that each has a span. */
 async function eachStatement<T>(
   traced: DuckDBConnection,
   sql: string,

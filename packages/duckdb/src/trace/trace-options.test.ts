@@ -30,7 +30,7 @@ const traced = async (options: TraceConnectionOptions): Promise<DuckDBConnection
   traceConnection(await instance.connect(), { tracerProvider, ...options });
 const query = (options: QueryOptions, on = connection): Promise<unknown> =>
   withQueryOptions(options, () => on.run('SELECT i FROM range(10) t(i) WHERE i > 3'));
-/** How many spans of each kind there are. */
+/** The number of spans of each kind. */
 function kinds(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { attributes } of recorder.spans()) {
@@ -40,7 +40,7 @@ function kinds(): Record<string, number> {
   return counts;
 }
 
-it('say what the presets of Planscope say, as far as a connection has it', () => {
+it('have the same settings as the presets of Planscope', () => {
   const said = Object.entries(presets).map(([name, preset]) => {
     const { enabled, recordMetrics, ruleMode, instrumentObjectStore: io } = preset;
     return [name, { skip: enabled === false, recordMetrics, ruleMode, io }];
@@ -48,7 +48,7 @@ it('say what the presets of Planscope say, as far as a connection has it', () =>
   expect(queryPresets).toEqual(Object.fromEntries(said));
 });
 
-it('draw each rule, phases only, or nothing', async () => {
+it('record every rule, only phases, or nothing', async () => {
   await query({ preset: 'maximal' });
   const { rule, ...others } = kinds();
   expect(rule).toBeGreaterThan(5);
@@ -64,7 +64,7 @@ it('draw each rule, phases only, or nothing', async () => {
   expect(recorder.spans()).toEqual([]);
 });
 
-it('go before the options of the connection, and after the other options of the call', async () => {
+it('override the options of the connection, but not the other options of the call', async () => {
   const lean = await traced({ planning: { optimizer: 'disabled' }, operators: { recordMetrics: false } });
   await query({ preset: 'maximal' }, lean);
   expect(kinds().rule).toBeGreaterThan(5);
@@ -78,7 +78,7 @@ it('go before the options of the connection, and after the other options of the 
   lean.closeSync();
 });
 
-it('have names, and others are an error before anything runs', () => {
+it('with an unknown name throw before anything runs', () => {
   const call = vi.fn();
   expect(() => withQueryOptions({ preset: 'lean' as QueryPreset }, call)).toThrow(
     '[planscope/duckdb] preset is "lean"; use one of maximal, maximal-no-data, production-lean, off',

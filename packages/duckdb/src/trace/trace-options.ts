@@ -9,18 +9,18 @@ import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 
 /** How the queries of a program's own connection are traced. */
 export interface TraceConnectionOptions {
-  /** Default the global provider. */
+  /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
-  /** What the other options start from; default `production-lean`, which draws the planner by its phases. */
+  /** Default values for the other options. Default: `production-lean`, which records the phases of the planner. */
   readonly preset?: QueryPreset;
-  /** For which queries less is kept; default none. */
+  /** Which queries are recorded without details. Default: none. */
   readonly detail?: DetailOptions;
   /**
-   * Take DuckDB's profile of each query, for its planner and operators; default true. It is left alone while the program
-   * profiles for itself, and where the instance forbids files or a change of settings.
+   * Record DuckDB's profile of each query, for the planner and the operators. Default: true. Queries are not profiled
+   * while the program uses the profiler itself, or if the instance forbids files or changes of settings.
    */
   readonly profile?: boolean;
-  /** How the planner is drawn. */
+  /** How the planner is recorded. */
   readonly planning?: PlanningTraceOptions;
   /**
    * Consent to use the log of the instance, for the reads and requests of each query; default none, and then no bytes are
@@ -32,39 +32,39 @@ export interface TraceConnectionOptions {
   /** How operators are drawn, and the redaction of texts and errors. */
   readonly operators?: OperatorReportOptions;
   /**
-   * Whether the values bound to the first 64 parameters of a statement are on its span, as `db.query.parameter.<key>`;
-   * default `redact`, and then they are not looked at.
+   * Whether the span of a statement has the values of its first 64 parameters, as `db.query.parameter.<key>`. Default:
+   * `redact`, which does not read the values.
    */
   readonly parameterValues?: 'redact' | 'keep';
   /**
-   * What happens when DuckDB breaks a stream off without an error: its span says so and a warning is raised; with `throw`
-   * the fetch that finds it out throws, too. Default `warn`.
+   * What happens if DuckDB breaks a stream off without an error. With `warn`, the span has an error and a warning is
+   * raised; with `throw`, the fetch that detects it throws as well. Default: `warn`.
    */
   readonly onLostError?: 'warn' | 'throw';
-  /** Thresholds at which a number of the profile raises a warning; false raises none. */
+  /** Thresholds at which a number in the profile raises a warning; false raises no warnings. */
   readonly warnings?: Partial<WarningThresholds> | false;
-  /** Takes warnings; default OpenTelemetry's diagnostic logger. */
+  /** Called for every warning. Default: OpenTelemetry's diagnostic logger. */
   readonly warn?: WarningSink;
-  /** Most spans of one query; what goes over is counted on its span; default 1000. */
+  /** Maximum number of spans for one query; its span counts the dropped ones. Default: 1000. */
   readonly maxSpans?: number;
-  /** Fields that are on every query span. */
+  /** Fields for every query span. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
-  /** Folder for what DuckDB writes for us; default `/dev/shm` where there is one, else the system's. */
+  /** Folder for profiles and log. Default: `/dev/shm` if it has space, else the system's folder for temporary files. */
   readonly temporaryFolder?: string;
 }
 
-/** Which queries are drawn in full. */
+/** Which queries are recorded in full. */
 export interface DetailOptions {
   /**
-   * A query that took less than so many milliseconds, came to its end and has no warning keeps one span, with its numbers
-   * as a whole. That is decided before its profile is parsed.
+   * A query that succeeds in fewer milliseconds, without spilling to disk and without warnings, has a single span with
+   * its totals. The decision is made before its profile is parsed.
    */
   readonly slowerThan: number;
 }
 
-/** By naming the instance, the program lends its log. */
+/** Consent to use the log of an instance. */
 export interface InstanceLogConsent {
-  /** The one that the connection belongs to. */
+  /** The instance of the connection. */
   readonly instance: DuckDBInstance;
   /**
    * What is logged: `reads` and writes of files, HTTP `requests`, `row-groups` of Parquet files that a scan read or skipped,
@@ -75,18 +75,18 @@ export interface InstanceLogConsent {
   readonly spans?: IoReportOptions;
 }
 
-/** The presets of Planscope, as far as a connection has what they switch. */
+/** The presets of Planscope that apply to a connection. */
 export type QueryPreset = 'maximal' | 'maximal-no-data' | 'production-lean' | 'off';
 
-/** Settings of the calls within `withQueryOptions`. */
+/** Options for the queries that start within `withQueryOptions`. */
 export interface QueryOptions {
-  /** Neither traced nor profiled; default false. */
+  /** Neither trace nor profile the queries. Default: false. */
   readonly skip?: boolean;
-  /** Switches much at once, over what the connection says; `skip` and `profile` of the call itself go before it. */
+  /** Overrides several options of the connection; `skip` and `profile` of the call take precedence over it. */
   readonly preset?: QueryPreset;
-  /** Take the profile; default as the connection has it. */
+  /** Record the profile. Default: the option of the connection. */
   readonly profile?: boolean;
-  /** Fields of these queries, over those of the connection. */
+  /** Fields for these queries, which override those of the connection. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
 }
 
@@ -113,12 +113,12 @@ function invalid(text: string): DuckDBError {
   return new DuckDBError('invalid-option', text);
 }
 
-// One process may load this package twice, as ESM and as CommonJS; options hold for what either has traced.
+// Shared, because one process may load this package twice, as ESM and as CommonJS.
 const key = Symbol.for('planscope.duckdb.query-options');
 const holder = globalThis as { [key]?: QueryOptions };
 
 /**
- * Sets options for the queries that a function starts before it first awaits.
+ * Sets options for the queries that a function starts synchronously, before its first `await`.
  *
  * @param call for example `() => connection.runAndReadAll('SELECT 42')`
  * @returns what the function returns
@@ -139,18 +139,18 @@ export function currentQueryOptions(): QueryOptions {
   return holder[key] ?? {};
 }
 
-/** What a preset decides for one query. */
+/** The settings of a preset for one query. */
 interface QueryPresetSettings {
   readonly skip: boolean;
   readonly recordMetrics: boolean;
   readonly ruleMode: 'full' | 'phase-only' | 'disabled';
-  /** Draws what the instance's log tells, where the program lent it. */
+  /** Whether to record reads and writes, if the program has consented to the log. */
   readonly io: boolean;
 }
 
 const EVERYTHING: QueryPresetSettings = { skip: false, recordMetrics: true, ruleMode: 'full', io: true };
 
-/** A traced connection shows no rows, so with data and without come to the same. */
+/** `maximal` and `maximal-no-data` are the same here, because a traced connection records no rows. */
 export const queryPresets: Readonly<Record<QueryPreset, QueryPresetSettings>> = {
   maximal: EVERYTHING,
   'maximal-no-data': EVERYTHING,
@@ -158,15 +158,15 @@ export const queryPresets: Readonly<Record<QueryPreset, QueryPresetSettings>> = 
   off: { skip: true, recordMetrics: false, ruleMode: 'disabled', io: false },
 };
 
-/** What a connection starts from, as everything else of Planscope does. */
+/** The default preset of all of Planscope. */
 const DEFAULT_PRESET: QueryPreset = 'production-lean';
 
-/** Whether a query is left out altogether. */
+/** Whether a query is not traced at all. */
 export function isSkipped({ skip, preset }: QueryOptions, ofConnection: QueryPreset = DEFAULT_PRESET): boolean {
   return skip ?? queryPresets[preset ?? ofConnection].skip;
 }
 
-/** The options of a connection over what its preset says. */
+/** The options of a connection, with defaults from its preset. */
 export function fromPreset(options: TraceConnectionOptions): TraceConnectionOptions {
   const { recordMetrics, ruleMode } = queryPresets[options.preset ?? DEFAULT_PRESET];
   return {
@@ -176,7 +176,7 @@ export function fromPreset(options: TraceConnectionOptions): TraceConnectionOpti
   };
 }
 
-/** The options of a connection, with what the preset of a call decides in their place. */
+/** The options of a connection, overridden by the preset of a call. */
 export function withPreset(options: TraceConnectionOptions, preset: QueryPreset): TraceConnectionOptions {
   const { recordMetrics, ruleMode, io } = queryPresets[preset];
   const { events, ...others } = options;

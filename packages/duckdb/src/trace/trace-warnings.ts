@@ -2,14 +2,14 @@ import { diag } from '@opentelemetry/api';
 import type { RunWarning, WarningSink } from '@planscope/plan';
 import type { TraceConnectionOptions } from './trace-options.ts';
 
-/** Where warnings go. A sink that fails is its program's mistake, and no reason to fail a query. */
+/** The sink for warnings. It catches errors of the program's sink, which must not fail a query. */
 export function warnOf({ warn }: TraceConnectionOptions): WarningSink {
   return (warning) => {
     try {
       if (warn === undefined) diag.warn(`[planscope/duckdb] ${warning.code}: ${warning.message}`);
       else warn(warning);
     } catch {
-      diag.warn(`[planscope/duckdb] the sink for warnings failed at ${warning.code}`);
+      diag.warn(`[planscope/duckdb] the option warn threw for the warning ${warning.code}`);
     }
   };
 }
@@ -18,12 +18,12 @@ export function recordingFailed(error: unknown): RunWarning {
   const kind = error instanceof Error ? error.name : typeof error;
   return {
     code: 'recording-failed',
-    message: `a query could not be traced in full (${kind}); the query itself went on`,
+    message: `a query could not be traced completely (${kind}); the query itself is not affected`,
   };
 }
 
 export function lostStreamWarning(rows: number): RunWarning {
-  const message = `DuckDB broke off a result after ${rows} rows and the driver says nothing; the program has a part of the rows only`;
+  const message = `DuckDB broke off a result after ${rows} rows and the driver reports no error; the program has only a part of the rows`;
   return { code: 'lost-stream', message };
 }
 
@@ -36,21 +36,22 @@ const NO_PROFILE = 'planner and operators are missing from the trace';
 
 export const ambiguousProfile: RunWarning = {
   code: 'profile-ambiguous',
-  message: 'several queries ran on one connection at a time, which leaves one profile; use a connection for each',
+  message:
+    'several queries ran concurrently on one connection, which has only one profile; use a connection for each query',
 };
 
 export const severalStatements: RunWarning = {
   code: 'several-statements',
-  message: `the driver ran several statements as one, and DuckDB profiled the last of them only; run each by itself, or all with stream(); ${NO_PROFILE}`,
+  message: `the driver ran several statements as one, and DuckDB profiled only the last; run them separately, or all with stream(); ${NO_PROFILE}`,
 };
 
 export const backlogFull: RunWarning = {
   code: 'drawing-backlog-full',
-  message: `queries end faster than they can be drawn, so this one has its numbers as a whole only; set detail.slowerThan, or sample; ${NO_PROFILE}`,
+  message: `queries end faster than their spans can be drawn, so this query has only its totals; set detail.slowerThan, or use a sampler; ${NO_PROFILE}`,
 };
 
 export const settingsShown: RunWarning = {
   code: 'settings-shown',
   message:
-    "a query read the profiling settings through a view or macro made on another connection, so it saw Planscope's values; it was not run again because that could advance a sequence; later queries see the program's own values",
+    "a query read the profiling settings through a view or macro that was created on another connection, so it saw Planscope's values; it was not run again because that could advance a sequence; later queries see the program's own values",
 };

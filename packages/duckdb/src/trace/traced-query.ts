@@ -37,15 +37,15 @@ import {
 } from './trace-warnings.ts';
 
 const DEFAULT_MAX_SPANS = 1000;
-/** What DuckDB writes of an operator that reads files. */
+/** In a profile, the key of an operator that reads files. */
 const READS_FILES = '"Filename(s)"';
 
-/** What a query brings from before it was sent. */
+/** What is known about a query before it is sent. */
 export interface TracedQueryOptions {
   readonly profile: boolean;
-  /** What preparing its statement has read. */
+  /** The reads that happened while its statement was prepared. */
   readonly prepared?: Preparer | undefined;
-  /** Its span, where that had to be started before. */
+  /** Its span, if it had to be started before. */
   readonly opened?: QuerySpan | undefined;
 }
 
@@ -56,15 +56,15 @@ interface QueryEnd {
   readonly error?: unknown;
 }
 
-/** What a query needs of the connection that it runs on. */
+/** What a query needs from its connection. */
 interface QueryConnection {
   readonly measured: MeasuredConnection;
   warn(warning: RunWarning): void;
-  /** The warnings about what could not be measured of a query. */
+  /** The warnings about missing parts of a measurement. */
   gapsOf(raw: RawMeasurement | undefined): Iterable<RunWarning>;
 }
 
-/** One query of a program, from its call to its span: the calls of the driver tell it how it goes. */
+/** One query of a program, from its call to its span. The wrapped driver calls report its progress. */
 export class TracedQuery implements QueryObserver, Drawing {
   readonly #connection: QueryConnection;
   readonly #tracing: QueryTracing;
@@ -83,7 +83,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   #eventsAre: 'being checked' | 'checked' | undefined;
   #isDrawn = false;
 
-  /** To be made in the turn in which the query is sent. */
+  /** Must be called in the turn in which the query is sent. */
   constructor(
     connection: QueryConnection,
     tracing: QueryTracing,
@@ -102,9 +102,9 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   /**
-   * Starts the span. To be called when the query is on its way: reading its text costs it nothing then.
+   * Starts the span. Call it after the query was sent, so that the analysis of its text does not delay it.
    *
-   * @returns whether it is recorded
+   * @returns whether the span is recorded
    */
   open(): boolean {
     try {
@@ -116,20 +116,22 @@ export class TracedQuery implements QueryObserver, Drawing {
     return this.#opened !== undefined;
   }
 
-  /** A value was bound to one of its parameters. */
+  /** Records a value that was bound to a parameter. */
   bound(key: string, text: string): void {
     this.#opened?.span.setAttribute(key, text);
   }
 
-  /** There is a result. That of a statement that only changes rows holds their number, and no row of the query. */
+  /**
+   * Records that there is a result. The result of a statement that changes rows has their number, and no returned rows.
+   */
   answered({ returnType }: Pick<DuckDBResult, 'returnType'>): void {
     this.#returnsRows = returnType === ResultReturnType.QUERY_RESULT;
   }
 
   /**
-   * The result is there in full.
+   * Records that the result is complete.
    *
-   * @param result without a number of rows where the program asked for a stream, and DuckDB had all rows at once
+   * @param result without a row count if the program asked for a stream and DuckDB materialized the result
    */
   materialized({ rowCount }: { readonly rowCount?: number }): void {
     this.#rows = rowCount ?? 0;
@@ -140,17 +142,17 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#finish({ status: 'ok', at: this.#clock() });
   }
 
-  /** The driver threw. */
+  /** Records an error of the driver. */
   failed(error: unknown): void {
     this.#finish({ status: isInterrupt(error) ? 'cancelled' : 'error', at: this.#clock(), error });
   }
 
-  /** DuckDB hands out rows from here on, or will when it is asked to. */
+  /** Records that DuckDB waits for the program to fetch rows or to run a task. */
   idle(): void {
     this.#measured.idle();
   }
 
-  /** What was idle runs again. */
+  /** Records that the query runs again. */
   resume(): void {
     this.#measured.resume();
   }
@@ -160,9 +162,9 @@ export class TracedQuery implements QueryObserver, Drawing {
   }
 
   /**
-   * The stream gave its last chunk.
+   * Records that the stream has no more chunks.
    *
-   * @throws DuckDBError `lost-stream` when DuckDB broke it off, where the program asked for that
+   * @throws DuckDBError `lost-stream` if DuckDB broke it off and the program set `onLostError: 'throw'`
    */
   drained(result: DuckDBResult): void {
     if (!isBrokenOff(result)) {
@@ -171,7 +173,7 @@ export class TracedQuery implements QueryObserver, Drawing {
       this.#finish({ status: 'cancelled', at: this.#clock() });
     } else {
       const error = lostStream(this.#rows);
-      // A query that was displaced has its span already, and the program learns only now that rows are missing.
+      // The span of a displaced query has ended already, but only now is it known that the program misses rows.
       if (this.#end === undefined) this.#warnings.push(lostStreamWarning(this.#rows));
       else this.#connection.warn(lostStreamWarning(this.#rows));
       this.#finish({ status: 'error', at: this.#clock(), error });
@@ -179,7 +181,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     }
   }
 
-  /** The rest will not be fetched. */
+  /** Records that the remaining rows will not be fetched. */
   abandoned(): void {
     this.#finish({ status: 'cancelled', at: this.#clock() }, () => this.#measured.abandon());
   }
@@ -188,7 +190,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     this.#finish({ status: 'cancelled', at: this.#clock() });
   }
 
-  /** The profile that the query left, as text. */
+  /** The profile of the query as text. */
   get profileText(): string | undefined {
     return this.#raw?.profile;
   }
@@ -239,14 +241,14 @@ export class TracedQuery implements QueryObserver, Drawing {
     drawingBacklog.ready();
   }
 
-  /** Asks the instance why there are no events. */
+  /** Determines why there are no events. */
   async #checkEvents(raw: RawMeasurement): Promise<void> {
     const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
     this.#eventsAre = 'checked';
     this.#take(gap === undefined ? raw : { ...raw, activity: () => ({ gap }) });
   }
 
-  /** Whether it has read files that are not in the log: they were in DuckDB's cache, or the program has taken the log back. */
+  /** Whether it read files without log entries, because of DuckDB's cache or because the program took the log over. */
   #lacksEvents({ profile, activity }: RawMeasurement): boolean {
     if (activity === undefined || profile?.includes(READS_FILES) !== true) return false;
     const found = activity();
@@ -337,7 +339,8 @@ export class TracedQuery implements QueryObserver, Drawing {
   #profile(warn: (warning: RunWarning) => void): QueryProfile | undefined {
     if (this.#raw?.isAmbiguous === true && this.#end?.status === 'ok') warn(ambiguousProfile);
     const text = this.#raw?.profile;
-    // DuckDB writes none for a query that did not come to its end, and none for EXPLAIN, SET, transactions and the like.
+    // DuckDB writes no profile for a query that did not complete, and none for EXPLAIN, SET, BEGIN and similar
+    // statements.
     if (this.#end?.status !== 'ok' || text === undefined) return undefined;
     const parsed = parseProfile(text, this.#tracing.version, this.#tracing.drawsRules);
     if ('fault' in parsed) {
@@ -351,7 +354,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     return parsed.profile;
   }
 
-  /** Of several statements that the driver runs as one, only the last has a profile. */
+  /** False for several statements that the driver runs as one, because only the last one has a profile. */
   #isOneStatement({ query }: QueryProfile): boolean {
     const { statements } = this.#opened?.text ?? {};
     if (statements !== undefined) return statements < 2;

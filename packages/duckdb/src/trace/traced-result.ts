@@ -13,10 +13,10 @@ import { splitStatements } from '../sql/statement-concerns.ts';
 import type { ConnectionTracing, PreparedExecution } from './connection-tracing.ts';
 import type { TracedQuery } from './traced-query.ts';
 
-/** Ends the span of a stream or a pending result that was collected as garbage. */
+/** Ends the span of a stream or a pending result that is garbage-collected. */
 const forgotten = new FinalizationRegistry<TracedQuery>((query) => query.abandoned());
 
-/** A result whose fetches are watched; one that is materialised is complete as it is. */
+/** Traces the fetches of a streaming result. A materialized result is already complete. */
 export function tracedResult(result: DuckDBResult, query: TracedQuery): DuckDBResult {
   if (!result.isStreaming) return tracedMaterializedResult(result as DuckDBMaterializedResult, query);
   query.answered(result);
@@ -53,7 +53,7 @@ function fetchWatched(result: DuckDBResult, query: TracedQuery): Promise<DuckDBD
   );
 }
 
-/** @param traced held on to while it is iterated over, so that it does not pass for forgotten */
+/** @param traced kept alive during the iteration, so that the garbage collector does not end its span */
 async function* chunksOf(traced: DuckDBResult, query: TracedQuery): AsyncGenerator<DuckDBDataChunk, undefined> {
   let isComplete = false;
   try {
@@ -68,7 +68,7 @@ async function* chunksOf(traced: DuckDBResult, query: TracedQuery): AsyncGenerat
   }
 }
 
-/** A pending result whose tasks and result are watched. */
+/** Traces the tasks and the result of a pending result. */
 export function tracedPendingResult(pending: DuckDBPendingResult, query: TracedQuery): DuckDBPendingResult {
   query.idle();
   const traced = Object.create(pending) as DuckDBPendingResult;
@@ -98,7 +98,7 @@ export function tracedPendingResult(pending: DuckDBPendingResult, query: TracedQ
   });
 }
 
-/** The statements of a text, each traced by its own text when it is prepared and run. */
+/** Traces the statements of a text; each has its own text when it is prepared and run. */
 export async function tracedExtract(
   sql: string,
   extract: () => Promise<DuckDBExtractedStatements>,
@@ -106,14 +106,14 @@ export async function tracedExtract(
 ): Promise<DuckDBExtractedStatements> {
   const { value: extracted } = await tracing.preparing(sql, extract);
   const texts = splitStatements(sql);
-  // DuckDB makes several statements of one PIVOT; then which part of the text is whose is not known.
+  // DuckDB splits a PIVOT into several statements; their parts of the text are then unknown.
   const textOf = (index: number): string => (texts?.length === extracted.count ? (texts[index] ?? sql) : sql);
   const prepare = (index: number): Promise<DuckDBPreparedStatement> =>
     tracedPrepare(textOf(index), () => extracted.prepare(index), tracing);
   return Object.assign(Object.create(extracted) as DuckDBExtractedStatements, { prepare });
 }
 
-/** A prepared statement whose executions are watched. */
+/** Traces the executions of a prepared statement. */
 export async function tracedPrepare(
   sql: string,
   prepare: () => Promise<DuckDBPreparedStatement>,
@@ -124,8 +124,8 @@ export async function tracedPrepare(
 }
 
 /**
- * Each execution is a query of its own; the first has what preparing the statement read, and each the values that are bound
- * to it then.
+ * Each execution is a separate query with the values that are bound at that time. The first one includes the reads that
+ * happened during the preparation.
  */
 function tracedStatement(
   statement: DuckDBPreparedStatement,

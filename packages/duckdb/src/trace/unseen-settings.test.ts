@@ -15,7 +15,7 @@ beforeEach(async () => {
   bare = await instance.connect();
   codes = [];
   connection = traceConnection(await instance.connect(), { tracerProvider, warn: ({ code }) => void codes.push(code) });
-  // The settings are ours from here on.
+  // From here on, the settings are changed by Planscope.
   await connection.run('SELECT 1');
   recorder.clear();
 });
@@ -30,29 +30,32 @@ const rows = async (on: DuckDBConnection, sql: string): Promise<unknown> => (awa
 const operators = (): string[] =>
   recorder.spans().flatMap(({ name, attributes }) => (attributes['planscope.span.kind'] === 'operator' ? [name] : []));
 
-describe('what a program sees of its own settings is what it set', () => {
+describe('a program sees its own settings', () => {
   it.each([
     `SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES} ORDER BY name`,
     `SELECT name, setting FROM pg_settings WHERE name IN ${NAMES} ORDER BY name`,
     `SELECT current_setting('enable_profiling'), current_setting('profiling_coverage')`,
     `FROM query('SELECT current_setting(''profiling_output'') AS x')`,
-  ])('by %s', async (sql) => {
+  ])('with %s', async (sql) => {
     const expected = await rows(bare, sql);
     expect(await rows(connection, sql)).toEqual(expected);
     await connection.run('SELECT 1');
     expect(await rows(connection, sql)).toEqual(expected);
   });
 
-  it.each(['before', 'through another connection', 'through this one'])('by a view that was made %s', async (when) => {
-    const create = `CREATE VIEW mine AS SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`;
-    const expected = await rows(bare, `SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`);
-    await (when === 'through this one' ? connection : bare).run(create);
-    expect(await rows(connection, 'FROM mine')).toEqual(expected);
-    await connection.run('SELECT 1');
-    expect(await rows(connection, 'SELECT * FROM mine')).toEqual(expected);
-  });
+  it.each(['before', 'through another connection', 'through this one'])(
+    'in a view that was created %s',
+    async (when) => {
+      const create = `CREATE VIEW mine AS SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`;
+      const expected = await rows(bare, `SELECT name, value FROM duckdb_settings() WHERE name IN ${NAMES}`);
+      await (when === 'through this one' ? connection : bare).run(create);
+      expect(await rows(connection, 'FROM mine')).toEqual(expected);
+      await connection.run('SELECT 1');
+      expect(await rows(connection, 'SELECT * FROM mine')).toEqual(expected);
+    },
+  );
 
-  it('unless reading it again would advance a sequence: then it runs once, and a warning says what it saw', async () => {
+  it('except if a second run would advance a sequence: the query then runs once, with a warning', async () => {
     await bare.run('CREATE SEQUENCE numbers');
     await bare.run(`CREATE VIEW counted AS SELECT nextval('numbers') AS number, name FROM duckdb_settings() LIMIT 1`);
     const numbers: unknown[] = [];
@@ -64,7 +67,7 @@ describe('what a program sees of its own settings is what it set', () => {
     expect(codes).toEqual(['settings-shown']);
   });
 
-  it('by a macro and a prepared statement', async () => {
+  it('with a macro and a prepared statement', async () => {
     await connection.run(`CREATE MACRO shown() AS current_setting('enable_profiling')`);
     await connection.run(`PREPARE asked AS SELECT current_setting('profiling_coverage')`);
     await connection.run('SELECT 1');
@@ -75,7 +78,7 @@ describe('what a program sees of its own settings is what it set', () => {
 });
 
 describe('a statement keeps its operators', () => {
-  it.each(['user_profiles', 'presets', '"current settings"'])('though it reads %s', async (table) => {
+  it.each(['user_profiles', 'presets', '"current settings"'])('although it reads %s', async (table) => {
     await connection.run(`CREATE TABLE ${table} AS SELECT range AS x FROM range(9)`);
     recorder.clear();
     await connection.run(`SELECT x AS settings FROM ${table} WHERE x > 1 -- current_setting('enable_profiling')`);
@@ -90,7 +93,7 @@ describe('EXPLAIN ANALYZE', () => {
       .replace(/\s+/g, ' ');
 
   it.each(['EXPLAIN ANALYZE SELECT 42', 'EXPLAIN (ANALYZE, FORMAT json) SELECT 42'])(
-    '%s is as on a bare connection',
+    '%s returns the same as on an untraced connection',
     async (sql) => {
       const [[, expected]] = (await rows(bare, sql)) as [[unknown, unknown]];
       const [[, found]] = (await rows(connection, sql)) as [[unknown, unknown]];
@@ -99,7 +102,7 @@ describe('EXPLAIN ANALYZE', () => {
     },
   );
 
-  it('within a transaction, too', async () => {
+  it('works in a transaction', async () => {
     await connection.run('BEGIN');
     const [[, found]] = (await rows(connection, 'EXPLAIN ANALYZE SELECT 42')) as [[unknown, unknown]];
     expect(String(found)).toContain('Total Time');
@@ -107,7 +110,7 @@ describe('EXPLAIN ANALYZE', () => {
   });
 });
 
-/** All keys in a JSON text, wherever they are. */
+/** All keys in a JSON text, at any depth. */
 function keysOf(text: unknown): string[] {
   return [...new Set([...String(text).matchAll(/"(\w+)":/g)].map(([, key]) => String(key)))].sort();
 }
