@@ -66,38 +66,38 @@ describe('parseProfile', () => {
     });
   });
 
-  it('leaves planning out where the profile was not taken in detail', () => {
+  it('omits planning if the profile is not detailed', () => {
     const parsed = parseProfile(JSON.stringify(root), 'v1.5.0');
     expect('profile' in parsed && 'planning' in parsed.profile).toBe(false);
   });
 
-  it('tells a missing profile and an unknown version', () => {
+  it('reports a missing profile and an unknown version', () => {
     expect(parseProfile(undefined, 'v1.5.6')).toMatchObject({ fault: 'profile-missing' });
     expect(parseProfile(JSON.stringify(root), 'v2.0.0')).toMatchObject({
       fault: 'profile-version-unknown',
-      reason: 'profiles of DuckDB v2.0.0 are not known, those of 1.5 are',
+      reason: 'profiles of DuckDB v2.0.0 are not supported; supported versions: 1.5',
     });
     expect(parseProfile(JSON.stringify(root), 'dev')).toMatchObject({ fault: 'profile-version-unknown' });
   });
 
-  it('names the field that is not as expected', () => {
+  it('names the invalid field', () => {
     const { operator_timing: _, ...untimed } = operator;
     expect(parseProfile(JSON.stringify({ ...root, children: [untimed] }), 'v1.5.6')).toMatchObject({
       fault: 'profile-unreadable',
-      reason: 'the profile is not as expected: profile.children[0].operator_timing is missing',
+      reason: 'the profile is invalid: profile.children[0].operator_timing is missing',
     });
     expect(
       parseProfile(JSON.stringify({ ...root, children: [{ ...operator, operator_name: 3 }] }), 'v1.5.6'),
     ).toMatchObject({
-      reason: expect.stringContaining('operator_name is no text'),
+      reason: expect.stringContaining('operator_name is not a string'),
     });
     expect(parseProfile(JSON.stringify({ ...root, children: 3 }), 'v1.5.6')).toMatchObject({
-      reason: expect.stringContaining('children is no list'),
+      reason: expect.stringContaining('children is not an array'),
     });
-    expect(parseProfile('[]', 'v1.5.6')).toMatchObject({ reason: expect.stringContaining('profile is no object') });
+    expect(parseProfile('[]', 'v1.5.6')).toMatchObject({ reason: expect.stringContaining('profile is not an object') });
   });
 
-  it('takes a profile cut anywhere as unreadable, and quotes none of it', () => {
+  it('reports a truncated profile as unreadable without quoting it', () => {
     const text = JSON.stringify({ ...detailed, query_name: "SELECT 'secret'" });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: text.length - 1 }), (length) => {

@@ -4,7 +4,7 @@ type ProfileParser = (json: unknown, withSteps: boolean) => QueryProfile;
 
 const parsers: Readonly<Record<string, ProfileParser>> = { '1.5': parseProfile15 };
 
-/** Why a profile could not be used. */
+/** Why a profile cannot be used. */
 export type ProfileFault = 'profile-missing' | 'profile-unreadable' | 'profile-version-unknown';
 
 export type ParsedProfile =
@@ -12,11 +12,11 @@ export type ParsedProfile =
   | { readonly fault: ProfileFault; readonly reason: string };
 
 /**
- * Reads a profile with the parser of the DuckDB that wrote it. Never throws.
+ * Reads a profile with the parser for the version of DuckDB that wrote it. Never throws.
  *
- * @param text undefined where DuckDB wrote none
- * @param version of DuckDB, for example `v1.5.6`
- * @param withSteps whether to parse the single steps of the planner; default true
+ * @param text undefined if DuckDB wrote no profile
+ * @param version version of DuckDB, for example `v1.5.6`
+ * @param withSteps whether to parse the individual steps of the planner. Default: true
  */
 export function parseProfile(text: string | undefined, version: string, withSteps = true): ParsedProfile {
   const parse = parsers[/^v?(\d+\.\d+)/.exec(version)?.[1] ?? ''];
@@ -24,17 +24,17 @@ export function parseProfile(text: string | undefined, version: string, withStep
     const known = Object.keys(parsers).join(', ');
     return {
       fault: 'profile-version-unknown',
-      reason: `profiles of DuckDB ${version} are not known, those of ${known} are`,
+      reason: `profiles of DuckDB ${version} are not supported; supported versions: ${known}`,
     };
   }
   if (text === undefined) return { fault: 'profile-missing', reason: 'DuckDB wrote no profile' };
   const json = parseJson(text);
-  // The parser's own message would quote the profile, which holds the query.
-  if (json === undefined) return { fault: 'profile-unreadable', reason: 'the profile is cut short or no JSON' };
+  // The message of JSON.parse would quote the profile, which contains the query.
+  if (json === undefined) return { fault: 'profile-unreadable', reason: 'the profile is truncated or not JSON' };
   try {
     return { profile: parse(json, withSteps) };
   } catch (error) {
-    return { fault: 'profile-unreadable', reason: `the profile is not as expected: ${(error as Error).message}` };
+    return { fault: 'profile-unreadable', reason: `the profile is invalid: ${(error as Error).message}` };
   }
 }
 
@@ -50,10 +50,10 @@ const OPTIMIZER = 'optimizer_';
 const PHYSICAL_STEP = 'physical_planner_';
 
 /**
- * The profile that DuckDB 1.5 writes.
+ * Parses a profile of DuckDB 1.5.
  *
- * @param withSteps with each optimizer and step of the physical planner
- * @throws Error naming the field that is missing or of another kind
+ * @param withSteps whether to include each optimizer and each step of the physical planner
+ * @throws Error that names the missing or invalid field
  */
 export function parseProfile15(json: unknown, withSteps: boolean): QueryProfile {
   const root = new ProfileFields(json, 'profile');
@@ -72,14 +72,14 @@ function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {
     planner: root.seconds('planner'),
     binding: root.seconds('planner_binding'),
     optimizers: root.seconds('all_optimizers'),
-    // One that did not run is listed with a time of zero.
+    // Optimizers that did not run are listed with a time of zero.
     optimizer: withSteps ? steps(root, OPTIMIZER).filter((step) => step.duration > 0) : [],
     physicalPlanner: root.seconds('physical_planner'),
     physicalSteps: withSteps ? steps(root, PHYSICAL_STEP) : [],
   };
 }
 
-/** In alphabetical order, as the order in the file is that of a hash table. */
+/** Sorted by name, because the file has them in the order of a hash table. */
 function steps(root: ProfileFields, prefix: string): TimedStep[] {
   return root
     .keys()
@@ -112,14 +112,15 @@ function infoValue(value: unknown): string | string[] {
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** The fields of one object of a profile, each checked as it is read. */
+/** The fields of one object in a profile. Each read checks the type. */
 export class ProfileFields {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #where: string;
 
-  /** @param where names the object in errors */
+  /** @param where path of the object, for error messages */
   constructor(value: unknown, where: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${where} is no object`);
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Error(`${where} is not an object`);
     this.#fields = value as Record<string, unknown>;
     this.#where = where;
   }
@@ -139,17 +140,17 @@ export class ProfileFields {
 
   text(key: string): string {
     const value = this.value(key);
-    if (typeof value !== 'string') throw new Error(`${this.#where}.${key} is no text`);
+    if (typeof value !== 'string') throw new Error(`${this.#where}.${key} is not a string`);
     return value;
   }
 
   count(key: string): number {
     const value = this.value(key);
-    if (typeof value !== 'number') throw new Error(`${this.#where}.${key} is no number`);
+    if (typeof value !== 'number') throw new Error(`${this.#where}.${key} is not a number`);
     return value;
   }
 
-  /** A time in seconds as whole nanoseconds. */
+  /** Converts a time in seconds to whole nanoseconds. */
   seconds(key: string): number {
     return Math.round(this.count(key) * NANOSECONDS_PER_SECOND);
   }
@@ -160,7 +161,7 @@ export class ProfileFields {
 
   children(): ProfileFields[] {
     const value = this.value('children');
-    if (!Array.isArray(value)) throw new Error(`${this.#where}.children is no list`);
+    if (!Array.isArray(value)) throw new Error(`${this.#where}.children is not an array`);
     return value.map((child, index) => new ProfileFields(child, `${this.#where}.children[${index}]`));
   }
 }

@@ -5,7 +5,7 @@ import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 const NANOSECONDS_PER_SECOND = 1e9;
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
-/** What is said of a query without reading its profile in full: a metric, its line in the profile, and its factor. */
+/** The metrics that are read without parsing the profile: the metric, its line in the profile, and its factor. */
 const NUMBERS: readonly (readonly [metric: Omit<MetricReport, 'value'>, line: RegExp, factor: number])[] = [
   [
     { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns' },
@@ -17,9 +17,9 @@ const NUMBERS: readonly (readonly [metric: Omit<MetricReport, 'value'>, line: Re
 ];
 
 /**
- * Finds the numbers of the whole query in the text of a profile of DuckDB 1.5, which has them in front of the operators.
+ * Finds the totals of a query in the text of a profile of DuckDB 1.5, where they precede the operators.
  *
- * @param text undefined where there is no profile
+ * @param text undefined if there is no profile
  */
 export function profileSummary(text = ''): MetricReport[] {
   const head = text.slice(0, Math.max(text.indexOf('"children"'), 0));
@@ -29,7 +29,7 @@ export function profileSummary(text = ''): MetricReport[] {
   });
 }
 
-/** Whether a query is fast enough, and its profile quiet enough, to be kept as its numbers alone. */
+/** Whether the totals are enough for a query, because it was fast and did not spill to disk. */
 export function needsNoDetail(text: string | undefined, nanoseconds: number, slowerThan: number | undefined): boolean {
   if (slowerThan === undefined || nanoseconds >= slowerThan * NANOSECONDS_PER_MILLISECOND) return false;
   return !profileSummary(text).some(({ name, value }) => name === METRIC_PEAK_TEMPORARY_STORAGE && Number(value) > 0);

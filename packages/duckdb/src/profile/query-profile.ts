@@ -1,25 +1,25 @@
-/** What DuckDB measured of one statement, whatever the version that wrote it. Times in nanoseconds, sizes in bytes. */
+/** DuckDB's measurements for one statement, independent of its version. Times in nanoseconds, sizes in bytes. */
 export interface QueryProfile {
-  /** Absent where the profile was not taken in detail. */
+  /** Absent if the profile is not detailed. */
   readonly planning?: PlanningProfile;
-  /** The statement it is of. */
+  /** Text of the statement. */
   readonly query?: string;
   readonly rowsReturned: number;
-  /** Most memory that the buffers of the whole instance held while the statement ran. */
+  /** Peak memory of the buffers of the whole instance while the statement ran. */
   readonly peakMemory: number;
-  /** Most that lay in the temporary folder of the whole instance while the statement ran. */
+  /** Peak size of the temporary folder of the whole instance while the statement ran. */
   readonly peakTemporaryStorage: number;
   readonly operators: readonly ProfiledOperator[];
 }
 
-/** Durations of the planner's steps. DuckDB tells neither their order nor when they began. */
+/** Durations of the planner's steps. DuckDB reports neither their order nor their start times. */
 export interface PlanningProfile {
-  /** Parsed statement to logical plan; binding is part of it. */
+  /** From the parsed statement to the logical plan, including binding. */
   readonly planner: number;
   readonly binding: number;
-  /** All optimizers together. */
+  /** Total of all optimizers. */
   readonly optimizers: number;
-  /** Each that ran, by name. */
+  /** The optimizers that ran, sorted by name. */
   readonly optimizer: readonly TimedStep[];
   readonly physicalPlanner: number;
   readonly physicalSteps: readonly TimedStep[];
@@ -36,17 +36,17 @@ export interface ProfiledOperator {
   /** For example `TABLE_SCAN`. */
   readonly type: string;
   readonly rows: number;
-  /** Own time over all threads. */
+  /** Time of this operator alone, summed over all threads. */
   readonly time: number;
-  /** Own time and that of everything below, over all threads. */
+  /** Time of this operator and everything below it, summed over all threads. */
   readonly cumulativeTime: number;
-  /** As DuckDB counts it; on Parquet and CSV a multiple of the rows that are there. */
+  /** DuckDB's counter; for Parquet and CSV files, it is a multiple of the rows in the file. */
   readonly rowsScanned: number;
-  /** Fixed-width part of the rows it put out, as they lie in memory. */
+  /** Size in memory of the fixed-width part of the output rows. */
   readonly resultSetSize: number;
   readonly extraInfo: ExtraInfo;
   readonly children: readonly ProfiledOperator[];
 }
 
-/** What an operator says of itself, under DuckDB's own titles. */
+/** DuckDB's description of an operator, by title. */
 export type ExtraInfo = Readonly<Record<string, string | readonly string[]>>;
