@@ -22,7 +22,7 @@ const JOIN = `SELECT origin, count(*) AS n FROM flights JOIN airports ON iata = 
 const CHANGED = ['expression_rewriter', 'filter_pushdown', 'unused_columns', 'top_n'];
 const LIMIT_MS = 60_000;
 
-/** The plans of a query, and every optimizer, on the instance of a user. */
+/** The plans of a query and all optimizers, from a separate instance. */
 async function planned(text: string, ...statements: string[]): Promise<AblatedQuery> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
@@ -44,7 +44,7 @@ async function reasonsFor(query: AblatedQuery, limit = LIMIT_MS): Promise<string
 }
 
 describe('ablation', () => {
-  it('finds the optimizers that changed the plan, each from the plan that the one before came to', async () => {
+  it('finds the optimizers that change the plan, each starting with the plan of the previous one', async () => {
     const query = await planned(JOIN);
     const effects = [...(await ablateOptimizers(query, LIMIT_MS))].map(([name, effect]) => {
       if ('unavailable' in effect) throw new Error(effect.unavailable);
@@ -69,7 +69,7 @@ describe('ablation', () => {
     `SELECT unnest([1, 2]) AS n, x.city FROM airports x, LATERAL (SELECT x.city || '!' AS c) y`,
     `COPY (${JOIN}) TO '/nowhere.parquet' (FORMAT parquet)`,
     'SELECT 42',
-  ])('comes in the end to the plan that the query had: %s', async (sql) => {
+  ])('ends with the plan of the query: %s', async (sql) => {
     const query = await planned(sql);
     const last = [...(await ablateOptimizers(query, LIMIT_MS)).values()].at(-1);
     expect(last).toMatchObject({ planAfter: query.plans.optimized });
@@ -78,31 +78,33 @@ describe('ablation', () => {
   it.each([
     ['SELECT * FROM elsewhere', 'CREATE TABLE elsewhere AS SELECT 7 AS seven', 'may need tables'],
     ['SELECT seven(1) FROM airports', 'CREATE MACRO seven(x) AS 7', 'may need tables, macros'],
-    // An empty table would be no stand-in: its plans collapse.
+    // An empty table cannot replace it, because the plans of an empty table collapse.
     [
       'SELECT iata FROM airports',
       'CREATE OR REPLACE TEMP TABLE airports AS SELECT 7 AS iata',
       'plans the query differently',
     ],
-  ])('says why it cannot be done for %s after %s', async (sql, statement, reason) => {
+  ])('reports why it is impossible for %s after %s', async (sql, statement, reason) => {
     const statements = statement.includes('TEMP TABLE airports') ? ['DROP VIEW airports', statement] : [statement];
     expect(await reasonsFor(await planned(sql, ...statements))).toEqual([expect.stringContaining(reason)]);
   });
 
-  it('says so when the plans of the query are not known', async () => {
+  it('reports that the plans of the query are unknown', async () => {
     const query = await planned(JOIN);
-    expect(await reasonsFor({ ...query, plans: {} })).toEqual(['the plans of the query itself are not known']);
+    expect(await reasonsFor({ ...query, plans: {} })).toEqual(['the plans of the query are unknown']);
   });
 
-  it('ends in time, with what it found by then', async () => {
+  it('ends at its time limit with a partial result', async () => {
     const query = await planned(JOIN);
     const began = performance.now();
-    expect(await reasonsFor(query, 100)).toEqual([expect.stringMatching(/^the 100 ms for it were over after \d+ /)]);
+    expect(await reasonsFor(query, 100)).toEqual([
+      expect.stringMatching(/^the time limit of 100 ms was exceeded after \d+ /),
+    ]);
     expect(performance.now() - began).toBeLessThan(LIMIT_MS / 10);
-    expect(await reasonsFor(query, 0)).toEqual(['the 0 ms for it were over after 0 optimizers']);
+    expect(await reasonsFor(query, 0)).toEqual(['the time limit of 0 ms was exceeded after 0 optimizers']);
   });
 
-  it('copies the settings, and leaves out those that would keep it from being done', async () => {
+  it('copies the settings, except those that would make it impossible', async () => {
     const settings = { threads: '1', ACCESS_MODE: 'READ_WRITE', lock_configuration: 'true' };
     const query = await planned(JOIN);
     expect(await reasonsFor({ ...query, settings })).toEqual([]);
@@ -110,7 +112,7 @@ describe('ablation', () => {
   });
 });
 
-describe('a query that is traced with plans per optimizer', () => {
+describe('a query with plans per optimizer', () => {
   let session: DuckDBSession;
   beforeAll(async () => {
     session = await DuckDBSession.open({ settings: { threads: 1 } });
@@ -136,7 +138,7 @@ describe('a query that is traced with plans per optimizer', () => {
     },
   );
 
-  it('shows it on the spans of the optimizers, literals replaced', async () => {
+  it('shows plan changes on the spans of the optimizers, with literals replaced', async () => {
     const node = await flightsExec(session, JOIN, { recording });
     const { spans, warnings } = await tracedRun(node);
     assertTraceInvariants(spans, { schemas: [sharedSchema, duckdbSchema], secrets: ["'TX'"] });
@@ -220,19 +222,19 @@ describe('a query that is traced with plans per optimizer', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('reports of each why it is not known', async () => {
+  it('reports for each optimizer why its effect is unknown', async () => {
     const context = taskContext();
     const node = await flightsExec(session, JOIN, { recording: { ...recording, ablationLimit: 0 } });
     const { outcome } = await collect(node.execute(0, context));
     const rules = reportOf(outcome).planning?.find(({ phase }) => phase === 'optimize_logical_plan')?.rules ?? [];
     expect(new Set(rules.map(({ plansUnavailable }) => plansUnavailable))).toEqual(
-      new Set(['the 0 ms for it were over after 0 optimizers']),
+      new Set(['the time limit of 0 ms was exceeded after 0 optimizers']),
     );
     expect(outcome.status).toBe('ok');
     expect(context.warnings.map(({ code }) => code)).toEqual(['ablation-unavailable']);
   });
 
-  it('refuses a limit that is none', async () => {
+  it('refuses an invalid limit', async () => {
     await expect(flightsExec(session, JOIN, { recording: { ablationLimit: -1 } })).rejects.toThrow(
       'recording.ablationLimit is -1; it must be a whole number of milliseconds from 0 up',
     );

@@ -6,33 +6,32 @@ import { confine } from '../session/session-options.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
 import { quoteString } from '../sql/quote.ts';
 
-/** A query whose optimizers are to be told apart. */
+/** A query whose optimizers are examined. */
 export interface AblatedQuery extends MirroredQuery {
   readonly text: string;
-  /** The plans that it had where it ran. */
+  /** Its plans in the instance where it ran. */
   readonly plans: ExplainedPlans;
   /** Names of the optimizers that ran. */
   readonly optimizers: readonly string[];
 }
 
-/** The plan before and after one optimizer, the same object where it changed nothing; or why they are not known. */
+/** The plan before and after one optimizer, as the same object if it changed nothing; or why the plans are unknown. */
 export type OptimizerEffect =
   | { readonly planBefore: PlanReport; readonly planAfter: PlanReport }
   | { readonly unavailable: string };
 
-/** By name of the optimizer, in the order they were enabled. */
+/** Effects by optimizer name, in the order in which the optimizers were enabled. */
 export type Ablation = ReadonlyMap<string, OptimizerEffect>;
 
-/** Most time that ablation takes by default, in milliseconds. */
+/** Default time limit in milliseconds. */
 const DEFAULT_ABLATION_LIMIT = 1000;
 
 /**
- * Finds what each optimizer did to a query: it is planned with none of them, then with one more each time, in the order
- * DuckDB lists them. That is done on an instance of its own over the same files. One whose plans, with all of them, are not
- * those that the query had says nothing about it: tables that only the other has are missing, or statistics differ. Never
- * throws.
+ * Determines the effect of each optimizer on a query. A separate instance over the same files plans the query without
+ * optimizers, then enables one more each time, in DuckDB's order. If its plans with all optimizers differ from those of
+ * the query, for example because tables are missing or statistics differ, the effects are unavailable. Never throws.
  *
- * @param limit milliseconds after which it ends; what was not reached by then is unavailable
+ * @param limit time limit in milliseconds; the remaining optimizers are then unavailable
  */
 export async function ablateOptimizers(query: AblatedQuery, limit: number = DEFAULT_ABLATION_LIMIT): Promise<Ablation> {
   const deadline = AbortSignal.timeout(limit);
@@ -41,35 +40,35 @@ export async function ablateOptimizers(query: AblatedQuery, limit: number = DEFA
   try {
     reason = await ablate(query, effects, deadline);
   } catch {
-    // DuckDB's messages can hold data.
+    // DuckDB's messages can contain data.
     reason =
       'a separate instance cannot plan the query, which may need tables, macros or extensions of its own instance';
   }
-  if (deadline.aborted) reason = `the ${limit} ms for it were over after ${effects.size} optimizers`;
+  if (deadline.aborted) reason = `the time limit of ${limit} ms was exceeded after ${effects.size} optimizers`;
   for (const name of query.optimizers) {
     if (!effects.has(name)) effects.set(name, { unavailable: reason ?? 'DuckDB does not list the optimizer' });
   }
   return effects;
 }
 
-/** @returns why it ended early */
+/** @returns the reason if it ended early */
 async function ablate(
   query: AblatedQuery,
   effects: Map<string, OptimizerEffect>,
   deadline: AbortSignal,
 ): Promise<string | undefined> {
   const { text, plans, optimizers } = query;
-  if (plans.optimized === undefined) return 'the plans of the query itself are not known';
+  if (plans.optimized === undefined) return 'the plans of the query are unknown';
   const mirror = await Mirror.open(query);
   const release = mirror.interruptOn(deadline);
   try {
     const whole = await mirror.plans(text, new Set(optimizers));
     if (!samePlans(whole.logical, plans.logical) || !samePlans(whole.optimized, plans.optimized)) {
-      return 'a separate instance plans the query differently, so what its optimizers do says nothing about this run';
+      return 'a separate instance plans the query differently, so the effects of its optimizers do not apply to this run';
     }
     const enabled = new Set<string>();
     let planBefore = (await mirror.plans(text, enabled)).optimized ?? '';
-    // Those that did not run cannot have changed anything.
+    // Optimizers that did not run cannot have changed anything.
     for (const name of mirror.optimizers.filter((listed) => optimizers.includes(listed))) {
       deadline.throwIfAborted();
       enabled.add(name);
@@ -89,24 +88,24 @@ function samePlans(one: PlanReport = '', other: PlanReport = ''): boolean {
   return displayReportedPlan(one) === displayReportedPlan(other);
 }
 
-/** What a query was planned with. */
+/** The inputs and settings with which a query was planned. */
 export interface MirroredQuery {
   readonly inputs: readonly FileBinding[];
-  /** Settings that the instance that ran it was opened with. */
+  /** Settings with which the instance of the query was opened. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Where that instance may read files; undefined for everywhere. */
+  /** Folders in which that instance may read files; undefined means everywhere. */
   readonly allowedDirectories?: readonly string[] | undefined;
 }
 
-/** Settings that would keep the mirror from being opened or set, and that no plan depends on; the last it sets itself. */
+/** Settings that would prevent opening or changing the mirror and do not affect plans; it sets the last one itself. */
 const NOT_COPIED = new Set(['access_mode', 'lock_configuration', 'disabled_optimizers']);
 
 /**
- * A DuckDB instance over the same files and with the same settings as another, to plan a query with some of its optimizers:
- * which ones are disabled is a setting of a whole instance.
+ * A DuckDB instance with the same files and settings as another one, which plans a query with some of its optimizers. A
+ * separate instance is necessary because `disabled_optimizers` applies to a whole instance.
  */
 export class Mirror {
-  /** Every optimizer there is, in the order DuckDB lists them. */
+  /** All optimizers in DuckDB's order. */
   readonly optimizers: readonly string[];
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -117,13 +116,13 @@ export class Mirror {
     this.optimizers = optimizers;
   }
 
-  /** @throws what DuckDB says of settings or files */
+  /** @throws DuckDB's error for invalid settings or files */
   static async open({ inputs, settings, allowedDirectories }: MirroredQuery): Promise<Mirror> {
     const copied = Object.entries(settings).filter(([name]) => !NOT_COPIED.has(name.toLowerCase()));
     const instance = await DuckDBInstance.create(':memory:', Object.fromEntries(copied));
     try {
       const connection = await showingAllPlans(await instance.connect());
-      // SQL can tell one instance from another and read other files there.
+      // SQL could detect the mirror and read other files in it.
       if (allowedDirectories !== undefined) await confine(connection, allowedDirectories);
       for (const input of inputs) await connection.run(createViewStatement(input));
       const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
@@ -139,10 +138,10 @@ export class Mirror {
   }
 
   /**
-   * The plans of a query; nothing is executed.
+   * The plans of a query, which is not executed.
    *
    * @param enabled optimizers that may run
-   * @throws what DuckDB says of the query
+   * @throws DuckDB's error for the query
    */
   async plans(query: string, enabled: ReadonlySet<string>): Promise<ExplainedPlans> {
     const disabled = this.optimizers.filter((name) => !enabled.has(name));
@@ -150,7 +149,7 @@ export class Mirror {
     return explainPlans(this.#connection, query);
   }
 
-  /** Stops planning as soon as the signal is aborted; returns what takes that back. */
+  /** Interrupts planning when the signal is aborted; the returned function stops listening. */
   interruptOn(signal: AbortSignal): () => void {
     return interruptOnAbort(this.#connection, signal);
   }
