@@ -1,10 +1,10 @@
 import { ActivityTally } from './activity-tally.ts';
 import type { EngineEvent, EventKind } from './engine-event.ts';
 
-/** Our clock and DuckDB's agree to a fraction of a millisecond. */
+/** Tolerance between the clocks of Node.js and DuckDB, in nanoseconds. */
 const CLOCK_TOLERANCE = 200_000n;
 
-/** Something in whose time a statement is prepared. DuckDB does not say what it prepares. */
+/** A call during which a statement is prepared. DuckDB's log does not show which statement it prepares. */
 export interface Preparer {
   /** Nanoseconds since the Unix epoch. */
   readonly start: bigint;
@@ -28,12 +28,12 @@ export class ConnectionEvents {
     this.#kinds = new Set(kinds);
   }
 
-  /** Gives the events of statements that are prepared from now on to a preparer, until the next one claims them. */
+  /** Assigns the events of later preparations to a preparer, until the next preparer claims them. */
   claim(preparer: Preparer): void {
     this.#preparers.push(preparer);
   }
 
-  /** @param queryId undefined for what happened within no query */
+  /** @param queryId undefined for an event outside of a query */
   add(queryId: string | undefined, event: EngineEvent): void {
     if (this.#kinds.has(event.kind)) this.#tally(queryId, event)?.add(event);
   }
@@ -45,7 +45,9 @@ export class ConnectionEvents {
     return tallies.map(([, tally]) => tally);
   }
 
-  /** The log has been read past this time: earlier statements have all their events. */
+  /**
+   * Forgets preparers that started before a time up to which the log has been read, because they have all their events.
+   */
   forgetPreparers(before: bigint): void {
     this.#preparers = this.#preparers.filter(({ start }) => start >= before);
   }

@@ -24,7 +24,7 @@ async function attached(): Promise<{ connection: DuckDBConnection; events: Conne
   const events = (await log.attach(connection)) as ConnectionEvents;
   return { connection, events };
 }
-/** Bytes of each query since they were last taken. */
+/** Bytes of each query since the last call. */
 const bytes = (events: ConnectionEvents): bigint[] => {
   log.read();
   log.parse();
@@ -32,7 +32,7 @@ const bytes = (events: ConnectionEvents): bigint[] => {
 };
 
 describe('the log of an instance', () => {
-  it('has the events of each query, by connection', async () => {
+  it('has the events of each query of a connection', async () => {
     const [one, other] = [await attached(), await attached()];
     const bare = await instance.connect();
     await Promise.all([one.connection.run(READ), other.connection.run(READ), bare.run(READ)]);
@@ -42,7 +42,7 @@ describe('the log of an instance', () => {
     expect(bytes(one.events)).toEqual([]);
   });
 
-  it('knows who prepares, also when several do at a time', async () => {
+  it('assigns reads to the right preparation, even if several run concurrently', async () => {
     const all = await Promise.all(Array.from({ length: 8 }, attached));
     const start = BigInt(Date.now()) * 1_000_000n;
     const preparers = all.map(({ events }) => {
@@ -66,7 +66,7 @@ describe('the log of an instance', () => {
     expect(found).toEqual(all.map((_, index) => BigInt(index + 1) * AIRPORTS_BYTES));
   });
 
-  it('passes an interrupt on, and does not take the connection for that of another instance', async () => {
+  it('passes an interrupt on and can attach the connection afterwards', async () => {
     const connection = await instance.connect();
     const prepare = vi.spyOn(Object.getPrototypeOf(connection), 'prepare');
     prepare.mockRejectedValueOnce(new Error('INTERRUPT Error: Interrupted!'));
@@ -75,7 +75,7 @@ describe('the log of an instance', () => {
     prepare.mockRestore();
   });
 
-  it('is parsed to its end though what waits for a part of it fails', async () => {
+  it('is parsed to its end even if a waiting call throws', async () => {
     const { connection } = await attached();
     await connection.run(READ);
     log.read();
@@ -100,7 +100,7 @@ describe('the log of an instance', () => {
     run.mockRestore();
   });
 
-  it('loses nothing when it goes on in another file', async () => {
+  it('loses nothing when it continues in another file', async () => {
     const { connection, events } = await attached();
     const use = log.begin();
     let running = true;
@@ -123,7 +123,7 @@ describe('the log of an instance', () => {
     log.end(use);
   });
 
-  it('is refused where the program logs, and given back as it was', async () => {
+  it('is refused if the program uses it, and its settings are restored', async () => {
     const other = await DuckDBInstance.create();
     const bare = await other.connect();
     await bare.run(`CALL enable_logging('QueryLog')`);
@@ -139,7 +139,7 @@ describe('the log of an instance', () => {
     for (const made of [other, own]) made.closeSync();
   });
 
-  it('of another instance knows nothing of a connection', async () => {
+  it('of another instance has no events of a connection', async () => {
     const other = await DuckDBInstance.create();
     expect(await log.attach(await other.connect())).toBeUndefined();
     other.closeSync();

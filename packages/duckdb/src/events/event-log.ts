@@ -12,20 +12,20 @@ import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState
 /** Why there are no events. */
 export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'unreadable';
 
-/** How often the log is read and the disk is checked while a query runs. */
+/** Interval for reading the log and checking the disk while a query runs. */
 const HOUSEKEEPING_MS = 50;
-/** Bytes that may wait to be read. */
+/** Unread bytes at which the log is read. */
 const READ_BEHIND_BYTES = 64 * 1024;
-/** What may wait to be parsed: bytes, and entries of the queue. */
+/** Limits for data that waits to be parsed: bytes, and entries of the queue. */
 const MOST_UNPARSED_BYTES = 256 * 1024;
 const MOST_UNPARSED = 1000;
-/** The log continues in the other file after so many bytes. */
+/** Size at which the log continues in another file. */
 const ROTATED_BYTES = 32 * 1024 * 1024;
-/** Logging stops if the disk has less space than this. */
+/** Free space below which logging stops. */
 const LEAST_SPACE_BYTES = 4 * 1024 * 1024;
-/** Reserved on the disk, and released when it gets full, for what is logged until logging is off. */
+/** Reserved space, which is released when the disk is full, for entries that DuckDB writes before logging is off. */
 const HEADROOM_BYTES = 1024 * 1024;
-/** How often the instance is asked whether Planscope still has its log, and whether the disk has space again. */
+/** Minimum interval for checking whether Planscope still owns the log, and whether the disk has space again. */
 const RECHECK_MS = 1000;
 
 const NOTHING = 'SELECT 1';
@@ -49,9 +49,9 @@ export interface EventLogOptions extends Omit<PrivateFileOptions, 'extension' | 
 }
 
 /**
- * DuckDB's log of one instance, written to a file that is read as it grows. Events are handed out by connection. The file is
- * emptied while no query is measured, and replaced when it has become large. DuckDB's own tables of its log are never read: that
- * blocks the whole process if a query spills at that moment.
+ * DuckDB's log of one instance. DuckDB writes it to a file, which is read as it grows, and the events are passed to
+ * their connections. The file is emptied while no query is measured and replaced when it is large. DuckDB's log tables
+ * are never queried, because that blocks the whole process if a query spills at the same time.
  */
 export class EventLog {
   readonly #connection: DuckDBConnection;
@@ -63,12 +63,12 @@ export class EventLog {
   #headroom: PrivateFile | undefined;
   readonly #reader = new LogRecordReader();
   #offset = 0;
-  /** What was read of the file, and calls that wait until all before them is parsed. */
+  /** Unparsed data of the file, and calls that wait until everything before them is parsed. */
   #unparsed: (Buffer | (() => void))[] = [];
   #unparsedBytes = 0;
   #isParsing = false;
   readonly #byConnection = new Map<string, ConnectionEvents>();
-  /** Connections that are being identified by the path they open. */
+  /** Connections that are being identified, by the path that they open. */
   readonly #searched = new Map<string, (address: string) => void>();
   #problem: LogProblem | undefined;
   readonly #running = new Set<LogUse>();
@@ -86,9 +86,9 @@ export class EventLog {
   }
 
   /**
-   * Makes an instance log into a private file.
+   * Enables logging to a private file for an instance.
    *
-   * @returns the reason if it may not, or cannot
+   * @returns the reason if this is not permitted or not possible
    */
   static async open(instance: DuckDBInstance, options: EventLogOptions = {}): Promise<EventLog | LogProblem> {
     const connection = await instance.connect();
@@ -103,7 +103,7 @@ export class EventLog {
       try {
         await enableLogging(connection, file.sqlPath, types);
       } catch {
-        // No setting shows a disabled file system.
+        // A file system is disabled; no setting shows this.
         return 'not-permitted';
       }
       const log = new EventLog(connection, file, settings, options);
@@ -118,7 +118,7 @@ export class EventLog {
     }
   }
 
-  /** Why there are no events now; undefined where there are. */
+  /** Why there are currently no events; undefined if there are events. */
   get problem(): LogProblem | undefined {
     return this.#problem;
   }
@@ -140,9 +140,8 @@ export class EventLog {
   }
 
   /**
-   * Collects the events of a connection from now on. Within a query DuckDB says which connection an event is of; while a
-   * statement is prepared it names only an address, which is found out by having the connection open a path that no other
-   * one does.
+   * Starts to collect the events of a connection. Within a query, DuckDB logs the id of the connection. While a
+   * statement is prepared, it logs only an address; to find this address, the connection opens a unique path.
    *
    * @param connection in no transaction
    * @param kinds of the events to collect
@@ -164,7 +163,7 @@ export class EventLog {
       this.#byConnection.set(address, events);
     });
     try {
-      // It is not a Parquet file: it only has to be opened.
+      // The file is not a Parquet file; it only has to be opened.
       await prepareOwn(connection, `FROM read_parquet(${quoteString(mark)})`).then(
         (statement) => statement.destroySync(),
         (error) => {
@@ -183,7 +182,7 @@ export class EventLog {
     return events;
   }
 
-  /** Hands out no more events of a connection. */
+  /** Stops collecting the events of a connection. */
   detach(events: ConnectionEvents): void {
     for (const [key, value] of this.#byConnection) if (value === events) this.#byConnection.delete(key);
   }
@@ -206,7 +205,7 @@ export class EventLog {
     if (this.#running.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    // While something is measured, DuckDB might append between the last read and this.
+    // While a query is measured, DuckDB might append entries between the last read and the truncation.
     if (this.#problem === undefined && this.#changing === undefined && this.#offset > 0) {
       this.read();
       this.#empty();
@@ -234,23 +233,23 @@ export class EventLog {
     if (this.#unparsedBytes > MOST_UNPARSED_BYTES || this.#unparsed.length > MOST_UNPARSED) this.parse();
   }
 
-  /** Calls when the events of all that was read so far have been handed out. */
+  /** Calls a function after everything read so far is parsed. */
   afterwards(call: () => void): void {
     if (this.#unparsed.length === 0 && !this.#isParsing) call();
     else this.#unparsed.push(call);
   }
 
-  /** Hands out the events of all that was read. */
+  /** Parses everything read so far and passes the events to their connections. */
   parse(): void {
     if (this.#isParsing) return;
     this.#isParsing = true;
-    // A call may add to it.
+    // A call may add entries to the queue.
     for (let part = this.#unparsed.shift(); part !== undefined; part = this.#unparsed.shift()) {
       try {
         if (typeof part === 'function') part();
         else this.#handOut(part);
       } catch {
-        // What waits for the rest is still called.
+        // Continue, so that the remaining calls happen.
         this.#problem = 'unreadable';
       }
     }
@@ -259,7 +258,7 @@ export class EventLog {
   }
 
   /**
-   * Finds out whether Planscope still has the log, if events are missing. The instance is asked at most once a second.
+   * Checks whether Planscope still owns the log, if events are missing. It queries the instance at most once a second.
    */
   async check(): Promise<void> {
     if (performance.now() - this.#checkedAt < RECHECK_MS) return;
@@ -271,7 +270,7 @@ export class EventLog {
     });
   }
 
-  /** Makes DuckDB continue in the other file, so that this one is complete. Never rejects. */
+  /** Makes DuckDB continue the log in another file. Never rejects. */
   async rotate(): Promise<void> {
     const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
     if (next === undefined) return;
@@ -288,12 +287,12 @@ export class EventLog {
     });
   }
 
-  /** Makes DuckDB write the entries that it holds back. */
+  /** Makes DuckDB write the entries that it has buffered. */
   async flush(): Promise<void> {
     await this.#connection.run('SELECT 1').catch(() => {});
   }
 
-  /** Gives the log back to the program, as it was before, for good. */
+  /** Restores the settings of the log and leaves it to the program permanently. */
   leave(): Promise<void> {
     return this.#change(async () => {
       if (this.#problem !== 'taken-over' && (await readLogState(this.#connection, this.#types)).isOurs) {
@@ -304,7 +303,7 @@ export class EventLog {
     });
   }
 
-  /** Gives the log back, if Planscope still has it, and closes the connection. */
+  /** Restores the settings of the log if Planscope still owns it, and closes the connection. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -408,7 +407,7 @@ export class EventLog {
     this.#spare?.close();
   }
 
-  /** One change of the settings at a time. */
+  /** Runs the changes of settings one after another. */
   #change(work: () => Promise<void>): Promise<void> {
     const changing = (this.#changing ?? Promise.resolve()).then(work, work);
     this.#changing = changing;

@@ -11,7 +11,7 @@ interface Entry {
   readonly path: string;
 }
 
-/** As DuckDB writes it: the line break in front, quotes doubled. */
+/** A line in DuckDB's format: the line break first, quotes doubled. */
 function line({ connection, query, path }: Entry): string {
   const message = JSON.stringify({ fs: 'LocalFileSystem', path, op: 'READ', bytes: '17', pos: '0' });
   const quoted = `"${message.replaceAll('"', '""')}"`;
@@ -20,7 +20,7 @@ function line({ connection, query, path }: Entry): string {
 
 const ids = fc.integer({ min: 0, max: 99 }).map(String);
 const entries = fc.array(
-  // Braces and quotes: where a record that is cut short looks like a whole one.
+  // Braces and quotes, with which a truncated record can look complete.
   fc.record({
     connection: ids,
     query: fc.oneof(ids, fc.constant('')),
@@ -40,7 +40,7 @@ function read(chunks: readonly Buffer[], isWanted = (_id: string): boolean => tr
 }
 
 describe('the records of a log', () => {
-  it('come out whole, wherever the file was cut when it was read', () => {
+  it('are complete, wherever a read of the file ends', () => {
     fc.assert(
       fc.property(entries, fc.array(fc.nat(2000), { maxLength: 8 }), (written, cuts) => {
         const file = Buffer.from(HEADER + written.map(line).join(''));
@@ -61,13 +61,13 @@ describe('the records of a log', () => {
     );
   });
 
-  it('are not complete at a quote that is the first half of a doubled one', () => {
+  it('do not end at the first half of a doubled quote', () => {
     const file = Buffer.from(HEADER + line({ connection: '1', query: '7', path: '/data/x}' }));
     const cut = file.indexOf('x}""') + 'x}"'.length;
     expect(read([file.subarray(0, cut), file.subarray(cut)]).map(pathOf)).toEqual(['/data/x}']);
   });
 
-  it('of connections that are not wanted are skipped', () => {
+  it('of unwanted connections are skipped', () => {
     const file = Buffer.from(
       HEADER + ['1', '2', '1'].map((connection) => line({ connection, query: '7', path: '/x' })).join(''),
     );
@@ -84,7 +84,7 @@ describe('the records of a log', () => {
     expect(times).toEqual([second + 184_042_000n, second + 100_000_000n, second, second + 184_042_000n]);
   });
 
-  it('may hold line breaks and anything else within quotes', () => {
+  it('may contain line breaks and any other character within quotes', () => {
     const [record] = read([
       Buffer.from(`${HEADER}\n1,CONNECTION,3,2,5,,2026-11-28 13:30:38+00,HTTP,TRACE,"{'a': 'x, ""y""\n'}"\n`),
     ]);

@@ -2,9 +2,9 @@ import { parseStructText } from './struct-text.ts';
 
 /** One entry of DuckDB's log, as it is in the file. */
 export interface LogRecord {
-  /** Of the instance; within no query, an address that only this connection has. */
+  /** Id of the connection; outside of a query, an address that is unique to the connection. */
   readonly connectionId: string;
-  /** Undefined for what happens within no query, as preparing a statement does. */
+  /** Undefined for an event outside of a query, for example while a statement is prepared. */
   readonly queryId: string | undefined;
   /** Nanoseconds since the Unix epoch. */
   readonly time: bigint;
@@ -16,25 +16,25 @@ export interface LogRecord {
 const QUOTE = 34;
 
 /**
- * A denormalised log has the columns context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp, type,
- * log_level and message, of which only the message is quoted.
+ * A denormalized log has the columns context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp,
+ * type, log_level and message. Only the message is quoted.
  */
 const COLUMNS = /[^,\n]*,[^,\n]*,([^,\n]*),[^,\n]*,([^,\n]*),[^,\n]*,([^,\n]*),([^,\n]*),[^,\n]*,/y;
 
 /**
- * Reads the records of a log while DuckDB appends to it. A record that is not complete waits for the rest. DuckDB writes the
- * line break in front of a record, so the last one is complete when its message ends.
+ * Reads the records of a log while DuckDB appends to it. An incomplete record waits for its rest. DuckDB writes the
+ * line break before a record, so the last record is complete when its message ends.
  */
 export class LogRecordReader {
   readonly #clock = new LogClock();
   #rest = '';
 
   /**
-   * @param isWanted whether the records of a connection are read; the others are skipped
-   * @returns the records that have become complete
+   * @param isWanted whether to return the records of a connection; others are skipped
+   * @returns the records that are complete with these bytes
    */
   *read(bytes: Buffer, isWanted: (connectionId: string) => boolean): Generator<LogRecord> {
-    // One character for each byte is by far the fastest to search; most texts in a log are ASCII.
+    // A string with one character for each byte is the fastest to search; most texts in a log are ASCII.
     const text = this.#rest + bytes.toString('latin1');
     let start = 0;
     while (start < text.length) {
@@ -47,7 +47,7 @@ export class LogRecordReader {
     this.#rest = text.slice(start);
   }
 
-  /** The file was emptied. */
+  /** Starts again at the beginning of a file, after it was emptied or replaced. */
   restart(): void {
     this.#rest = '';
   }
@@ -81,7 +81,7 @@ export function decodedMessage(text: string): string {
   return NOT_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
 }
 
-/** Where the line of a record ends; undefined if it does not yet. Line breaks within quotes belong to the record. */
+/** The end of a record; undefined if the record is incomplete. Line breaks within quotes belong to the record. */
 function endOfRecord(text: string, start: number): number | undefined {
   let at = start;
   for (;;) {
@@ -131,9 +131,9 @@ export function timeOf(text: string): bigint | undefined {
   return new LogClock().nanoseconds(text);
 }
 
-/** Reads times as DuckDB writes them: the zone as hours, and the fraction of a second without zeros at its end. */
+/** Parses times in DuckDB's format: the zone in hours, and the fraction of a second without trailing zeros. */
 class LogClock {
-  /** The last second that was read. Most records share it with the one before. */
+  /** The second of the previous record, which most records share. */
   #second = '';
   #nanoseconds: bigint | undefined;
 

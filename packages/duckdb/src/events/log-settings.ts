@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { runOwn } from '../measure/own-statement.ts';
 import { quoteString } from '../sql/quote.ts';
 
-/** All hold for the whole instance. */
+/** Logging settings; they all apply to the whole instance. */
 const NAMES = [
   'enable_logging',
   'logging_storage',
@@ -15,7 +15,7 @@ const NAMES = [
 const SETTINGS = `SELECT ${NAMES.map((name) => `current_setting('${name}')::VARCHAR`).join(', ')},
   current_setting('enable_external_access')::VARCHAR, current_setting('lock_configuration')::VARCHAR`;
 
-/** As DuckDB writes `enable_logging`. */
+/** DuckDB's value of `enable_logging` when logging is on. */
 const ON = '1';
 
 /** Why the log of an instance cannot be used. */
@@ -27,9 +27,9 @@ export type LogSettings = Readonly<Record<(typeof NAMES)[number], string>>;
 /** The state of the log of an instance. */
 export interface LogState {
   readonly settings: LogSettings;
-  /** Why it must not be used; undefined if it may be. */
+  /** Why it must not be used; undefined if it can be. */
   readonly refusal: LogRefusal | undefined;
-  /** Whether it logs exactly what {@link enableLogging} asks for. */
+  /** Whether the settings are exactly those of {@link enableLogging}. */
   readonly isOurs: boolean;
 }
 
@@ -68,7 +68,7 @@ export async function putBack(connection: DuckDBConnection, settings: LogSetting
   for (const [name, value] of Object.entries(values)) await connection.run(`SET ${name} = ${quoteString(value)}`);
 }
 
-/** A log that is off may still hold entries of the program; if the program chose types, this is assumed. */
+/** A disabled log may still have entries of the program; this is assumed if the program has set log types. */
 function refusalOf(
   { enable_logging, logging_storage, logging_mode, enabled_log_types }: LogSettings,
   access: string | undefined,

@@ -13,10 +13,10 @@ const holder = globalThis as { [registry]?: WeakMap<DuckDBInstance, SharedLog> }
 holder[registry] ??= new WeakMap();
 const shared: WeakMap<DuckDBInstance, SharedLog> = holder[registry];
 
-/** A share in the log of an instance. */
+/** Shared access to the log of an instance. */
 export interface BorrowedLog {
   readonly log: Promise<EventLog | LogProblem>;
-  /** The last share to be released gives the log back as it was. Safe to call twice. */
+  /** The last release restores the settings of the log. Safe to call twice. */
   release(): void;
 }
 
@@ -40,7 +40,9 @@ export function borrowLog(instance: DuckDBInstance, options: EventLogOptions): B
   return { log: entry.log, release };
 }
 
-/** @param closed when the one before has given the log back: its settings would pass for the program's until then */
+/**
+ * @param closed resolves when the previous log is closed; until then, its settings would look like those of the program
+ */
 function open(
   instance: DuckDBInstance,
   options: EventLogOptions,
