@@ -2,7 +2,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 
 const marker = errorMarker('planscope.duckdb.error');
 
-/** What went wrong, for programs. */
+/** Stable codes of errors, for programs. */
 export type DuckDBErrorCode =
   | 'invalid-option'
   | 'database-in-use'
@@ -14,14 +14,13 @@ export type DuckDBErrorCode =
   | 'invalid-plan'
   | 'lost-stream';
 
-/** An error of Planscope around DuckDB. What DuckDB itself throws is passed on unaltered. */
+/** An error of Planscope's DuckDB integration. Errors of DuckDB itself are passed on unaltered. */
 export class DuckDBError extends Error {
   override readonly name: string = 'DuckDBError';
   readonly code: DuckDBErrorCode;
 
   /**
-   * @param code stable, for programs
-   * @param text what happened, field, value, and what would be right; the package's name is put in front
+   * @param text the message: what happened, with the field, its value and a valid one; the package name is prepended
    */
   constructor(code: DuckDBErrorCode, text: string, options: { readonly cause?: unknown } = {}) {
     super(`[planscope/duckdb] ${text}`, options);
@@ -29,7 +28,7 @@ export class DuckDBError extends Error {
     marker.set(this);
   }
 
-  /** True for a DuckDBError of any copy of this package. */
+  /** True for a DuckDBError from any copy of this package. */
   static isInstance(error: unknown): error is DuckDBError {
     return marker.isOn(error);
   }

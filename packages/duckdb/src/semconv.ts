@@ -30,12 +30,12 @@ export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
 const INFO_PREFIX = 'duckdb.info.';
 
-/** The key for what DuckDB reports about an operator under a title without its own key: `CTE Name` is `duckdb.info.cte_name`. */
+/** The attribute key for a DuckDB title that has no key of its own: `CTE Name` becomes `duckdb.info.cte_name`. */
 export function duckdbInfoKey(title: string): string {
   return INFO_PREFIX + duckdbFieldKey(title);
 }
 
-/** The key of a field for such a title: `CTE Name` is `cte_name`. */
+/** The field key for such a title: `CTE Name` becomes `cte_name`. */
 export function duckdbFieldKey(title: string): string {
   const name = title.toLowerCase().replace(/[^a-z0-9]+/g, '_');
   return name.replace(/^_|_$/g, '');
@@ -59,7 +59,7 @@ function operatorText(key: string, kind: OperatorText, meaning: string): TextAtt
 const code: OperatorText = { type: 'string', text: 'code' };
 const expressions: OperatorText = { type: 'string[]', text: 'expression' };
 
-/** The names that only DuckDB's spans have. */
+/** The attributes, metrics and warnings that only DuckDB's spans have. */
 export const duckdbSchema: SemanticSchema = {
   scope: 'duckdb',
   spans: [],
@@ -72,29 +72,33 @@ export const duckdbSchema: SemanticSchema = {
       spans: ['operator', 'query'],
       setBy: ['duckdb'],
     },
-    operatorText(ATTR_DUCKDB_OPERATOR_TYPE, code, "DuckDB's kind of the operator, for example `TABLE_SCAN`."),
-    operatorText(ATTR_DUCKDB_JOIN_TYPE, code, 'Kind of join, for example `INNER`.'),
-    operatorText(ATTR_DUCKDB_JOIN_CONDITIONS, { ...expressions, comparesColumns: true }, 'Conditions of a join.'),
-    operatorText(ATTR_DUCKDB_FILTERS, expressions, 'Filters that a scan applied.'),
-    operatorText(ATTR_DUCKDB_DYNAMIC_FILTERS, expressions, 'Filters that came up while the query ran.'),
+    operatorText(ATTR_DUCKDB_OPERATOR_TYPE, code, "DuckDB's type of the operator, for example `TABLE_SCAN`."),
+    operatorText(ATTR_DUCKDB_JOIN_TYPE, code, 'Type of the join, for example `INNER`.'),
+    operatorText(ATTR_DUCKDB_JOIN_CONDITIONS, { ...expressions, comparesColumns: true }, 'Conditions of the join.'),
+    operatorText(ATTR_DUCKDB_FILTERS, expressions, 'Filters that the scan applied.'),
+    operatorText(
+      ATTR_DUCKDB_DYNAMIC_FILTERS,
+      expressions,
+      'Filters that other operators passed to the scan at run time.',
+    ),
     operatorText(
       ATTR_DUCKDB_PROJECTIONS,
       { type: 'string[]', text: 'name_of_data' },
-      'Columns or expressions the operator put out.',
+      'Columns or expressions in the output of the operator.',
     ),
-    operatorText(ATTR_DUCKDB_EXPRESSIONS, expressions, 'Expressions of a filter.'),
-    operatorText(ATTR_DUCKDB_GROUPS, expressions, 'Keys of an aggregation.'),
-    operatorText(ATTR_DUCKDB_AGGREGATES, expressions, 'Aggregates of an aggregation.'),
-    operatorText(ATTR_DUCKDB_ORDER_BY, expressions, 'Keys of an ordering.'),
-    operator(ATTR_DUCKDB_LIMIT, 'int', 'Most rows let through.', '{row}'),
-    operator(ATTR_DUCKDB_OFFSET, 'int', 'Rows left out first.', '{row}'),
-    operatorText(ATTR_DUCKDB_FUNCTION, code, 'Function that a scan reads with, for example `READ_PARQUET`.'),
-    operatorText(ATTR_DUCKDB_TABLE, { type: 'string', text: 'identifier' }, 'Table that a scan reads.'),
-    operatorText(ATTR_DUCKDB_SCAN_TYPE, code, 'How a table is scanned, for example `Sequential Scan`.'),
+    operatorText(ATTR_DUCKDB_EXPRESSIONS, expressions, 'Expressions of the filter.'),
+    operatorText(ATTR_DUCKDB_GROUPS, expressions, 'Group keys of the aggregation.'),
+    operatorText(ATTR_DUCKDB_AGGREGATES, expressions, 'Aggregates of the aggregation.'),
+    operatorText(ATTR_DUCKDB_ORDER_BY, expressions, 'Sort keys.'),
+    operator(ATTR_DUCKDB_LIMIT, 'int', 'Maximum number of rows.', '{row}'),
+    operator(ATTR_DUCKDB_OFFSET, 'int', 'Number of rows to skip.', '{row}'),
+    operatorText(ATTR_DUCKDB_FUNCTION, code, 'Table function of the scan, for example `READ_PARQUET`.'),
+    operatorText(ATTR_DUCKDB_TABLE, { type: 'string', text: 'identifier' }, 'Table that the scan reads.'),
+    operatorText(ATTR_DUCKDB_SCAN_TYPE, code, 'Type of the table scan, for example `Sequential Scan`.'),
     operatorText(
       ATTR_DUCKDB_FILES,
       { type: 'string', text: 'path' },
-      'Files a scan read, as DuckDB lists them: the first five.',
+      "The first five files of the scan, from DuckDB's list.",
     ),
     operatorText(
       ATTR_DUCKDB_TABLE_FORMAT,
@@ -104,34 +108,34 @@ export const duckdbSchema: SemanticSchema = {
     operator(
       ATTR_DUCKDB_RESULT_SET_SIZE,
       'int',
-      'Fixed-width part of the rows the operator put out as they lie in memory; long strings and lists are not counted.',
+      'Size in memory of the fixed-width part of the output rows; long strings and lists are not counted.',
       'By',
     ),
     operator(
       ATTR_DUCKDB_ROWS_SCANNED,
       'int',
-      "DuckDB's own counter, which on Parquet and CSV counts rows several times: no measure of rows read.",
+      "DuckDB's counter of scanned rows. It counts rows of Parquet and CSV files several times, so it is not the number of rows read.",
       '{row}',
     ),
     operator(
       ATTR_DUCKDB_ESTIMATE_FACTOR,
       'double',
-      'By what factor estimated and actual rows differ, from 1 up; less than one row counts as one.',
+      'Factor between the estimated and the actual rows, always at least 1; fewer than one row count as one.',
     ),
     operatorText(
       duckdbInfoKey('Table Index'),
       { type: 'string[]', text: 'code' },
-      "Number of a common table expression, in DuckDB's own counting.",
+      "DuckDB's number for a common table expression.",
     ),
     operatorText(
       duckdbInfoKey('CTE Index'),
       { type: 'string[]', text: 'code' },
-      'Number of the common table expression that a scan reads.',
+      "DuckDB's number for the common table expression that the scan reads.",
     ),
     operatorText(
       duckdbInfoKey('Delim Index'),
       { type: 'string[]', text: 'code' },
-      'Number of the join that removes duplicates for a correlated subquery.',
+      "DuckDB's number for the join that removes duplicates for a correlated subquery.",
     ),
     operatorText(
       duckdbInfoKey('CTE Name'),
@@ -141,7 +145,7 @@ export const duckdbSchema: SemanticSchema = {
     operatorText(
       `${INFO_PREFIX}*`,
       expressions,
-      'Anything else that DuckDB reports about the operator, under its title in lower case.',
+      "Other information about the operator; the suffix is DuckDB's title in lower case.",
     ),
   ],
   operatorMetrics: [
@@ -149,7 +153,14 @@ export const duckdbSchema: SemanticSchema = {
       name: METRIC_PEAK_TEMPORARY_STORAGE,
       type: 'gauge',
       unit: 'By',
-      meaning: "Most that lay in the instance's temporary folder while the query ran; above zero it spilled.",
+      meaning:
+        "Peak size of the instance's temporary folder while the query ran; above zero means that queries spilled to disk.",
+    },
+    {
+      name: METRIC_WRITE_REQUESTS,
+      type: 'count',
+      unit: '{request}',
+      meaning: 'Number of write calls that make up `bytes_written`.',
     },
     {
       name: METRIC_CATALOGUE_QUERIES,

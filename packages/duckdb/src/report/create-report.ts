@@ -16,31 +16,31 @@ import { reportIdentifiers } from './report-identifiers.ts';
 import { requestMetrics } from './request-reports.ts';
 import { rowGroupMetrics } from './row-groups.ts';
 
-/** The name of the engine in reports, and in `db.system.name`. */
+/** The name of the engine in reports and in `db.system.name`. */
 export const ENGINE_NAME = 'duckdb';
 
-/** A query as a trace shows it. */
+/** A query as it is recorded in a trace. */
 export interface QuerySource {
-  /** Refers to its inputs by name. */
+  /** SQL that refers to its inputs by name. */
   readonly text: string;
-  /** Kind of statement, upper case. */
+  /** Kind of statement in upper case. */
   readonly operation: string;
   readonly summary: string;
   readonly files: QueryFiles;
-  /** The names that its text writes, where they are known. */
+  /** The names in its text, if they are known already. */
   readonly names?: readonly string[];
 }
 
-/** Everything that one execution left behind. */
+/** Everything that is known about one execution. */
 export interface QueryFindings {
   readonly version: string;
   readonly query: QuerySource;
   readonly status: ExecutionStatus;
   readonly window: TimeWindow;
-  /** Rows that were taken from DuckDB or written to the file. */
+  /** Rows that were fetched from DuckDB or written to the file. */
   readonly rows: number;
   readonly profile: QueryProfile | undefined;
-  /** Its numbers as a whole, where nothing more of the profile is wanted. */
+  /** Totals of the profile, if no other part of it is recorded. */
   readonly summary?: readonly MetricReport[] | undefined;
   /** What DuckDB's log tells of it; undefined where it is not known. */
   readonly activity: LoggedActivity | undefined;
@@ -48,17 +48,17 @@ export interface QueryFindings {
   /** Names of the columns of the query's inputs. */
   readonly columns?: readonly string[] | undefined;
   readonly ablation?: Ablation | undefined;
-  /** Thresholds at which a number raises a warning; undefined raises none. */
+  /** Thresholds at which a number raises a warning; undefined raises no warnings. */
   readonly thresholds: WarningThresholds | undefined;
 }
 
-/** A report, and what in it is worth a warning. */
+/** A report, and the warnings for it. */
 export interface CreatedReport {
   readonly report: EngineReport;
   readonly warnings: readonly RunWarning[];
 }
 
-/** The findings as a report; what was not found out is absent from it. */
+/** Creates a report from the findings; unknown parts are absent from it. */
 export function createReport(findings: QueryFindings): CreatedReport {
   const {
     version,

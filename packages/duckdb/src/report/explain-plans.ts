@@ -3,14 +3,14 @@ import type { PlanNodeReport, PlanReport } from '@planscope/plan';
 import type { ExtraInfo } from '../profile/query-profile.ts';
 import { plannedFields } from './operator-attributes.ts';
 
-/** The plans of one query. They hold literals. */
+/** The plans of one query. They contain literals. */
 export interface ExplainedPlans {
   readonly logical?: PlanReport;
   readonly optimized?: PlanReport;
   readonly physical?: PlanReport;
 }
 
-/** A node of a plan that EXPLAIN (FORMAT json) gives. */
+/** A node of a plan from EXPLAIN (FORMAT json). */
 interface ExplainedNode {
   readonly name: string;
   readonly children: readonly ExplainedNode[];
@@ -24,9 +24,9 @@ export async function showingAllPlans(connection: DuckDBConnection): Promise<Duc
 }
 
 /**
- * Has DuckDB plan a query again to show its plans; nothing is executed.
+ * Plans a query again with EXPLAIN, without executing it.
  *
- * @param connection on which the query can be planned, with `explain_output` set to `all`
+ * @param connection a connection that can plan the query, with `explain_output` set to `all`
  */
 export async function explainPlans(connection: DuckDBConnection, query: string): Promise<ExplainedPlans> {
   const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`);
@@ -38,7 +38,7 @@ export async function explainPlans(connection: DuckDBConnection, query: string):
   };
 }
 
-/** The columns of the temporary views of a connection: some queries have their inputs as such views. */
+/** The columns of the temporary views of a connection, which are the inputs of some queries. */
 export async function viewColumns(connection: DuckDBConnection): Promise<string[]> {
   const reader = await connection.runAndReadAll(
     `SELECT DISTINCT column_name FROM duckdb_columns() WHERE database_name = 'temp'`,

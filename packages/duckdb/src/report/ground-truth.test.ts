@@ -24,7 +24,7 @@ let session: DuckDBSession;
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
 beforeAll(async () => {
-  // Two threads finish the chunks of a LIMIT in any order; one makes runs comparable.
+  // Two threads finish the chunks of a LIMIT in any order, so use one thread to make runs comparable.
   session = await DuckDBSession.open({ settings: { threads: 1 } });
   instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   connection = await instance.connect();
@@ -68,7 +68,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
     expect(rowsOf(found.operators)).toEqual(analyzedRows(explain?.children ?? []));
   });
 
-  it('gives as many rows as a count of the same relation', async () => {
+  it('returns as many rows as a count of the same relation', async () => {
     const reader = await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`);
     const { metrics = [], operators } = found;
     const counted = Number(reader.getRows()[0]?.[0]);
@@ -76,7 +76,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
     expect(operators?.map((operator) => metric(operator, 'output_rows'))).toEqual([counted]);
   });
 
-  it('has optimizers that DuckDB lists, whose times are within that of all', async () => {
+  it('has optimizers that DuckDB lists, whose times do not exceed the total', async () => {
     const reader = await connection.runAndReadAll('SELECT name FROM duckdb_optimizers()');
     const listed = reader.getRows().map(([name]) => name);
     const { planning = [] } = found;
@@ -88,7 +88,7 @@ describe.each(Object.entries(QUERIES))('%s', (_, sql) => {
     expect(sum).toBeLessThanOrEqual(Number(optimize.timing.duration));
   });
 
-  it('has operators whose own times add up to that of the top one', async () => {
+  it('has operators whose times add up to the cumulative time of the top operator', async () => {
     const { operators = [] } = found;
     const own = [...operatorsOf(operators)].reduce(
       (sum, operator) => sum + (metric(operator, 'elapsed_compute') ?? 0),
@@ -156,7 +156,7 @@ describe('bytes', () => {
     await own.close();
   });
 
-  it('are absent, not zero, where they are not traced', async () => {
+  it('are absent, not zero, if they are not traced', async () => {
     const found = await report(QUERIES.topN as string);
     expect(found.io).toBeUndefined();
     expect(metric(found, 'bytes_read')).toBeUndefined();

@@ -33,7 +33,7 @@ it.each([
   '*',
   '{a,b}.txt',
   '{*}.txt',
-])('finds the files for %s that DuckDB finds', async (pattern) => {
+])('matches the same files as DuckDB for %s', async (pattern) => {
   const folder = await mkdtemp(join(tmpdir(), 'duckdb-glob-'));
   for (const file of FILES) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
@@ -58,17 +58,17 @@ const paths = (sql: string, ...activity: FileActivity[]): unknown => {
   return [named.map(({ path }) => path), output];
 };
 
-it('is that of the statement', () => {
+it('is the name in the statement', () => {
   expect(paths(`COPY t TO '/a/b.csv'`, entry('/a/tmp_b.csv'))).toEqual([['/a/b.csv'], '/a/b.csv']);
   expect(paths(`COPY t TO 'b.csv'`, entry('tmp_b.csv'))).toEqual([['b.csv'], 'b.csv']);
 });
 
-it('may begin like a temporary one', () => {
+it('may start like a temporary name', () => {
   expect(paths(`COPY t TO '/a/tmp_b.csv'`, entry('/a/tmp_b.csv'))).toEqual([['/a/tmp_b.csv'], '/a/tmp_b.csv']);
   expect(paths(`COPY t TO '/a/tmp_b.csv'`, entry('/a/tmp_tmp_b.csv'))).toEqual([['/a/tmp_b.csv'], '/a/tmp_b.csv']);
 });
 
-it('is not made up where the statement does not have it', () => {
+it('remains the temporary name if the statement does not contain the final one', () => {
   expect(paths('COPY t TO $path', entry('/a/tmp_b.csv'))).toEqual([['/a/tmp_b.csv'], undefined]);
   expect(paths(`COPY (FROM '/a/b.csv') TO $path`, entry('/a/tmp_b.csv', 'read'))).toEqual([
     ['/a/tmp_b.csv'],

@@ -13,13 +13,13 @@ import type { FileBinding } from '../sql/input-binding.ts';
 import { tableFormat } from './operator-attributes.ts';
 import { numberedOperators } from './operator-reports.ts';
 
-/** Reads and writes of the engine itself: kept apart from those of an object store by this name. */
+/** Store name for reads and writes of the engine itself, which distinguishes them from those of object stores. */
 const STORE = 'duckdb';
 
 /**
- * Reads and writes as a report tells them.
+ * Reports of the reads and writes.
  *
- * @param owners the id of the operator each belongs to, where that is certain
+ * @param owners the id of the operator of each entry, if it is certain
  */
 export function ioReports(activity: readonly FileActivity[], owners: ReadonlyMap<FileActivity, string>): IoReport[] {
   return activity.map((entry) => {
@@ -36,7 +36,7 @@ export function ioReports(activity: readonly FileActivity[], owners: ReadonlyMap
   });
 }
 
-/** Bytes and requests over several files, as metrics; a direction that did not occur has none. */
+/** Bytes and requests of several files as metrics. There are no metrics for reads or writes that did not occur. */
 export function activityMetrics(activity: readonly FileActivity[]): MetricReport[] {
   return [
     ...totals(activity, 'read', METRIC_BYTES_READ, METRIC_READ_REQUESTS),
@@ -62,7 +62,7 @@ export function queryActivityMetrics(
   ];
 }
 
-/** DuckDB's names of the catalogs in memory. */
+/** DuckDB's names for in-memory catalogs. */
 const IN_MEMORY = /^(?:memory|temp)\./;
 
 const UNLOGGED_FORMATS = ['delta', 'ducklake'];
@@ -90,7 +90,7 @@ function totals(
   ];
 }
 
-/** DuckDB lists this many files of a scan, or the patterns that it was given, then `...` where there are more files. */
+/** DuckDB lists at most this many files of a scan, or its patterns, followed by `...` if there are more files. */
 const LISTED_FILES = 5;
 const MORE = ', ...';
 const WILDCARD = /[*?[]/;
@@ -106,8 +106,8 @@ export interface QueryFiles {
 }
 
 /**
- * Finds the operator that read or wrote each file. The log does not say which of several scans asked, so a file belongs
- * to a scan only if no other one may have read it.
+ * Finds the operator that read or wrote each file. The log does not show which of several scans read a file, so a file
+ * belongs to a scan only if no other scan can have read it.
  */
 export function attributeActivity<Use extends FileUse>(
   activity: readonly Use[],
@@ -128,7 +128,7 @@ export function attributeActivity<Use extends FileUse>(
 interface Numbered {
   readonly id: string;
   readonly operator: ProfiledOperator;
-  /** Whether the operator reads a file. */
+  /** Determines whether the operator reads a file. */
   readonly reads: (path: string) => Reading;
 }
 
@@ -170,7 +170,7 @@ function readingOf({ extraInfo }: ProfiledOperator, inputs: readonly FileBinding
   };
 }
 
-/** A scan for row numbers alone names its files, and reads none of their columns. */
+/** Whether a scan lists its files but reads no columns, because it needs only row numbers. */
 function needsNoData({ extraInfo }: ProfiledOperator): boolean {
   const { Projections = '', Filters = '', 'Total Files Read': count } = extraInfo;
   return count === '0' && Projections.length === 0 && Filters.length === 0;
@@ -180,10 +180,12 @@ function shortened(paths: readonly string[]): string {
   return paths.slice(0, LISTED_FILES).join(', ') + (paths.length > LISTED_FILES ? MORE : '');
 }
 
-/** What is plain text to DuckDB, and not to the matcher. Brackets hold a set of characters to both. */
+/** Characters that are plain text for DuckDB but not for the matcher, and sets in brackets, which both support. */
 const PLAIN_TEXT = /\[[^\]]+\]|[()|+@!^$"{}]/g;
 
-/** A test for the paths that DuckDB finds for a pattern: `*` and `?` stay within a folder, `**` goes into folders. */
+/**
+ * A test for the paths that match a DuckDB pattern: `*` and `?` match within a folder, `**` matches several folders.
+ */
 export function duckdbGlob(pattern: string): (path: string) => boolean {
   const escaped = pattern.replace(PLAIN_TEXT, (found) =>
     found.length === 1 ? `\\${found}` : found.replace('[!', '[^'),
@@ -194,10 +196,11 @@ export function duckdbGlob(pattern: string): (path: string) => boolean {
 const TEMPORARY = /^(.*[\\/])?tmp_([^\\/]+)$/s;
 
 /**
- * Where COPY replaces a file, DuckDB writes one called `tmp_…` beside it, and renames that at the end.
+ * Replaces temporary file names by final ones. When COPY replaces a file, DuckDB writes to `tmp_…` in the same folder
+ * and renames that file at the end.
  *
- * @param sql a statement that came to its end, with the name that the file has now
- * @returns the activity under that name, and the file if there is just one that the statement names
+ * @param sql a completed statement, which contains the final name
+ * @returns the activity with final names, and the output file if the statement names exactly one
  */
 export function withFinalName(
   activity: readonly FileActivity[],

@@ -28,7 +28,7 @@ afterAll(() => {
 });
 beforeEach(() => recorder.clear());
 
-/** The attributes of the operators that have a given one. */
+/** The attributes of the operators that have a given attribute. */
 async function operatorsWith(key: string, sql: string): Promise<Record<string, unknown>[]> {
   await connection.run(sql);
   await flush();
@@ -36,7 +36,7 @@ async function operatorsWith(key: string, sql: string): Promise<Record<string, u
   return recorder.spans().flatMap(({ attributes }) => (attributes[key] === undefined ? [] : [{ ...attributes }]));
 }
 
-it('shows how many files a scan read of those that there are', async () => {
+it('shows the scanned and the total files of a scan', async () => {
   const sales = `read_parquet('${folder}/sales/*/*.parquet', hive_partitioning = true)`;
   const key = 'planscope.metrics.files_scanned';
   const [scan] = await operatorsWith(key, `SELECT * FROM ${sales} WHERE part = 1 AND amount <> 4711`);

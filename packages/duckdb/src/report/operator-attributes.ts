@@ -57,14 +57,14 @@ const text: Reading = (value) => (typeof value === 'string' ? value : value.join
 const list: Reading = (value) => (typeof value === 'string' ? [value] : value);
 const count: Reading = (value) => (/^\d+$/.test(String(value)) ? Number(value) : undefined);
 
-/** The attribute and the field of each title of DuckDB's; other titles keep their name. */
+/** The attribute and the field for each of DuckDB's titles; other titles keep their name. */
 const titles: Readonly<Record<string, readonly [attribute: string, read: Reading, field: string]>> = {
   'Join Type': [ATTR_DUCKDB_JOIN_TYPE, text, FIELD_JOIN_TYPE],
   Conditions: [ATTR_DUCKDB_JOIN_CONDITIONS, list, FIELD_JOIN_KEYS],
   Filters: [ATTR_DUCKDB_FILTERS, list, FIELD_FILTER],
   'Dynamic Filters': [ATTR_DUCKDB_DYNAMIC_FILTERS, list, 'dynamic_filter'],
   Projections: [ATTR_DUCKDB_PROJECTIONS, list, FIELD_PROJECTIONS],
-  // Of a filter, and of nothing else.
+  // Only filters have it.
   Expression: [ATTR_DUCKDB_EXPRESSIONS, list, FIELD_FILTER],
   Expressions: [ATTR_DUCKDB_EXPRESSIONS, list, FIELD_EXPRESSIONS],
   Groups: [ATTR_DUCKDB_GROUPS, list, FIELD_GROUP_KEYS],
@@ -79,12 +79,12 @@ const titles: Readonly<Record<string, readonly [attribute: string, read: Reading
 };
 
 const FILES_READ = 'Total Files Read';
-/** `3/6`: how many files filters on their names or folders left to a scan. */
+/** For example `3/6`: files that remain for a scan after filters on file names or folders, and all its files. */
 const SCANNING_FILES = 'Scanning Files';
 /** Titles whose values are metrics. */
 const NUMBERS: ReadonlySet<string> = new Set([ESTIMATED_ROWS, FILES_READ, SCANNING_FILES]);
 
-/** What DuckDB reports about an operator, as typed attributes. Texts may hold literals; the recorders redact them. */
+/** DuckDB's description of an operator as typed attributes. Texts may contain literals, which the recorders redact. */
 export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
   const attributes: ReportedAttributes = {
     [ATTR_DUCKDB_OPERATOR_TYPE]: operator.type,
@@ -108,7 +108,7 @@ export function operatorAttributes(operator: ProfiledOperator, parent?: Profiled
 
 const textOf = textAttributes([duckdbSchema]);
 
-/** What an operator that ran is, field by field. */
+/** The fields of an operator that ran. */
 export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
   const estimated = estimatedRows(extraInfo);
   const estimate: NodeField = { key: FIELD_ESTIMATED_ROWS, text: String(estimated ?? ''), kind: 'code' };
@@ -116,7 +116,7 @@ export function operatorFields(extraInfo: ExtraInfo): NodeField[] {
 }
 
 /**
- * What a node of a plan is, field by field. Without its estimate: that changes with the statistics, where the plan does not.
+ * The fields of a node of a plan, without its estimate, which changes with the statistics even if the plan does not.
  */
 export function plannedFields(extraInfo: ExtraInfo): NodeField[] {
   return Object.entries(extraInfo).flatMap(([title, text]): NodeField[] => {
@@ -133,7 +133,10 @@ export function tableFormat({ name }: ProfiledOperator): string | undefined {
   return TABLE_FORMATS.exec(name)?.[1]?.toLowerCase();
 }
 
-/** How many files a scan read. DuckDB counts those that it has read to their end, so it says 0 of one that was stopped. */
+/**
+ * The number of files that a scan read. DuckDB counts only files that were read to the end, so it may be 0 after a
+ * stop.
+ */
 export function filesOpened({ extraInfo }: ProfiledOperator): MetricReport[] {
   const files = Number(extraInfo[FILES_READ]);
   return files > 0 ? [fileCount(METRIC_FILES_OPENED, files)] : [];

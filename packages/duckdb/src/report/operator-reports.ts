@@ -19,7 +19,7 @@ import {
   type ReportedAttributes,
 } from './operator-attributes.ts';
 
-/** By the id of the operator. */
+/** What is known about operators besides the profile, by operator id. */
 export interface OperatorDetails {
   /** Of the reads and writes that are known to be its own. */
   readonly metrics?: ReadonlyMap<string, readonly MetricReport[]>;
@@ -80,7 +80,7 @@ function warningAttributes(codes: readonly string[] = []): ReportedAttributes {
   return { [ATTR_WARNING_COUNT]: codes.length, [ATTR_WARNING_CODES]: [...new Set(codes)].sort() };
 }
 
-/** The operators of a profile with the ids they are reported under, parents first. */
+/** The operators of a profile with their ids in the report, parents first. */
 export function* numberedOperators(
   operators: readonly ProfiledOperator[],
   parent?: string,
@@ -110,7 +110,7 @@ function operatorMetrics(operator: ProfiledOperator, parent: ProfiledOperator | 
   ];
 }
 
-/** What a filter or an aggregation made of the rows that it took in, if both numbers are measured. */
+/** The ratio of output to input rows of a filter or an aggregation, if DuckDB counts both. */
 function rowRatio(operator: ProfiledOperator, parent: ProfiledOperator | undefined): MetricReport[] {
   const name =
     operator.type === 'FILTER' ? METRIC_SELECTIVITY : AGGREGATES.test(operator.type) ? METRIC_REDUCTION_FACTOR : '';
@@ -123,10 +123,12 @@ function rowRatio(operator: ProfiledOperator, parent: ProfiledOperator | undefin
 const AGGREGATES =
   /^(?:HASH_GROUP_BY|PERFECT_HASH_GROUP_BY|UNGROUPED_AGGREGATE|SIMPLE_AGGREGATE|PARTITIONED_AGGREGATE|STREAMING_AGGREGATE)$/;
 
-/** These take all of their input before they give any, so a limit above them does not cut short what is below. */
+/**
+ * Operators that consume all input before their first output, so a limit above them does not stop the operators below.
+ */
 const TAKES_ALL = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW|^CTE$/;
 
-/** The operators that a limit may have stopped: their rows and files are those up to then. */
+/** The operators that a limit may have stopped: their numbers of rows and files may be incomplete. */
 export function cutShort(operators: readonly ProfiledOperator[]): ReadonlySet<ProfiledOperator> {
   return new Set(operators.flatMap((operator) => [...belowLimits(operator, false)]));
 }

@@ -4,11 +4,11 @@ import type { PlanningProfile, TimedStep } from '../profile/query-profile.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
 
 /**
- * DuckDB's planner in Planscope's phases: planner and binding are the analysis, the optimizers are its rules, the
- * physical planner makes the physical plan.
+ * Maps DuckDB's planner to the phases of Planscope: planner and binding are the analysis, the optimizers are the rules
+ * of the optimization, and the physical planner creates the physical plan.
  *
- * @param plans the plans between the phases, where they were asked for
- * @param ablation what each optimizer did to the plan, where that was asked for; the rules then stand in its order
+ * @param plans the plans between the phases, if they were requested
+ * @param ablation the effect of each optimizer, if it was requested; the rules then have the same order
  */
 export function planningPhases(
   planning: PlanningProfile,
@@ -47,7 +47,7 @@ function rule({ name, duration }: TimedStep): RuleReport {
   return { name, timing: timing(duration) };
 }
 
-/** Each difference then starts from the plan that the one before came to. */
+/** In the order of the ablation, in which the plan after one optimizer is the plan before the next one. */
 function optimizerRules(optimizers: readonly TimedStep[], ablation: Ablation): RuleReport[] {
   const order = [...ablation.keys()];
   return optimizers

@@ -25,7 +25,7 @@ const report: EngineReport = {
   ],
 };
 
-/** What the recorder puts on the span of a report. */
+/** The attributes that the recorder sets on the span of a report. */
 function recorded(about: EngineReport, options: QueryRecorderOptions = {}, hasOwnSpan?: boolean): unknown {
   const recorder = createSpanRecorder();
   const span = recorder.tracerProvider.getTracer('test').startSpan('query');
@@ -52,21 +52,21 @@ const query = {
   'db.response.returned_rows': 3,
 };
 
-it('says what was asked and what the query took as a whole, but no sum that operators say', () => {
+it('records the query and its totals, except those that the operators have', () => {
   expect(recorded(report)).toEqual({
     ...query,
     'planscope.metrics.peak_memory': 4096,
   });
 });
 
-it('leaves out metrics, and keeps literals, where that is asked for', () => {
+it('has options to omit metrics and to keep literals', () => {
   expect(recorded(report, { recordMetrics: false })).toEqual(query);
   const options = { recordMetrics: false, redaction: { sqlLiterals: 'keep' } } as const;
   expect(recorded(report, options)).toEqual({ ...query, 'db.query.text': report.query?.text });
   expect(recorded(report, { recordMetrics: false, maxTextBytes: 20 })).not.toEqual(query);
 });
 
-it('speaks of returned rows only where rows are returned', () => {
+it('records returned rows only for statements that return rows', () => {
   const { metrics, ...bare } = report;
   const copy = { ...bare, query: { text: 'COPY t TO ?', operation: 'COPY' } };
   expect(recorded({ ...copy, metrics: metrics ?? [] }, { recordMetrics: false })).toEqual({
@@ -79,7 +79,7 @@ it('speaks of returned rows only where rows are returned', () => {
   expect(recorded(nothing)).toEqual(engine);
 });
 
-it('says nothing on the span of something above', () => {
+it('sets no attributes if the active span is that of a parent', () => {
   expect(recorded(report, {}, false)).toEqual({});
   expect(recorded(report, {}, true)).toMatchObject(engine);
 });
@@ -178,7 +178,7 @@ describe('a traced query', () => {
     `);
   });
 
-  it('draws the reads of a file under the scan that asked for them, at their own time', async () => {
+  it('draws the reads of a file under their scan with their own times', async () => {
     for (let round = 0; round < 10; round++) {
       recorder.clear();
       await run(`SELECT count(*) FROM airports WHERE latitude > 29.5`);
@@ -199,7 +199,7 @@ describe('a traced query', () => {
     `);
   });
 
-  it('says what the database conventions ask, without the literals', async () => {
+  it('has the attributes of the database conventions, without literals', async () => {
     await run(`SELECT city FROM airports WHERE state = 'TX' AND latitude > 29.5 -- secret`);
     const [span] = recorder.spans().filter(({ name }) => name === 'DuckDBExec');
     const own = Object.entries(span?.attributes ?? {}).filter(([key]) => /^(db|duckdb)\./.test(key));
@@ -213,7 +213,7 @@ describe('a traced query', () => {
     });
   });
 
-  it('shows what the optimizers did to the plan', async () => {
+  it('shows the changes of the optimizers to the plan', async () => {
     await run(`SELECT origin FROM flights JOIN airports ON iata = origin WHERE state = 'TX' LIMIT 3`);
     const [optimize] = recorder.spans().filter(({ name }) => name === 'optimize_logical_plan');
     expect(optimize?.attributes['datafusion.plan_diff']).toMatchInlineSnapshot(`
@@ -253,7 +253,7 @@ describe('a traced query', () => {
       'planscope.metrics.estimated_rows',
     ];
     const tree = renderSpanTree(recorder.spans(), { hide, attributes });
-    // How placeholders are numbered is the business of the redaction.
+    // The numbers of placeholders depend on the redaction.
     const stable = tree.replaceAll(/duckdb.files="?[^" ]*\//g, 'duckdb.files=…/').replaceAll(/\?\d+/g, '?');
     expect(stable).toMatchInlineSnapshot(`
       "DuckDBExec datafusion.metrics.output_rows=3
@@ -274,7 +274,7 @@ describe('a traced query', () => {
     ['unknown names', 'SELECT nothing FROM flights'],
     ['a failing cast', `SELECT CAST(origin AS INTEGER) FROM flights`],
     ['a stream that broke off', `SELECT CASE WHEN delay = 400 THEN error('boom') ELSE origin END FROM flights`],
-  ])('that fails by %s has an error, and none of the data in it', async (_, sql) => {
+  ])('that fails because of %s has an error without data', async (_, sql) => {
     const described = await flightsExec(session, 'SELECT * FROM flights, airports');
     const node = await instrumented(
       new DuckDBExec({
@@ -297,7 +297,7 @@ describe('a traced query', () => {
     expect(span?.attributes['db.query.summary']).toBe('SELECT flights airports');
   });
 
-  it('that was cancelled says so', async () => {
+  it('that is cancelled has the status cancelled', async () => {
     const node = await instrumented(await flightsExec(session, 'SELECT * FROM flights'));
     for await (const _ of node.execute(0, taskContext()).batches) break;
     await expect.poll(() => recorder.openSpans()).toBe(0);

@@ -29,7 +29,7 @@ import {
   METRIC_PEAK_TEMPORARY_STORAGE,
 } from '../semconv.ts';
 
-/** What of the options for operator spans counts for the span of the query. */
+/** The options of operator spans that also apply to the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
 
 /** What is known of a query as a whole, but of no single operator, or not all of it. */
@@ -49,8 +49,8 @@ const METRICS_OF_QUERIES = [
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 
 /**
- * Says on the span that ran a query what the database conventions ask (system, operation, summary, text, rows), and what
- * DuckDB measured of the query as a whole.
+ * Records a query on its span: the attributes of the database conventions (system, operation, summary, text, rows) and
+ * DuckDB's metrics of the whole query.
  */
 export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorder {
   const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES, redaction = {} } = options;
@@ -71,7 +71,7 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
   };
 }
 
-/** As {@link queryRecorder}, for a span that says already what was asked. */
+/** Like {@link queryRecorder}, for a span that already has the operation, the summary and the text. */
 export function queryNumbersRecorder({ recordMetrics = true }: QueryRecorderOptions = {}): ReportRecorder {
   return function queryNumbers(report, scope) {
     ownSpan(scope)?.setAttributes({
@@ -95,7 +95,7 @@ function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
 
 function returnedRows({ query, metrics = [] }: EngineReport): Attributes {
   const rows = metrics.find(({ name }) => name === METRIC_OUTPUT_ROWS)?.value;
-  // Whether another statement returns rows is known to who ran it.
+  // For other statements, only the caller knows whether they return rows.
   return query?.operation === 'SELECT' && rows !== undefined ? { [ATTR_DB_RESPONSE_RETURNED_ROWS]: Number(rows) } : {};
 }
 
@@ -109,17 +109,17 @@ function textAttributes({ query }: EngineReport, recorded: (text: string) => str
   };
 }
 
-/** How what DuckDB reported is drawn. */
+/** How reports of DuckDB are recorded. */
 export interface DuckDBReportOptions {
   /** Planner, optimizers and plans. */
   readonly planning?: PlanningTraceOptions;
   /** Operators, and the text of the query. */
   readonly operators?: OperatorReportOptions;
-  /** Reads and writes under the operators that made them; drawn only where this is given. */
+  /** Reads and writes under their operators. Default: not recorded. */
   readonly io?: IoReportOptions;
 }
 
-/** The recorders for reports of DuckDB, in the order they have to run. */
+/** The recorders for reports of DuckDB, in the order in which they must run. */
 export function duckdbReportRecorders(options: DuckDBReportOptions = {}): ReportRecorder[] {
   const { planning, operators, io } = options;
   return reportRecorders({

@@ -7,7 +7,7 @@ function operator(type: string, projections: string[], children: ProfiledOperato
   return { type, name: type, extraInfo: { Projections: projections }, children, ...numbers } as ProfiledOperator;
 }
 
-it('takes names from the query and from what scans read, not from what DuckDB projected', () => {
+it('includes names from the query and from scanned columns, not from other projections', () => {
   const scan = operator('TABLE_SCAN', ['amount', '"when"', 'first name']);
   const pivoted = operator('PROJECTION', ['Oslo'], [operator('COLUMN_DATA_SCAN', ['Bergen']), scan]);
   expect(reportIdentifiers(`FROM t WHERE x = 'Rome'`, [pivoted], ['city'])).toEqual([
@@ -28,7 +28,7 @@ it('takes names from the query and from what scans read, not from what DuckDB pr
   ]);
 });
 
-it('takes the names of tables with their databases and schemas, whatever the query writes of them', () => {
+it('includes the database, schema and name of a table, even if the query does not write them all', () => {
   const scan = { ...operator('TABLE_SCAN', []), extraInfo: { Table: '"shop.db".sales."daily ""orders"""' } };
   const join = operator('HASH_JOIN', [], [{ ...scan, extraInfo: { Table: '"tables".main.orders' } }, scan]);
   expect(reportIdentifiers([], [join]).slice(-3)).toEqual(['tables', 'orders', 'sales']);

@@ -4,20 +4,20 @@ import type { ProfiledOperator } from '../profile/query-profile.ts';
 
 const SCAN = /SCAN|READ_|TABLE_FUNCTION/;
 const MADE_FROM_ROWS = /COLUMN_DATA_SCAN|CHUNK_SCAN|EXPRESSION_SCAN/;
-/** Names that a statement writes only behind that count as data. */
+/** Names that occur only after this many bytes of a statement are treated as data. */
 const MAX_SQL_BYTES = 16_384;
 const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 
-/** Names that DuckDB gives to schemas, row numbers and the like, whatever the data. */
+/** Names that DuckDB uses for schemas, row numbers and similar things, independent of the data. */
 const OF_DUCKDB = ['file_index', 'file_row_number', 'limit_rownum', 'main', 'memory', 'rowid', 'temp'];
 
 /**
- * The names that the texts of a report may show: those the query writes, those of the tables and columns that it reads, and
- * those that DuckDB always uses. What it makes up otherwise is not among them: pivoted values and automatic column names hold
- * data.
+ * The names that the texts of a report may show: the names in the query, the tables and columns that it reads, and the
+ * names that DuckDB always uses. Other names that DuckDB generates are not included, because pivoted values and
+ * automatic column names contain data.
  *
- * @param sql the query, or the names that it writes
- * @param columns of the inputs, where they are known; those that scans read are found without
+ * @param sql the query, or the names in its text
+ * @param columns columns of the inputs, if they are known; columns of scans are found without them
  */
 export function reportIdentifiers(
   sql: string | readonly string[],
@@ -35,14 +35,14 @@ export function reportIdentifiers(
   ];
 }
 
-/** The names that a query itself writes. */
+/** The names in the text of a query. */
 export function namesInSql(sql: string): string[] {
   return sqlIdentifiers(sql, { dialect: duckdbDialect, maxBytes: MAX_SQL_BYTES });
 }
 
 const NAME_PART = /"((?:[^"]|"")*)"|[^."]+/g;
 
-/** The parts of the names of tables: their databases, schemas and own names, which a query need not write. */
+/** The databases, schemas and names of tables; a query does not have to write them all. */
 function tableNames({ extraInfo, children }: ProfiledOperator): string[] {
   const parts = [extraInfo.Table ?? []].flat().flatMap((table) => [...table.matchAll(NAME_PART)]);
   const names = parts.map(([text, quoted]) => quoted ?? text).filter((name) => PLAIN.test(name));

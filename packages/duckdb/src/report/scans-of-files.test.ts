@@ -45,7 +45,7 @@ async function spanOf(name: string, sql: string): Promise<ReadableSpan> {
   return span;
 }
 
-it('says how many files a filter on folders left to a scan', async () => {
+it('has the number of files that remain for a scan after a filter on folders', async () => {
   const scan = await spanOf('PARQUET_SCAN', `SELECT sum(v) FROM '${folder}/parts/*/*.parquet' WHERE k < 3`);
   expect(scan.attributes).toMatchObject({
     'planscope.metrics.files_scanned': 3,
@@ -72,7 +72,7 @@ function bytesBelow(span: ReadableSpan): number {
 it.each([
   ['a file', 'k=0/data_0.parquet'],
   ['a pattern', '*/*.parquet'],
-])('gives a scan of %s all reads, also where a limit stops it', async (_, path) => {
+])('assigns all reads to a scan of %s, even if a limit stops it', async (_, path) => {
   for (const rest of ['', ' LIMIT 5']) {
     recorder.clear();
     const before = await processReads();
@@ -86,7 +86,7 @@ it.each([
   }
 });
 
-it('gives reads to no scan where another one may have made them', async () => {
+it('does not assign reads to a scan if another scan may have made them', async () => {
   const sql = `SELECT count(*) FROM '${folder}/parts/*/*.parquet' a, '${folder}/parts/k=0/*.parquet' b WHERE a.v = b.v`;
   await spanOf('PARQUET_SCAN', sql);
   const readers = recorder
@@ -102,7 +102,7 @@ it('gives reads to no scan where another one may have made them', async () => {
   ]);
 });
 
-it('says that the reads of a database file are missing, and gives no total', async () => {
+it('counts scans of a database file as unlogged and omits the total', async () => {
   const path = join(folder, 'tables.duckdb');
   const writer = await (await DuckDBInstance.create(path)).connect();
   await writer.run('CREATE TABLE numbers AS SELECT range AS v, random() AS x FROM range(300000)');
@@ -122,13 +122,13 @@ it('says that the reads of a database file are missing, and gives no total', asy
   expect(span.attributes['planscope.metrics.unlogged_scans']).toBe(1);
 });
 
-it('does not miss reads of a table in memory', async () => {
+it('does not count scans of an in-memory table as unlogged', async () => {
   await connection.run('CREATE TABLE numbers AS SELECT range AS v FROM range(10)');
   const span = await spanOf('SELECT numbers', 'SELECT sum(v) FROM numbers');
   expect(span.attributes).not.toHaveProperty('planscope.metrics.unlogged_scans');
 });
 
-it('shows a file that COPY replaced by its name, below the operator that wrote it', async () => {
+it('shows a file that COPY replaced under its final name, below the operator that wrote it', async () => {
   const copy = `COPY (SELECT range AS v FROM range(100)) TO '${folder}/copied.parquet'`;
   await connection.run(copy);
   recorder.clear();
@@ -138,7 +138,7 @@ it('shows a file that COPY replaced by its name, below the operator that wrote i
   expect(parent?.attributes['duckdb.operator.type']).toMatch(/COPY_TO_FILE$/);
 });
 
-it('says no number of rows where DuckDB did not count any', async () => {
+it('omits the number of rows if DuckDB did not count them', async () => {
   const sql = `SELECT a.v, t.x FROM (SELECT range AS v FROM range(100)) a, LATERAL (SELECT 1 AS x UNION ALL SELECT a.v) t`;
   const counted = await spanOf('RIGHT_DELIM_JOIN', sql).then(() =>
     recorder

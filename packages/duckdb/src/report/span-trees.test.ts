@@ -15,7 +15,7 @@ import { ConnectionProfiler } from '../measure/connection-profiler.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 
-/** Profiles as DuckDB wrote them, in the order they were taken. */
+/** DuckDB's profiles in the order in which they were taken. */
 const profiles: (string | undefined)[] = [];
 const takeProfile = ConnectionProfiler.prototype.take;
 beforeAll(() => {
@@ -29,7 +29,7 @@ afterAll(() => vi.restoreAllMocks());
 
 const schemas = [sharedSchema, duckdbSchema];
 
-/** What of an operator the snapshots show: everything but times, paths and counters that depend on the machine. */
+/** The part of an operator that snapshots show: everything except times, paths and machine-dependent counters. */
 const SHOWN = [
   'planscope.metrics.estimated_rows',
   'datafusion.metrics.output_rows',
@@ -53,7 +53,7 @@ const hide = ({ name, attributes }: ReadableSpan): boolean =>
   name === 'FilesNode' || ['phase', 'rule', 'storage'].includes(String(attributes['planscope.span.kind']));
 const snapshot = (name: string): string => `../../test/span-trees/${name.replaceAll(' ', '-')}.txt`;
 
-/** One operator of a profile, as DuckDB's JSON has it. */
+/** One operator of a profile in DuckDB's JSON. */
 interface RawOperator {
   readonly operator_name: string;
   readonly operator_type: string;
@@ -78,13 +78,13 @@ interface Numbers {
   readonly children: readonly Numbers[];
 }
 
-/** DuckDB says 0 for these whatever they put out; a span says nothing. */
+/** DuckDB does not count the rows of these operators and reports 0; a span has no number. */
 const uncounted = (operator: RawOperator, parent: RawOperator | undefined): boolean =>
   parent?.operator_type === 'POSITIONAL_SCAN' ||
   /^CTE$|DELIM/.test(operator.operator_type) ||
   (operator.operator_type === 'DUMMY_SCAN' && operator.operator_cardinality === 0);
 
-/** Rows for each row of its only child, where DuckDB counts both. */
+/** Ratio of its rows to those of its only child, if DuckDB counts both. */
 function ofItsInput(operator: RawOperator, parent: RawOperator | undefined): number | undefined {
   const [input, ...more] = operator.children;
   if (input === undefined || more.length > 0 || input.operator_cardinality === 0) return undefined;
@@ -92,7 +92,7 @@ function ofItsInput(operator: RawOperator, parent: RawOperator | undefined): num
   return operator.operator_cardinality / input.operator_cardinality;
 }
 
-/** The numbers of DuckDB's profile in nanoseconds, under the names they should have on a span. */
+/** The numbers of DuckDB's profile, with times in nanoseconds, under their attribute names. */
 function profiled(operator: RawOperator, parent?: RawOperator): Numbers {
   const rows = operator.operator_cardinality;
   const estimated = operator.extra_info['Estimated Cardinality'];
@@ -115,7 +115,7 @@ function profiled(operator: RawOperator, parent?: RawOperator): Numbers {
   };
 }
 
-/** The same numbers as the spans below one span have them. */
+/** The same numbers from the spans below a span. */
 function drawn(spans: readonly ReadableSpan[], parent: ReadableSpan, keys: readonly string[]): Numbers[] {
   return spans
     .filter((span) => span.parentSpanContext?.spanId === parent.spanContext().spanId)
@@ -148,7 +148,7 @@ let top: ReadableSpan;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'span-trees-'));
-  // Two threads finish the chunks of a LIMIT in any order; one makes runs comparable.
+  // Two threads finish the chunks of a LIMIT in any order, so use one thread to make runs comparable.
   session = await DuckDBSession.open({ path: join(folder, 'tables.duckdb'), settings: { threads: 1 } });
   for (const table of TPCH_TABLES)
     expect((await tracedRun(new StatementNode(session, table))).outcome.status).toBe('ok');
@@ -172,7 +172,7 @@ async function countRows(from: string): Promise<number> {
   return batches[0]?.get(0)?.n;
 }
 
-/** Holds every number on the spans to the profile of the very run that made them. */
+/** Compares every number on the spans with the profile of the same run. */
 function expectNumbersOfProfile(): void {
   const expected = raw.children.map((operator) => profiled(operator));
   expect(expected.length).toBeGreaterThan(0);
@@ -192,7 +192,7 @@ describe.each(Object.entries(NAMED_QUERIES))('%s', (name, { sql, has }) => {
     await take(flightsExec(session, sql).then((node) => tracedRun(node)));
   });
 
-  it('has the tree it always has', async () => {
+  it('has the recorded tree', async () => {
     assertTraceInvariants(found.spans, { schemas });
     expect([...flat(raw.children)].map(({ operator_type }) => operator_type)).toEqual(expect.arrayContaining([...has]));
     await expect(tree(found.spans)).toMatchFileSnapshot(snapshot(name));
@@ -211,7 +211,7 @@ describe.each(Object.entries(NAMED_QUERIES))('%s', (name, { sql, has }) => {
     });
   });
 
-  it('is quiet', () => {
+  it('raises no warnings', () => {
     expect(found.warnings).toEqual([]);
   });
 });
@@ -229,7 +229,7 @@ describe.each([
     await take(tracedRun(new StatementNode(session, `${statement} ${rest}`)));
   });
 
-  it('has the tree it always has', async () => {
+  it('has the recorded tree', async () => {
     assertTraceInvariants(found.spans, { schemas });
     expect(found.warnings).toEqual([]);
     await expect(tree(found.spans)).toMatchFileSnapshot(snapshot(name));
@@ -248,7 +248,7 @@ describe('copy to a file', () => {
     await take(flightsExec(session, 'SELECT * FROM lineitem', { output }).then((node) => tracedRun(node)));
   });
 
-  it('has the tree it always has', async () => {
+  it('has the recorded tree', async () => {
     assertTraceInvariants(found.spans, { schemas });
     expect(found.warnings).toEqual([]);
     await expect(tree(found.spans)).toMatchFileSnapshot(snapshot('copy to a file'));
@@ -272,7 +272,7 @@ describe.each([
 ])('%s', (name, sql, type) => {
   beforeAll(() => take(flightsExec(session, sql).then((node) => tracedRun(node))));
 
-  it('has a failed span and no operator, whatever DuckDB profiled last', async () => {
+  it('has a failed span and no operators, even if DuckDB has an earlier profile', async () => {
     assertTraceInvariants(found.spans, { schemas });
     expect(found.outcome.report?.operators).toBeUndefined();
     expect(found.warnings).toEqual([]);

@@ -43,7 +43,7 @@ describe('a query over 300 files', () => {
   }, 60_000);
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** Runs the query on an instance of its own, and says how many bytes the process read meanwhile. */
+  /** Runs the query in a separate instance and returns the bytes that the process read meanwhile. */
   async function read(budget?: SpanBudget): Promise<TracedRun & { readonly processBytes: number }> {
     await using session = await DuckDBSession.open({ events: ['reads', 'requests'], externalFileCache: false });
     const sql = 'SELECT sum(x) AS total FROM parts';
@@ -55,7 +55,7 @@ describe('a query over 300 files', () => {
     return { ...run, processBytes: (await processReads()) - before };
   }
 
-  it('has its reads grouped under the scan, and loses no byte and no request', async () => {
+  it('groups its reads under the scan without losing a byte or a request', async () => {
     const { spans, outcome, warnings, processBytes } = await read();
     expect(warnings).toEqual([]);
     assertTraceInvariants(spans, { schemas });
@@ -141,7 +141,7 @@ describe('a report of 100,000 reads', () => {
     return { spans: recorder.spans(), warnings };
   }
 
-  it.each([10_000, 40, 6])('is drawn within a budget of %i spans, every byte and request counted', (limit) => {
+  it.each([10_000, 40, 6])('counts every byte and request within a budget of %i spans', (limit) => {
     const started = performance.now();
     const { spans, warnings } = draw(limit);
     expect(performance.now() - started).toBeLessThan(10_000);
@@ -153,7 +153,7 @@ describe('a report of 100,000 reads', () => {
     expect(sum(storage, 'object_store.request_count')).toBe(sumOf(io, 'requests'));
   });
 
-  it('says how much had no room where not even one span an operator is left', () => {
+  it('counts what was dropped if the budget does not allow one span for each operator', () => {
     const { spans, warnings } = draw(4);
     const [drawn] = storageSpans(spans);
     expect(storageSpans(spans)).toHaveLength(1);
