@@ -74,7 +74,7 @@ test.each(HIDDEN_IN_PLANS)('hides %j: %s', (text) => {
 describe('for any plan', () => {
   const plan = planWithValues(6);
 
-  test('no value is left, with or without quotes', () => {
+  test('no value remains, with or without quotes', () => {
     fc.assert(
       fc.property(plan, (text) => {
         expect(redactPlan(text)).not.toMatch(PLAN_VALUE);
@@ -92,7 +92,7 @@ describe('for any plan', () => {
   });
 });
 
-test('shows no more where a list of words is missing', () => {
+test('shows no more if a list of words is missing', () => {
   const pieces = fc.constantFrom(
     ...[
       'amount',
@@ -127,7 +127,7 @@ test('shows no more where a list of words is missing', () => {
   );
 });
 
-test('lets a plan show the names that a query writes, and no pivoted value', () => {
+test('keeps the names of a query in its plan, but no pivoted value', () => {
   const identifiers = sqlIdentifiers(`FROM (PIVOT people ON city IN ('Oslo') USING sum(amount))`, { dialect });
   expect(redactPlan('Projections=[amount, Oslo]', { identifiers })).toBe('Projections=[amount, ?1]');
 });
@@ -141,7 +141,7 @@ test('keeps the names of settings and options, and values that are names', () =>
   );
 });
 
-test('keeps what DuckDB says and drops what it quotes', () => {
+test('keeps the words of DuckDB and drops what it quotes', () => {
   const messages = [
     'Catalog Error: Table with name nosuch does not exist!\nDid you mean "sekret"?\n\nLINE 1: select * from nosuch\n                      ^',
     'Binder Error: Referenced column "nosuchcol" not found in FROM clause!\nCandidate bindings: "sekret"\n\nLINE 1: select nosuchcol\n               ^',
@@ -224,7 +224,7 @@ test('names the class of an error', () => {
   );
 });
 
-test('no value is left, whatever it holds', () => {
+test('no value remains, whatever its content', () => {
   const templates = [
     (value: string) => `Conversion Error: Could not convert string '${value}' to INT32\n\nLINE 1: ${value}`,
     (value: string) => `Constraint Error: Duplicate key "a: ${value}" violates primary key constraint.`,
