@@ -2,10 +2,10 @@ import { errorMarker } from '@planscope/internal/error-marker';
 
 const marker = errorMarker('planscope.duckdb.arrow-conversion-error');
 
-/** Why a DuckDB column could not become an Arrow column, for programs. */
+/** Why a DuckDB column cannot be converted to an Arrow column; stable, for programs. */
 export type ArrowConversionErrorCode = 'unsupported-type' | 'value-out-of-range' | 'batch-too-large';
 
-/** A column that cannot be converted exactly; it is refused rather than altered. */
+/** The error for a column that cannot be converted without loss. */
 export class ArrowConversionError extends Error {
   override readonly name: string = 'ArrowConversionError';
   readonly code: ArrowConversionErrorCode;
@@ -13,9 +13,8 @@ export class ArrowConversionError extends Error {
   readonly column: string;
 
   /**
-   * @param code stable, for programs
    * @param column name of the result column
-   * @param text what is wrong with the column, and what would be right
+   * @param text what is wrong with the column, and what to do instead
    */
   constructor(code: ArrowConversionErrorCode, column: string, text: string) {
     super(`[planscope/duckdb] column ${JSON.stringify(column)} ${text}`);
@@ -24,7 +23,7 @@ export class ArrowConversionError extends Error {
     marker.set(this);
   }
 
-  /** True for an ArrowConversionError of any copy of this package. */
+  /** True for an ArrowConversionError from any copy of this package. */
   static isInstance(error: unknown): error is ArrowConversionError {
     return marker.isOn(error);
   }

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { ArrowConversionError } from './arrow-conversion-error.ts';
 import { endOffsets } from './arrow-data.ts';
 
-test('offsets are the ends of the values, from 0 on', () => {
+test('offsets are the ends of the values, starting with 0', () => {
   expect(endOffsets(Uint32Array.of(), 'c', 'bytes')).toEqual(Int32Array.of(0));
   expect(endOffsets(Uint32Array.of(3, 0, 2), 'c', 'bytes')).toEqual(Int32Array.of(0, 3, 3, 5));
 });
 
-test('a batch that needs more than 31 bits is refused, one that just fits is not', () => {
+test('a batch with offsets of more than 31 bits is refused', () => {
   expect(endOffsets(Uint32Array.of(2 ** 31 - 2, 1), 'c', 'bytes')[2]).toBe(2 ** 31 - 1);
   let error: unknown;
   try {

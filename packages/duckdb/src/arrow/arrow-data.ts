@@ -3,7 +3,7 @@ import { ArrowConversionError } from './arrow-conversion-error.ts';
 import type { VectorSlice } from './vector-slice.ts';
 import { copyBits, countSetBits, setBits } from './vector-view.ts';
 
-/** The buffers of an Arrow column besides its null bitmap; which are there depends on the type. */
+/** The buffers of an Arrow column besides its null bitmap. The type determines which of them are present. */
 export interface ArrowBuffers {
   readonly data?: ArrayBufferView;
   readonly valueOffsets?: Int32Array;
@@ -13,7 +13,7 @@ export interface ArrowBuffers {
   readonly dictionary?: Vector;
 }
 
-/** Arrow's `makeData`, whose overloads need the type at compile time, for a type known only when it runs. */
+/** Calls Arrow's `makeData` with a type that is known only at run time, which its overloads do not support. */
 export function arrowData(
   type: DataType,
   length: number,
@@ -23,14 +23,14 @@ export function arrowData(
   return makeData({ type, length, ...nulls, ...buffers } as unknown as Parameters<typeof makeData>[0]);
 }
 
-/** Which rows of a column are null, as Arrow wants it said. */
+/** The null rows of a column in Arrow's format. */
 export interface NullBitmap {
   readonly nullCount: number;
-  /** Undefined where no row is null. */
+  /** Undefined if no row is null. */
   readonly nullBitmap: Uint8Array | undefined;
 }
 
-/** The null bitmap of a column made of slices. */
+/** The null bitmap of a column that consists of slices. */
 export function nullBitmapOf(slices: readonly VectorSlice[], length: number): NullBitmap {
   if (slices.every(({ vector }) => vector.validity === undefined)) return { nullCount: 0, nullBitmap: undefined };
   const bits = new Uint8Array(Math.ceil(length / 8));
@@ -47,11 +47,12 @@ export function nullBitmapOf(slices: readonly VectorSlice[], length: number): Nu
 const LARGEST_OFFSET = 2 ** 31 - 1;
 
 /**
- * Arrow's offsets of values that follow one another.
- * @param lengths of the values; 0 for a null
+ * Arrow's offsets of consecutive values.
+ *
+ * @param lengths lengths of the values; 0 for a null
  * @param column name of the result column, for the error
- * @param unit what is counted, for the error
- * @throws ArrowConversionError where the batch would need an offset of more than 31 bits
+ * @param unit unit of the lengths, for the error
+ * @throws ArrowConversionError if the batch needs an offset of more than 31 bits
  */
 export function endOffsets(lengths: ArrayLike<number>, column: string, unit: 'bytes' | 'elements'): Int32Array {
   const offsets = new Int32Array(lengths.length + 1);

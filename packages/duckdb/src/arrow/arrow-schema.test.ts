@@ -104,7 +104,7 @@ test('a type without a value is Null', () => {
   expect(typeOf(SQLNULL)).toBe('Null');
 });
 
-test('a VARIANT keeps the form DuckDB stores it in', async () => {
+test('a VARIANT has the storage type of DuckDB', async () => {
   const { fields } = await schemaOf('SELECT 1::VARIANT AS v');
   expect(String(fields[0])).toMatchInlineSnapshot(
     `"v: Struct<{keys:List<Utf8>, children:List<Struct<{keys_index:Uint32, values_index:Uint32}>>, values:List<Struct<{type_id:Uint8, byte_offset:Uint32}>>, data:Binary}>"`,
@@ -117,7 +117,7 @@ test('decimals keep their digits and scale, timestamps their unit and zone', asy
   expect(fields[1]?.type).toMatchObject({ unit: 2, timezone: 'UTC' });
 });
 
-test('JSON and GEOMETRY are named as Arrow names them, inside other types too', async () => {
+test('JSON and GEOMETRY have the names of their Arrow extension types, even inside other types', async () => {
   const { fields } = await schemaOf(
     "SELECT '1'::JSON AS j, {n: '1'::JSON} AS s, 'POINT(1 2)'::GEOMETRY AS g, 'POINT(1 2)'::GEOMETRY('OGC:CRS84') AS c",
   );
@@ -133,12 +133,12 @@ test('JSON and GEOMETRY are named as Arrow names them, inside other types too', 
   expect(extension(located)?.['ARROW:extension:metadata']).toContain('CRS84');
 });
 
-test('columns of the same name can be told apart', async () => {
+test('columns with the same name get different names', async () => {
   const { fields } = await schemaOf('SELECT 1 AS a, 2 AS a, 3 AS "a:1"');
   expect(fields.map(({ name }) => name)).toEqual(['a', 'a:2', 'a:1']);
 });
 
-test('entries without a name have their position, as struct_extract counts', async () => {
+test('entries without a name are named by their position, as in struct_extract', async () => {
   const { fields } = await schemaOf("SELECT row(1, 'x') AS r");
   expect(String(fields[0]?.type)).toBe('Struct<{1:Int32, 2:Utf8}>');
 });
@@ -148,33 +148,33 @@ test('two schemas of the same types are equal, dictionaries included', () => {
   expect(util.compareSchemas(arrowSchema(['x', 'y'], types), arrowSchema(['x', 'y'], types))).toBe(true);
 });
 
-test('two ENUMs of one result are two dictionaries', () => {
+test('two ENUMs in one result have separate dictionaries', () => {
   const ids = arrowSchema(['x', 'y'], [ENUM(['a']), ENUM(['a'])]).dictionaries;
   expect(ids.size).toBe(2);
 });
 
-test('an unknown type is refused by the name of its column', () => {
+test('an unknown type is refused with the name of its column', () => {
   const error = thrown(() => arrowSchema(['good', 'bad'], [INTEGER, ANY]));
   expect(ArrowConversionError.isInstance(error)).toBe(true);
   expect(error).toMatchObject({ code: 'unsupported-type', column: 'bad' });
   expect(String(error)).toMatchInlineSnapshot(
-    `"ArrowConversionError: [planscope/duckdb] column "bad" has the type ANY, which has no Arrow form here; cast it to one that does, for example VARCHAR"`,
+    `"ArrowConversionError: [planscope/duckdb] column "bad" has the type ANY, which cannot be converted to Arrow; cast it to another type, for example VARCHAR"`,
   );
 });
 
-test('an unknown type inside another is refused with both', () => {
+test('an unknown type inside another type is refused with both types', () => {
   const error = thrown(() => arrowSchema(['s'], [STRUCT({ a: LIST(ANY) })]));
   expect(String(error)).toMatchInlineSnapshot(
-    `"ArrowConversionError: [planscope/duckdb] column "s" has the type ANY inside STRUCT("a" ANY[]), which has no Arrow form here; cast it to one that does, for example VARCHAR"`,
+    `"ArrowConversionError: [planscope/duckdb] column "s" has the type ANY inside STRUCT("a" ANY[]), which cannot be converted to Arrow; cast it to another type, for example VARCHAR"`,
   );
 });
 
-test('a type of a later DuckDB is refused', () => {
+test('a type of a later version of DuckDB is refused', () => {
   const unknown = { typeId: 99, toString: () => 'POINTCLOUD' } as unknown as DuckDBType;
   expect(() => arrowSchema(['p'], [unknown])).toThrow('column "p" has the type POINTCLOUD');
 });
 
-test('a UNION of more members than Arrow can tell apart is refused', () => {
+test('a UNION with more members than Arrow supports is refused', () => {
   const members = Object.fromEntries(Array.from({ length: 128 }, (_, index) => [`m${index}`, VARCHAR]));
   const error = thrown(() => arrowSchema(['u'], [UNION(members)]));
   expect(error).toMatchObject({ code: 'unsupported-type', column: 'u' });
@@ -182,7 +182,7 @@ test('a UNION of more members than Arrow can tell apart is refused', () => {
   expect(arrowSchema(['u'], [UNION(fewer)]).fields[0]?.type.children).toHaveLength(128);
 });
 
-test('an ENUM of any size keeps the width of its keys', () => {
+test('an ENUM of any size has keys of the same width as in DuckDB', () => {
   expect(typeOf(ENUM(['a']))).toBe('Dictionary<Uint8, Utf8>');
   expect(typeOf(ENUM(Array.from({ length: 300 }, (_, index) => `${index}`)))).toBe('Dictionary<Uint16, Utf8>');
   expect(typeOf(ENUM(Array.from({ length: 70_000 }, (_, index) => `${index}`)))).toBe('Dictionary<Uint32, Utf8>');
@@ -192,15 +192,15 @@ test('an empty struct type has no entries', () => {
   expect(typeOf(new DuckDBStructType([], []))).toBe('Struct<{}>');
 });
 
-test('repeated names are numbered as the driver numbers them', () => {
+test('repeated names are numbered as in the driver', () => {
   expect(uniqueNames(['a', 'b', 'a', '', 'a', ''])).toEqual(['a', 'b', 'a:1', '', 'a:2', ':1']);
 });
 
-test('a name that another column has is not given again', () => {
+test('a number is skipped if another column already has that name', () => {
   expect(uniqueNames(['a', 'a', 'a:1', 'a:1'])).toEqual(['a', 'a:2', 'a:1', 'a:1:1']);
 });
 
-test('names are unique, and the first of a kind keeps its own', () => {
+test('names are unique, and the first column with a name keeps it', () => {
   const name = fc.stringMatching(/^[ab](:[12])?$/);
   fc.assert(
     fc.property(fc.array(name), (names) => {

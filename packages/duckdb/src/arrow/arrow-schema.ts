@@ -3,16 +3,17 @@ import { Schema } from 'apache-arrow';
 import { columnBuilder } from './column-builders.ts';
 import { type ColumnBuilder, fieldOf } from './vector-slice.ts';
 
-/** A schema, and what makes its columns. */
+/** A schema and the builders of its columns. */
 export interface ArrowColumns {
   readonly schema: Schema;
   readonly builders: readonly ColumnBuilder[];
 }
 
 /**
- * The Arrow schema of a DuckDB result. Every field may be null; a repeated name gets `:1`, `:2`, … added.
- * @param names of the columns
- * @param types of the columns, in the same order
+ * The Arrow schema of a DuckDB result. Every field is nullable; repeated names get the suffixes `:1`, `:2`, ….
+ *
+ * @param names names of the columns
+ * @param types types of the columns, in the same order
  * @throws ArrowConversionError for a type that cannot be converted
  */
 export function arrowSchema(names: readonly string[], types: readonly DuckDBType[]): Schema {
@@ -27,8 +28,8 @@ export function arrowColumns(names: readonly string[], types: readonly DuckDBTyp
 }
 
 /**
- * Names by which columns can be told apart: repeated ones get `:1`, `:2`, … as the driver's `deduplicatedColumnNames`
- * has it, but never a name that another column has already.
+ * Makes column names unique. Repeated names get the suffixes `:1`, `:2`, … as in the driver's
+ * `deduplicatedColumnNames`, but never a name that another column already has.
  */
 export function uniqueNames(names: readonly string[]): readonly string[] {
   const taken = new Set(names);

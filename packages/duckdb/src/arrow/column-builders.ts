@@ -30,7 +30,7 @@ import type { ColumnBuilder, ColumnContext } from './vector-slice.ts';
 
 type CreateBuilder<Type extends DuckDBType> = (type: Type, context: ColumnContext) => ColumnBuilder;
 
-/** How each type is converted. ANY and the literal types are not here: no result has them. */
+/** The conversion of each type, except ANY and the literal types, which do not occur in results. */
 const creators: { readonly [Id in DuckDBTypeId]?: CreateBuilder<Extract<DuckDBType, { typeId: Id }>> } = {
   [DuckDBTypeId.BOOLEAN]: booleanColumn,
   [DuckDBTypeId.TINYINT]: () => fixedWidthColumn(new arrow.Int8(), 1),
@@ -73,9 +73,10 @@ const creators: { readonly [Id in DuckDBTypeId]?: CreateBuilder<Extract<DuckDBTy
 };
 
 /**
- * The builder of a column, with the builders of all types inside its own.
+ * The builder of a column, with the builders of all nested types.
+ *
  * @param column name of the result column, for errors
- * @throws ArrowConversionError where the type, or one inside it, is not known
+ * @throws ArrowConversionError if the type or a nested type is unknown
  */
 export function columnBuilder(type: DuckDBType, column: string): ColumnBuilder {
   const context: ColumnContext = { column, inner };
@@ -86,18 +87,18 @@ export function columnBuilder(type: DuckDBType, column: string): ColumnBuilder {
     throw new ArrowConversionError(
       'unsupported-type',
       column,
-      `has the type ${innerType}${place}, which has no Arrow form here; cast it to one that does, for example VARCHAR`,
+      `has the type ${innerType}${place}, which cannot be converted to Arrow; cast it to another type, for example VARCHAR`,
     );
   }
   return inner(type);
 }
 
-/** JSON is VARCHAR by another name; Arrow has a name for it, too. */
+/** JSON is an alias of VARCHAR; Arrow has an extension type for it. */
 function textMetadata({ alias }: DuckDBVarCharType): Map<string, string> | undefined {
   return alias === 'JSON' ? extension('arrow.json', '') : undefined;
 }
 
-/** GEOMETRY is kept as well-known binary; its reference system, where it has one, is told as GeoArrow tells it. */
+/** GEOMETRY is well-known binary; the metadata has its coordinate reference system in the format of GeoArrow. */
 function geometryMetadata({ crs }: DuckDBGeometryType): Map<string, string> {
   return extension('geoarrow.wkb', JSON.stringify(crs === undefined ? {} : { crs }));
 }

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await connection.run("SET TimeZone = 'UTC'");
 });
 
-/** One source over the chunks of several queries, so that chunks are short and begin at any row of a batch. */
+/** A source of the chunks of several queries, so that chunks are short and start at any row of a batch. */
 async function sourceOf(
   type: TypedValues,
   parts: readonly (readonly PlainValue[])[],
@@ -40,7 +40,7 @@ async function sourceOf(
   };
 }
 
-test('every value of every type comes out as it went in', async () => {
+test('every value of every type is converted without a change', async () => {
   const cases = typedValues().chain((type) => {
     const part = fc.array(type.values, { minLength: 1, maxLength: 11 });
     return fc.record({

@@ -41,13 +41,13 @@ function arrowColumns(batches: readonly RecordBatch[]): Map<string, PlainValue[]
 describe('the values of test_all_types()', () => {
   const all = 'FROM test_all_types()';
 
-  test('are those the driver reads', async () => {
+  test('are equal to those of the driver', async () => {
     const expected = await driverColumns(await connection.run(all));
     expect(arrowColumns(await batchesOf(all))).toEqual(expected);
     expect(arrowColumns(await batchesOf(all, 1))).toEqual(expected);
   });
 
-  test('are those DuckDB casts to text', async () => {
+  test('have the same text as in DuckDB', async () => {
     const exact =
       'tinyint, smallint, int, bigint, hugeint, uhugeint, utinyint, usmallint, uint, ubigint, bignum, uuid, bit';
     const names = exact.split(', ');
@@ -60,7 +60,7 @@ describe('the values of test_all_types()', () => {
     }
   });
 
-  test('are in a form that other Arrow readers take', async () => {
+  test('can be read by other Arrow readers', async () => {
     const batches = await batchesOf(all, 2);
     const read = tableFromIPC(tableToIPC(new Table(batches)));
     expect(arrowColumns(read.batches)).toEqual(arrowColumns(batches));
@@ -100,7 +100,7 @@ describe('many rows', () => {
     for (const other of others) expect(dictionaryOf(other)).toBe(dictionaryOf(first));
   });
 
-  test('leave no null bitmap where nothing is null', async () => {
+  test('have no null bitmap if nothing is null', async () => {
     const [batch] = await batchesOf('SELECT i, {a: i} AS s FROM range(10) AS t(i)');
     expect(batch?.data.children.map(({ nullCount, nullBitmap }) => [nullCount, nullBitmap?.length ?? 0])).toEqual([
       [0, 0],
@@ -109,8 +109,8 @@ describe('many rows', () => {
   });
 });
 
-describe('values at the edges', () => {
-  test('infinite dates and timestamps keep the numbers DuckDB has for them', async () => {
+describe('edge cases', () => {
+  test('infinite dates and timestamps keep the numbers of DuckDB', async () => {
     const infinite = async (type: string): Promise<PlainValue> =>
       valuesOf(`['infinity'::${type}, '-infinity'::${type}]`);
     expect(await infinite('DATE')).toEqual([2n ** 31n - 1n, 1n - 2n ** 31n]);
@@ -119,18 +119,18 @@ describe('values at the edges', () => {
     }
   });
 
-  test('the end of a day is a time', async () => {
+  test('the end of a day is a valid time', async () => {
     expect(await valuesOf("'24:00:00'::TIME")).toBe(86_400_000_000n);
   });
 
-  test('the longest INTERVAL that nanoseconds can say is exact, a longer one is refused', async () => {
+  test('the longest INTERVAL in nanoseconds is exact, and a longer one is refused', async () => {
     expect(await valuesOf('to_microseconds(-9223372036854775)')).toEqual([0n, 0n, -9_223_372_036_854_775_000n]);
     await expect(valuesOf('to_microseconds(-9223372036854776)')).rejects.toMatchObject({
       code: 'value-out-of-range',
       column: 'c',
     });
     await expect(valuesOf('[to_microseconds(9223372036854775807)]')).rejects.toThrow(
-      '[planscope/duckdb] column "c" holds an INTERVAL of more than 9223372036854775 microseconds',
+      '[planscope/duckdb] column "c" has an INTERVAL of more than 9223372036854775 microseconds',
     );
   });
 
@@ -142,7 +142,7 @@ describe('values at the edges', () => {
     });
   });
 
-  test('text keeps any character, bytes any byte', async () => {
+  test('text may contain any character, and bytes any byte', async () => {
     expect(await valuesOf("chr(0) || 'a' || chr(0)")).toBe('\0a\0');
     expect(await valuesOf('chr(65279)')).toBe('\ufeff');
     expect(await valuesOf("'\\x00\\xFF'::BLOB")).toBe('00ff');
@@ -152,12 +152,12 @@ describe('values at the edges', () => {
     expect(await valuesOf("'POINT(1 2)'::GEOMETRY")).toBe('0101000000000000000000f03f0000000000000040');
   });
 
-  test('a column of type SQLNULL has rows, and nothing in them', async () => {
+  test('a column of type SQLNULL has rows that are all null', async () => {
     const source = chunkSource({ c: SQLNULL }, [chunkOf(INTEGER, [null, null])]);
     expect(readColumn(await collectBatches(recordBatches(source)), 0)).toEqual([null, null]);
   });
 
-  test('VARIANT is what DuckDB stores, with all types inside', async () => {
+  test('VARIANT is the storage of DuckDB, with all types inside', async () => {
     const [keys, children, values, data] = (await valuesOf("{a: 42::TINYINT, b: 'x'}::VARIANT")) as PlainValue[];
     expect(keys).toEqual(['a', 'b']);
     expect(children).toEqual([

@@ -13,7 +13,7 @@ function sum(values: BigInt64Array): bigint {
   return total;
 }
 
-/** Adds up how often each airport's code of three letters occurs. */
+/** Counts the occurrences of each three-letter airport code. */
 function count({ values, valueOffsets, length }: Data, counts: Map<number, number>): void {
   for (let row = 0; row < length; row++) {
     const start = valueOffsets[row] as number;
@@ -27,7 +27,7 @@ function codeOf(text: string): number {
   return Buffer.from(text).readUIntBE(0, 3);
 }
 
-test('3,000,000 flights add up to what DuckDB says', async () => {
+test('3,000,000 flights have the same totals as in DuckDB', async () => {
   const connection = await (await DuckDBInstance.create()).connect();
   const sums = { rows: 0n, date: 0n, delay: 0n, distance: 0n };
   const origins = new Map<number, number>();

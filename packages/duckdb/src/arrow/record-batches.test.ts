@@ -12,7 +12,7 @@ beforeAll(async () => {
   connection = await (await DuckDBInstance.create()).connect();
 });
 
-/** Chunks of the given numbers of rows, holding 0, 1, 2, … */
+/** Chunks with the given numbers of rows and the values 0, 1, 2, … */
 function numberedChunks(...sizes: readonly number[]): DuckDBDataChunk[] {
   let next = 0;
   return sizes.map((size) =>
@@ -31,7 +31,7 @@ function isCollected(reference: WeakRef<object> | undefined): boolean {
 }
 
 describe('sizes', () => {
-  test('every batch has the rows asked for, the last one what is left', async () => {
+  test('every batch has `batchRows` rows, except the last', async () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 50 }), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(sizes, fc.integer({ min: 1, max: 120 }), async (chunkSizes, batchRows) => {
@@ -46,12 +46,12 @@ describe('sizes', () => {
     );
   });
 
-  test('65,536 rows are a batch where nothing is said', async () => {
+  test('a batch has 65,536 rows by default', async () => {
     const batches = await collectBatches(recordBatches(await connection.stream('FROM range(100_000)')));
     expect(batches.map(({ numRows }) => numRows)).toEqual([65_536, 34_464]);
   });
 
-  test('an empty result has a schema and no batch', async () => {
+  test('an empty result has a schema and no batches', async () => {
     const stream = recordBatches(await connection.run('SELECT 1 AS a, 2 AS b WHERE false'));
     expect(stream.schema.fields.map(String)).toEqual(['a: Int32', 'b: Int32']);
     expect(await collectBatches(stream)).toEqual([]);
@@ -68,7 +68,7 @@ describe('sizes', () => {
 });
 
 describe('back pressure', () => {
-  test('chunks are fetched when a batch is asked for, and only as many as it needs', async () => {
+  test('chunks are fetched only when a batch needs them', async () => {
     const source = chunkSource(columns, numberedChunks(10, 10, 10, 10));
     const stream = recordBatches(source, { batchRows: 15 });
     await new Promise(setImmediate);
@@ -104,7 +104,7 @@ describe('back pressure', () => {
     expect(results.map(({ value }) => value?.numRows)).toEqual([3, 3, 2, undefined]);
   });
 
-  test('a batch is not kept once it is handed out, nor are its chunks', async () => {
+  test('a returned batch and its chunks are not kept', async () => {
     const kept: WeakRef<object>[] = [];
     const chunks = numberedChunks(10, 10, 10);
     const source: ChunkSource = {
@@ -127,7 +127,7 @@ describe('back pressure', () => {
 });
 
 describe('ends', () => {
-  test('onEnd is called once, when the chunks have ended and before the last batch', async () => {
+  test('onEnd is called once, after the last chunk and before the last batch', async () => {
     const onEnd = vi.fn();
     const stream = recordBatches(chunkSource(columns, numberedChunks(5)), { batchRows: 3, onEnd });
     await stream.next();
@@ -138,7 +138,7 @@ describe('ends', () => {
     expect(onEnd).toHaveBeenCalledTimes(1);
   });
 
-  test('what onEnd throws takes the place of the last batch', async () => {
+  test('an error of onEnd replaces the last batch', async () => {
     const lost = new Error('lost');
     const stream = recordBatches(chunkSource(columns, numberedChunks(5)), {
       batchRows: 3,
@@ -151,7 +151,7 @@ describe('ends', () => {
     expect((await stream.next()).done).toBe(true);
   });
 
-  test('onEnd finds a stream that DuckDB cut short', async () => {
+  test('onEnd can detect a stream that DuckDB cut short', async () => {
     const sql = "SELECT CASE WHEN i = 150_000 THEN error('boom') ELSE i END AS c FROM range(300_000) AS t(i)";
     const result = await connection.stream(sql);
     const stream = recordBatches(result, {
@@ -162,7 +162,7 @@ describe('ends', () => {
     await expect(collectBatches(stream)).rejects.toThrow('cut short');
   });
 
-  test('an error of the source is passed on as it is', async () => {
+  test('an error of the source is passed on unaltered', async () => {
     const broken = new Error('broken');
     const source = { ...chunkSource(columns, []), fetchChunk: () => Promise.reject(broken) };
     await expect(recordBatches(source).next()).rejects.toBe(broken);
@@ -176,7 +176,7 @@ describe('ends', () => {
     expect(source.fetches()).toBe(0);
   });
 
-  test('a signal ends the stream in the middle of a chunk, too', async () => {
+  test('a signal ends the stream even in the middle of a chunk', async () => {
     const controller = new AbortController();
     const stream = recordBatches(chunkSource(columns, numberedChunks(9)), { batchRows: 3, signal: controller.signal });
     await stream.next();
@@ -184,7 +184,7 @@ describe('ends', () => {
     await expect(stream.next()).rejects.toThrow('aborted');
   });
 
-  test('a signal that comes while DuckDB works wins over the chunk it made', async () => {
+  test('a signal that is aborted during a fetch discards the chunk', async () => {
     const controller = new AbortController();
     const [chunk] = numberedChunks(5);
     const onEnd = vi.fn();

@@ -5,45 +5,47 @@ import { arrowData } from './arrow-data.ts';
 import { type ArrowColumns, arrowColumns } from './arrow-schema.ts';
 import { VectorView } from './vector-view.ts';
 
-/** Where chunks come from: a result of the driver, streaming or not, or something around one. */
+/** A source of chunks: a streaming or materialized result of the driver, or a wrapper around one. */
 export interface ChunkSource {
   columnNames(): readonly string[];
   columnTypes(): readonly DuckDBType[];
-  /** The next chunk; null or a chunk without rows is the end. */
+  /** Returns the next chunk; null or a chunk without rows means the end. */
   fetchChunk(): Promise<DuckDBDataChunk | null>;
 }
 
-/** How chunks become batches. */
+/** How chunks are converted to batches. */
 export interface RecordBatchOptions {
-  /** Rows of a batch; only the last one may have fewer. @default 65536 */
+  /** Rows of a batch; only the last batch may have fewer. Default: 65,536. */
   readonly batchRows?: number;
   /**
-   * Ends the stream with the signal's reason. It is looked at before and after each chunk: to cut short a chunk that
-   * DuckDB is working on, interrupt the connection as well.
+   * Ends the stream with the signal's reason. It is checked before and after each fetch; to stop a running fetch,
+   * interrupt the connection as well.
    */
   readonly signal?: AbortSignal;
   /**
-   * Called once when the chunks have ended, before the last batch is handed out. What it throws ends the stream: the
-   * place to find out that DuckDB cut a stream short, which the driver does not say.
+   * Called once after the last chunk, before the last batch is returned. If it throws, its error ends the stream. Use
+   * it to check whether DuckDB cut the stream short, which the driver does not report.
    */
   readonly onEnd?: () => void | Promise<void>;
 }
 
-/** Batches that are made when asked for; the schema is known before, and also when there are none. */
+/** Batches that are created on demand. The schema is available from the start, even if there are no batches. */
 export interface RecordBatchStream extends AsyncIterableIterator<RecordBatch> {
   readonly schema: Schema;
 }
 
 /**
- * Turns the chunks of a DuckDB result into Arrow record batches. No chunk is fetched before a batch is asked for, no
- * more of them than the batch needs, and nothing of a batch is kept once it is handed out.
- * @throws DuckDBError for bad options
- * @throws ArrowConversionError for a column that cannot be converted; from the stream for a value that cannot
+ * Converts the chunks of a DuckDB result to Arrow record batches. Chunks are fetched only when a requested batch needs
+ * them, and returned batches are not kept.
+ *
+ * @throws DuckDBError for invalid options
+ * @throws ArrowConversionError for a type that cannot be converted; the stream throws it for a value that cannot be
+ * converted
  */
 export function recordBatches(source: ChunkSource, options: RecordBatchOptions = {}): RecordBatchStream {
   const { batchRows = 65_536 } = options;
   if (!Number.isSafeInteger(batchRows) || batchRows < 1) {
-    throw new DuckDBError('invalid-option', `batchRows is ${String(batchRows)}; use a whole number from 1 on`);
+    throw new DuckDBError('invalid-option', `batchRows is ${String(batchRows)}; use a whole number from 1 up`);
   }
   const columns = arrowColumns(source.columnNames(), source.columnTypes());
   const batches = pullBatches(source, columns, { ...options, batchRows });

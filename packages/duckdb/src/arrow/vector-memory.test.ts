@@ -18,9 +18,9 @@ import { chunkOf, chunkSource } from './fixtures/chunk-source.ts';
 import { collectBatches, readColumn } from './fixtures/read-arrow-value.ts';
 import { recordBatches } from './record-batches.ts';
 
-// What DuckDB may leave in a vector, but seldom does: written into chunks byte by byte.
+// Rare contents of vectors, which these tests write into chunks byte by byte.
 
-/** Makes rows of the first column null, and leaves what is below them as it is. */
+/** Makes rows of the first column null without changing their child vectors. */
 function setValidity(chunk: DuckDBDataChunk, bits: bigint): void {
   const vector = duckdb.data_chunk_get_vector(chunk.chunk, 0);
   duckdb.vector_ensure_validity_writable(vector);
@@ -33,7 +33,7 @@ function setListEntries(chunk: DuckDBDataChunk, ...entries: readonly bigint[]): 
   duckdb.copy_data_to_vector(vector, 0, BigUint64Array.from(entries).buffer, 0, entries.length * 8);
 }
 
-test('lists may share elements, skip some, and lie in any order', async () => {
+test('lists may share elements, skip elements, and be stored in any order', async () => {
   const type = LIST(VARCHAR);
   const words = ['zero', 'one', 'two', 'a longer word: three', 'a longer word: four', 'five'];
   const chunk = chunkOf(type, [listValue(words), listValue([]), listValue([]), listValue([]), listValue([])]);
@@ -44,7 +44,7 @@ test('lists may share elements, skip some, and lie in any order', async () => {
   expect(batches[0]?.data.children[0]?.children[0]?.length).toBe(7);
 });
 
-test('what lies under a null struct is null', async () => {
+test('the entries of a null struct are null', async () => {
   const type = STRUCT({ n: INTEGER, s: STRUCT({ text: VARCHAR }) });
   const row = structValue({ n: 1, s: structValue({ text: 'left over from before' }) });
   const chunk = chunkOf(type, [row, row, row]);
@@ -55,7 +55,7 @@ test('what lies under a null struct is null', async () => {
   expect(s?.children[0]?.values).toHaveLength(2 * 'left over from before'.length);
 });
 
-test('what lies under a null array is null', async () => {
+test('the elements of a null array are null', async () => {
   const type = ARRAY(VARCHAR, 2);
   const row = arrayValue(['left over from before', 'short']);
   const chunk = chunkOf(type, [row, row, row]);
@@ -66,7 +66,7 @@ test('what lies under a null array is null', async () => {
   expect(batches[0]?.data.children[0]?.children[0]?.nullCount).toBe(2);
 });
 
-test('a member of a union that is not the active one is null', async () => {
+test('the inactive members of a union are null', async () => {
   const type = UNION({ n: INTEGER, text: VARCHAR });
   const chunk = chunkOf(type, [unionValue('text', 'left over from before'), unionValue('n', 2)]);
   const tags = duckdb.struct_vector_get_child(duckdb.data_chunk_get_vector(chunk.chunk, 0), 0);
@@ -79,7 +79,7 @@ test('a member of a union that is not the active one is null', async () => {
   expect(batches[0]?.data.children[0]?.children[1]?.nullCount).toBe(2);
 });
 
-test('values outlive the chunks they came from', async () => {
+test('values outlive their chunks', async () => {
   const connection = await (await DuckDBInstance.create()).connect();
   const sql = "SELECT 'a text of some length, number ' || i AS text, [i, i + 1] AS numbers FROM range(20_000) AS t(i)";
   const batches = await collectBatches(recordBatches(await connection.stream(sql), { batchRows: 5000 }));

@@ -2,14 +2,14 @@ import type { DuckDBType } from '@duckdb/node-api';
 import { type Data, type DataType, Field } from 'apache-arrow';
 import type { VectorView } from './vector-view.ts';
 
-/** A run of rows of one vector. An Arrow column is made of such runs, one after the other. */
+/** Consecutive rows of one vector. An Arrow column is a concatenation of slices. */
 export interface VectorSlice {
   readonly vector: VectorView;
   readonly from: number;
   readonly count: number;
 }
 
-/** The same rows in a vector that is aligned with the first, such as a struct's entry. */
+/** The same rows in related vectors of the same length, such as an entry of a struct. */
 export function mapSlices(
   slices: readonly VectorSlice[],
   related: (vector: VectorView) => VectorView,
@@ -30,27 +30,27 @@ export function forEachValue(
   }
 }
 
-/** Makes the Arrow column of one DuckDB type; keeps nothing between two batches. */
+/** Builds Arrow columns of one DuckDB type. It keeps no state between batches. */
 export interface ColumnBuilder {
   readonly type: DataType;
-  /** What the Arrow type alone does not say, by the names of Arrow's extension types. */
+  /** Metadata of an Arrow extension type. */
   readonly metadata?: Map<string, string>;
   /**
    * @param slices the rows of the column, in order
-   * @param length rows in all slices together
+   * @param length total number of rows in the slices
    */
   build(slices: readonly VectorSlice[], length: number): Data;
 }
 
-/** What a builder is made in: a column of a result. */
+/** The result column for which a builder is created. */
 export interface ColumnContext {
   /** Name of the result column, for errors. */
   readonly column: string;
-  /** The builder of a type inside this one. */
+  /** Creates the builder of a nested type. */
   inner(type: DuckDBType): ColumnBuilder;
 }
 
-/** An Arrow field for what a builder makes. */
+/** The Arrow field of a builder's column. */
 export function fieldOf(name: string, builder: ColumnBuilder, nullable = true): Field {
   return new Field(name, builder.type, nullable, builder.metadata);
 }

@@ -26,7 +26,7 @@ function unpack(bits: Uint8Array, count: number): boolean[] {
 }
 
 describe('bitmaps', () => {
-  test('bits are copied from any place to any place, and nothing around them changes', () => {
+  test('bits are copied between any positions without changing the bits around them', () => {
     fc.assert(
       fc.property(flags, fc.nat(20), fc.nat(20), (source, skipped, at) => {
         const from = Math.min(skipped, source.length);
@@ -40,7 +40,7 @@ describe('bitmaps', () => {
     );
   });
 
-  test('bits are set from any place on, and nothing around them changes', () => {
+  test('bits are set at any position without changing the bits around them', () => {
     fc.assert(
       fc.property(fc.nat(40), fc.nat(40), (at, count) => {
         const target = new Uint8Array(10);
@@ -61,7 +61,7 @@ describe('bitmaps', () => {
     );
   });
 
-  test('rows match by their byte, where they have one', () => {
+  test('rows match by their byte, unless they are null', () => {
     expect(unpack(matchBits(Uint8Array.of(1, 0, 1, 1), 1, undefined), 4)).toEqual([true, false, true, true]);
     expect(unpack(matchBits(Uint8Array.of(1, 0, 1, 1), 1, pack([true, true, false, true])), 4)).toEqual([
       true,
@@ -93,7 +93,7 @@ function strings(...list: readonly { address: bigint; length: number }[]): [Uint
 
 const base = 0x7f12_ffff_fff0n;
 
-test('a run goes on while the next string begins where the last one ends', () => {
+test('a run continues while each string starts at the end of the previous one', () => {
   const list = strings(
     { address: base, length: 20 },
     { address: base + 20n, length: 30 },
@@ -104,7 +104,7 @@ test('a run goes on while the next string begins where the last one ends', () =>
   expect(endOfAdjacentStrings(...list, 2)).toBe(3);
 });
 
-test('addresses are compared in all their 64 bits', () => {
+test('all 64 bits of addresses are compared', () => {
   const next = 0xff00_0000_0000_0001n;
   expect(endOfAdjacentStrings(...strings({ address: next - 13n, length: 13 }, { address: next, length: 13 }), 0)).toBe(
     2,

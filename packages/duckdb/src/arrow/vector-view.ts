@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type * as duckdb from '@duckdb/node-bindings';
 
-/** One DuckDB vector: its bytes, validity and children, each copied out of DuckDB once, when first asked for. */
+/** One DuckDB vector. Its bytes, validity and children are copied from DuckDB on the first access. */
 export class VectorView {
   /** Rows in the vector. */
   readonly length: number;
-  // Vector handles do not keep their chunk alive; this reference does.
+  // Keeps the chunk alive, which vector handles do not.
   readonly #chunk: DuckDBDataChunk;
   readonly #vector: NativeVector;
   readonly #inherited: Uint8Array | undefined;
@@ -28,7 +28,7 @@ export class VectorView {
     return new VectorView(chunk, nativeBindings.data_chunk_get_vector(chunk.chunk, column), chunk.rowCount);
   }
 
-  /** One bit a row, set where there is a value; undefined where all rows have one. */
+  /** One bit for each row, set if the row has a value; undefined if all rows have values. */
   get validity(): Uint8Array | undefined {
     this.#validity ??= { bits: andBits(this.#readValidity(), this.#inherited) };
     return this.#validity.bits;
@@ -39,7 +39,7 @@ export class VectorView {
     return validity === undefined || isBitSet(validity, row);
   }
 
-  /** @param width of one row in bytes */
+  /** @param width bytes of one row */
   bytes(width: number): Uint8Array<ArrayBuffer> {
     this.#bytes ??= this.#readBytes(this.length * width);
     return this.#bytes;
@@ -71,13 +71,13 @@ export class VectorView {
     return this.bytes(STRING_ENTRY_WIDTH).subarray(start, start + length);
   }
 
-  /** Bytes from where the pointer of a long string points; valid only for as many as are known to be there. */
+  /** Copies bytes from the address of a long string. The caller must know that `length` bytes exist there. */
   pointedBytes(row: number, length: number): Uint8Array {
     const { buffer, byteOffset } = this.bytes(STRING_ENTRY_WIDTH);
     return nativeBindings.get_data_from_pointer(buffer, byteOffset + row * STRING_ENTRY_WIDTH + 8, length);
   }
 
-  /** All elements of a list or map vector, in the order DuckDB stores them. */
+  /** All elements of a list or map vector, in storage order. */
   listChild(): VectorView {
     return this.#child(0, () => {
       const size = nativeBindings.list_vector_get_size(this.#vector);
@@ -86,8 +86,9 @@ export class VectorView {
   }
 
   /**
-   * All elements of an array vector; those of a null array are null.
-   * @param size elements in one array
+   * All elements of an array vector. The elements of a null array are null.
+   *
+   * @param size number of elements in one array
    */
   arrayChild(size: number): VectorView {
     return this.#child(0, () => {
@@ -97,7 +98,7 @@ export class VectorView {
     });
   }
 
-  /** An entry of a struct vector; it is null where the struct is, as DuckDB may leave anything there. */
+  /** An entry of a struct vector. It is null if the struct is null, because DuckDB may leave any value there. */
   structChild(entry: number): VectorView {
     return this.#child(entry, () => {
       const child = nativeBindings.struct_vector_get_child(this.#vector, entry);
@@ -105,7 +106,7 @@ export class VectorView {
     });
   }
 
-  /** A member of a union vector; it is null where another member is the active one. */
+  /** A member of a union vector. It is null in rows where another member is active. */
   unionMember(member: number): VectorView {
     const entry = member + 1;
     return this.#child(entry, () => {
@@ -130,26 +131,26 @@ export class VectorView {
 
   #readValidity(): Uint8Array | undefined {
     if (this.length === 0) return undefined;
-    // The driver's types leave out that it answers null where every row is valid.
+    // The call returns null if every row is valid, which the driver's types omit.
     const bits: Uint8Array | null = nativeBindings.vector_get_validity(this.#vector, Math.ceil(this.length / 64) * 8);
     return bits ?? undefined;
   }
 
   #readBytes(byteLength: number): Uint8Array<ArrayBuffer> {
     if (byteLength === 0) return new Uint8Array(0);
-    // The native call takes 32 bits and would wrap around.
+    // The native call has a 32-bit length and would wrap around.
     if (byteLength > 0xffff_ffff)
       throw new RangeError(`[planscope/duckdb] a vector of ${byteLength} bytes cannot be read at once`);
     const bytes = nativeBindings.vector_get_data(this.#vector, byteLength);
-    // Typed arrays of wider elements want their place aligned, which a buffer of the pool would not be.
+    // Typed arrays of wider elements need an aligned offset, which a buffer from Node's pool may not have.
     return bytes.byteOffset % 8 === 0 ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
   }
 }
 
-/** A handle to a vector; its memory lives exactly as long as the chunk it came from. */
+/** A handle to a vector, whose memory is valid as long as its chunk lives. */
 export type NativeVector = duckdb.Vector;
 
-/** What the conversion reads with; every one of these copies, so nothing returned points into DuckDB's memory. */
+/** The native calls of the conversion. They all copy, so no result points into DuckDB's memory. */
 type NativeBindings = Pick<
   typeof duckdb,
   | 'array_vector_get_child'
@@ -165,18 +166,18 @@ type NativeBindings = Pick<
 const here = createRequire(import.meta.url);
 
 /**
- * The native module of the very driver whose chunks are read.
- * Resolved from the driver's own place: a second copy, of another version, would accept the handles and misread them.
+ * The native module of the driver whose chunks are read. It is resolved from the location of the driver, because a
+ * second copy of another version would accept the handles and misread them.
  */
 const nativeBindings: NativeBindings = createRequire(here.resolve('@duckdb/node-api'))('@duckdb/node-bindings');
 
-// Bitmaps as both DuckDB and Arrow keep them: bit `row & 7` of byte `row >> 3`, least significant first.
+// DuckDB and Arrow use the same bitmaps: bit `row & 7` of byte `row >> 3`, least significant bit first.
 
 export function isBitSet(bits: Uint8Array, row: number): boolean {
   return ((bits[row >> 3] as number) & (1 << (row & 7))) !== 0;
 }
 
-/** Sets `count` bits from `at` on; the bits there are 0 before. */
+/** Sets `count` bits, starting at `at`. They must be 0 before. */
 export function setBits(target: Uint8Array, at: number, count: number): void {
   const end = at + count;
   let bit = at;
@@ -189,7 +190,7 @@ export function setBits(target: Uint8Array, at: number, count: number): void {
   for (; bit < end; bit++) setBit(target, bit);
 }
 
-/** Copies `count` bits; the bits there are 0 before. Positions need not lie on bytes. */
+/** Copies `count` bits between any bit positions. The target bits must be 0 before. */
 export function copyBits(source: Uint8Array, from: number, target: Uint8Array, at: number, count: number): void {
   let done = 0;
   if (((from | at) & 7) === 0) {
@@ -210,13 +211,13 @@ export function countSetBits(bits: Uint8Array): number {
   return count;
 }
 
-/** The rows that are set in both; a missing bitmap has all rows set. */
+/** The rows that are set in both bitmaps; in a missing bitmap, all rows are set. */
 export function andBits(first: Uint8Array | undefined, second: Uint8Array | undefined): Uint8Array | undefined {
   if (!first || !second) return first ?? second;
   return first.map((byte, index) => byte & (second[index] ?? 0));
 }
 
-/** Each of `count` bits repeated `times`. */
+/** Repeats each of `count` bits `times` times. */
 export function expandBits(bits: Uint8Array, count: number, times: number): Uint8Array {
   const expanded = new Uint8Array(Math.ceil((count * times) / 8));
   for (let row = 0; row < count; row++) {
@@ -238,23 +239,24 @@ function setBit(bits: Uint8Array, row: number): void {
   bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
 }
 
-// `duckdb_string_t`: a 4-byte length, then up to 12 bytes in place, or 4 bytes of prefix and a pointer.
+// `duckdb_string_t`: a 4-byte length, followed by up to 12 bytes inline or by a 4-byte prefix and a pointer.
 
-/** Bytes of an entry in a vector of strings. */
+/** Size of an entry in a vector of strings, in bytes. */
 export const STRING_ENTRY_WIDTH = 16;
 
-/** Bytes of the longest string that is kept in its entry. */
+/** Length of the longest inline string, in bytes. */
 export const LONGEST_INLINE_STRING = 12;
 
 /**
- * The row after a run of long strings whose bytes lie next to each other in DuckDB's memory.
- * One native call reads such a run; string by string the calls would cost more than the copying.
- * @param entries of the strings, as 32-bit words
- * @param offsets the ends of the strings in the Arrow column; a null has no length, whatever its entry says
- * @param first row of the run, a long string
+ * The row after a run of long strings that are adjacent in DuckDB's memory. One native call reads the whole run; a call
+ * for each string would cost more than the copying.
+ *
+ * @param entries entries of the strings, as 32-bit words
+ * @param offsets offsets of the strings in the Arrow column, where a null has length 0
+ * @param first first row of the run, a long string
  */
 export function endOfAdjacentStrings(entries: Uint32Array, offsets: Int32Array, first: number): number {
-  // Addresses are compared as two words: as one number they could round.
+  // Addresses are compared as two words, because a single number could be rounded.
   let low = entries[first * 4 + 2] as number;
   let high = entries[first * 4 + 3] as number;
   for (let row = first; ; ) {

@@ -3,7 +3,7 @@ import { arrowData, endOffsets, nullBitmapOf } from '../arrow-data.ts';
 import type { ColumnBuilder, ColumnContext, VectorSlice } from '../vector-slice.ts';
 import { endOfAdjacentStrings, LONGEST_INLINE_STRING, STRING_ENTRY_WIDTH } from '../vector-view.ts';
 
-/** A column of strings or bytes that both sides keep alike: VARCHAR, JSON, BLOB, GEOMETRY. */
+/** A column of strings or bytes that are the same in DuckDB and Arrow: VARCHAR, JSON, BLOB, GEOMETRY. */
 export function binaryColumn(type: DataType, { column }: ColumnContext, metadata?: Map<string, string>): ColumnBuilder {
   return {
     type,
@@ -33,7 +33,7 @@ function byteOffsets(slices: readonly VectorSlice[], length: number, column: str
   return endOffsets(lengths, column, 'bytes');
 }
 
-/** @param offsets where the strings of the slice begin in the target, and where the last one ends */
+/** @param offsets start offsets of the slice's strings in the target, followed by the end of the last string */
 function copyStrings({ vector, from }: VectorSlice, offsets: Int32Array, target: Uint8Array): void {
   const bytes = vector.bytes(STRING_ENTRY_WIDTH).subarray(from * STRING_ENTRY_WIDTH);
   const entries = vector.words(STRING_ENTRY_WIDTH).subarray(from * 4);
@@ -43,7 +43,7 @@ function copyStrings({ vector, from }: VectorSlice, offsets: Int32Array, target:
     const at = offsets[row] as number;
     const length = (offsets[row + 1] as number) - at;
     if (length <= LONGEST_INLINE_STRING) {
-      // A loop is quicker than a call for so few bytes.
+      // For so few bytes, a loop is faster than a call.
       const inline = row * STRING_ENTRY_WIDTH + 4;
       for (let byte = 0; byte < length; byte++) target[at + byte] = bytes[inline + byte] as number;
       row++;

@@ -9,10 +9,10 @@ interface ArrowEnum {
   readonly dictionary: Vector;
 }
 
-// Arrow tells dictionaries apart by an id; one for each DuckDB type lets two schemas of the same types be equal.
+// Arrow identifies dictionaries by an id. With one id for each DuckDB type, two schemas of the same types are equal.
 const known = new WeakMap<DuckDBEnumType, ArrowEnum>();
 
-/** ENUM as a dictionary whose keys are DuckDB's own, in its width; all batches share the values. */
+/** ENUM as a dictionary with DuckDB's keys, in the same width. All batches share the values. */
 export function enumColumn(duckdbType: DuckDBEnumType, context: ColumnContext): ColumnBuilder {
   const arrowEnum = known.get(duckdbType) ?? createArrowEnum(duckdbType, context);
   known.set(duckdbType, arrowEnum);

@@ -15,8 +15,9 @@ import { arrowData, nullBitmapOf } from '../arrow-data.ts';
 import { type ColumnBuilder, type ColumnContext, forEachValue, type VectorSlice } from '../vector-slice.ts';
 
 /**
- * A column whose rows are the same bytes in DuckDB and in Arrow.
- * @param width of one row in bytes
+ * A column whose rows have the same bytes in DuckDB and Arrow.
+ *
+ * @param width bytes of one row
  */
 export function fixedWidthColumn(type: DataType, width: number): ColumnBuilder {
   return {
@@ -28,7 +29,7 @@ export function fixedWidthColumn(type: DataType, width: number): ColumnBuilder {
   };
 }
 
-/** The bytes of all slices, one after the other. */
+/** Concatenates the bytes of all slices. */
 export function joinBytes(slices: readonly VectorSlice[], length: number, width: number): Uint8Array {
   const joined = new Uint8Array(length * width);
   let at = 0;
@@ -39,7 +40,7 @@ export function joinBytes(slices: readonly VectorSlice[], length: number, width:
   return joined;
 }
 
-/** BOOLEAN: a byte a row in DuckDB, a bit in Arrow. */
+/** BOOLEAN: one byte for each row in DuckDB, one bit in Arrow. */
 export function booleanColumn(): ColumnBuilder {
   const type = new Bool();
   return {
@@ -58,13 +59,13 @@ export function booleanColumn(): ColumnBuilder {
   };
 }
 
-/** SQLNULL: a column that can hold nothing. */
+/** SQLNULL: a column whose rows are all null. */
 export function nullColumn(): ColumnBuilder {
   const type = new Null();
   return { type, build: (_slices, length) => arrowData(type, length, {}, {}) };
 }
 
-/** DECIMAL of any width as Decimal128: DuckDB keeps it in 2, 4, 8 or 16 bytes, by the number of digits. */
+/** DECIMAL of any width as Decimal128. DuckDB stores it in 2, 4, 8 or 16 bytes, depending on the number of digits. */
 export function decimalColumn({ width: digits, scale }: DuckDBDecimalType): ColumnBuilder {
   const type = new Decimal(scale, digits, 128);
   if (digits > 18) return fixedWidthColumn(type, 16);
@@ -112,7 +113,7 @@ const widenLongs: Widen = (slices, length) => {
 const INTERVAL_WIDTH = 16;
 const MOST_MICROSECONDS = (2n ** 63n - 1n) / 1000n;
 
-/** INTERVAL: months and days as they are, microseconds as nanoseconds. */
+/** INTERVAL: months and days unchanged, microseconds as nanoseconds. */
 export function intervalColumn({ column }: ColumnContext): ColumnBuilder {
   const type = new IntervalMonthDayNano();
   return {
@@ -126,7 +127,7 @@ export function intervalColumn({ column }: ColumnContext): ColumnBuilder {
           throw new ArrowConversionError(
             'value-out-of-range',
             column,
-            `holds an INTERVAL of more than ${MOST_MICROSECONDS} microseconds, which Arrow's 64 bits of nanoseconds cannot hold; select its parts, or cast it to VARCHAR`,
+            `has an INTERVAL of more than ${MOST_MICROSECONDS} microseconds, which does not fit in Arrow's 64-bit nanoseconds; select its parts, or cast it to VARCHAR`,
           );
         }
         longs[position * 2] = values[row * 2] as bigint;
@@ -137,10 +138,10 @@ export function intervalColumn({ column }: ColumnContext): ColumnBuilder {
   };
 }
 
-/** DuckDB packs the offset as its distance from this one, so that the packed values sort. */
+/** DuckDB stores the offset as its difference from this one, so that packed values sort correctly. */
 const LARGEST_OFFSET_SECONDS = 16 * 60 * 60 - 1;
 
-/** TIME WITH TIME ZONE as a struct of the local time and the offset in seconds, east of UTC positive. */
+/** TIME WITH TIME ZONE as a struct of the local time and the offset in seconds, positive east of UTC. */
 export function timeWithTimeZoneColumn(): ColumnBuilder {
   const time = new Field('time', new TimeMicrosecond(), true);
   const offset = new Field('offset', new Int32(), true);

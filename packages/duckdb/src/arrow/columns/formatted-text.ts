@@ -4,8 +4,9 @@ import { type ColumnBuilder, type ColumnContext, forEachValue } from '../vector-
 import type { VectorView } from '../vector-view.ts';
 
 /**
- * A column of values that Arrow has no type for, as the text DuckDB casts them to.
- * @param format the text of one value, in ASCII
+ * A column of values without an Arrow type, as the text of DuckDB's cast to VARCHAR.
+ *
+ * @param format returns the text of one value, in ASCII
  */
 export function formattedTextColumn(
   { column }: ColumnContext,
@@ -30,7 +31,7 @@ export function formattedTextColumn(
   };
 }
 
-/** A bit string in zeros and ones. The first byte says how many bits of the second are padding. */
+/** A bit string as zeros and ones. The first byte is the number of padding bits in the second. */
 export function formatBit(vector: VectorView, row: number): string {
   const [padding = 0, ...bytes] = vector.stringBytes(row);
   return bytes
@@ -41,7 +42,9 @@ export function formatBit(vector: VectorView, row: number): string {
 
 const BIGNUM_HEADER_BYTES = 3;
 
-/** A BIGNUM in decimal digits: a header whose top bit is the sign, then the magnitude, inverted where negative. */
+/**
+ * A BIGNUM as decimal digits. Its top bit is the sign; the magnitude follows the header and is inverted if negative.
+ */
 export function formatBignum(vector: VectorView, row: number): string {
   const bytes = vector.stringBytes(row);
   const negative = ((bytes[0] as number) & 0x80) === 0;
@@ -50,7 +53,7 @@ export function formatBignum(vector: VectorView, row: number): string {
   return `${negative ? -value : value}`;
 }
 
-/** A UHUGEINT in decimal digits: two unsigned 64-bit words, the lower one first. */
+/** A UHUGEINT as decimal digits. It consists of two unsigned 64-bit words, the lower one first. */
 export function formatUnsignedHugeint(vector: VectorView, row: number): string {
   const longs = vector.longs(16);
   const low = BigInt.asUintN(64, longs[row * 2] as bigint);
@@ -58,7 +61,7 @@ export function formatUnsignedHugeint(vector: VectorView, row: number): string {
   return `${(high << 64n) | low}`;
 }
 
-/** A UUID in lower case with hyphens. DuckDB keeps it as a little-endian 128-bit number with its top bit flipped. */
+/** A UUID in lower case with hyphens. DuckDB stores it as a little-endian 128-bit number with its top bit flipped. */
 export function formatUuid(vector: VectorView, row: number): string {
   const stored = vector.bytes(16).subarray(row * 16, row * 16 + 16);
   const bytes = Uint8Array.from(stored).reverse();

@@ -29,19 +29,19 @@ export function listColumn({ valueType }: DuckDBListType, context: ColumnContext
   };
 }
 
-/** `duckdb_list_entry`: offset and length of a row's elements in the child vector, 8 bytes each. */
+/** Size of `duckdb_list_entry`: offset and length of a row's elements in the child vector, 8 bytes each. */
 const LIST_ENTRY_WIDTH = 16;
 
 /** The elements of a column of lists, in the order of the rows. */
 interface ListElements {
   readonly nulls: NullBitmap;
   readonly valueOffsets: Int32Array;
-  /** Where the elements are; rows may share them, skip some, or lie in any order. */
+  /** The elements in the child vectors. Rows may share elements, skip elements, and be stored in any order. */
   readonly slices: readonly VectorSlice[];
   readonly count: number;
 }
 
-/** Finds the elements of the rows that are not null; elements that lie next to each other become one slice. */
+/** Finds the elements of the rows that are not null. Adjacent elements become one slice. */
 function listElements(slices: readonly VectorSlice[], length: number, column: string): ListElements {
   const lengths = new Float64Array(length);
   const elements: VectorSlice[] = [];
@@ -76,12 +76,12 @@ function listElements(slices: readonly VectorSlice[], length: number, column: st
   };
 }
 
-/** An unsigned 64-bit number of two words. */
+/** An unsigned 64-bit number that consists of two words. */
 function longAt(words: Uint32Array, index: number): number {
   return (words[index] as number) + (words[index + 1] as number) * 2 ** 32;
 }
 
-/** ARRAY: on both sides every row has its place for all elements, a null row too. */
+/** ARRAY: in DuckDB and Arrow, every row has space for all elements, even a null row. */
 export function fixedSizeListColumn(
   { valueType, length: size }: DuckDBArrayType,
   context: ColumnContext,
@@ -102,7 +102,7 @@ export function fixedSizeListColumn(
   };
 }
 
-/** STRUCT; an entry without a name, as `row(…)` makes them, is named by its position from 1 on. */
+/** STRUCT. Entries without a name, for example from `row(…)`, are named by their position, starting with 1. */
 export function structColumn({ entryNames, entryTypes }: DuckDBStructType, context: ColumnContext): ColumnBuilder {
   const entries = entryTypes.map((entryType) => context.inner(entryType));
   const type = new Struct(entries.map((entry, index) => fieldOf(entryNames[index] || `${index + 1}`, entry)));
@@ -125,7 +125,7 @@ function structData(
   return arrowData(type, length, nullBitmapOf(slices, length), { children });
 }
 
-/** MAP: on both sides a list of entries, each a struct of a key, which is never null, and a value. */
+/** MAP: in DuckDB and Arrow, a list of structs with a value and a key that is never null. */
 export function mapColumn({ keyType, valueType }: DuckDBMapType, context: ColumnContext): ColumnBuilder {
   const key = context.inner(keyType);
   const value = context.inner(valueType);
@@ -141,7 +141,7 @@ export function mapColumn({ keyType, valueType }: DuckDBMapType, context: Column
   };
 }
 
-/** How DuckDB keeps a VARIANT: the nodes of the value in `values`, the first is the root, their payloads in `data`. */
+/** DuckDB's storage of a VARIANT: `values` has the nodes of the value, the root first, and `data` their contents. */
 const storage = STRUCT({
   keys: LIST(VARCHAR),
   children: LIST(STRUCT({ keys_index: UINTEGER, values_index: UINTEGER })),
@@ -149,18 +149,18 @@ const storage = STRUCT({
   data: BLOB,
 });
 
-/** VARIANT in DuckDB's own storage: any text or JSON of it would lose the types inside. */
+/** VARIANT in DuckDB's storage type, because text or JSON would lose the types of nested values. */
 export function variantColumn(context: ColumnContext): ColumnBuilder {
   const { type, build } = context.inner(storage);
   return { type, build };
 }
 
-/** Type ids are signed bytes, and one of them is for a null union. */
+/** Type ids are signed bytes, and one of them is reserved for a null union. */
 const MOST_MEMBERS = 127;
 
 /**
- * UNION as a sparse union. Arrow's unions are never null themselves, DuckDB's may be, and a member's null is something
- * else: so one more member, of type Null, stands for a null union.
+ * UNION as a sparse union. A DuckDB union can be null, which differs from a member that is null. Arrow's unions cannot,
+ * so an additional member of type Null represents a null union.
  */
 export function unionColumn(duckdbType: DuckDBUnionType, context: ColumnContext): ColumnBuilder {
   const { memberTags, memberTypes, memberCount } = duckdbType;
@@ -168,7 +168,7 @@ export function unionColumn(duckdbType: DuckDBUnionType, context: ColumnContext)
     throw new ArrowConversionError(
       'unsupported-type',
       context.column,
-      `has a UNION of ${memberCount} members; Arrow can tell ${MOST_MEMBERS} apart; extract the members that are needed`,
+      `has a UNION of ${memberCount} members, but Arrow supports only ${MOST_MEMBERS}; extract the members that you need`,
     );
   }
   const members = memberTypes.map((memberType) => context.inner(memberType));
