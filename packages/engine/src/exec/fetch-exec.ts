@@ -19,7 +19,7 @@ import type { InputObject } from '../input/input-source.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 
-/** Brings the objects of one input here as local files; objects that are local already are read in place. */
+/** Fetches the objects of one input as local files. Objects that are already local are read in place. */
 export class FetchExec implements ExecutionPlan {
   readonly name = 'FetchExec';
   readonly output = 'files';
@@ -55,7 +55,7 @@ export class FetchExec implements ExecutionPlan {
 
   async #fetch({ artifacts, metrics }: ExecutionBody, { signal, otelContext, budget }: TaskContext): Promise<void> {
     const isRemote = this.objects.some((object) => pathInPlace(object) === undefined);
-    // Said of every remote input, also where it is 0: that none was read is another thing than that none was counted.
+    // Recorded for every remote input, even if it is 0, because 0 bytes differ from an unknown number.
     const count = (name: string, value: number): void => {
       if (isRemote) metrics.add({ name, type: 'count', unit: 'By', value });
     };

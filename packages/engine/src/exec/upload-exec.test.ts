@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** An upload of what a node below it came to. */
+/** An upload over a child with the given outcome. */
 function uploadOf(made: Partial<ExecutionOutcome>, mode: 'overwrite' | 'create' = 'overwrite'): UploadExec {
   const child: ExecutionPlan = {
     name: 'MakeExec',
@@ -40,7 +40,7 @@ async function artifact(text: string): Promise<Artifact> {
   return { path, bytes: text.length, format: 'csv', rows: 2, dispose: () => rm(path) };
 }
 
-it('uploads the file of the node below, takes it away, and says what it wrote', async () => {
+it('uploads the file of its child, removes it, and counts what it wrote', async () => {
   const outcome = await uploadOf({ artifacts: [await artifact('a,b\n')] }).execute(0, testTaskContext()).outcome;
   expect(outcome).toMatchObject({ status: 'ok', artifacts: [{ source: 'memory:///out.csv', bytes: 4, etag: '1' }] });
   expect([outcome.metrics.get('bytes_written'), outcome.metrics.get('output_rows')]).toEqual([4, 2]);
@@ -48,7 +48,7 @@ it('uploads the file of the node below, takes it away, and says what it wrote', 
   expect(await readdir(folder)).toEqual([]);
 });
 
-it('takes the file away also where the store refuses it, and counts nothing as written', async () => {
+it('removes the file if the store refuses it, and counts nothing as written', async () => {
   await store.put('out.csv', 'the old one');
   const upload = uploadOf({ artifacts: [await artifact('a,b\n')] }, 'create');
   const outcome = await upload.execute(0, testTaskContext()).outcome;
@@ -57,7 +57,7 @@ it('takes the file away also where the store refuses it, and counts nothing as w
   expect(await readdir(folder)).toEqual([]);
 });
 
-it('fails with the error of the node below, unaltered', async () => {
+it('fails with the unaltered error of its child', async () => {
   const error = new Error('no');
   expect(await uploadOf({ status: 'error', error }).execute(0, testTaskContext()).outcome).toMatchObject({
     status: 'error',
@@ -65,16 +65,16 @@ it('fails with the error of the node below, unaltered', async () => {
   });
 });
 
-it('says of a node below that was cancelled what it was, and not that it made no file', async () => {
+it('distinguishes a cancelled child from one without a file', async () => {
   const { error } = await uploadOf({ status: 'cancelled' }).execute(0, testTaskContext()).outcome;
   expect(error).toEqual(
     new Error('[planscope/engine] the MakeExec below an UploadExec was cancelled; nothing was uploaded'),
   );
   const none = await uploadOf({}).execute(0, testTaskContext()).outcome;
-  expect(none.error).toEqual(new Error('[planscope/engine] the MakeExec below an UploadExec made no file'));
+  expect(none.error).toEqual(new Error('[planscope/engine] the MakeExec below an UploadExec wrote no file'));
 });
 
-it('is cancelled where its run is', async () => {
+it('is cancelled with its run', async () => {
   const controller = new AbortController();
   const execution = uploadOf({ status: 'cancelled' }).execute(0, testTaskContext({ signal: controller.signal }));
   controller.abort();

@@ -13,7 +13,7 @@ import {
 } from '@planscope/plan';
 import { FIELD_LOCATION, METRIC_BYTES_WRITTEN, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 
-/** Where an output goes. */
+/** The destination of an output. */
 export interface UploadTarget {
   readonly store: ObjectStore;
   readonly path: string;
@@ -22,14 +22,14 @@ export interface UploadTarget {
   readonly mode: 'overwrite' | 'create';
 }
 
-/** Writes the one file that its child makes to an object store. */
+/** Uploads the file of its child to an object store. */
 export class UploadExec implements ExecutionPlan {
   readonly name = 'UploadExec';
   readonly output = 'files';
   readonly properties: PlanProperties = singlePartition;
   readonly children: readonly [ExecutionPlan];
 
-  /** @param confirm called before the upload; rejects if the file that the child made must not be uploaded */
+  /** @param confirm called before the upload; rejects if the file must not be uploaded */
   constructor(
     child: ExecutionPlan,
     readonly target: UploadTarget,
@@ -74,7 +74,7 @@ export class UploadExec implements ExecutionPlan {
     }
   }
 
-  /** The file of the child. */
+  /** Executes the child and returns its file. */
   async #make(partition: number, context: TaskContext): Promise<Artifact> {
     const [child] = this.children;
     const made = await child.execute(partition, context).outcome;
@@ -85,7 +85,7 @@ export class UploadExec implements ExecutionPlan {
     }
     const [artifact] = made.artifacts;
     if (artifact !== undefined) return artifact;
-    throw new Error(`[planscope/engine] the ${child.name} below an UploadExec made no file`);
+    throw new Error(`[planscope/engine] the ${child.name} below an UploadExec wrote no file`);
   }
 
   async #put(artifact: Artifact, { signal, otelContext, budget }: TaskContext): Promise<string | undefined> {
@@ -94,13 +94,13 @@ export class UploadExec implements ExecutionPlan {
     try {
       return (await store.put(path, file, { mode, signal, otelContext, budget })).eTag;
     } finally {
-      // A store that fails before it reads leaves the file open.
+      // Necessary if the store fails before it reads the file.
       file.destroy();
     }
   }
 }
 
-/** The outputs of a specification side by side. It is never executed itself: each output is. */
+/** The root of the plans of all outputs. It is not executed; each of its children is. */
 export class OutputsExec implements ExecutionPlan {
   readonly name = 'OutputsExec';
   readonly output = 'files';

@@ -6,15 +6,15 @@ import type { DataFormat, ExecutionSpec } from '../spec/execution-spec.ts';
 
 /** Two runs whose three identities are equal are replays of each other. */
 export interface RunIdentities {
-  /** What was asked for: the specification without `runtime`. */
+  /** Hash of the specification without `runtime`. */
   readonly specHash: string;
-  /** What it ran on: engine version, settings, inputs. */
+  /** Hash of the engine version, the settings and the inputs. */
   readonly envelopeHash: string;
-  /** Which rules were in effect. */
+  /** Hash of the rules in effect. */
   readonly rulepackFingerprint: string;
 }
 
-/** One object behind an input, as the store described it when the run began. */
+/** One object of an input, as the store described it when the run started. */
 export interface InputIdentity {
   readonly name: string;
   /** Location without credentials. */
@@ -25,7 +25,7 @@ export interface InputIdentity {
   readonly etag: string | null;
 }
 
-/** The objects behind one input. */
+/** The identities of the objects of one input. */
 export function inputIdentities(relation: RelationNode, source: InputSource): InputIdentity[] {
   return relation.names.flatMap((name) =>
     source.objects.map(({ url, meta: { size, eTag } }) => ({
@@ -46,31 +46,31 @@ export interface Envelope {
   readonly inputs: readonly InputIdentity[];
 }
 
-/** SHA-256 of the specification as canonical JSON, `runtime` left out: how a run is traced is not what it is. */
+/** SHA-256 of the specification as canonical JSON, without `runtime`, which only affects tracing. */
 export function specHash({ runtime: _, ...spec }: ExecutionSpec): string {
   return canonicalHash(spec);
 }
 
-/** SHA-256 of the envelope; inputs count in order of name and location. */
+/** SHA-256 of the envelope, with the inputs sorted by name and location. */
 export function envelopeHash(envelope: Envelope): string {
   const key = (input: InputIdentity): string => `${input.name}\0${input.location}`;
   const inputs = [...envelope.inputs].sort((left, right) => (key(left) < key(right) ? -1 : 1));
   return canonicalHash({ ...envelope, inputs });
 }
 
-/** SHA-256 over the names of the effective rules, phase by phase, in the order they run. */
+/** SHA-256 of the names of the rules in effect, for each phase in execution order. */
 export function rulepackFingerprint(
   rules: Readonly<Record<'analyzer' | 'optimizer' | 'physical', readonly string[]>>,
 ): string {
   return canonicalHash(rules);
 }
 
-// Its types describe an ES module, but it is a CommonJS one: the default import is the function itself.
+// The package is CommonJS but its types describe an ES module; the default import is the function itself.
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
-/** SHA-256, in hexadecimal, of a JSON value in the canonical form of RFC 8785: equal values give equal hashes. */
+/** SHA-256 in hexadecimal of a JSON value in the canonical form of RFC 8785, so that equal values have equal hashes. */
 export function canonicalHash(value: unknown): string {
   const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('[planscope/engine] value to hash is no JSON value');
+  if (text === undefined) throw new TypeError('[planscope/engine] the value to hash is not a JSON value');
   return createHash('sha256').update(text).digest('hex');
 }

@@ -76,7 +76,7 @@ describe('the fingerprint of a plan', () => {
     ['more literals in a list', base.replace(`'blue'`, `'blue', 'green'`)],
     ['other white space, case and comments', `${base.replaceAll('SELECT', 'select').replaceAll(' ', '\n')} -- why;`],
     ['another input of the same columns', base, { location: 'large.csv' }],
-    ['a view that nobody needs', base, { views: ['SELECT 1 AS one'] }],
+    ['an unused view', base, { views: ['SELECT 1 AS one'] }],
     ['rules that change nothing', base, { rulepack: { exclude: ['share_common_inputs'] } }],
   ])('is equal with %s', async (_, sql, variation) => {
     expect(await fingerprint(sql, variation)).toBe(await fingerprint(base));
@@ -103,13 +103,13 @@ describe('the fingerprint of a plan', () => {
     expect(await fingerprint(sql, variation)).not.toBe(await fingerprint(base));
   });
 
-  it('differs where another node of the plan is shared', async () => {
+  it('differs if another node of the plan is shared', async () => {
     const views = ['SELECT id FROM people', 'SELECT id FROM people'];
     const once = await fingerprint('SELECT id FROM w0 UNION ALL SELECT id FROM w0', { views });
     expect(await fingerprint('SELECT id FROM w0 UNION ALL SELECT id FROM w1', { views })).not.toBe(once);
   });
 
-  it('takes in the conditions that a rule adds, not their literals', async () => {
+  it('includes conditions that a rule adds, without their literals', async () => {
     const filtered = async (condition: string): Promise<string | undefined> => {
       const on = await createEngine({
         tracing: { preset: 'off' },

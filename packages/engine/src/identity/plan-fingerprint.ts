@@ -9,10 +9,10 @@ import { entriesOf, type SyntaxReader } from '../sql/walk-syntax.ts';
 import { canonicalHash } from './identities.ts';
 
 /**
- * SHA-256 over the shape of an optimized logical plan: its nodes, how they hang together, the columns of the inputs, and
- * the syntax of the queries. Literals, locations and what is in the objects have no part in it.
+ * SHA-256 of the shape of an optimized logical plan: its nodes and their structure, the columns of the inputs, and the
+ * syntax of the queries. It does not include literals, locations or the content of objects.
  *
- * @throws SpecError `invalid-sql` for a filter of a relation that is no condition
+ * @throws SpecError `invalid-sql` for an invalid filter of a relation
  */
 export async function planFingerprint(plan: LogicalPlan, readSyntax: SyntaxReader): Promise<string> {
   const nodes = [...walkPlan(plan, 'children-first')];
@@ -32,7 +32,7 @@ async function nodeShape(node: LogicalPlan, readSyntax: SyntaxReader): Promise<u
     const { name, location, format, mode } = node.output;
     return { name, toCaller: location === undefined, format: format ?? null, mode: mode ?? null };
   }
-  // A node of the program's own: known by what it says of itself, its literals alike.
+  // A node of the program: use its description, with all literals replaced by the same placeholder.
   const texts = createTextsByKind({ dialect: duckdbDialect });
   return describeNode(node, fieldRenderer(texts, {})).replace(/\?\d+/g, '?');
 }
@@ -59,7 +59,7 @@ async function viewShape(view: ViewNode, readSyntax: SyntaxReader): Promise<unkn
 
 const LITERAL = '?';
 
-/** A syntax tree without its literals, how many there are in a list of them, and where in the text each part was. */
+/** A syntax tree without literals, lengths of literal lists, and positions in the text. */
 function sqlShape(value: TreeValue): TreeValue {
   if (Array.isArray(value)) return value.map(sqlShape);
   if (!isTreeNode(value)) return value;
@@ -78,7 +78,7 @@ function partShape(node: TreeNode, key: string, part: TreeValue): TreeValue {
   return Array.isArray(shape) && isListOfValues(node, key) ? withoutRepeats(shape) : shape;
 }
 
-/** A number in ORDER BY or GROUP BY is the place of a column, not a literal. */
+/** Keeps numbers in ORDER BY and GROUP BY, which are positions of columns and not literals. */
 function withPlaces(value: TreeValue): TreeValue {
   if (!isTreeNode(value)) return sqlShape(value);
   if (value.class === 'CONSTANT') return value.value ?? LITERAL;
@@ -87,7 +87,7 @@ function withPlaces(value: TreeValue): TreeValue {
   return { ...value, orders: orders.map((order) => ({ ...order, expression: withPlaces(order.expression ?? null) })) };
 }
 
-/** How DuckDB stores a value outside of an expression, for example the size of a sample. */
+/** Whether a node is a value outside of an expression, for example the size of a sample. */
 function isStoredValue(node: TreeNode): boolean {
   return 'is_null' in node && isTreeNode(node.type) && 'id' in node.type;
 }

@@ -13,18 +13,18 @@ function copy(): { Node: new () => object; Other: new () => object; Sub: new () 
 describe('acrossCopies', () => {
   const [one, other] = [copy(), copy()];
 
-  it('knows what another copy has made, and its subclasses', () => {
+  it('recognizes instances of another copy and of its subclasses', () => {
     expect(new one.Node()).toBeInstanceOf(other.Node);
     expect(new one.Sub()).toBeInstanceOf(other.Node);
   });
 
-  it('takes nothing else for it', () => {
+  it('recognizes nothing else', () => {
     for (const value of [new one.Other(), {}, null, undefined, 'Node', 1]) {
       expect(value instanceof other.Node).toBe(false);
     }
   });
 
-  it('leaves subclasses as they are', () => {
+  it('does not affect `instanceof` of subclasses', () => {
     expect(new one.Node()).not.toBeInstanceOf(one.Sub);
     expect(new one.Sub()).toBeInstanceOf(one.Sub);
   });

@@ -1,8 +1,8 @@
 /**
- * Has `instanceof` hold for what any copy of this package has made: one program may load it as ESM and as CommonJS, and a
- * rule that no longer knew its nodes would do nothing, without a word.
+ * Makes `instanceof` work for instances from any copy of this package. A program may load it as ESM and as CommonJS,
+ * and a rule that does not recognize nodes would silently do nothing.
  *
- * @param name the same in every copy
+ * @param name name of the class, the same in every copy
  */
 export function acrossCopies(type: { readonly prototype: object }, name: string): void {
   const marker = Symbol.for(`planscope.engine.${name}`);

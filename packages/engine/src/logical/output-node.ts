@@ -3,7 +3,7 @@ import { FIELD_LOCATION, FIELD_NAME } from '@planscope/semconv';
 import type { OutputSpec } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 
-/** One result of the run over the input or view it holds. */
+/** One output of the run. Its child is the input or view with its rows. */
 export class OutputNode implements LogicalPlan {
   static {
     acrossCopies(OutputNode, 'OutputNode');
@@ -14,7 +14,7 @@ export class OutputNode implements LogicalPlan {
 
   constructor(
     readonly output: OutputSpec,
-    /** Where in the specification it is, for errors. */
+    /** Its field in the specification, for errors. */
     readonly field: string,
     child: LogicalPlan,
   ) {

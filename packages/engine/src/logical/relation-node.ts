@@ -6,27 +6,27 @@ import type { InputSource } from '../input/input-source.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 
-/** What an input is, and what of it is read. */
+/** The parts of a {@link RelationNode}. */
 export interface RelationParts {
-  /** The names it goes by in SQL, at least one; several once equal inputs are shared. */
+  /** Its names in SQL, at least one. There are several if equal inputs were merged. */
   readonly names: readonly string[];
   readonly location: string;
   readonly format: DataFormat;
-  /** Where in the specification it is, for errors. */
+  /** Its field in the specification, for errors. */
   readonly field: string;
-  /** The objects behind the location, once resolved. */
+  /** The objects at the location, after `resolve_inputs`. */
   readonly source?: InputSource | undefined;
-  /** All columns that it has, once resolved. */
+  /** All its columns, after `resolve_schemas`. */
   readonly schema?: Schema;
-  /** The same columns as the database engine names them and their types. */
+  /** The same columns with the type names of the database engine. */
   readonly columns?: readonly ColumnDescription[];
-  /** How its files are read, found along with the columns: named parameters of the engine's reading function. */
+  /** Options for reading its files, found with the columns: named parameters of the engine's reading function. */
   readonly options?: FileOptions;
-  /** Conditions in the engine's SQL that each row read meets; default none. */
+  /** Conditions in the engine's SQL; only rows that meet all of them are read. Default: none. */
   readonly filters?: readonly string[];
 }
 
-/** An input: rows read from one or more objects of one format. */
+/** An input: the rows of one or more objects of the same format. */
 export class RelationNode implements LogicalPlan {
   static {
     acrossCopies(RelationNode, 'RelationNode');
@@ -82,7 +82,7 @@ export class RelationNode implements LogicalPlan {
   }
 
   /**
-   * The input without the rows that do not meet a condition; the same node where it has the condition already.
+   * Adds a condition that rows must meet; returns the same node if it already has the condition.
    *
    * @param condition over the columns of the input, in the engine's SQL
    */

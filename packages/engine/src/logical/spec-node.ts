@@ -6,7 +6,7 @@ import { OutputNode } from './output-node.ts';
 import { RelationNode } from './relation-node.ts';
 import { ViewNode } from './view-node.ts';
 
-/** The whole specification: its outputs, and whatever it defines that nothing refers to. */
+/** The whole specification: its outputs, and the definitions that nothing refers to. */
 export class SpecNode implements LogicalPlan {
   static {
     acrossCopies(SpecNode, 'SpecNode');
@@ -29,7 +29,7 @@ export class SpecNode implements LogicalPlan {
   }
 }
 
-/** The plan as written: every definition side by side, no name looked up. */
+/** The plan as written, with all definitions as children and no name resolved. */
 export function specPlan(spec: ExecutionSpec): SpecNode {
   return new SpecNode([
     ...(spec.inputs ?? []).map(({ name, location, format }, index) => {
@@ -45,7 +45,7 @@ export function specPlan(spec: ExecutionSpec): SpecNode {
   ]);
 }
 
-/** A name that no rule has looked up yet. */
+/** A name that no rule has resolved yet. */
 export class UnresolvedNode implements LogicalPlan {
   static {
     acrossCopies(UnresolvedNode, 'UnresolvedNode');

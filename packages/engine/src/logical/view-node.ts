@@ -4,24 +4,24 @@ import { FIELD_NAME, FIELD_SQL } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import { acrossCopies } from './across-copies.ts';
 
-/** What a view is. */
+/** The parts of a {@link ViewNode}. */
 export interface ViewParts {
   readonly viewName: string;
-  /** As the specification has it. */
+  /** The query from the specification. */
   readonly sql: string;
-  /** Where in the specification it is, for errors. */
+  /** Its field in the specification, for errors. */
   readonly field: string;
-  /** What the query refers to, once names are resolved. */
+  /** The nodes that the query refers to, after `resolve_names`. */
   readonly children?: readonly LogicalPlan[];
-  /** Where in the query it refers to them, once names are resolved; dropped when the query is replaced. */
+  /** The places of the references in the query, after `resolve_names`; removed when the query is replaced. */
   readonly references?: readonly TableReference[] | undefined;
-  /** All columns that it has, once resolved. */
+  /** All its columns, after `resolve_schemas`. */
   readonly schema?: Schema;
-  /** The same columns as the database engine names them and their types. */
+  /** The same columns with the type names of the database engine. */
   readonly columns?: readonly ColumnDescription[];
 }
 
-/** A named query; its children are what the query refers to, once names are resolved. */
+/** A named query. After `resolve_names`, its children are the nodes that the query refers to. */
 export class ViewNode implements LogicalPlan {
   static {
     acrossCopies(ViewNode, 'ViewNode');
@@ -81,7 +81,7 @@ export class ViewNode implements LogicalPlan {
   }
 }
 
-/** A query on one line: runs of white space become one space. Only for display, since it may join a comment to code. */
+/** Joins the lines of a query for display. The result may be invalid SQL, because a line comment may absorb code. */
 function singleLine(sql: string): string {
   return sql.trim().replace(/\s+/g, ' ');
 }

@@ -6,24 +6,24 @@ import type { Schema } from 'apache-arrow';
 export interface Description {
   readonly schema: Schema;
   readonly columns: readonly ColumnDescription[];
-  /** How the files of an input are read. */
+  /** Options for reading the files of an input. */
   readonly options?: FileOptions;
 }
 
-/** How much of planning an engine keeps. */
+/** Size of the plan cache of an engine. */
 export interface PlanCacheOptions {
   /**
-   * Most plans to keep, one per specification; the columns of four times as many inputs are kept as well. The least recently
-   * used entries are dropped first. Default 64.
+   * Maximum number of plans, one for each specification. The cache also keeps the columns of four times as many inputs.
+   * It drops the least recently used entries first. Default: 64.
    */
   readonly maxEntries?: number;
 }
 
 /** The result of planning one specification. */
 export interface RememberedPlan {
-  /** Everything the plan depends on besides the specification; the plan holds as long as this is the same. */
+  /** Everything the plan depends on besides the specification; the plan is valid as long as this is unchanged. */
   readonly basis: string;
-  /** Optimized, without the objects behind its inputs: those belong to one run. */
+  /** The optimized plan, without the objects of its inputs, which belong to one run. */
   readonly logicalPlan: LogicalPlan;
   readonly fingerprint: string;
 }
@@ -31,14 +31,14 @@ export interface RememberedPlan {
 const DEFAULT_ENTRIES = 64;
 const INPUTS_PER_PLAN = 4;
 
-/** What an engine keeps of planning for later runs. */
+/** The plans and columns that an engine keeps for later runs. */
 export class PlanCache {
-  /** By the hash of the specification. */
+  /** Plans by hash of the specification. */
   readonly plans: RecentlyUsed<RememberedPlan>;
   /** The columns of inputs, by format and state of their objects. */
   readonly inputs: RecentlyUsed<Description>;
 
-  /** @throws RangeError when `maxEntries` is not a whole number from 1 up */
+  /** @throws RangeError if `maxEntries` is not a whole number from 1 up */
   constructor({ maxEntries = DEFAULT_ENTRIES }: PlanCacheOptions = {}) {
     if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
       const right = 'use a whole number from 1 up, or planCache: false';
@@ -49,17 +49,17 @@ export class PlanCache {
   }
 }
 
-/** A map with a limit: a new entry over the limit replaces the least recently used one. */
+/** A map with a maximum size: a new entry beyond it replaces the least recently used one. */
 export class RecentlyUsed<Value> {
   readonly #maxEntries: number;
-  /** In order of use, as a map iterates in order of insertion. */
+  /** Least recently used first, because a map iterates in the order of insertion. */
   readonly #values = new Map<string, Value>();
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
   }
 
-  /** Counts as a use. */
+  /** Returns a value and marks it as used. */
   get(key: string): Value | undefined {
     const value = this.#values.get(key);
     if (value !== undefined) this.set(key, value);

@@ -1,6 +1,6 @@
 import { isTreeNode, type TreeNode, type TreeValue } from '@planscope/duckdb';
 
-/** Every object of a syntax tree: statements, expressions, table references. */
+/** All nodes of a syntax tree: statements, expressions, table references. */
 function syntaxNodes(value: TreeValue | undefined, found: TreeNode[] = []): TreeNode[] {
   if (Array.isArray(value)) for (const entry of value) syntaxNodes(entry, found);
   else if (value !== undefined && isTreeNode(value)) {
@@ -10,19 +10,19 @@ function syntaxNodes(value: TreeValue | undefined, found: TreeNode[] = []): Tree
   return found;
 }
 
-/** The entries of a list, none where there is no list. */
+/** The entries of a list; empty for any other value. */
 export function entriesOf(value: TreeValue | undefined): readonly TreeValue[] {
   return Array.isArray(value) ? value : [];
 }
 
 /**
- * The syntax tree of one SELECT.
+ * Returns the syntax tree of one SELECT.
  *
- * @throws when the text is not one SELECT statement
+ * @throws if the text is not one SELECT statement
  */
 export type SyntaxReader = (sql: string) => Promise<TreeNode>;
 
-/** A reader that asks for each text once. */
+/** A reader that reads each text only once. */
 export function rememberingReader<Found>(read: (sql: string) => Promise<Found>): (sql: string) => Promise<Found> {
   const known = new Map<string, Promise<Found>>();
   return (sql) => {
@@ -36,8 +36,9 @@ export function rememberingReader<Found>(read: (sql: string) => Promise<Found>):
 const FIXED_BY_TEXT: ReadonlySet<string> = new Set(['generate_series', 'range', 'repeat', 'unnest']);
 
 /**
- * Whether the columns of a query depend only on its text and its relations. Those of a table function may depend on anything:
- * `read_csv` reads a file that is not an input of the specification, `query` runs a text computed at run time.
+ * Whether the columns of a query depend only on its text and its relations. The columns of a table function can depend
+ * on anything: `read_csv` reads a file that is not an input of the specification, and `query` runs SQL that is computed
+ * at run time.
  */
 export function readsInputsOnly(statement: TreeNode): boolean {
   const functions = syntaxNodes(statement).filter(({ type }) => type === 'TABLE_FUNCTION');
