@@ -3,20 +3,20 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { isBelow, type ObjectStore, type ResolvedLocation, type StoreRegistry } from '@planscope/object-store';
 import { SpecError } from '../spec/spec-error.ts';
 
-/** Where a location leads. */
+/** The store and the path of a location. */
 export interface Place {
   readonly store: ObjectStore;
   readonly path: string;
 }
 
-/** The places that the locations of specifications stay under. */
+/** The folders that all locations of specifications must be in. */
 export class AllowedRoots {
   readonly #roots: readonly ResolvedLocation[];
   readonly #written: readonly string[];
 
   /**
    * @param locations paths and URLs of folders, without wildcards
-   * @throws RangeError for one with a wildcard, ObjectStoreError for one that is not a location
+   * @throws RangeError for a location with a wildcard, ObjectStoreError for an invalid location
    */
   constructor(locations: readonly string[], stores: StoreRegistry) {
     this.#written = locations;
@@ -28,16 +28,16 @@ export class AllowedRoots {
     });
   }
 
-  /** Those on this machine, with links resolved. */
+  /** The local folders, with links resolved. */
   async directories(): Promise<string[]> {
     const files = this.#roots.flatMap(({ store, path }) => store.localPath?.(path) ?? []);
     return Promise.all(files.map(realPath));
   }
 
   /**
-   * Checks where a location leads, after links and `..` are resolved.
+   * Checks that a location is in one of the folders, after links and `..` are resolved.
    *
-   * @param field where in the specification the location is
+   * @param field field of the location in the specification
    * @throws SpecError `outside-roots`
    */
   async check(field: string, location: string, { store, path }: Place): Promise<void> {
@@ -45,7 +45,7 @@ export class AllowedRoots {
     const isAllowed =
       file === undefined ? this.#holds({ store, path }) : isUnder(await realPath(file), await this.directories());
     if (isAllowed) return;
-    const roots = this.#written.length === 0 ? 'no location, as the list is empty' : this.#written.join(', ');
+    const roots = this.#written.length === 0 ? 'none, because the list is empty' : this.#written.join(', ');
     const text = `${JSON.stringify(location)} is outside of what the program permits with allowedRoots: ${roots}`;
     throw new SpecError('outside-roots', field, text);
   }

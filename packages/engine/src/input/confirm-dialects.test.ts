@@ -41,8 +41,8 @@ it.each([
 });
 
 it.each([
-  ['now separates its values differently', 'id;name\n1;x\n2;y\n'],
-  ['now quotes its values', `id,name\n1,'a,b'\n2,'c'\n`],
+  ['now has another delimiter', 'id;name\n1;x\n2;y\n'],
+  ['now has quoted values', `id,name\n1,'a,b'\n2,'c'\n`],
 ])('refuses a file that %s', async (_, text) => {
   await writeFile(join(folder, 'a.csv'), text);
   await expect(confirmDialects(session, read)).rejects.toMatchObject({ kind: 'Precondition', path: 'a.csv' });

@@ -6,10 +6,10 @@ import { currentState, type InputObject, objectState } from './input-source.ts';
 import { pathInPlace } from './staging.ts';
 
 /**
- * Checks that CSV files read in place have the dialect they were read with.
+ * Checks that CSV files which are read in place still have the dialect they were read with.
  *
- * The dialect is found while a run is planned, and the file is read later. A file written to in between is examined again:
- * the wrong dialect gives wrong rows without an error.
+ * The dialect is detected while a run is planned, and the file is read later. If the file has changed in between, its
+ * dialect is detected again, because a wrong dialect returns wrong rows without an error.
  *
  * @throws ObjectStoreError Precondition
  */
@@ -31,6 +31,6 @@ async function confirmDialect(session: DuckDBSession, object: InputObject, optio
     () => [],
   );
   if (found !== undefined && 'options' in found && JSON.stringify(found.options) === JSON.stringify(options)) return;
-  const text = 'the file was written to during the run and now separates or quotes its values differently; run again';
+  const text = 'the file changed during the run and now has another delimiter or quote character; run again';
   throw new ObjectStoreError('Precondition', text, { store: object.store.name, path: object.meta.path });
 }

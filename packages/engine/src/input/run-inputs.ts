@@ -7,29 +7,29 @@ import { SpecError } from '../spec/spec-error.ts';
 import type { AllowedRoots, Place } from './allowed-roots.ts';
 import { type InputSource, objectState } from './input-source.ts';
 
-/** The objects behind the inputs of one run; the stores are asked once for each input. */
+/** The objects of the inputs of one run, requested from the stores once for each input. */
 export class RunInputs {
-  /** Whether a file was written to while its columns were being found, so that they may not belong to the state found here. */
+  /** Whether a file changed while its columns were read, so that they may not match the state recorded here. */
   changed = false;
   readonly #stores: RunStores;
   readonly #roots: AllowedRoots | undefined;
   readonly #found = new Map<string, { readonly relation: RelationNode; readonly source: InputSource }>();
 
-  /** @param roots what locations stay under; default anything */
+  /** @param roots folders that all locations must be in; default: anywhere */
   constructor(stores: RunStores, roots?: AllowedRoots) {
     this.#stores = stores;
     this.#roots = roots;
   }
 
   /**
-   * Finds the objects behind inputs, with size and etag, without reading them.
+   * Finds the objects of inputs, with size and etag, without reading them. If several inputs fail, it throws the error
+   * of the first one.
    *
-   * @throws SpecError `input-not-found` for a location that matches nothing; other errors as the store raised them. Of several
-   * errors, that of the first input
+   * @throws SpecError `input-not-found` for a location that matches nothing; other errors of the store, unaltered
    */
   async find(relations: readonly RelationNode[], context: PlanningContext): Promise<void> {
     const found = relations.map((relation) => this.#find(relation, context));
-    // No request outlives this call, and which error is thrown does not depend on timing.
+    // Wait for all, so that no request outlives this call and the error does not depend on timing.
     await Promise.allSettled(found);
     await Promise.all(found);
   }
@@ -45,13 +45,13 @@ export class RunInputs {
     this.#found.set(nameOf(relation), { relation, source });
   }
 
-  /** A link below the roots may lead out of them, so objects are checked like the location that found them. */
+  /** Checks objects as well as locations, because a link below the roots may lead outside. */
   async #checkRoots({ field, location }: RelationNode, places: readonly Place[]): Promise<void> {
     if (this.#roots === undefined) return;
     for (const place of places) await this.#roots.check(`${field}.location`, location, place);
   }
 
-  /** What was found behind an input, under whichever of its names. */
+  /** The objects of an input; undefined if they are not known yet. */
   found(relation: RelationNode): InputSource | undefined {
     return this.#found.get(nameOf(relation))?.source;
   }
@@ -60,7 +60,7 @@ export class RunInputs {
     return [...this.#found.values()].flatMap(({ relation, source }) => inputIdentities(relation, source));
   }
 
-  /** SHA-256 over the state of every object, input by input. */
+  /** SHA-256 of the states of all objects. */
   fingerprint(): string {
     const states = [...this.#found].map(([name, { source }]) => [name, source.objects.map(objectState)] as const);
     return canonicalHash(Object.fromEntries(states));
@@ -89,6 +89,6 @@ async function findObjects(
 }
 
 function nothingThere(relation: RelationNode, cause?: unknown): SpecError {
-  const message = `nothing is at ${relation.location}; check the path, or the pattern if it has one`;
+  const message = `no object matches ${relation.location}; check the path or the pattern`;
   return new SpecError('input-not-found', `${relation.field}.location`, message, { cause });
 }

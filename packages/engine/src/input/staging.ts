@@ -11,32 +11,33 @@ import {
 } from '@planscope/object-store';
 import type { InputObject } from './input-source.ts';
 
-/** The local files of one run: objects that had to be brought here, and outputs before they are uploaded. */
+/** The local files of one run: fetched objects, and outputs before they are uploaded. */
 export class Staging {
-  /** Folder of the run, for files that others name; exists once `makeFolder` has resolved. */
+  /** Folder of the run, for files that callers name themselves; exists after `makeFolder` has resolved. */
   readonly folder: string;
   readonly #objects: LocalObjects;
   #making: Promise<void> | undefined;
 
   /**
-   * @param cache where remote objects are kept; without one they are brought into the folder of the run
-   * @param base where the folder of the run is made
+   * @param cache cache for remote objects; without it, they are fetched into the folder of the run
+   * @param base parent of the folder of the run
    */
   constructor(cache: ObjectCache | undefined, base: string = tmpdir()) {
     this.folder = join(base, `planscope-run-${randomUUID()}`);
     this.#objects = (cache ?? new ObjectCache({ folder: join(this.folder, 'inputs'), maxBytes: 0 })).open();
   }
 
-  /** Makes the folder, for callers that put files in it. */
+  /** Creates the folder, for callers that put files in it. */
   makeFolder(): Promise<void> {
     this.#making ??= mkdir(this.folder, { mode: 0o700 });
     return this.#making;
   }
 
   /**
-   * The objects as local files, in their order; those that are local already are read in place.
+   * Fetches objects as local files and returns them in the same order. Objects that are already local are used in
+   * place.
    *
-   * @throws ObjectStoreError when one cannot be read, or is another one than when the run was planned
+   * @throws ObjectStoreError if an object cannot be read, or has changed since the run was planned
    */
   async fetch(objects: readonly InputObject[], options: FetchOptions): Promise<LocalFile[]> {
     const fetched = await this.#objects.fetchAll(
@@ -52,21 +53,21 @@ export class Staging {
   }
 
   /**
-   * A local file that says what columns a Parquet object has. Of a remote one it holds the footer at its place, and maybe
-   * nothing else.
+   * A local file with the footer of a Parquet object, which has its columns. For a remote object, the file may contain
+   * nothing except the footer, at its original offset.
    *
-   * @throws ObjectStoreError as `fetch`
+   * @throws ObjectStoreError like `fetch`
    */
   async fetchFooter(object: InputObject, options: FetchOptions): Promise<string> {
     return pathInPlace(object) ?? (await fetchParquetFooter(this.#objects, object, options));
   }
 
-  /** Waits for what is still being brought here, and takes every file of the run away. */
+  /** Waits for running fetches and removes all files of the run. */
   async dispose(): Promise<void> {
     await this.#objects.close();
     await this.#making?.catch(() => {});
     await rmdir(this.folder).catch(async (error: NodeJS.ErrnoException) => {
-      // Most runs leave it empty or unmade, which rmdir handles faster than rm.
+      // Try rmdir first: it is faster than rm, and most runs leave the folder empty or do not create it.
       if (error.code !== 'ENOENT') await rm(this.folder, { recursive: true, force: true });
     });
   }
@@ -77,14 +78,14 @@ export function pathInPlace({ store, meta }: InputObject): string | undefined {
   return store.localPath?.(meta.path);
 }
 
-/** Holds the whole footer of nearly every file, and costs no more than a smaller request. */
+/** Bytes of the first request: enough for nearly every footer, and no slower than a smaller request. */
 const FIRST_READ = 64 * 1024;
-/** Length of the metadata in four bytes, then `PAR1`. */
+/** Bytes at the end of a Parquet file: the length of the metadata in four bytes, then `PAR1`. */
 const TRAILER = 8;
 
 /**
- * A file of the object's size that holds its footer, read with one request, or two where the footer is long. What is no
- * Parquet file is left for anyone who reads it to say so.
+ * A file of the object's size that contains its footer, fetched with one request, or two for a long footer. An object
+ * that is not a Parquet file is not detected here; reading it fails.
  */
 async function fetchParquetFooter(files: LocalObjects, object: RemoteObject, options: FetchOptions): Promise<string> {
   const { size } = object.meta;

@@ -10,24 +10,24 @@ import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import type { DataFormat, OutputSpec } from '../spec/execution-spec.ts';
 
-/** Where the file of an output goes and what it holds. */
+/** The destination and the format of the file of an output. */
 export interface OutputTarget extends UploadTarget {
   readonly format: DataFormat;
 }
 
-/** What a physical plan is made with. */
+/** What the planner needs to create physical plans. */
 export interface PlannerEnvironment {
   readonly session: DuckDBSession;
   readonly staging: Staging;
-  /** What of DuckDB's own work is recorded. */
+  /** What is recorded of DuckDB's queries. */
   readonly recording: QueryRecording;
-  /** Where an output goes; undefined for one that is handed back. */
+  /** Returns the destination of an output; undefined for an output without a file. */
   readonly targetOf: (output: OutputSpec) => OutputTarget | undefined;
 }
 
 /**
- * One branch for each output: an upload where it has a location, the query, a fetch for each input. Inputs that several
- * outputs read are one node.
+ * Creates one branch for each output: an upload if it has a location, the query, and a fetch for each input. Outputs
+ * that read the same input share its node.
  */
 export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner {
   return {
@@ -64,7 +64,7 @@ function queryPlan(
   const views = nodes.filter((node) => node instanceof ViewNode);
   return new DuckDBExec({
     session,
-    // Quoted, as a name may be a word of the SQL.
+    // Quoted, because a name may be a keyword.
     sql: `FROM "${relationName(from)}"`,
     views: views.map(({ viewName, sql, references }) => ({
       name: viewName,

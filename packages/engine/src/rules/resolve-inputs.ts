@@ -4,10 +4,10 @@ import type { RunInputs } from '../input/run-inputs.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 
 /**
- * Finds the objects behind every input, with size and etag, without reading them. Objects found before planning are not
- * requested again.
+ * Finds the objects of every input, with size and etag, without reading them. Objects that were found before planning
+ * are not requested again.
  *
- * Fails on a location that matches nothing.
+ * Fails if a location matches nothing.
  */
 export function resolveInputs(inputs: RunInputs): AnalyzerRule {
   return {
@@ -20,12 +20,12 @@ export function resolveInputs(inputs: RunInputs): AnalyzerRule {
   };
 }
 
-/** The plan without the objects behind its inputs, which belong to one run. */
+/** The plan without the objects of its inputs, which belong to one run. */
 export function withoutSources(plan: LogicalPlan): LogicalPlan {
   return withSources(plan, () => undefined);
 }
 
-/** The plan with each input reading the objects given for it. */
+/** The plan with the given objects for each input. */
 export function withSources(
   plan: LogicalPlan,
   sourceOf: (relation: RelationNode) => InputSource | undefined,

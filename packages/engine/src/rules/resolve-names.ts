@@ -8,16 +8,16 @@ import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 
 /**
- * Says which relations a query refers to.
+ * Returns the relations that a query refers to.
  *
- * @throws when the text is not one SELECT statement
+ * @throws if the text is not one SELECT statement
  */
 export type ReferenceReader = (sql: string) => Promise<readonly TableReference[]>;
 
 /**
- * Puts the definition behind every name. What nothing refers to stays beside the outputs.
+ * Replaces every name by its definition. Definitions that nothing refers to remain children of the specification.
  *
- * Fails on a query that cannot be parsed, a name that nothing defines and views that refer to one another in a circle.
+ * Fails if a query cannot be parsed, a name is not defined, or views form a cycle.
  */
 export function resolveNames(readReferences: ReferenceReader): AnalyzerRule {
   return {
@@ -60,14 +60,14 @@ class NameResolution {
 
   /**
    * @param path the views being resolved, outermost first
-   * @param sql what refers to the relation, unless a name alone does
+   * @param sql the query that refers to the relation; undefined for the `from` of an output
    */
   async #lookUp(relation: string, field: string, path: readonly string[], sql?: string): Promise<LogicalPlan> {
     const name = relation.toLowerCase();
     if (!this.#definitions.has(name)) throw this.#unknown(asWritten(relation, sql), field);
     if (path.includes(name)) {
       const circle = [...path.slice(path.indexOf(name)), name].join(' → ');
-      throw new SpecError('view-cycle', field, `views refer to one another in a circle: ${circle}`);
+      throw new SpecError('view-cycle', field, `the views form a cycle: ${circle}`);
     }
     this.#referred.add(name);
     return this.#define(name, path);
@@ -105,7 +105,8 @@ class NameResolution {
 
   #unknown(relation: string, field: string): SpecError {
     const known = [...this.#definitions.keys()].sort().join(', ');
-    return new SpecError('unknown-relation', field, `nothing is named "${relation}"; known are: ${known || 'none'}`);
+    const remedy = known === '' ? 'the specification defines none' : `use one of ${known}`;
+    return new SpecError('unknown-relation', field, `there is no input or view "${relation}"; ${remedy}`);
   }
 
   #names(node: LogicalPlan): readonly string[] {
@@ -114,7 +115,7 @@ class NameResolution {
   }
 }
 
-/** `FROM 'x.csv'` names a relation by a literal; in its quotes, no trace takes it for a name. */
+/** A relation that a query names by a literal, as in `FROM 'x.csv'`, keeps its quotes, so that traces redact it. */
 function asWritten(relation: string, sql: string | undefined): string {
   const literal = `'${relation}'`;
   return sql?.includes(literal) === true && !sqlIdentifiers(sql).includes(relation) ? literal : relation;

@@ -10,11 +10,11 @@ import type { Description, RecentlyUsed } from '../reuse/plan-cache.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
- * Finds the columns of every input and view. Files are opened only for their columns, and not at all if an earlier run has
- * found those. Of a remote Parquet object only the footer is fetched, and of several only that of the first, from which DuckDB
- * takes the columns. The columns of CSV and JSON follow from the rows, so such objects are fetched whole.
+ * Finds the columns of every input and view. Files are opened only for their columns, and not at all if the columns are
+ * known from an earlier run. For remote Parquet objects, only the footer of the first object is fetched, because DuckDB
+ * takes the columns from it. CSV and JSON objects are fetched completely, because their columns depend on their rows.
  *
- * Fails on a file that is not of its format, and on a query with an unknown column or a type error.
+ * Fails if a file does not have its format, or if a query has an unknown column or a type error.
  */
 export function resolveSchemas(means: SchemaMeans): AnalyzerRule {
   return {
@@ -23,7 +23,7 @@ export function resolveSchemas(means: SchemaMeans): AnalyzerRule {
   };
 }
 
-/** What is needed to find columns. */
+/** What the rule needs to find columns. */
 export interface SchemaMeans {
   readonly session: DuckDBSession;
   readonly staging: Staging;
@@ -36,7 +36,7 @@ export interface SchemaMeans {
 
 type Means = SchemaMeans & { readonly context: PlanningContext };
 
-/** Describing views in one statement takes time that grows faster than their number. */
+/** Number of views that are described in one statement; its time grows faster than their number. */
 const VIEWS_TOGETHER = 16;
 
 async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<LogicalPlan, Description>> {
@@ -50,7 +50,7 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
     asked.set(key, description);
     return description;
   });
-  // No work outlives its phase, and which error is thrown does not depend on timing.
+  // Wait for all, so that no work outlives its phase and the error does not depend on timing.
   await Promise.allSettled(descriptions);
   for (const [index, node] of relations.entries()) found.set(node, await (descriptions[index] as Promise<Description>));
   const views = nodes.filter((node) => node instanceof ViewNode);
@@ -64,7 +64,7 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
   return found;
 }
 
-/** @param key format and state of the objects that the columns follow from */
+/** @param key format and state of the objects that determine the columns */
 async function describeRelation(node: RelationNode, key: string, means: Means): Promise<Description> {
   const { inputs: runInputs, remembered } = means;
   const known = remembered?.get(key);
@@ -80,20 +80,22 @@ async function describeRelation(node: RelationNode, key: string, means: Means): 
   return description;
 }
 
-/** Whether files read in place are in the state that was found. Fetches check the state of other objects. */
+/** Whether files that are read in place are unchanged. For other objects, the fetch checks this. */
 async function areUnchanged(objects: readonly InputObject[]): Promise<boolean> {
   const inPlace = objects.filter((object) => pathInPlace(object) !== undefined);
   const states = await Promise.all(inPlace.map(currentState));
   return inPlace.every((object, index) => states[index] === objectState(object));
 }
 
-/** The objects that determine the columns of an input: DuckDB takes those of Parquet from the first file. */
+/** The objects that determine the columns of an input. For Parquet, DuckDB uses only the first file. */
 function objectsWithColumns({ format, source }: RelationNode): readonly InputObject[] {
   const objects = source?.objects ?? [];
   return format === 'parquet' ? objects.slice(0, 1) : objects;
 }
 
-/** Describes views in one statement; empty if one of them cannot be planned. Describing each by itself then shows which. */
+/**
+ * Describes views in one statement; empty if one of them cannot be planned. Separate statements then show which one.
+ */
 async function describeTogether(
   views: readonly ViewNode[],
   found: ReadonlyMap<LogicalPlan, Description>,
@@ -134,7 +136,7 @@ async function pathsForColumns(node: RelationNode, { staging, noteBytes, context
   return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 
-/** Empty for a node of the group that is being described. */
+/** The columns of a node under its names; empty for a node of the group that is being described. */
 function columnBindings(node: LogicalPlan, found: ReadonlyMap<LogicalPlan, Description>): InputBinding[] {
   const columns = found.get(node)?.columns;
   if (columns === undefined) return [];
@@ -157,7 +159,7 @@ async function attempt<T>(code: SpecErrorCode, field: string, work: () => Promis
 }
 
 function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, Description>): LogicalPlan {
-  // From the top down, so that each node is still the one that was described.
+  // From the top down, because replacing a child first would create a new parent, which is not in the map.
   return transformPlan(
     plan,
     (node) => {
@@ -172,8 +174,8 @@ function withSchemas(plan: LogicalPlan, described: ReadonlyMap<LogicalPlan, Desc
 }
 
 /**
- * The options with which DuckDB read the one input that was described. Left out if a later fetch could return other bytes for
- * the same state: those may need other options.
+ * The options with which DuckDB read the described input. They are omitted if a later fetch could return other bytes
+ * for the same state, because those could need other options.
  */
 function readingOptions(
   { source }: RelationNode,

@@ -5,7 +5,7 @@ import { rulepackFingerprint } from '../identity/identities.ts';
 import { RULEPACK_PROFILES, type RulepackSpec } from '../spec/execution-spec.ts';
 import { type RuleMeans, type RuleSet, runRules } from './rulepack.ts';
 
-/** Choosing rules uses none of the means they would work with. */
+/** Selecting rules does not use any of these. */
 const means = { session: {} as DuckDBSession } as RuleMeans;
 
 function namesOf(rules: RuleSet): Record<'analyzer' | 'optimizer' | 'physical', string[]> {
@@ -49,7 +49,7 @@ describe('a rulepack', () => {
     `);
   });
 
-  it('adds and excludes, exclusion last; rules run in the order of the engine', () => {
+  it('adds rules, then excludes rules, and keeps the order of the engine', () => {
     const add = ['share_common_inputs', 'refuse_unused'];
     expect(chosen({ profile: 'low-latency', add })).toEqual([
       'resolve_names',
@@ -64,16 +64,16 @@ describe('a rulepack', () => {
     ]);
   });
 
-  it.each(['resolve_names', 'unknown', 'tenant_filter'])('cannot choose %s', (name) => {
+  it.each(['resolve_names', 'unknown', 'tenant_filter'])('cannot select %s', (name) => {
     const extra = { optimizer: [{ name: 'tenant_filter', apply: (plan: never) => plan }] };
     for (const field of ['add', 'exclude'] as const) {
       expect(() => chosen({ [field]: [name] }, extra)).toThrow(
-        `rulepack.${field}[0]: no rule to choose is named "${name}"; use one of prune_unused, refuse_unused, share_common_inputs`,
+        `rulepack.${field}[0]: there is no optional rule "${name}"; use one of prune_unused, refuse_unused, share_common_inputs`,
       );
     }
   });
 
-  it('has a fingerprint that changes exactly when the rules in effect do', () => {
+  it('has a fingerprint that changes exactly when the rules in effect change', () => {
     const names = fc.subarray(optional);
     const rulepack: fc.Arbitrary<RulepackSpec> = fc.record({
       profile: fc.constantFrom(...RULEPACK_PROFILES),

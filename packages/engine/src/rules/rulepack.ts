@@ -8,28 +8,28 @@ import { resolveSchemas, type SchemaMeans } from './resolve-schemas.ts';
 import { shareCommonInputs } from './share-common-inputs.ts';
 import { pruneUnused, refuseUnused } from './unused.ts';
 
-/** The engine's rules, phase by phase, in the order they run. */
+/** The rules of each phase, in execution order. */
 export interface RuleSet {
   readonly analyzer: readonly AnalyzerRule[];
   readonly optimizer: readonly OptimizerRule[];
   readonly physical: readonly PhysicalOptimizerRule[];
 }
 
-/** Rules by profile; the order in which they run is that of the whole rule set. */
+/** The rules of each profile. They run in the order of the whole rule set. */
 const rulesByProfile: Readonly<Record<RulepackProfile, readonly string[]>> = {
   default: ['prune_unused', 'share_common_inputs'],
   strict: ['refuse_unused', 'share_common_inputs'],
   'low-latency': ['prune_unused'],
 };
 
-/** Without these there is nothing to execute, so no profile leaves them out. */
+/** Rules of every profile, because a plan cannot be executed without them. */
 const required: readonly string[] = ['resolve_names', 'resolve_inputs', 'resolve_schemas'];
 
 /**
- * The rules that a rulepack leaves in effect.
+ * The rules that a rulepack selects.
  *
- * @param all every rule there is
- * @throws SpecError `unknown-rule` for a rule to add or exclude that does not exist or that cannot be left out
+ * @param all all built-in rules
+ * @throws SpecError `unknown-rule` if a rule to add or exclude does not exist or is required
  */
 function selectRules(all: RuleSet, rulepack: RulepackSpec = {}): RuleSet {
   const { profile = 'default', add = [], exclude = [] } = rulepack;
@@ -52,18 +52,18 @@ function selectRules(all: RuleSet, rulepack: RulepackSpec = {}): RuleSet {
 function refuseUnknown(field: string, names: readonly string[], known: readonly string[]): void {
   names.forEach((name, index) => {
     if (known.includes(name)) return;
-    const message = `no rule to choose is named "${name}"; use one of ${known.toSorted().join(', ')}`;
+    const message = `there is no optional rule "${name}"; use one of ${known.toSorted().join(', ')}`;
     throw new SpecError('unknown-rule', `${field}[${index}]`, message);
   });
 }
 
-/** What the rules of a run work with. */
+/** What the rules of a run need. */
 export interface RuleMeans extends SchemaMeans {
   readonly readReferences: ReferenceReader;
 }
 
 /**
- * The rules of one run in the order they run: the engine's that the rulepack leaves in effect, then the program's own.
+ * The rules of one run in execution order: the built-in rules that the rulepack selects, then the rules of the program.
  *
  * @throws SpecError `unknown-rule`
  */

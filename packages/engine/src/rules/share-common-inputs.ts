@@ -1,7 +1,7 @@
 import { type OptimizerRule, transformPlan, walkPlan } from '@planscope/plan';
 import { RelationNode } from '../logical/relation-node.ts';
 
-/** Makes one relation of inputs that read the same objects in the same format and way, so that they are fetched once. */
+/** Merges inputs that read the same location in the same format with the same filters, so that it is fetched once. */
 export const shareCommonInputs: OptimizerRule = {
   name: 'share_common_inputs',
   apply: (plan) => {

@@ -5,7 +5,7 @@ import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 
-/** Leaves out inputs and views that no output needs. */
+/** Removes inputs and views that no output needs. */
 export const pruneUnused: OptimizerRule = {
   name: 'prune_unused',
   apply: (plan) => {
@@ -15,7 +15,7 @@ export const pruneUnused: OptimizerRule = {
   },
 };
 
-/** For the `strict` profile: an input or view that no output needs is a mistake, not something to leave out. */
+/** For the `strict` profile: fails if no output needs an input or view. */
 export const refuseUnused: AnalyzerRule = {
   name: 'refuse_unused',
   apply: (plan) => {

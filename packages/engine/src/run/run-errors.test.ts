@@ -43,13 +43,13 @@ describe('a run that cannot be done', () => {
     [
       'an unknown table',
       spec(view(`SELECT * FROM peeple WHERE name = '${SECRET}'`)),
-      /views\[0\]\.sql: nothing is named "peeple"; known are: people, v/,
+      /views\[0\]\.sql: there is no input or view "peeple"; use one of people, v/,
       'SpecError',
     ],
     [
       'an unknown table that is named by a literal',
       spec(view(`SELECT * FROM '${SECRET}'`)),
-      new RegExp(`views\\[0\\]\\.sql: nothing is named "'${SECRET}'"; known are: people, v`),
+      new RegExp(`views\\[0\\]\\.sql: there is no input or view "'${SECRET}'"; use one of people, v`),
       'SpecError',
     ],
     ['a syntax error', spec(view(`SELEC '${SECRET}' FROM people`)), /views\[0\]\.sql: .*syntax error/s, 'SpecError'],
@@ -62,13 +62,13 @@ describe('a run that cannot be done', () => {
     [
       'a missing file',
       spec({ ...view('FROM people'), inputs: [{ name: 'people', location: '/nowhere/people.csv' }] }),
-      /inputs\[0\]\.location: nothing is at \/nowhere\/people\.csv/,
+      /inputs\[0\]\.location: no object matches \/nowhere\/people\.csv/,
       'SpecError',
     ],
     [
       'a pattern without a match',
       spec({ ...view('FROM people'), inputs: [{ name: 'people', location: 'memory:///x/*.csv' }] }),
-      /inputs\[0\]\.location: nothing is at/,
+      /inputs\[0\]\.location: no object matches/,
       'SpecError',
     ],
     [
@@ -79,7 +79,7 @@ describe('a run that cannot be done', () => {
           { name: 'w', sql: 'FROM v' },
         ],
       }),
-      /views\[1\]\.sql: views refer to one another in a circle: v → w → v/,
+      /views\[1\]\.sql: the views form a cycle: v → w → v/,
       'SpecError',
     ],
     [

@@ -1,7 +1,7 @@
 import type { TracingConfigInput } from '@planscope/config';
 import { SpecError } from './spec-error.ts';
 
-/** What to compute, as data: inputs, views over them, outputs of the views. */
+/** What to compute, as data: inputs, views over the inputs, and outputs. */
 export interface ExecutionSpec {
   readonly version: 1;
   readonly inputs?: readonly InputSpec[];
@@ -9,17 +9,17 @@ export interface ExecutionSpec {
   /** At least one. */
   readonly outputs: readonly OutputSpec[];
   readonly rulepack?: RulepackSpec;
-  /** How this run is traced; not part of the specification's identity. */
+  /** How the run is traced; not part of the identity of the specification. */
   readonly runtime?: RuntimeSpec;
 }
 
-/** A relation read from a file or object. */
+/** A relation that is read from files or objects. */
 export interface InputSpec {
   /** The name that views and outputs use. */
   readonly name: string;
   /** A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. */
   readonly location: string;
-  /** Default: by the ending of the location. */
+  /** Default: from the extension of the location. */
   readonly format?: DataFormat;
 }
 
@@ -33,45 +33,45 @@ export interface ViewSpec {
 /** One result of the run. */
 export interface OutputSpec {
   readonly name: string;
-  /** The input or view that it holds. */
+  /** Name of the input or view with its rows. */
   readonly from: string;
-  /** Where the file goes; without it the output is handed back as Arrow record batches. */
+  /** Path or URL of the file. Without it, the output is returned as Arrow record batches. */
   readonly location?: string;
-  /** Default: by the ending of the location. */
+  /** Default: from the extension of the location. */
   readonly format?: DataFormat;
-  /** `create` fails when there is an object already; default `overwrite`. */
+  /** `create` fails if the object already exists. Default: `overwrite`. */
   readonly mode?: 'overwrite' | 'create';
 }
 
-/** Which of the engine's own rules run. */
+/** Which of the engine's built-in rules run. */
 export interface RulepackSpec {
-  /** Default `default`. */
+  /** Default: `default`. */
   readonly profile?: RulepackProfile;
-  /** Rules to run beside those of the profile. */
+  /** Rules to run in addition to those of the profile. */
   readonly add?: readonly string[];
-  /** Rules of the profile to leave out. */
+  /** Rules of the profile that do not run. */
   readonly exclude?: readonly string[];
 }
 
-/** How a run is traced, which does not change what it computes. */
+/** How a run is traced. This does not affect its results. */
 export interface RuntimeSpec {
   readonly tracingPreset?: string;
   readonly tracing?: TracingConfigInput;
-  /** Put on the spans of the run beside the custom span fields. */
+  /** Attributes for the spans of the run, in addition to the custom span fields. */
   readonly tags?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** A format of files that are read and written. */
+/** A file format of inputs and outputs. */
 export type DataFormat = 'parquet' | 'csv' | 'json';
 
 export const DATA_FORMATS: readonly DataFormat[] = ['parquet', 'csv', 'json'];
 
-/** A named set of rules to start from. */
+/** A named set of rules. */
 export type RulepackProfile = 'default' | 'strict' | 'low-latency';
 
 export const RULEPACK_PROFILES: readonly RulepackProfile[] = ['default', 'strict', 'low-latency'];
 
-/** Endings that stand for a format; each may be followed by `.gz` or `.zst` where the format can be compressed. */
+/** File extensions and their formats. The extension may be followed by `.gz` or `.zst`. */
 const formatByEnding: Readonly<Record<string, DataFormat>> = {
   parquet: 'parquet',
   csv: 'csv',
@@ -82,10 +82,10 @@ const formatByEnding: Readonly<Record<string, DataFormat>> = {
 };
 
 /**
- * The format that was given, else the one the location's ending stands for.
+ * The given format, else the format of the location's extension.
  *
- * @param field where in the specification the location is
- * @throws SpecError `unknown-format` when neither says it
+ * @param field field of the location in the specification
+ * @throws SpecError `unknown-format` if no format is given and the extension is unknown
  */
 export function formatOf(field: string, location: string, format: DataFormat | undefined): DataFormat {
   if (format !== undefined) return format;
@@ -95,6 +95,6 @@ export function formatOf(field: string, location: string, format: DataFormat | u
   throw new SpecError(
     'unknown-format',
     `${field}.format`,
-    `the ending of the location names no format; set it to one of ${DATA_FORMATS.join(', ')}`,
+    `the location has no known file extension; set the format to one of ${DATA_FORMATS.join(', ')}`,
   );
 }

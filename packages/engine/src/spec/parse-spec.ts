@@ -4,7 +4,7 @@ import { SpecError } from './spec-error.ts';
 
 const name = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name; use letters, digits and _, not starting with a digit');
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a valid name; use letters, digits and _, not starting with a digit');
 const location = z.string().min(1, 'is empty; give a path or URL');
 const format = z.enum(DATA_FORMATS).optional();
 
@@ -33,7 +33,7 @@ const schema = z.strictObject({
   runtime: z
     .strictObject({
       tracingPreset: z.string().optional(),
-      // Read and checked by the configuration, which knows its fields.
+      // The package @planscope/config validates its fields.
       tracing: z.record(z.string(), z.unknown()).optional(),
       tags: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
     })
@@ -41,9 +41,9 @@ const schema = z.strictObject({
 });
 
 /**
- * Checks the form of a specification: fields, types, allowed values and that no name is used twice.
+ * Validates the fields, types and values of a specification, and that its names are unique.
  *
- * @throws SpecError that names the first field that is wrong, its value and what would be right
+ * @throws SpecError with the first invalid field, its value and a valid one
  */
 export function parseSpec(input: unknown): ExecutionSpec {
   const parsed = schema.safeParse(input);
@@ -61,7 +61,7 @@ export function parseSpec(input: unknown): ExecutionSpec {
   return spec;
 }
 
-/** Names are compared as SQL does, without regard to case. */
+/** Compares names without regard to case, as in SQL. */
 function refuseDuplicates(entries: readonly (readonly [field: string, name: string])[]): void {
   const first = new Map<string, string>();
   for (const [field, name] of entries) {
@@ -84,7 +84,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], input);
 }
 
-/** Values can be long; an error shows enough to find them. */
+/** A value for an error message, truncated to 80 characters. */
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -2,7 +2,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 
 const marker = errorMarker('planscope.engine.SpecError');
 
-/** Stable codes of what can be wrong with a specification. */
+/** Stable codes of {@link SpecError}. */
 export type SpecErrorCode =
   | 'invalid-spec'
   | 'duplicate-name'
@@ -17,11 +17,11 @@ export type SpecErrorCode =
   | 'not-permitted'
   | 'outside-roots';
 
-/** A specification that cannot be run; found before any of its work has started. */
+/** The error for a specification that cannot run. It is thrown before any output is computed. */
 export class SpecError extends Error {
   override readonly name = 'SpecError';
   readonly code: SpecErrorCode;
-  /** Where in the specification, for example `views[1].sql`. */
+  /** The invalid field, for example `views[1].sql`. */
   readonly field: string;
 
   constructor(code: SpecErrorCode, field: string, message: string, options?: ErrorOptions) {
@@ -31,7 +31,7 @@ export class SpecError extends Error {
     marker.set(this);
   }
 
-  /** Whether this is a SpecError, of whichever copy of the package. */
+  /** True for a SpecError from any copy of this package. */
   static isInstance(error: unknown): error is SpecError {
     return marker.isOn(error);
   }
