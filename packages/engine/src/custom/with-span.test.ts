@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(() => engine?.close());
 
-/** A running query, whose context is a run's. */
+/** A running query, whose context belongs to a run. */
 async function stream(tracing: TracingConfigInput = {}): Promise<QueryStream> {
   engine = await createEngine({
     tracing: { filter: 'info,phase=off,operator=off', ...tracing },
@@ -34,7 +34,7 @@ async function stream(tracing: TracingConfigInput = {}): Promise<QueryStream> {
   return engine.stream({ sql: 'SELECT 1 AS one' });
 }
 
-/** The spans once the query has ended. */
+/** The spans after the query has ended. */
 async function spansOf({ batches, result }: QueryStream, secrets: string[] = []): Promise<string> {
   for await (const _ of batches);
   await result;
@@ -48,7 +48,7 @@ async function spansOf({ batches, result }: QueryStream, secrets: string[] = [])
 }
 
 describe('withSpan', () => {
-  it('puts a step under the run, and steps within it under the step', async () => {
+  it('parents a step under the run, and nested steps under the step', async () => {
     const running = await stream();
     const { otelContext } = running;
     const result = withSpan(
@@ -68,7 +68,7 @@ describe('withSpan', () => {
     `);
   });
 
-  it('finds the run by itself in a rule, and stays out of the way of its result', async () => {
+  it('finds the run in a rule without options, and does not affect the result of the run', async () => {
     const look = (plan: LogicalPlan): LogicalPlan =>
       withSpan('look', { 'app.nodes': plan.children.length }, () => plan);
     engine = await createEngine({
@@ -81,7 +81,7 @@ describe('withSpan', () => {
     expect(tree).toMatch(/\n {4}own_rule\n {6}look app\.nodes=1 /);
   });
 
-  it('lasts until the promise of a step is settled, and gives back what it gave', async () => {
+  it('lasts until the promise of a step settles, and returns its result', async () => {
     const running = await stream();
     let finish = (_: string): void => {};
     const given = withSpan(
@@ -101,7 +101,7 @@ describe('withSpan', () => {
     await spansOf(running);
   });
 
-  it('throws the error of a step as it is, and records it without its data', async () => {
+  it('throws the unaltered error of a step, and records it without data', async () => {
     const running = await stream();
     const error = new RangeError(`no room for ${SECRET}`);
     const fail = (): never => {
@@ -117,7 +117,7 @@ describe('withSpan', () => {
     `);
   });
 
-  it('hides fields by the names of redacted columns, credentials in URLs, and what is too long', async () => {
+  it('hides fields with names of redacted columns and credentials in URLs, and truncates long texts', async () => {
     const running = await stream({ maxAttributeBytes: 64 });
     const fields = {
       'app.password': SECRET,
@@ -141,7 +141,7 @@ describe('withSpan', () => {
     `);
   });
 
-  it('keeps to the filter and the budget of the run, and does the work all the same', async () => {
+  it('applies the filter and the span budget of the run, and runs every step', async () => {
     const running = await stream({ filter: 'off,run=warn,custom=info,custom::quiet=off', spanBudget: 1 });
     const results = ['quiet', 'first', 'second'].map((name) => withSpan(name, {}, () => name, running));
     expect(results).toEqual(['quiet', 'first', 'second']);
@@ -153,13 +153,13 @@ describe('withSpan', () => {
     expect(root?.attributes['planscope.spans.dropped']).toBe(1);
   });
 
-  it('makes nothing where tracing is off', async () => {
+  it('creates no span if tracing is off', async () => {
     const running = await stream({ enabled: false });
     expect(withSpan('step', {}, ({ otelContext }) => trace.getSpan(otelContext), running)).toBeUndefined();
     expect(await spansOf(running)).toBe('');
   });
 
-  it('belongs to the span that is active where no run is', () => {
+  it('is a child of the active span outside of a run', () => {
     trace.setGlobalTracerProvider(recorder.tracerProvider);
     try {
       const tracer = recorder.tracerProvider.getTracer('program');

@@ -22,30 +22,30 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { spanFilterOf, spanLevels } from '../filter/span-levels.ts';
 import { EngineError } from '../run/engine-error.ts';
 
-/** A step of a program while it runs. */
+/** A running step of a program. */
 export interface CustomStep {
-  /** To parent under, where the active context does not reach. */
+  /** Context of the step, for use as a parent where it is not the active context. */
   readonly otelContext: Context;
   /**
-   * Adds fields that are known only now.
+   * Adds fields that were not known at the start.
    *
    * @throws EngineError `invalid-span`
    */
   setFields(fields: SpanFields): void;
 }
 
-/** Where the span of a step belongs. */
+/** The parent of the span of a step. */
 export interface WithSpanOptions {
-  /** Context to parent under, of a run or of the program's own span; default the active one. */
+  /** Parent context, of a run or of a span of the program. Default: the active context. */
   readonly otelContext?: Context;
 }
 
 /**
- * Runs a step of a program under a span of its own, with the span active. Within a run (in its rules and operators, or
- * with the `otelContext` of a stream) it is traced as the run is: its filter, span budget, redaction, limits and tracer
- * provider. Elsewhere the environment's configuration and the global provider count.
+ * Runs a step of a program under its own span, which is active during the step. Within a run (in its rules and
+ * operators, or with the `otelContext` of a stream), the run's filter, span budget, redaction, limits and tracer
+ * provider apply. In other places, the configuration of the environment and the global provider apply.
  *
- * The result, and an error, are the step's own. A step that gives a promise lasts until that is settled.
+ * Returns the result of the step and throws its error. A step that returns a promise lasts until the promise settles.
  *
  * @throws EngineError `invalid-span`, before the step has started
  */
@@ -85,21 +85,24 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** What a program's own steps are traced with. */
+/** The configuration, provider and budget for the steps of a program. */
 export interface RunScope {
   readonly config: TracingConfig;
   readonly tracerProvider: TracerProvider;
   readonly budget: SpanBudget;
 }
 
-// The same key in every copy of this package: the API makes it of the text.
+// The API creates the key from the text, so every copy of this package has the same key.
 const RUN_SCOPE = createContextKey('planscope.engine.run-scope');
 
 export function withRunScope(otelContext: Context, scope: RunScope): Context {
   return otelContext.setValue(RUN_SCOPE, scope);
 }
 
-/** What counts in a context: the run it belongs to; outside of runs the environment, as it was when first asked. */
+/**
+ * The scope of the run that a context belongs to; outside of runs, the configuration of the environment at the first
+ * call.
+ */
 function runScopeOf(otelContext: Context): RunScope {
   const scope = otelContext.getValue(RUN_SCOPE) as RunScope | undefined;
   return scope ?? { config: environmentConfig(), tracerProvider: trace.getTracerProvider(), budget: new SpanBudget() };
@@ -112,9 +115,9 @@ function environmentConfig(): TracingConfig {
   return fromEnvironment;
 }
 
-/** The span of one step of a program. Where there is none, switched off or over the budget, it does nothing. */
+/** The span of one step of a program. It does nothing if the span is disabled or over the budget. */
 class CustomSpan {
-  /** What is below the step hangs under: its span, else what it was started in. */
+  /** Parent of the spans below the step: its span, or its own parent if it has no span. */
   readonly otelContext: Context;
   readonly #scope: RunScope;
   readonly #span: Span | undefined;
@@ -170,21 +173,23 @@ function startSpan(
     };
     return packageTracer(packageJson, tracerProvider).startSpan(name, { attributes, startTime }, parent);
   } catch (error) {
-    diag.warn(`[planscope/engine] no span was made for a step of the program: ${describeError(error).type}`);
+    diag.warn(
+      `[planscope/engine] the span for a step of the program could not be started (${describeError(error).type})`,
+    );
     return undefined;
   }
 }
 
-/** What a program says of a step of its own. */
+/** The fields that a program sets on a step. */
 export type SpanFields = Readonly<Record<string, string | number | boolean>>;
 
-/** @throws EngineError `invalid-span` for a name that is reserved, or a value of another type */
+/** @throws EngineError `invalid-span` for a reserved name or a value of another type */
 function checkFields(fields: SpanFields): void {
   for (const [name, value] of Object.entries(fields)) {
     if (!CUSTOM_FIELD_NAME.test(name)) {
       throw new EngineError(
         'invalid-span',
-        `field ${JSON.stringify(name)} is reserved for Planscope and OpenTelemetry, or holds a space; use a name of your own, as in app.${name.replace(/\s/g, '_')}`,
+        `field ${JSON.stringify(name)} is reserved for Planscope and OpenTelemetry, or contains a space; use a name of your own, as in app.${name.replace(/\s/g, '_')}`,
       );
     }
     if (!['string', 'number', 'boolean'].includes(typeof value)) {
@@ -197,8 +202,8 @@ function checkFields(fields: SpanFields): void {
 }
 
 /**
- * The fields as attributes, each under its own name and all of them as JSON. A field that goes by the name of a redacted
- * column shows the token; other texts lose the credentials of URLs and what is over the limit of bytes.
+ * The fields as attributes, each under its own name and all of them as JSON. A field with the name of a redacted column
+ * is replaced by the token. Other texts lose credentials in URLs and are truncated to the byte limit.
  */
 function fieldAttributes(fields: SpanFields, { preview, maxAttributeBytes }: TracingConfig): Attributes {
   const { redaction } = preview;

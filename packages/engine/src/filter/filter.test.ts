@@ -40,7 +40,7 @@ function spec(runtime: ExecutionSpec['runtime'] = {}): ExecutionSpec {
   };
 }
 
-/** What a run leaves behind. */
+/** The span tree of a run. */
 async function tree(runtime: ExecutionSpec['runtime'] = {}): Promise<string> {
   recorder.clear();
   await engine.run(spec(runtime));
@@ -64,7 +64,7 @@ describe('filter directives', () => {
     expect(await tree()).toMatchSnapshot();
   });
 
-  it('let everything through at info, as without a filter, since no part of an upload is here', async () => {
+  it('enable everything at info, as without a filter, because this run has no parts of uploads', async () => {
     const everything = await tree();
     engine.setFilter('trace');
     expect(await tree()).toBe(everything);
@@ -72,7 +72,7 @@ describe('filter directives', () => {
     expect(everything).toContain('memory.get');
   });
 
-  it('make nothing with off, and the work is done', async () => {
+  it('disable all spans with off, and the run completes', async () => {
     engine.setFilter('off');
     const result = await engine.run(spec());
     expect(recorder.spans()).toEqual([]);
@@ -81,7 +81,7 @@ describe('filter directives', () => {
     expect((await memory.head('out.parquet')).size).toBeGreaterThan(0);
   });
 
-  it('put what is said of a query on no span above the operator that ran it', async () => {
+  it('do not move the attributes of a query to a span above its operator', async () => {
     const spansWithQuery = () => recorder.spans().filter(({ attributes }) => 'db.query.text' in attributes);
     await tree();
     expect(spansWithQuery().map(({ name }) => name)).toEqual(['DuckDBExec']);
@@ -90,13 +90,13 @@ describe('filter directives', () => {
     expect(spansWithQuery()).toEqual([]);
   });
 
-  it('come from PLANSCOPE_TRACE', async () => {
+  it('can be set with PLANSCOPE_TRACE', async () => {
     await engine.close();
     engine = await open({ PLANSCOPE_TRACE: 'warn' });
     expect(await tree()).toBe('planscope.execute');
   });
 
-  it('change from the next run on, yield to those of a specification, and go back', async () => {
+  it('can be changed for later runs, overridden by a specification, and reset', async () => {
     const everything = await tree();
     const running = await engine.stream({ sql: 'SELECT 1 AS one' });
     recorder.clear();
@@ -110,13 +110,13 @@ describe('filter directives', () => {
     expect(await tree()).toBe(everything);
   });
 
-  it('are refused whole where one is wrong', async () => {
+  it('are all refused if one of them is invalid', async () => {
     engine.setFilter('warn');
     expect(() => engine.setFilter('info,FilterExec')).toThrow(ConfigError);
     expect(await tree()).toBe('planscope.execute');
   });
 
-  it('leave what is below the program’s own span where nothing is above it', async () => {
+  it('parent the remaining spans under the program’s span if the run span is disabled', async () => {
     engine.setFilter('off,operator=info');
     const caller = recorder.tracerProvider.getTracer('program').startSpan('caller');
     await engine.run(spec(), { otelContext: trace.setSpan(ROOT_CONTEXT, caller) });

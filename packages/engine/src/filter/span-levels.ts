@@ -3,12 +3,12 @@ import type { StorageSpanPredicate } from '@planscope/object-store';
 import { SPAN_EXECUTE } from '@planscope/semconv';
 
 /**
- * How much detail each kind of span is. What a field of the configuration switches by itself, as `ruleMode` does, is
- * `info`, so that switching it on is enough to see it. Storage spans say their own level: `info`, `debug` for a part of
- * an upload, `error` for a part that failed unseen.
+ * The level of each kind of span. Kinds with their own configuration field, such as `ruleMode`, are `info`, so that
+ * setting the field is enough to see them. Storage spans have their own levels: `info`, `debug` for a part of an
+ * upload, `error` for a part that failed without failing the upload.
  */
 export const spanLevels: Readonly<Record<'run' | 'phase' | 'rule' | 'operator' | 'custom', SpanLevel>> = {
-  // The one span that says how a run went is the last to go.
+  // The span with the status of a run remains at a higher level than the others.
   run: 'warn',
   phase: 'info',
   rule: 'info',
@@ -18,7 +18,7 @@ export const spanLevels: Readonly<Record<'run' | 'phase' | 'rule' | 'operator' |
 
 const filters = new WeakMap<TracingConfig, SpanFilter>();
 
-/** The filter of a configuration, read once, so that all of a run shares what it remembers. */
+/** The filter of a configuration. It is parsed once, so that all parts of a run share its cache. */
 export function spanFilterOf(config: TracingConfig): SpanFilter {
   let filter = filters.get(config);
   if (filter === undefined) {
@@ -28,13 +28,13 @@ export function spanFilterOf(config: TracingConfig): SpanFilter {
   return filter;
 }
 
-/** Which storage spans a configuration lets through. */
+/** The storage spans that a configuration enables. */
 export function storageSpans(config: TracingConfig): StorageSpanPredicate {
   const filter = spanFilterOf(config);
   return (name, level) => filter.enables('storage', name, level);
 }
 
-/** Whether runs of a configuration have a span of their own. */
+/** Whether runs with a configuration have a root span. */
 export function tracesRuns(config: TracingConfig): boolean {
   return config.enabled && spanFilterOf(config).enables('run', SPAN_EXECUTE, spanLevels.run);
 }

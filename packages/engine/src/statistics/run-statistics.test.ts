@@ -62,7 +62,7 @@ async function points(): Promise<string[]> {
 }
 
 describe('the metrics of an engine', () => {
-  it('count every run that ended, however it ended', async () => {
+  it('count every ended run, with any status', async () => {
     await engine.run(spec('SELECT range AS n FROM range(100)'));
     await engine.run(spec('SELECT range AS n FROM range(10)'));
     const { outputs } = await engine.run(
@@ -99,7 +99,7 @@ describe('the metrics of an engine', () => {
     ]);
   });
 
-  it('that fail are told of once, and the runs go on', async () => {
+  it('that fail are reported once and do not affect the runs', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const broken = new MeterProvider();
     vi.spyOn(broken, 'getMeter').mockReturnValue({
@@ -122,7 +122,7 @@ describe('the metrics of an engine', () => {
 });
 
 describe('the history of an engine', () => {
-  it('holds the last runs and says which queries are slow, and how often they run', async () => {
+  it('has the last runs, and the number and durations of the runs of each query', async () => {
     await engine.run(spec('SELECT 1 AS forgotten'));
     const { planFingerprint, traceId } = await engine.run(spec('SELECT 1 AS twice'));
     await engine.run(spec('SELECT 1 AS twice'));
@@ -136,7 +136,7 @@ describe('the history of an engine', () => {
     expect(slowest?.p50).toBe(slowest?.slowest.duration);
   });
 
-  it('refuses room for no run', async () => {
+  it('refuses a size of 0', async () => {
     await expect(createEngine({ environment: {}, history: { maxRuns: 0 } })).rejects.toThrow(RangeError);
   });
 });

@@ -7,17 +7,17 @@ import type { OutputSpec } from '../spec/execution-spec.ts';
 
 const SYSTEM = 'duckdb';
 
-/** What the numbers of an ended run need beside its result. */
+/** An ended run, with what its metrics need besides the result. */
 export interface EndedRun {
   readonly result: RunResult;
-  /** As the database conventions name it, see `operationName`. */
+  /** Operation name of the database conventions, see `operationName`. */
   readonly operation: string;
-  /** What was thrown, where the status is `error`. */
+  /** The error, if the status is `error`. */
   readonly error: unknown;
-  /** In milliseconds. */
+  /** Duration in milliseconds. */
   readonly duration: number;
   readonly spansDropped: number;
-  /** With the root span, for exemplars. */
+  /** Context with the root span, for exemplars. */
   readonly otelContext: Context;
 }
 
@@ -26,19 +26,19 @@ export interface RunStatisticsOptions {
   readonly maxRuns?: number | undefined;
 }
 
-/** The numbers of all runs of an engine: OpenTelemetry metrics, and the last runs in memory. */
+/** Statistics of all runs of an engine: OpenTelemetry metrics, and a history of the last runs in memory. */
 export class RunStatistics {
   readonly history: RunHistory;
   readonly #metrics: RunMetrics;
   #hasFailed = false;
 
-  /** @throws RangeError when `maxRuns` is no whole number from 1 up */
+  /** @throws RangeError if `maxRuns` is not a whole number from 1 up */
   constructor({ meterProvider, maxRuns }: RunStatisticsOptions) {
     this.history = createRunHistory(maxRuns === undefined ? {} : { maxRuns });
     this.#metrics = runMetrics(meterProvider);
   }
 
-  /** Takes an ended run. Never throws: a meter that fails is reported once as a warning of the process. */
+  /** Records an ended run. Never throws; the first error of a meter is reported as a process warning. */
   record(run: EndedRun): void {
     this.#remember(run);
     try {
@@ -66,7 +66,7 @@ export class RunStatistics {
     });
   }
 
-  /** A run whose specification could not be read has nothing to be compared by. */
+  /** Adds the run to the history, unless its specification could not be parsed, because it has no fingerprint then. */
   #remember({ result, duration }: EndedRun): void {
     const { planFingerprint, specHash, status, completedAt, traceId, summary } = result;
     const fingerprint = planFingerprint ?? specHash;
@@ -83,8 +83,9 @@ export class RunStatistics {
 }
 
 /**
- * What a run does in the words of the database conventions: `SELECT` hands rows back, `COPY` writes a file; with several
- * outputs `BATCH SELECT`, `BATCH COPY`, or `BATCH` for some of both. `UNKNOWN` where no output could be read.
+ * The operation name of a run by the database conventions: `SELECT` returns rows, `COPY` writes a file. For several
+ * outputs it is `BATCH SELECT`, `BATCH COPY`, or `BATCH` for a mix of both. It is `UNKNOWN` if the outputs could not be
+ * parsed.
  */
 export function operationName(outputs: readonly Pick<OutputSpec, 'location'>[]): string {
   const kinds = [...new Set(outputs.map(({ location }) => (location === undefined ? 'SELECT' : 'COPY')))];
