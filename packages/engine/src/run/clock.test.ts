@@ -9,7 +9,7 @@ import { createEngine } from '../index.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-it.each([500, -500])('all spans of a run lie within their parents when the clock is set by %i ms', async (step) => {
+it.each([500, -500])('all spans of a run are within their parents if the clock changes by %i ms', async (step) => {
   const now = Date.now.bind(Date);
   let set = 0;
   vi.spyOn(Date, 'now').mockImplementation(() => now() + set);

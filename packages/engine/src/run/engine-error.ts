@@ -5,7 +5,7 @@ const marker = errorMarker('planscope.engine.EngineError');
 /** Stable codes of {@link EngineError}. */
 export type EngineErrorCode = 'engine-closed' | 'invalid-span';
 
-/** A call that the engine cannot serve. */
+/** The error for a call that the engine cannot perform. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;
@@ -16,7 +16,7 @@ export class EngineError extends Error {
     marker.set(this);
   }
 
-  /** Whether this is an EngineError, of whichever copy of the package. */
+  /** True for an EngineError from any copy of this package. */
   static isInstance(error: unknown): error is EngineError {
     return marker.isOn(error);
   }

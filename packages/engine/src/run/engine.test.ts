@@ -60,7 +60,7 @@ async function stagingFolders(): Promise<string[]> {
 }
 
 describe('engine.run', () => {
-  it('reads from and writes to stores, and says what happened to it', async () => {
+  it('reads from and writes to stores, and returns what it did', async () => {
     const spec: ExecutionSpec = {
       version: 1,
       inputs: [people],
@@ -93,7 +93,7 @@ describe('engine.run', () => {
     expect(back.outputs[0]?.batches?.[0]?.toArray().map(({ n }) => n)).toEqual([50]);
   });
 
-  it('gives equal runs equal identities, and other runs others', async () => {
+  it('returns equal identities for equal runs and different ones for other runs', async () => {
     const spec = (sql: string): ExecutionSpec => ({
       version: 1,
       inputs: [people],
@@ -116,7 +116,7 @@ describe('engine.run', () => {
     expect((await identities(spec('FROM people')))[1]).not.toBe(first[1]);
   });
 
-  it('puts identities and custom fields on every operator span', async () => {
+  it('sets identities and custom fields on every operator span', async () => {
     const { specHash, rulepackFingerprint } = await engine.run({
       version: 1,
       inputs: [people],
@@ -138,7 +138,7 @@ describe('engine.run', () => {
     check();
   });
 
-  it('hangs its root span under the span of the caller', async () => {
+  it('parents its root span under the span of the caller', async () => {
     const span = recorder.tracerProvider.getTracer('program').startSpan('request');
     const otelContext = trace.setSpan(ROOT_CONTEXT, span);
     const result = await engine.run(
@@ -151,7 +151,7 @@ describe('engine.run', () => {
     expect(result.traceId).toBe(span.spanContext().traceId);
   });
 
-  it('makes ten separate, complete traces of ten runs at once', async () => {
+  it('creates ten separate, complete traces for ten concurrent runs', async () => {
     await engine.close();
     engine = await openEngine('maximal');
     const run = (index: number): Promise<RunResult> =>
@@ -177,7 +177,7 @@ describe('engine.run', () => {
     expect(recorder.openSpans()).toBe(0);
   });
 
-  it('makes no span and wraps nothing under off, with the same rows', async () => {
+  it('creates no spans with the preset off, and returns the same rows', async () => {
     await engine.close();
     engine = await openEngine('off');
     const names: string[] = [];
@@ -192,7 +192,7 @@ describe('engine.run', () => {
     expect(recorder.spans()).toEqual([]);
   });
 
-  it('computes a view once for all who name it, so that random() has one value', async () => {
+  it('computes a view only once for several references, so that random() has one value', async () => {
     const { outputs } = await engine.run({
       version: 1,
       views: [
@@ -208,7 +208,7 @@ describe('engine.run', () => {
 describe('engine.stream', () => {
   const many = { sql: `SELECT range AS n FROM range(${ROWS})` };
 
-  it('hands back rows as they come and resolves its result at their end', async () => {
+  it('returns rows as they arrive and resolves its result at their end', async () => {
     const { batches, result, schema } = await engine.stream(many);
     expect(schema.fields.map(({ name }) => name)).toEqual(['n']);
     let rows = 0;
@@ -218,7 +218,7 @@ describe('engine.stream', () => {
     check();
   });
 
-  it('closes everything when its consumer leaves after one batch', async () => {
+  it('closes everything when its consumer stops after one batch', async () => {
     const { batches, result } = await engine.stream({ ...many, inputs: [people] });
     for await (const batch of batches) {
       expect(batch.numRows).toBeGreaterThan(0);
@@ -232,7 +232,7 @@ describe('engine.stream', () => {
     expect(await stagingFolders()).toEqual([]);
   });
 
-  it('closes everything when it is never read but its run is stopped', async () => {
+  it('closes everything when it is never read and its run is stopped', async () => {
     const controller = new AbortController();
     const { result } = await engine.stream(many, { signal: controller.signal });
     controller.abort();
@@ -240,7 +240,7 @@ describe('engine.stream', () => {
     check();
   });
 
-  it('ends with the reason when it is stopped in the middle', async () => {
+  it('throws the reason of the signal when it is stopped in the middle', async () => {
     const controller = new AbortController();
     const { batches, result } = await engine.stream(many, { signal: controller.signal });
     await batches.next();
@@ -252,7 +252,7 @@ describe('engine.stream', () => {
     check();
   });
 
-  it('ends streams that still run when the engine is closed', async () => {
+  it('is ended when the engine is closed', async () => {
     const { batches, result } = await engine.stream(many);
     await batches.next();
     await engine.close();
@@ -263,7 +263,7 @@ describe('engine.stream', () => {
     check();
   });
 
-  it('holds no memory of runs that were left early', async () => {
+  it('keeps no memory of runs that were stopped early', async () => {
     const leave = async (): Promise<void> => {
       const { batches } = await engine.stream(many);
       for await (const _ of batches) break;
@@ -283,7 +283,7 @@ describe('engine.stream', () => {
 });
 
 describe('files', () => {
-  it('are written where the location says, whole or not at all', async () => {
+  it('are written to their location, completely or not at all', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'planscope-engine-'));
     try {
       const spec = (sql: string): ExecutionSpec => ({
@@ -307,7 +307,7 @@ describe('files', () => {
   });
 });
 
-it('leaves the ambient context of the program alone', async () => {
+it('does not change the active context of the program', async () => {
   const { batches } = await engine.stream({ sql: 'SELECT 1 AS a' });
   for await (const _ of batches) expect(trace.getSpan(context.active())).toBeUndefined();
 });

@@ -19,7 +19,7 @@ import type { RunEnvironment } from './run-environment.ts';
 import type { RunResult } from './run-result.ts';
 import { runTracing } from './run-tracing.ts';
 
-/** One query whose rows are streamed back. */
+/** One query whose rows are streamed. */
 export interface StreamQuery {
   /** One SELECT statement. */
   readonly sql: string;
@@ -29,40 +29,40 @@ export interface StreamQuery {
   readonly runtime?: RuntimeSpec;
 }
 
-/** Runs specifications, each as one trace. */
+/** Runs specifications. Each run is one trace. */
 export interface Engine {
   /**
-   * Makes every output of a specification, one after another.
+   * Computes the outputs of a specification one after another.
    *
-   * @throws SpecError, ConfigError, ObjectStoreError or what DuckDB says, unaltered; the signal's reason when stopped
+   * @throws SpecError, ConfigError, ObjectStoreError or DuckDB's error, unaltered; the signal's reason if it is stopped
    */
   run(spec: ExecutionSpec, options?: RunOptions): Promise<RunResult>;
   /**
-   * Plans one query and hands back its rows as they come.
+   * Plans one query and returns its rows as a stream.
    *
-   * @throws as `run` does, for what fails before the first row; later failures are thrown by the stream
+   * @throws the errors of `run` for failures before the first row; the stream throws later failures
    */
   stream(query: StreamQuery, options?: RunOptions): Promise<QueryStream>;
   /**
-   * Takes other filter directives from the next run on, in place of `tracing.filter`; a specification's own still win.
-   * Without a text the engine goes back to what it was made with.
+   * Replaces `tracing.filter` for later runs. The filter of a specification still takes precedence. Without an
+   * argument, the original filter applies again.
    *
-   * @param directives as in `info,FilterExec=debug,object_store=off`
-   * @throws ConfigError that names every directive that is wrong; the directives so far then stay
+   * @param directives for example `info,FilterExec=debug,object_store=off`
+   * @throws ConfigError with every invalid directive; the filter is then unchanged
    */
   setFilter(directives?: string): void;
-  /** The last runs by fingerprint: how often, how slow, which was the slowest. */
+  /** The last runs by fingerprint: their number, durations and the slowest run. */
   readonly history: RunHistory;
-  /** Stops what still runs and lets go of DuckDB. Safe to call twice. */
+  /** Stops running queries and closes the DuckDB instance. Safe to call twice. */
   close(): Promise<void>;
 }
 
 /**
  * Opens an engine with its own DuckDB instance.
  *
- * @throws ConfigError when the tracing configuration is wrong, RangeError when `history.maxRuns` or `planCache.maxEntries`
- * is not a whole number from 1 up, ObjectCacheError when `objectCache` is invalid, DuckDBError when the instance cannot be
- * opened
+ * @throws ConfigError if the tracing configuration is invalid, RangeError if `history.maxRuns` or
+ * `planCache.maxEntries` is not a whole number from 1 up, ObjectCacheError if `objectCache` is invalid, DuckDBError if
+ * the instance cannot be opened
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
@@ -114,7 +114,7 @@ class DuckDBEngine implements Engine {
   readonly #tracing: EngineOptions['tracing'];
   #environment: RunEnvironment;
   readonly #closed = new AbortController();
-  /** Settle when their runs have ended. */
+  /** Promises that resolve when the runs have ended. */
   readonly #runs = new Set<Promise<unknown>>();
 
   constructor(environment: RunEnvironment) {
@@ -158,7 +158,7 @@ class DuckDBEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort(new EngineError('engine-closed', 'the engine was closed while this ran'));
+    this.#closed.abort(new EngineError('engine-closed', 'the engine was closed during the run'));
     await Promise.all(this.#runs);
     await this.#environment.session.close();
     await removeFolder(this.#environment.folder);
@@ -168,7 +168,7 @@ class DuckDBEngine implements Engine {
     if (this.#closed.signal.aborted) throw new EngineError('engine-closed', 'the engine is closed; create another one');
     const signals = options.signal === undefined ? [] : [options.signal];
     const signal = AbortSignal.any([this.#closed.signal, ...signals]);
-    // Every operator and every request of a run may listen to it; that is no leak.
+    // Every operator and every request of a run may add a listener, so many listeners are not a leak.
     setMaxListeners(0, signal);
     const planning = Run.plan(this.#environment, spec, { ...options, signal });
     const ended = planning.then(

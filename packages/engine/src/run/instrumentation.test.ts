@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine } from './engine.ts';
 import { outcomeWait, queryRecording } from './instrumentation.ts';
 
-describe('what is recorded of a query', () => {
+describe('the recording of a query', () => {
   it.each<[TracingConfigInput, ReturnType<typeof queryRecording>['plans'], number]>([
     [{ preset: 'maximal' }, true, 1500],
     [{ preset: 'maximal', planDiff: 'off' }, false, 250],
@@ -21,7 +21,7 @@ describe('what is recorded of a query', () => {
   });
 });
 
-it('keeps only the numbers of the whole query below detail.slowerThan', async () => {
+it('keeps only the totals of a query below detail.slowerThan', async () => {
   const recorder = createSpanRecorder();
   const run = async (slowerThan: number): Promise<string[]> => {
     recorder.clear();
@@ -45,7 +45,7 @@ it('keeps only the numbers of the whole query below detail.slowerThan', async ()
   expect(await run(0)).toEqual(expect.arrayContaining(['DuckDBExec', 'FILTER', 'RANGE']));
 });
 
-it('shows what each optimizer did to the query of a run, without its literals', async () => {
+it('shows the effect of each optimizer on the query of a run, without literals', async () => {
   const recorder = createSpanRecorder();
   const memory = new MemoryStore();
   await memory.put('people.csv', `name,age\nAda,36\nBob,7\n`);

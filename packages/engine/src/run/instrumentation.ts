@@ -15,7 +15,7 @@ const LOGICAL_PHASES: ReadonlySet<string> = new Set(['analyze_logical_plan', 'op
 /**
  * A session whose planning and execution are traced as configured; the same session if tracing is off.
  *
- * @param options.logical whether the phases that make the logical plan are traced; default true
+ * @param options.logical whether to trace the phases that create the logical plan. Default: true
  */
 export function instrumentedSession(
   state: SessionState,
@@ -45,7 +45,7 @@ export function instrumentedSession(
   return instrumentSession(withNodes, logical ? planning : withoutLogicalPhases(planning));
 }
 
-/** For a reused plan: a phase that does nothing has no span. */
+/** The options for a reused plan, for which the logical phases do nothing and have no spans. */
 function withoutLogicalPhases({ isEnabled = () => true, ...options }: PlanningTraceOptions): PlanningTraceOptions {
   return { ...options, isEnabled: (kind, name) => !LOGICAL_PHASES.has(name) && isEnabled(kind, name) };
 }
@@ -67,7 +67,7 @@ function planningOptions(config: TracingConfig, tracerProvider: TracerProvider):
   };
 }
 
-/** For operators of the plan and for those that an engine reported. */
+/** Options for the operators of the plan and for the operators in engine reports. */
 type OperatorOptions = ExecutionInstrumentationOptions & OperatorReportOptions;
 
 function executionOptions(config: TracingConfig, tracerProvider: TracerProvider): OperatorOptions {
@@ -85,14 +85,14 @@ function executionOptions(config: TracingConfig, tracerProvider: TracerProvider)
   };
 }
 
-/** Most time that finding out what each of DuckDB's optimizers did may take, in milliseconds. */
+/** Time limit for determining the effect of each of DuckDB's optimizers, in milliseconds. */
 const ABLATION_LIMIT = 1000;
-/** Most time that showing the plans may take, a second, with what DuckDB takes until it heeds an interrupt. */
+/** Time limit for the plans in milliseconds: one second, and the time until DuckDB reacts to an interrupt. */
 const PLANS_WAIT = 1500;
-/** What an operator waits for its outcome otherwise. */
+/** Time that an operator waits for its outcome without plans, in milliseconds. */
 const USUAL_WAIT = 250;
 
-/** What of DuckDB's own work a run records. */
+/** What a run records of DuckDB's queries. */
 export function queryRecording(config: TracingConfig): QueryRecording {
   return { ...plansOf(config), ...detailOf(config) };
 }
@@ -109,14 +109,14 @@ function plansOf(config: TracingConfig): QueryRecording {
     : { profile, plans: true };
 }
 
-/** How long the operators of a run wait for what {@link queryRecording} asks for, in milliseconds. */
+/** How long the operators of a run wait for the reports of {@link queryRecording}, in milliseconds. */
 export function outcomeWait(config: TracingConfig): number {
   const { plans } = queryRecording(config);
   if (plans === 'per-optimizer') return ABLATION_LIMIT + PLANS_WAIT;
   return plans === true ? PLANS_WAIT : USUAL_WAIT;
 }
 
-/** Differences of single rules have no place where rules have no spans. */
+/** Whether plan changes are recorded for each rule, which requires spans for rules. */
 function asksPerRule({ planDiff, rulePhases }: TracingConfig): boolean {
   return planDiff === 'per-rule' && rulePhases.logical === 'full';
 }

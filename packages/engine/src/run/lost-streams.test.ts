@@ -44,7 +44,7 @@ async function openEngine(preset: 'production-lean' | 'off'): Promise<Engine> {
   return engine;
 }
 
-/** What a stream throws when something is done to its connection after the first batch. */
+/** Returns the error of a stream after `meddle` was called with its connection after the first batch. */
 async function pull(open: Engine, sql: string, meddle?: Meddle): Promise<unknown> {
   const { batches } = await open.stream({ sql });
   let meddled = false;
@@ -68,7 +68,7 @@ describe.each(['production-lean', 'off'] as const)('under %s, a result that Duck
     ['by an error after the first rows', FAILING],
     ['by an interrupt', WHOLE, (connection) => connection.interrupt()],
     ['by another query on its connection', WHOLE, (connection) => connection.run('SELECT 1')],
-  ])('%s is thrown at whoever reads the stream', async (_, sql, meddle) => {
+  ])('%s is thrown by the stream', async (_, sql, meddle) => {
     expectLost(await pull(await openEngine(preset), sql, meddle));
     expect(ended.map(({ status, outputs }) => [status, outputs])).toEqual([['error', []]]);
     assertTraceInvariants(recorder.spans(), { schemas });
@@ -76,7 +76,7 @@ describe.each(['production-lean', 'off'] as const)('under %s, a result that Duck
     expect(failed.map(({ name }) => name).sort()).toEqual(preset === 'off' ? [] : ['DuckDBExec', 'planscope.execute']);
   });
 
-  it('fails the run that gathers its rows', async () => {
+  it('fails a run that collects its rows', async () => {
     const spec = {
       version: 1,
       views: [{ name: 'v', sql: FAILING }],
@@ -87,7 +87,7 @@ describe.each(['production-lean', 'off'] as const)('under %s, a result that Duck
     expect(ended.map(({ status }) => status)).toEqual(['error']);
   });
 
-  it('is not seen where every row came', async () => {
+  it('is not reported for a complete result', async () => {
     expect(await pull(await openEngine(preset), WHOLE)).toBeUndefined();
     expect(ended.map(({ status, outputs }) => [status, outputs[0]?.rows])).toEqual([['ok', ROWS]]);
   });

@@ -18,14 +18,14 @@ const session: SessionState = {
 };
 
 describe('with tracing off', () => {
-  it('planning and execution are the session itself', () => {
+  it('the session is not wrapped', () => {
     expect(instrumentedSession(session, configOf('off'), tracerProvider)).toBe(session);
     const traced = instrumentedSession(session, configOf('production-lean'), tracerProvider);
     expect(traced.interceptors).toHaveLength(1);
     expect(traced.physicalOptimizerRules.map(({ mustBeLast }) => mustBeLast)).toEqual([true]);
   });
 
-  it('a store is the store itself', () => {
+  it('a store is not wrapped', () => {
     const registry = createStoreRegistry();
     const { store } = registry.resolve('memory:///a');
     const stores = (preset: string): RunStores => new RunStores(registry, configOf(preset), tracerProvider, () => {});
@@ -35,7 +35,7 @@ describe('with tracing off', () => {
     expect(innerStore(traced)).toBe(store);
   });
 
-  it('a run does not get a tracer', async () => {
+  it('a run does not request a tracer', async () => {
     const getTracer = vi.fn(tracerProvider.getTracer.bind(tracerProvider));
     const engine = await createEngine({ tracing: { preset: 'off' }, environment: {}, tracerProvider: { getTracer } });
     const { traceId } = await engine.run({

@@ -13,7 +13,7 @@ const spec = {
 
 type Reported = [name: string, basis: unknown, nanoseconds: bigint, compute: unknown];
 
-/** DuckDB's operators as a run under this configuration drew them. */
+/** The spans of DuckDB's operators in a run with this configuration. */
 async function operators(environment: Record<string, string>): Promise<Reported[]> {
   const recorder = createSpanRecorder();
   const engine = await createEngine({ environment, tracerProvider: recorder.tracerProvider });
@@ -34,14 +34,14 @@ async function operators(environment: Record<string, string>): Promise<Reported[
 }
 
 describe('the layout of operators', () => {
-  it('is what the engine reported: all share the execution', async () => {
+  it('gives all operators the window of the execution by default', async () => {
     const drawn = await operators({});
     expect(drawn.length).toBeGreaterThan(3);
     expect(new Set(drawn.map(([, basis]) => basis))).toEqual(new Set(['execution_window']));
     expect(new Set(drawn.map(([, , width]) => width)).size).toBe(1);
   });
 
-  it('is by share of compute time where that is asked for, and every span says so', async () => {
+  it('can be proportional to the compute time, which every span records', async () => {
     const drawn = await operators({ PLANSCOPE_OPERATOR_LAYOUT: 'proportional' });
     expect(drawn.length).toBeGreaterThan(3);
     expect(new Set(drawn.map(([, basis]) => basis))).toEqual(new Set(['proportional']));

@@ -18,39 +18,39 @@ import type { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import type { RunNotes } from './run-result.ts';
 
-/** One output and the node that makes it. */
+/** One output and the node that computes it. */
 export interface PlannedOutput {
   readonly output: OutputSpec;
   readonly node: ExecutionPlan;
-  /** Where the file goes; undefined for an output that is handed back. */
+  /** Destination of the file; undefined for an output without a location. */
   readonly target: OutputTarget | undefined;
-  /** Rejects if the rows handed back may be wrong. A file is confirmed by its `UploadExec` before it is uploaded. */
+  /** Rejects if the returned rows may be wrong. For a file, its `UploadExec` checks this before the upload. */
   readonly confirm: () => Promise<void>;
 }
 
-/** The run that is planned. */
+/** The run to plan. */
 export interface RunToPlan {
   readonly environment: RunEnvironment;
   readonly staging: Staging;
   readonly context: TaskContext;
-  /** Undefined where the run is not traced. */
+  /** Undefined if the run is not traced. */
   readonly root: RootSpan | undefined;
-  /** Take the plan and the identities as they become known. */
+  /** Receive the plan and the identities as they become known. */
   readonly notes: RunNotes;
 }
 
 /**
- * Plans a specification and returns its outputs with the nodes that make them.
+ * Plans a specification and returns its outputs with the nodes that compute them.
  *
- * A logical plan is reused if it was made for the same inputs in the same state. The stores are asked for that state in every
- * run. Physical plans hold objects of one run, so each run makes its own.
+ * A logical plan is reused if it was created for the same inputs in the same state. Every run requests this state from
+ * the stores. A physical plan contains objects of one run, so each run creates its own.
  */
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
   const { spec, targets } = prepared;
   const { staging, notes, root, environment } = run;
   await checkTargets(prepared, environment);
   const folder = targets.size > 0 ? staging.makeFolder() : undefined;
-  // Awaited below; this keeps a failure from going unhandled if planning fails first.
+  // Awaited below. This avoids an unhandled rejection if planning fails first.
   folder?.catch(() => {});
   const known = await recall(prepared, run);
   notes.planReused = known !== undefined;
@@ -62,13 +62,13 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
   const made = logicalPlan instanceof SpecNode ? logicalPlan.outputs : [];
   return spec.outputs.map((output, index) => {
     const node = plan.children[index];
-    if (node === undefined) throw new Error(`[planscope/engine] a rule took away the plan of output "${output.name}"`);
+    if (node === undefined) throw new Error(`[planscope/engine] a rule removed the plan of output "${output.name}"`);
     const confirm = (): Promise<void> => confirmDialects(environment.session, made[index] ?? logicalPlan);
     return { output, node, target: targets.get(output.name), confirm };
   });
 }
 
-/** Finds what a write would refuse before a query runs for it; the write checks again. */
+/** Checks before the query whether the output can be written. The write checks again. */
 async function checkTargets({ spec, targets }: PreparedRun, { roots }: RunEnvironment): Promise<void> {
   for (const [index, { name, location = '' }] of spec.outputs.entries()) {
     const target = targets.get(name);
@@ -80,7 +80,7 @@ async function checkTargets({ spec, targets }: PreparedRun, { roots }: RunEnviro
   }
 }
 
-/** The plan kept for a specification, if it still holds. */
+/** The cached plan of a specification, if it is still valid. */
 async function recall(prepared: PreparedRun, run: RunToPlan): Promise<RememberedPlan | undefined> {
   const { spec, specHash, inputs } = prepared;
   const known = run.environment.planCache?.plans.get(specHash);
@@ -115,8 +115,8 @@ async function planAnew(prepared: PreparedRun, run: RunToPlan): Promise<PlannedQ
 }
 
 /**
- * Whether planning again would give the same plan. The program's own rules may decide differently, a query may read something
- * that is not an input, and a file may have changed while it was planned.
+ * Whether planning again would produce the same plan. Rules of the program may decide differently, a query may read
+ * something that is not an input, and a file may have changed during planning.
  */
 async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
   const { analyzer = [], optimizer = [] } = environment.options.rules ?? {};
@@ -146,8 +146,8 @@ function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void 
 }
 
 /**
- * Everything a plan depends on besides its specification: the envelope, the rules, and the state of the inputs, which the
- * envelope holds only in part.
+ * Everything a plan depends on besides its specification: the envelope, the rules, and the state of the inputs, which
+ * is only partly in the envelope.
  */
 function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, notes, root }: RunToPlan): string {
   const { session, settings } = environment;

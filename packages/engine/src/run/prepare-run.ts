@@ -13,29 +13,29 @@ import type { RunEnvironment } from './run-environment.ts';
 import { RunStores } from './run-stores.ts';
 import { runTracing } from './run-tracing.ts';
 
-/** Everything of a run that is settled before any of its work starts. */
+/** Everything about a run that is known before its work starts. */
 export interface PreparedRun {
   readonly config: TracingConfig;
   readonly spec: ExecutionSpec;
   readonly rules: RuleSet;
-  /** Where outputs with a location go, by name. */
+  /** Destinations of the outputs with a location, by name. */
   readonly targets: ReadonlyMap<string, OutputTarget>;
-  /** The objects behind the inputs; filled before or during planning. */
+  /** The objects of the inputs; filled before or during planning. */
   readonly inputs: RunInputs;
   readonly specHash: string;
   readonly rulepackFingerprint: string;
   readonly readSyntax: SyntaxReader;
-  /** Starts reading all queries at once, which DuckDB does in one statement. */
+  /** Starts reading all queries together, so that DuckDB parses them with one statement. */
   readonly readAhead: () => void;
 }
 
-/** A run that cannot start. It is traced as the engine is configured, since its own wishes could not be read. */
+/** A run that cannot start. It has the engine's configuration, because its own could not be read. */
 export interface RefusedRun {
   readonly config: TracingConfig;
   readonly failure: unknown;
 }
 
-/** What belongs to the run before it is known whether it can start. */
+/** What a run needs before it is known whether it can start. */
 export interface RunMeans {
   readonly staging: Staging;
   readonly warn: WarningSink;
@@ -43,7 +43,7 @@ export interface RunMeans {
   readonly noteBytes: (bytes: number) => void;
 }
 
-/** Reads a specification and looks up what it names: configuration, rules, stores. Makes no request to a store. */
+/** Parses a specification and resolves its configuration, rules and stores, without requests to stores. */
 export function prepareRun(
   environment: RunEnvironment,
   input: unknown,
@@ -99,7 +99,7 @@ function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<string, Outp
   return targets;
 }
 
-/** A new run, by what is known of it before it starts. */
+/** The identity of a new run, from what is known before it starts. */
 export function runIdentityOf(prepared: PreparedRun | RefusedRun): RunIdentity {
   const { ruleMode, customSpanFields } = prepared.config;
   const runId = randomUUID();

@@ -5,17 +5,17 @@ import type { PlannedOutput } from './plan-run.ts';
 import type { Run } from './run.ts';
 import type { OutputResult, RunResult } from './run-result.ts';
 
-/** The rows of one query as they come, and what happened to the run once they have ended. */
+/** The rows of one query as a stream, and the result of its run. */
 export interface QueryStream {
   readonly schema: Schema;
   /**
-   * To be read once. The run ends when it has ended, thrown, or been left early; a stream that is never read is ended by
-   * its `return()`, by the run's signal, or by closing the engine.
+   * Can be read only once. The run ends when the stream ends, throws, or is stopped early. If it is never read, end it
+   * with `return()`, with the signal of the run, or by closing the engine.
    */
   readonly batches: AsyncIterableIterator<RecordBatch>;
-  /** Resolves when the run has ended, however it ended; never rejects. */
+  /** Resolves when the run has ended, with any status. Never rejects. */
   readonly result: Promise<RunResult>;
-  /** Context of the run, for `withSpan` and whatever else of the program belongs under its span. */
+  /** Context of the run, for `withSpan` and other spans of the program under the run. */
   readonly otelContext: Context;
 }
 
@@ -24,14 +24,14 @@ export function streamOutput(run: Run, planned: PlannedOutput): QueryStream {
   const { schema } = planned.node;
   if (schema === undefined) {
     throw new Error(
-      `[planscope/engine] output "${planned.output.name}" has no schema: a rule put in the node "${planned.node.name}" without one`,
+      `[planscope/engine] output "${planned.output.name}" has no schema, because a rule inserted the node "${planned.node.name}" without a schema`,
     );
   }
   const { otelContext } = run.context;
   return { schema, batches: new OutputBatches(run, planned), result: run.ended, otelContext };
 }
 
-/** The batches of one output; whichever way they end, the run ends with them, once. */
+/** The batches of one output. Their end also ends the run, once. */
 class OutputBatches implements AsyncIterableIterator<RecordBatch> {
   readonly #run: Run;
   readonly #planned: PlannedOutput;
@@ -84,9 +84,9 @@ class OutputBatches implements AsyncIterableIterator<RecordBatch> {
 }
 
 /**
- * Executes one output to its end: writes its file, or gathers its batches.
+ * Executes one output completely: writes its file or collects its batches.
  *
- * @throws what went wrong, unaltered; the signal's reason when the run was stopped
+ * @throws the unaltered error of the execution; the signal's reason if the run was stopped
  */
 export async function collectOutput(
   { output, node, target, confirm }: PlannedOutput,
@@ -102,13 +102,13 @@ export async function collectOutput(
     return { name: output.name, rows, schema: node.schema, batches };
   }
   const [artifact] = artifacts;
-  if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" made no file`);
+  if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" has no file`);
   const { bytes, etag, rows } = artifact;
   const file = { location: target.url, format: target.format, bytes, ...(etag === undefined ? {} : { etag }) };
   return { name: output.name, rows, file };
 }
 
-/** @throws the error of an outcome that is one, the signal's reason of one that was cancelled */
+/** @throws the error of a failed outcome; the signal's reason for a cancelled one */
 function requireOk(outcome: ExecutionOutcome, signal: AbortSignal): ExecutionOutcome {
   if (outcome.status === 'error') throw outcome.error;
   if (outcome.status === 'cancelled') {

@@ -49,7 +49,7 @@ export class RootSpan {
   readonly #span: Span;
   readonly #clock: UnixClock;
   readonly #config: Config;
-  /** What the run's other spans are parented under. */
+  /** Parent context for the other spans of the run. */
   readonly otelContext: Context;
 
   private constructor(span: Span, clock: UnixClock, parent: Context, config: Config) {
@@ -59,7 +59,7 @@ export class RootSpan {
     this.otelContext = withContextClock(trace.setSpan(parent, span), clock);
   }
 
-  /** @param parent context of the caller, whose span becomes the parent */
+  /** @param parent context of the caller; its span becomes the parent */
   static start(tracer: Tracer, parent: Context, run: RunIdentity, config: Config): RootSpan {
     const attributes = { ...identityAttributes(run), ...configAttributes(config) };
     const clock = contextClock(parent);

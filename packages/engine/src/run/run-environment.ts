@@ -6,21 +6,21 @@ import type { PlanCache } from '../reuse/plan-cache.ts';
 import type { RunStatistics } from '../statistics/run-statistics.ts';
 import type { EngineOptions } from './engine-options.ts';
 
-/** What every run of an engine shares. */
+/** What all runs of an engine share. */
 export interface RunEnvironment {
   readonly session: DuckDBSession;
-  /** Settings of the session, read once: they are fixed when its instance is opened. */
+  /** Settings of the session, read only once because they are fixed when the instance is opened. */
   readonly settings: Readonly<Record<string, string>>;
   readonly stores: StoreRegistry;
-  /** Undefined where nothing is kept between runs. */
+  /** Undefined if no objects are kept between runs. */
   readonly objectCache: ObjectCache | undefined;
   /** Undefined if every run is planned from scratch. */
   readonly planCache: PlanCache | undefined;
   readonly tracerProvider: TracerProvider;
   readonly statistics: RunStatistics;
   readonly options: EngineOptions;
-  /** Undefined if locations may lead anywhere. */
+  /** Undefined if locations may be anywhere. */
   readonly roots: AllowedRoots | undefined;
-  /** Where each run has the folder of its own files; undefined for the system's folder for temporary files. */
+  /** Parent of the folders of runs; undefined for the system's folder for temporary files. */
   readonly folder: string | undefined;
 }

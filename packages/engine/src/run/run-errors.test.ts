@@ -38,7 +38,7 @@ function spec(parts: Partial<ExecutionSpec>): ExecutionSpec {
 
 const view = (sql: string): Partial<ExecutionSpec> => ({ views: [{ name: 'v', sql }] });
 
-describe('a run that cannot be done', () => {
+describe('a run that fails', () => {
   it.each<[string, unknown, RegExp, string]>([
     [
       'an unknown table',
@@ -150,7 +150,7 @@ describe('a run that cannot be done', () => {
       new RegExp(`bob${SECRET}|ann${SECRET}`),
       'ConversionError',
     ],
-  ])('%s is one clear error and one traced failure', async (_, input, message, type) => {
+  ])('because of %s throws one clear error and has one failed trace', async (_, input, message, type) => {
     await expect(engine.run(input as ExecutionSpec)).rejects.toThrow(message);
     const spans = recorder.spans();
     const root = spans.at(-1);
@@ -161,7 +161,7 @@ describe('a run that cannot be done', () => {
     assertTraceInvariants(spans, { secrets: [SECRET], schemas: [sharedSchema, duckdbSchema] });
   });
 
-  it('leaves the engine as it was', async () => {
+  it('does not affect later runs', async () => {
     await expect(engine.run(spec(view('SELEC')))).rejects.toThrow();
     const { outputs } = await engine.run(spec(view('SELECT count(*) AS n FROM people')));
     expect(outputs[0]?.batches?.[0]?.toArray().map(({ n }) => Number(n))).toEqual([2]);

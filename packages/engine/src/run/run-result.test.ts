@@ -38,7 +38,7 @@ async function run(preset: 'maximal' | 'off', input: ExecutionSpec = spec): Prom
 const VOLATILE =
   /^(?:elapsed_compute|cumulative_compute|peak_memory|estimated_rows|output_bytes|bytes_\w+|\w+_requests)=/;
 
-/** Without what differs from run to run. */
+/** Removes the parts that differ between runs. */
 function steady(text = ''): string {
   return text
     .replace(/\[(\w+=[^\]]*)\]/g, (_, metrics: string) => {
@@ -50,7 +50,7 @@ function steady(text = ''): string {
     .replace(/v1\.5\.\d+/g, 'v1.5');
 }
 
-it('holds the plan of a run, with what the nodes and DuckDB came to', async () => {
+it('contains the plan of a run, with the metrics of the nodes and of DuckDB', async () => {
   const { plan } = await run('maximal');
   expect(steady(plan?.toText())).toMatchInlineSnapshot(`
     "Logical plan
@@ -86,7 +86,7 @@ it('holds the plan of a run, with what the nodes and DuckDB came to', async () =
   expect(shown).toEqual(['planner', 'all_optimizers', 'physical_planner']);
 });
 
-it('has no executions where nothing was traced', async () => {
+it('has no executions if nothing is traced', async () => {
   const { plan } = await run('off');
   expect(plan?.toJSON().physical?.nodes.flatMap(({ executions }) => executions)).toEqual([]);
   expect(plan?.toText()).toContain('DuckDBExec');

@@ -22,25 +22,25 @@ import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
 import type { DataFormat } from '../spec/execution-spec.ts';
 
-/** What happened to a run. */
+/** The result of a run. */
 export interface RunResult extends Partial<RunIdentities> {
   readonly runId: string;
-  /** The trace to look for, in hexadecimal; absent where nothing was traced. */
+  /** Trace id in hexadecimal; absent if the run was not traced. */
   readonly traceId?: string;
   readonly status: ExecutionStatus;
-  /** SHA-256 over the shape of the optimized plan; absent where the run failed before it had one. */
+  /** SHA-256 of the shape of the optimized plan; absent if the run failed earlier. */
   readonly planFingerprint?: string;
   /** Whether the logical plan was taken from an earlier run of the same specification over the same inputs. */
   readonly planReused: boolean;
   /** The outputs that were completed, in the order of the specification. */
   readonly outputs: readonly OutputResult[];
   /**
-   * The plan and what happened, as JSON, text or a diagram, without the literals of the query unless the configuration
-   * keeps them; absent where planning failed. It is put into words when it is asked for, and until then holds on to what
-   * was reported.
+   * The plan with the metrics of its nodes, as JSON, text or a diagram; absent if planning failed. Literals of the
+   * query are redacted unless the configuration keeps them. The text is created on demand; until then, the reports stay
+   * in memory.
    */
   readonly plan?: PortablePlan;
-  /** One entry for each operator, those that the database engine reported included. */
+  /** One entry for each operator, including those that the database engine reported. */
   readonly operators: readonly CollectedOperatorMetrics[];
   readonly summary: TraceMetricsSummary;
   readonly warnings: readonly RunWarning[];
@@ -52,9 +52,9 @@ export interface RunResult extends Partial<RunIdentities> {
 export interface OutputResult {
   readonly name: string;
   readonly rows: number;
-  /** The columns of an output that was handed back; a file has its own. */
+  /** The columns of an output without a file. */
   readonly schema?: Schema | undefined;
-  /** The rows of an output without a location; absent where they went out as a stream. */
+  /** The rows of an output without a location; absent if they were streamed. */
   readonly batches?: readonly RecordBatch[];
   /** The file of an output with a location. */
   readonly file?: WrittenFile;
@@ -70,7 +70,7 @@ export interface WrittenFile {
   readonly etag?: string;
 }
 
-/** What a run gathers while it goes on. However far it comes, its result is made of that. */
+/** What a run collects while it is running. Its result contains this, even if the run fails. */
 export class RunNotes {
   readonly warnings: RunWarning[] = [];
   readonly outputs: OutputResult[] = [];
@@ -82,13 +82,13 @@ export class RunNotes {
   readonly #records: OperatorRecord[] = [];
   readonly #startedAt = new Date();
 
-  /** Takes a finished operator. */
+  /** Records a finished operator. */
   observe(record: OperatorRecord): void {
     this.collector.observe(record);
     this.#records.push(record);
   }
 
-  /** @param traceId undefined where the run is not traced */
+  /** @param traceId undefined if the run is not traced */
   result(
     status: ExecutionStatus,
     { runId, specHash, rulepackFingerprint }: RunIdentity,
@@ -116,13 +116,13 @@ export class RunNotes {
   }
 }
 
-/** What of the configuration counts for the plan of a run. */
+/** The part of the configuration that affects the plan of a run. */
 export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'>;
 
 /**
- * The plan of a run in portable form, each node with what its executions came to.
+ * The plan of a run in portable form, with the executions of each node.
  *
- * @param records of the operators that were executed; none where nothing was traced
+ * @param records records of the executed operators; empty if nothing was traced
  */
 function runPlan(
   { logicalPlan, plan }: PlannedQuery,

@@ -13,7 +13,7 @@ import type { WarningSink } from '@planscope/plan';
 import { storageSpans } from '../filter/span-levels.ts';
 import type { InputObject } from '../input/input-source.ts';
 
-/** The stores as one run sees them: instrumented where the run traces storage. */
+/** The stores of one run, instrumented if the run traces storage. */
 export class RunStores {
   readonly #registry: StoreRegistry;
   readonly #instrumented: (store: ObjectStore) => ObjectStore;
@@ -32,9 +32,9 @@ export class RunStores {
   }
 
   /**
-   * Where a location leads; no request is made.
+   * Resolves a location to its store and path, without a request.
    *
-   * @throws ObjectStoreError for an unknown scheme, credentials, or a path that is none
+   * @throws ObjectStoreError for an unknown scheme, credentials, or an invalid path
    */
   resolve(location: string): ResolvedLocation {
     const resolved = this.#registry.resolve(location);
@@ -42,9 +42,9 @@ export class RunStores {
   }
 
   /**
-   * The objects at a location, in order of path.
+   * The objects at a location, sorted by path.
    *
-   * @throws ObjectStoreError NotFound when it has no pattern and no object
+   * @throws ObjectStoreError NotFound if a location without a pattern has no object
    */
   async find(location: string, options: CallOptions): Promise<InputObject[]> {
     const resolved = this.resolve(location);

@@ -11,7 +11,7 @@ import type { RuntimeSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { EngineOptions, SpecificationRights } from './engine-options.ts';
 
-/** Fields of the pipeline that exports spans: it runs already when a specification is read. */
+/** Fields of the export pipeline, which is already running when a specification is read. */
 const PIPELINE_FIELDS: readonly (keyof TracingConfigInput)[] = [
   'exporters',
   'exportPolicy',
@@ -23,11 +23,11 @@ const PIPELINE_FIELDS: readonly (keyof TracingConfigInput)[] = [
 ];
 
 /**
- * The tracing configuration of one run: that of the engine, with the fields that the specification sets itself.
+ * The tracing configuration of one run: the engine's configuration, overridden by the fields of the specification.
  *
- * @throws ConfigError that names every field that is wrong
- * @throws SpecError `invalid-spec` for a field that a single run cannot set, `not-permitted` for one that shows more than the
- * program allows
+ * @throws ConfigError with every invalid field
+ * @throws SpecError `invalid-spec` for a field that a single run cannot set, `not-permitted` for a field that records
+ * more than the program allows
  */
 export function runTracing(options: EngineOptions, runtime: RuntimeSpec = {}): ResolvedTracing {
   const { tracing = {}, tracingPreset } = runtime;
@@ -52,7 +52,7 @@ interface EngineTracing extends Pick<EngineOptions, 'tracing' | 'configFile'> {
 
 const known = new WeakMap<EngineOptions, EngineTracing>();
 
-/** The configuration of runs whose specification sets nothing; resolved again only when a variable has changed. */
+/** The configuration of runs whose specification sets no field. It is resolved again only if a variable has changed. */
 function engineTracing(options: EngineOptions): ResolvedTracing {
   const { tracing, configFile, environment = process.env } = options;
   const variables = relevantVariables(environment);
@@ -82,13 +82,13 @@ function resolve(options: EngineOptions, spec: TracingConfigInput): ResolvedTrac
 interface Guarded {
   readonly field: string;
   readonly right: keyof SpecificationRights;
-  /** What would be right; undefined where the specification shows no more than the program. */
+  /** A valid value; undefined if the specification records no more than the program. */
   readonly excess: (asked: TracingConfig, program: TracingConfig) => string | undefined;
 }
 
 const PRIVACY_SWITCHES = ['sqlLiterals', 'planLiterals', 'errorMessages'] as const;
 const PREVIEW_SIZES = ['limit', 'maxBytes'] as const;
-/** Sizes of which 0 means any. */
+/** Sizes for which 0 means unlimited. */
 const PREVIEW_SHAPE = ['maxWidth', 'maxRowHeight'] as const;
 
 const guarded: readonly Guarded[] = [
@@ -131,11 +131,11 @@ const guarded: readonly Guarded[] = [
 ];
 
 /**
- * Holds a specification to what the program shows: it may redact more and preview less, not the opposite.
+ * Checks that a specification does not record more than the program. It may redact more and preview less.
  *
  * @param asked the configuration with the fields of the specification
  * @param program the configuration without them
- * @throws SpecError `not-permitted` that names the first field that shows more than the program
+ * @throws SpecError `not-permitted` with the first field that records more than the program
  */
 function checkCeiling(
   asked: ResolvedTracing,
@@ -168,7 +168,7 @@ function refusal(
   return new SpecError('not-permitted', place, message);
 }
 
-/** Under a deny list an allow list is safe only if it is empty: what it shows may hold what the other hides. */
+/** If the program has a deny list, an allow list is safe only if it is empty, because it could show a hidden column. */
 function excessMode(asked: PreviewRedaction, program: PreviewRedaction): string | undefined {
   if (program.mode === 'none' || asked.mode === program.mode) return undefined;
   if (asked.mode === 'allow-list' && asked.columns.length === 0) return undefined;

@@ -13,12 +13,12 @@ import { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import { type OutputResult, type PlanTextConfig, RunNotes, type RunResult } from './run-result.ts';
 
-/** One run of one specification under one root span, from reading it to the end of its last output. */
+/** One run of a specification under one root span, from parsing to the end of its last output. */
 export class Run {
-  /** What its outputs are executed with. */
+  /** Context for the execution of its outputs. */
   readonly context: TaskContext;
   #settle: (result: Promise<RunResult>) => void = () => {};
-  /** Resolves when the run has ended, however it ended. */
+  /** Resolves when the run has ended, with any status. */
   readonly ended: Promise<RunResult> = new Promise((resolve) => {
     this.#settle = resolve;
   });
@@ -61,9 +61,9 @@ export class Run {
   }
 
   /**
-   * Reads and plans a specification, and hands back the outputs to execute.
+   * Parses and plans a specification, and returns the outputs to execute.
    *
-   * @throws what went wrong, unaltered, after the run was ended with it
+   * @throws the unaltered error, after ending the run with it
    */
   static async plan(
     environment: RunEnvironment,
@@ -89,12 +89,12 @@ export class Run {
     }
   }
 
-  /** Notes an output that is complete. */
+  /** Records a completed output. */
   completed(output: OutputResult): void {
     this.#notes.outputs.push(output);
   }
 
-  /** Ends the run: removes its files, ends its root span and calls `onRunEnd`. Only the first call counts. */
+  /** Ends the run: removes its files, ends its root span and calls `onRunEnd`. Only the first call has an effect. */
   end(status: ExecutionStatus, error?: unknown): Promise<RunResult> {
     if (!this.#ending) {
       this.#ending = true;
@@ -103,7 +103,7 @@ export class Run {
     return this.ended;
   }
 
-  /** Ends the run with an error, or as cancelled when that is why it failed. */
+  /** Ends the run as failed, or as cancelled if its signal is aborted. */
   fail(error: unknown): Promise<RunResult> {
     return this.context.signal.aborted ? this.end('cancelled') : this.end('error', error);
   }
@@ -126,7 +126,7 @@ export class Run {
     return result;
   }
 
-  /** A listener that fails is its program's mistake, not the run's. */
+  /** Calls the program's listener. Its errors do not affect the run. */
   #tell(result: RunResult): void {
     try {
       this.#environment.options.onRunEnd?.(result);

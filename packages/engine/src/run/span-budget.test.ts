@@ -21,7 +21,7 @@ afterEach(async () => {
   recorder.clear();
 });
 
-/** One run within a budget: how many spans it made, how many the root says were dropped, and what it gave. */
+/** One run within a budget: the number of its spans, the dropped spans on its root, and its result. */
 async function runWithin(
   spanBudget: number,
 ): Promise<{ readonly spans: number; readonly dropped: number; readonly rows: unknown }> {
@@ -47,13 +47,13 @@ async function runWithin(
 }
 
 describe('a budget of spans', () => {
-  it('bounds the trace of a run, and counts on the root what it left out', async () => {
+  it('limits the trace of a run and counts the dropped spans on the root', async () => {
     const whole = await runWithin(10_000);
     expect(whole.dropped).toBe(0);
     expect(whole.spans).toBeGreaterThan(100);
     for (const budget of [1, 10, 50]) {
       const cut = await runWithin(budget);
-      // The root is not taken from the budget: it is what says how many are missing.
+      // The root is not part of the budget, because it has the number of dropped spans.
       expect(cut.spans).toBeLessThanOrEqual(budget + 1);
       expect(cut.spans).toBeGreaterThan(budget / 2);
       expect(cut.dropped).toBeGreaterThan(0);
