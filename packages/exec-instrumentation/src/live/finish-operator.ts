@@ -20,17 +20,17 @@ interface EndedOperator {
   readonly id: string;
   readonly parentId: string | undefined;
   readonly node: ExecutionPlan<Batch>;
-  /** The one its node was executed with. */
+  /** The context with which its node was executed. */
   readonly context: TaskContext;
   readonly instrumentation: Instrumentation;
   readonly span: OperatorSpan;
   readonly window: TimeWindow;
   readonly partitions: readonly PartitionRun[];
-  /** Still grows while the reports are drawn. */
+  /** Grows while the reports are drawn. */
   readonly warnings: RunWarning[];
 }
 
-/** Records all there is to say of an operator, ends its span and tells the run's observer; nothing of it throws. */
+/** Records an operator, ends its span and notifies the observer of the run. Never throws. */
 export function finishOperator(ended: EndedOperator): void {
   const { node, context, instrumentation, span, window, partitions, warnings } = ended;
   if (partitions.some(({ isSettled }) => !isSettled)) {
@@ -68,14 +68,14 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** What the partitions of an operator come to together; the worst status is the operator's. */
+/** Combines the outcomes of the partitions of an operator. The operator has the worst status. */
 function summarizePartitions(
   partitions: readonly PartitionRun[],
 ): Pick<FinishedOperator, 'status' | 'error' | 'metrics' | 'reports'> {
   const statuses = new Set<ExecutionStatus>(partitions.map(({ status }) => status));
   const status = (['error', 'cancelled'] as const).find((candidate) => statuses.has(candidate)) ?? 'ok';
   const outcomes = partitions.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
-  // One set of metrics, or one report, may stand for several partitions that an engine ran together.
+  // Several partitions that an engine ran together may share one set of metrics or one report.
   const measured = new Set(outcomes.map(({ metrics }) => metrics));
   const counted = partitions.flatMap((partition) => partition.counted());
   return {
@@ -87,10 +87,10 @@ function summarizePartitions(
 }
 
 /**
- * Draws what engines reported of themselves under the operator that ran them.
+ * Draws the reports of engines under the operator that ran them.
  *
- * @param context of the operator; its place in the trace is where the reports belong
- * @param hasOwnSpan whether the span in that context is the operator's own
+ * @param context context of the operator, which determines the parent of the reports
+ * @param hasOwnSpan whether the span in that context belongs to the operator
  */
 function drawReports(
   { node, window, reports }: FinishedOperator,

@@ -13,7 +13,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { batchOf, node } from '../../test/plans.ts';
 import { instrumentExecution } from '../index.ts';
 
-/** A generated plan: nodes from the leaves up, each over some that came before it, so shared nodes are common. */
+/** A generated plan: nodes from the leaves up, each over some earlier nodes, so that shared nodes are common. */
 interface NodeRecipe {
   readonly kind: 'leaf' | 'concat' | 'zip' | 'limit' | 'once';
   readonly partitionCount: number;
@@ -24,7 +24,7 @@ interface NodeRecipe {
   readonly children: readonly number[];
 }
 
-/** What the consumer of one partition does, one after the other. */
+/** The calls of the consumer of one partition, in order. */
 interface Consumer {
   readonly partition: number;
   readonly overlap: number;
@@ -49,7 +49,7 @@ const consumer: fc.Arbitrary<Consumer> = fc.record({
 
 type Batches = AsyncGenerator<RecordBatch, void, undefined>;
 
-/** How each kind of node makes its output from its children. */
+/** How each kind of node computes its output from its children. */
 const bodies: Record<
   Exclude<NodeRecipe['kind'], 'leaf'>,
   (partition: number, children: readonly ExecutionPlan[], context: TaskContext) => Batches
@@ -126,7 +126,7 @@ async function consume(
   };
   for (let count = 0; (ending === 'drain' || count < pulls) && (await pull()); count += 1);
   if (ending === 'return') seen.push(await iterator.return?.().catch((error: unknown) => error));
-  // As `yield*` does it: a stream that takes no errors is closed instead.
+  // Like `yield*`: a stream without `throw` is closed instead.
   if (ending === 'throw') {
     const thrown = iterator.throw?.(new Error('consumer')) ?? iterator.return?.();
     seen.push(await thrown?.catch((error: unknown) => error));
@@ -160,7 +160,7 @@ describe('generated plans and consumers', () => {
     vi.useRealTimers();
   });
 
-  it('see the same with tracing and without, and every span ends once, with the right rows', async () => {
+  it('see the same with and without tracing, and every span ends once, with the right rows', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(recipe, { minLength: 1, maxLength: 7 }),

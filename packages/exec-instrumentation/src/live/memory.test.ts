@@ -10,7 +10,7 @@ const MEBIBYTE = 1024 * 1024;
 describe('memory', () => {
   const recorder = createSpanRecorder();
   const rule = instrumentExecution({ tracerProvider: recorder.tracerProvider });
-  // The plan and the signal outlive every run, as those of a service do.
+  // The plan and the signal outlive every run, as in a service.
   const scan = leaf('ScanExec', () => [batchOf(...Array(1_000).keys())], { partitionCount: 2 });
   const plan = rule.apply(union('TopExec', [scan, scan]), testPlanningContext()) as ExecutionPlan;
   const { signal } = new AbortController();
@@ -38,7 +38,7 @@ describe('memory', () => {
     return process.memoryUsage().heapUsed;
   }
 
-  it('is given back after every run, however it was consumed', async () => {
+  it('is released after every run, however it was consumed', async () => {
     expect(global.gc, 'run with --expose-gc').toBeTypeOf('function');
     await heapAfter(100);
     const afterHundred = await heapAfter(100);

@@ -41,7 +41,7 @@ function taskContext(overrides: Partial<TaskContext> = {}): ReturnType<typeof te
   return testTaskContext({ observeOperator: (record) => records.push(record), ...overrides });
 }
 
-/** The finished spans, after it was made sure that none is open. */
+/** The finished spans; fails if a span is still open. */
 function tree(attributes: readonly string[] = STATUS): string {
   expect(recorder.openSpans()).toBe(0);
   assertTraceInvariants(recorder.spans());
@@ -60,7 +60,7 @@ function durationMilliseconds(index = 0): number {
 describe('partitions', () => {
   const scan = leaf('ScanExec', (_, partition) => [batchOf(...Array(partition + 1).keys())], { partitionCount: 3 });
 
-  it('share one span, whichever order they end in', async () => {
+  it('share one span, in whichever order they end', async () => {
     const context = taskContext();
     const plan = instrumented(scan);
     const executions = [2, 0, 1].map((partition) => plan.execute(partition, context));
@@ -71,14 +71,14 @@ describe('partitions', () => {
     expect(records).toMatchObject([{ name: 'ScanExec', status: 'ok' }]);
   });
 
-  it('share one span when one is started after the other has ended', async () => {
+  it('share one span when one starts after the other has ended', async () => {
     const context = taskContext();
     const plan = instrumented(scan);
     for (const partition of [0, 1, 2]) await drain(plan.execute(partition, context));
     expect(tree()).toMatchInlineSnapshot(`"ScanExec datafusion.metrics.output_rows=6 planscope.run.status=ok"`);
   });
 
-  it('share one span when each comes with a context of its own', async () => {
+  it('share one span when each has its own context', async () => {
     const parent = node(
       'ParallelExec',
       (_, context, self) =>
@@ -96,7 +96,7 @@ describe('partitions', () => {
     `);
   });
 
-  it('that no one executes do not keep the span open: the parent ends it', async () => {
+  it('that are never executed do not keep the span open: the parent ends it', async () => {
     const first = node(
       'FirstExec',
       (_, context, self) => createExecution(context, () => self.children[0]?.execute(0, context).batches ?? []),
@@ -109,7 +109,7 @@ describe('partitions', () => {
     `);
   });
 
-  it('that no one executes at the top end the span soon, at the time of the last batch', async () => {
+  it('that are never executed at the top of a plan end the span soon, at the time of the last batch', async () => {
     await drain(instrumented(scan).execute(0, taskContext()));
     expect(recorder.openSpans()).toBe(1);
     await sleep(GRACE_MILLISECONDS + 50);
@@ -175,7 +175,7 @@ describe('executions get spans of their own', () => {
     `);
   });
 
-  it('for each turn of a recursion, and the state of the nodes is left alone', async () => {
+  it('for each iteration of a recursion, without changing the state of the nodes', async () => {
     let work: number[] = [1];
     const workTable = leaf('WorkTableExec', () => {
       if (work.length === 0) throw new Error('Unexpected empty work table');
@@ -209,7 +209,7 @@ describe('executions get spans of their own', () => {
 });
 
 describe('the start', () => {
-  it('is finer than a millisecond, so that it compares with what an engine dates itself', async () => {
+  it('is more precise than a millisecond, so that it can be compared with times of an engine', async () => {
     const millisecond = Date.now();
     vi.spyOn(Date, 'now').mockReturnValue(millisecond);
     vi.spyOn(performance, 'now').mockReturnValue(millisecond + 0.7 - performance.timeOrigin);
@@ -223,7 +223,7 @@ describe('the start', () => {
 });
 
 describe('the end', () => {
-  it('is the end of the last stream, not of the outcome that comes after it', async () => {
+  it('is the end of the last stream, not of the later outcome', async () => {
     const { outcome, settle } = manualOutcome();
     const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
     const execution = instrumented(scan).execute(0, taskContext());
@@ -237,7 +237,7 @@ describe('the end', () => {
     expect(records).toHaveLength(1);
   });
 
-  it('waits 250 ms for the outcome and then says that it is missing', async () => {
+  it('waits 250 ms for the outcome and then warns that it is missing', async () => {
     const { outcome } = manualOutcome();
     const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
     const context = taskContext();
@@ -269,14 +269,14 @@ describe('the end', () => {
     expect(context.warnings).toEqual([]);
   });
 
-  it('does not count the time in which the event loop was busy, so that the report of an outcome is not lost', async () => {
+  it('does not count time in which the event loop is busy, so that the report of an outcome is not lost', async () => {
     const { outcome, settle } = manualOutcome();
     const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
     const context = taskContext();
     await drain(instrumented(scan).execute(0, context));
     for (let block = 0; block < 2; block += 1) {
       blockEventLoop(GRACE_MILLISECONDS + 100);
-      // What an engine does to bring its report takes some turns.
+      // An engine takes some turns to deliver its report.
       for (let turn = 0; turn < 5; turn += 1) await nextTurn();
     }
     expect(recorder.openSpans()).toBe(1);
@@ -288,7 +288,7 @@ describe('the end', () => {
     expect(context.warnings).toEqual([]);
   });
 
-  it('waits as long for the outcome as it is told to', async () => {
+  it('waits for the outcome for outcomeWait', async () => {
     const { outcome, settle } = manualOutcome();
     const scan = node('ScanExec', () => ({ batches: values('', [1]).execute(0, testTaskContext()).batches, outcome }));
     const context = taskContext();
@@ -304,7 +304,7 @@ describe('the end', () => {
     expect(() => instrumented(scan, { outcomeWait: -1 })).toThrow('option outcomeWait is -1');
   });
 
-  it('has come when the consumer sees the outcome, and when it saw the last batch of a settled one', async () => {
+  it('comes before the consumer sees the outcome, or the last batch if the outcome has settled', async () => {
     const execution = instrumented(union('TopExec', [values('ScanExec', [1])])).execute(0, taskContext());
     const draining = drain(execution);
     await execution.outcome;
@@ -313,7 +313,7 @@ describe('the end', () => {
     await draining;
   });
 
-  it('does not depend on who still holds the plan', async () => {
+  it('does not depend on references to the plan', async () => {
     const plan = instrumented(values('ScanExec', [1]));
     const execution = plan.execute(0, taskContext());
     await drain(execution);
@@ -321,7 +321,7 @@ describe('the end', () => {
     expect(plan.name).toBe('ScanExec');
   });
 
-  it('of a node that makes files is its outcome; no one pulls its batches', async () => {
+  it('of a node that writes files is its outcome, because its batches are not read', async () => {
     const { outcome, settle } = manualOutcome();
     const fetch = node('FetchExec', () => ({ batches: (async function* () {})(), outcome }), {
       output: 'files',
@@ -332,7 +332,7 @@ describe('the end', () => {
     expect(tree()).toMatchInlineSnapshot(`"FetchExec planscope.run.status=ok"`);
   });
 
-  it('of a node that makes files comes late after an abort, when it has taken them away', async () => {
+  it('of a node that writes files comes late after an abort, when it has removed them', async () => {
     const controller = new AbortController();
     const { outcome, settle } = manualOutcome();
     const upload = node('UploadExec', () => ({ batches: (async function* () {})(), outcome }), {
@@ -348,7 +348,7 @@ describe('the end', () => {
     expect(durationMilliseconds()).toBeGreaterThan(GRACE_MILLISECONDS);
   });
 
-  it('of an engine that settles its outcome at once is still that of the stream', async () => {
+  it('of an engine that settles its outcome early is still the end of the stream', async () => {
     const toy = node('ToyExec', () => {
       const { outcome, settle } = manualOutcome();
       settle();
@@ -365,7 +365,7 @@ describe('the end', () => {
 describe('a consumer', () => {
   const scan = (): ExecutionPlan => union('TopExec', [values('ScanExec', [1], [2], [3])]);
 
-  it('that breaks early leaves no span open, and each says that it was cancelled', async () => {
+  it('that breaks early leaves no span open, and each is cancelled', async () => {
     const execution = instrumented(scan()).execute(0, taskContext());
     for await (const batch of execution.batches) {
       expect(batch.numRows).toBe(1);
@@ -391,7 +391,7 @@ describe('a consumer', () => {
     `);
   });
 
-  it('that never starts leaves no span open once the run is aborted', async () => {
+  it('that never starts leaves no span open after the run is aborted', async () => {
     const controller = new AbortController();
     const execution = instrumented(scan()).execute(0, taskContext({ signal: controller.signal }));
     expect(execution.batches).toBeDefined();
@@ -400,7 +400,7 @@ describe('a consumer', () => {
     expect(tree()).toMatchInlineSnapshot(`"TopExec planscope.run.status=cancelled"`);
   });
 
-  it('that never starts leaves no span open once the outcome is known', async () => {
+  it('that never starts leaves no span open after the outcome is known', async () => {
     const { outcome, settle } = manualOutcome();
     const failed = node('ScanExec', () => ({ batches: values('').execute(0, testTaskContext()).batches, outcome }));
     const execution = instrumented(failed).execute(0, taskContext());
@@ -409,7 +409,7 @@ describe('a consumer', () => {
     expect(tree()).toMatchInlineSnapshot(`"ScanExec !TypeError planscope.run.status=error"`);
   });
 
-  it('that never starts what has an outcome already leaves no span open for long', async () => {
+  it('that never starts an execution with a settled outcome leaves no span open for long', async () => {
     const { outcome, settle } = manualOutcome();
     const done = node('ScanExec', () => ({ batches: values('').execute(0, testTaskContext()).batches, outcome }));
     instrumented(done).execute(0, taskContext());
@@ -432,7 +432,7 @@ describe('a consumer', () => {
     expect(durationMilliseconds(0)).toBeLessThan(100);
   });
 
-  it('that starts after the abort gets the reason, and the spans are cancelled', async () => {
+  it('that starts after an abort gets the reason, and the spans are cancelled', async () => {
     const reason = new Error('enough');
     const execution = instrumented(scan()).execute(0, taskContext({ signal: AbortSignal.abort(reason) }));
     const { error } = await drain(execution);
@@ -441,7 +441,7 @@ describe('a consumer', () => {
     expect(tree()).toMatchInlineSnapshot(`"TopExec datafusion.metrics.output_rows=0 planscope.run.status=cancelled"`);
   });
 
-  it('that leaves its children half-read takes their spans with it', async () => {
+  it('that does not read its children to the end also ends their spans', async () => {
     const careless = node(
       'CarelessExec',
       (_, context, self) =>
@@ -467,7 +467,7 @@ describe('a failure', () => {
       throw error;
     });
 
-  it('reaches the consumer as it is; the spans have its class and no text of it', async () => {
+  it('reaches the consumer unaltered; the spans have its class without its text', async () => {
     const error = new RangeError("value 'secret-4711' is too large");
     const execution = instrumented(union('TopExec', [failing(error)])).execute(0, taskContext());
     const { batches, error: thrown } = await drain(execution);
@@ -485,7 +485,7 @@ describe('a failure', () => {
     ]);
   });
 
-  it('is told on the span where the dialect knows its message', async () => {
+  it('has its message on the span if the dialect knows it', async () => {
     const error = new RangeError('Bead Error: the bead "secret-4711" is lost');
     const dialect = { errors: { classes: ['Bead'], templates: ['the bead "{value}" is lost'] } };
     await drain(instrumented(failing(error), { dialect }).execute(0, taskContext()));
@@ -496,7 +496,7 @@ describe('a failure', () => {
     assertTraceInvariants(recorder.spans(), { secrets: ['secret-4711'] });
   });
 
-  it('to start a partition is thrown as it is and ends the span', () => {
+  it('to start a partition is thrown unaltered and ends the span', () => {
     const error = new Error('no such partition');
     const plan = instrumented(
       node(
@@ -529,7 +529,7 @@ describe('a shared node', () => {
       context.shared.once(self, partition, () => createExecution(context, () => [batchOf(1, 2)])),
     );
 
-  it('runs once, has one span, and each further consumer links to it', async () => {
+  it('runs once, has one span, and each additional consumer links to it', async () => {
     const scan = shared();
     const plan = union('TopExec', [union('LeftExec', [scan]), union('RightExec', [scan])]);
     const bare = await drain(plan.execute(0, testTaskContext()));
@@ -544,7 +544,7 @@ describe('a shared node', () => {
     expect(records.map(({ name }) => name)).toEqual(['SharedExec', 'LeftExec', 'RightExec', 'TopExec']);
   });
 
-  it('needs no link from the operator it hangs under', async () => {
+  it('needs no link from its parent', async () => {
     const scan = shared();
     await drain(instrumented(union('TopExec', [scan, scan])).execute(0, taskContext()));
     expect(tree()).toMatchInlineSnapshot(`
@@ -561,7 +561,7 @@ describe('a shared node', () => {
     expect(recorder.spans()).toHaveLength(2);
   });
 
-  it('that keeps its execution by itself is found, too', async () => {
+  it('that keeps its execution itself is recognized', async () => {
     const execution = createExecution(testTaskContext(), () => [batchOf(1)]);
     const hoarder = node('HoarderExec', () => execution);
     const plan = union('TopExec', [union('LeftExec', [hoarder]), union('RightExec', [hoarder])]);
@@ -576,7 +576,7 @@ describe('a shared node', () => {
 });
 
 describe('warnings', () => {
-  it('stand on the span of the operator that raised them, and reach the run once', async () => {
+  it('are on the span of the operator that raised them, and reach the run once', async () => {
     const warning = node('ScanExec', (_, context) => {
       context.warn({ code: 'spilled', message: 'spilled to disk' });
       context.warn({ code: 'spilled', message: 'spilled again' });
@@ -591,7 +591,7 @@ describe('warnings', () => {
     expect(context.warnings.map(({ message }) => message)).toEqual(['spilled to disk', 'spilled again']);
   });
 
-  it('come from a recorder that fails, once a run, and the query goes on', async () => {
+  it('are raised once for a failing recorder in a run, and the query continues', async () => {
     const broken = leaf('ScanExec', () => [batchOf(1)], {
       describe: () => {
         throw new TypeError('no words');

@@ -22,20 +22,20 @@ import { tracedBatches } from './traced-batches.ts';
 
 const OPERATOR_RUN = createContextKey('planscope.exec-instrumentation.operator-run');
 
-/** Shortest time between two looks at whether it is over. */
+/** Minimum time between two checks whether an execution has ended. */
 const MIN_LOOK_NANOSECONDS = 25_000_000n;
 
 /**
- * One execution of one operator, all its partitions together, from the first `execute` until the last stream has ended
- * and its outcome is known or too late. An operator closed before its outcome loses the engine's report, so it waits as
- * long as its consumer does.
+ * One execution of one operator with all its partitions, from the first `execute` until the last stream has ended and
+ * its outcome is known or too late. An operator that is closed before its outcome loses the report of the engine, so it
+ * waits as long as its consumer does.
  *
- * Partitions that were not executed yet may still come: while its parent operator runs, at the top of a plan for 250 ms.
+ * More partitions may be executed while the parent operator is running, or for 250 ms at the top of a plan.
  */
 export class OperatorRun {
   /** Unique within the run. */
   readonly id: string;
-  /** One clock for all operators below one another. */
+  /** The clock, shared with the operators above and below. */
   readonly clock: UnixClock;
   readonly #node: ExecutionPlan<Batch>;
   readonly #context: TaskContext;
@@ -52,7 +52,7 @@ export class OperatorRun {
   readonly #stopListening: () => void;
   #abandonedAt: bigint | undefined;
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer should fire. */
+  /** Time at which the timer should fire. */
   #lookAgainAt: bigint | undefined;
   #heldUp = 0n;
   #isClosed = false;
@@ -78,7 +78,7 @@ export class OperatorRun {
     if (context.signal.aborted) this.#abandonedAt = this.#startedAt;
   }
 
-  /** Whether an `execute` call belongs to this execution: same run, same place in the plan, a partition not yet seen. */
+  /** Whether an `execute` call belongs to this execution: same run, same place in the plan, and a new partition. */
   accepts(partition: number, context: TaskContext): boolean {
     return (
       context.shared === this.#context.shared &&
@@ -94,7 +94,7 @@ export class OperatorRun {
     return this;
   }
 
-  /** The context the node is executed with; the same for the same, so that a node may tell contexts apart. */
+  /** The context for the node. Equal contexts give the same object, because a node may compare contexts. */
   contextBelow(context: TaskContext): TaskContext {
     let below = this.#contextsBelow.get(context);
     if (below === undefined) {
@@ -116,7 +116,7 @@ export class OperatorRun {
     return this.#isClosed;
   }
 
-  /** Ends a child that is still open when this operator ends. */
+  /** Registers a child, which is ended if it is still open when this operator ends. */
   adopt(child: OperatorRun): void {
     this.#children.add(child);
   }
@@ -129,7 +129,7 @@ export class OperatorRun {
     return this.#isClosed ? call() : this.#span.within(call);
   }
 
-  /** What the node returned for a partition, watched. */
+  /** Wraps the execution that the node returned for a partition. */
   trace<Rows extends Batch>(partition: number, { batches, outcome }: Execution<Rows>): Execution<Rows> {
     const run = this.#partitions.get(partition);
     if (run === undefined) return { batches, outcome };
@@ -166,13 +166,13 @@ export class OperatorRun {
     };
   }
 
-  /** The node threw instead of starting a partition. */
+  /** Records that the node threw instead of starting a partition. */
   fail(partition: number, error: unknown): void {
     this.#partitions.get(partition)?.failedToStart(error);
     this.#check();
   }
 
-  /** Takes a partition back that turned out to run elsewhere. */
+  /** Removes a partition that turned out to belong to another execution. */
   leave(partition: number): void {
     this.#partitions.delete(partition);
     if (this.#partitions.size > 0) {
@@ -183,18 +183,18 @@ export class OperatorRun {
     }
   }
 
-  /** A further consumer got what this execution makes. */
+  /** Records an additional consumer of this execution. */
   linkFrom(context: TaskContext): void {
     this.#span.linkFrom(context.otelContext);
   }
 
-  /** Ends it where no one reads its streams to their end. */
+  /** Ends it without reading its streams to the end. */
   abandon(now: bigint): void {
     this.#abandonedAt ??= now;
     this.#check();
   }
 
-  /** Closes it when it is over; where that is only a matter of time, looks again then. */
+  /** Closes it if it is over; otherwise schedules the next check, if it will be over at a known time. */
   #check(): void {
     if (this.#isClosed || this.#partitions.size === 0) return;
     const now = this.clock();
@@ -205,7 +205,7 @@ export class OperatorRun {
     else this.#lookAgain(now, due - now);
   }
 
-  /** In steps: a step that takes longer shows for how long the event loop was busy. */
+  /** Waits in steps: the delay of a step shows how long the event loop was busy. */
   #lookAgain(now: bigint, remaining: bigint): void {
     const step = earliest([remaining, latest([remaining / 10n, MIN_LOOK_NANOSECONDS])]) ?? remaining;
     const milliseconds = step / 1_000_000n + 1n;
@@ -258,26 +258,26 @@ export class OperatorRun {
   }
 }
 
-/** The operator that executes another one, where it belongs to the same run. */
+/** The operator that executes another operator in the same run. */
 function operatorAbove(context: TaskContext): OperatorRun | undefined {
-  // Another copy of this package may have put it there.
+  // It may be from another copy of this package.
   const above = context.otelContext.getValue(OPERATOR_RUN) as OperatorRun | undefined;
   return above?.isOf(context.run) === true ? above : undefined;
 }
 
-// One process may load this package twice, as ESM and as CommonJS; neither notes what is warned of below the other.
+// Shared, because one process may load this package twice, as ESM and as CommonJS; each must detect the other's sinks.
 const key = Symbol.for('planscope.exec-instrumentation.run-sinks');
 const holder = globalThis as { [key]?: WeakMap<WarningSink, WarningSink> };
 holder[key] ??= new WeakMap();
 
-/** Where a sink that was made here hands its warnings on to. */
+/** The sink to which a wrapped sink passes its warnings. */
 const runSinks: WeakMap<WarningSink, WarningSink> = holder[key];
 
 /**
- * The context that a node is executed with: the one its wrapper was given, with the operator's place in the trace. What
- * the node warns of is also noted; what is warned of below it is not, that is noted there.
+ * The context with which a node is executed: the context of its wrapper, with the operator's span. It also records the
+ * warnings of the node, but not those of nodes below it, which have their own contexts.
  *
- * @param place asked for when the node first looks, not before
+ * @param place called when the node first reads the context
  */
 function taskContextBelow(
   context: TaskContext,
@@ -306,10 +306,10 @@ type Listener = () => void;
 const listeners = new WeakMap<AbortSignal, Set<Listener>>();
 
 /**
- * Calls back once when the signal is aborted. However many wait, the signal has one listener: Node warns of a leak from
- * the eleventh on, and a plan can have more operators than that.
+ * Calls a function once when the signal is aborted. All functions share one listener on the signal, because Node.js
+ * warns of a leak from the eleventh listener on, and a plan can have more operators.
  *
- * @returns takes the callback away
+ * @returns a function that removes the callback
  */
 function onAbort(signal: AbortSignal, listener: Listener): () => void {
   const waiting = listeners.get(signal) ?? listen(signal);

@@ -12,8 +12,8 @@ import type { FinishedOperator, OperatorRecorder, RecorderWarning } from '../rec
 import { tryRecording, warnOfRecorder } from '../try-recording.ts';
 
 /**
- * The span of one execution of an operator, opened when something first needs it. Where there is none, switched off or
- * over the budget, everything works as without it.
+ * The span of one execution of an operator. It is opened when something first needs it. If the span is disabled or over
+ * the budget, all methods work without it.
  */
 export class OperatorSpan {
   readonly #node: ExecutionPlan<Batch>;
@@ -32,23 +32,25 @@ export class OperatorSpan {
     this.#startedAt = startedAt;
   }
 
-  /** Whether it was opened, and is neither switched off nor over the budget. */
+  /** Whether it is open, and neither disabled nor over the budget. */
   get exists(): boolean {
     return this.#span !== undefined;
   }
 
-  /** Makes sure that the span is there. */
+  /** Opens the span if it is not open yet. */
   open(): void {
     this.#open();
   }
 
-  /** The given context with this span in it. */
+  /** Returns the given context with this span. */
   contextUnder(parent: Context): Context {
     const span = this.#open();
     return span === undefined ? parent : trace.setSpan(parent, span);
   }
 
-  /** Runs a call of the node; the active context is taken anew, so that baggage and suppression stay. */
+  /**
+   * Runs a call of the node in the currently active context with this span, so that baggage and suppression are kept.
+   */
   within<T>(call: () => T): T {
     const span = this.#open();
     return span === undefined ? call() : activeContext.with(trace.setSpan(activeContext.active(), span), call);
@@ -60,7 +62,7 @@ export class OperatorSpan {
     }
   }
 
-  /** Lets the span of a further consumer point here; the one this span hangs under shows it already. */
+  /** Links the span of an additional consumer to this span; the parent span needs no link. */
   linkFrom(consumer: Context): void {
     const span = trace.getSpan(consumer);
     const isAbove = span === trace.getSpan(this.#context.otelContext);
@@ -79,7 +81,7 @@ export class OperatorSpan {
     span.end(toHrTime(operator.window.end));
   }
 
-  /** Ends a span that was opened for nothing: what it was for runs elsewhere. */
+  /** Ends a span that was opened for an execution which turned out to belong to another span. */
   drop(now: bigint): void {
     this.#isOpened = true;
     this.#span?.end(toHrTime(now));
@@ -112,13 +114,13 @@ export class OperatorSpan {
   }
 }
 
-// One process may load this package twice, as ESM and as CommonJS; a run counts its operators once.
+// Shared, because one process may load this package twice, as ESM and as CommonJS.
 const key = Symbol.for('planscope.exec-instrumentation.operator-counts');
 const holder = globalThis as { [key]?: WeakMap<RunIdentity, number> };
 holder[key] ??= new WeakMap();
 const counts: WeakMap<RunIdentity, number> = holder[key];
 
-/** An id that no other operator of the run has. */
+/** Returns an id that is unique in the run. */
 export function nextOperatorId(run: RunIdentity): string {
   const number = (counts.get(run) ?? 0) + 1;
   counts.set(run, number);

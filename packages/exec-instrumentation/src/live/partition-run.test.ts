@@ -19,13 +19,13 @@ function ended(partition: Partial<PartitionRun>, progress: Partial<OperatorProgr
   return closingTime({ ...defaults, ...progress }, SECOND);
 }
 
-it('waits for an outcome that its consumer asked for up to a minute, or longer if outcomeWait is longer', () => {
+it('waits up to a minute for an outcome that its consumer has requested, or longer if outcomeWait is longer', () => {
   expect(ended({ isOutcomeTaken: true })).toBe(61n * SECOND);
   expect(ended({ isOutcomeTaken: true }, { outcomeWait: 100n * SECOND })).toBe(101n * SECOND);
   expect(ended({})).toBe(SECOND + SECOND / 4n);
 });
 
-it('expects no consumer to wait for an outcome once the run is aborted or its parent has ended', () => {
+it('does not wait longer for a consumer after the run is aborted or its parent has ended', () => {
   expect(ended({ isOutcomeTaken: true }, { abandonedAt: SECOND })).toBe(SECOND + SECOND / 4n);
 });
 

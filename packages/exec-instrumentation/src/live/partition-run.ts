@@ -9,28 +9,28 @@ import {
 import { METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { StreamEnd } from './traced-batches.ts';
 
-/** How long an outcome waits for its stream, and an operator for partitions that may still come. */
+/** How long an outcome waits for its stream, and an operator for further partitions. */
 const GRACE_NANOSECONDS = 250_000_000n;
 
-/** How long a node that makes files may take to stop: it removes what it has begun, such as an upload at a server. */
+/** How long a node that writes files may take to stop, because it removes unfinished work such as an upload. */
 const CLEAN_UP_NANOSECONDS = 10_000_000_000n;
 
-/** The end of a partition whose stream is not read to its end. */
+/** The end of a partition whose stream was not read completely. */
 interface UnreadEnd {
   readonly how: 'outcome' | 'abandoned';
   readonly at: bigint;
-  /** When to stop waiting for more. */
+  /** When to stop waiting. */
   readonly due: bigint;
 }
 
 type PartitionEnd = StreamEnd | Pick<UnreadEnd, 'how'>;
 
-/** One partition of one execution of an operator: what passed, and whether it is over. */
+/** One partition of one execution of an operator: its counts, and whether it has ended. */
 export class PartitionRun {
-  /** When it ended; undefined while it is going on. */
+  /** Time of its end; undefined while it is running. */
   endedAt: bigint | undefined;
   outcome: ExecutionOutcome | undefined;
-  /** Whether the consumer asked for the outcome. */
+  /** Whether the consumer has requested the outcome. */
   isOutcomeTaken = false;
   readonly #partition: number;
   readonly #makesFiles: boolean;
@@ -44,10 +44,10 @@ export class PartitionRun {
   #rows = 0;
   #batches = 0;
   #bytes = 0;
-  /** False once rows passed whose size is not known: the sum is then absent, not too small. */
+  /** False after rows of unknown size: the sum is then absent instead of too small. */
   #bytesAreKnown = true;
 
-  /** @param makesFiles true for a node whose batches no one pulls: its outcome alone says when it is over */
+  /** @param makesFiles true for a node whose batches are not read, so that only its outcome shows its end */
   constructor(partition: number, makesFiles: boolean, clock: UnixClock) {
     this.#partition = partition;
     this.#makesFiles = makesFiles;
@@ -78,12 +78,12 @@ export class PartitionRun {
   }
 
   streamEnded(end: StreamEnd): void {
-    // No one pulls the batches of a node that makes files; who closes their stream says nothing of the file.
+    // The batches of a node that writes files are not read, so the end of their stream does not matter.
     if (this.#makesFiles && end.how !== 'threw') return;
     this.#finish(end, this.#clock());
   }
 
-  /** The node threw instead of starting it: there is neither a stream nor an outcome. */
+  /** Records that the node threw instead of starting it, so that there is neither a stream nor an outcome. */
   failedToStart(error: unknown): void {
     this.#hasFailedToStart = true;
     this.#finish({ how: 'threw', error }, this.#clock());
@@ -95,7 +95,9 @@ export class PartitionRun {
     if (this.#makesFiles) this.#finish({ how: 'outcome' }, this.#settledAt);
   }
 
-  /** Ends it without its stream where nothing more can be expected; else says when to look again, if ever. */
+  /**
+   * Ends it without its stream if nothing more can be expected; otherwise returns the time of the next check, if any.
+   */
   giveUp(now: bigint, abandonedAt: bigint | undefined): bigint | undefined {
     const unread = this.isOver ? undefined : this.#unreadEnd(abandonedAt);
     if (unread === undefined || now < unread.due) return unread?.due;
@@ -103,7 +105,7 @@ export class PartitionRun {
     return undefined;
   }
 
-  /** How it ended, its outcome before what the stream showed. */
+  /** How it ended: its outcome, or else the end of its stream. */
   get status(): ExecutionStatus {
     if (this.outcome !== undefined && this.outcome.status !== 'ok') return this.outcome.status;
     if (this.#end?.how === 'threw') return 'error';
@@ -116,12 +118,12 @@ export class PartitionRun {
     return this.#end?.how === 'threw' ? this.#end.error : undefined;
   }
 
-  /** Whether no outcome is to be waited for: it is known, or no one is left to bring one. */
+  /** Whether there is no outcome to wait for, because it is known or cannot arrive. */
   get isSettled(): boolean {
     return this.outcome !== undefined || this.#end?.how === 'abandoned' || this.#hasFailedToStart;
   }
 
-  /** What was counted here of what the node did not measure itself; nothing where no batch was ever asked for. */
+  /** The counts of rows, batches and bytes that the node did not measure itself; empty if no batch was requested. */
   counted(): Metric[] {
     if (!this.#isStarted || this.#makesFiles) return [];
     const partition = this.#partition;
@@ -138,7 +140,7 @@ export class PartitionRun {
   #unreadEnd(abandonedAt: bigint | undefined): UnreadEnd | undefined {
     if (this.outcome !== undefined && this.#settledAt !== undefined) {
       const at = this.#settledAt;
-      // One that failed has nothing more to give but the answers it owes; one that went well may still be read.
+      // A failed stream has only its pending answers left; a successful one may still be read.
       if (this.outcome.status !== 'ok')
         return { how: 'outcome', at, due: this.#open > 0 ? at + GRACE_NANOSECONDS : at };
       if (!this.#isStarted) return { how: 'outcome', at, due: at + GRACE_NANOSECONDS };
@@ -157,26 +159,28 @@ export class PartitionRun {
   }
 }
 
-/** Nanoseconds that an outcome may come after the last stream if the consumer asked for it, so that the run waits, too. */
+/**
+ * Time to wait for an outcome after the last stream if the consumer, and with it the run, waits too; in nanoseconds.
+ */
 const TAKEN_OUTCOME_WAIT = 60_000_000_000n;
 
-/** What decides when the execution of an operator is over. */
+/** The state that determines whether the execution of an operator has ended. */
 export interface OperatorProgress {
   readonly partitions: readonly PartitionRun[];
-  /** Partitions of the plan, executed so far or not. */
+  /** Number of partitions in the plan, including those that are not executed yet. */
   readonly partitionCount: number;
-  /** Whether the operator that executes this one still runs; undefined at the top of a plan. */
+  /** Whether the parent operator is still running; undefined at the top of a plan. */
   readonly parentRuns: boolean | undefined;
-  /** When its run was aborted, or its parent ended. */
+  /** Time at which its run was aborted or its parent ended. */
   readonly abandonedAt: bigint | undefined;
   readonly startedAt: bigint;
-  /** Nanoseconds that an outcome may come after the last stream. */
+  /** Time to wait for an outcome after the last stream, in nanoseconds. */
   readonly outcomeWait: bigint;
-  /** Nanoseconds in which the event loop was busy, so that nothing could come. */
+  /** Time in which the event loop was busy, so that no outcome could arrive, in nanoseconds. */
   readonly heldUp: bigint;
 }
 
-/** When to close an operator if nothing more happens; undefined while something has to. */
+/** When to close an operator if nothing else happens; undefined if something else must happen first. */
 export function closingTime(progress: OperatorProgress, now: bigint): bigint | undefined {
   const { partitions, abandonedAt, parentRuns, outcomeWait, heldUp } = progress;
   const dues = partitions.map((partition) => partition.giveUp(now, abandonedAt));
@@ -204,12 +208,12 @@ function partitionsMayCome({ partitions, partitionCount, abandonedAt, parentRuns
   );
 }
 
-/** The first of some times; undefined when there is none. */
+/** The earliest of some times; undefined if there are none. */
 export function earliest(times: readonly (bigint | undefined)[]): bigint | undefined {
   return times.reduce((first, time) => (first === undefined || (time ?? first) < first ? time : first), undefined);
 }
 
-/** The last of some times; undefined when there is none. */
+/** The latest of some times; undefined if there are none. */
 export function latest(times: readonly (bigint | undefined)[]): bigint | undefined {
   return times.reduce((last, time) => (last === undefined || (time ?? last) > last ? time : last), undefined);
 }

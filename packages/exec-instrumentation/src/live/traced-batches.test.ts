@@ -9,7 +9,7 @@ import { batchOf, leaf, node, union } from '../../test/plans.ts';
 import { instrumentExecution } from '../index.ts';
 import { type StreamEnd, tracedBatches } from './traced-batches.ts';
 
-/** What a watcher was told. */
+/** The calls of a watcher. */
 function watch(batches: AsyncIterable<RecordBatch>): {
   traced: AsyncIterable<RecordBatch>;
   seen: Batch[];
@@ -42,7 +42,7 @@ async function* three(): AsyncGenerator<RecordBatch, void, undefined> {
 }
 
 describe('tracedBatches', () => {
-  it('hands on the same batches and holds none back', async () => {
+  it('passes on the same batches without delay', async () => {
     const { traced, seen, ends, open } = watch(three());
     const iterator = traced[Symbol.asyncIterator]();
     expect(await iterator.next()).toEqual({ done: false, value: first });
@@ -56,7 +56,7 @@ describe('tracedBatches', () => {
     expect(open()).toBe(0);
   });
 
-  it('answers overlapping pulls as the stream does', async () => {
+  it('answers overlapping pulls like the stream', async () => {
     const { traced, seen, ends } = watch(three());
     const iterator = traced[Symbol.asyncIterator]();
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => iterator.next()));
@@ -82,7 +82,7 @@ describe('tracedBatches', () => {
     expect(ends).toEqual([{ how: 'done' }]);
   });
 
-  it('tells of a consumer that leaves, with what the stream answers to it', async () => {
+  it('reports a consumer that stops early, after the answer of the stream', async () => {
     const { traced, ends } = watch(three());
     const iterator = traced[Symbol.asyncIterator]();
     await iterator.next();
@@ -90,7 +90,7 @@ describe('tracedBatches', () => {
     expect(ends).toEqual([{ how: 'returned' }]);
   });
 
-  it('tells of a consumer that leaves a stream that does not ask to be told', async () => {
+  it('reports a consumer that stops early even if the stream has no `return`', async () => {
     const { traced, ends } = watch({
       [Symbol.asyncIterator]: () => ({ next: async () => ({ done: false, value: first }) }),
     });
@@ -99,7 +99,7 @@ describe('tracedBatches', () => {
     expect(traced[Symbol.asyncIterator]().throw).toBeUndefined();
   });
 
-  it('passes an error in, and knows the consumer by it', async () => {
+  it('passes an error to the stream, and recognizes the consumer by it', async () => {
     const { traced, ends } = watch(three());
     const iterator = traced[Symbol.asyncIterator]();
     const error = new Error('mine');
@@ -108,7 +108,7 @@ describe('tracedBatches', () => {
     expect(ends).toEqual([{ how: 'returned' }]);
   });
 
-  it('goes on when the stream catches an error that was passed in', async () => {
+  it('continues when the stream catches an error that was passed to it', async () => {
     async function* stubborn(): AsyncGenerator<RecordBatch, void, undefined> {
       try {
         yield first;
@@ -188,7 +188,7 @@ describe('the context of a stream', () => {
     return rule.apply(plan, testPlanningContext()) as ExecutionPlan;
   }
 
-  it('is that of its operator in start, next, return and throw, and never leaks into the consumer', async () => {
+  it('is that of its operator in start, next, return and throw, and never reaches the consumer', async () => {
     const seen: string[] = [];
     const note = (where: string): number => seen.push(`${where} ${active()}`);
     const scan = node('ScanExec', (_, task) => {
@@ -226,7 +226,7 @@ describe('the context of a stream', () => {
     `);
   });
 
-  it('is that of its consumer where the operator has no span', async () => {
+  it('is that of its consumer if the operator has no span', async () => {
     const seen: string[] = [];
     const scan = leaf('ScanExec', function* () {
       seen.push(active());

@@ -3,20 +3,20 @@ import type { Batch } from '@planscope/plan';
 /** How a stream of batches ended. */
 export type StreamEnd = { readonly how: 'done' | 'returned' } | { readonly how: 'threw'; readonly error: unknown };
 
-/** Observes what passes through a stream. Never throws. */
+/** Observes a stream. Its methods never throw. */
 export interface StreamWatcher {
   /** Runs a call of the stream in the context of its operator. */
   within<T>(call: () => T): T;
-  /** The consumer asked for something. */
+  /** Called when the consumer makes a call. */
   asked(): void;
-  /** It was answered. */
+  /** Called when the call is answered. */
   answered(): void;
   batch(batch: Batch): void;
-  /** May come more than once; the first counts. */
+  /** May be called more than once; only the first call has an effect. */
   ended(end: StreamEnd): void;
 }
 
-/** The same batches, in the same order, with the same errors, watched. */
+/** Observes a stream: the result has the same batches and errors in the same order. */
 export function tracedBatches<Rows extends Batch>(
   batches: AsyncIterable<Rows>,
   watcher: StreamWatcher,
@@ -38,9 +38,9 @@ export function tracedBatches<Rows extends Batch>(
 
 type Result<Rows> = IteratorResult<Rows, unknown>;
 
-/** An object and not a generator: a generator would run its calls one after the other and in its own context. */
+/** A class instead of a generator, because a generator would serialize the calls and run them in its own context. */
 class TracedIterator<Rows extends Batch> implements AsyncIterableIterator<Rows, unknown, unknown> {
-  /** Present only where the stream has it, since consumers ask. */
+  /** Present only if the stream has it, because consumers check. */
   readonly throw?: (error?: unknown) => Promise<Result<Rows>>;
   readonly #inner: AsyncIterator<Rows, unknown, unknown>;
   readonly #watcher: StreamWatcher;
@@ -72,7 +72,7 @@ class TracedIterator<Rows extends Batch> implements AsyncIterableIterator<Rows, 
     );
   }
 
-  /** Always present, so that a consumer who leaves early is noticed even where the stream does not ask to be told. */
+  /** Always present, so that an early stop of the consumer is noticed even if the stream has no `return`. */
   return(value?: unknown): Promise<Result<Rows>> {
     return this.#ask(
       () => this.#inner.return?.(value) ?? Promise.resolve({ done: true as const, value }),
@@ -88,12 +88,12 @@ class TracedIterator<Rows extends Batch> implements AsyncIterableIterator<Rows, 
         if (result.done === true) this.#watcher.ended({ how: 'returned' });
         else this.#watcher.batch(result.value);
       },
-      // A consumer who gets its own error back has left early; the stream did not fail.
+      // If the stream rethrows the consumer's error, the consumer has stopped early and the stream did not fail.
       (error) => this.#watcher.ended(error === thrown ? { how: 'returned' } : { how: 'threw', error }),
     );
   }
 
-  /** Pulls may overlap and be answered in any order: the stream has ended when none is left open. */
+  /** Calls may overlap and be answered in any order, so the stream has ended when no call is pending. */
   #pulled(end: StreamEnd | undefined): void {
     this.#pulls -= 1;
     this.#end ??= end;
