@@ -8,8 +8,8 @@ import {
 } from '@planscope/semconv';
 
 /**
- * Says on the span that ran the engine what the engine says of the execution as a whole: its error, whether its numbers are
- * partial, and, by a link, its own span of the query. How the span ended is left to who made it.
+ * Records the execution on the span that ran the engine: its error, whether its numbers are partial, and a link to the
+ * engine's own span of the query. It does not set the status of the span.
  */
 export function engineSpanRecorder(): ReportRecorder {
   return function engineSpan(report, { place }) {
@@ -24,7 +24,7 @@ export function engineSpanRecorder(): ReportRecorder {
   };
 }
 
-/** The engine's code and class of an error, by the database conventions where those have a name for it. */
+/** The code and the class of an engine's error, with the attributes of the database conventions where they exist. */
 export function errorAttributes(error: EngineErrorReport | undefined): Attributes {
   if (error === undefined) return {};
   const { code, type } = error;

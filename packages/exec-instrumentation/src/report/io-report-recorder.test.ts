@@ -51,7 +51,7 @@ function scene(limit?: number) {
 }
 
 describe('ioReportRecorder', () => {
-  it('draws reads under the operator that asked, the others under the query', () => {
+  it('draws reads under their operator, and others under the query', () => {
     const { recorder, record, storage } = scene();
     record([
       read('/data/a.parquet', 300, {
@@ -77,7 +77,7 @@ describe('ioReportRecorder', () => {
     assertTraceInvariants(storage(), { secrets: ['secret'] });
   });
 
-  it('moves times into the parent and says so', () => {
+  it('moves times into the parent and marks them', () => {
     const { record, storage } = scene();
     record([
       read('/late', 1, { operatorId: 'scan', timing: { basis: 'measured', window: { start: at(4), end: at(9) } } }),
@@ -87,7 +87,7 @@ describe('ioReportRecorder', () => {
     expect(late?.endTime).toEqual([1_700_000_005, 0]);
   });
 
-  it('never claims to know more of a time than was reported', () => {
+  it('never claims a better basis of times than the report', () => {
     const { record, storage } = scene();
     const timings: IoReport['timing'][] = [
       { basis: 'engine_duration', duration: second.toString() },
@@ -106,7 +106,7 @@ describe('ioReportRecorder', () => {
     ]);
   });
 
-  it('merges what goes over the limits, first at a location, then over locations', () => {
+  it('merges entries beyond the limits, first for a location, then over locations', () => {
     const { record, storage } = scene();
     const measured = { basis: 'measured', window: { start: at(1), end: at(2) } } as const;
     record(
@@ -128,7 +128,7 @@ describe('ioReportRecorder', () => {
     ]);
   });
 
-  it('merges into what is left of the budget, and warns of what has no span at all', () => {
+  it('merges entries to fit the budget, and warns of those without a span', () => {
     const { record, storage, scope, warnings } = scene(2);
     record([1, 2, 3, 4].map((bytes) => read(`/${bytes}`, bytes)));
     expect(storage().map(({ attributes }) => attributes['object_store.result.bytes'])).toEqual([4, 6]);
@@ -143,7 +143,7 @@ describe('ioReportRecorder', () => {
     ]);
   });
 
-  it('draws nothing of what is switched off by name, and leaves the budget to the rest', () => {
+  it('does not draw entries that are disabled by name, and keeps the budget for the rest', () => {
     const { scope, record, storage } = scene(1);
     const isEnabled = (name: string): boolean => name !== 'duckdb.get_ranges';
     record([read('/a.parquet', 1), read('/b.parquet', 2), read('/out.parquet', 7, { operation: 'put' })], {
@@ -153,19 +153,19 @@ describe('ioReportRecorder', () => {
     expect(scope.budget.dropped).toBe(0);
   });
 
-  it('warns and goes on when a report cannot be drawn', () => {
+  it('warns and continues when a report cannot be drawn', () => {
     const { record, warnings } = scene();
     record([read('/x', 1, { timing: { basis: 'measured', window: { start: 'no number', end: '1' } } })]);
     expect(warnings.map(({ code }) => code)).toEqual(['recorder-failed']);
   });
 
-  it('refuses limits that are none', () => {
+  it('refuses invalid limits', () => {
     expect(() => ioReportRecorder({ maxSpans: 0 })).toThrow('option maxSpans is 0; should be a whole number from 1 up');
   });
 });
 
 describe('fitIo', () => {
-  it('keeps the limits and loses no byte and no request', () => {
+  it('respects the limits and loses no byte and no request', () => {
     const entries = fc.array(
       fc.record({
         operation: fc.constantFrom('get', 'put'),

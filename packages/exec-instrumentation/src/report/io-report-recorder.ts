@@ -39,25 +39,25 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { ExecutionOptionsError } from '../instrumentation-options.ts';
 import type { DrawnTiming } from './report-windows.ts';
 
-/** How the reads and writes that an engine reported are drawn. */
+/** How reported reads and writes are drawn. */
 export interface IoReportOptions {
-  /** Default the global provider. */
+  /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
-  /** Most spans for each operator, store, operation and location; the rest are one span together. Default 8. */
+  /** Maximum number of spans for an operator, store, operation and location; the rest share one span. Default: 8. */
   readonly maxSpansPerLocation?: number;
-  /** Most spans for each operator, store and operation; the rest are one span together. Default 32. */
+  /** Maximum number of spans for an operator, store and operation; the rest share one span. Default: 32. */
   readonly maxSpans?: number;
-  /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
+  /** Maximum size of a text attribute in bytes of UTF-8; 0 means no limit. Default: 16384. */
   readonly maxTextBytes?: number;
-  /** Whether reads and writes of a name, `store.operation`, get spans; default all do. */
+  /** Whether reads and writes with a name, `store.operation`, get spans. Default: all. */
   readonly isEnabled?: (name: string) => boolean;
 }
 
 /**
- * Draws reported reads and writes as storage spans under the operators that asked for them. What goes over a limit or
- * the span budget is merged, its bytes and requests added up.
+ * Draws reported reads and writes as storage spans under their operators. Entries beyond a limit or the span budget are
+ * merged, with their bytes and requests added up.
  *
- * @throws ExecutionOptionsError for a limit that is no whole number from 1 up
+ * @throws ExecutionOptionsError for a limit that is not a whole number from 1 up
  */
 export function ioReportRecorder(options: IoReportOptions = {}): ReportRecorder {
   const { maxSpansPerLocation = 8, maxSpans = 32, maxTextBytes = 16_384, isEnabled } = options;
@@ -102,8 +102,8 @@ function draw(tracer: Tracer, entry: IoReport, scope: ReportScope, texts: Attrib
 }
 
 /**
- * Where an entry is drawn: in its own window; with a duration alone, at its parent's start; with neither, over its parent's
- * whole window. The basis never says more than the report did.
+ * The window of an entry: its own window; with only a duration, from the start of its parent; with neither, the whole
+ * window of its parent. The basis never claims more than the report.
  */
 function timingOf({ basis, duration, window }: ReportedTiming, parent: TimeWindow): DrawnTiming {
   if (window !== undefined) return { window, basis };
@@ -161,7 +161,7 @@ function checkedLimit(name: string, value: number): number {
   throw new ExecutionOptionsError(name, value, 'a whole number from 1 up');
 }
 
-/** How many entries are kept apart. */
+/** Maximum numbers of separate entries. */
 export interface MergeLimits {
   /** For each operator, store, operation and location. */
   readonly perLocation: number;
@@ -169,17 +169,17 @@ export interface MergeLimits {
   readonly perOperation: number;
 }
 
-/** Entries to draw, and those for which there was no room. */
+/** The entries to draw, and those beyond the budget. */
 export interface FittedIo {
   readonly drawn: readonly IoReport[];
   readonly left: readonly IoReport[];
 }
 
 /**
- * Merges reported reads and writes until their number fits: first at each location, then over locations. Only when there
- * are more operators, stores and operations than room are entries left over, the smallest first.
+ * Merges reported reads and writes until their number fits: first for each location, then over locations. Entries are
+ * dropped, the smallest first, only if there are more operators, stores and operations than spans.
  *
- * @param room how many spans may be made
+ * @param room maximum number of spans
  */
 export function fitIo(io: readonly IoReport[], limits: MergeLimits, room: number): FittedIo {
   const operations = groupByOperation(io).length;
@@ -199,8 +199,8 @@ export function fitIo(io: readonly IoReport[], limits: MergeLimits, room: number
 }
 
 /**
- * Merges reported reads and writes down to the limits. The largest stay as they are; the rest become one entry that adds
- * up their bytes and requests, so that no byte is lost.
+ * Merges reported reads and writes down to the limits. The largest remain separate; the rest become one entry with the
+ * sum of their bytes and requests, so that no byte is lost.
  */
 function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
   const byLocation = grouped(io, ({ operatorId, store, operation, location, request }) => [
@@ -266,7 +266,7 @@ function mergeLocations(rest: readonly IoReport[]): Distinct {
   return { location: locations.size === 1 ? only : `${locations.size} other locations` };
 }
 
-/** From the first to the last event; never claimed to be known better than the least known of them. */
+/** From the first to the last event, with the least precise basis of all entries. */
 function mergeTimings(timings: readonly ReportedTiming[]): ReportedTiming {
   const windows = timings.flatMap(({ window }) => (window === undefined ? [] : [window]));
   if (windows.length < timings.length) return { basis: 'execution_window' };

@@ -17,7 +17,7 @@ import { instrumentExecution, type OperatorReportOptions, operatorReportRecorder
 const MILLISECOND = 1_000_000n;
 const BEGIN = 1_700_000_000_000n * MILLISECOND;
 
-/** An instant, in milliseconds after the begin of the execution. */
+/** A time, in milliseconds after the start of the execution. */
 const at = (milliseconds: number): string => (BEGIN + BigInt(milliseconds) * MILLISECOND).toString();
 
 function operator(id: string, more: Partial<OperatorReport> = {}): OperatorReport {
@@ -66,7 +66,7 @@ function draw(report: EngineReport, options: OperatorReportOptions = {}): void {
   assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, ...(options.schemas ?? [])] });
 }
 
-/** The registry of an engine with one text attribute of each given key. */
+/** The registry of an engine with a text attribute for each given key. */
 function registryOf(texts: Readonly<Record<string, Pick<TextAttributeDefinition, 'type' | 'text'>>>): SemanticSchema {
   const attributes = Object.entries(texts).map(([key, kind]): TextAttributeDefinition => {
     return { key, ...kind, meaning: 'What the engine tells.', spans: ['operator'], setBy: ['toy'] };
@@ -78,7 +78,7 @@ const filters = registryOf({ 'duckdb.filters': { type: 'string[]', text: 'expres
 
 const tree = (...attributes: string[]): string => renderSpanTree(recorder.spans(), { attributes });
 
-/** From when to when each span is drawn, in milliseconds after the begin. */
+/** The window of each span, in milliseconds after the start. */
 function windows(): Record<string, string> {
   const milliseconds = ([seconds, nanoseconds]: readonly [number, number]): number =>
     Number((BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds) - BEGIN) / MILLISECOND);
@@ -88,7 +88,7 @@ function windows(): Record<string, string> {
 }
 
 describe('operatorReportRecorder', () => {
-  it('draws the tree with what each operator is and did, literals taken out', () => {
+  it('draws the tree with the description and metrics of each operator, without literals', () => {
     const scan = operator('scan', {
       fields: [filter("origin = 'SEA' AND delay > 10")],
       metrics: [
@@ -108,7 +108,7 @@ describe('operatorReportRecorder', () => {
     assertTraceInvariants(recorder.spans(), { secrets: ['SEA'] });
   });
 
-  it('says how the times came about, and puts what lies outside its parent at the edge', () => {
+  it('has the basis of its times, and moves operators outside of their parent to its edge', () => {
     draw(
       reportOf(
         operator('measured', { timing: { basis: 'measured', window: { start: at(20), end: at(40) } } }),
@@ -136,7 +136,7 @@ describe('operatorReportRecorder', () => {
     });
   });
 
-  it('draws by share of compute time only when asked to, and says so', () => {
+  it('draws shares of the compute time only with the option, and marks them', () => {
     const report = reportOf(
       operator('top', {
         metrics: compute(0),
@@ -164,7 +164,7 @@ describe('operatorReportRecorder', () => {
     });
   });
 
-  it('makes up no shares where no compute time is known', () => {
+  it('invents no shares if no compute time is known', () => {
     draw(reportOf(operator('top', { children: [operator('below')] })), { layout: 'proportional' });
     expect(tree()).toMatchInlineSnapshot(`
       "TOP_OPERATOR ~execution_window
@@ -187,14 +187,14 @@ describe('operatorReportRecorder', () => {
     });
   });
 
-  it('reads the entries of a list as one text: a literal may be broken over several', () => {
+  it('redacts the entries of a list as one text, because a literal may span several entries', () => {
     draw(reportOf(operator('filter', { attributes: { 'duckdb.filters': ["note != 'a", 'secret', "b'"] } })), {
       schemas: [filters],
     });
     expect(recorder.spans()[0]?.attributes['duckdb.filters']).toEqual(['note != ?1']);
   });
 
-  it('shows no name that the report does not know, where it says which there are', () => {
+  it('shows only the names that the report lists, if it lists any', () => {
     const attributes = { 'duckdb.filters': ['amount', 'Oslo'] };
     const fields: NodeField[] = [{ key: 'projections', text: ['amount', 'Oslo'], kind: 'name_of_data' }];
     const report = reportOf(operator('pivot', { fields, attributes }));
@@ -205,7 +205,7 @@ describe('operatorReportRecorder', () => {
     });
   });
 
-  it('keeps the words of the dialect that it is given, and no others', () => {
+  it('keeps only the words of the given dialect', () => {
     const attributes = { 'duckdb.filters': ['amount > tally(price)'] };
     const fields = [{ key: 'sums', text: 'tally(price)', kind: 'expression' }] as const;
     const report = reportOf(operator('sum', { fields, attributes }));
@@ -235,13 +235,13 @@ describe('operatorReportRecorder', () => {
     );
   });
 
-  it('leaves the codes of warnings as they are', () => {
+  it('does not change the codes of warnings', () => {
     const codes = ['broad-scan', 'estimate-off'];
     draw({ ...reportOf(operator('scan', { attributes: { 'planscope.warnings.codes': codes } })), identifiers: [] });
     expect(recorder.spans()[0]?.attributes['planscope.warnings.codes']).toEqual(codes);
   });
 
-  it('hides a text that no registry names, whatever its key looks like, unless the program allows data', () => {
+  it('hides a text that is in no registry, whatever its key, unless the program allows data', () => {
     const attributes = { 'duckdb.files': 'ada@example.com', 'duckdb.join.conditions': ['ada', 'bob', 'ada'] };
     const record = operatorReportRecorder;
     const { tracerProvider } = recorder;
@@ -255,7 +255,7 @@ describe('operatorReportRecorder', () => {
     expect(allowed?.attributes).toMatchObject(attributes);
   });
 
-  it('keeps literals when told to, and cuts texts', () => {
+  it('has options to keep literals and to truncate texts', () => {
     draw(reportOf(operator('scan', { fields: [filter(`origin = '${'S'.repeat(100)}'`)] })), {
       redaction: { planLiterals: 'keep' },
       maxTextBytes: 64,
@@ -265,7 +265,7 @@ describe('operatorReportRecorder', () => {
     );
   });
 
-  it('stays within the budget; what is below hangs under the next one above', () => {
+  it('stays within the budget; spans below a missing one get the next one above', () => {
     const budget = new SpanBudget(2);
     scope = { ...scope, budget };
     draw(reportOf(operator('top', { children: [operator('middle', { children: [operator('bottom')] })] })));
@@ -279,7 +279,7 @@ describe('operatorReportRecorder', () => {
     );
   });
 
-  it('leaves out operators that are switched off; what is below hangs under the next one above', () => {
+  it('omits disabled operators; the spans below get the next one above', () => {
     const scan = operator('scan');
     const filter = operator('filter', { children: [scan] });
     draw(reportOf(operator('join', { children: [filter] })), { isEnabled: ({ name }) => name !== 'FILTER_OPERATOR' });
@@ -291,7 +291,7 @@ describe('operatorReportRecorder', () => {
     expect(scope.budget.used).toBe(2);
   });
 
-  it('says where each operator is, for what is drawn under them', () => {
+  it('publishes the place of each operator for other recorders', () => {
     draw(reportOf(operator('top', { children: [operator('scan')] })));
     expect([...scope.operators.keys()]).toEqual(['top', 'scan']);
     expect(scope.operators.get('scan')?.window).toEqual({ start: at(10), end: at(90) });
@@ -308,7 +308,7 @@ describe('a report that comes with the outcome', () => {
       }),
     );
 
-  it('is drawn under the operator that ran the engine, by the recorders in their order', async () => {
+  it('is drawn under the operator that ran the engine, by the recorders in order', async () => {
     const order: string[] = [];
     const rule = instrumentExecution({
       tracerProvider: recorder.tracerProvider,
@@ -341,7 +341,7 @@ describe('a report that comes with the outcome', () => {
     ]);
   });
 
-  it('is not lost when each partition has its own', async () => {
+  it('is not lost when each partition has its own report', async () => {
     const window = { start: at(0), end: at(1) };
     const parallel = node(
       'EngineExec',

@@ -36,28 +36,28 @@ import {
   reportParent,
 } from './report-windows.ts';
 
-/** How the operators of a report are drawn. */
+/** How reported operators are drawn. */
 export interface OperatorReportOptions extends OperatorSpanOptions {
   /**
-   * Where operators are placed if only the execution's window is known: `reported`, the default, gives each the whole
-   * window; `proportional` draws them by their share of compute time, marked as such.
+   * The window of operators if only that of the execution is known: `reported`, the default, gives each the whole
+   * window; `proportional` divides it by their shares of the compute time, and marks the spans.
    */
   readonly layout?: 'reported' | 'proportional';
   /**
-   * The registries of the engines that report: they say what kind of text each attribute is. A text that no registry names
-   * counts as data and is hidden. Default none; the shared registry is always known.
+   * The registries of the reporting engines, which have the kind of text of each attribute. A text that is in no
+   * registry is treated as data and hidden. Default: none besides the shared registry.
    */
   readonly schemas?: readonly SemanticSchema[];
-  /** What operators of no stage hang under; default `caller`. Those of a stage hang under it. */
+  /** Parent of operators without a stage. Default: `caller`. Operators of a stage have the stage as their parent. */
   readonly under?: ReportParent;
-  /** Whether an operator gets a span; default all do. What is below one without hangs under the nearest that has one. */
+  /** Whether an operator gets a span. Default: all. Spans below an operator without one get the nearest span above. */
   readonly isEnabled?: (operator: Pick<OperatorReport, 'name'>) => boolean;
 }
 
 /**
- * Draws the operators that an engine ran as spans, nested as its plan is. What an operator says of its times stands in
- * `planscope.timing.basis`; a time outside its parent's is moved to the edge and marked, and the duration that the engine
- * reported is kept beside it.
+ * Draws reported operators as spans that are nested like the plan. `planscope.timing.basis` shows the origin of their
+ * times. A time outside of the parent's window is moved to its edge and marked, and the reported duration is kept as an
+ * attribute.
  *
  * @throws ExecutionOptionsError
  */
@@ -106,16 +106,16 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
     for (const root of report.operators ?? []) draw(root, top, report.window, { window: report.window });
     for (const stage of report.stages ?? []) {
       const place = scope.stages.get(stage.id) ?? top;
-      // Without its own place a stage is as wide as the execution, as the operators of no stage are.
+      // A stage without its own window has the window of the execution, like operators without a stage.
       const window = place === top ? report.window : place.window;
       for (const root of stage.operators ?? []) draw(root, place, window, { window, stage });
     }
   };
 }
 
-/** What the operators of one tree have in common. */
+/** The state that the operators of one tree share. */
 interface OperatorTree {
-  /** The window that all of them ran in. */
+  /** The window in which all of them ran. */
   readonly window: TimeWindow;
   readonly stage?: StageReport;
 }
@@ -134,7 +134,10 @@ interface OperatorTextOptions {
   readonly identifiers: EngineReport['identifiers'];
 }
 
-/** The texts of one operator share their placeholders: the same literal has the same number in all of them. */
+/**
+ * Redacts the texts of one operator with shared placeholders, so that the same literal has the same number in all of
+ * them.
+ */
 function textAttributes(
   operator: OperatorReport,
   texts: OperatorTexts,

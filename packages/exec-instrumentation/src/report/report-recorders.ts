@@ -5,23 +5,23 @@ import { type IoReportOptions, ioReportRecorder } from './io-report-recorder.ts'
 import { type OperatorReportOptions, operatorReportRecorder } from './operator-report-recorder.ts';
 import { type StageReportOptions, stageReportRecorder } from './stage-report-recorder.ts';
 
-/** What of an engine's reports is drawn; each part takes the options of its own recorder. */
+/** Which parts of engine reports are drawn. Each part has the options of its recorder. */
 export interface ReportRecordersOptions {
-  /** For the parts that name no other; default the global provider. */
+  /** Provider for the parts without one of their own. Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
-  /** Says something about the query on the span that ran the engine; default nothing but the engine's error. */
+  /** Records the query on the span that ran the engine. Default: only the engine's error. */
   readonly query?: ReportRecorder;
-  /** Draws what the engine's planner did: `planningReportRecorder` of `@planscope/rule-instrumentation`; default nothing. */
+  /** Draws the engine's planner: `planningReportRecorder` of `@planscope/rule-instrumentation`. Default: none. */
   readonly planning?: ReportRecorder;
   readonly stages?: StageReportOptions;
   readonly operators?: OperatorReportOptions;
-  /** `false` draws no reads and writes. */
+  /** False to draw no reads and writes. */
   readonly io?: IoReportOptions | false;
 }
 
 /**
- * The recorders that draw an engine's reports, in the order they have to run: what is said on the span of the query, then
- * planning, stages, the operators below them, and the reads and writes below those.
+ * The recorders that draw engine reports, in the order in which they must run: the query, planning, stages, operators
+ * below the stages, and reads and writes below the operators.
  *
  * @throws ExecutionOptionsError
  */

@@ -10,23 +10,23 @@ import {
 import { METRIC_ELAPSED_COMPUTE, type TimingBasis } from '@planscope/semconv';
 import { oneOf } from '../operator-span-settings.ts';
 
-/** Where an operator is drawn, and how that came about. */
+/** The window of an operator, and its origin. */
 export interface DrawnTiming {
   readonly window: TimeWindow;
   readonly basis: TimingBasis;
 }
 
 /**
- * Says where an operator is drawn.
+ * Determines the window of an operator.
  *
- * @param whole the window that it ran in somewhere: that of its stage, else that of the execution
- * @param around the window its parent got; at the top, the whole
+ * @param whole the window in which it ran at some time: that of its stage, else that of the execution
+ * @param around the window of its parent; at the top, the whole window
  */
 export type ReportLayout = (operator: OperatorReport, whole: TimeWindow, around: TimeWindow) => DrawnTiming;
 
 /**
- * Draws what was reported and nothing else: a real window where there is one, a real duration from the start of its
- * parent, and where all that is known is that it ran somewhere in the execution, the whole execution.
+ * Uses only what was reported: the window if there is one, else the duration from the start of its parent, else the
+ * window of the whole execution.
  */
 export function drawnWindow(timing: ReportedTiming, whole: TimeWindow, around: TimeWindow): DrawnTiming {
   const { basis, window, duration } = timing;
@@ -36,13 +36,13 @@ export function drawnWindow(timing: ReportedTiming, whole: TimeWindow, around: T
   return { window: { start: around.start, end: end.toString() }, basis };
 }
 
-/** Each operator as it was reported. */
+/** Gives each operator the window that was reported for it. */
 export const reportedLayout: ReportLayout = ({ timing }, whole, around) => drawnWindow(timing, whole, around);
 
 /**
- * Lays out operators without a time of their own one after the other, each as wide as its share of the compute time
- * below their parent. A picture of cost, not of time, and marked so: basis `proportional`. Operators whose time was
- * measured stay where it was, and where no compute time is known nothing is made up.
+ * Lays out operators without a time one after another, with widths by their share of the compute time below their
+ * parent. This shows cost and not time, so it is marked with the basis `proportional`. Operators with a measured time
+ * keep it, and without any compute time the layout does not change.
  */
 export function proportionalLayout(report: EngineReport): ReportLayout {
   const places = new Map<OperatorReport, { readonly before: number; readonly share: number }>();
@@ -82,9 +82,9 @@ function computeBelow(operator: OperatorReport): number {
 }
 
 /**
- * What stages and operators of a report hang under: `caller`, the span that ran the engine, or `engine`, the engine's own
- * span of the query. The latter needs a report with the `traceparent` of a span that was recorded in the caller's trace;
- * otherwise they hang under the caller.
+ * The parent of reported stages and operators: `caller`, the span that ran the engine, or `engine`, the engine's own
+ * span of the query. The latter requires a report with the `traceparent` of a recorded span in the caller's trace;
+ * otherwise the caller is the parent.
  */
 export type ReportParent = 'caller' | 'engine';
 

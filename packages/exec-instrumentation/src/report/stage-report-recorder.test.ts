@@ -24,7 +24,7 @@ import {
 const MILLISECOND = 1_000_000n;
 const BEGIN = 1_700_000_000_000n * MILLISECOND;
 
-/** An instant, in milliseconds after the begin of the execution. */
+/** A time, in milliseconds after the start of the execution. */
 const at = (milliseconds: number): string => (BEGIN + BigInt(milliseconds) * MILLISECOND).toString();
 
 const during = (start: number, end: number) =>
@@ -96,7 +96,7 @@ const tree = (...attributes: string[]): string => renderSpanTree(recorder.spans(
 const named = (name: string) => recorder.spans().filter((span) => span.name === name);
 
 describe('stageReportRecorder', () => {
-  it('draws a query of two stages: side by side, linked as the rows flow, operators and tasks below', () => {
+  it('draws two stages as siblings with a link along the flow of rows, and operators and tasks below', () => {
     const scan = stage('scan', ['gather'], {
       timing: during(10, 60),
       metrics: [rows(120)],
@@ -135,7 +135,7 @@ describe('stageReportRecorder', () => {
     assertTraceInvariants(named('task'), { secrets: ['hunter2'] });
   });
 
-  it('draws a run that failed and was measured before it was done', () => {
+  it('draws a failed run that was measured before its end', () => {
     const error = { code: 'DIVISION_BY_ZERO', type: 'USER_ERROR' };
     const scan = stage('scan', ['gather'], {
       status: 'error',
@@ -171,7 +171,7 @@ describe('stageReportRecorder', () => {
     `);
   });
 
-  it('shows the spread over the tasks that did not fail', () => {
+  it('shows the distribution over the tasks that did not fail', () => {
     draw(
       reportOf([
         stage('a', [], {
@@ -184,7 +184,7 @@ describe('stageReportRecorder', () => {
     );
   });
 
-  it('gives failed tasks their spans first, the first to fail before the others, and then the slowest', () => {
+  it('draws failed tasks first, in the order of their failures, and then the slowest', () => {
     const failing = Array.from({ length: 30 }, (_, id) => task(`f${id}`, 10, 80 - id, { status: 'error' }));
     const running = Array.from({ length: 30 }, (_, id) => task(`r${id}`, 10, 20 + id));
     const ids = (): unknown[] => named('task').map(({ attributes }) => attributes['planscope.task.id']);
@@ -195,7 +195,7 @@ describe('stageReportRecorder', () => {
     expect(ids()).toEqual(['f0', 'r29', 'r28']);
   });
 
-  it('keeps the budget for stages and operators; tasks get what is left, failed ones first, and the rest is counted', () => {
+  it('keeps the budget for stages and operators; tasks get the rest, failed ones first, and dropped ones are counted', () => {
     const stages = ['a', 'b'].map((id) =>
       stage(id, [], {
         operators: [operator(`${id}1`, { children: [operator(`${id}2`)] })],
@@ -219,7 +219,7 @@ describe('stageReportRecorder', () => {
     expect([budget.used, budget.dropped]).toEqual([7, 0]);
   });
 
-  it('draws what lies in a stage without a span under what is above it', () => {
+  it('draws the content of a stage without a span under the span above', () => {
     draw(reportOf([stage('a', [], { operators: [operator('scan')], tasks: [task('0', 10, 20)] })]), {
       isEnabled: (kind) => kind !== 'stage',
     });
@@ -230,14 +230,14 @@ describe('stageReportRecorder', () => {
     expect(scope.stages.get('a')?.window).toEqual({ start: at(10), end: at(90) });
   });
 
-  it('has no spans for tasks where none are wanted', () => {
+  it('draws no tasks with a limit of 0, or if they are disabled', () => {
     draw(reportOf([stage('a', [], { tasks: [task('0', 10, 20)] })]), { maxTasksPerStage: 0 });
     draw(reportOf([stage('a', [], { tasks: [task('0', 10, 20)] })]), { isEnabled: (kind) => kind !== 'task' });
     expect(named('task')).toEqual([]);
     expect(named('stage').map(({ attributes }) => attributes['planscope.stage.undrawn_task_count'])).toEqual([1, 1]);
   });
 
-  it('moves what lies outside to the edge, and puts operators of unknown times over their stage', () => {
+  it('moves windows outside of the parent to its edge, and gives operators of unknown times the window of their stage', () => {
     const scan = operator('scan');
     const late = stage('late', [], { timing: during(50, 120), operators: [scan], tasks: [task('0', 40, 70)] });
     draw(reportOf([late]));
@@ -250,7 +250,7 @@ describe('stageReportRecorder', () => {
     expect(scope.operators.get('scan')?.window).toEqual({ start: at(50), end: at(100) });
   });
 
-  it('draws stages whose parents go round, which no reader lets through', () => {
+  it('draws stages with cyclic parents, which readers refuse', () => {
     draw(reportOf([stage('a', ['b']), stage('b', ['a'])]));
     expect(tree('planscope.stage.id')).toMatchInlineSnapshot(`
       "query
@@ -327,18 +327,18 @@ describe('the engine’s own span', () => {
     expect(parents()).toMatchObject({ stage: query()?.spanContext().spanId, TOP: query()?.spanContext().spanId });
   });
 
-  it('is what stages and operators hang under where that is asked for', () => {
+  it('can be the parent of stages and operators', () => {
     drawIn('01', 'engine');
     expect(parents()).toMatchObject({ stage: spanId, TOP: spanId, SCAN: named('stage')[0]?.spanContext().spanId });
   });
 
-  it('is neither linked nor hung under where the engine did not record it', () => {
+  it('is neither linked nor a parent if the engine did not record it', () => {
     drawIn('00', 'engine');
     expect(query()?.links).toEqual([]);
     expect(parents()).toMatchObject({ stage: query()?.spanContext().spanId, TOP: query()?.spanContext().spanId });
   });
 
-  it('is linked and not hung under where it stands in another trace', () => {
+  it('is linked but not a parent if it is in another trace', () => {
     drawIn('01', 'engine', '0af7651916cd43dd8448eb211c80319c');
     expect(query()?.links).toHaveLength(1);
     expect(parents()).toMatchObject({ stage: query()?.spanContext().spanId });

@@ -43,21 +43,21 @@ import { drawnWindow, type ReportParent, reportParent } from './report-windows.t
 
 const DEFAULT_MAX_TASKS_PER_STAGE = 4;
 
-/** How the stages of a report and their tasks are drawn. */
+/** How reported stages and their tasks are drawn. */
 export interface StageReportOptions
   extends Pick<OperatorSpanOptions, 'tracerProvider' | 'recordMetrics' | 'maxTextBytes'> {
-  /** Most tasks of one stage that get spans: failed ones, then the slowest; default 4. */
+  /** Maximum number of task spans for a stage: failed tasks first, then the slowest. Default: 4. */
   readonly maxTasksPerStage?: number;
-  /** What the stages hang under; default `caller`. */
+  /** Parent of the stages. Default: `caller`. */
   readonly under?: ReportParent;
-  /** Whether stages, or tasks, get spans; default both do. Operators of a stage without one hang under what is above it. */
+  /** Whether stages or tasks get spans. Default: both. Operators of a stage without a span get the span above it. */
   readonly isEnabled?: (kind: 'stage' | 'task') => boolean;
 }
 
 /**
- * Draws the stages of a report as spans side by side, each linked to the stages that it reads from, and below each the tasks
- * that failed and the slowest. Comes before the recorder of operators, which hang under their stages. Stages and operators
- * come first in the span budget; tasks get what they leave.
+ * Draws reported stages as sibling spans with links to the stages that they read from, and below each stage its failed
+ * and slowest tasks. It must run before the recorder of operators, which have stages as parents. Stages and operators
+ * have priority in the span budget; tasks get the rest.
  *
  * @throws ExecutionOptionsError
  */
@@ -94,7 +94,7 @@ export function stageReportRecorder(options: StageReportOptions = {}): ReportRec
   };
 }
 
-/** What drawing one report needs everywhere. */
+/** The state for drawing one report. */
 interface Pen {
   readonly tracer: Tracer;
   readonly texts: OperatorTexts;
@@ -108,11 +108,13 @@ interface DrawnStage {
   readonly stage: StageReport;
   readonly span: Span;
   readonly place: ReportPlace;
-  /** Tasks that have spans. */
+  /** Tasks with spans. */
   tasks: number;
 }
 
-/** Operators say more than tasks, so their spans are kept free. */
+/**
+ * The spans of the budget that tasks may use: one is reserved for each operator, because operators are more important.
+ */
 function roomForTasks({ report, scope: { budget } }: Pen): number {
   return budget.limit - budget.used - [...reportOperators(report)].length;
 }
@@ -144,7 +146,7 @@ function startStage(
       ...(isPartial(stage, report) ? { [ATTR_PARTIAL]: true } : {}),
       ...(recordMetrics ? { ...reportedMetricAttributes(stage.metrics), ...spreadAttributes(stage) } : {}),
     });
-    // A stage that was cancelled because another one failed has no error of its own.
+    // A stage that was cancelled because another stage failed has no error.
     const error = stage.tasks.find(hasFailed)?.error ?? report.error;
     recordStatus(span, stage.status, stage.status === 'error' ? error : undefined);
   }
@@ -206,7 +208,7 @@ function isPartial({ partial }: StageReport, report: EngineReport): boolean {
   return partial ?? report.partial ?? false;
 }
 
-/** Of an error that the engine gave no code, all that is known is that there was one. */
+/** Records the status of a stage or task. For an error without a code, only the error status is known. */
 function recordStatus(span: Span, status: StageReport['status'], error: EngineErrorReport | undefined): void {
   if (status === undefined) return;
   span.setAttribute(ATTR_RUN_STATUS, status);
@@ -227,19 +229,19 @@ function spreadAttributes(stage: StageReport): Attributes {
   return attributes;
 }
 
-/** A task that is worth a span, and the stage it belongs to. */
+/** A task that may get a span, and its stage. */
 interface SelectedTask {
   readonly stage: StageReport;
   readonly task: TaskReport;
 }
 
 /**
- * The tasks that get spans. Of each stage these are its failed ones, the one that ended first before the others, since it is
- * most often the cause; what is left of the limit goes to the slowest. Where all stages together have more than there is
- * room for, failed tasks go first, then slow ones.
+ * Selects the tasks that get spans. For each stage, failed tasks come first, in the order of their ends, because the
+ * first one is usually the cause; the rest of the limit is for the slowest tasks. If there are too many tasks in all
+ * stages together, failed tasks have priority over slow ones.
  *
- * @param limit most tasks of one stage
- * @param room most tasks of all
+ * @param limit maximum number of tasks of one stage
+ * @param room maximum number of tasks of all stages
  */
 function selectTasks(stages: readonly StageReport[], limit: number, room: number): readonly SelectedTask[] {
   if (limit === 0 || room <= 0) return [];
@@ -252,15 +254,15 @@ function selectTasks(stages: readonly StageReport[], limit: number, room: number
   return selected.length <= room ? selected : selected.sort(bySuspicion).slice(0, room);
 }
 
-/** Whether a task failed. One that was cancelled did not. */
+/** Whether a task failed. A cancelled task did not fail. */
 function hasFailed({ status }: TaskReport): boolean {
   return status === 'error';
 }
 
 interface Suspect extends SelectedTask {
-  /** Lower for what is more worth a look. */
+  /** Priority; lower comes first. */
   readonly rank: number;
-  /** Lower within a rank: when a failed task ended; of others the duration, negative. */
+  /** Order within a rank: the end of a failed task, or the negative duration of another task. */
   readonly order: bigint;
 }
 
