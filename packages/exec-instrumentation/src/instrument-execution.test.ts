@@ -54,7 +54,7 @@ async function traced(
 }
 
 describe('the rule', () => {
-  it('is the last physical rule, or planning says which comes after it', async () => {
+  it('must be the last physical rule, or planning names the rule after it', async () => {
     const rule = instrumentExecution();
     const late = { name: 'late', apply: (plan: ExecutionPlan) => plan };
     const state = {
@@ -96,7 +96,7 @@ describe('the rule', () => {
     expect(instrumented(foreign, recorder)).toBe(foreign);
   });
 
-  it('leaves the inner node to be looked at', () => {
+  it('gives access to the inner node', () => {
     const scan = values('Scan', [1]);
     const wrapped = instrumented(scan, createSpanRecorder());
     expect(innerPlan(wrapped)).toBe(scan);
@@ -106,7 +106,7 @@ describe('the rule', () => {
     expect(wrapped.describe()).toEqual(scan.describe());
   });
 
-  it('wraps what is made from a wrapped node, and closes the hole that a new child leaves', () => {
+  it('wraps the nodes that a wrapped node creates, and new children', () => {
     const recorder = createSpanRecorder();
     const wrapped = instrumented(union('Top', [values('Scan', [1])]), recorder);
     const remade = wrapped.withNewChildren([values('Other', [2])]);
@@ -118,7 +118,7 @@ describe('the rule', () => {
   });
 });
 
-describe('a wrapped plan keeps the contract', () => {
+describe('a wrapped plan fulfills the contract', () => {
   const make = (): ExecutionPlan => new UnionExec([values('Scan', [1, 2], [3]), values('Scan', [4])]);
   const makeFailing = (): ExecutionPlan =>
     new UnionExec([
@@ -145,7 +145,7 @@ describe('the spans of a plan', () => {
     );
   });
 
-  it('count rows of no type, and leave out bytes that no one knows', async () => {
+  it('count rows without a type, and omit unknown bytes', async () => {
     const people: RowBatch = { numRows: 2, rows: [{ name: 'Ada' }, { name: 36 }] };
     const scan: ExecutionPlan<RowBatch> = {
       name: 'ScanExec',
@@ -183,7 +183,7 @@ describe('the spans of a plan', () => {
     );
   });
 
-  it('are nested as the plan is, with what each operator is and did', async () => {
+  it('are nested like the plan, with the description and metrics of each operator', async () => {
     const scan = values('ScanExec', [1, 2, 3], [4]);
     const plan = union('UnionExec', [scan, values('ValuesExec', [])]);
     const recorder = await traced(plan, {}, { run: { runId: 'r1', specHash: 'abc', ruleMode: 'full' } });
@@ -194,7 +194,7 @@ describe('the spans of a plan', () => {
     `);
   });
 
-  it('carry the custom fields of the program, those of the run before those of the options', async () => {
+  it('have the custom fields of the program; those of the run override those of the options', async () => {
     const recorder = await traced(
       values('ScanExec', [1]),
       { customFields: { team: 'flights', tier: 1, 'planscope.span.kind': 'custom' } },
@@ -207,7 +207,7 @@ describe('the spans of a plan', () => {
     );
   });
 
-  it('are left out for operators that are switched off; what is below hangs under the next one above', async () => {
+  it('are omitted for disabled operators; the spans below get the next one above', async () => {
     const plan = union('TopExec', [union('MiddleExec', [values('ScanExec', [1])])]);
     const names: string[] = [];
     const recorder = await traced(
@@ -222,7 +222,7 @@ describe('the spans of a plan', () => {
     expect(names).toEqual(['ScanExec 1', 'MiddleExec 1', 'TopExec 1']);
   });
 
-  it('stay within the budget, which counts what was left out', async () => {
+  it('stay within the budget, which counts the dropped ones', async () => {
     const budget = new SpanBudget(2);
     const plan = union('TopExec', [union('MiddleExec', [values('ScanExec', [1]), values('ScanExec', [2])])]);
     const recorder = await traced(plan, {}, { budget });
@@ -233,7 +233,7 @@ describe('the spans of a plan', () => {
     expect(budget.dropped).toBe(2);
   });
 
-  it('can do without the description and the metrics', async () => {
+  it('can omit the description and the metrics', async () => {
     const recorder = await traced(values('ScanExec', [1]), { recordNode: false, recordMetrics: false });
     const keys = recorder.spans().flatMap(({ attributes }) => Object.keys(attributes));
     expect(keys.filter((key) => key.startsWith('datafusion.'))).toEqual([
@@ -248,7 +248,7 @@ describe('previews', () => {
   const plan = (): ExecutionPlan =>
     union('TopExec', [leaf('ScanExec', (_, partition) => [batchOf(partition, 10 + partition)], { partitionCount: 3 })]);
 
-  it('hold the first rows over all partitions, up to the limit', async () => {
+  it('have the first rows of all partitions, up to the limit', async () => {
     const recorder = await traced(plan(), { preview: { limit: 3 } });
     const previews = recorder.spans().map(({ attributes }) => attributes['datafusion.preview']);
     expect(previews[0]).toMatchInlineSnapshot(`
@@ -270,7 +270,7 @@ describe('previews', () => {
     expect(keys.filter((key) => key.startsWith('datafusion.preview'))).toEqual([]);
   });
 
-  it('that cannot show something warn, once a run, and the query goes on', async () => {
+  it('that cannot show a value raise one warning for the run and do not affect the query', async () => {
     const broken = leaf('ScanExec', () => {
       const batch = batchOf(1);
       Object.defineProperty(batch.data, 'children', { value: [] });
@@ -290,12 +290,12 @@ describe('previews', () => {
     `);
   });
 
-  it('with impossible bounds are refused before any work', () => {
+  it('with invalid limits are refused before any work', () => {
     expect(() => instrumentExecution({ preview: { limit: -1 } })).toThrow(/limit is -1/);
   });
 });
 
-describe('an option that is not what it should be', () => {
+describe('an invalid option', () => {
   it.each([
     [{ maxTextBytes: -1 }, 'option maxTextBytes is -1; should be a whole number of bytes from 0 up'],
     [{ recordMetrics: 'yes' }, 'option recordMetrics is "yes"; should be one of true, false'],
@@ -311,7 +311,7 @@ describe('an option that is not what it should be', () => {
     expect(make).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 
-  it('is known by its error class from any copy of the package', () => {
+  it('throws an error that every copy of the package recognizes', () => {
     const foreign = { [Symbol.for('planscope.exec-instrumentation.options-error')]: true };
     expect(
       [new ExecutionOptionsError('a', 1, '2'), foreign, new Error()].map(ExecutionOptionsError.isInstance),
@@ -319,8 +319,8 @@ describe('an option that is not what it should be', () => {
   });
 });
 
-describe('something that is no record batch', () => {
-  it('passes as it is; what cannot be counted is warned of', async () => {
+describe('a value that is not a record batch', () => {
+  it('passes unchanged and raises no warning', async () => {
     const rows = [{ n: 1 }] as unknown as RecordBatch;
     const recorder = createSpanRecorder();
     const context = testTaskContext();
@@ -337,7 +337,7 @@ describe('something that is no record batch', () => {
 });
 
 describe('a trace that is not sampled', () => {
-  it('costs no texts and no previews, but the run still gets its numbers', async () => {
+  it('creates no texts and no previews, but the run still gets its metrics', async () => {
     let described = 0;
     const scan = leaf('ScanExec', () => [batchOf(1, 2)], {
       describe: () => {

@@ -21,12 +21,12 @@ export interface ExecutionInstrumentation extends Pick<Rule<never>, 'name' | 'mu
 }
 
 /**
- * A physical rule that gives every operator a span for each of its executions. It must be the last: rules after it
- * would see wrappers, and the nodes they put in would have no span.
+ * A physical rule that gives every operator a span for each of its executions. It must be the last rule: later rules
+ * would see wrappers, and nodes that they insert would have no span.
  *
- * A node is wrapped once, however many parents it has and however often the rule runs; what the plan does stays as it
- * was. Whether a shared node runs once is the node's own doing (`context.shared.once`); its span then gets a link from
- * each further consumer.
+ * A node is wrapped only once, regardless of the number of its parents and the number of runs of the rule. The behavior
+ * of the plan does not change. A shared node is responsible for running once (`context.shared.once`); its span then
+ * gets a link from each additional consumer.
  */
 export function instrumentExecution(options: ExecutionInstrumentationOptions = {}): ExecutionInstrumentation {
   const resolved = instrumentation(options);
@@ -38,7 +38,7 @@ export function instrumentExecution(options: ExecutionInstrumentationOptions = {
   };
 }
 
-/** Holds the wrapped node; the same symbol in every copy of this package. */
+/** Key of the wrapped node; the same symbol in every copy of this package. */
 const INNER: symbol = Symbol.for('planscope.exec-instrumentation.inner');
 
 /** Whether a node is wrapped, by any copy of this package. */
@@ -46,20 +46,20 @@ export function isInstrumented(plan: ExecutionPlan<Batch>): boolean {
   return INNER in plan;
 }
 
-/** The node within a wrapper; any other node as it is. Its children are wrapped, as the plan's are. */
+/** Unwraps a node; returns any other node unchanged. The children of the result remain wrapped. */
 export function innerPlan<Rows extends Batch>(plan: ExecutionPlan<Rows>): ExecutionPlan<Rows> {
   return INNER in plan ? ((plan as unknown as Record<symbol, ExecutionPlan<Rows>>)[INNER] ?? plan) : plan;
 }
 
-/** A node whose executions have spans; in all else the node it wraps. */
+/** A node whose executions have spans. In all other respects it behaves like the node that it wraps. */
 class InstrumentedPlan<Rows extends Batch> implements ExecutionPlan<Rows> {
   readonly #inner: ExecutionPlan<Rows>;
   readonly #instrumentation: Instrumentation;
-  /** Executions that have not ended, by the run they belong to. */
+  /** Executions that have not ended, by run. */
   readonly #open = new WeakMap<RunIdentity, Set<OperatorRun>>();
-  /** Partitions that were executed, by what the run shares. */
+  /** Executed partitions, by the shared state of the run. */
   readonly #executed = new WeakMap<TaskContext['shared'], Set<number>>();
-  /** What the node returned, with what was made of it. */
+  /** The executions that the node returned, with their traced versions. */
   readonly #executions = new WeakMap<
     Execution<Rows>,
     { readonly run: OperatorRun; readonly traced: Execution<Rows> }
@@ -121,7 +121,7 @@ class InstrumentedPlan<Rows extends Batch> implements ExecutionPlan<Rows> {
     executed.add(partition);
     const start = (): Execution<Rows> => this.#inner.execute(partition, run.contextBelow(context));
     try {
-      // A repeated execution may turn out to be the one that runs already: its span waits until something needs it.
+      // A repeated call may return the running execution, so its span is opened only when something needs it.
       return isRepeated ? start() : run.within(start);
     } catch (error) {
       run.fail(partition, error);

@@ -13,14 +13,14 @@ import {
 
 const DEFAULT_OUTCOME_WAIT = 250;
 
-/** What the options come to, worked out once for a plan. */
+/** The evaluated options, computed once for a plan. */
 export interface Instrumentation {
   readonly tracer: Tracer;
   readonly customFields: OperatorSpanSettings['customFields'];
   readonly isEnabled: (operator: ExecutionPlan<Batch>) => boolean;
-  /** The node in one line, fit for a span. */
+  /** Returns the redacted one-line description of a node. */
   readonly describe: (node: ExecutionPlan<Batch>) => string;
-  /** Time that a stream that has ended waits for its outcome, in milliseconds. */
+  /** Time to wait for the outcome after the end of a stream, in milliseconds. */
   readonly outcomeWait: number;
   readonly recorders: readonly OperatorRecorderFactory[];
   readonly reportRecorders: readonly ReportRecorder[];
@@ -28,7 +28,7 @@ export interface Instrumentation {
 
 /**
  * @throws ExecutionOptionsError
- * @throws PreviewError when a bound of the preview is no whole number from 0 up
+ * @throws PreviewError if a limit of the preview is not a whole number from 0 up
  */
 export function instrumentation(options: ExecutionInstrumentationOptions): Instrumentation {
   const { tracer, texts, recordNode, recordMetrics, maxTextBytes, redaction, dialect, customFields } =

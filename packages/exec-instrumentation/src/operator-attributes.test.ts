@@ -5,7 +5,7 @@ import { metricAttributes } from './operator-attributes.ts';
 const count = (name: string, value: number | bigint): Metric => ({ name, type: 'count', unit: '1', value });
 
 describe('metricAttributes', () => {
-  it('keeps every name there is: there is no list that a new one could be missing from', () => {
+  it('keeps every name, without a list of allowed names', () => {
     const metrics = new MetricsSet([count('output_rows', 3), count('output_bytes', 24n), count('brand_new', 1)]);
     expect(metricAttributes(metrics.aggregateByName())).toEqual({
       'datafusion.metrics.output_rows': 3,
@@ -14,7 +14,7 @@ describe('metricAttributes', () => {
     });
   });
 
-  it('gives one number a name, over all partitions', () => {
+  it('has one number for each name, over all partitions', () => {
     const metrics = new MetricsSet([
       { ...count('output_rows', 3), partition: 0 },
       { ...count('output_rows', 4n), partition: 1 },
@@ -27,7 +27,7 @@ describe('metricAttributes', () => {
     });
   });
 
-  it('says which numbers could not be kept to the last digit', () => {
+  it('lists the numbers that were rounded', () => {
     const metrics = [count('exact', 2n ** 53n), count('rounded', 2n ** 53n + 1n), count('huge', 2n ** 64n)];
     expect(metricAttributes(metrics)).toEqual({
       'planscope.metrics.exact': 2 ** 53,
@@ -37,7 +37,7 @@ describe('metricAttributes', () => {
     });
   });
 
-  it('leaves out what is no number', () => {
+  it('omits values that are not finite numbers', () => {
     const ratio = (value: number): Metric => ({ name: 'ratio', type: 'ratio', unit: '1', value });
     expect(metricAttributes([ratio(Number.NaN)])).toEqual({});
     expect(metricAttributes([ratio(Number.POSITIVE_INFINITY)])).toEqual({});

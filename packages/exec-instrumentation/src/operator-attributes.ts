@@ -39,14 +39,14 @@ import {
 } from '@planscope/semconv';
 import type { OperatorSpanOptions } from './instrumentation-options.ts';
 
-/** The largest double an exporter can still write as a 64-bit integer. */
+/** The largest double that an exporter can write as a 64-bit integer. */
 const LARGEST = 2 ** 63 - 1024;
 
 /**
- * Aggregated metrics as attributes, each a number under its own name; no list of names, so none is lost.
+ * Aggregated metrics as attributes, each a number under its own name. There is no list of allowed names.
  *
- * A whole number beyond 2^53 becomes the nearest number there is, at most 2^63 - 1024, and its name is listed in
- * `planscope.rounded_metrics`. A value that is no finite number, as the ratio 0/0, is left out.
+ * A whole number beyond 2^53 is rounded to the nearest double, at most 2^63 - 1024, and its name is added to
+ * `planscope.rounded_metrics`. A value that is not finite, for example the ratio 0/0, is omitted.
  */
 export function metricAttributes(metrics: Iterable<Metric>): Attributes {
   const attributes: Attributes = {};
@@ -61,7 +61,9 @@ export function metricAttributes(metrics: Iterable<Metric>): Attributes {
   return attributes;
 }
 
-/** What every operator span says from its start, so that a sampler sees it: what it is and which run it belongs to. */
+/**
+ * The attributes of an operator span at its start, which samplers can see: the operator and the identity of the run.
+ */
 export function identityAttributes(
   operator: string,
   basis: TimingBasis,
@@ -84,13 +86,13 @@ export function identityAttributes(
   };
 }
 
-/** Makes the texts of operators fit for their spans: cleaned by their kind, then cut. */
+/** Redacts the texts of operators by their kind, and truncates them. */
 export interface OperatorTexts extends AttributeTexts {
-  /** A node in one line; the kinds of its fields are the ones that the node gives them. */
+  /** The one-line description of a node, whose fields have their own kinds of text. */
   line(node: DescribedNode, options?: RedactTextOptions): string;
 }
 
-/** @param schemas of engines; the shared one is always looked at */
+/** @param schemas schemas of engines, in addition to the shared schema */
 export function operatorTexts(options: TextsByKindOptions, schemas: readonly SemanticSchema[]): OperatorTexts {
   const texts = createTextsByKind(options);
   const line: OperatorTexts['line'] = (node, more = { placeholders: createPlaceholders() }) => {
@@ -102,13 +104,13 @@ export function operatorTexts(options: TextsByKindOptions, schemas: readonly Sem
   return { ...createAttributeTexts(textAttributes([sharedSchema, ...schemas]), options), line };
 }
 
-/** The duration that an engine reported, for a span that is drawn with another. */
+/** The reported duration, for a span that is drawn with a different one. */
 export function reportedDurationAttribute(timing: ReportedTiming): Attributes {
   const reported = reportedDuration(timing);
   return reported === undefined ? {} : { [ATTR_TIMING_REPORTED_DURATION]: Number(reported) };
 }
 
-/** Metrics as reported, their values numbers where they came as digits. */
+/** Reported metrics, with values converted from digits to numbers. */
 export function reportedMetricAttributes(reports: readonly MetricReport[]): Attributes {
   const metrics = reports.map(({ name, type, unit, value }): Metric => {
     return { name, type, unit, value: typeof value === 'string' ? BigInt(value) : value };

@@ -8,7 +8,7 @@ import { type OperatorTexts, operatorTexts } from './operator-attributes.ts';
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 
-/** The options of operator spans, checked, with their defaults filled in. */
+/** The validated options of operator spans, with defaults. */
 export interface OperatorSpanSettings {
   readonly tracer: Tracer;
   readonly recordNode: boolean;
@@ -21,7 +21,7 @@ export interface OperatorSpanSettings {
 }
 
 /**
- * @param schemas of the engines whose attributes are recorded
+ * @param schemas schemas of the engines whose attributes are recorded
  * @throws ExecutionOptionsError
  */
 export function operatorSpanSettings(

@@ -34,7 +34,7 @@ const ATTRIBUTES = [
 ];
 
 describe('traceQuery', () => {
-  it('puts the operators under a root that says what was asked and how it ended', async () => {
+  it('has a root with the query and its status above the operators', async () => {
     const { spans, seen } = await spansOf({ text: "SELECT * FROM t WHERE name = 'Ada'", summary: 'SELECT t' });
     expect(seen).toEqual(batches);
     expect(traceChecklist(spans, { secrets: ['Ada'] })).toEqual([]);
@@ -44,7 +44,7 @@ describe('traceQuery', () => {
     `);
   });
 
-  it('is cancelled where its consumer leaves early', async () => {
+  it('is cancelled if its consumer stops early', async () => {
     const { spans } = await spansOf({}, 1);
     expect(traceChecklist(spans)).toEqual([]);
     expect(renderSpanTree(spans, { attributes: ATTRIBUTES })).toMatchInlineSnapshot(`
@@ -53,7 +53,7 @@ describe('traceQuery', () => {
     `);
   });
 
-  it('counts what goes over the limit of spans', async () => {
+  it('counts the spans beyond the limit', async () => {
     const { spans } = await spansOf({ maxSpans: 1 });
     expect(spans.map(({ attributes }) => attributes['planscope.spans.dropped'])).toEqual([undefined, undefined]);
     const limited = createSpanRecorder();
@@ -89,7 +89,7 @@ describe('traceQuery', () => {
     );
   });
 
-  it('goes on where no span can be made', async () => {
+  it('continues if no span can be created', async () => {
     const startSpan = (): never => {
       throw new Error('no span');
     };
@@ -103,7 +103,7 @@ describe('traceQuery', () => {
     expect(seen).toEqual(batches);
   });
 
-  it('cuts a statement of two megabytes', async () => {
+  it('truncates a statement of two megabytes', async () => {
     const { spans } = await spansOf({ text: `SELECT '${'Ada'.repeat(700_000)}'`, summary: 'SELECT' });
     const text = String(spans.find(({ name }) => name === 'SELECT')?.attributes['db.query.text']);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(16_384);
@@ -117,7 +117,7 @@ describe('traceQuery', () => {
     expect(() => traceQuery({ system: 'pipe', ...wrong }, async function* () {})).toThrow(option);
   });
 
-  it('makes no span before the first pull', async () => {
+  it('creates no span before the first pull', async () => {
     const recorder = createSpanRecorder();
     const query = traceQuery({ system: 'pipe', tracerProvider: recorder.tracerProvider }, async function* () {
       yield* batches;

@@ -23,25 +23,25 @@ import { type OperatorSpanSettings, operatorSpanSettings } from './operator-span
 import { recordError, warningAttributes } from './recorder/operator-recorders.ts';
 import { tryRecording } from './try-recording.ts';
 
-/** What is known of a query before it runs, and how its span is made; the rest is what a task context takes. */
+/** A query and the options of its span, in addition to the options of a task context. */
 export interface QuerySpanOptions
   extends Omit<TaskContextOptions, 'budget'>,
     Pick<OperatorSpanOptions, 'tracerProvider' | 'maxTextBytes' | 'redaction' | 'dialect'> {
-  /** Name of the engine, lower case, as in `db.system.name`. */
+  /** Name of the engine in lower case, as in `db.system.name`. */
   readonly system: string;
-  /** The query in the language of the engine; its literals are taken out. */
+  /** The query in the language of the engine; its literals are redacted. */
   readonly text?: string;
-  /** Operation and relations without any data, for example `SELECT flights airports`: then also the name of the span. */
+  /** Operation and relations without data, for example `SELECT flights airports`. It is also the name of the span. */
   readonly summary?: string;
-  /** Most spans below the root; default 1000, 0 sets no limit. The root counts those that exceed it. */
+  /** Maximum number of spans below the root, which counts the dropped ones; 0 means no limit. Default: 1000. */
   readonly maxSpans?: number;
 }
 
 const DEFAULT_MAX_SPANS = 1000;
 
 /**
- * Runs one query of an engine under a root span, which starts at the first pull. When the query ends, the span records how
- * it ended, the number of rows, the warnings and the number of dropped spans. Errors pass through unaltered.
+ * Runs one query of an engine under a root span, which starts at the first pull. At the end of the query, the span
+ * records its status, the number of rows, the warnings and the number of dropped spans. Errors pass through unaltered.
  *
  * @param options the parent is `otelContext`, by default the active context
  * @param query gets the task context for planning and for each `execute`
@@ -87,7 +87,7 @@ async function* tracedRows<Rows extends Batch>(
   const budget = new SpanBudget(limit === 0 ? undefined : limit);
   const task = { ...base, otelContext: trace.setSpan(base.otelContext, span), budget, warn };
   let rows = 0;
-  // Stays so when the consumer leaves early.
+  // This remains the status when the consumer stops early.
   let status: ExecutionStatus = 'cancelled';
   try {
     for await (const batch of query(task)) {

@@ -4,7 +4,7 @@ import { describeError } from '@planscope/redaction';
 
 const guard = new RecordingGuard('planscope/exec-instrumentation');
 
-/** Records something of an operator, or warns and lets the query go on. */
+/** Runs a recorder of an operator. If it throws, raises a warning instead of failing the query. */
 export function tryRecording(
   recorder: string,
   operator: string,
@@ -16,7 +16,7 @@ export function tryRecording(
   );
 }
 
-/** Warns of a recorder that could not do its work; once a run for each, with the code `recorder-failed`. */
+/** Warns with the code `recorder-failed` that a recorder failed, once for each recorder and run. */
 export function warnOfRecorder(
   recorder: string,
   operator: string,

@@ -24,41 +24,41 @@ import {
 import { metricAttributes } from '../operator-attributes.ts';
 import type { OperatorSpanSettings } from '../operator-span-settings.ts';
 
-/** One finished execution of an operator, all its partitions together. */
+/** One finished execution of an operator, with all its partitions. */
 export interface FinishedOperator {
   readonly node: ExecutionPlan<Batch>;
-  /** The node in one line, fit for a span; made when first asked for. */
+  /** Returns the redacted one-line description of the node, created on the first call. */
   readonly describe: () => string;
   readonly status: ExecutionStatus;
-  /** What was thrown, where the status is `error`. */
+  /** The error, if the status is `error`. */
   readonly error: unknown;
   /** From the first `execute` to the end of the last stream. */
   readonly window: TimeWindow;
   readonly metrics: MetricsSet;
   readonly reports: readonly EngineReport[];
-  /** What the node itself warned of. */
+  /** The warnings of the node itself. */
   readonly warnings: readonly RunWarning[];
 }
 
-/** Puts one thing about an operator on its span. Made anew for each execution, and only where the span records. */
+/** Records one aspect of an operator on its span. Created for each execution, but only if the span is recording. */
 export interface OperatorRecorder {
   readonly name: string;
   onBatch?(batch: Batch): void;
   onEnd(operator: FinishedOperator, span: Span): void;
 }
 
-/** Warns of something that could not be recorded: by which recorder, and what happened, with no data of the user. */
+/** Warns that a recorder could not record something. The text must not contain data of the user. */
 export type RecorderWarning = (recorder: string, what: string) => void;
 
 export type OperatorRecorderFactory = (warn: RecorderWarning) => OperatorRecorder;
 
-/** Records what the node is, at its end: filters that were added while it ran are only known then. */
+/** Records the description of the node at its end, because filters may be added while it is running. */
 export const nodeRecorder: OperatorRecorderFactory = () => ({
   name: 'node',
   onEnd: ({ describe }, span) => span.setAttribute(ATTR_DATAFUSION_NODE, describe()),
 });
 
-/** Records every metric of the operator, aggregated over its partitions. */
+/** Records all metrics of the operator, aggregated over its partitions. */
 export const metricsRecorder: OperatorRecorderFactory = () => ({
   name: 'metrics',
   onEnd: ({ metrics }, span) => span.setAttributes(metricAttributes(metrics.aggregateByName())),
@@ -67,12 +67,12 @@ export const metricsRecorder: OperatorRecorderFactory = () => ({
 const NAME = 'preview';
 
 /**
- * Records the first rows that passed, over all partitions; it takes their cells at once and holds no batch.
+ * Records the first rows of all partitions. It reads their cells immediately and keeps no batch.
  *
- * @throws PreviewError when a bound is no whole number from 0 up
+ * @throws PreviewError if a limit is not a whole number from 0 up
  */
 export function previewRecorder(options: PreviewOptions): OperatorRecorderFactory {
-  createPreview(options); // bad bounds are refused here, before any work has started
+  createPreview(options); // throws for invalid limits before any work starts
   return (warn) => {
     const onWarning = (message: string): void => {
       options.onWarning?.(message);
@@ -95,7 +95,7 @@ export function previewRecorder(options: PreviewOptions): OperatorRecorderFactor
 
 type FailureSettings = Pick<OperatorSpanSettings, 'redaction' | 'dialect' | 'maxTextBytes'>;
 
-/** Records how the operator ended; of an error its class, and its texts without the data they may carry. */
+/** Records the status of the operator, and the class and the redacted texts of an error. */
 export function statusRecorder(settings: FailureSettings): OperatorRecorderFactory {
   return () => ({
     name: 'status',
@@ -109,9 +109,9 @@ export function statusRecorder(settings: FailureSettings): OperatorRecorderFacto
 }
 
 /**
- * Records an error on the span of what failed: its class, and its texts without the data they may carry.
+ * Records an error on a span: its class and its redacted texts.
  *
- * @param more the names that the query is known to write, and when it failed; default none, and now
+ * @param more the names in the text of the query, and the time of the error; default: none, and now
  */
 export function recordError(
   span: Span,
@@ -129,13 +129,13 @@ export function recordError(
   recordFailure(span, failure, { time });
 }
 
-/** Records which warnings the operator raised. */
+/** Records the warnings of the operator. */
 export const warningsRecorder: OperatorRecorderFactory = () => ({
   name: 'warnings',
   onEnd: ({ warnings }, span) => span.setAttributes(warningAttributes(warnings)),
 });
 
-/** How many warnings there are, and their codes; nothing where there are none. */
+/** The number of warnings and their codes; empty if there are none. */
 export function warningAttributes(warnings: readonly Pick<RunWarning, 'code'>[]): Attributes {
   if (warnings.length === 0) return {};
   const codes = [...new Set(warnings.map(({ code }) => code))].sort();
