@@ -8,7 +8,7 @@ const parent = { start: '1000', end: '2000' };
 const lasting = (duration: string): ReportedTiming => ({ basis: 'engine_duration', duration });
 
 describe('placeTimings', () => {
-  it('puts durations one after the other, from the start of the parent', () => {
+  it('places durations one after another from the start of the parent', () => {
     expect(placeTimings([lasting('100'), lasting('0'), lasting('50')], parent)).toEqual([
       { window: { start: '1000', end: '1100' }, basis: 'engine_duration', clamped: false },
       { window: { start: '1100', end: '1100' }, basis: 'engine_duration', clamped: false },
@@ -16,7 +16,7 @@ describe('placeTimings', () => {
     ]);
   });
 
-  it('leaves a window where it is, and goes on after it', () => {
+  it('does not move a window, and continues after it', () => {
     const window = { start: '1300', end: '1400' };
     const [, measured, after] = placeTimings([lasting('100'), { basis: 'measured', window }, lasting('10')], parent);
     expect(measured).toEqual({ window, basis: 'measured', clamped: false });
@@ -37,13 +37,13 @@ describe('placeTimings', () => {
     expect(placeTimings([{ basis }], parent)[0]?.basis).toBe('execution_window');
   });
 
-  it('clamps what does not fit, and marks it', () => {
+  it('clamps and marks steps that do not fit', () => {
     const [long, none] = placeTimings([lasting('1500'), lasting('10')], parent);
     expect(long).toEqual({ window: { start: '1000', end: '2000' }, basis: 'engine_duration', clamped: true });
     expect(none).toEqual({ window: { start: '2000', end: '2000' }, basis: 'engine_duration', clamped: true });
   });
 
-  it('always lies in the parent; derived steps never overlap and are as long as they were, unless clamped', () => {
+  it('stays within the parent; steps with derived times never overlap and keep their durations, unless clamped', () => {
     const timing: fc.Arbitrary<ReportedTiming> = fc.record(
       {
         basis: fc.constantFrom(...TIMING_BASES),

@@ -15,24 +15,24 @@ import { unifiedDiff } from './unified-diff.ts';
 
 const DIFFERED_TEXTS = 4;
 
-/** A plan of this process, or one that an engine reported. */
+/** A plan of this process, or a reported plan. */
 type AnyPlan = LogicalPlan | ExecutionPlan<Batch> | PlanReport;
 
-/** The plans of one span as texts fit for it: literals replaced, numbered alike in all of them, and cut to size. */
+/** The plans of one span as texts: literals replaced, with the same numbers in all of them, and truncated. */
 export interface PlanTexts {
   plan(plan: AnyPlan): string;
-  /** Empty when the texts do not differ. */
+  /** Empty if the texts are equal. */
   diff(before: AnyPlan, after: AnyPlan): string;
 }
 
 /**
- * The texts of one span. Keep it no longer than that: its placeholders hold the literals they stand for.
+ * The texts of one span. Do not keep it longer than the span, because its placeholders contain the literals.
  *
- * @param identifiers names that may be; where given, any other name counts as data
+ * @param identifiers names that may be shown; if given, any other name is treated as data
  */
 export function planTexts(settings: PlanningSettings, identifiers?: readonly string[]): PlanTexts {
   const { redaction, dialect, maxTextBytes } = settings;
-  // A difference may need more of both sides than one text may have.
+  // A diff may need more of both sides than the limit for one text.
   const maxBytes = DIFFERED_TEXTS * maxTextBytes;
   const options = {
     dialect,
@@ -40,7 +40,7 @@ export function planTexts(settings: PlanningSettings, identifiers?: readonly str
     placeholders: createPlaceholders(),
     ...(identifiers === undefined ? {} : { identifiers }),
   };
-  // Most lines of a plan come again in the next: both sides of a diff, both plans of a phase.
+  // Most lines of a plan are also in the next one: both sides of a diff, both plans of a phase.
   const redacted = new Map<string, string>();
   const once = (line: string, redact: () => string): string => {
     if (redaction.planLiterals === 'keep') return line;
@@ -60,7 +60,7 @@ export function planTexts(settings: PlanningSettings, identifiers?: readonly str
   };
 }
 
-/** `Array.isArray` does not tell a list that may not be changed from the other kinds of plan. */
+/** `Array.isArray` does not narrow a readonly array. */
 function isReported(plan: AnyPlan): plan is Exclude<PlanReport, string> {
   return Array.isArray(plan);
 }

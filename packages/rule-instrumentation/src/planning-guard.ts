@@ -1,11 +1,11 @@
 import { RecordingGuard } from '@planscope/internal/recording-guard';
 import type { RunIdentity, RunWarning, WarningSink } from '@planscope/plan';
 
-/** Keeps a failure of tracing from failing the planning that is traced. */
+/** Catches errors of tracing, so that they do not fail the planning. */
 export interface PlanningGuard {
-  /** The result, or undefined when recording failed; the run is warned of its first failure. */
+  /** Returns the result, or undefined if recording failed. The first failure of a run raises a warning. */
   attempt<T>(place: GuardedPlace, record: () => T): T | undefined;
-  /** Reports a failure of tracing that was caught elsewhere. */
+  /** Reports an error of tracing that was caught elsewhere. */
   failed(place: GuardedPlace, error: unknown): void;
 }
 

@@ -43,7 +43,7 @@ describe('the tree of spans', () => {
     `);
   });
 
-  it('when rules change the plan, over several passes', async () => {
+  it('when rules change the plan in several passes', async () => {
     const attributes = ['datafusion.optimizer.pass', 'datafusion.effective_rules'];
     expect((await traced(changing, { attributes })).tree).toMatchInlineSnapshot(`
       "analyze_logical_plan datafusion.effective_rules=["resolve_names"]
@@ -114,7 +114,7 @@ describe('the tree of spans', () => {
     assertTraceInvariants(recorder.spans(), { secrets: [secret] });
   });
 
-  it('when a rule that may fail throws', async () => {
+  it('when a rule with mayFail throws', async () => {
     const optimizerRules = [
       fail('optional', new TypeError(secret), { mayFail: true }),
       rewrite('widen', sort, 'Sort: id'),
@@ -176,7 +176,7 @@ describe('the tree of spans', () => {
     `);
   });
 
-  it('of a phase with less than the others', async () => {
+  it('of a phase with another mode', async () => {
     expect((await traced(changing, { analyzer: 'phase-only', optimizer: 'disabled' })).tree).toMatchInlineSnapshot(`
       "analyze_logical_plan
       create_physical_plan
@@ -185,7 +185,7 @@ describe('the tree of spans', () => {
     `);
   });
 
-  it('without what is switched off by name: its rules hang under what is above the phase', async () => {
+  it('without phases that are disabled by name: their rules get the span above the phase', async () => {
     const asked: string[] = [];
     const isEnabled = (kind: string, name: string): boolean => {
       asked.push(`${kind} ${name}`);
@@ -214,7 +214,7 @@ describe('the tree of spans', () => {
     assertTraceInvariants(recorder.spans());
   });
 
-  it('takes nothing from the budget for what is switched off', async () => {
+  it('takes nothing from the budget for disabled spans', async () => {
     const budget = new SpanBudget(2);
     const isEnabled = (kind: string): boolean => kind === 'rule';
     const { tree } = await traced(session({ maxPasses: 1 }), { isEnabled, context: { budget } });
@@ -225,7 +225,7 @@ describe('the tree of spans', () => {
     expect(budget.dropped).toBe(2);
   });
 
-  it('is planned all the same where the question for a span fails, with a warning', async () => {
+  it('is planned with a warning if isEnabled throws', async () => {
     const warnings: RunWarning[] = [];
     const isEnabled = (): boolean => {
       throw new TypeError(secret);
@@ -237,7 +237,7 @@ describe('the tree of spans', () => {
     expect(warnings).toEqual([{ code: 'planning-trace-failed', message: expect.stringContaining('TypeError') }]);
   });
 
-  it('is planned all the same where the sink for warnings fails, too', async () => {
+  it('is planned even if the sink for warnings throws', async () => {
     const failing = (): never => {
       throw new TypeError(secret);
     };
@@ -246,7 +246,7 @@ describe('the tree of spans', () => {
     expect(result.status).toBe('fulfilled');
   });
 
-  it('says whose planner it is', async () => {
+  it('has the name of the planner', async () => {
     const attributes = ['planscope.planner'];
     const ours = await traced(session(), { mode: 'phase-only', attributes });
     expect(ours.tree).toContain('analyze_logical_plan planscope.planner=spec');
@@ -255,7 +255,7 @@ describe('the tree of spans', () => {
   });
 });
 
-describe('a trace holds to the invariants, and to the secrets', () => {
+describe('a trace fulfills the invariants and contains no secrets', () => {
   it.each([session(), changing])('%#', async (state) => {
     const { recorder } = await traced(state);
     assertTraceInvariants(recorder.spans(), { secrets: [secret] });
@@ -263,7 +263,7 @@ describe('a trace holds to the invariants, and to the secrets', () => {
 });
 
 describe('asynchronous rules', () => {
-  it('keep their span open until they are done', async () => {
+  it('keep their span open until they finish', async () => {
     const slow: Rule<LogicalPlan> = {
       name: 'slow',
       apply: async (plan) => {
@@ -284,8 +284,8 @@ describe('asynchronous rules', () => {
   });
 });
 
-describe('queries after, within and beside each other', () => {
-  it('the one after a rule that threw starts at pass 1 under its own parent', async () => {
+describe('consecutive, nested and concurrent queries', () => {
+  it('start at pass 1 under their own parent after a rule has thrown', async () => {
     let calls = 0;
     const onceBroken: Rule<LogicalPlan> = {
       name: 'once_broken',
@@ -326,7 +326,7 @@ describe('queries after, within and beside each other', () => {
     `);
   });
 
-  it('nest where a rule plans a subquery', async () => {
+  it('are nested if a rule plans a subquery', async () => {
     const recorder = createSpanRecorder();
     const { tracerProvider } = recorder;
     const inner = instrumentSession(session({ optimizerRules: [] }), { tracerProvider, planner: 'inner' });
@@ -356,7 +356,7 @@ describe('queries after, within and beside each other', () => {
     assertTraceInvariants(recorder.spans());
   });
 
-  it('never mix when they are planned at once', async () => {
+  it('are never mixed up when they are planned concurrently', async () => {
     const recorder = createSpanRecorder();
     const { tracerProvider } = recorder;
     const yielding: Rule<LogicalPlan> = {
@@ -413,7 +413,7 @@ describe('queries after, within and beside each other', () => {
 });
 
 describe('the active context', () => {
-  it('is that of the rule, for what finds its parent there', async () => {
+  it('is that of the rule', async () => {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     try {
       const recorder = createSpanRecorder();
@@ -440,7 +440,7 @@ describe('the active context', () => {
 const passOn: PlanningInterceptor = (next) => next;
 
 describe('instrumentSession', () => {
-  it('leaves the session it was given as it is', () => {
+  it('does not change the given session', () => {
     const state = session();
     expect(instrumentSession(state)).not.toBe(state);
     expect(state.interceptors).toBeUndefined();
@@ -453,7 +453,7 @@ describe('instrumentSession', () => {
     expect(instrumentSession(instrumentSession(other), { mode: 'disabled' }).interceptors).toEqual(other.interceptors);
   });
 
-  it('traces once when called twice, by the options of the second', async () => {
+  it('traces only once when called twice, with the options of the second call', async () => {
     const { tracerProvider, spans } = createSpanRecorder();
     const twice = instrumentSession(instrumentSession(session(), { tracerProvider }), {
       tracerProvider,
@@ -465,13 +465,13 @@ describe('instrumentSession', () => {
     );
   });
 
-  it('takes the place of an interceptor that was put there by hand', () => {
+  it('replaces an interceptor that was added manually', () => {
     const { interceptors } = instrumentSession(session({ interceptors: [planningInterceptor(), passOn] }));
     expect(interceptors).toHaveLength(2);
     expect(interceptors?.indexOf(passOn)).toBe(1);
   });
 
-  it('is outside the interceptors that are there', () => {
+  it('is outside of the other interceptors', () => {
     expect(instrumentSession(session({ interceptors: [passOn] })).interceptors?.indexOf(passOn)).toBe(1);
   });
 });
@@ -492,7 +492,7 @@ describe('options', () => {
     expect(instrument).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   });
 
-  it('errors are known across copies of the package', () => {
+  it('throw errors that every copy of the package recognizes', () => {
     const marker = Symbol.for('planscope.rule-instrumentation.options-error');
     expect(PlanningOptionsError.isInstance(new PlanningOptionsError('a', 1, 'b'))).toBe(true);
     expect(PlanningOptionsError.isInstance(Object.assign(new Error('x'), { [marker]: true }))).toBe(true);

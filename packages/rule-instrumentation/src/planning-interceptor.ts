@@ -25,8 +25,8 @@ const marker = Symbol.for('planscope.rule-instrumentation.interceptor');
 const DEFAULT_PLANNER = 'spec';
 
 /**
- * Makes a span of every phase and rule that goes through it, under the context of the call; what runs inside gets the
- * context of the span, explicitly and as the active one. It keeps nothing from one query to the next.
+ * Creates a span for every phase and rule, under the context of the call. The phase or rule gets the context of its
+ * span, explicitly and as the active context. The interceptor keeps no state between queries.
  *
  * @throws PlanningOptionsError
  */
@@ -91,14 +91,14 @@ function nameOf(call: PlanningCall): string {
   return call.kind === 'phase' ? call.phase : call.rule;
 }
 
-/** True for an interceptor that this package made, in any copy of it. */
+/** True for an interceptor from any copy of this package. */
 function isPlanningInterceptor(interceptor: PlanningInterceptor): boolean {
   return marker in interceptor;
 }
 
 /**
- * The session with planning traced, outside whatever interceptors it has. A session that is traced already gets the new
- * options in place of the old; where every phase is disabled it stays, or becomes, free of tracing.
+ * Returns the session with traced planning, outside of its other interceptors. If the session is already traced, the
+ * new options replace the old ones. If every phase is disabled, the result is not traced.
  *
  * @throws PlanningOptionsError
  */

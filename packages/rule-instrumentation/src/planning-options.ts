@@ -6,53 +6,53 @@ import { type SqlDialect, standardSql } from '@planscope/redaction';
 /** How much of a phase is traced: nothing, the phase, or the phase and each of its rules. */
 export type RuleMode = 'disabled' | 'phase-only' | 'full';
 
-/** How texts reach a span; `keep` leaves the data in them. */
+/** How texts are redacted; `keep` does not remove data. */
 export interface PlanningRedaction {
-  /** Literals in plans and diffs; default `redact`, which puts placeholders. */
+  /** Literals in plans and diffs. Default: `redact`, which replaces them by placeholders. */
   readonly planLiterals?: 'redact' | 'keep';
-  /** Messages of errors; default `redact`, which keeps known messages without their values. */
+  /** Messages of errors. Default: `redact`, which keeps known messages without their values. */
   readonly errorMessages?: 'redact' | 'keep';
 }
 
 /** How planning is traced. */
 export interface PlanningTraceOptions {
-  /** For every phase that has no mode of its own, and for what came before planning; default `full`. */
+  /** Mode of phases without a mode of their own, and of steps before planning. Default: `full`. */
   readonly mode?: RuleMode;
-  /** For `analyze_logical_plan`. */
+  /** Mode of `analyze_logical_plan`. */
   readonly analyzer?: RuleMode;
-  /** For `optimize_logical_plan`. */
+  /** Mode of `optimize_logical_plan`. */
   readonly optimizer?: RuleMode;
-  /** For `create_physical_plan` and `optimize_physical_plan`. */
+  /** Mode of `create_physical_plan` and `optimize_physical_plan`. */
   readonly physical?: RuleMode;
-  /** Whether a phase or rule that changed the plan carries the difference; default true. */
+  /** Whether the span of a phase or rule that changed the plan has the diff. Default: true. */
   readonly planDiff?: boolean;
-  /** Most bytes of one plan or diff on a span; 0 for no limit, default 16384. */
+  /** Maximum size of a plan or diff on a span in bytes; 0 means no limit. Default: 16384. */
   readonly maxTextBytes?: number;
   readonly redaction?: PlanningRedaction;
-  /** The words of the engine whose plans and errors are recorded; default those of standard SQL, and then more is hidden. */
+  /** Vocabulary of the engine whose plans and errors are recorded. Default: standard SQL, which hides more. */
   readonly dialect?: SqlDialect;
-  /** Whose planner it is; default `spec` for live spans, the engine's name for reported ones. */
+  /** Name of the planner. Default: `spec` for live spans, the engine's name for reported ones. */
   readonly planner?: string;
   /**
-   * Whether a phase or rule gets a span, where its mode allows one; default all do. One without still runs, and what is
-   * below it hangs under what is above it.
+   * Whether a phase or rule gets a span, if its mode allows one. Default: all. Without a span it still runs, and the
+   * spans below it get the span above as their parent.
    */
   readonly isEnabled?: PlanningSpanPredicate;
-  /** Default the global one. */
+  /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
 }
 
 /**
- * Whether a phase or a rule gets a span.
+ * Returns whether a phase or a rule gets a span.
  *
  * @param name the phase, or the rule without its suffix
  */
 export type PlanningSpanPredicate = (kind: 'phase' | 'rule', name: string) => boolean;
 
-/** The options with their defaults filled in. */
+/** The options with defaults. */
 export interface PlanningSettings {
   readonly modes: Readonly<Record<PlanningPhase, RuleMode>>;
-  /** Whether what came before planning is drawn. */
+  /** Whether steps before planning are drawn. */
   readonly queue: boolean;
   readonly planDiff: boolean;
   readonly maxTextBytes: number;
@@ -105,19 +105,19 @@ function oneOf<T>(option: string, value: T, allowed: readonly T[]): void {
 
 const marker = errorMarker('planscope.rule-instrumentation.options-error');
 
-/** An option of this package that is not what it should be. */
+/** The error for an invalid option of this package. */
 export class PlanningOptionsError extends Error {
   override readonly name: string = 'PlanningOptionsError';
   readonly code = 'invalid-option';
 
-  /** @param right what the value should be */
+  /** @param right description of a valid value */
   constructor(option: string, value: unknown, right: string) {
     const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
     super(`[planscope/rule-instrumentation] option ${option} is ${shown}; should be ${right}`);
     marker.set(this);
   }
 
-  /** True for a PlanningOptionsError of any copy of this package. */
+  /** True for a PlanningOptionsError from any copy of this package. */
   static isInstance(error: unknown): error is PlanningOptionsError {
     return marker.isOn(error);
   }

@@ -90,14 +90,14 @@ function draw(
   };
 }
 
-/** The invariants of what this package drew; the span above it is the test's own. */
+/** Checks the invariants of the spans of this package, without the root span of the test. */
 function assertInvariants({ recorder }: Drawn): void {
   const spans = recorder.spans().filter((span) => span.name !== 'query');
   assertTraceInvariants(spans, { secrets: ['Ada'] });
 }
 
 describe('a reported planner', () => {
-  it('is drawn as the spans it would have live, with the basis of its times', () => {
+  it('has the same spans as a live planner, with the basis of their times', () => {
     const drawn = draw();
     expect(
       drawn.tree('planscope.planner', 'planscope.planning.step', 'datafusion.effective_rules'),
@@ -123,7 +123,7 @@ describe('a reported planner', () => {
     assertInvariants(drawn);
   });
 
-  it('carries plans and diffs, literals replaced, with their basis', () => {
+  it('has plans and diffs with their basis, and literals replaced', () => {
     expect(
       draw().tree(
         'datafusion.plan_diff',
@@ -142,7 +142,7 @@ describe('a reported planner', () => {
     `);
   });
 
-  it('says why it has no diff of a rule, where one was asked for', () => {
+  it('records why a requested diff of a rule is missing', () => {
     const asked = ['planscope.plan_diff.basis', 'planscope.plan_diff.unavailable_reason', 'datafusion.effective_rules'];
     const rules = [{ name: 'join_order', timing: lasting(400), plansUnavailable: 'the time was up' }];
     const silent = { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(3000), rules } as const] };
@@ -160,14 +160,14 @@ describe('a reported planner', () => {
     [{ mode: 'phase-only' } as const, ['optimize_logical_plan', 'create_physical_plan', 'analyze_logical_plan']],
     [{ mode: 'disabled' } as const, []],
     [{ analyzer: 'disabled', physical: 'disabled', optimizer: 'phase-only' } as const, ['optimize_logical_plan']],
-  ])('is drawn as far as %j says, each where it would be among the others', (options, names) => {
+  ])('draws only the spans of %j, at unchanged times', (options, names) => {
     const drawn = draw(options);
     const phases = drawn.times();
     expect(phases.map((line) => line.split(' ')[0]).toSorted()).toEqual(names.toSorted());
     if (names.length > 0) expect(phases).toContain('optimize_logical_plan 1100–4100');
   });
 
-  it('is drawn without the phases and rules that are switched off by name', () => {
+  it('is drawn without the phases and rules that are disabled by name', () => {
     const off = ['optimize_logical_plan', 'limit_pushdown', 'analyze_logical_plan'];
     const { tree } = draw({ isEnabled: (_kind, name) => !off.includes(name) });
     expect(tree()).toMatchInlineSnapshot(`
@@ -178,17 +178,17 @@ describe('a reported planner', () => {
     `);
   });
 
-  it('has no diffs where they are switched off', () => {
+  it('has no diffs if they are disabled', () => {
     const spans = draw({ planDiff: false }).recorder.spans();
     expect(spans.filter((span) => 'datafusion.plan_diff' in span.attributes)).toEqual([]);
     expect(spans.filter((span) => 'planscope.plan_diff.basis' in span.attributes)).toEqual([]);
   });
 
-  it('bears the name it is given', () => {
+  it('has the given name', () => {
     expect(draw({ planner: 'mine' }).tree('planscope.planner')).toContain('planscope.planner=mine');
   });
 
-  it('says of a rule nothing that the engine did not', () => {
+  it('records nothing about a rule that the engine did not report', () => {
     const rules = [{ name: 'unknown', timing: lasting(1) }];
     const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(10), rules }] });
     expect(drawn.tree('datafusion.effective_rules', 'planscope.plan_diff.basis')).toBe(
@@ -203,7 +203,7 @@ describe('a reported planner', () => {
 });
 
 describe('reported times', () => {
-  it('stay within their parent, keep what was reported where they were cut, and say so', () => {
+  it('stay within their parent; clamped times are marked and keep the reported value', () => {
     const drawn = draw({}, report, { start: at(0), end: at(2000) });
     expect(drawn.times()).toMatchInlineSnapshot(`
       [
@@ -226,7 +226,7 @@ describe('reported times', () => {
     assertInvariants(drawn);
   });
 
-  it('that were measured stand where they were', () => {
+  it('that were measured are not moved', () => {
     const window = { start: at(5000), end: at(6000) };
     const timing = { basis: 'measured', window } as const;
     const rules = [{ name: 'rule', timing: { basis: 'execution_window' } as const }];
@@ -237,14 +237,14 @@ describe('reported times', () => {
 });
 
 describe('drawing', () => {
-  it('takes from the span budget', () => {
+  it('uses the span budget', () => {
     const budget = new SpanBudget(2);
     const drawn = draw({}, report, undefined, budget);
     expect(drawn.times()).toHaveLength(2);
     expect(budget.dropped).toBe(4);
   });
 
-  it('that fails warns and leaves no span open', () => {
+  it('that fails raises a warning and leaves no span open', () => {
     const timing = { basis: 'engine_duration', duration: 'long' } as const;
     const rules = [{ name: 'rule', timing }];
     const drawn = draw({}, { ...report, planning: [{ phase: 'optimize_logical_plan', timing: lasting(5), rules }] });
@@ -253,7 +253,7 @@ describe('drawing', () => {
   });
 });
 
-describe('what an engine did before planning', () => {
+describe('a step before planning', () => {
   const queued: EngineReport = {
     ...report,
     queue: [
@@ -264,7 +264,7 @@ describe('what an engine did before planning', () => {
     planning: [{ phase: 'analyze_logical_plan', timing: lasting(1000), rules: [] }],
   };
 
-  it('is beside the phases, in front of the first', () => {
+  it('is a sibling of the phases, before the first', () => {
     const drawn = draw({}, queued);
     expect(drawn.tree('planscope.planning.step', 'planscope.planner')).toMatchInlineSnapshot(`
       "query
@@ -284,7 +284,7 @@ describe('what an engine did before planning', () => {
     assertInvariants(drawn);
   });
 
-  it('is not drawn where planning is not, nor what the filter leaves out; the rest stays where it was', () => {
+  it('is not drawn if planning or its own span is disabled, and the other spans do not move', () => {
     expect(draw({ mode: 'disabled' }, queued).times()).toEqual([]);
     const filtered = draw({ isEnabled: (_, name) => name !== 'queued' }, queued);
     expect(filtered.times()).toEqual(['waiting 400–600', 'dispatching 700–750', 'analyze_logical_plan 750–1750']);
@@ -298,7 +298,7 @@ describe('what an engine did before planning', () => {
 });
 
 describe('a rule that an engine called many times', () => {
-  it('says how often, and is modified only if a call changed the plan', () => {
+  it('has the number of calls, and is modified only if a call changed the plan', () => {
     const rules: PhaseReport['rules'] = [
       { name: 'push_limit', timing: lasting(10), invocations: 12, applied: 2 },
       { name: 'prune_columns', timing: lasting(20), invocations: 40, applied: 0 },

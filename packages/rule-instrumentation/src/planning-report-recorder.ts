@@ -37,8 +37,8 @@ import { planningGuard } from './planning-guard.ts';
 import { type PlanningSettings, type PlanningTraceOptions, planningSettings } from './planning-options.ts';
 
 /**
- * Draws the planner that an engine reported as the spans it would have live. What came before planning and the phases are
- * in the order of the report from the start of its window, rules in theirs from the start of their phase.
+ * Draws a reported planner with the same spans as a live one. Steps before planning and phases follow in the order of
+ * the report from the start of its window; rules follow in their order from the start of their phase.
  *
  * @throws PlanningOptionsError
  */
@@ -65,13 +65,13 @@ export function planningReportRecorder(options: PlanningTraceOptions = {}): Repo
   };
 }
 
-/** What drawing one report needs everywhere. */
+/** The state for drawing one report. */
 interface Pen {
   readonly tracer: Tracer;
   readonly settings: PlanningSettings;
   readonly scope: ReportScope;
   readonly planner: string;
-  /** Names that may stand in the report's texts. */
+  /** Names that the texts of the report may show. */
   readonly identifiers: readonly string[] | undefined;
 }
 
@@ -141,7 +141,7 @@ function startAttributes(kind: 'phase' | 'rule', timing: ReportedTiming, place: 
   };
 }
 
-/** Draws one span and what is inside it; over budget there is no span, and what is inside hangs under the parent. */
+/** Draws one span and its content. Beyond the budget there is no span, and the content gets the parent instead. */
 function draw(
   name: string,
   attributes: Attributes,
@@ -162,14 +162,14 @@ function draw(
   }
 }
 
-/** Whether a rule changed the plan: as the engine says, else as its plans show; undefined when neither does. */
+/** Whether a rule changed the plan, from the engine or else from its plans; undefined if unknown. */
 function ruleChanged({ changed, applied, planBefore, planAfter }: RuleReport): boolean | undefined {
   if (applied !== undefined) return applied > 0;
   if (changed !== undefined || planBefore === undefined || planAfter === undefined) return changed;
   return displayReportedPlan(planBefore) !== displayReportedPlan(planAfter);
 }
 
-/** Records what a reported phase came to. */
+/** Records the result of a reported phase. */
 function recordReportedPhase(
   span: Span,
   phase: PhaseReport,
@@ -186,7 +186,7 @@ function recordReportedPhase(
   if (settings.planDiff && phase.phase !== 'create_physical_plan') recordDiff(span, phase, 'reported', texts);
 }
 
-/** Records what a reported rule came to. */
+/** Records the result of a reported rule. */
 function recordReportedRule(
   span: Span,
   rule: RuleReport,
@@ -223,21 +223,21 @@ function recordDiff(
   if (diff !== '') span.setAttributes({ [ATTR_DATAFUSION_PLAN_DIFF]: diff, [ATTR_PLAN_DIFF_BASIS]: basis });
 }
 
-/** Where something reported is drawn. */
+/** The window of a reported step. */
 export interface PlacedTiming {
   readonly window: TimeWindow;
-  /** How that window came about; never more than the report gave. */
+  /** Origin of the window; it never claims more than the report. */
   readonly basis: TimingBasis;
-  /** Whether the window had to be moved into its parent's. */
+  /** Whether the window was moved into that of its parent. */
   readonly clamped: boolean;
 }
 
 /**
- * Places reported steps of one parent, in the order they were reported.
+ * Places the reported steps of one parent in the order of the report.
  *
- * A step with a window is there. One with a duration alone starts where the step before it ended, the first with
- * its parent: the earliest start that the order allows. One with neither, or that ran somewhere within its parent, gets
- * its parent's window and moves no other.
+ * A step with a window keeps it. A step with only a duration starts at the end of the previous step, the first one with
+ * its parent: the earliest start that the order allows. A step with neither, or with an unknown time within its parent,
+ * gets the window of its parent and does not move other steps.
  */
 export function placeTimings(timings: readonly ReportedTiming[], parent: TimeWindow): PlacedTiming[] {
   let cursor = BigInt(parent.start);

@@ -15,7 +15,7 @@ describe('plan diffs', () => {
     analyzerRules: [rewrite('widen', 'Sort: delay', 'Sort: delay, id'), keep('idle'), rewrite('drop', filter, 'Empty')],
   });
 
-  it('show what each rule changed, and the phase from first to last', async () => {
+  it('show the changes of each rule, and of the whole phase', async () => {
     const query = await traced(state, { mode: 'disabled', analyzer: 'full' });
     expect(attributeOf(query, 'widen (modified)', DIFF)).toMatchInlineSnapshot(`
       "@@ -1,3 +1,3 @@
@@ -42,19 +42,19 @@ describe('plan diffs', () => {
     expect(attributeOf(query, 'analyze_logical_plan', 'planscope.plan_diff.basis')).toBe('observed');
   });
 
-  it('are not there where nothing changed', async () => {
+  it('are absent if nothing changed', async () => {
     const query = await traced(state, { mode: 'disabled', analyzer: 'full' });
     expect(attributeOf(query, 'idle', DIFF)).toBeUndefined();
     expect(attributeOf(query, 'idle', 'planscope.plan_diff.basis')).toBeUndefined();
   });
 
-  it('are not there when they are switched off; the name still says what changed', async () => {
+  it('are absent if they are disabled; the name still shows what changed', async () => {
     const { recorder, tree } = await traced(state, { planDiff: false });
     expect(recorder.spans().filter((span) => DIFF in span.attributes)).toEqual([]);
     expect(tree).toContain('drop (modified)');
   });
 
-  it('are not there for rules that undo each other, on the phase', async () => {
+  it('are absent from the phase if its rules undo each other', async () => {
     const analyzerRules = [rewrite('there', 'Scan: flights', 'Scan: x'), rewrite('back', 'Scan: x', 'Scan: flights')];
     const query = await traced(session({ analyzerRules }), { mode: 'disabled', analyzer: 'full' });
     expect(attributeOf(query, 'analyze_logical_plan', DIFF)).toBeUndefined();
@@ -78,7 +78,7 @@ describe('plan diffs', () => {
 });
 
 describe('literals', () => {
-  it('are numbered alike before and after, so that a change still shows', async () => {
+  it('have the same numbers before and after, so that a change is visible', async () => {
     const analyzerRules = [rewrite('swap', filter, "Filter: name = 'Grace' OR name = 'Ada Lovelace'")];
     const query = await traced(session({ analyzerRules }), { mode: 'disabled', analyzer: 'full' });
     expect(attributeOf(query, 'swap (modified)', DIFF)).toMatchInlineSnapshot(`
@@ -90,7 +90,7 @@ describe('literals', () => {
     `);
   });
 
-  it('are let through only when that is asked for', async () => {
+  it('are kept only with the option', async () => {
     const raw = await traced(session(), { redaction: { planLiterals: 'keep' } });
     expect(attributeOf(raw, 'create_physical_plan', 'datafusion.logical_plan')).toContain(secret);
     const redacted = await traced(session());
@@ -101,7 +101,7 @@ describe('literals', () => {
     `);
   });
 
-  it('of error messages, too', async () => {
+  it('are also redacted in error messages', async () => {
     const state = session({ analyzerRules: [fail('broken', new TypeError(`no ${secret}`))] });
     const text = async (errorMessages: 'redact' | 'keep'): Promise<string> => {
       const { recorder } = await traced(state, { redaction: { errorMessages } });
@@ -112,7 +112,7 @@ describe('literals', () => {
     expect(await text('keep')).toContain(`no ${secret}`);
   });
 
-  it('of error messages but those that the dialect knows, and of plans but its words', async () => {
+  it('are redacted except in messages that the dialect knows, and except for its words in plans', async () => {
     const dialect: SqlDialect = { functions: ['tally'], errors: { templates: ['no bead of {value}'] } };
     const state = session({
       analyzerRules: [
@@ -131,7 +131,7 @@ describe('literals', () => {
 });
 
 describe('create_physical_plan', () => {
-  it('carries both plans, in every mode but disabled, with and without diffs', async () => {
+  it('has both plans in every mode except disabled, with and without diffs', async () => {
     const queryPlanner = { createPhysicalPlan: () => new UnionExec([new ValuesExec([[]], 'Scan')], 'Sort') };
     for (const options of [{}, { mode: 'phase-only', planDiff: false }] as const) {
       const query = await traced(session({ queryPlanner }), options);
@@ -152,7 +152,7 @@ describe('the size of texts', () => {
     );
   const state = session({ analyzerRules: [{ name: 'replace', apply: () => wide('after_ä') }] });
 
-  it('is bounded in bytes, with a mark that says how much there was', async () => {
+  it('is limited in bytes, with a mark that shows the original size', async () => {
     const query = await traced(state, { plan: wide('before'), maxTextBytes: 200 });
     const texts = [
       attributeOf(query, 'replace (modified)', DIFF),
@@ -165,7 +165,7 @@ describe('the size of texts', () => {
     }
   });
 
-  it('has a bound by default, and none at 0', async () => {
+  it('has a limit by default, and none with 0', async () => {
     const plan = logicalNode(
       'Union',
       '',
@@ -194,7 +194,7 @@ describe('plans are formatted', () => {
   };
   const analyzerRules = [{ name: 'limit', apply: (plan: LogicalPlan) => logicalNode('Limit', '5', [plan]) }];
 
-  it('only while the span records', async () => {
+  it('only if the span is recording', async () => {
     const calls = async (decision: SamplingDecision): Promise<number> => {
       const { plan, calls } = counted();
       const recorder = createSpanRecorder({ sampler: { shouldSample: () => ({ decision }), toString: () => 'test' } });
@@ -206,7 +206,7 @@ describe('plans are formatted', () => {
     expect(await calls(SamplingDecision.RECORD_AND_SAMPLED)).toBeGreaterThan(0);
   });
 
-  it('and a plan that cannot be described costs the span its text, and the run one warning', async () => {
+  it('and a plan that cannot be described raises one warning, and the span has no text', async () => {
     const broken: LogicalPlan = {
       ...logicalNode('Scan'),
       describe: () => {
@@ -229,7 +229,7 @@ describe('plans are formatted', () => {
 });
 
 describe('the span budget', () => {
-  it('is taken from, and what goes over it costs no rule its run', async () => {
+  it('limits the spans, but not the rules that run', async () => {
     const budget = new SpanBudget(3);
     const { tree, result } = await traced(session({ analyzerRules: [keep('a'), keep('b'), keep('c')] }), {
       context: { budget },
@@ -239,7 +239,7 @@ describe('the span budget', () => {
     expect(budget.dropped).toBe(7);
   });
 
-  it('lets what is inside a span that was not made hang under the parent', async () => {
+  it('parents the content of a missing span under the span above', async () => {
     const limits = [false, true];
     const budget = Object.assign(new SpanBudget(), { take: () => limits.shift() ?? false });
     const { tree } = await traced(session({ analyzerRules: [keep('inside')] }), { context: { budget }, plan: query });
@@ -248,7 +248,7 @@ describe('the span budget', () => {
 });
 
 describe('a tracer that fails', () => {
-  it('warns once, and planning goes on', async () => {
+  it('raises one warning, and planning continues', async () => {
     const tracerProvider = {
       getTracer: () => ({
         startSpan: () => {

@@ -18,7 +18,7 @@ import {
 import type { PlanTexts } from './plan-texts.ts';
 import type { PlanningSettings } from './planning-options.ts';
 
-/** What is known of a phase or rule before it runs, for a sampler to see. */
+/** The attributes of a phase or rule before it runs, which samplers can see. */
 export function startAttributes(call: PlanningCall, planner: string): Attributes {
   const shared: Attributes = {
     [ATTR_SPAN_KIND]: call.kind,
@@ -32,13 +32,13 @@ export function startAttributes(call: PlanningCall, planner: string): Attributes
   return call.maxPasses === undefined ? shared : { ...shared, [ATTR_DATAFUSION_OPTIMIZER_MAX_PASSES]: call.maxPasses };
 }
 
-/** Records the plan that a physical plan is about to be made from. */
+/** Records the logical plan before a physical plan is created from it. */
 export function recordInput(span: Span, call: PlanningCall, texts: PlanTexts): void {
   if (call.phase !== 'create_physical_plan' || call.kind !== 'phase') return;
   span.setAttribute(ATTR_DATAFUSION_LOGICAL_PLAN, texts.plan(call.plan));
 }
 
-/** Records what a phase or rule came to. */
+/** Records the result of a phase or rule. */
 export function recordOutcome(
   span: Span,
   call: PlanningCall,
@@ -51,7 +51,7 @@ export function recordOutcome(
     return;
   }
   if (call.kind === 'rule' && outcome.changed) span.updateName(call.rule + MODIFIED_SUFFIX);
-  // An empty list is left out: some receivers cannot read one.
+  // Omit an empty list, because some receivers cannot read it.
   if (call.kind === 'phase' && outcome.effectiveRules.length > 0) {
     span.setAttribute(ATTR_DATAFUSION_EFFECTIVE_RULES, [...outcome.effectiveRules]);
   }

@@ -7,7 +7,7 @@ const texts = fc
   .array(fc.constantFrom('Sort', '  Filter', '    Scan', '', '-x', '+x', '@@'), { minLength: 1, maxLength: 30 })
   .map((lines) => lines.join('\n'));
 
-it('is a patch that leads from the one text to the other', () => {
+it('is a patch from one text to the other', () => {
   fc.assert(
     fc.property(texts, texts, (before, after) => {
       const diff = unifiedDiff(before, after);
@@ -32,7 +32,7 @@ it('shows three unchanged lines around a change', () => {
   `);
 });
 
-it('changes lines that are repeated, too', () => {
+it('can change repeated lines', () => {
   expect(unifiedDiff('a\na\nb\na', 'a\nb\na\na')).toMatchInlineSnapshot(`
     "@@ -1,4 +1,4 @@
      a
@@ -43,7 +43,7 @@ it('changes lines that are repeated, too', () => {
   `);
 });
 
-it('takes linear time where every second of many lines changed', () => {
+it('takes linear time if every second line of many has changed', () => {
   const lines = (mark: string): string =>
     Array.from({ length: 20_000 }, (_, index) => (index % 2 === 0 ? `View ${index}` : `  Filter ${mark}`)).join('\n');
   const started = performance.now();
@@ -52,7 +52,7 @@ it('takes linear time where every second of many lines changed', () => {
   expect(diff.split('\n').filter((line) => line.startsWith('-'))).toHaveLength(10_000);
 });
 
-it('shows everything as replaced where very much changed in one place, and is still a patch', () => {
+it('replaces a section with too many changes completely, and is still a patch', () => {
   const [before = '', after = ''] = ['a', 'b'].map((name) =>
     Array.from({ length: 3000 }, (_, index) => `${name} ${index % 1000}`).join('\n'),
   );

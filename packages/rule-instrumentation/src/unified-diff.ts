@@ -1,9 +1,9 @@
 import { diffArrays } from 'diff';
 
-/** Unchanged lines shown around a change. */
+/** Number of unchanged lines around a change. */
 const CONTEXT_LINES = 3;
 
-/** What changed from one text to another as hunks of a unified diff, without file names; empty when nothing did. */
+/** The hunks of a unified diff between two texts, without file names; empty if they are equal. */
 export function unifiedDiff(before: string, after: string): string {
   if (before === after) return '';
   const changes = lineChanges(before.split('\n'), after.split('\n'));
@@ -25,7 +25,7 @@ export function unifiedDiff(before: string, after: string): string {
   return lines.join('\n');
 }
 
-/** Where hunks start and end among all lines, end exclusive. */
+/** Start and end (exclusive) of each hunk among all lines. */
 function hunks(changes: readonly LineChange[]): [start: number, end: number][] {
   const found: [number, number][] = [];
   for (const [index, { sign }] of changes.entries()) {
@@ -38,16 +38,16 @@ function hunks(changes: readonly LineChange[]): [start: number, end: number][] {
   return found;
 }
 
-/** A line that stayed, went or came. */
+/** An unchanged, removed or added line. */
 interface LineChange {
   readonly sign: ' ' | '-' | '+';
   readonly line: string;
 }
 
-/** Changed lines between two anchors up to which the shortest difference is looked for; its cost is their square. */
+/** Maximum number of changed lines between two anchors for the shortest diff, whose cost is quadratic. */
 const MAX_EDITS = 500;
 
-/** Every line of both texts in order; where very much changed in one place, all of it is taken as replaced. */
+/** All lines of both texts in order. A section with too many changes is treated as replaced completely. */
 function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
   const changes: LineChange[] = [];
   let [left, right] = [0, 0];
@@ -71,12 +71,12 @@ function signed(sign: LineChange['sign'], lines: readonly string[]): LineChange[
   return lines.map((line) => ({ sign, line }));
 }
 
-/** A line at its place in both texts. */
+/** Indices of a line in both texts. */
 type LineAnchor = readonly [before: number, after: number];
 
 /**
- * Lines that each text has exactly once, as many as stand in the same order in both. They are what two versions of a plan
- * surely have in common; between them little is left to compare, so that a difference of long plans takes linear time.
+ * The lines that occur exactly once in each text, as many as are in the same order in both. Two versions of a plan
+ * certainly share them, and little is left to compare between them, so a diff of long plans takes linear time.
  */
 function lineAnchors(before: readonly string[], after: readonly string[]): LineAnchor[] {
   const afterPlaces = uniquePlaces(after);
@@ -88,7 +88,7 @@ function lineAnchors(before: readonly string[], after: readonly string[]): LineA
   return longestRise(pairs);
 }
 
-/** In the order of the text. */
+/** Indices of the lines that occur only once, in the order of the text. */
 function uniquePlaces(lines: readonly string[]): Map<string, number> {
   const places = new Map<string, number>();
   const repeated = new Set<string>();
@@ -100,7 +100,7 @@ function uniquePlaces(lines: readonly string[]): Map<string, number> {
   return places;
 }
 
-/** The longest choice of pairs whose second places rise; the first ones do already. */
+/** The longest subsequence of pairs with increasing second indices; the first indices are already increasing. */
 function longestRise(pairs: readonly LineAnchor[]): LineAnchor[] {
   const tails: number[] = [];
   const previous: (number | undefined)[] = [];
