@@ -17,20 +17,20 @@ import type {
   PlanningDocument,
 } from './plan-document.ts';
 
-/** What a document is made of. */
+/** The content of a document. */
 export interface PlanSource {
   readonly logical?: LogicalPlan;
   readonly physical?: ExecutionPlan<Batch>;
-  /** What happened to a node of the physical plan, once for each time it was executed; default nothing. */
+  /** Returns the executions of a node of the physical plan. Default: none. */
   readonly executionsOf?: (node: ExecutionPlan<Batch>) => readonly NodeExecution[];
-  /** Every text but names of nodes, steps and metrics goes through it before it gets in. */
+  /** Redacts every text except names of nodes, steps and metrics. */
   readonly redact: TextRedactor;
 }
 
-/** What of an operator's record gets in. */
+/** The part of an operator's record that a document contains. */
 export type NodeExecution = Pick<OperatorRecord, 'status' | 'metrics' | 'reports'>;
 
-/** A plan as plain JSON. Linear in nodes and edges. */
+/** Creates a plan as plain JSON, in time linear in nodes and edges. */
 export function createPlanDocument(source: PlanSource): PlanDocument {
   const { logical, physical, executionsOf = () => [], redact } = source;
   const physicalNode = (node: ExecutionPlan<Batch>): Omit<PhysicalNodeDocument, keyof NodeDocument> => {
@@ -82,7 +82,7 @@ function executionDocument({ status, metrics, reports }: NodeExecution, redact: 
   };
 }
 
-/** What an engine reported of itself, as part of a plan. */
+/** The report of an engine as part of a plan. */
 function engineDocument(report: EngineReport, redact: TextRedactor): EngineDocument {
   const { name, version } = report.engine;
   const redactOwn: TextRedactor = (field) => redact(field, report.identifiers);
@@ -109,7 +109,7 @@ function planText(plan: PlanReport, redact: TextRedactor): string {
     : displayReportedPlan(plan, (node) => describeNode(node, redact));
 }
 
-/** Those of each stage are roots of their own: a plan has no stages. */
+/** The operators of a report. Those of each stage become separate roots, because a plan has no stages. */
 function rootOperators({ operators = [], stages = [] }: EngineReport): readonly OperatorReport[] {
   return [...operators, ...stages.flatMap((stage) => stage.operators ?? [])];
 }
@@ -134,7 +134,9 @@ function operatorGraph(roots: readonly OperatorReport[], redact: TextRedactor): 
 /** A metric of a node or of a report. */
 type AnyMetric = Omit<MetricReport, 'value'> & { readonly value: number | bigint | string };
 
-/** Metrics as JSON has them: digits for whole numbers that a JSON number does not hold; what is no number is left out. */
+/**
+ * Metrics for JSON: digits for whole numbers that do not fit in a JSON number; values that are not finite are omitted.
+ */
 function metricDocuments(metrics: readonly AnyMetric[]): MetricReport[] {
   return metrics
     .filter(({ value }) => typeof value !== 'number' || Number.isFinite(value))
@@ -149,13 +151,13 @@ function jsonValue(value: number | bigint | string): number | string {
 }
 
 /**
- * Takes the user's data out of a text, by the kind of the text.
+ * Removes the user's data from a text, depending on the kind of the text.
  *
- * @param identifiers names that stay; where given, any other name counts as data
+ * @param identifiers names to keep; if given, any other name is treated as data
  */
 export type TextRedactor = (field: NodeField, identifiers?: readonly string[]) => NodeField['text'];
 
-/** A text outside the fields of a node. */
+/** A text that is not a field of a node. */
 function redactText(redact: TextRedactor, kind: TextKind, text: string): string {
   return [redact({ key: kind, text, kind })].flat().join('\n');
 }

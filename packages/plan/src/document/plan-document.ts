@@ -2,63 +2,66 @@ import type { PlanProperties } from '../execution/execution-plan.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { EngineReport, ExecutionStatus, MetricReport } from '../report/engine-report.ts';
 
-/** A plan as plain JSON; `plan.schema.json` in this package is its JSON Schema. Its texts are without the user's data. */
+/**
+ * A plan as plain JSON; its JSON Schema is `plan.schema.json` in this package. Its texts do not contain the user's
+ * data.
+ */
 export interface PlanDocument {
   readonly version: 1;
-  /** What is to be computed. */
+  /** The logical plan: what to compute. */
   readonly logical?: PlanGraph<NodeDocument>;
-  /** How, and what happened. */
+  /** The physical plan: how to compute it, and its executions. */
   readonly physical?: PlanGraph<PhysicalNodeDocument>;
 }
 
-/** Nodes that refer to each other by id, without a cycle; a shared node is one entry. */
+/** Nodes that refer to each other by id, without cycles. A shared node is one entry. */
 export interface PlanGraph<Node extends NodeDocument> {
-  /** Ids of the nodes at the top. */
+  /** Ids of the root nodes. */
   readonly roots: readonly string[];
-  /** Each node once, parents before children where they were written by this package. */
+  /** Each node once. This package writes parents before children. */
   readonly nodes: readonly Node[];
 }
 
 /** One node of a plan, logical or physical. */
 export interface NodeDocument {
-  /** Unique within its graph; stable for equal plans. */
+  /** Unique in its graph, and the same for equal plans. */
   readonly id: string;
   readonly name: string;
-  /** The node in one line, its name first. */
+  /** The node in one line that starts with its name. */
   readonly description: string;
-  /** Ids, in order; one twice where a node reads the same input twice. */
+  /** Ids in order. An id occurs twice if a node reads the same input twice. */
   readonly children: readonly string[];
 }
 
-/** One node of a physical plan, with the results of running it. */
+/** One node of a physical plan with its executions. */
 export interface PhysicalNodeDocument extends NodeDocument {
   readonly properties: PlanProperties;
-  /** One entry for each time the node was executed, all partitions together; empty for a plan that was not run. */
+  /** One entry for each execution of the node, with all partitions; empty if the plan did not run. */
   readonly executions: readonly ExecutionDocument[];
 }
 
-/** What one execution of a node came to. */
+/** The result of one execution of a node. */
 export interface ExecutionDocument {
   readonly status: ExecutionStatus;
-  /** One a name. */
+  /** One metric for each name. */
   readonly metrics: readonly MetricReport[];
-  /** What the engines behind the node reported. */
+  /** The reports of the engines that the node ran. */
   readonly engines: readonly EngineDocument[];
 }
 
-/** What an engine did within one node. */
+/** The report of an engine within one node. */
 export interface EngineDocument {
   readonly engine: EngineReport['engine'];
   readonly status: ExecutionStatus;
   readonly metrics: readonly MetricReport[];
-  /** The engine's own planning, as far as it showed plans. */
+  /** The plans of the engine's own planning, if it reported any. */
   readonly planning: readonly PlanningDocument[];
   readonly operators: PlanGraph<EngineNodeDocument>;
 }
 
-/** A plan that the engine displayed, one line a node. */
+/** A plan of the engine as text, with one line for each node. */
 export interface PlanningDocument {
-  /** The phase that the plan came out of. */
+  /** The phase that returned the plan. */
   readonly phase: PlanningPhase;
   /** The engine's own name of the step. */
   readonly step?: string;

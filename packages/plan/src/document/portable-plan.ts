@@ -3,23 +3,23 @@ import type { PlanDocument } from './plan-document.ts';
 import { readPlanDocument } from './read-plan-document.ts';
 import { planMermaid, planText } from './render-plan-document.ts';
 
-/** A plan to be stored, sent or looked at; `JSON.stringify` writes it, {@link readPlan} reads it back. */
+/** A plan to store, send or view. `JSON.stringify` writes it, {@link readPlan} reads it. */
 export class PortablePlan {
   readonly #make: () => PlanDocument;
   #document: PlanDocument | undefined;
 
-  /** @param make called when the plan is first asked for anything */
+  /** @param make called on the first access */
   constructor(make: () => PlanDocument) {
     this.#make = make;
   }
 
-  /** Plain JSON, as `plan.schema.json` describes it. */
+  /** Plain JSON with the schema `plan.schema.json`. */
   toJSON(): PlanDocument {
     this.#document ??= this.#make();
     return this.#document;
   }
 
-  /** Indented text, one line a node, metrics in brackets. */
+  /** Indented text, with one line for each node and metrics in brackets. */
   toText(): string {
     return planText(this.toJSON());
   }
@@ -30,16 +30,16 @@ export class PortablePlan {
   }
 }
 
-/** A plan in portable form; nothing is described or redacted before it is asked for. */
+/** Creates a plan in portable form. Nodes are described and redacted only on the first access. */
 export function portablePlan(source: PlanSource): PortablePlan {
   return new PortablePlan(() => createPlanDocument(source));
 }
 
 /**
- * Reads a plan that was written as JSON, checking every field; fields that this version does not know are left out.
+ * Reads a plan from JSON and validates every field. Unknown fields are ignored.
  *
- * @param json the plan as JSON text, or as the value of such text
- * @throws PlanError `invalid-document`, naming the field, its value and what would be right
+ * @param json the plan as JSON text or as a parsed value
+ * @throws PlanError `invalid-document` with the field, its value and a valid one
  */
 export function readPlan(json: unknown): PortablePlan {
   const document = readPlanDocument(json);

@@ -63,9 +63,9 @@ const document = object<PlanDocument>({
 });
 
 /**
- * Checks that the ids of a graph are unique and lead somewhere, that no node is below itself, and that none is left over.
+ * Checks that the ids of a graph are unique and defined, that it has no cycles, and that every node is reachable.
  *
- * @param path of the graph, for errors
+ * @param path path of the graph, for errors
  * @throws InvalidField
  */
 function checkGraph({ roots, nodes }: PlanGraph<NodeDocument>, path: string): void {
@@ -98,13 +98,13 @@ function placesOf(nodes: readonly NodeDocument[], path: string): Map<string, num
 
 interface Visit {
   readonly nodes: readonly NodeDocument[];
-  /** By id. */
+  /** Nodes by id. */
   readonly places: ReadonlyMap<string, number>;
   /** Nodes whose descendants have all been seen. */
   readonly left: Set<number>;
 }
 
-/** Depth first without recursion, since a plan may be deeper than the stack. */
+/** Walks depth first without recursion, because a plan may be deeper than the call stack. */
 function visit(root: number, { nodes, places, left }: Visit, path: string): void {
   const entered = new Set<number>();
   const stack: { readonly place: number; next: number }[] = [{ place: root, next: 0 }];

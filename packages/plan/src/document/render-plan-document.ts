@@ -10,17 +10,19 @@ import type {
   PlanGraph,
 } from './plan-document.ts';
 
-/** A plan as indented text, one line a node, with the metrics of each in brackets. */
+/** A plan as indented text, with one line for each node and its metrics in brackets. */
 export function planText(document: PlanDocument): string {
   return planSections(document)
     .map(({ title, roots }) => displayPlan(renderedNode(title, title, [], roots), { line: (node) => node.line }))
     .join('\n\n');
 }
 
-/** Characters of one line of a box; a diagram is for an overview, the text has the rest. */
+/** Maximum length of a line in a box. A diagram is an overview; the text has the rest. */
 const MAX_LINE = 120;
 
-/** A plan as a Mermaid flowchart, parents above their children; a shared node is one box with several arrows to it. */
+/**
+ * A plan as a Mermaid flowchart, with parents above children. A shared node is one box with several incoming arrows.
+ */
 export function planMermaid(document: PlanDocument): string {
   return ['flowchart TD', ...planSections(document).flatMap(sectionLines)].join('\n');
 }
@@ -45,24 +47,26 @@ function cut(line: string): string {
   return characters.length <= MAX_LINE ? line : `${characters.slice(0, MAX_LINE - 1).join('')}…`;
 }
 
-/** Mermaid reads quotes, tags, entities and Markdown in a label; a character by its number stands for itself. */
+/**
+ * Escapes a label. Mermaid interprets quotes, tags, entities and Markdown in labels, but not numeric character codes.
+ */
 function escaped(line: string): string {
   return line.replace(/[^\p{L}\p{N}_ ?.,:=()[\]/…-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 
-/** A node of a document with its children at hand, as it is rendered. */
+/** A node to render, with references to its children. */
 interface RenderedNode {
   readonly name: string;
-  /** One line, without what happened. */
+  /** Description in one line, without executions. */
   readonly description: string;
-  /** What its executions came to, one line each. */
+  /** One line for each execution. */
   readonly notes: readonly string[];
   readonly children: readonly RenderedNode[];
   /** Description and notes in one line. */
   readonly line: string;
 }
 
-/** @param children the caller may still add to them */
+/** @param children the caller may add to them later */
 function renderedNode(
   name: string,
   description: string,
@@ -73,14 +77,14 @@ function renderedNode(
   return { name, description, notes, children, line };
 }
 
-/** A plan of a document, under its title. */
+/** A plan of a document with its title. */
 interface PlanSection {
   readonly key: 'logical' | 'physical';
   readonly title: string;
   readonly roots: readonly RenderedNode[];
 }
 
-/** The plans of a document as they are rendered; what an engine ran is below the node that ran it. */
+/** The plans of a document to render. The operators of an engine are below the node that ran it. */
 function planSections({ logical, physical }: PlanDocument): PlanSection[] {
   const sections: PlanSection[] = [];
   if (logical !== undefined) {
@@ -92,7 +96,7 @@ function planSections({ logical, physical }: PlanDocument): PlanSection[] {
   return sections;
 }
 
-/** What a rendering shows of a node beside its line and its children. */
+/** What a rendering shows besides the line and the children of a node. */
 interface Extras {
   readonly notes: readonly string[];
   readonly below: readonly RenderedNode[];
@@ -136,7 +140,7 @@ function metricNotes(metrics: readonly MetricReport[]): string[] {
   return metrics.length === 0 ? [] : [metrics.map(metricText).join(', ')];
 }
 
-/** A unit in braces only says what is counted, which the name does, too. */
+/** Omits a unit in braces, which only repeats what the name says. */
 function metricText({ name, unit, value }: MetricReport): string {
   return unit === '1' || unit.startsWith('{') ? `${name}=${value}` : `${name}=${value} ${unit}`;
 }
