@@ -3,21 +3,21 @@ import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
 import type { Artifact, Batch, Execution, ExecutionOutcome } from './execution.ts';
 import type { TaskContext } from './execution-plan.ts';
 
-/** What the body of an execution may fill while it runs. */
+/** What the body of an execution can fill while it is running. */
 export interface ExecutionBody {
   readonly metrics: MetricsSet;
   readonly artifacts: Artifact[];
-  /** What the engine behind the node measured of itself. */
+  /** The report of the engine that the node ran. */
   report?: EngineReport;
 }
 
 /**
- * An execution from a generator of batches, with everything the contract asks beside them: the body starts at the
- * first pull; the outcome settles once, at the end, an error, an early return or an abort; an abort is seen between
+ * Creates an execution from a generator of batches and fulfills the rest of the contract: the body starts at the first
+ * pull; the outcome settles once, at the end, an error, an early return or an abort; an abort is checked between
  * batches and ends the output with the signal's reason.
  *
- * @param context of this `execute` call
- * @param body makes the batches; its `finally` blocks run before the outcome settles
+ * @param context context of this `execute` call
+ * @param body yields the batches; its `finally` blocks run before the outcome settles
  */
 export function createExecution<Rows extends Batch>(
   context: TaskContext,
@@ -44,7 +44,7 @@ async function* produce<Rows extends Batch>(
 
 type End = (status: ExecutionStatus, failure?: { error?: unknown }) => void;
 
-/** An object and not a generator: `return` before the first pull must settle the outcome, too. */
+/** A class instead of a generator, because `return` before the first pull must also settle the outcome. */
 class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
   readonly #signal: AbortSignal;
   readonly #start: () => AsyncGenerator<Rows, void, undefined>;
@@ -90,7 +90,9 @@ class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
     return { done: true, value: undefined };
   }
 
-  /** An abort comes from outside the body, whose own clean-up still has to run; what that throws is not the reason. */
+  /**
+   * Handles an abort from outside of the body. The clean-up of the body still runs, but its errors are not the reason.
+   */
   async #close(): Promise<void> {
     await this.#source?.return().catch(() => {});
   }
@@ -103,10 +105,10 @@ class Batches<Rows extends Batch> implements AsyncIterableIterator<Rows> {
 }
 
 /**
- * The execution of a node that makes or finds files: no batches, and it begins at once, as no one needs to pull from it.
+ * Creates the execution of a node that writes or finds files. It has no batches and starts immediately, without a pull.
  *
- * @param context of this `execute` call
- * @param work fills in artifacts and metrics; what it has filled in is kept also when it then fails
+ * @param context context of this `execute` call
+ * @param work fills in artifacts and metrics, which are kept even if it fails
  */
 export function fileExecution(context: TaskContext, work: (body: ExecutionBody) => Promise<void>): Execution<never> {
   const { batches, outcome } = createExecution(context, (body) => {
@@ -117,7 +119,7 @@ export function fileExecution(context: TaskContext, work: (body: ExecutionBody) 
     return { [Symbol.asyncIterator]: () => ({ next }) };
   });
   const end = batches[Symbol.asyncIterator]().next();
-  // A consumer that does not pull gets the failure from the outcome.
+  // A consumer that does not pull gets the error from the outcome.
   end.catch(() => {});
   return { batches: { [Symbol.asyncIterator]: () => ({ next: () => end }) }, outcome };
 }

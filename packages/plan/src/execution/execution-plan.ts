@@ -6,55 +6,55 @@ import type { EngineReport, ExecutionStatus } from '../report/engine-report.ts';
 import type { Batch, Execution } from './execution.ts';
 
 /**
- * A node of a physical plan. Immutable; nothing of a run lives on it, and a shared node is one object.
+ * A node of a physical plan. It is immutable and has no state of a run. A shared node is one object.
  *
- * @typeParam Rows what it puts out; Arrow batches unless said otherwise
+ * @typeParam Rows type of its output. Default: Arrow batches
  */
 export interface ExecutionPlan<Rows extends Batch = RecordBatch> {
   /** Name of the operator, for example `FetchExec`, `DuckDBExec`, `FilterExec`. */
   readonly name: string;
   /**
-   * What comes of an execution: batches that the consumer pulls, or files that the outcome holds. A node that makes files
-   * begins at once, and no one pulls from it.
+   * The output of an execution: batches that the consumer pulls, or files in the outcome. A node that writes files
+   * starts immediately and is not pulled.
    */
   readonly output: 'batches' | 'files';
-  /** Arrow schema of the batches; absent where the engine is typed dynamically or the node makes files. */
+  /** Arrow schema of the batches; absent if the engine is dynamically typed or the node writes files. */
   readonly schema?: Schema | undefined;
   readonly properties: PlanProperties;
   readonly children: readonly ExecutionPlan<Rows>[];
   /**
-   * A node of the same kind over other children.
+   * Returns a node of the same kind with other children.
    *
    * @param children as many as the node has now
-   * @throws when they are not
+   * @throws for a different number of children
    */
   withNewChildren(children: readonly ExecutionPlan<Rows>[]): ExecutionPlan<Rows>;
   /**
-   * What there is to say of the node, without its children; {@link describeNode} makes one line of it. The texts may hold
-   * literals: a recorder redacts them by their kind.
+   * Describes the node without its children; {@link describeNode} formats the fields as one line. The texts may contain
+   * literals, which recorders redact by kind.
    */
   describe(): readonly NodeField[];
   /**
    * Starts one partition.
    *
    * @param partition index from 0 to `properties.partitionCount - 1`
-   * @param context what belongs to this run and this place in the plan
+   * @param context context of this run and of this place in the plan
    */
   execute(partition: number, context: TaskContext): Execution<Rows>;
 }
 
-/** What is known of a physical node's output before it runs. */
+/** What is known about the output of a physical node before it runs. */
 export interface PlanProperties {
-  /** How many partitions `execute` can be called for; at least 1. */
+  /** Number of partitions for `execute`, at least 1. */
   readonly partitionCount: number;
-  /** How rows are spread over the partitions; display is `hash([a], 4)`, `unknown(1)`, … */
+  /** How rows are distributed over the partitions, displayed as `hash([a], 4)`, `unknown(1)`, … */
   readonly partitioning: string;
-  /** Whether rows come out while the input is being read, only at its end, or both. */
+  /** Whether rows are emitted while the input is being read, only at its end, or both. */
   readonly emissionType: 'incremental' | 'final' | 'both';
   readonly boundedness: 'bounded' | 'unbounded';
 }
 
-/** One partition, rows as they come, an output that ends: what most nodes are. */
+/** The properties of most nodes: one partition, incremental rows, and a bounded output. */
 export const singlePartition: PlanProperties = {
   partitionCount: 1,
   partitioning: 'unknown(1)',
@@ -62,75 +62,75 @@ export const singlePartition: PlanProperties = {
   boundedness: 'bounded',
 };
 
-/** What a node gets at execution: where to put its spans, when to stop, which run it belongs to. */
+/** What a node gets at execution: the parent of its spans, the abort signal, and the run. */
 export interface TaskContext {
-  /** Context to parent spans under. Passed on, never taken from the ambient context. */
+  /** Parent context for spans. It is passed explicitly and never taken from the active context. */
   readonly otelContext: Context;
-  /** Aborted when the run is to stop. */
+  /** Aborted when the run must stop. */
   readonly signal: AbortSignal;
   readonly run: RunIdentity;
-  /** Spans this run may still make. */
+  /** Number of spans that the run may still start. */
   readonly budget: SpanBudget;
-  /** Takes a warning for the RunResult and the root span. */
+  /** Reports a warning for the result of the run and the root span. */
   readonly warn: WarningSink;
   /** Nodes that run once for all their consumers. */
   readonly shared: SharedExecutions;
-  /** Called for every operator that an instrumented plan finished. */
+  /** Called for every finished operator of an instrumented plan. */
   readonly observeOperator?: OperatorObserver;
 }
 
-/** What identifies a run on every operator span. One object a run: it also keys what belongs to the run. */
+/** The identity of a run on every operator span. Each run has one object, which is also the key of its state. */
 export interface RunIdentity {
   readonly runId: string;
   readonly specHash?: string;
   readonly rulepackFingerprint?: string;
   readonly profile?: string;
   readonly ruleMode?: 'disabled' | 'phase-only' | 'full';
-  /** A program's own fields, put on every operator span under their own keys. */
+  /** Fields of the program for every operator span, under their own keys. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
 }
 
-/** Something a run's reader should know that did not stop it. */
+/** A problem that did not stop the run. */
 export interface RunWarning {
   /** Stable code in kebab case, for example `profile-missing`. */
   readonly code: string;
-  /** One sentence with what happened and what to do; no literals of the user's data. */
+  /** One sentence with what happened and what to do, without the user's data. */
   readonly message: string;
-  /** Name of the operator it is about. */
+  /** Name of the affected operator. */
   readonly operator?: string;
 }
 
-/** Takes the warnings of a run. */
+/** Receives the warnings of a run. */
 export type WarningSink = (warning: RunWarning) => void;
 
-/** A finished operator, all its partitions together. */
+/** A finished operator with all its partitions. */
 export interface OperatorRecord {
   /** Unique within the run. */
   readonly id: string;
-  /** The operator it was executed for; absent at the top of a plan. */
+  /** The parent operator; absent at the top of a plan. */
   readonly parentId?: string;
   readonly name: string;
-  /** The node that was executed, without what instrumentation put around it. */
+  /** The executed node, without the wrapper of the instrumentation. */
   readonly node?: ExecutionPlan<Batch>;
-  /** One line, literals replaced. */
+  /** Description in one line, with literals replaced. */
   readonly description: string;
   readonly status: ExecutionStatus;
   readonly metrics: MetricsSet;
-  /** What the engine behind the operator reported, with the engine's operators; one for each execution that had one. */
+  /** The reports of the engine that the operator ran, one for each execution with a report. */
   readonly reports: readonly EngineReport[];
 }
 
-/** Called for every operator that ended. */
+/** Called for every ended operator. */
 export type OperatorObserver = (record: OperatorRecord) => void;
 
-/** The executions of one run that serve several consumers: each node and partition is started once. */
+/** The shared executions of one run: each node and partition is started only once for several consumers. */
 export class SharedExecutions {
   readonly #started = new Map<ExecutionPlan<Batch>, Map<number, Execution<Batch>>>();
 
   /**
-   * The execution of this node and partition in this run, started by the first caller.
+   * Returns the execution of a node and partition in this run; the first call starts it.
    *
-   * A node that is shared and puts out batches can hand them to one consumer only; the others get the outcome.
+   * A shared node can pass batches to only one consumer; the others get only the outcome.
    */
   once<Rows extends Batch>(
     node: ExecutionPlan<Batch>,
@@ -147,24 +147,24 @@ export class SharedExecutions {
       execution = start();
       partitions.set(partition, execution);
     }
-    // The same node puts out the same kind of batches each time.
+    // The same node always has the same type of batches.
     return execution as Execution<Rows>;
   }
 }
 
-/** How many spans one run may make; what goes over is counted, to be said on the root span. */
+/** Limit for the spans of one run. The dropped spans are counted for the root span. */
 export class SpanBudget {
   readonly limit: number;
   #used = 0;
   #dropped = 0;
 
-  /** @param limit spans; `Infinity` for no limit */
+  /** @param limit maximum number of spans; `Infinity` for no limit */
   constructor(limit: number = Number.POSITIVE_INFINITY) {
     if (!(limit >= 0)) throw new RangeError(`[planscope/plan] span budget ${limit} must be a number from 0 up`);
     this.limit = limit;
   }
 
-  /** Takes one span from the budget; false, and counted as dropped, when none is left. */
+  /** Takes one span from the budget. If none is left, counts the span as dropped and returns false. */
   take(): boolean {
     if (this.#used >= this.limit) {
       this.#dropped += 1;
@@ -183,11 +183,11 @@ export class SpanBudget {
   }
 }
 
-/** The fields of a task context that a program sets; `shared` is new with each context. */
+/** The fields of a task context that a program can set; `shared` is new in each context. */
 export type TaskContextOptions = Partial<Omit<TaskContext, 'shared'>>;
 
 /**
- * The task context of one run.
+ * Creates the task context of one run.
  *
  * @param options default: no parent span, no abort, a random run id, spans without limit, warnings on the console
  */
