@@ -1,25 +1,25 @@
 import { PlanError, type PlanErrorCode } from '../plan-error.ts';
 
-/** A kind of document, for errors. */
+/** A kind of document. */
 export interface DocumentKind {
-  /** In words, for example `engine report`. */
+  /** Name for messages, for example `engine report`. */
   readonly name: string;
   readonly code: PlanErrorCode;
-  /** The versions that can be read; default 1 alone. */
+  /** The supported versions. Default: only 1. */
   readonly versions?: readonly number[];
 }
 
 /**
- * Reads a document of a version that is known.
+ * Reads a document of a supported version.
  *
- * @param json the document as JSON text, or as the value of such text
- * @throws PlanError with the code of the kind, naming the field, its value and what would be right
+ * @param json the document as JSON text or as a parsed value
+ * @throws PlanError with the code of the kind, and the field, its value and a valid one
  */
 export function readDocument<T>(json: unknown, { name, code, versions = [1] }: DocumentKind, read: Reader<T>): T {
   const value = typeof json === 'string' ? parse(json, { name, code }) : json;
   if (!isRecord(value)) throw new PlanError(code, `${name}: should be an object`);
   try {
-    // A document of another version may differ in anything else.
+    // A document of another version may differ in all other fields.
     oneOf(versions)(value.version, 'version');
     return read(value, '');
   } catch (error) {
@@ -38,7 +38,7 @@ function parse(text: string, { name, code }: DocumentKind): unknown {
 /**
  * Reads one value of a document.
  *
- * @param path where it is, for the error: `operators[0].timing.basis`
+ * @param path path of the value, for errors, for example `operators[0].timing.basis`
  * @throws InvalidField
  */
 export type Reader<T> = (value: unknown, path: string) => T;
@@ -48,7 +48,7 @@ export interface OptionalReader<T> {
   readonly optional: Reader<T>;
 }
 
-/** A reader for each field of `T`, and none left out: a field that is added to a document is added to its reader. */
+/** A reader for each field of `T`. The type requires all of them, so that a new field cannot be forgotten. */
 export type FieldReaders<T> = {
   readonly [Key in keyof T]-?: Record<never, never> extends Pick<T, Key>
     ? OptionalReader<Exclude<T[Key], undefined>>
@@ -59,7 +59,7 @@ export function optional<T>(reader: Reader<T>): OptionalReader<T> {
   return { optional: reader };
 }
 
-/** An object with these fields; others are left out, so that a newer writer can be read. */
+/** An object with these fields. Other fields are ignored, so that documents of newer versions can be read. */
 export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
   const fields = Object.entries(readers) as [string, Reader<unknown> | OptionalReader<unknown>][];
   return (value, path) => {
@@ -77,7 +77,7 @@ export function object<T extends object>(readers: FieldReaders<T>): Reader<T> {
 export function array<T>(element: Reader<T>): Reader<readonly T[]> {
   return (value, path) => {
     if (!Array.isArray(value)) throw new InvalidField(path, value, 'an array');
-    // Unlike map, this visits the places that hold nothing.
+    // Unlike map, this visits the holes of a sparse array.
     return Array.from(value, (entry, index) => element(entry, `${path}[${index}]`));
   };
 }
@@ -103,13 +103,13 @@ export const count: Reader<number> = (value, path) => {
   throw new InvalidField(path, value, 'a whole number from 0 up');
 };
 
-/** Decimal digits: nanoseconds, since the epoch or of a duration. */
+/** Decimal digits of nanoseconds, since the epoch or for a duration. */
 export const digits: Reader<string> = (value, path) => {
   if (typeof value === 'string' && /^\d+$/.test(value)) return value;
   throw new InvalidField(path, value, 'nanoseconds as a string of decimal digits');
 };
 
-/** A finite number, or a whole one as a string of decimal digits. */
+/** A finite number, or a whole number as a string of decimal digits. */
 export const quantity: Reader<number | string> = (value, path) => {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string' && /^-?\d+$/.test(value)) return value;
@@ -129,11 +129,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value of a document that is not what it should be. */
+/** The error for an invalid value of a document. */
 export class InvalidField extends Error {
   /**
-   * @param path where it is
-   * @param right what it should be
+   * @param path path of the value
+   * @param right description of a valid value
    */
   constructor(path: string, value: unknown, right: string) {
     const json = display(value);
@@ -142,7 +142,7 @@ export class InvalidField extends Error {
   }
 }
 
-/** What is no JSON, as a value that was never text can be, is shown by its type. */
+/** A value for a message. A value that is not JSON is shown by its type. */
 function display(value: unknown): string {
   try {
     return JSON.stringify(value) ?? typeof value;
