@@ -7,15 +7,15 @@ export interface Metric {
   /** UCUM unit. */
   readonly unit: string;
   readonly value: number | bigint;
-  /** The partition it was measured in; absent for the node as a whole. */
+  /** The partition in which it was measured; absent for the whole node. */
   readonly partition?: number;
 }
 
 /**
- * The metrics of one node and execution. Names are open-ended.
+ * The metrics of one execution of a node. Any name is allowed.
  *
- * By name, counts and times add up; a gauge keeps its largest value; a timestamp its earliest under a name that starts
- * with `start`, else its latest; a ratio the mean of its values.
+ * Values with the same name are aggregated: counts and times are added; a gauge keeps its largest value; a timestamp
+ * keeps its earliest value if its name starts with `start`, else its latest; a ratio has the mean of its values.
  */
 export class MetricsSet implements Iterable<Metric> {
   readonly #metrics: Metric[] = [];
@@ -34,7 +34,7 @@ export class MetricsSet implements Iterable<Metric> {
     return this;
   }
 
-  /** One metric a name, over all partitions, in the order the names first came. */
+  /** One metric for each name, over all partitions, in the order of the first values. */
   aggregateByName(): Metric[] {
     const byName = new Map<string, Metric[]>();
     for (const metric of this.#metrics) {
@@ -45,7 +45,7 @@ export class MetricsSet implements Iterable<Metric> {
     return [...byName.values()].map(aggregate);
   }
 
-  /** The aggregated value of one name; undefined when it was never measured. */
+  /** The aggregated value of a name; undefined if it was never measured. */
   get(name: string): number | bigint | undefined {
     const same = this.#metrics.filter((metric) => metric.name === name);
     return same.length === 0 ? undefined : aggregate(same).value;
@@ -80,7 +80,7 @@ function combine(type: MetricType, name: string, values: readonly Value[]): Valu
   }
 }
 
-/** Exact for whole numbers of any size; a fraction makes the sum a plain number. */
+/** Adds two values, exactly for whole numbers of any size. A fraction makes the sum a plain number. */
 function add(left: Value, right: Value): Value {
   if (typeof left === 'number' && typeof right === 'number') {
     const sum = left + right;
