@@ -1,7 +1,7 @@
 import { type DescribedNode, describeNode } from './plan-node.ts';
 import { walkPlan } from './walk-plan.ts';
 
-/** What of a node its display shows. */
+/** The part of a node that a display shows. */
 export interface DisplayedNode<Node> {
   readonly name: string;
   readonly children: readonly Node[];
@@ -9,22 +9,24 @@ export interface DisplayedNode<Node> {
 
 /** How a plan is displayed. */
 export interface DisplayOptions<Node> {
-  /** The line of one node; called once for each. */
+  /** Returns the line of one node; called once for each node. */
   readonly line: (node: Node) => string;
 }
 
-/** Levels that are shown by indentation; deeper ones say their depth, so that the text stays linear in the plan. */
+/**
+ * Maximum indentation. Deeper levels show their depth as a number, so that the size of the text is linear in the plan.
+ */
 const INDENTED_LEVELS = 40;
 
 /**
- * A plan as indented text, one line a node, children below their parent.
+ * A plan as indented text, with one line for each node and children below their parent.
  *
- * A node with several parents is shown in full once, marked `[shared_1]`; its other places say `[see shared_1]`. So a
- * plan always has at most as many lines as it has edges, plus one.
- * Each node is shown as {@link describeNode} does, literals included.
+ * A node with several parents is shown completely once, marked `[shared_1]`; its other places show `[see shared_1]`.
+ * The text therefore has at most one line more than the plan has edges. Each node is shown with {@link describeNode},
+ * including literals.
  */
 export function displayPlan<Node extends DisplayedNode<Node> & DescribedNode>(plan: Node): string;
-/** The same, with lines of the caller's making. */
+/** The same, with lines from the caller. */
 export function displayPlan<Node extends DisplayedNode<Node>>(plan: Node, options: DisplayOptions<Node>): string;
 export function displayPlan(plan: AnyNode, { line }: DisplayOptions<AnyNode> = { line: describe }): string {
   const shared = sharedNodes(plan);

@@ -1,7 +1,7 @@
 import { FIELD_DETAIL, nodeFieldDefinition, type TextKind } from '@planscope/semconv';
 
 /**
- * What logical and physical plans have in common, for functions that work on both.
+ * The common interface of logical and physical plans, for functions that work on both.
  *
  * @typeParam Node the kind of plan itself
  */
@@ -12,33 +12,33 @@ export interface PlanNode<Node extends PlanNode<Node>> {
   describe(): readonly NodeField[];
 }
 
-/** One thing that a node says of itself: a filter, a join type, a table. */
+/** One field of the description of a node: a filter, a join type, a table. */
 export interface NodeField {
   /**
    * Lower case with underscores, unique within the node. `NODE_FIELDS` of `@planscope/semconv` lists those with a fixed
    * meaning, such as `filter`, `join_type`, `join_keys`, `group_keys`, `table` and `files`.
    */
   readonly key: string;
-  /** One text, or a list of them; it may hold literals. */
+  /** One text, or a list of texts. It may contain literals. */
   readonly text: string | readonly string[];
-  /** What the text is; a recorder redacts it by this. */
+  /** Kind of the text, by which recorders redact it. */
   readonly kind: TextKind;
 }
 
-/** What of a node its line shows. */
+/** The part of a node that its line shows. */
 export interface DescribedNode {
   readonly name: string;
   describe(): readonly NodeField[];
 }
 
-/** Makes the text of a field fit for where it is shown. */
+/** Formats the text of a field. */
 export type FieldRenderer = (field: NodeField) => NodeField['text'];
 
 /**
- * A node in one line: `HashJoinExec: join_type=INNER, join_keys=[a = b, c = d]`. Fields without text are left out, line
- * breaks become spaces.
+ * A node in one line: `HashJoinExec: join_type=INNER, join_keys=[a = b, c = d]`. Fields without text are omitted, and
+ * line breaks become spaces.
  *
- * @param show default the text of the field as it is, literals included
+ * @param show default: the unchanged text of the field, including literals
  */
 export function describeNode(node: DescribedNode, show: FieldRenderer = ({ text }) => text): string {
   const parts = node.describe().flatMap((field) => {
@@ -54,16 +54,16 @@ function oneLine(text: string): string {
   return text.replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ').trim();
 }
 
-/** Cleans texts by what they are; `createTextsByKind` of `@planscope/redaction` makes one. */
+/** Redacts texts by kind; created by `createTextsByKind` of `@planscope/redaction`. */
 export interface FieldTexts<Options extends object = object> {
   text(kind: TextKind, text: string, options?: Options & { readonly comparesColumns?: boolean }): string;
   list(kind: TextKind, texts: readonly string[], options?: Options & { readonly comparesColumns?: boolean }): string[];
 }
 
 /**
- * Shows the fields of nodes with their data taken out.
+ * Formats fields of nodes with their data redacted.
  *
- * @param options of all texts: their placeholders, the names that stay
+ * @param options placeholders and names to keep, for all texts
  */
 export function fieldRenderer<Options extends object>(texts: FieldTexts<Options>, options: Options): FieldRenderer {
   return ({ key, text, kind }) => {
@@ -74,8 +74,8 @@ export function fieldRenderer<Options extends object>(texts: FieldTexts<Options>
 }
 
 /**
- * Refuses another number of children than the node has: the first line of most `withNewChildren`. What was given then has
- * the type that the node's children have, so `children[0]` of a node with one child is a plan.
+ * Checks that the number of children is that of the node: the first line of most `withNewChildren` methods. The
+ * argument then has the type of the node's children, so that `children[0]` of a node with one child is a plan.
  *
  * @throws RangeError
  */

@@ -1,14 +1,15 @@
 import { PlanError } from '../plan-error.ts';
 import { describeNode, type PlanNode } from './plan-node.ts';
 
-/** Which of a node and its children comes first. */
+/** Whether parents or children come first. */
 export type WalkOrder = 'parents-first' | 'children-first';
 
 /**
- * Every node of a plan, or of anything else with children, once, however many parents it has, in the order a depth-first walk first meets (parents first)
- * or first leaves (children first) them. Takes time linear in nodes and edges, and no stack.
+ * Walks every node of a plan, or of another graph with children, once, in the order in which a depth-first walk first
+ * meets them (parents first) or first leaves them (children first). It takes time linear in nodes and edges, without
+ * recursion.
  *
- * @param order default `parents-first`
+ * @param order default: `parents-first`
  */
 export function* walkPlan<Node extends { readonly children: readonly Node[] }>(
   plan: Node,
@@ -32,16 +33,16 @@ export function* walkPlan<Node extends { readonly children: readonly Node[] }>(
   }
 }
 
-/** Whether a rewrite sees a node with its children already rewritten (`up`) or before they are (`down`). */
+/** Whether a node is rewritten after its children (`up`) or before them (`down`). */
 export type TransformDirection = 'up' | 'down';
 
 /**
- * Rewrites a plan node by node. Each node is rewritten once and keeps its identity where nothing below it changed, so
- * what was shared stays shared and a rewrite that changes nothing returns the plan it was given.
+ * Rewrites a plan node by node. Each node is rewritten once and keeps its identity if nothing below it changes. Shared
+ * nodes therefore remain shared, and a rewrite without changes returns the given plan.
  *
- * @param direction default `up`
- * @param rewrite returns the node it was given to leave it as it is; going down, it may not put a node under itself
- * @throws PlanError `cyclic-rewrite` when it does
+ * @param direction default: `up`
+ * @param rewrite returns the same node to keep it unchanged; with `down`, it must not put a node under itself
+ * @throws PlanError `cyclic-rewrite` if it puts a node under itself
  */
 export function transformPlan<Node extends PlanNode<Node>>(
   plan: Node,
@@ -86,9 +87,8 @@ function withResults<Node extends PlanNode<Node>>(node: Node, results: ReadonlyM
 }
 
 /**
- * Whether two plans agree in the names, descriptions, order and sharing of their nodes. A node used twice is not the
- * same as two equal nodes. The same object is the same plan without a look inside; else time is linear in nodes and
- * edges.
+ * Whether two plans have the same names, descriptions, order and sharing of nodes. A node that is used twice differs
+ * from two equal nodes. The time is linear in nodes and edges, and constant for the same object.
  */
 export function samePlan<Node extends PlanNode<Node>>(left: Node, right: Node): boolean {
   if (left === right) return true;
