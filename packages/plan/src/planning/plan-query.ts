@@ -5,29 +5,28 @@ import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectExecutionPlan, planningStep } from './planning-step.ts';
 import { DEFAULT_MAX_PASSES, type PlanningContext, type SessionState, validateSessionState } from './session-state.ts';
 
-/** What planning came to. */
+/** The result of planning. */
 export interface PlannedQuery<Rows extends Batch = RecordBatch> {
   /** The plan to execute. */
   readonly plan: ExecutionPlan<Rows>;
-  /** The optimized logical plan that it was made from. */
+  /** The optimized logical plan from which it was created. */
   readonly logicalPlan: LogicalPlan;
 }
 
 /**
- * Plans one query: analyze once, optimize in passes until one changes nothing or `maxPasses` have run, create the
- * physical plan, optimize it once.
+ * Plans one query: analyzes it once, optimizes it in passes until a pass changes nothing or `maxPasses` have run,
+ * creates the physical plan, and optimizes that once.
  *
- * Every phase and rule goes through the session's interceptors; a phase without rules runs, too, so that a trace
- * always shows it. The signal is looked at before each phase and rule: a rule that takes long listens to it itself.
- * Nothing is kept between calls, so queries may be planned concurrently, and a rule may plan a subquery with the
- * context it was given.
+ * Every phase and rule goes through the interceptors of the session. A phase without rules also runs, so that every
+ * trace shows it. The signal is checked before each phase and rule; a slow rule must listen to it itself. There is no
+ * state between calls, so queries can be planned concurrently, and a rule can plan a subquery with its context.
  *
- * A rule that fails ends planning with its error, unaltered. One that `mayFail` raises the warning `rule-failed`
- * instead, and its phase goes on with the plan the rule was given.
+ * If a rule fails, planning throws its unaltered error. A rule with `mayFail` raises the warning `rule-failed` instead,
+ * and its phase continues with the plan before the rule.
  *
- * @throws PlanError `invalid-session` or `rule-order` before anything has run; `invalid-plan` when a rule or the query
- * planner returns something that is no plan
- * @throws the signal's reason when it is aborted
+ * @throws PlanError `invalid-session` or `rule-order` before anything runs; `invalid-plan` if a rule or the query
+ * planner returns something that is not a plan
+ * @throws the signal's reason if it is aborted
  */
 export async function planQuery<Rows extends Batch = RecordBatch>(
   state: SessionState<Rows>,

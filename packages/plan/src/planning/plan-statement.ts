@@ -7,9 +7,9 @@ import { expectExecutionPlan, planningStep } from './planning-step.ts';
 import { type PlanningContext, type SessionState, validateSessionState } from './session-state.ts';
 
 /**
- * Everything that planning is made of in an engine without logical plans.
+ * The parts of planning in an engine without logical plans.
  *
- * @typeParam Statement what it plans: a text, or the syntax that it was parsed to
+ * @typeParam Statement what it plans: a text or a syntax tree
  */
 export interface StatementSession<Statement, Rows extends Batch = RecordBatch>
   extends Partial<Pick<SessionState<Rows>, 'physicalOptimizerRules' | 'interceptors'>> {
@@ -17,17 +17,17 @@ export interface StatementSession<Statement, Rows extends Batch = RecordBatch>
     statement: Statement,
     context: PlanningContext,
   ): ExecutionPlan<Rows> | Promise<ExecutionPlan<Rows>>;
-  /** What a trace shows of the statement; default nothing. */
+  /** Description of the statement in a trace. Default: none. */
   describe?(statement: Statement): readonly NodeField[];
 }
 
 /**
- * Plans one statement of an engine that goes from syntax straight to a physical plan: create the physical plan, optimize
- * it once. Phases, rules, interceptors, warnings and aborts are those of `planQuery`.
+ * Plans one statement of an engine that creates a physical plan directly from the syntax, and optimizes it once.
+ * Phases, rules, interceptors, warnings and aborts work as in `planQuery`.
  *
- * @throws PlanError `invalid-session` or `rule-order` before anything has run; `invalid-plan` when a rule or the session
- * returns something that is no physical plan
- * @throws the signal's reason when it is aborted
+ * @throws PlanError `invalid-session` or `rule-order` before anything runs; `invalid-plan` if a rule or the session
+ * returns something that is not a physical plan
+ * @throws the signal's reason if it is aborted
  */
 export async function planStatement<Statement, Rows extends Batch = RecordBatch>(
   session: StatementSession<Statement, Rows>,
@@ -48,7 +48,7 @@ export async function planStatement<Statement, Rows extends Batch = RecordBatch>
   return expectExecutionPlan(optimized.plan, 'optimize_physical_plan') as ExecutionPlan<Rows>;
 }
 
-/** A statement where planning shows a logical plan. */
+/** A statement in the role of the logical plan. */
 function statementNode(fields: readonly NodeField[]): LogicalPlan {
   const node: LogicalPlan = {
     name: 'Statement',

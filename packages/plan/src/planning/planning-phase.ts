@@ -1,4 +1,4 @@
-/** The phases of planning, under the names their spans have. */
+/** The phases of planning, with the names of their spans. */
 export type PlanningPhase =
   | 'analyze_logical_plan'
   | 'optimize_logical_plan'

@@ -8,7 +8,7 @@ import type { PhaseCall, PlanningOutcome, PlanningStep, Rule, RuleCall, SessionS
 
 type AnyPlan = LogicalPlan | ExecutionPlan<Batch>;
 
-/** How a session runs one phase or rule, its interceptors around it. */
+/** Runs one phase or rule of a session within its interceptors. */
 export function planningStep(state: SessionState<Batch>): PlanningStep {
   const rulesOf: Record<PlanningPhase, readonly Rule<LogicalPlan>[]> = {
     analyze_logical_plan: state.analyzerRules,
@@ -72,16 +72,16 @@ export function planningStep(state: SessionState<Batch>): PlanningStep {
   }
 }
 
-/** Class of an error, without its text: that may hold data. */
+/** Class of an error without its text, which may contain data. */
 function classOf(error: unknown): string {
   return error instanceof Error ? error.constructor.name : typeof error;
 }
 
 /**
- * The value as a logical plan.
+ * Checks that a value is a logical plan.
  *
- * @param source who returned it
- * @throws PlanError `invalid-plan` when it is none, for example because a rule forgot to return
+ * @param source the rule or planner that returned it
+ * @throws PlanError `invalid-plan` if it is not, for example because a rule returns nothing
  */
 function expectLogicalPlan(value: unknown, source: string): LogicalPlan {
   if (isPlan(value)) return value;
@@ -92,10 +92,10 @@ function expectLogicalPlan(value: unknown, source: string): LogicalPlan {
 }
 
 /**
- * The value as a physical plan.
+ * Checks that a value is a physical plan.
  *
- * @param source who returned it
- * @throws PlanError `invalid-plan` when it is none
+ * @param source the rule or planner that returned it
+ * @throws PlanError `invalid-plan` if it is not
  */
 export function expectExecutionPlan(value: unknown, source: string): ExecutionPlan<Batch> {
   const plan = expectLogicalPlan(value, source);

@@ -6,33 +6,33 @@ import type { LogicalPlan } from '../node/logical-plan.ts';
 import { PlanError } from '../plan-error.ts';
 import type { PlanningPhase } from './planning-phase.ts';
 
-/** Makes the physical plan of a logical one. */
+/** Creates the physical plan for a logical plan. */
 export interface QueryPlanner<Rows extends Batch = RecordBatch> {
   createPhysicalPlan(plan: LogicalPlan, context: PlanningContext): ExecutionPlan<Rows> | Promise<ExecutionPlan<Rows>>;
 }
 
-/** Everything that planning is made of. Immutable: instrumenting a session makes another one. */
+/** The parts of planning. Immutable: instrumenting a session returns a new one. */
 export interface SessionState<Rows extends Batch = RecordBatch> {
   readonly analyzerRules: readonly AnalyzerRule[];
   readonly optimizerRules: readonly OptimizerRule[];
   readonly physicalOptimizerRules: readonly PhysicalOptimizerRule<Rows>[];
   readonly queryPlanner: QueryPlanner<Rows>;
-  /** Most passes of logical optimization; at least 1, default 3. */
+  /** Maximum number of passes of logical optimization, at least 1. Default: 3. */
   readonly maxPasses?: number;
-  /** Around every phase and rule; the first is the outermost. */
+  /** Wrappers around every phase and rule; the first is the outermost. */
   readonly interceptors?: readonly PlanningInterceptor[];
 }
 
 /**
- * One step of a phase, from plan to plan. A rule that changes nothing returns the plan it was given.
+ * One step of a phase, from plan to plan. A rule without changes returns the given plan.
  *
  * @typeParam Plan LogicalPlan or ExecutionPlan
  */
 export interface Rule<Plan> {
   readonly name: string;
-  /** True when its failure is a warning and the phase goes on with the plan it was given. */
+  /** Whether an error is only a warning, after which the phase continues with the plan before the rule. */
   readonly mayFail?: boolean;
-  /** True when no rule may come after it in its list; planning is refused, naming the rules that do. */
+  /** Whether it must be the last rule of its list. If it is not, planning fails and names the later rules. */
   readonly mustBeLast?: boolean;
   apply(plan: Plan, context: PlanningContext): Plan | Promise<Plan>;
 }
@@ -44,9 +44,9 @@ export type OptimizerRule = Rule<LogicalPlan>;
 /** Rewrites a physical plan into a better one with the same result. Runs once. */
 export type PhysicalOptimizerRule<Rows extends Batch = RecordBatch> = Rule<ExecutionPlan<Rows>>;
 
-/** What planning gets: where to put its spans, when to stop, which run it belongs to. */
+/** What planning gets: the parent of its spans, the abort signal, and the run. */
 export interface PlanningContext {
-  /** Context to parent spans under. */
+  /** Parent context for spans. */
   readonly otelContext: Context;
   readonly signal: AbortSignal;
   readonly run: RunIdentity;
@@ -54,7 +54,7 @@ export interface PlanningContext {
   readonly warn: WarningSink;
 }
 
-/** One phase about to run; logical optimization is one call for each pass. */
+/** A phase before it runs. Logical optimization has one call for each pass. */
 export interface PhaseCall {
   readonly kind: 'phase';
   readonly phase: PlanningPhase;
@@ -66,7 +66,7 @@ export interface PhaseCall {
   readonly maxPasses?: number;
 }
 
-/** One rule about to run within a phase. */
+/** A rule of a phase before it runs. */
 export interface RuleCall {
   readonly kind: 'rule';
   readonly phase: PlanningPhase;
@@ -78,15 +78,15 @@ export interface RuleCall {
   readonly pass?: number;
 }
 
-/** A phase or a rule that is about to run. */
+/** A phase or a rule before it runs. */
 export type PlanningCall = PhaseCall | RuleCall;
 
-/** What a phase or rule came to. */
+/** The result of a phase or rule. */
 export interface PlanningOutcome {
   readonly plan: LogicalPlan | ExecutionPlan<Batch>;
-  /** Whether the plan differs in structure or description from the one given; always true for `create_physical_plan`. */
+  /** Whether structure or description of the plan has changed; always true for `create_physical_plan`. */
   readonly changed: boolean;
-  /** The rules that changed the plan, in order; for a rule, itself or nothing. */
+  /** The rules that changed the plan, in order; for a rule, only itself or none. */
   readonly effectiveRules: readonly string[];
 }
 
@@ -94,18 +94,18 @@ export interface PlanningOutcome {
 export type PlanningStep = (call: PlanningCall) => Promise<PlanningOutcome>;
 
 /**
- * Wraps every phase and rule. A call may be handed on with another context, so that what runs inside sees it; the
- * rules of a phase get the context that its interceptors passed on.
+ * Wraps every phase and rule. An interceptor can pass on a call with another context. The rules of a phase get the
+ * context that the interceptors of the phase passed on.
  */
 export type PlanningInterceptor = (next: PlanningStep) => PlanningStep;
 
-/** Most passes of logical optimization where a session does not say. */
+/** Default maximum number of passes of logical optimization. */
 export const DEFAULT_MAX_PASSES = 3;
 
 /**
- * Refuses a session that planning could not run as it was meant.
+ * Validates a session.
  *
- * @throws PlanError `invalid-session`, or `rule-order` when a rule comes after one that must be the last
+ * @throws PlanError `invalid-session`, or `rule-order` if a rule follows one that must be the last
  */
 export function validateSessionState(state: SessionState<Batch>): void {
   validateRules('analyzerRules', state.analyzerRules);
