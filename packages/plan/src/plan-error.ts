@@ -2,7 +2,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 
 const marker = errorMarker('planscope.plan.error');
 
-/** What went wrong, for programs. */
+/** Stable codes of errors, for programs. */
 export type PlanErrorCode =
   | 'invalid-session'
   | 'rule-order'
@@ -11,14 +11,13 @@ export type PlanErrorCode =
   | 'invalid-report'
   | 'invalid-document';
 
-/** An error of the contract itself: a session, plan or report that is not what it should be. */
+/** The error for an invalid session, plan, report or document. */
 export class PlanError extends Error {
   override readonly name: string = 'PlanError';
   readonly code: PlanErrorCode;
 
   /**
-   * @param code stable, for programs
-   * @param text what happened, where, and what would be right; the package's name is put in front
+   * @param text the message: what happened, where, and a valid value; the package name is prepended
    */
   constructor(code: PlanErrorCode, text: string, options: { readonly cause?: unknown } = {}) {
     super(`[planscope/plan] ${text}`, options);
@@ -26,7 +25,7 @@ export class PlanError extends Error {
     marker.set(this);
   }
 
-  /** True for a PlanError of any copy of this package. */
+  /** True for a PlanError from any copy of this package. */
   static isInstance(error: unknown): error is PlanError {
     return marker.isOn(error);
   }
