@@ -1,15 +1,15 @@
 import type { ReportedTiming, TimeWindow } from './engine-report.ts';
 
-/** A window moved into another. */
+/** A window after it was moved into another window. */
 export interface ClampedWindow {
   readonly window: TimeWindow;
-  /** Whether it had to be moved; such a time is marked on its span. */
+  /** Whether it was moved; the span of such a window is marked. */
   readonly clamped: boolean;
 }
 
 /**
- * A reported window made to lie within its parent's. What lies outside is moved to the nearest edge, an end before its
- * own start to that start.
+ * Moves a reported window into that of its parent. Times outside are moved to the nearest edge, and an end before its
+ * start is moved to the start.
  */
 export function clampWindow(child: TimeWindow, parent: TimeWindow): ClampedWindow {
   if (liesWithin(child, parent)) return { window: child, clamped: false };
@@ -26,17 +26,17 @@ function between(value: bigint, lowest: bigint, highest: bigint): bigint {
   return value < lowest ? lowest : value;
 }
 
-/** Compares digits as text, which needs no BigInt and settles most windows. */
+/** Compares digits as text, which avoids BigInt for most windows. */
 function liesWithin(child: TimeWindow, parent: TimeWindow): boolean {
   return sorted(parent.start, child.start) && sorted(child.start, child.end) && sorted(child.end, parent.end);
 }
 
-/** @returns false if the numbers differ in length, as text does not order those */
+/** @returns false if the numbers differ in length, because text comparison does not order them */
 function sorted(one: string, other: string): boolean {
   return one.length === other.length && one <= other;
 }
 
-/** How long something took, in nanoseconds: as reported, else from start to end; undefined where neither is known. */
+/** A duration in nanoseconds: as reported, else from start to end; undefined if neither is known. */
 export function reportedDuration({ duration, window }: ReportedTiming): bigint | undefined {
   if (duration !== undefined) return BigInt(duration);
   return window && BigInt(window.end) - BigInt(window.start);

@@ -3,90 +3,90 @@ import type { NodeField } from '../node/plan-node.ts';
 import type { PlanningPhase } from '../planning/planning-phase.ts';
 import type { PlanReport } from './reported-plan.ts';
 
-/** A whole number as decimal digits, for values that can pass 2^53. */
+/** A whole number as decimal digits, for values that can exceed 2^53. */
 export type DecimalString = string;
 
-/** An instant: nanoseconds since the Unix epoch. */
+/** A time in nanoseconds since the Unix epoch. */
 export type UnixNanoseconds = DecimalString;
 
-/** From start to end, both inclusive instants. */
+/** A window from start to end, both inclusive. */
 export interface TimeWindow {
   readonly start: UnixNanoseconds;
   readonly end: UnixNanoseconds;
 }
 
 /**
- * What an engine measured of itself in one execution, as plain JSON. Texts are as the engine gave them, literals
- * included: the recorders redact them before they reach a span.
+ * The measurements of an engine for one execution, as plain JSON. Texts are unchanged and include literals; the
+ * recorders redact them before they set them on a span.
  *
- * An engine of one machine lists its `operators`. One that is spread over machines lists `stages`, and in each the
- * operators that ran there; each operator stands in one place only.
+ * An engine on one machine lists its `operators`. A distributed engine lists `stages` with their operators. Each
+ * operator is listed only once.
  */
 export interface EngineReport {
   readonly version: 2;
   readonly engine: { readonly name: string; readonly version: string };
-  /** Identity of the query within the engine. */
+  /** Id of the query in the engine. */
   readonly queryId?: string;
   readonly query?: QueryReport;
   /**
-   * Names of columns, tables and functions that may stand in the texts of this report. Where it is given, any other name
-   * counts as data: engines make names from values, too.
+   * Names of columns, tables and functions that the texts of this report may show. If given, any other name is treated
+   * as data, because engines also create names from values.
    */
   readonly identifiers?: readonly string[];
   readonly status: ExecutionStatus;
-  /** What the engine says of its error; never with the status `ok`. */
+  /** The engine's codes for its error; absent with the status `ok`. */
   readonly error?: EngineErrorReport;
-  /** True if the numbers were taken before the engine was done, so that they can be too small; default false. */
+  /** True if the numbers were taken before the end of the execution, so that they can be too small. Default: false. */
   readonly partial?: boolean;
-  /** The engine's own span of the query, as W3C trace context, where the engine makes spans itself. */
+  /** The engine's own span of the query as W3C trace context, if the engine creates spans itself. */
   readonly traceparent?: string;
-  /** From handing the query to the engine to the end of its output. */
+  /** From passing the query to the engine to the end of its output. */
   readonly window: TimeWindow;
-  /** Present if only numbers of the whole query were kept, because it was fast and raised no warning. */
+  /** Present if only the totals of the query were kept, because it was fast and raised no warning. */
   readonly detail?: 'summary';
-  /** What came before planning, in order. */
+  /** The steps before planning, in order. */
   readonly queue?: readonly QueuePhaseReport[];
   readonly planning?: readonly PhaseReport[];
-  /** The roots of the operator tree, for operators that belong to no stage. */
+  /** The roots of the trees of operators without a stage. */
   readonly operators?: readonly OperatorReport[];
-  /** The parts of the plan that ran on several machines, in any order. */
+  /** The stages of a plan that ran on several machines, in any order. */
   readonly stages?: readonly StageReport[];
   readonly io?: readonly IoReport[];
-  /** Of the execution as a whole. */
+  /** Metrics of the whole execution. */
   readonly metrics?: readonly MetricReport[];
 }
 
-/** What an engine says of an error. Both texts are the engine's own codes, without data. */
+/** An engine's codes for an error, without data. */
 export interface EngineErrorReport {
-  /** Which error it was, for example `DIVISION_BY_ZERO`. */
+  /** Code of the error, for example `DIVISION_BY_ZERO`. */
   readonly code: string;
   /** The engine's class of such errors, for example `USER_ERROR`. */
   readonly type?: string;
 }
 
-/** What the engine was asked. */
+/** The query that the engine executed. */
 export interface QueryReport {
-  /** In the engine's language, literals included. */
+  /** Text in the language of the engine, including literals. */
   readonly text: string;
-  /** Kind of statement, upper case, for example `SELECT`. */
+  /** Kind of statement in upper case, for example `SELECT`. */
   readonly operation?: string;
-  /** Operation and relations, without a literal, for example `SELECT flights airports`. */
+  /** Operation and relations without literals, for example `SELECT flights airports`. */
   readonly summary?: string;
 }
 
-/** Times of something reported. A basis other than `measured` says what is missing. */
+/** Times of a part of a report. A basis other than `measured` shows what is missing. */
 export interface ReportedTiming {
   readonly basis: TimingBasis;
-  /** Real duration in nanoseconds, where it is known. */
+  /** Real duration in nanoseconds, if known. */
   readonly duration?: DecimalString;
-  /** Real or observed window, where it is known. */
+  /** Real or observed window, if known. */
   readonly window?: TimeWindow;
 }
 
-/** What a query went through before it was planned; the names of the spans. */
+/** The steps of a query before planning, which are also the names of their spans. */
 export type QueuePhase = 'queued' | 'waiting' | 'dispatching';
 
-/** `queued`: in a queue of the engine; `waiting`: for machines or memory; `dispatching`: on its way to who runs it. */
+/** `queued`: in a queue of the engine; `waiting`: for machines or memory; `dispatching`: being sent to a machine. */
 export interface QueuePhaseReport {
   readonly phase: QueuePhase;
   /** The engine's own name of the step, for example `resourceWaitingTime`. */
@@ -94,76 +94,76 @@ export interface QueuePhaseReport {
   readonly timing: ReportedTiming;
 }
 
-/** One phase of the engine's own planner. */
+/** One phase of the engine's planner. */
 export interface PhaseReport {
   readonly phase: PlanningPhase;
   /** The engine's own name of the step, for example `planner_binding`. */
   readonly step?: string;
   readonly timing: ReportedTiming;
   readonly rules: readonly RuleReport[];
-  /** The plan that the phase was given and the one it came to. */
+  /** The plan before and after the phase. */
   readonly planBefore?: PlanReport;
   readonly planAfter?: PlanReport;
 }
 
-/** One rule of the engine's own planner. */
+/** One rule of the engine's planner. */
 export interface RuleReport {
   readonly name: string;
   readonly timing: ReportedTiming;
-  /** Absent where the engine does not say. */
+  /** Whether it changed the plan; absent if unknown. */
   readonly changed?: boolean;
-  /** How often it was called, where one entry stands for all calls of the rule. */
+  /** Number of calls, if the entry is for all calls of the rule. */
   readonly invocations?: number;
-  /** How many of the calls changed the plan; at most `invocations`. */
+  /** Number of calls that changed the plan, at most `invocations`. */
   readonly applied?: number;
   readonly planBefore?: PlanReport;
   readonly planAfter?: PlanReport;
-  /** How the plans were found; `reported` unless said otherwise. */
+  /** Origin of the plans. Default: `reported`. */
   readonly planBasis?: 'reported' | 'ablation';
-  /** Why there are no plans, where they were asked for and could not be had; one sentence without data. */
+  /** Why requested plans are missing, in one sentence without data. */
   readonly plansUnavailable?: string;
 }
 
-/** One part of the plan, all its tasks together. */
+/** One part of the plan with all its tasks. */
 export interface StageReport {
   /** Unique within the report. */
   readonly id: string;
-  /** The stages that read what this one puts out; empty at the top. No stage is above itself. */
+  /** The stages that read the output of this stage; empty at the top. There are no cycles. */
   readonly parents: readonly string[];
-  /** How the stage ended; absent if it had not when the numbers were taken. */
+  /** Status of the stage; absent if it was still running when the numbers were taken. */
   readonly status?: ExecutionStatus;
   readonly timing: ReportedTiming;
-  /** As of the whole report, where it is another for this stage. */
+  /** Like the field of the report, if it differs for this stage. */
   readonly partial?: boolean;
-  /** Of the stage as a whole, failed tasks included where the engine counts them in. */
+  /** Metrics of the whole stage, including failed tasks if the engine counts them. */
   readonly metrics: readonly MetricReport[];
-  /** The roots of the operators that ran here, their numbers over all tasks; absent if the engine did not say. */
+  /** The roots of the operators of this stage, with numbers over all tasks; absent if unknown. */
   readonly operators?: readonly OperatorReport[];
-  /** Each attempt at a task is one entry; empty if the engine lists none. */
+  /** One entry for each attempt at a task; empty if the engine lists none. */
   readonly tasks: readonly TaskReport[];
   /**
-   * How the tasks differ, where the engine says it itself; what is not here is worked out from `tasks`. The names are
-   * those of metrics, and `duration` in ns.
+   * The distribution over the tasks, if the engine reports it. Other distributions are computed from `tasks`. The names
+   * are those of metrics, and `duration` in ns.
    */
   readonly spread?: readonly SpreadReport[];
 }
 
 /** One attempt at the work of a stage on one machine. */
 export interface TaskReport {
-  /** Unique within the stage, together with `attempt`. */
+  /** Unique in the stage together with `attempt`. */
   readonly id: string;
-  /** From 0, which is the default. */
+  /** Number of the attempt, starting with 0. Default: 0. */
   readonly attempt?: number;
   /** Name or address of the machine. */
   readonly host?: string;
-  /** How the task ended; absent if it had not when the numbers were taken. */
+  /** Status of the task; absent if it was still running when the numbers were taken. */
   readonly status?: ExecutionStatus;
   readonly error?: EngineErrorReport;
   readonly timing: ReportedTiming;
   readonly metrics: readonly MetricReport[];
 }
 
-/** How the tasks of a stage differ in one number. */
+/** The distribution of one number over the tasks of a stage. */
 export interface SpreadReport {
   readonly name: string;
   /** UCUM unit. */
@@ -178,19 +178,19 @@ export interface OperatorReport {
   /** Unique within the report. */
   readonly id: string;
   readonly name: string;
-  /** What the operator is; {@link describeNode} makes one line of it. */
+  /** Description of the operator, which {@link describeNode} formats as one line. */
   readonly fields?: readonly NodeField[];
   readonly timing: ReportedTiming;
   readonly metrics: readonly MetricReport[];
-  /** The engine's own attributes, keys from its `semconv.ts`; its registry there says how each text is redacted. */
+  /** The engine's own attributes, with keys from its `semconv.ts`, whose registry determines the redaction of texts. */
   readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /**
-   * Where a scan takes its rows from. Absent on an operator that hands on rows of the query itself, such as those of a common
-   * table expression: they are scanned where they come from.
+   * The source of a scan. Absent for an operator that passes on rows of the query itself, for example of a common table
+   * expression, because those are scanned elsewhere.
    */
   readonly scans?: 'table' | 'files';
   readonly children: readonly OperatorReport[];
-  /** The stages whose output it reads, for an operator that takes rows from other stages. */
+  /** The stages whose output the operator reads, if any. */
   readonly inputStages?: readonly string[];
 }
 
@@ -203,21 +203,21 @@ export interface MetricReport {
   readonly value: DecimalString | number;
 }
 
-/** The reads or writes of one file or object, one event or several grouped. */
+/** The reads or writes of one file or object: a single event or several grouped events. */
 export interface IoReport {
   /** Name of the store, for example `file`. */
   readonly store: string;
   /** Operation, for example `get_ranges` or `put`. */
   readonly operation: string;
-  /** Path or URL as the engine gave it. */
+  /** Path or URL from the engine. */
   readonly location: string;
   readonly bytes: DecimalString | number;
-  /** Single requests behind this entry. */
+  /** Number of requests in this entry. */
   readonly requests: number;
   readonly timing: ReportedTiming;
-  /** The operator that asked, where it is known. */
+  /** Id of the operator, if known. */
   readonly operatorId?: string;
-  /** Byte ranges, end exclusive, where they were kept. */
+  /** Byte ranges with exclusive ends, if they were kept. */
   readonly ranges?: readonly (readonly [DecimalString | number, DecimalString | number])[];
   /** The HTTP request behind this entry, or what several of one kind have in common. */
   readonly request?: HttpRequestReport;
@@ -238,5 +238,5 @@ export interface HttpRequestReport {
   readonly error?: string;
 }
 
-/** How an execution ended. */
+/** Status of an execution. */
 export type ExecutionStatus = 'ok' | 'error' | 'cancelled';

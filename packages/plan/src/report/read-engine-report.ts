@@ -39,11 +39,11 @@ import {
 import { readVersion1 } from './report-version-1.ts';
 
 /**
- * Reads an engine report, checking every field; fields that its version does not know are left out. A document of version 1
- * comes back as one of version 2.
+ * Reads an engine report and validates every field. Unknown fields are ignored. A document of version 1 is converted to
+ * version 2.
  *
- * @param json the report as JSON text, or as the value of such text
- * @throws PlanError `invalid-report`, naming the field, its value and what would be right
+ * @param json the report as JSON text or as a parsed value
+ * @throws PlanError `invalid-report` with the field, its value and a valid one
  */
 export function readEngineReport(json: unknown): EngineReport {
   const kind = { name: 'engine report', code: 'invalid-report', versions: [1, 2] } as const;

@@ -46,7 +46,7 @@ const phases: readonly PlanningPhase[] = [
   'optimize_physical_plan',
 ];
 
-/** Deeper than any plan, and far from what overflows the stack. */
+/** Maximum depth: more than any plan has, and far below the limit of the call stack. */
 const DEEPEST_TREE = 1_000;
 
 export const status: Reader<ExecutionStatus> = oneOf(statuses);
@@ -82,7 +82,7 @@ const readTiming = object<ReportedTiming>({
   window: optional(window),
 });
 
-/** What a basis claims to know. */
+/** The fields that each basis requires. */
 const claims: Partial<Record<TimingBasis, 'duration' | 'window'>> = {
   measured: 'window',
   observed_events: 'window',
@@ -96,7 +96,7 @@ export const timing: Reader<ReportedTiming> = (value, path) => {
   throw new InvalidField(`${path}.${field}`, undefined, `given where the basis is "${read.basis}"`);
 };
 
-/** A code is on spans as it is, so it is nothing that could hold a sentence. */
+/** A code is set on spans unchanged, so it must not be able to contain a sentence. */
 const code: Reader<string> = (value, path) => {
   if (typeof value === 'string' && /^[\w.:/-]{1,128}$/.test(value)) return value;
   throw new InvalidField(path, value, 'a code of at most 128 letters, digits and _ . : / -');
@@ -116,7 +116,7 @@ const fieldText: Reader<NodeField['text']> = (value, path) =>
 
 const field = object<NodeField>({ key: name, text: fieldText, kind: oneOf(KINDS) });
 
-/** Trees of nodes with `children`, which must not be so deep that who walks them runs out of stack. */
+/** Trees of nodes with `children`, with a maximum depth to protect recursive code. */
 export function trees<Node>(node: Reader<Node>): Reader<readonly Node[]> {
   const read = array(node);
   return (value, path) => {
@@ -140,7 +140,7 @@ const planNodes = trees(planNode);
 
 const plan: Reader<PlanReport> = (value, path) => (typeof value === 'string' ? value : planNodes(value, path));
 
-/** What every version knows of a rule. */
+/** The fields of a rule in every version. */
 export const ruleFields: FieldReaders<Omit<RuleReport, 'invocations' | 'applied'>> = {
   name,
   timing,
@@ -151,7 +151,7 @@ export const ruleFields: FieldReaders<Omit<RuleReport, 'invocations' | 'applied'
   plansUnavailable: optional(string),
 };
 
-/** What every version knows of a phase, its rules aside. */
+/** The fields of a phase in every version, except its rules. */
 export const phaseFields: FieldReaders<Omit<PhaseReport, 'rules'>> = {
   phase: phaseName,
   step: optional(string),
@@ -172,7 +172,7 @@ const attributes: Reader<EngineAttributes> = (value, path) => {
   return { ...value } as EngineAttributes;
 };
 
-/** What every version knows of an operator, those below it aside. */
+/** The fields of an operator in every version, except its children. */
 export const operatorFields: FieldReaders<Omit<OperatorReport, 'inputStages' | 'scans' | 'children'>> = {
   id: name,
   name,
@@ -214,7 +214,7 @@ type CommonFields = Pick<
   'engine' | 'queryId' | 'query' | 'identifiers' | 'status' | 'window' | 'detail' | 'io' | 'metrics'
 >;
 
-/** What every version knows of a report beside its planning and its operators. */
+/** The fields of a report in every version, except planning and operators. */
 export const reportFields: FieldReaders<CommonFields> = {
   engine,
   queryId: optional(string),
@@ -227,7 +227,7 @@ export const reportFields: FieldReaders<CommonFields> = {
   metrics: optional(array(metric)),
 };
 
-/** What one part of a report says of another. @throws InvalidField */
+/** Checks references between parts of a report. @throws InvalidField */
 export function checkReport(report: EngineReport): void {
   const { stages = [], io = [] } = report;
   checkError(report, '');
@@ -253,7 +253,7 @@ export function checkReport(report: EngineReport): void {
   }
 }
 
-/** Ids, and where each was first. */
+/** Ids, and the path where each occurs first. */
 class Unique {
   readonly #places = new Map<string, string>();
 

@@ -10,18 +10,18 @@ import type {
 } from './engine-report.ts';
 
 /**
- * The stages, those that put rows out before those that read them, else in the order given. Stages that are above
- * themselves come last.
+ * The stages, sorted so that producers come before the stages that read from them; otherwise in the given order. Stages
+ * in cycles come last.
  */
 export function stagesBottomUp(stages: readonly StageReport[]): readonly StageReport[] {
   const { ordered, left } = sortStages(stages);
   return [...ordered, ...left];
 }
 
-/** The id of a stage that is above itself; undefined where none is. */
+/** The id of a stage in a cycle; undefined if there is no cycle. */
 export function stageParentCycle(stages: readonly StageReport[]): string | undefined {
   const { left } = sortStages(stages);
-  // Each one left reads from another one left; going down that way ends in a cycle.
+  // Each remaining stage reads from another remaining stage, so following these links ends in a cycle.
   const inputs = new Map<string, string>();
   for (const { id, parents } of left) for (const parent of parents) inputs.set(parent, id);
   const seen = new Set<string>();
@@ -35,7 +35,7 @@ export function stageParentCycle(stages: readonly StageReport[]): string | undef
 
 interface SortedStages {
   readonly ordered: readonly StageReport[];
-  /** In a cycle, or above one. */
+  /** Stages in a cycle or above one. */
   readonly left: readonly StageReport[];
 }
 
@@ -58,13 +58,13 @@ function sortStages(stages: readonly StageReport[]): SortedStages {
   return { ordered, left: stages.filter((stage) => !done.has(stage)) };
 }
 
-/** An operator with the stage it ran in, if it ran in one. */
+/** An operator and its stage, if it has one. */
 export interface PlacedOperator {
   readonly operator: OperatorReport;
   readonly stage?: StageReport;
 }
 
-/** Every operator of a report, parents first: those of no stage, then stage by stage. */
+/** All operators of a report, parents first: operators without a stage, then those of each stage. */
 export function* reportOperators({ operators = [], stages = [] }: EngineReport): Generator<PlacedOperator> {
   for (const operator of operatorsBelow(operators)) yield { operator };
   for (const stage of stages) {
@@ -72,7 +72,7 @@ export function* reportOperators({ operators = [], stages = [] }: EngineReport):
   }
 }
 
-/** The operators and all below them, parents first. */
+/** The operators and their descendants, parents first. */
 export function* operatorsBelow(roots: readonly OperatorReport[]): Generator<OperatorReport> {
   const left = roots.toReversed();
   for (let operator = left.pop(); operator !== undefined; operator = left.pop()) {
@@ -81,14 +81,14 @@ export function* operatorsBelow(roots: readonly OperatorReport[]): Generator<Ope
   }
 }
 
-/** The metrics of tasks whose spread tells an uneven stage; `duration` comes beside them. */
+/** The metrics of tasks whose distribution shows skew, in addition to `duration`. */
 const SPREAD_METRICS = [METRIC_OUTPUT_ROWS, METRIC_OUTPUT_BYTES, METRIC_BYTES_READ, METRIC_ELAPSED_COMPUTE];
 
 /**
- * How the tasks of a stage differ in rows, bytes, compute time and duration: as the engine says, else worked out from its
- * tasks. `least` and `most` are the outermost values, `median` that at place ⌈n/2⌉ in ascending order, so each is the number
- * of a real task. Failed tasks are excluded, as they did only part of their work. There is no spread of one task, nor of a number that
- * some task lacks.
+ * The distribution of rows, bytes, compute time and duration over the tasks of a stage, as reported or else computed
+ * from the tasks. `least` and `most` are the extreme values, and `median` is the value at position ⌈n/2⌉ in ascending
+ * order, so each is the number of a real task. Failed tasks are excluded, because they did only part of their work. A
+ * single task, or a number that some task lacks, has no distribution.
  */
 export function stageSpread({ tasks, spread = [] }: StageReport): readonly SpreadReport[] {
   const said = new Set(spread.map(({ name }) => name));
@@ -120,7 +120,7 @@ function spreadOf(name: string, numbers: readonly TaskNumber[]): SpreadReport[] 
   return [{ name, unit, least, median, most }];
 }
 
-/** Digits are compared as whole numbers, which may pass 2^53. */
+/** Compares digits as whole numbers, which may exceed 2^53. */
 export function ascending(one: string | number, other: string | number): number {
   const [left, right] = [exact(one), exact(other)];
   if (left < right) return -1;

@@ -3,7 +3,7 @@ import { array, count, object, oneOf, optional, type Reader, string } from '../j
 import type { EngineReport, OperatorReport, PhaseReport, RuleReport, StageReport } from './engine-report.ts';
 import { checkReport, operatorFields, phaseFields, reportFields, ruleFields, trees } from './report-field-readers.ts';
 
-/** A report as version 1 had it: an engine that is spread over machines named the one task that its report was of. */
+/** A report of version 1, in which a distributed engine named the single task of the report. */
 interface EngineReport1
   extends Omit<EngineReport, 'version' | 'error' | 'partial' | 'traceparent' | 'queue' | 'stages'> {
   readonly version: 1;
@@ -15,7 +15,7 @@ interface EngineReport1
 
 const rule = object<Omit<RuleReport, 'invocations' | 'applied'>>(ruleFields);
 
-/** An operator described itself in one line. */
+/** An operator of version 1, with a description in one line. */
 interface OperatorReport1 extends Omit<OperatorReport, 'inputStages' | 'scans'> {
   readonly description?: string;
 }
@@ -29,7 +29,7 @@ const readOperator = object<OperatorReport1>({
 const operator: Reader<OperatorReport> = (value, path) => {
   const { description, ...rest } = readOperator(value, path);
   if (description === undefined || rest.fields !== undefined) return rest;
-  // A description could begin with the name, which a line of version 2 has by itself.
+  // A description could start with the name, which version 2 adds itself.
   const text = description.startsWith(`${rest.name}: `) ? description.slice(rest.name.length + 2) : description;
   return { ...rest, fields: [{ key: FIELD_DETAIL, text, kind: 'plan' }] };
 };
@@ -46,8 +46,8 @@ const report = object<EngineReport1>({
 });
 
 /**
- * A document of version 1 as one of version 2. Where it named a stage, task, attempt or host, it becomes a stage of one task
- * with all the operators; a name that was not given is `0`.
+ * Converts a document of version 1 to version 2. If it names a stage, task, attempt or host, the result has one stage
+ * with one task and all operators; missing names are `0`.
  */
 export const readVersion1: Reader<EngineReport> = (value, path) => {
   const read = report(value, path);

@@ -1,21 +1,21 @@
 import { displayPlan } from '../node/display-plan.ts';
 import { type DescribedNode, describeNode, type NodeField } from '../node/plan-node.ts';
 
-/** A node of a plan that an engine showed, at any stage of its planning. */
+/** A node of a reported plan, from any phase of planning. */
 export interface PlanNodeReport {
   readonly name: string;
-  /** What the node is; default nothing but its name. */
+  /** Description of the node. Default: only its name. */
   readonly fields?: readonly NodeField[];
   readonly children: readonly PlanNodeReport[];
 }
 
-/** A plan that an engine showed: its roots, or its text, one line a node, where the engine gives no more. */
+/** A reported plan: its roots, or its text with one line for each node, if the engine has nothing else. */
 export type PlanReport = string | readonly PlanNodeReport[];
 
 /**
- * A plan that an engine showed as indented text, one line a node.
+ * A reported plan as indented text, with one line for each node.
  *
- * @param line shows one node; default {@link describeNode}, literals included
+ * @param line formats one node. Default: {@link describeNode}, including literals
  */
 export function displayReportedPlan(
   plan: PlanReport,

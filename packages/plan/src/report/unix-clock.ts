@@ -7,8 +7,8 @@ export type UnixClock = () => bigint;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /**
- * A clock that starts by the system's and runs by a steady one: it never goes back, and what an engine dates by the
- * system's clock compares with it to a fraction of a millisecond.
+ * A clock that starts with the time of the system clock and continues with a monotonic clock. It never goes back, and
+ * agrees with times that an engine takes from the system clock to a fraction of a millisecond.
  */
 export function createUnixClock(): UnixClock {
   const offset = systemTime() - process.hrtime.bigint();
@@ -16,8 +16,8 @@ export function createUnixClock(): UnixClock {
 }
 
 /**
- * `Date.now` knows only whole milliseconds; the performance clock is finer, but drifts away in a process that runs for
- * days. So the fine one is believed only within the millisecond that the other one says.
+ * `Date.now` has only whole milliseconds. The performance clock is more precise, but drifts in a process that runs for
+ * days. It is therefore used only within the millisecond of `Date.now`.
  */
 function systemTime(): bigint {
   const first = BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
@@ -29,29 +29,29 @@ function systemTime(): bigint {
 
 const NANOSECONDS_PER_SECOND = 1_000_000_000n;
 
-/** An instant as OpenTelemetry takes it: seconds, and nanoseconds within the second. */
+/** Converts a time to OpenTelemetry's format: seconds, and nanoseconds within the second. */
 export function toHrTime(instant: UnixNanoseconds | bigint): HrTime {
   const nanoseconds = BigInt(instant);
   return [Number(nanoseconds / NANOSECONDS_PER_SECOND), Number(nanoseconds % NANOSECONDS_PER_SECOND)];
 }
 
-/** An instant as reports write it. */
+/** Converts a time to the format of reports. */
 export function fromHrTime([seconds, nanoseconds]: HrTime): UnixNanoseconds {
   return (BigInt(seconds) * NANOSECONDS_PER_SECOND + BigInt(nanoseconds)).toString();
 }
 
-// One key for every copy of this package.
+// All copies of this package have the same key.
 const CLOCK = Symbol.for('planscope.clock');
 
 /**
- * The clock of the span around, or a new one. Spans within one another are timed by one clock, so that each lies within its
- * parent, also when the system's clock is set in the meantime.
+ * The clock of the parent span, or a new one. Nested spans share one clock, so that each is within its parent even if
+ * the system clock is changed in the meantime.
  */
 export function contextClock(otelContext: Context): UnixClock {
   return (otelContext.getValue(CLOCK) as UnixClock | undefined) ?? createUnixClock();
 }
 
-/** The context for what is timed by the clock. */
+/** Returns a context with a clock for the spans below. */
 export function withContextClock(otelContext: Context, clock: UnixClock): Context {
   return otelContext.setValue(CLOCK, clock);
 }
