@@ -5,7 +5,7 @@ holder[key] ??= new Set();
 const deferred: Set<() => void> = holder[key];
 
 /**
- * Registers a function that makes and ends all deferred spans at once.
+ * Registers a function that starts and ends all its deferred spans.
  *
  * @param draw must not throw
  */
@@ -13,7 +13,7 @@ export function deferSpans(draw: () => void): void {
   deferred.add(draw);
 }
 
-/** Makes and ends all deferred spans. Call it before a pipeline is flushed or shut down. */
+/** Starts and ends all deferred spans. Call it before a pipeline is flushed or shut down. */
 export function drawDeferredSpans(): void {
   for (const draw of deferred) draw();
 }

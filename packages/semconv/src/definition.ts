@@ -13,7 +13,7 @@ export type SpanKindName =
   | 'custom'
   | 'probe';
 
-/** The packages and programs that set a name: an engine by its own name, `user` for the program that embeds Planscope. */
+/** The packages and programs that set a name: an engine has its own name, and `user` is the embedding program. */
 export type Setter =
   | 'engine'
   | 'plan'
@@ -26,51 +26,51 @@ export type Setter =
   | 'user'
   | (string & Record<never, never>);
 
-/** The OpenTelemetry type of an attribute's value; `number` is an int or a double, chosen by the metric it carries. */
+/** The OpenTelemetry type of an attribute's value; `number` is an int or a double, depending on the metric. */
 export type AttributeType = 'string' | 'int' | 'double' | 'number' | 'boolean' | 'string[]';
 
-/** One attribute, or one family of attributes where the key ends in `*`. A text says which kind of text it is. */
+/** One attribute, or a family of attributes if the key ends in `*`. Texts have a kind of text. */
 export type AttributeDefinition = TextAttributeDefinition | ValueAttributeDefinition;
 
 /** An attribute whose value is a text or a list of texts. */
 export interface TextAttributeDefinition extends AttributeBase {
   readonly type: Extract<AttributeType, 'string' | 'string[]'>;
-  /** What the text is; recorders redact it by this and by nothing else. */
+  /** Kind of the text, which alone determines its redaction. */
   readonly text: TextKind;
   /**
-   * Of an `expression`: it compares columns with columns, as the conditions of a join do, so bare names on both sides stay;
-   * default false.
+   * For an `expression`: whether it compares columns with columns, like the conditions of a join, so that names without
+   * quotes are kept on both sides. Default: false.
    */
   readonly comparesColumns?: boolean;
-  /** The only values it takes, if they are a closed list. */
+  /** The allowed values, if they are a closed list. */
   readonly values?: readonly string[];
 }
 
 /** An attribute whose value is a number or a boolean. */
 export interface ValueAttributeDefinition extends AttributeBase {
   readonly type: Exclude<AttributeType, 'string' | 'string[]'>;
-  /** UCUM unit, as OpenTelemetry writes them: `ns`, `By`, `{row}`; absent if the value is not a quantity. */
+  /** UCUM unit in OpenTelemetry's notation: `ns`, `By`, `{row}`; absent if the value is not a quantity. */
   readonly unit?: string;
 }
 
-/** What the definition of any attribute has. */
+/** The common fields of all attribute definitions. */
 export interface AttributeBase {
-  /** The key; a trailing `*` stands for one or more further characters. */
+  /** The key; a trailing `*` matches one or more characters. */
   readonly key: string;
   readonly meaning: string;
   readonly spans: readonly SpanKindName[];
   readonly setBy: readonly Setter[];
 }
 
-/** Tells whether the value of an attribute is a text or a list of texts. */
+/** Whether the value of an attribute is a text or a list of texts. */
 export function isText(definition: AttributeDefinition): definition is TextAttributeDefinition {
   return definition.type === 'string' || definition.type === 'string[]';
 }
 
-/** One span, or one family of spans whose name is filled in from the span's own attributes. */
+/** One span, or a family of spans with names that contain values of their attributes. */
 export interface SpanDefinition {
   readonly kind: SpanKindName;
-  /** Name templates; `{some.key}` stands for the value of that attribute on the same span, `*` for any name. */
+  /** Name templates; `{some.key}` is the value of that attribute of the span, and `*` is any name. */
   readonly names: readonly string[];
   readonly mode: 'live' | 'reported' | 'live or reported';
   readonly meaning: string;
@@ -84,18 +84,18 @@ export interface MetricDefinition {
   /** UCUM unit. */
   readonly unit: string;
   readonly meaning: string;
-  /** Attribute keys a measurement may carry. */
+  /** Keys of the attributes that a measurement may have. */
   readonly attributes: readonly string[];
   readonly setBy: readonly Setter[];
 }
 
-/** How the values of one operator metric combine over partitions. */
+/** How the values of an operator metric are aggregated over partitions. */
 export type MetricType = 'count' | 'gauge' | 'time' | 'timestamp' | 'ratio';
 
-/** A metric of an operator that Planscope gives a fixed meaning; names outside the list are allowed and kept. */
+/** A metric of an operator with a fixed meaning. Other names are allowed and kept. */
 export interface OperatorMetricDefinition {
   readonly name: string;
-  /** DataFusion has a metric of this name and meaning; it keeps its key. */
+  /** True if DataFusion has a metric with this name and meaning, whose key is used. */
   readonly datafusion?: true;
   readonly type: MetricType;
   /** UCUM unit. */
@@ -103,7 +103,7 @@ export interface OperatorMetricDefinition {
   readonly meaning: string;
 }
 
-/** One code of a warning, with its texts as Markdown for the documents. */
+/** The code of a warning, with texts as Markdown for the documents. */
 export interface WarningDefinition {
   /** Stable, for programs. */
   readonly code: string;
@@ -116,9 +116,9 @@ export interface WarningDefinition {
   readonly setBy: readonly Setter[];
 }
 
-/** What one package of names declares: the shared one here, and one for each engine. */
+/** A set of definitions: the shared one of this package, or that of an engine. */
 export interface SemanticSchema {
-  /** `planscope` for the shared names, else the engine's name. */
+  /** `planscope` for the shared definitions, else the name of the engine. */
   readonly scope: string;
   readonly spans: readonly SpanDefinition[];
   readonly attributes: readonly AttributeDefinition[];

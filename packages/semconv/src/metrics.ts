@@ -27,7 +27,7 @@ export const ATTR_DROP_REASON = 'planscope.drop.reason';
 /** Code of one warning, on measurements only; spans list theirs in `planscope.warnings.codes`. */
 export const ATTR_WARNING_CODE = 'planscope.warning.code';
 
-/** Every measurement of a run says what ran and how it ended; all of low cardinality. */
+/** Attributes of every measurement of a run: what ran and how it ended, with low cardinality. */
 const run: readonly string[] = [ATTR_DB_SYSTEM_NAME, ATTR_DB_OPERATION_NAME, ATTR_RUN_STATUS];
 
 function counter(name: string, unit: string, meaning: string, attributes: readonly string[] = run): MetricDefinition {
@@ -44,8 +44,8 @@ function pipeline(
 }
 
 /**
- * OpenTelemetry metrics: over finished runs, where what a run did not measure adds nothing, and over the pipeline of
- * spans, where made = exported + dropped + unknown + pending.
+ * OpenTelemetry metrics of finished runs, which add only what a run has measured, and of the span pipeline, where
+ * made = exported + dropped + unknown + pending.
  */
 export const sharedMetrics: readonly MetricDefinition[] = [
   {
@@ -56,22 +56,22 @@ export const sharedMetrics: readonly MetricDefinition[] = [
     attributes: [...run, ATTR_ERROR_TYPE],
     setBy: ['metrics-collector'],
   },
-  counter(METRIC_RUN_OUTPUT_ROWS, '{row}', 'Rows that runs put out.'),
+  counter(METRIC_RUN_OUTPUT_ROWS, '{row}', 'Rows in the outputs of runs.'),
   counter(METRIC_RUN_BYTES_READ, 'By', 'Bytes that engines read from files.'),
   counter(METRIC_RUN_BYTES_WRITTEN, 'By', 'Bytes that engines wrote to files.'),
-  counter(METRIC_RUN_STORE_BYTES_READ, 'By', 'Bytes that were brought here from object stores.'),
+  counter(METRIC_RUN_STORE_BYTES_READ, 'By', 'Bytes that were fetched from object stores.'),
   counter(METRIC_RUN_STORE_BYTES_WRITTEN, 'By', 'Bytes that were written to object stores.'),
   counter(METRIC_RUN_SPILLED_BYTES, 'By', 'Bytes that were spilled to disk.'),
   counter(METRIC_RUN_ERRORS, '{error}', 'Runs that failed, by class of error.', [...run, ATTR_ERROR_TYPE]),
   counter(METRIC_RUN_WARNINGS, '{warning}', 'Warnings that runs raised, by code.', [...run, ATTR_WARNING_CODE]),
-  counter(METRIC_RUN_SPANS_DROPPED, '{span}', 'Spans that were not made because the budget of a run was used up.'),
+  counter(METRIC_RUN_SPANS_DROPPED, '{span}', 'Spans that were dropped because the budget of a run was used up.'),
   pipeline(METRIC_PIPELINE_SPANS_MADE, 'Sampled spans that ended, for each exporter.'),
-  pipeline(METRIC_PIPELINE_SPANS_EXPORTED, 'Spans that their destination confirmed.'),
-  pipeline(METRIC_PIPELINE_SPANS_DROPPED, 'Spans known to be lost, or left out on purpose, by reason.', {
+  pipeline(METRIC_PIPELINE_SPANS_EXPORTED, 'Spans that the destination has confirmed.'),
+  pipeline(METRIC_PIPELINE_SPANS_DROPPED, 'Spans that are known to be lost or were omitted on purpose, by reason.', {
     attributes: [ATTR_DROP_REASON],
   }),
-  pipeline(METRIC_PIPELINE_SPANS_UNKNOWN, 'Spans that were sent while no intelligible answer came back.'),
-  pipeline(METRIC_PIPELINE_SPANS_PENDING, 'Spans that are held, wait in the queue or are on their way.', {
+  pipeline(METRIC_PIPELINE_SPANS_UNKNOWN, 'Spans that were sent without an intelligible response.'),
+  pipeline(METRIC_PIPELINE_SPANS_PENDING, 'Spans that are held, are in the queue or are being sent.', {
     instrument: 'gauge',
   }),
 ];

@@ -22,56 +22,60 @@ export const FIELD_SQL = 'sql';
 /** Shown without its key. */
 export const FIELD_DETAIL = 'detail';
 
-/** A field that nodes of plans describe themselves by, in every engine and at every stage of a plan. */
+/** A field in the description of a plan node, for every engine and every kind of plan. */
 export interface NodeFieldDefinition {
-  /** Written before the text in the one-line display of a node. */
+  /** The key, which precedes the text in the one-line display of a node. */
   readonly key: string;
-  /** What the text is; recorders redact it by this and by nothing else. */
+  /** Kind of the text, which alone determines its redaction. */
   readonly text: TextKind;
-  /** Whether it compares columns with columns, so that bare names on both sides stay; default false. */
+  /** Whether it compares columns with columns, so that names without quotes are kept on both sides. Default: false. */
   readonly comparesColumns?: boolean;
   readonly meaning: string;
 }
 
-/** The fields with a fixed meaning; an engine may have others, each with the kind of its text. */
+/** The fields with a fixed meaning. Engines may have other fields, each with its kind of text. */
 export const NODE_FIELDS: readonly NodeFieldDefinition[] = [
   {
     key: FIELD_NAME,
     text: 'identifier',
-    meaning: 'Name of what the node stands for: a view, an output, a common table expression.',
+    meaning: 'Name of the view, the output or the common table expression.',
   },
   { key: FIELD_TABLE, text: 'identifier', meaning: 'Table that is read or written.' },
   { key: FIELD_FILES, text: 'path', meaning: 'Files that are read or written.' },
   { key: FIELD_LOCATION, text: 'url', meaning: 'URL or path of an object, or a pattern of them.' },
   { key: FIELD_FORMAT, text: 'code', meaning: 'Format of files: `parquet`, `csv`, …' },
   { key: FIELD_FUNCTION, text: 'code', meaning: 'Function that produces the rows, for example `READ_PARQUET`.' },
-  { key: FIELD_COLUMNS, text: 'identifier', meaning: 'Columns that are read or put out.' },
+  { key: FIELD_COLUMNS, text: 'identifier', meaning: 'Columns that are read or returned.' },
   {
     key: FIELD_PROJECTIONS,
     text: 'name_of_data',
-    meaning: 'Columns or expressions that are put out, named by the engine.',
+    meaning: 'Columns or expressions in the output, named by the engine.',
   },
-  { key: FIELD_FILTER, text: 'expression', meaning: 'Condition that rows meet to pass; several are all met.' },
+  {
+    key: FIELD_FILTER,
+    text: 'expression',
+    meaning: 'Condition that rows must meet; if there are several, all of them.',
+  },
   { key: FIELD_JOIN_TYPE, text: 'code', meaning: 'Type of a join, for example `INNER`.' },
   { key: FIELD_JOIN_KEYS, text: 'expression', comparesColumns: true, meaning: 'Conditions of a join.' },
-  { key: FIELD_GROUP_KEYS, text: 'expression', meaning: 'Keys that rows are grouped by.' },
+  { key: FIELD_GROUP_KEYS, text: 'expression', meaning: 'Keys by which rows are grouped.' },
   { key: FIELD_AGGREGATES, text: 'expression', meaning: 'Aggregates that are computed.' },
-  { key: FIELD_ORDER_BY, text: 'expression', meaning: 'Keys that rows are ordered by.' },
+  { key: FIELD_ORDER_BY, text: 'expression', meaning: 'Keys by which rows are sorted.' },
   { key: FIELD_EXPRESSIONS, text: 'expression', meaning: 'Other expressions that are computed.' },
-  { key: FIELD_LIMIT, text: 'code', meaning: 'Most rows that pass.' },
-  { key: FIELD_OFFSET, text: 'code', meaning: 'Rows that are skipped first.' },
-  { key: FIELD_ESTIMATED_ROWS, text: 'code', meaning: 'Rows that the planner expected to be put out.' },
+  { key: FIELD_LIMIT, text: 'code', meaning: 'Maximum number of rows.' },
+  { key: FIELD_OFFSET, text: 'code', meaning: 'Number of rows to skip.' },
+  { key: FIELD_ESTIMATED_ROWS, text: 'code', meaning: 'Output rows that the planner estimated.' },
   { key: FIELD_SQL, text: 'sql', meaning: 'The query that the node computes.' },
   {
     key: FIELD_DETAIL,
     text: 'plan',
-    meaning: 'What the engine says of the node in its own words; shown without its key.',
+    meaning: "The engine's own description of the node; shown without its key.",
   },
 ];
 
 const definitions = new Map(NODE_FIELDS.map((definition) => [definition.key, definition]));
 
-/** The definition of a field with a fixed meaning; undefined for one of an engine's own. */
+/** The definition of a field with a fixed meaning; undefined for an engine's own field. */
 export function nodeFieldDefinition(key: string): NodeFieldDefinition | undefined {
   return definitions.get(key);
 }

@@ -28,55 +28,61 @@ export const METRIC_HTTP_BYTES_SENT = 'http_bytes_sent';
 export const METRIC_ROW_GROUPS_SCANNED = 'row_groups_scanned';
 export const METRIC_ROW_GROUPS_PRUNED = 'row_groups_pruned';
 
-/** For metrics that DataFusion has under the same name. */
+/** Prefix of metrics that DataFusion has under the same name. */
 export const DATAFUSION_METRICS_PREFIX = 'datafusion.metrics.';
-/** For all other metrics, those of engines included. */
+/** Prefix of all other metrics, including those of engines. */
 export const PLANSCOPE_METRICS_PREFIX = 'planscope.metrics.';
 
-/** Metrics with a fixed meaning; {@link operatorMetricKey} gives their keys. */
+/** Metrics with a fixed meaning; {@link operatorMetricKey} returns their keys. */
 export const operatorMetrics: readonly OperatorMetricDefinition[] = [
-  { name: METRIC_OUTPUT_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows the operator put out.' },
+  {
+    name: METRIC_OUTPUT_ROWS,
+    datafusion: true,
+    type: 'count',
+    unit: '{row}',
+    meaning: 'Rows in the output of the operator.',
+  },
   {
     name: METRIC_OUTPUT_BATCHES,
     datafusion: true,
     type: 'count',
     unit: '{batch}',
-    meaning: 'Record batches the operator put out.',
+    meaning: 'Record batches in the output of the operator.',
   },
   {
     name: METRIC_OUTPUT_BYTES,
     datafusion: true,
     type: 'count',
     unit: 'By',
-    meaning: 'Bytes of the rows the operator put out.',
+    meaning: 'Bytes of the rows in the output of the operator.',
   },
   {
     name: METRIC_ELAPSED_COMPUTE,
     datafusion: true,
     type: 'time',
     unit: 'ns',
-    meaning: 'Time the operator itself computed, summed over threads; its children are not in it.',
+    meaning: 'Compute time of the operator without its children, summed over threads.',
   },
   {
     name: METRIC_CUMULATIVE_COMPUTE,
     type: 'time',
     unit: 'ns',
-    meaning: 'Time the operator and everything below it computed, summed over threads.',
+    meaning: 'Compute time of the operator and everything below it, summed over threads.',
   },
-  { name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', meaning: 'Rows the planner expected.' },
+  { name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', meaning: 'Rows that the planner estimated.' },
   {
     name: METRIC_BYTES_READ,
     type: 'count',
     unit: 'By',
     meaning:
-      'Bytes read: by an engine from files, counted from the single reads; by a node of the plan from an object store.',
+      'Bytes read: by an engine from files, as the sum of its reads; by a node of the plan from an object store.',
   },
   {
     name: METRIC_BYTES_FROM_CACHE,
     type: 'count',
     unit: 'By',
     meaning:
-      'Bytes of remote objects that were on this machine already, from an earlier run, another one or the planning of this one; none of them is in `bytes_read`.',
+      'Bytes of remote objects that were already on this machine, from another run or from the planning of this run. They are not part of `bytes_read`.',
   },
   {
     name: METRIC_BYTES_WRITTEN,
@@ -84,15 +90,19 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     type: 'count',
     unit: 'By',
     meaning:
-      'Bytes written: by an engine to files, counted from the single writes; by a node of the plan to an object store.',
+      'Bytes written: by an engine to files, as the sum of its writes; by a node of the plan to an object store.',
   },
-  { name: METRIC_READ_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single reads behind `bytes_read`.' },
+  {
+    name: METRIC_READ_REQUESTS,
+    type: 'count',
+    unit: '{request}',
+    meaning: 'Number of reads that make up `bytes_read`.',
+  },
   {
     name: METRIC_UNLOGGED_SCANS,
     type: 'count',
     unit: '{scan}',
-    meaning:
-      'Scans whose reads the engine does not log. Where there are any, the bytes that a query read are not known.',
+    meaning: 'Scans whose reads the engine does not log. If there are any, the bytes read by the query are unknown.',
   },
   {
     name: METRIC_SPILL_FILE_COUNT,
@@ -103,27 +113,27 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
   },
   { name: METRIC_SPILLED_BYTES, datafusion: true, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
   { name: METRIC_SPILLED_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },
-  { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', meaning: 'Most memory held at one time.' },
+  { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', meaning: 'Peak memory.' },
   {
     name: METRIC_SELECTIVITY,
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Share of its input rows that a filter kept, from 0 to 1; absent if a limit may have stopped it.',
+    meaning: 'Fraction of its input rows that a filter kept, from 0 to 1; absent if a limit may have stopped it.',
   },
   {
     name: METRIC_REDUCTION_FACTOR,
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Rows that an aggregation put out for each of its input rows; absent if a limit may have stopped it.',
+    meaning: 'Output rows of an aggregation for each of its input rows; absent if a limit may have stopped it.',
   },
   {
     name: METRIC_FILES_OPENED,
     datafusion: true,
     type: 'count',
     unit: '{file}',
-    meaning: 'Files that a scan read to their end; absent where a limit may have stopped it.',
+    meaning: 'Files that a scan read to the end; absent if a limit may have stopped it.',
   },
   {
     name: METRIC_FILES_SCANNED,
@@ -187,21 +197,21 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Share of the probe rows of a join that found a match, from 0 to 1.',
+    meaning: 'Fraction of the probe rows of a join that had a match, from 0 to 1.',
   },
   {
     name: 'avg_fanout',
     datafusion: true,
     type: 'ratio',
     unit: '1',
-    meaning: 'Rows that a join put out for each probe row that found a match.',
+    meaning: 'Output rows of a join for each probe row with a match.',
   },
   {
     name: 'limit_pruned_row_groups',
     datafusion: true,
     type: 'count',
     unit: '{row_group}',
-    meaning: 'Row groups that a scan skipped because a limit was reached without them.',
+    meaning: 'Row groups that a scan skipped because a limit was already reached.',
   },
 ];
 

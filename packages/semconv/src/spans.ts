@@ -13,10 +13,10 @@ export const SPAN_DISPATCHING = 'dispatching';
 export const SPAN_STAGE = 'stage';
 export const SPAN_TASK = 'task';
 
-/** What a rule's span name ends in when the rule changed the plan. */
+/** Suffix of the span name of a rule that changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
 
-/** Spans that any engine may have. */
+/** Spans of any engine. */
 export const sharedSpans: readonly SpanDefinition[] = [
   {
     kind: 'run',
@@ -48,7 +48,7 @@ export const sharedSpans: readonly SpanDefinition[] = [
     kind: 'phase',
     names: [SPAN_QUEUED, SPAN_WAITING, SPAN_DISPATCHING],
     mode: 'reported',
-    meaning: 'What came before planning: in the queue of the engine, waiting for machines, being handed to one.',
+    meaning: 'A step before planning: in the queue of the engine, waiting for machines, or being sent to one.',
     setBy: ['rule-instrumentation'],
   },
   {
@@ -56,7 +56,7 @@ export const sharedSpans: readonly SpanDefinition[] = [
     names: ['{planscope.rule.name}', `{planscope.rule.name}${MODIFIED_SUFFIX}`],
     mode: 'live or reported',
     meaning:
-      'One application of one rule, or all that an engine reported together; the suffix says that it changed the plan.',
+      'One application of a rule, or all applications that an engine reported together; the suffix shows that it changed the plan.',
     setBy: ['rule-instrumentation'],
   },
   {
@@ -64,21 +64,21 @@ export const sharedSpans: readonly SpanDefinition[] = [
     names: [SPAN_STAGE],
     mode: 'reported',
     meaning:
-      'One part of a plan that an engine runs on several machines, all its tasks together; it links to the stages that it reads from.',
+      'One part of a plan that an engine runs on several machines, with all its tasks; it has links to the stages that it reads from.',
     setBy: ['exec-instrumentation'],
   },
   {
     kind: 'task',
     names: [SPAN_TASK],
     mode: 'reported',
-    meaning: 'One attempt at the work of a stage on one machine; those that failed and the slowest have spans.',
+    meaning: 'One attempt at the work of a stage on one machine; failed and the slowest attempts have spans.',
     setBy: ['exec-instrumentation'],
   },
   {
     kind: 'operator',
     names: ['{planscope.operator.name}'],
     mode: 'live or reported',
-    meaning: 'One execution of one physical operator, all its partitions together.',
+    meaning: 'One execution of a physical operator, with all its partitions.',
     setBy: ['exec-instrumentation'],
   },
   {
@@ -92,14 +92,14 @@ export const sharedSpans: readonly SpanDefinition[] = [
     kind: 'custom',
     names: ['*'],
     mode: 'live',
-    meaning: 'A step of the embedding program, under the name and with the fields that it chose.',
+    meaning: 'A step of the embedding program, with the name and the fields that it sets.',
     setBy: ['engine'],
   },
   {
     kind: 'probe',
     names: [SPAN_PROBE],
     mode: 'live',
-    meaning: 'A test span that asks whether a receiver takes spans.',
+    meaning: 'A test span that checks whether a receiver accepts spans.',
     setBy: ['bootstrap'],
   },
 ];

@@ -1,4 +1,4 @@
-/** What a text is, which decides how it is redacted; {@link TEXT_KINDS} says what becomes of each. */
+/** The kind of a text, which determines its redaction; see {@link TEXT_KINDS}. */
 export type TextKind =
   | 'code'
   | 'identifier'
@@ -11,36 +11,36 @@ export type TextKind =
   | 'message'
   | 'data';
 
-/** What a kind of text is and what a span shows of it, as Markdown for the documents. */
+/** A kind of text and how spans show it, as Markdown for the documents. */
 export interface TextKindDefinition {
   readonly kind: TextKind;
   readonly meaning: string;
   /** What a span shows by default. */
   readonly shown: string;
-  /** The switch that lets more through; absent if there is none. */
+  /** The option that shows more; absent if there is none. */
   readonly allowedBy?: string;
-  /** What the switch lets through. */
+  /** What the option shows. */
   readonly allowed?: string;
-  /** Where such texts are besides registered attributes. */
+  /** Where such texts occur besides registered attributes. */
   readonly elsewhere?: string;
 }
 
-/** The kind of a text that no registry names: the most careful one. */
+/** The kind of a text that is in no registry: the most restrictive one. */
 export const UNREGISTERED_TEXT: TextKind = 'data';
 
-/** Every kind of text, from the one that stays to the one that is hidden. */
+/** All kinds of texts, from the one that is kept to the one that is hidden. */
 export const TEXT_KINDS: readonly TextKindDefinition[] = [
   {
     kind: 'code',
     meaning:
       'Written by Planscope, an engine or the program, independent of the data: enumerations, hashes, names of rules',
-    shown: 'stays as it is',
+    shown: 'unchanged',
     elsewhere: 'names of spans',
   },
   {
     kind: 'identifier',
-    meaning: 'Names of columns, tables and functions, as the query writes them',
-    shown: 'stays; a name that is not among those of the report is `?1`, `?2`, …',
+    meaning: 'Names of columns, tables and functions in the query',
+    shown: 'unchanged; a name that the report does not list is `?1`, `?2`, …',
     allowedBy: '`privacy.planLiterals`',
     allowed: 'all names',
     elsewhere: 'names of query spans',
@@ -48,27 +48,27 @@ export const TEXT_KINDS: readonly TextKindDefinition[] = [
   {
     kind: 'path',
     meaning: 'Paths of files and objects, one or several',
-    shown: 'stays; URLs among the paths are cleaned as `url`',
+    shown: 'unchanged, except that URLs are redacted like `url`',
   },
   {
     kind: 'url',
     meaning: 'A URL or a path',
-    shown: 'scheme, host and path stay; user, password, fragment and unknown query parameters are gone',
+    shown: 'scheme, host and path; user, password, fragment and unknown query parameters are removed',
   },
   {
     kind: 'sql',
     meaning: 'The text of a query',
-    shown: 'literals are `?1`, `?2`, …; comments are gone',
+    shown: 'literals are `?1`, `?2`, …; comments are removed',
     allowedBy: '`privacy.sqlLiterals`',
-    allowed: 'the text as it was written: literals, comments, passwords in `SET`, `ATTACH`, `CREATE SECRET`',
+    allowed: 'the original text: literals, comments, passwords in `SET`, `ATTACH`, `CREATE SECRET`',
   },
   {
     kind: 'plan',
     meaning: 'Plans, diffs, descriptions of operators',
-    shown: 'literals are `?1`, `?2`, …; names that are not among those of the report, too',
+    shown: 'literals are `?1`, `?2`, …, as are names that the report does not list',
     allowedBy: '`privacy.planLiterals`',
     allowed:
-      'the literals of the query, values that filters took from the data while it ran, pivoted values, automatic column names',
+      'the literals of the query, values that filters took from the data at run time, pivoted values, automatic column names',
   },
   {
     kind: 'expression',
@@ -79,24 +79,24 @@ export const TEXT_KINDS: readonly TextKindDefinition[] = [
   },
   {
     kind: 'name_of_data',
-    meaning: 'Names that an engine may make from values: pivoted columns, automatic column names',
-    shown: 'the names of the report stay; all others are `?1`, `?2`, …',
+    meaning: 'Names that an engine may create from values: pivoted columns, automatic column names',
+    shown: 'names that the report lists; all others are `?1`, `?2`, …',
     allowedBy: '`privacy.planLiterals`',
     allowed: 'all names',
   },
   {
     kind: 'message',
     meaning: 'Messages and stacks of errors',
-    shown: 'a message of a known form without its values, else the class of the error',
+    shown: 'a message with a known template, without its values; else the class of the error',
     allowedBy: '`privacy.errorMessages`',
-    allowed: 'all of it: values that could not be converted, duplicate keys, lines of files, parts of the query',
+    allowed: 'the whole text: values that could not be converted, duplicate keys, lines of files, parts of the query',
     elsewhere: 'the status of a span, its `exception` events',
   },
   {
     kind: 'data',
-    meaning: 'Values and rows, and each text of an engine that no registry names',
-    shown: 'hidden, or not looked at',
+    meaning: 'Values and rows, and all texts of an engine that are in no registry',
+    shown: 'hidden, or not read',
     allowedBy: '[one for each](#values-and-rows)',
-    allowed: 'what the program asks for',
+    allowed: 'what the program requests',
   },
 ];

@@ -3,20 +3,20 @@ import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from './attributes/trace.ts';
 import { type AttributeDefinition, type AttributeType, isText, type SemanticSchema } from './definition.ts';
 import { TEXT_KINDS, type TextKind } from './text-kind.ts';
 
-/** Stands for every name, where the program that embeds Planscope chooses it. */
+/** Template for any name, for spans that are named by the embedding program. */
 const ANY_NAME = '*';
 
-/** The parts of a finished span that a schema speaks of. */
+/** The parts of a finished span that a schema defines. */
 export interface NamedSpan {
   readonly name: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Says where a span departs from the given schemas: an unregistered name or key, a key on the wrong kind of span, a
- * value of the wrong type or outside its closed list, a text that is registered without its kind.
+ * Finds the violations of the given schemas by a span: an unregistered name or key, a key on the wrong kind of span, a
+ * value of the wrong type or outside of its closed list, a text that is registered without its kind.
  *
- * @returns one sentence for each departure; empty when the span conforms
+ * @returns one sentence for each violation; empty if the span conforms
  */
 export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSchema[]): string[] {
   const kind = span.attributes[ATTR_SPAN_KIND];
@@ -43,7 +43,7 @@ export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSche
   return violations;
 }
 
-/** The definition a key falls under: its own, else the first family (`prefix*`) it belongs to. */
+/** The definition of a key: its own, else that of the first matching family (`prefix*`). */
 export function findAttribute<Definition extends AttributeDefinition>(
   key: string,
   definitions: readonly Definition[],
@@ -75,7 +75,7 @@ function attributeViolations(
   if (definition.values !== undefined && !definition.values.includes(String(value))) {
     violations.push(`${where} is ${JSON.stringify(value)}; allowed: ${definition.values.join(', ')}`);
   }
-  // A registry written in JavaScript may lack it.
+  // A registry in JavaScript may lack it.
   if (!KINDS.has(definition.text)) {
     violations.push(`${where} is a text whose kind is ${definition.text}; allowed: ${[...KINDS].join(', ')}`);
   }
@@ -97,7 +97,7 @@ function fill(template: string, attributes: Readonly<Record<string, unknown>>): 
   return template.replace(/\{([a-z_.]+)\}/g, (_, key: string) => String(attributes[key] ?? `{${key}}`));
 }
 
-/** A program's own fields are on a span under their own names; the JSON attribute beside them lists which. */
+/** The names of the program's own fields on a span, from the JSON attribute that lists them. */
 function customFieldKeys(span: NamedSpan): Set<string> {
   const json = span.attributes[ATTR_TRACE_CUSTOM_FIELDS_JSON];
   return new Set(typeof json === 'string' ? Object.keys(JSON.parse(json) as object) : []);

@@ -1,6 +1,6 @@
 import type { AttributeDefinition } from '../definition.ts';
 
-/** Names of the stable OpenTelemetry conventions that Planscope uses, with the meaning they have there. */
+/** Names from the stable OpenTelemetry conventions, with the same meanings. */
 export const ATTR_DB_SYSTEM_NAME = 'db.system.name';
 export const ATTR_DB_NAMESPACE = 'db.namespace';
 export const ATTR_DB_OPERATION_NAME = 'db.operation.name';
@@ -24,25 +24,25 @@ export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
 export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 
-/** In the conventions, but not stable there yet. */
+/** From the conventions, but not stable yet. */
 const DB_QUERY_PARAMETER_PREFIX = 'db.query.parameter.';
 
 /**
- * The key that the value bound to a parameter is recorded under.
+ * The attribute key for the bound value of a parameter.
  *
- * @param parameter its name or, where it has none, its index from 0
+ * @param parameter its name, or its index from 0 if it has no name
  */
 export function dbQueryParameterKey(parameter: string): string {
   return DB_QUERY_PARAMETER_PREFIX + parameter;
 }
 
-/** Attributes of OpenTelemetry's own conventions that Planscope sets. */
+/** Attributes of the OpenTelemetry conventions that Planscope sets. */
 export const conventionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DB_SYSTEM_NAME,
     type: 'string',
     text: 'code',
-    meaning: 'The database system, lower case: `duckdb`.',
+    meaning: 'The database system in lower case: `duckdb`.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
@@ -50,7 +50,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_NAMESPACE,
     type: 'string',
     text: 'identifier',
-    meaning: 'The database the query ran in.',
+    meaning: 'The database in which the query ran.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
@@ -58,7 +58,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_OPERATION_NAME,
     type: 'string',
     text: 'code',
-    meaning: 'The kind of statement, upper case.',
+    meaning: 'The kind of statement in upper case.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
@@ -83,7 +83,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'data',
     meaning:
-      'The value bound to a parameter, under its name or, where it has none, its index from 0; only where the program asks for it.',
+      'The bound value of a parameter, under its name, or under its index from 0 if it has no name. Recorded only if the program requests it.',
     spans: ['query'],
     setBy: ['duckdb'],
   },
@@ -99,7 +99,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_RESPONSE_RETURNED_ROWS,
     type: 'int',
     unit: '{row}',
-    meaning: 'Rows that reached the caller.',
+    meaning: 'Rows that were returned to the caller.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
@@ -107,7 +107,7 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_RESPONSE_STATUS_CODE,
     type: 'string',
     text: 'code',
-    meaning: "The engine's own code of its error, for example `DIVISION_BY_ZERO`.",
+    meaning: "The engine's code for its error, for example `DIVISION_BY_ZERO`.",
     spans: ['query', 'operator', 'stage', 'task'],
     setBy: ['exec-instrumentation'],
   },
@@ -177,14 +177,14 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_AWS_S3_UPLOAD_ID,
     type: 'string',
     text: 'code',
-    meaning: 'Identity of an S3 upload in parts.',
+    meaning: 'Id of a multipart upload to S3.',
     spans: ['storage'],
     setBy: ['object-store'],
   },
   {
     key: ATTR_AWS_S3_PART_NUMBER,
     type: 'int',
-    meaning: 'Number of the part of an S3 upload.',
+    meaning: 'Number of the part in a multipart upload to S3.',
     spans: ['storage'],
     setBy: ['object-store'],
   },

@@ -15,15 +15,16 @@ export const ATTR_DATAFUSION_LOGICAL_PLAN = 'datafusion.logical_plan';
 export const ATTR_DATAFUSION_PHYSICAL_PLAN = 'datafusion.physical_plan';
 
 /**
- * Attributes named as in datafusion-tracing, the Rust library that this convention comes from: what reads its traces
- * reads these of any engine. What that library does not have is named `planscope.*`.
+ * Attributes with the names of datafusion-tracing, the Rust library in which this convention originated. A tool that
+ * reads its traces can therefore read the traces of any engine. Attributes that the library does not have are named
+ * `planscope.*`.
  */
 export const datafusionAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_DATAFUSION_NODE,
     type: 'string',
     text: 'plan',
-    meaning: 'One-line description of the operator, literals replaced; recorded at its end.',
+    meaning: 'One-line description of the operator, with literals replaced; recorded at its end.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
   },
@@ -31,7 +32,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_PARTITIONING,
     type: 'string',
     text: 'code',
-    meaning: 'How the output is split, for example `unknown(1)`.',
+    meaning: 'Partitioning of the output, for example `unknown(1)`.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
   },
@@ -40,7 +41,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     values: ['incremental', 'final', 'both'],
-    meaning: 'Whether rows come out while the input is still being read, only at its end, or both.',
+    meaning: 'Whether rows are emitted while the input is being read, only at its end, or both.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
   },
@@ -57,7 +58,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: `${DATAFUSION_METRICS_PREFIX}*`,
     type: 'number',
     meaning:
-      'A metric that DataFusion has, too, of the operator, query, stage or task, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
+      'A metric of the operator, query, stage or task that DataFusion also has, aggregated over its partitions by the rule of its type; times in ns, sizes in bytes.',
     spans: ['operator', 'query', 'stage', 'task'],
     setBy: ['exec-instrumentation', 'duckdb'],
   },
@@ -65,7 +66,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_PREVIEW,
     type: 'string',
     text: 'data',
-    meaning: 'The first rows of the output as a bounded, redacted text table.',
+    meaning: 'The first rows of the output as a redacted text table of limited size.',
     spans: ['operator'],
     setBy: ['exec-instrumentation'],
   },
@@ -81,7 +82,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_PLAN_DIFF,
     type: 'string',
     text: 'plan',
-    meaning: 'Unified diff of the displayed plan before and after, literals replaced by numbered placeholders.',
+    meaning: 'Unified diff of the displayed plan before and after, with literals replaced by numbered placeholders.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -89,7 +90,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_EFFECTIVE_RULES,
     type: 'string[]',
     text: 'code',
-    meaning: 'The rules that changed the plan in this phase, in order; absent when none did.',
+    meaning: 'The rules that changed the plan in this phase, in order; absent if there are none.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },
@@ -105,7 +106,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_OPTIMIZER_MAX_PASSES,
     type: 'int',
     unit: '{pass}',
-    meaning: 'The most passes of logical optimization allowed.',
+    meaning: 'The maximum number of passes of logical optimization.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },
@@ -114,7 +115,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'plan',
     meaning:
-      'The logical plan that a physical plan is made from, or that an engine reported after its analysis; one line a node, literals replaced.',
+      'The logical plan from which a physical plan is created, or that an engine reported after its analysis; one line for each node, with literals replaced.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },
@@ -122,7 +123,7 @@ export const datafusionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DATAFUSION_PHYSICAL_PLAN,
     type: 'string',
     text: 'plan',
-    meaning: 'The physical plan that was made, one line a node, literals replaced.',
+    meaning: 'The created physical plan, with one line for each node and literals replaced.',
     spans: ['phase'],
     setBy: ['rule-instrumentation'],
   },

@@ -29,7 +29,7 @@ export const ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE = 'object_store.time_to_first_
 export const ATTR_OBJECT_STORE_REQUEST_COUNT = 'object_store.request_count';
 export const ATTR_OBJECT_STORE_BODY_COMPLETE = 'object_store.body_complete';
 
-/** What the reads and writes that an engine reported have, too. */
+/** Attributes that reported reads and writes of an engine also have. */
 const REPORTED: ReadonlySet<string> = new Set([
   ATTR_OBJECT_STORE_NAME,
   ATTR_OBJECT_STORE_OPERATION,
@@ -59,17 +59,17 @@ function storageText(key: string, text: TextKind, meaning: string): TextAttribut
 
 /** Attributes of storage spans. */
 export const objectStoreAttributes: readonly AttributeDefinition[] = [
-  storageText(ATTR_OBJECT_STORE_NAME, 'code', 'Name of the store, for example `file` or a name the program gave.'),
+  storageText(ATTR_OBJECT_STORE_NAME, 'code', 'Name of the store, for example `file` or a name from the program.'),
   storageText(ATTR_OBJECT_STORE_BASE_URL, 'url', 'Scheme and bucket, container or root of the store: `s3://bucket/`.'),
   storageText(ATTR_OBJECT_STORE_OPERATION, 'code', 'Operation of the store, for example `get` or `list`.'),
   storageText(
     ATTR_OBJECT_STORE_LOCATION,
     'url',
-    'Path of the object within the store, or the path or URL that an engine reported; never a credential.',
+    'Path of the object in the store, or the path or URL that an engine reported, without credentials.',
   ),
-  storage(ATTR_OBJECT_STORE_CONTENT_LENGTH, 'int', 'Bytes handed to the store.', 'By'),
-  storageText(ATTR_OBJECT_STORE_OPTIONS, 'code', 'Options of the call as JSON, credentials left out.'),
-  storageText(ATTR_OBJECT_STORE_RANGES, 'code', 'Byte ranges asked for, as `start-end` with the end exclusive.'),
+  storage(ATTR_OBJECT_STORE_CONTENT_LENGTH, 'int', 'Bytes passed to the store.', 'By'),
+  storageText(ATTR_OBJECT_STORE_OPTIONS, 'code', 'Options of the call as JSON, without credentials.'),
+  storageText(ATTR_OBJECT_STORE_RANGES, 'code', 'Requested byte ranges, as `start-end` with exclusive ends.'),
   storageText(ATTR_OBJECT_STORE_PREFIX, 'path', 'Prefix of a listing.'),
   storageText(ATTR_OBJECT_STORE_OFFSET, 'path', 'Path after which a listing starts, exclusive.'),
   storageText(ATTR_OBJECT_STORE_FROM, 'path', 'Source path of a copy or rename.'),
@@ -78,26 +78,30 @@ export const objectStoreAttributes: readonly AttributeDefinition[] = [
   storage(
     ATTR_OBJECT_STORE_ATTEMPTS,
     'int',
-    'Tries the SDK behind the store made, the first one included.',
+    "Number of attempts by the store's SDK, including the first.",
     '{attempt}',
   ),
-  storageText(ATTR_OBJECT_STORE_RESULT_META, 'code', 'Size, etag, version and time of the object as JSON.'),
-  storageText(ATTR_OBJECT_STORE_RESULT_RANGE, 'code', 'Byte range that was returned, end exclusive.'),
+  storageText(
+    ATTR_OBJECT_STORE_RESULT_META,
+    'code',
+    'Size, etag, version and modification time of the object as JSON.',
+  ),
+  storageText(ATTR_OBJECT_STORE_RESULT_RANGE, 'code', 'Returned byte range, with an exclusive end.'),
   storageText(ATTR_OBJECT_STORE_RESULT_E_TAG, 'code', 'Etag of the object.'),
   storageText(ATTR_OBJECT_STORE_RESULT_VERSION, 'code', 'Version of the object.'),
   storage(ATTR_OBJECT_STORE_RESULT_OBJECT_COUNT, 'int', 'Objects listed or deleted.', '{object}'),
   storage(ATTR_OBJECT_STORE_RESULT_PREFIX_COUNT, 'int', 'Common prefixes listed.', '{prefix}'),
-  storage(ATTR_OBJECT_STORE_RESULT_PAGE_COUNT, 'int', 'Pages a listing took.', '{page}'),
-  storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes the store announced.', 'By'),
-  storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes really delivered to the reader.', 'By'),
+  storage(ATTR_OBJECT_STORE_RESULT_PAGE_COUNT, 'int', 'Number of pages of a listing.', '{page}'),
+  storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes that the store announced.', 'By'),
+  storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes that were delivered to the reader.', 'By'),
   storageText(ATTR_OBJECT_STORE_RESULT_ERR, 'code', 'Kind of the error, for example `NotFound`.'),
   storage(ATTR_OBJECT_STORE_RESULT_ERROR_COUNT, 'int', 'Paths of a stream of deletions that failed.', '{error}'),
   storage(
     ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
     'int',
-    'From the start of the span to the first byte of the body.',
+    'Time from the start of the span to the first byte of the body.',
     'ns',
   ),
-  storage(ATTR_OBJECT_STORE_REQUEST_COUNT, 'int', 'Requests that a grouped span stands for.', '{request}'),
+  storage(ATTR_OBJECT_STORE_REQUEST_COUNT, 'int', 'Number of requests in a grouped span.', '{request}'),
   storage(ATTR_OBJECT_STORE_BODY_COMPLETE, 'boolean', 'Whether the body was read to its end.'),
 ];

@@ -29,7 +29,7 @@ export const ATTR_RUN_STATUS = 'planscope.run.status';
 export const ATTR_DETAIL = 'planscope.detail';
 export const ATTR_METRICS_ROUNDED = 'planscope.rounded_metrics';
 
-/** How the start and the end of a span came about. */
+/** The origin of the start and end of a span. */
 export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
 
 /** Every {@link TimingBasis}. */
@@ -54,14 +54,14 @@ const every: readonly SpanKindName[] = [
   'probe',
 ];
 
-/** Attributes of Planscope's own. */
+/** Planscope's own attributes. */
 export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_SPAN_KIND,
     type: 'string',
     text: 'code',
     values: every,
-    meaning: 'Which kind of Planscope span this is.',
+    meaning: 'The kind of the Planscope span.',
     spans: every,
     setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb', 'bootstrap'],
   },
@@ -69,7 +69,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_RUN_ID,
     type: 'string',
     text: 'code',
-    meaning: 'Identity of one run: a random UUID.',
+    meaning: 'Id of the run: a random UUID.',
     spans: ['run', 'stage', 'task', 'operator'],
     setBy: ['engine', 'exec-instrumentation'],
   },
@@ -78,7 +78,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     meaning:
-      'SHA-256 over engine version, settings and the inputs with size and etag, in hexadecimal. Two runs with equal spec hash, envelope hash and rulepack fingerprint are replays of each other.',
+      'SHA-256 of the engine version, the settings and the inputs with size and etag, in hexadecimal. Two runs with equal spec hash, envelope hash and rulepack fingerprint are replays of each other.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -87,7 +87,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     meaning:
-      'SHA-256 over the shape of the optimized plan of the specification, in hexadecimal: equal whatever the literals, the locations and the sizes of the inputs.',
+      'SHA-256 of the shape of the optimized plan of the specification, in hexadecimal. It does not depend on literals, locations and sizes of inputs.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -95,7 +95,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_PLAN_REUSED,
     type: 'boolean',
     meaning:
-      'Whether the logical plan was taken from an earlier run of the same specification over the same inputs. If so, the phases that make it have no spans; the requests that check the inputs are directly below the run.',
+      'Whether the logical plan was reused from an earlier run of the same specification over the same inputs. If so, the phases that create it have no spans, and the requests that check the inputs are directly below the run.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -104,7 +104,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     values: ['summary'],
-    meaning: 'Present if only numbers of the whole query were kept, because it was fast and raised no warning.',
+    meaning: 'Present if only the totals of the query were kept, because it was fast and raised no warning.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
@@ -114,7 +114,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     values: ['ok', 'error', 'cancelled'],
     meaning:
-      'How the run, operator, stage or task ended; `cancelled` when the consumer stopped early or a signal was aborted.',
+      'How the run, operator, stage or task ended; `cancelled` if the consumer stopped early or a signal was aborted.',
     spans: ['run', 'query', 'operator', 'stage', 'task'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
@@ -122,7 +122,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_PLANNER,
     type: 'string',
     text: 'code',
-    meaning: 'Whose planner made the span: `spec` for the specification, else the name of the engine.',
+    meaning: 'The planner of the span: `spec` for the specification, else the name of the engine.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -130,7 +130,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_PLANNING_STEP,
     type: 'string',
     text: 'code',
-    meaning: "The engine's own name of the step behind a reported phase, for example `planner_binding`.",
+    meaning: "The engine's own name for a reported phase or rule, for example `planner_binding`.",
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -140,7 +140,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     values: ['observed', 'reported', 'ablation', 'unavailable'],
     meaning:
-      'Where a plan diff comes from: plans seen before and after, plans the engine reported, plans made by leaving optimizers out, or not available.',
+      'Origin of a plan diff: plans observed before and after, plans reported by the engine, plans made by disabling optimizers, or not available.',
     spans: ['phase', 'rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -148,7 +148,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_PLAN_DIFF_UNAVAILABLE_REASON,
     type: 'string',
     text: 'code',
-    meaning: 'Why the engine could not show what a rule changed, where that was asked for.',
+    meaning: 'Why a requested plan diff of a rule is not available.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -163,7 +163,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_RULE_MAY_FAIL,
     type: 'boolean',
-    meaning: 'Set to true on a rule whose failure does not end the phase.',
+    meaning: 'Set to true on a rule whose failure does not fail the phase.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -171,7 +171,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_RULE_INVOCATIONS,
     type: 'int',
     unit: '{invocation}',
-    meaning: 'How often the engine called the rule, where it reports that; the span then stands for all the calls.',
+    meaning: 'Number of calls of the rule, if the engine reports it; the span then includes all calls.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -179,7 +179,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_RULE_APPLIED,
     type: 'int',
     unit: '{invocation}',
-    meaning: 'How many of those calls changed the plan; where it is 0 the rule is not `(modified)`.',
+    meaning: 'Number of those calls that changed the plan; if it is 0, the rule is not `(modified)`.',
     spans: ['rule'],
     setBy: ['rule-instrumentation'],
   },
@@ -195,7 +195,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_OPERATOR_ID,
     type: 'string',
     text: 'code',
-    meaning: 'Identity of a reported operator within its report; reported reads point to it.',
+    meaning: 'Id of a reported operator in its report; reported reads refer to it.',
     spans: ['operator', 'storage'],
     setBy: ['exec-instrumentation'],
   },
@@ -205,14 +205,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     text: 'code',
     values: TIMING_BASES,
     meaning:
-      'How the times came about: `measured` live; `engine_duration`, a real duration whose start is derived; `observed_events`, first to last event the engine logged; `execution_window`, the operator ran somewhere in this window; `proportional`, drawn by share of compute time (opt-in).',
+      'Origin of the times: `measured` live; `engine_duration`, a real duration with a derived start; `observed_events`, from the first to the last event that the engine logged; `execution_window`, the operator ran at some time in this window; `proportional`, by share of the compute time (opt-in).',
     spans: every,
     setBy: ['engine', 'rule-instrumentation', 'exec-instrumentation', 'object-store', 'duckdb', 'bootstrap'],
   },
   {
     key: ATTR_TIMING_CLAMPED,
     type: 'boolean',
-    meaning: 'Set to true where a reported time lay outside the parent span and was moved to its edge.',
+    meaning: 'Set to true if a reported time was outside of the parent span and was moved to its edge.',
     spans: ['phase', 'rule', 'stage', 'task', 'operator', 'storage'],
     setBy: ['rule-instrumentation', 'exec-instrumentation'],
   },
@@ -220,7 +220,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TIMING_REPORTED_DURATION,
     type: 'int',
     unit: 'ns',
-    meaning: 'The duration that the engine reported, where the span is drawn with another.',
+    meaning: 'The duration that the engine reported, if the span has a different one.',
     spans: ['phase', 'rule', 'stage', 'task', 'operator', 'storage'],
     setBy: ['rule-instrumentation', 'exec-instrumentation'],
   },
@@ -228,7 +228,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TRACING_PRESET,
     type: 'string',
     text: 'code',
-    meaning: 'The tracing preset that the configuration started from.',
+    meaning: 'The tracing preset of the configuration.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -237,7 +237,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     values: ['off', 'on', 'per-rule'],
-    meaning: 'Whether plan diffs were asked for.',
+    meaning: 'Whether plan diffs were requested.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -245,7 +245,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TRACING_PREVIEW_LIMIT,
     type: 'int',
     unit: '{row}',
-    meaning: 'Rows a preview may hold; 0 means that previews were off.',
+    meaning: 'Maximum number of rows in a preview; 0 means that previews were off.',
     spans: ['run'],
     setBy: ['engine'],
   },
@@ -253,7 +253,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_SPANS_DROPPED,
     type: 'int',
     unit: '{span}',
-    meaning: 'Spans of this run that were not made because its span budget was used up.',
+    meaning: 'Spans that were dropped because the span budget was used up.',
     spans: ['run', 'query'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
@@ -261,7 +261,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_WARNING_COUNT,
     type: 'int',
     unit: '{warning}',
-    meaning: 'Warnings the run raised.',
+    meaning: 'Number of warnings.',
     spans: ['run', 'query', 'operator'],
     setBy: ['engine', 'exec-instrumentation', 'duckdb'],
   },
@@ -285,7 +285,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     key: ATTR_METRICS_ROUNDED,
     type: 'string[]',
     text: 'code',
-    meaning: 'Names of the metrics beyond 2^53, whose attributes hold the nearest number.',
+    meaning: 'Names of the metrics beyond 2^53, whose attributes have the nearest number.',
     spans: ['operator', 'stage', 'task'],
     setBy: ['exec-instrumentation'],
   },

@@ -15,7 +15,7 @@ export const ATTR_ENGINE_ERROR_TYPE = 'planscope.engine.error_type';
 
 const SPREAD_PREFIX = 'planscope.stage.spread.';
 
-/** The key of one number of a spread over the tasks of a stage, for example `planscope.stage.spread.output_rows.median`. */
+/** The key of a number in a distribution over the tasks of a stage: `planscope.stage.spread.output_rows.median`. */
 export function stageSpreadKey(name: string, number: 'least' | 'median' | 'most'): string {
   return `${SPREAD_PREFIX}${name}.${number}`;
 }
@@ -36,46 +36,46 @@ function count(key: string, unit: string, spans: readonly SpanKindName[], meanin
   return { key, type: 'int', unit, meaning, spans, setBy: ['exec-instrumentation'] };
 }
 
-/** What an engine that is spread over machines says of its stages and tasks, and any engine of a run that did not end well. */
+/** Attributes of the stages and tasks of a distributed engine, and of failed executions of any engine. */
 export const stageAttributes: readonly AttributeDefinition[] = [
-  text(ATTR_STAGE_ID, 'code', ['stage', 'task', 'operator'], 'Identity of the stage within its report.'),
+  text(ATTR_STAGE_ID, 'code', ['stage', 'task', 'operator'], 'Id of the stage in its report.'),
   text(
     ATTR_STAGE_PARENTS,
     'code',
     ['stage'],
-    'The stages that read what this one puts out; absent on the stage at the top.',
+    'The stages that read the output of this stage; absent on the stage at the top.',
     'string[]',
   ),
-  count(ATTR_STAGE_TASK_COUNT, '{task}', ['stage'], 'Tasks that the engine listed, each attempt one.'),
-  count(ATTR_STAGE_FAILED_TASK_COUNT, '{task}', ['stage'], 'Tasks among them that failed; absent where none did.'),
+  count(ATTR_STAGE_TASK_COUNT, '{task}', ['stage'], 'Number of tasks that the engine listed, counting each attempt.'),
+  count(ATTR_STAGE_FAILED_TASK_COUNT, '{task}', ['stage'], 'Number of those tasks that failed; absent if none failed.'),
   count(
     ATTR_STAGE_UNDRAWN_TASK_COUNT,
     '{task}',
     ['stage'],
-    'Tasks among them that have no span; absent where all have.',
+    'Number of those tasks without a span; absent if all have spans.',
   ),
   {
     key: `${SPREAD_PREFIX}*`,
     type: 'number',
     meaning:
-      'How the tasks of the stage differ in one number: `<name>.least`, `<name>.median` and `<name>.most`. The names are those of operator metrics, and `duration` in ns. Failed tasks are left out; the median is the value at place ⌈n/2⌉ in ascending order. Absent below two tasks, and where a task lacks the number.',
+      'Distribution of a number over the tasks of the stage: `<name>.least`, `<name>.median` and `<name>.most`. The names are those of operator metrics, and `duration` in ns. Failed tasks are excluded; the median is the value at position ⌈n/2⌉ in ascending order. Absent for fewer than two tasks, and if a task lacks the number.',
     spans: ['stage'],
     setBy: ['exec-instrumentation'],
   },
-  text(ATTR_TASK_ID, 'code', ['task'], 'Identity of the task within its stage.'),
+  text(ATTR_TASK_ID, 'code', ['task'], 'Id of the task in its stage.'),
   count(ATTR_TASK_ATTEMPT, '{attempt}', ['task'], 'Number of this attempt at the task, from 0.'),
-  text(ATTR_TASK_HOST, 'url', ['task'], 'Name or address of the machine that ran the task, as the engine gave it.'),
+  text(ATTR_TASK_HOST, 'url', ['task'], 'Name or address of the machine that ran the task, from the engine.'),
   text(
     ATTR_OPERATOR_INPUT_STAGES,
     'code',
     ['operator'],
-    'The stages whose output the operator reads, for one that takes rows from other stages.',
+    'The stages whose output the operator reads, if any.',
     'string[]',
   ),
   {
     key: ATTR_PARTIAL,
     type: 'boolean',
-    meaning: 'Set to true where the numbers were taken before the engine was done: they can be too small.',
+    meaning: 'Set to true if the numbers were taken before the end of the execution, so that they can be too small.',
     spans: measured,
     setBy: ['exec-instrumentation'],
   },
@@ -83,6 +83,6 @@ export const stageAttributes: readonly AttributeDefinition[] = [
     ATTR_ENGINE_ERROR_TYPE,
     'code',
     measured,
-    "The engine's own class of its error, for example `USER_ERROR`; its code is in `db.response.status_code`.",
+    "The engine's class of its error, for example `USER_ERROR`; the code is in `db.response.status_code`.",
   ),
 ];

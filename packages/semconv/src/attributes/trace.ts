@@ -8,7 +8,7 @@ export const ATTR_TRACE_CUSTOM_FIELDS_JSON = 'trace.custom_fields_json';
 
 const spans: readonly SpanKindName[] = ['run', 'operator'];
 
-/** Attributes of the root span that tell which run this is. */
+/** Attributes with the identity of a run. */
 export const traceAttributes: readonly AttributeDefinition[] = [
   {
     key: ATTR_TRACE_SPEC_HASH,
@@ -22,7 +22,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
     key: ATTR_TRACE_RULEPACK,
     type: 'string',
     text: 'code',
-    meaning: 'Fingerprint of the rules that were in effect, in hexadecimal.',
+    meaning: 'Fingerprint of the rules in effect, in hexadecimal.',
     spans,
     setBy: ['engine', 'exec-instrumentation'],
   },
@@ -39,7 +39,7 @@ export const traceAttributes: readonly AttributeDefinition[] = [
     type: 'string',
     text: 'code',
     values: ['disabled', 'phase-only', 'full'],
-    meaning: 'How much of planning the run traced.',
+    meaning: 'How much of the planning is traced.',
     spans,
     setBy: ['engine', 'exec-instrumentation'],
   },
