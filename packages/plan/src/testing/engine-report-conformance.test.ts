@@ -105,7 +105,7 @@ const withRule = (more: object): EngineReport => ({
   ],
 });
 
-/** Reports with one thing wrong, by the check that has to find it. */
+/** Reports with one fault, by the check that must find it. */
 const faults: Readonly<Record<string, readonly EngineReport[]>> = {
   'a report is plain JSON that reads back as it was': [
     { ...good, colour: 'red' } as EngineReport,

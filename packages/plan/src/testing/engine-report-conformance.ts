@@ -4,11 +4,11 @@ import { reportNumberChecks } from './report-number-checks.ts';
 import { reportShapeChecks } from './report-shape-checks.ts';
 
 /**
- * What is asked of an engine's reports, as named checks for any test framework:
- * `for (const { name, run } of engineReportConformance(makeReport)) test(name, run)`. Best run over a query that succeeded,
- * one that failed and, of an engine that can be asked before it is done, one taken early.
+ * The requirements for engine reports, as named checks for any test framework:
+ * `for (const { name, run } of engineReportConformance(makeReport)) test(name, run)`. Run them with a query that
+ * succeeds, a query that fails and, if the engine can report during a query, an early report.
  *
- * @param makeReport a report of a real query; asked once for each check
+ * @param makeReport returns a report of a real query; called once for each check
  */
 export function engineReportConformance(
   makeReport: () => EngineReport | Promise<EngineReport>,

@@ -6,7 +6,7 @@ import { testTaskContext } from './test-context.ts';
 
 type ExecutionCheck = (subject: ConformanceSubject) => Promise<void>;
 
-/** What holds of executions, by the sentence that names it. */
+/** The rules for executions, by name. */
 export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
   'every partition ends and settles its outcome as ok': async (subject) => {
     const plan = await subject.makePlan();
@@ -67,7 +67,7 @@ export const executionChecks: Readonly<Record<string, ExecutionCheck>> = {
   },
 };
 
-/** What holds of an execution that fails. */
+/** The rules for failing executions, by name. */
 export const failureChecks: Readonly<Record<string, ExecutionCheck>> = {
   'a failure reaches the consumer and the outcome unaltered, and the outcome never rejects': async (subject) => {
     const plan = await subject.makePlan();
@@ -89,7 +89,7 @@ async function start(subject: ConformanceSubject, overrides: Partial<TaskContext
   return begin(await subject.makePlan(), 0, testTaskContext(overrides));
 }
 
-/** An outcome that rejects is found by the check, and must not end the test run before. */
+/** Avoids an unhandled rejection of the outcome, which would end the test run before the check finds it. */
 function begin(plan: ExecutionPlan<Batch>, partition = 0, context: TaskContext = testTaskContext()): Execution<Batch> {
   const execution = plan.execute(partition, context);
   execution.outcome.catch(() => {});
@@ -105,7 +105,7 @@ async function drain(execution: Execution<Batch>, subject: ConformanceSubject): 
   return { batches, outcome: await settled(execution, subject) };
 }
 
-/** Pulls to the end; what was thrown on the way is returned, not thrown. */
+/** Pulls to the end and returns an error instead of throwing it. */
 async function drainQuietly(
   execution: Pick<Execution<Batch>, 'batches'>,
   subject: ConformanceSubject,

@@ -22,7 +22,7 @@ describe('a leaf conforms', () => {
   for (const { name, run } of executionPlanConformance(() => new ValuesExec([batches]))) it(name, run);
 });
 
-/** A union of two leaves with something wrong about it. */
+/** A union of two leaves with a fault. */
 function broken(fault: Partial<ExecutionPlan> & { execute?: ExecutionPlan['execute'] }): () => ExecutionPlan {
   return () => {
     const plan = new UnionExec([new ValuesExec([batches]), new ValuesExec([batches])]);
@@ -44,7 +44,7 @@ const done = { status: 'ok', metrics: new MetricsSet(), artifacts: [] } as const
 const generator = async function* (): AsyncGenerator<RecordBatch> {
   yield* batches;
 };
-/** What a plain generator gives: a return before the first pull runs none of its clean-up. */
+/** The behavior of a plain generator: a return before the first pull does not run its clean-up. */
 const unsettledWhenLeftEarly = (): Execution => {
   let settle: (outcome: typeof done) => void = () => {};
   const outcome = new Promise<typeof done>((resolve) => {

@@ -5,10 +5,10 @@ import { executionChecks, failureChecks } from './execution-checks.ts';
 import { nodeChecks } from './node-checks.ts';
 
 /**
- * What the contract asks of an engine's plan, as named checks for any test framework:
+ * The requirements of the contract for an engine's plan, as named checks for any test framework:
  * `for (const { name, run } of executionPlanConformance(makePlan)) test(name, run)`.
  *
- * @param makePlan a new plan for each check; best with several nodes and batches
+ * @param makePlan returns a new plan for each check, preferably with several nodes and batches
  */
 export function executionPlanConformance(
   makePlan: () => ExecutionPlan<Batch> | Promise<ExecutionPlan<Batch>>,

@@ -1,4 +1,4 @@
-// For users: engines and nodes of their own held to the contract, and small nodes to test with.
+// For users: checks of the contract for their own engines and nodes, and small nodes for tests.
 export {
   type ConformanceCheck,
   ConformanceError,

@@ -9,7 +9,7 @@ const KINDS = new Set(TEXT_KINDS.map(({ kind }) => kind));
 
 type NodeCheck = (node: ExecutionPlan<Batch>) => void;
 
-/** What holds of every node before anything runs, by the sentence that names it. */
+/** The rules for every node before anything runs, by name. */
 const checks: Readonly<Record<string, NodeCheck>> = {
   'a node describes itself in fields of known kinds, the same each time': (node) => {
     expectThat(node.name !== '', 'a node has an empty name');
@@ -77,7 +77,7 @@ const checks: Readonly<Record<string, NodeCheck>> = {
   },
 };
 
-/** The checks of nodes, each over every node of a plan, and one over the plan as a whole. */
+/** The checks for every node of a plan, and one for the plan as a whole. */
 export const nodeChecks: Readonly<Record<string, (subject: ConformanceSubject) => Promise<void>>> = {
   ...Object.fromEntries(
     Object.entries(checks).map(([name, check]) => [
@@ -95,7 +95,7 @@ export const nodeChecks: Readonly<Record<string, (subject: ConformanceSubject) =
   },
 };
 
-/** The node in all it does, but another object. */
+/** A copy of a node that behaves like it. */
 function standIn(node: ExecutionPlan<Batch>): ExecutionPlan<Batch> {
   return {
     name: node.name,

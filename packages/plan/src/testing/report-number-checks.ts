@@ -10,10 +10,10 @@ import { ascending, reportOperators } from '../report/report-stages.ts';
 import { expectThat, type ReportCheck } from './conformance-check.ts';
 import { reportParts } from './report-parts.ts';
 
-/** How far sums of an engine's own timings may lie apart, as a share. */
+/** Allowed relative difference between sums of an engine's timings. */
 const COMPUTE_TOLERANCE = 0.02;
 
-/** What holds of the numbers of a report, by the sentence that names it. */
+/** The rules for the numbers of a report, by name. */
 export const reportNumberChecks: Readonly<Record<string, ReportCheck>> = {
   'a metric has a unit, and the type and unit of its name where the name is shared': (report) => {
     for (const [path, { name, type, unit }] of allMetrics(report)) {
@@ -47,7 +47,7 @@ export const reportNumberChecks: Readonly<Record<string, ReportCheck>> = {
     report,
   ) => {
     for (const [index, stage] of (report.stages ?? []).entries()) {
-      // Before the engine is done, they were not counted at one moment.
+      // In an early report, they were not counted at the same time.
       if (stage.partial ?? report.partial) continue;
       const counts = [...rowsOf(stage)];
       const [first, ...others] = counts;
@@ -96,7 +96,7 @@ function* allMetrics(report: EngineReport): Generator<readonly [path: string, me
   for (const { path, metrics } of reportParts(report)) for (const metric of metrics) yield [path, metric];
 }
 
-/** Who says how many rows a stage put out, and what it says. Failed tasks put out none that count. */
+/** The sources of the number of output rows of a stage, and their numbers. Rows of failed tasks do not count. */
 function* rowsOf({ metrics, operators = [], tasks }: StageReport): Generator<readonly [teller: string, rows: number]> {
   const said = sumOf(metrics, METRIC_OUTPUT_ROWS);
   if (said !== undefined) yield ['the stage', said];

@@ -6,16 +6,16 @@ import type {
   TimeWindow,
 } from '../report/engine-report.ts';
 
-/** One part of a report with where it is, for messages, and what it has to lie within. */
+/** One part of a report, with its path for messages and the window that it must be in. */
 export interface ReportPart {
   readonly path: string;
   readonly timing: ReportedTiming;
   readonly metrics: readonly MetricReport[];
-  /** The window of the nearest part around it that has one. */
+  /** The window of the nearest enclosing part with a window. */
   readonly around: TimeWindow;
 }
 
-/** All parts of a report that have a time, each after what is around it. */
+/** All parts of a report with a time, each after its enclosing part. */
 export function* reportParts(report: EngineReport): Generator<ReportPart> {
   const { window, queue = [], planning = [], operators = [], stages = [] } = report;
   for (const [index, { timing }] of queue.entries()) yield part(`queue[${index}]`, timing, [], window);

@@ -6,7 +6,7 @@ import { operatorsBelow, reportOperators, stageParentCycle } from '../report/rep
 import { ConformanceError, expectThat, type ReportCheck } from './conformance-check.ts';
 import { reportParts } from './report-parts.ts';
 
-/** What holds of the parts of a report and how they lie, by the sentence that names it. */
+/** The rules for the parts of a report and their structure, by name. */
 export const reportShapeChecks: Readonly<Record<string, ReportCheck>> = {
   'a report is plain JSON that reads back as it was': (report) => {
     const text = jsonOf(report);
@@ -128,7 +128,7 @@ function readBack(text: string): EngineReport {
   }
 }
 
-/** JSON with the keys of each object in one order. */
+/** JSON with sorted keys. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, entry: unknown) =>
     typeof entry === 'object' && entry !== null && !Array.isArray(entry)
@@ -142,7 +142,7 @@ function expectUnique(ids: readonly string[], kind: string): void {
   expectThat(twice === undefined, `two have the id of ${kind} "${twice}"`);
 }
 
-/** The texts of a report that recorders take as codes and names, with what each is. */
+/** The texts of a report that recorders treat as codes and names, with a description of each. */
 function* plainTexts(report: EngineReport): Generator<readonly [where: string, text: string | undefined]> {
   const { engine, error, planning = [], queue = [], stages = [], io = [], metrics = [] } = report;
   yield ['engine.name', engine.name];

@@ -2,12 +2,12 @@ import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { createTaskContext, type RunWarning, SpanBudget, type TaskContext } from '../execution/execution-plan.ts';
 import type { PlanningContext } from '../planning/session-state.ts';
 
-/** Keeps the warnings it was given. */
+/** Collects warnings. */
 export interface CollectedWarnings {
   readonly warnings: readonly RunWarning[];
 }
 
-/** A planning context without limits, parent or abort, where `overrides` does not say otherwise. */
+/** A planning context without limits, parent or abort, except for `overrides`. */
 export function testPlanningContext(overrides: Partial<PlanningContext> = {}): PlanningContext & CollectedWarnings {
   const warnings: RunWarning[] = [];
   return {
@@ -21,7 +21,7 @@ export function testPlanningContext(overrides: Partial<PlanningContext> = {}): P
   };
 }
 
-/** A task context without limits, parent or abort, where `overrides` does not say otherwise. */
+/** A task context without limits, parent or abort, except for `overrides`. */
 export function testTaskContext(overrides: Partial<TaskContext> = {}): TaskContext & CollectedWarnings {
   const context = testPlanningContext();
   return { ...createTaskContext(context), ...overrides, warnings: context.warnings };

@@ -11,7 +11,7 @@ import {
 import type { LogicalPlan } from '../node/logical-plan.ts';
 import { expectChildCount, type NodeField } from '../node/plan-node.ts';
 
-/** A leaf that puts out the batches it was made with, one list a partition, and counts their rows. */
+/** A leaf that outputs given batches, one list for each partition, and counts their rows. */
 export class ValuesExec implements ExecutionPlan {
   readonly name: string;
   readonly output = 'batches';
@@ -22,7 +22,7 @@ export class ValuesExec implements ExecutionPlan {
 
   /**
    * @param partitions batches of each partition; at least one partition, all batches of one schema
-   * @param name default `ValuesExec`
+   * @param name default: `ValuesExec`
    */
   constructor(partitions: readonly (readonly RecordBatch[])[], name = 'ValuesExec') {
     this.name = name;
@@ -53,7 +53,7 @@ export class ValuesExec implements ExecutionPlan {
   }
 }
 
-/** Puts out everything of its children, one after the other, as one partition; with one child it passes through. */
+/** Concatenates the outputs of its children into one partition. With one child, it passes the output through. */
 export class UnionExec implements ExecutionPlan {
   readonly name: string;
   readonly output = 'batches';
@@ -62,8 +62,8 @@ export class UnionExec implements ExecutionPlan {
   readonly children: readonly ExecutionPlan[];
 
   /**
-   * @param children of one schema
-   * @param name default `UnionExec`
+   * @param children nodes with the same schema
+   * @param name default: `UnionExec`
    */
   constructor(children: readonly ExecutionPlan[], name = 'UnionExec') {
     this.name = name;
@@ -92,7 +92,7 @@ export class UnionExec implements ExecutionPlan {
   }
 }
 
-/** A leaf that puts out some batches and then throws the error it was made with. */
+/** A leaf that outputs some batches and then throws a given error. */
 export class FailingExec implements ExecutionPlan {
   readonly name = 'FailingExec';
   readonly output = 'batches';
@@ -102,7 +102,7 @@ export class FailingExec implements ExecutionPlan {
   readonly #error: unknown;
   readonly #batches: readonly RecordBatch[];
 
-  /** @param batches put out before the error; default none */
+  /** @param batches batches before the error; default: none */
   constructor(error: unknown, batches: readonly RecordBatch[] = []) {
     this.schema = new ValuesExec([batches]).schema;
     this.#error = error;
@@ -128,7 +128,7 @@ export class FailingExec implements ExecutionPlan {
   }
 }
 
-/** A logical node for tests, all of it said by its arguments. */
+/** A logical node for tests, with everything from its arguments. */
 export function logicalNode(name: string, detail = '', children: readonly LogicalPlan[] = []): LogicalPlan {
   const node: LogicalPlan = {
     name,
