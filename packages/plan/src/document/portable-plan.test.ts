@@ -13,7 +13,7 @@ import { type PortablePlan, portablePlan, readPlan } from './portable-plan.ts';
 const schema = JSON.parse(readFileSync(new URL('../../plan.schema.json', import.meta.url), 'utf8'));
 const matchesSchema = new Ajv2020().compile(schema);
 
-/** Stands for the redactor that a program injects. */
+/** A redactor, in place of the one that a program injects. */
 const redact: TextRedactor = ({ text }) => [text].flat().join('').replaceAll('SECRET', '?');
 
 const { batches } = tableFromArrays({ delay: [5, 12] });
@@ -77,7 +77,7 @@ const full = portablePlan({
 const written = (plan: PortablePlan): unknown => JSON.parse(JSON.stringify(plan));
 
 describe('a plan as JSON', () => {
-  it('names each node once, with what its executions and engines came to', () => {
+  it('has each node once, with its executions and engine reports', () => {
     expect(full.toJSON()).toMatchInlineSnapshot(`
       {
         "logical": {
@@ -226,7 +226,7 @@ describe('a plan as JSON', () => {
     `);
   });
 
-  it('reads back as it was', () => {
+  it('can be read back unchanged', () => {
     expect(written(readPlan(JSON.stringify(full)))).toEqual(written(full));
     expect(written(full)).toEqual(full.toJSON());
   });
@@ -235,11 +235,11 @@ describe('a plan as JSON', () => {
     expect(matchesSchema(written(full)), JSON.stringify(matchesSchema.errors)).toBe(true);
   });
 
-  it('holds none of the data that its texts held', () => {
+  it('contains no data from its texts', () => {
     expect(JSON.stringify(full)).not.toContain('SECRET');
   });
 
-  it('takes out of the texts of a report all but the names that may be', () => {
+  it('removes everything from the texts of a report except allowed names', () => {
     const asked = new Map<string, readonly string[] | undefined>();
     const noting: TextRedactor = ({ text }, identifiers) => {
       asked.set(String(text), identifiers);
@@ -252,7 +252,7 @@ describe('a plan as JSON', () => {
     expect(asked.get('1')).toBeUndefined();
   });
 
-  it('may be of one half only, and is made when it is asked for', () => {
+  it('may have only a logical or a physical plan, and is created on demand', () => {
     let described = 0;
     const node = {
       ...logicalNode('Scan'),
@@ -264,7 +264,7 @@ describe('a plan as JSON', () => {
     expect([plan.toText(), described]).toEqual(['Logical plan\n  Scan: 1', 1]);
   });
 
-  it('leaves out fields of a newer writer', () => {
+  it('ignores fields of a newer version', () => {
     expect(readPlan({ ...full.toJSON(), colour: 'red' }).toJSON()).toEqual(full.toJSON());
   });
 });
@@ -287,7 +287,7 @@ describe('a rendering', () => {
     `);
   });
 
-  it('as Mermaid has one box a node and one arrow an edge', () => {
+  it('as Mermaid has one box for each node and one arrow for each edge', () => {
     expect(full.toMermaid()).toMatchInlineSnapshot(`
       "flowchart TD
         subgraph logical ["Logical plan"]
@@ -312,7 +312,7 @@ describe('a rendering', () => {
     `);
   });
 
-  it('of Mermaid lets no text out of its box', () => {
+  it('as Mermaid escapes all texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         const lines = portablePlan({ logical: logicalNode('X', text), redact: ({ text: same }) => same })
@@ -347,7 +347,7 @@ describe('a plan of any shape', () => {
     });
   };
 
-  it('survives the way to JSON text and back, and matches the schema', () => {
+  it('can be written as JSON text and read back, and matches the schema', () => {
     fc.assert(
       fc.property(shapes, texts, metricValue, (shape, names, value) => {
         const plan = planOf(shape, names, value);
@@ -370,7 +370,7 @@ describe('a plan of any shape', () => {
     );
   });
 
-  it('may be deeper than the stack', () => {
+  it('may be deeper than the call stack', () => {
     let node = logicalNode('Leaf');
     for (let depth = 0; depth < 10_000; depth += 1) node = logicalNode('Link', '', [node]);
     const plan = portablePlan({ logical: node, redact });
@@ -378,7 +378,7 @@ describe('a plan of any shape', () => {
   });
 });
 
-describe('reading names the field, its value and what would be right', () => {
+describe('an error of reading has the field, its value and a valid one', () => {
   const node = (id: string, children: string[] = []) => ({ id, name: 'N', description: '', children });
   const graph = (roots: string[], ...nodes: object[]) => ({ version: 1, logical: { roots, nodes } });
 

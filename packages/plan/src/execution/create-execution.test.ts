@@ -12,7 +12,7 @@ async function drain(execution: Execution): Promise<number> {
   return count;
 }
 
-it('starts its body at the first pull and hands on what it filled', async () => {
+it('starts its body at the first pull and returns what it filled', async () => {
   let started = false;
   const report = { version: 1, engine: { name: 'toy', version: '1' }, status: 'ok' } as never;
   const execution = createExecution(testTaskContext(), function* (run) {
@@ -42,7 +42,7 @@ describe('the outcome', () => {
     expect(await drain(execution)).toBe(0);
   });
 
-  it('is cancelled when the consumer leaves, after the clean-up of the body', async () => {
+  it('is cancelled when the consumer stops, after the clean-up of the body', async () => {
     const order: string[] = [];
     const execution = createExecution(testTaskContext(), async function* () {
       try {
@@ -59,7 +59,7 @@ describe('the outcome', () => {
     expect(order).toEqual(['clean', 'cancelled']);
   });
 
-  it('is cancelled when the consumer leaves before the first pull, and the body never starts', async () => {
+  it('is cancelled when the consumer stops before the first pull, and the body never starts', async () => {
     let started = false;
     const execution = createExecution(testTaskContext(), function* () {
       started = true;
@@ -122,8 +122,8 @@ describe('an abort', () => {
 
 const bytesRead = { name: 'bytes_read', type: 'count', unit: 'By', value: 7 } as const;
 
-describe('the execution of a node that makes files', () => {
-  it('begins at once, puts out no batch, and has what its work filled in', async () => {
+describe('the execution of a node that writes files', () => {
+  it('starts immediately, has no batches, and returns what its work filled in', async () => {
     const { batches, outcome } = fileExecution(testTaskContext(), async ({ artifacts, metrics }) => {
       artifacts.push({ path: 'x', bytes: 7, format: 'csv' });
       metrics.add(bytesRead);
@@ -133,7 +133,7 @@ describe('the execution of a node that makes files', () => {
     expect((await outcome).metrics.get('bytes_read')).toBe(7);
   });
 
-  it('keeps the metrics of work that fails, and throws to the consumer', async () => {
+  it('keeps the metrics of failed work, and throws the error to the consumer', async () => {
     const failure = new Error('x');
     const { batches, outcome } = fileExecution(testTaskContext(), async ({ metrics }) => {
       metrics.add(bytesRead);

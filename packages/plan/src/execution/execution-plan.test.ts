@@ -25,7 +25,7 @@ it('keeps what the program sets', () => {
   expect(createTaskContext(options)).toMatchObject(options);
 });
 
-it('takes a field that is undefined as not set', () => {
+it('treats an undefined field as not set', () => {
   expect(createTaskContext({ run: undefined } as never).run.runId).toMatch(/^[0-9a-f-]{36}$/);
 });
 

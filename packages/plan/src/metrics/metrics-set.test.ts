@@ -19,13 +19,13 @@ describe('by name', () => {
     fc.assert(fc.property(wholes, (values) => BigInt(metrics(type, values).get('m') ?? -1) === exact(values)));
   });
 
-  it('a sum past 2^53 turns to bigint, a small one stays a number', () => {
+  it('a sum beyond 2^53 is a bigint, a small one a number', () => {
     expect(metrics('count', [Number.MAX_SAFE_INTEGER, 2]).get('m')).toBe(9007199254740993n);
     expect(metrics('count', [1, 2]).get('m')).toBe(3);
     expect(metrics('count', [1, 2n]).get('m')).toBe(3n);
   });
 
-  it('a fraction is added as a plain number, also to a bigint', () => {
+  it('a fraction is added as a plain number, even to a bigint', () => {
     expect(metrics('time', [0.5, 1]).get('m')).toBe(1.5);
     expect(metrics('time', [0.5, 1n]).get('m')).toBe(1.5);
   });
@@ -54,7 +54,7 @@ describe('by name', () => {
     expect(metrics('ratio', [1n, 0]).get('m')).toBe(0.5);
   });
 
-  it('the order of partitions makes no difference', () => {
+  it('the order of partitions does not matter', () => {
     const types = fc.constantFrom<MetricType>('count', 'time', 'gauge', 'timestamp');
     fc.assert(
       fc.property(types, wholes, (type, values) => {
@@ -65,7 +65,7 @@ describe('by name', () => {
   });
 });
 
-it('keeps every name, in the order they first came, and every single value', () => {
+it('keeps every name, in the order of the first values, and every value', () => {
   const list: Metric[] = [
     { name: 'output_rows', type: 'count', unit: '{row}', value: 1, partition: 0 },
     { name: 'never heard of', type: 'gauge', unit: 'By', value: 7 },

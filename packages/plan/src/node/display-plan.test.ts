@@ -4,7 +4,7 @@ import { displayPlan } from './display-plan.ts';
 import type { LogicalPlan } from './logical-plan.ts';
 import type { NodeField } from './plan-node.ts';
 
-it('shows one line a node, children indented below their parent', () => {
+it('shows one line for each node, with children indented below their parent', () => {
   const plan = logicalNode('Sort', 'delay', [
     logicalNode('Join', 'origin = iata', [logicalNode('Scan', 'flights'), logicalNode('Scan', 'airports')]),
   ]);
@@ -16,7 +16,7 @@ it('shows one line a node, children indented below their parent', () => {
   `);
 });
 
-it('shows a shared node in full once, with everything below it', () => {
+it('shows a shared node completely once, with everything below it', () => {
   const shared = logicalNode('Filter', 'delay > 10', [logicalNode('Scan', 'flights')]);
   expect(displayPlan(logicalNode('Join', '', [shared, shared]))).toMatchInlineSnapshot(`
     "Join
@@ -26,7 +26,7 @@ it('shows a shared node in full once, with everything below it', () => {
   `);
 });
 
-it('numbers shared nodes as they come, also one within another', () => {
+it('numbers shared nodes in order, even nested ones', () => {
   const scan = logicalNode('Scan', 'flights');
   const filter = logicalNode('Filter', 'delay > 10', [scan]);
   expect(displayPlan(logicalNode('Union', '', [filter, filter, scan]))).toMatchInlineSnapshot(`
@@ -38,13 +38,13 @@ it('numbers shared nodes as they come, also one within another', () => {
   `);
 });
 
-it('stays linear where a plan has exponentially many paths', () => {
+it('is linear for a plan with exponentially many paths', () => {
   let plan: LogicalPlan = logicalNode('Scan', 'flights');
   for (let level = 0; level < 60; level += 1) plan = logicalNode('Join', String(level), [plan, plan]);
   expect(displayPlan(plan).split('\n')).toHaveLength(121);
 });
 
-it('shows a plan deeper than the stack, in text that stays linear', () => {
+it('shows a plan deeper than the call stack, with text of linear size', () => {
   let plan: LogicalPlan = logicalNode('Scan');
   for (let level = 0; level < 50_000; level += 1) plan = logicalNode('Filter', '', [plan]);
   const lines = displayPlan(plan).split('\n');
@@ -56,7 +56,7 @@ it('shows a plan deeper than the stack, in text that stays linear', () => {
   ]);
 });
 
-it('shows the fields of a node in one line, a detail without its key, and nothing of a field without text', () => {
+it('shows the fields of a node in one line, a detail without its key, and omits fields without text', () => {
   const fields: NodeField[] = [
     { key: 'join_type', text: 'INNER', kind: 'code' },
     { key: 'filter', text: [], kind: 'expression' },

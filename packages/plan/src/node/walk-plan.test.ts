@@ -9,7 +9,7 @@ import { samePlan, transformPlan, walkPlan } from './walk-plan.ts';
 
 const directions = ['up', 'down'] as const;
 
-/** Plans as graphs: each node's children are among the nodes made before it. */
+/** Plans as graphs: the children of each node are earlier nodes. */
 const plans = fc
   .array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.array(fc.nat(), { maxLength: 3 })), {
     minLength: 1,
@@ -25,7 +25,7 @@ const plans = fc
   });
 
 describe('walkPlan', () => {
-  it('meets every node once, parents or children first', () => {
+  it('visits every node once, parents or children first', () => {
     fc.assert(
       fc.property(plans, (plan) => {
         const down = [...walkPlan(plan)];
@@ -48,7 +48,7 @@ describe('walkPlan', () => {
 });
 
 describe('transformPlan', () => {
-  it.each(directions)('returns the plan it was given when a rewrite %s changes nothing', (direction) => {
+  it.each(directions)('returns the given plan if a rewrite %s changes nothing', (direction) => {
     fc.assert(fc.property(plans, (plan) => transformPlan(plan, (node) => node, direction) === plan));
   });
 
@@ -71,7 +71,7 @@ describe('transformPlan', () => {
     );
   });
 
-  it('leaves alone what lies beside the change', () => {
+  it('does not change other branches', () => {
     const beside = logicalNode('Scan', 'airports');
     const plan = logicalNode('Join', '', [logicalNode('Scan', 'flights'), beside]);
     const changed = transformPlan(plan, (node) =>
@@ -87,7 +87,7 @@ describe('transformPlan', () => {
     expect(displayPlan(limited)).toBe('Limit: 10\n  Join\n    Limit: 10\n      Scan: flights');
   });
 
-  it('going down sees the children that the rewrite of their parent gave', () => {
+  it('going down sees the children from the rewrite of their parent', () => {
     const plan = logicalNode('Filter', 'true', [logicalNode('Filter', 'true', [logicalNode('Scan')])]);
     const skip = (node: LogicalPlan): LogicalPlan => (node.name === 'Filter' ? skip(node.children[0] ?? node) : node);
     expect(displayPlan(transformPlan(plan, skip, 'down'))).toBe('Scan');
@@ -110,7 +110,7 @@ describe('transformPlan', () => {
 });
 
 describe('samePlan', () => {
-  it('holds for a copy and not for a change anywhere', () => {
+  it('is true for a copy and false for any change', () => {
     fc.assert(
       fc.property(plans, fc.nat(), (plan, pick) => {
         const copy = transformPlan(plan, (node) => ({ ...node, describe: node.describe }));
@@ -127,7 +127,7 @@ describe('samePlan', () => {
     );
   });
 
-  it('tells one node used twice from two equal nodes, whichever side it is on', () => {
+  it('distinguishes a node that is used twice from two equal nodes, on both sides', () => {
     const [one, two] = [logicalNode('Scan', 'flights'), logicalNode('Scan', 'flights')];
     const shared = logicalNode('Join', '', [one, one]);
     const apart = logicalNode('Join', '', [one, two]);
@@ -135,7 +135,7 @@ describe('samePlan', () => {
     expect(samePlan(apart, shared)).toBe(false);
   });
 
-  it('tells children left out, added and turned around', () => {
+  it('detects removed, added and reordered children', () => {
     const [one, two] = [logicalNode('Scan', 'a'), logicalNode('Scan', 'b')];
     const plan = logicalNode('Join', '', [one, two]);
     for (const children of [[one], [one, two, one], [two, one]]) {
@@ -143,7 +143,7 @@ describe('samePlan', () => {
     }
   });
 
-  it('is linear where a plan has exponentially many paths', () => {
+  it('is linear for a plan with exponentially many paths', () => {
     const build = (): LogicalPlan => {
       let plan: LogicalPlan = logicalNode('Scan');
       for (let level = 0; level < 60; level += 1) plan = logicalNode('Join', '', [plan, plan]);

@@ -19,13 +19,13 @@ function session(parts: Partial<SessionState> = {}): SessionState {
   };
 }
 
-/** A rule that renames nodes: a change as long as a node still has the first name. */
+/** A rule that renames nodes; it changes the plan as long as a node has the old name. */
 function rename<Plan extends LogicalPlan>(from: string, to: string, more: Partial<Rule<LogicalPlan>> = {}): Rule<Plan> {
   const apply = (plan: LogicalPlan): LogicalPlan => (plan.name === from ? logicalNode(to, '', plan.children) : plan);
   return { name: `${from}→${to}`, apply, ...more } as Rule<Plan>;
 }
 
-/** An interceptor that writes down each call and what it came to. */
+/** An interceptor that records each call and its result. */
 function diary(): { interceptor: PlanningInterceptor; lines: string[] } {
   const lines: string[] = [];
   const title = (call: PlanningCall): string =>
@@ -52,7 +52,7 @@ async function written(state: SessionState, plan = scan, context = testPlanningC
   return lines.join('\n');
 }
 
-describe('the order of things', () => {
+describe('the order of planning', () => {
   it('runs every phase once when there is nothing to change', async () => {
     expect(await written(session({ optimizerRules: [rename('X', 'Y')] }))).toMatchInlineSnapshot(`
       "analyze_logical_plan: Scan = Scan []
@@ -63,7 +63,7 @@ describe('the order of things', () => {
     `);
   });
 
-  it('optimizes in passes until one changes nothing, and says which rules were effective', async () => {
+  it('optimizes in passes until one changes nothing, and returns the effective rules', async () => {
     const optimizerRules = [rename('B', 'C'), rename('A', 'B'), rename('Scan', 'A')];
     expect(
       await written(session({ optimizerRules, maxPasses: 9, analyzerRules: [rename('X', 'Y')] })),
@@ -103,14 +103,14 @@ describe('the order of things', () => {
     expect(await passes({ maxPasses: 1 })).toBe(1);
   });
 
-  it('takes rules that undo each other as no change of the pass', async () => {
+  it('treats rules that undo each other as no change of the pass', async () => {
     const text = await written(
       session({ optimizerRules: [rename('Scan', 'A'), rename('A', 'Scan', { name: 'back' })] }),
     );
     expect(text).toContain('optimize_logical_plan 1: Scan → Scan [Scan→A,back]');
   });
 
-  it('returns the physical plan and the logical plan it was made from', async () => {
+  it('returns the physical plan and the logical plan from which it was created', async () => {
     const made: LogicalPlan[] = [];
     const physical: Rule<ExecutionPlan> = { name: 'wrap', apply: (plan) => new UnionExec([plan]) };
     const state = session({
@@ -131,8 +131,8 @@ describe('the order of things', () => {
   });
 });
 
-describe('what counts as a change', () => {
-  it('is structure and description, not identity; the plan that was returned is used all the same', async () => {
+describe('a change', () => {
+  it('is in structure or description, not in identity; the returned plan is used in any case', async () => {
     const copy = logicalNode('Scan', 'flights');
     const text = session({ optimizerRules: [{ name: 'copy', apply: () => copy }] });
     expect(await written(text)).toContain('copy 1: Scan = Scan');
@@ -175,7 +175,7 @@ describe('interceptors', () => {
     expect(seen).toEqual([['analyze_logical_plan', 'look']]);
   });
 
-  it('may hand another outcome on', async () => {
+  it('may return another outcome', async () => {
     const other = logicalNode('Other');
     const swap: PlanningInterceptor =
       (next) =>
@@ -205,7 +205,7 @@ describe('rules that fail', () => {
     },
   );
 
-  it('raise a warning where they may fail, and the phase goes on with the plan they were given', async () => {
+  it('raise a warning with mayFail, and the phase continues with the plan before them', async () => {
     const context = testPlanningContext();
     const optimizerRules = [rename('Scan', 'A'), { ...broken, mayFail: true }, rename('A', 'B')];
     expect(await written(session({ optimizerRules, maxPasses: 1 }), scan, context)).toMatchInlineSnapshot(`
@@ -222,7 +222,7 @@ describe('rules that fail', () => {
     ]);
   });
 
-  it('fail too when they return no plan, with an error that names them', async () => {
+  it('also fail if they return no plan, with an error that names them', async () => {
     const forgetful = { name: 'forgetful', apply: () => undefined } as unknown as Rule<LogicalPlan>;
     await expect(planQuery(session({ analyzerRules: [forgetful] }), scan, testPlanningContext())).rejects.toThrow(
       'rule "forgetful" of analyze_logical_plan returned undefined; should be a plan, the given one if unchanged',
@@ -233,14 +233,14 @@ describe('rules that fail', () => {
     ).rejects.toThrow('rule "logical" of optimize_physical_plan returned the logical node "Scan"');
   });
 
-  it('fail in the query planner as it failed', async () => {
+  it('do not change an error of the query planner', async () => {
     const queryPlanner = { createPhysicalPlan: () => Promise.reject(failure) };
     await expect(planQuery(session({ queryPlanner }), scan, testPlanningContext())).rejects.toBe(failure);
   });
 });
 
 describe('an abort', () => {
-  it('stops before the next rule with the reason of the signal, whatever may fail', async () => {
+  it('stops before the next rule with the reason of the signal, even with mayFail', async () => {
     const controller = new AbortController();
     const ran: string[] = [];
     const rule = (name: string, act: () => void = () => {}): Rule<LogicalPlan> => ({
@@ -258,7 +258,7 @@ describe('an abort', () => {
     expect(ran).toEqual(['one']);
   });
 
-  it('runs nothing when it came first', async () => {
+  it('before planning runs nothing', async () => {
     const { interceptor, lines } = diary();
     const context = testPlanningContext({ signal: AbortSignal.abort('early') });
     await expect(planQuery(session({ interceptors: [interceptor] }), scan, context)).rejects.toBe('early');
@@ -267,7 +267,7 @@ describe('an abort', () => {
 });
 
 describe('several queries', () => {
-  it('are planned at once without mixing', async () => {
+  it('can be planned concurrently', async () => {
     const slow: Rule<LogicalPlan> = {
       name: 'slow',
       apply: async (plan) => {
@@ -287,7 +287,7 @@ describe('several queries', () => {
     }
   });
 
-  it('nest: a rule may plan a subquery with the context it was given', async () => {
+  it('can be nested: a rule may plan a subquery with its context', async () => {
     const inner = session();
     const nest: Rule<LogicalPlan> = {
       name: 'nest',
@@ -321,7 +321,7 @@ describe('planStatement', () => {
     `);
   });
 
-  it('refuses what is no physical plan', async () => {
+  it('refuses anything but a physical plan', async () => {
     const wrong = { createPhysicalPlan: () => undefined as unknown as ExecutionPlan };
     await expect(planStatement(wrong, 'Scan', testPlanningContext())).rejects.toThrow(
       'the query planner returned undefined; should be a plan',

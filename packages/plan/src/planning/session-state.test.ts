@@ -47,7 +47,7 @@ it('accepts the same name in different phases', () => {
   validateSessionState(session({ analyzerRules: same, optimizerRules: same, physicalOptimizerRules: same }));
 });
 
-it('says which rules come after one that must be the last, before anything has run', async () => {
+it('names the rules after one that must be the last, before anything runs', async () => {
   const ran: string[] = [];
   const physicalOptimizerRules = [rule('instrument', { mustBeLast: true }), rule('reorder'), rule('wrap')];
   const apply = (plan: unknown): unknown => {
@@ -67,7 +67,7 @@ it('says which rules come after one that must be the last, before anything has r
   expect(ran).toEqual([]);
 });
 
-it('accepts one that is the last, and refuses two', () => {
+it('accepts one rule that must be the last, and refuses two', () => {
   const last = (name: string): object => rule(name, { mustBeLast: true });
   validateSessionState(session({ physicalOptimizerRules: [rule('a'), last('b')] }));
   const two = session({ physicalOptimizerRules: [last('a'), last('b')] });

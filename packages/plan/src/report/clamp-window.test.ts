@@ -10,7 +10,7 @@ const windows = fc.tuple(instants, instants).map(([one, other]) => {
 });
 
 describe('clampWindow', () => {
-  it('always lies within the parent, and says exactly whether it moved', () => {
+  it('is always within the parent, and shows whether it was moved', () => {
     fc.assert(
       fc.property(windows, windows, (child, parent) => {
         const { window, clamped } = clampWindow(child, parent);
@@ -23,7 +23,7 @@ describe('clampWindow', () => {
     );
   });
 
-  it('keeps what the two have in common', () => {
+  it('keeps the intersection', () => {
     const parent = { start: '100', end: '200' };
     expect(clampWindow({ start: '120', end: '180' }, parent)).toEqual({
       window: { start: '120', end: '180' },
@@ -33,7 +33,7 @@ describe('clampWindow', () => {
     expect(clampWindow({ start: '150', end: '250' }, parent).window).toEqual({ start: '150', end: '200' });
   });
 
-  it('moves what lies outside to the nearest edge', () => {
+  it('moves times outside to the nearest edge', () => {
     const parent = { start: '100', end: '200' };
     expect(clampWindow({ start: '10', end: '20' }, parent).window).toEqual({ start: '100', end: '100' });
     expect(clampWindow({ start: '300', end: '400' }, parent).window).toEqual({ start: '200', end: '200' });

@@ -104,7 +104,7 @@ const report: EngineReport = {
   ],
 };
 
-/** The report as plain JSON with one place set to something else, or taken away. */
+/** The report as plain JSON with one field replaced or removed. */
 function altered(path: readonly (string | number)[], value: unknown): unknown {
   const copy = JSON.parse(JSON.stringify(report)) as Record<string | number, unknown>;
   let place = copy;
@@ -115,21 +115,21 @@ function altered(path: readonly (string | number)[], value: unknown): unknown {
   return copy;
 }
 
-it('reads a full report back as it was, from a value and from text', () => {
+it('reads a complete report unchanged, from a value and from text', () => {
   expect(readEngineReport(report)).toEqual(report);
   expect(readEngineReport(JSON.stringify(report))).toEqual(report);
 });
 
-it('reads the least that a report must have', () => {
+it('reads a report with only the required fields', () => {
   const least = { version: 2, engine: { name: 'toy', version: '' }, status: 'cancelled', window };
   expect(readEngineReport(least)).toEqual(least);
 });
 
-it('leaves out fields of a newer writer', () => {
+it('ignores fields of a newer version', () => {
   expect(readEngineReport(altered(['operators', 0, 'temperature'], 21))).toEqual(report);
 });
 
-describe('names the field, its value and what would be right', () => {
+describe('an error has the field, its value and a valid one', () => {
   it.each([
     [['version'], 3, 'version is 3; should be one of 1, 2'],
     [['version'], undefined, 'version is undefined; should be one of 1, 2'],
@@ -240,7 +240,7 @@ describe('names the field, its value and what would be right', () => {
     expect(() => readEngineReport(text)).toThrow(message);
   });
 
-  it('cuts a long value', () => {
+  it('truncates a long value', () => {
     expect(() => readEngineReport(altered(['status'], 'x'.repeat(500)))).toThrow(/status is "x{79}…; should be/);
   });
 });
@@ -249,13 +249,13 @@ describe('a document of version 1', () => {
   const old = { version: 1, engine: { name: 'toy', version: '2.0' }, status: 'ok', window };
   const scan = { id: '0', name: 'Scan', timing, metrics: [], children: [] };
 
-  it('comes back as one of version 2, and reads the same from then on', () => {
+  it('is converted to version 2, and does not change when it is read again', () => {
     const read = readEngineReport({ ...old, operators: [scan], io: [] });
     expect(read).toEqual({ ...old, version: 2, operators: [scan], io: [] });
     expect(readEngineReport(read)).toEqual(read);
   });
 
-  it('had a line for each operator, which becomes its only field', () => {
+  it('has a line for each operator, which becomes its only field', () => {
     const described = { ...scan, description: "Scan: city = 'Oslo'" };
     const detail = { key: 'detail', text: "city = 'Oslo'", kind: 'plan' };
     expect(readEngineReport({ ...old, operators: [described] }).operators).toEqual([{ ...scan, fields: [detail] }]);
@@ -264,7 +264,7 @@ describe('a document of version 1', () => {
     );
   });
 
-  it('becomes a stage of one task where it named one', () => {
+  it('becomes a stage of one task if it names one', () => {
     const named = { stage: 'join', task: 't7', attempt: 2, host: 'one', operators: [scan] };
     const read = readEngineReport({ ...old, ...named });
     const measured = { basis: 'measured', window };
@@ -284,7 +284,7 @@ describe('a document of version 1', () => {
     expect(readEngineReport({ ...old, host: 'one' }).stages?.[0]).not.toHaveProperty('operators');
   });
 
-  it('leaves out what only version 2 knows', () => {
+  it('ignores fields that only version 2 has', () => {
     const rules = [{ name: 'a', timing, invocations: 'often' }];
     const planning = [{ phase: 'create_physical_plan', timing, rules }];
     const read = readEngineReport({
@@ -303,7 +303,7 @@ describe('a document of version 1', () => {
     [{ attempt: 1.5 }, 'attempt is 1.5; should be a whole number from 0 up'],
     [{ operators: [scan, scan] }, 'operators[1].id is "0"; should be unique, operators[0] has it already'],
     [{ window: { start: '2', end: '1' } }, 'window.end is "1"; should be the start, 2, or later'],
-  ])('is refused in its own words: %j', (fault, message) => {
+  ])('is refused with errors for its own fields: %j', (fault, message) => {
     expect(() => readEngineReport({ ...old, ...fault, stage: 's' })).toThrow(message);
   });
 });
@@ -347,7 +347,7 @@ describe('any report', () => {
     .record({ stages, window: anyWindow, status })
     .map((drawn): EngineReport => ({ version: 2, engine: { name: 'toy', version: '1' }, ...drawn }));
 
-  it('reads back as it was, whatever order its stages are in and whatever else is beside its fields', () => {
+  it('is read unchanged, with any order of stages and any unknown fields', () => {
     fc.assert(
       fc.property(reports, fc.boolean(), fc.jsonValue(), (made, turned, more) => {
         const given = turned ? { ...made, stages: made.stages?.toReversed() ?? [] } : made;
@@ -362,7 +362,7 @@ describe('any report', () => {
     );
   });
 
-  it('is refused if the parents of its stages go round', () => {
+  it('is refused if its stages form a cycle', () => {
     const ring = fc.integer({ min: 1, max: 12 }).chain((length) => fc.tuple(fc.constant(length), fc.nat(3)));
     fc.assert(
       fc.property(ring, reports, ([length, tail], made) => {
@@ -377,7 +377,7 @@ describe('any report', () => {
     );
   });
 
-  it('is refused with the field named, or read, whatever is put into any place of it', () => {
+  it('is refused with the name of the field, or read, for any value in any place', () => {
     const places = (value: unknown, path: (string | number)[] = []): (string | number)[][] =>
       typeof value !== 'object' || value === null
         ? [path]
@@ -407,7 +407,7 @@ describe('any report', () => {
     expect(() => readEngineReport(text)).toThrow('operators is "…"; should be nested at most 1000 deep');
   });
 
-  it('alters no prototype', () => {
+  it('changes no prototype', () => {
     const attributes = JSON.parse('{"__proto__": "polluted", "toy.a": 1}') as Record<string, string>;
     readEngineReport(altered(['operators', 0, 'attributes'], attributes));
     readEngineReport(

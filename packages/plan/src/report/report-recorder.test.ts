@@ -26,13 +26,13 @@ describe('engineSpanContext', () => {
 });
 
 describe('enginePlace', () => {
-  it('hangs what is drawn under the engine’s span, and has no span of its own', () => {
+  it('has the engine’s span as the parent, and no span of its own', () => {
     const place = enginePlace(recorded, placeIn(traceId));
     expect(trace.getSpanContext(place?.otelContext ?? ROOT_CONTEXT)?.spanId).toBe('b7ad6b7169203331');
     expect(place).toMatchObject({ window: { start: '1', end: '2' }, hasOwnSpan: false });
   });
 
-  it('is none where what hangs there would be lost or in another trace', () => {
+  it('is undefined if its children would be lost or in another trace', () => {
     expect(enginePlace(unrecorded, placeIn(traceId))).toBeUndefined();
     expect(enginePlace(recorded, placeIn('4bf92f3577b34da6a3ce929d0e0e4736'))).toBeUndefined();
     expect(enginePlace({}, placeIn(traceId))).toBeUndefined();

@@ -17,14 +17,14 @@ function stage(tasks: readonly TaskReport[], more: Partial<StageReport> = {}): S
 const rowSpread = (of: StageReport) => stageSpread(of).find(({ name }) => name === 'output_rows');
 
 describe('stageSpread', () => {
-  it('gives numbers of real tasks: the least, the one at place ⌈n/2⌉, the most', () => {
+  it('returns numbers of real tasks: the minimum, the one at position ⌈n/2⌉, and the maximum', () => {
     expect(stageSpread(stage([task(1, 40), task(2, 10), task(3, '9007199254740993'), task(4, 20)]))).toEqual([
       { name: 'output_rows', unit: '{row}', least: 10, median: 20, most: '9007199254740993' },
       { name: 'duration', unit: 'ns', least: '1', median: '2', most: '4' },
     ]);
   });
 
-  it('lies in order, whatever the tasks did', () => {
+  it('is ordered for any tasks', () => {
     fc.assert(
       fc.property(fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n }), { minLength: 2 }), (values) => {
         const found = rowSpread(stage(values.map((value, id) => task(id, String(value)))));
@@ -41,17 +41,17 @@ describe('stageSpread', () => {
     );
   });
 
-  it('leaves out failed tasks', () => {
+  it('excludes failed tasks', () => {
     const failed = task(3, 0, { status: 'error' });
     expect(rowSpread(stage([task(1, 5), task(2, 7), failed]))).toMatchObject({ least: 5, median: 5, most: 7 });
     expect(stageSpread(stage([task(1, 5), failed]))).toEqual([]);
   });
 
-  it('has no number that some task lacks', () => {
+  it('omits a number that some task lacks', () => {
     expect(stageSpread(stage([task(1, 5), task(2, undefined)])).map(({ name }) => name)).toEqual(['duration']);
   });
 
-  it('believes the engine where it says it itself', () => {
+  it('uses the numbers of the engine if it reports them', () => {
     const own = { name: 'output_rows', unit: '{row}', least: 0, median: 3, most: 9 };
     expect(rowSpread(stage([task(1, 5), task(2, 7)], { spread: [own] }))).toEqual(own);
     expect(stageSpread(stage([], { spread: [own] }))).toEqual([own]);
