@@ -82,6 +82,15 @@ describe.skipIf(extensions === undefined || minioProgram === undefined)('request
     );
   });
 
+  it('of a gs:// path are told so, by the interoperable interface', async () => {
+    const bare = await traced.instance.connect();
+    await bare.run(`CREATE SECRET (TYPE gcs, KEY_ID '${Minio.keyId}', SECRET '${Minio.secret}', URL_STYLE 'path', USE_SSL false,
+      ENDPOINT '127.0.0.1:${server.port}')`);
+    bare.closeSync();
+    await connection.run("COPY (SELECT range AS i FROM range(1000)) TO 'gs://lake/one.parquet'");
+    expect(shown()).toEqual([`gs.put gs://lake/one.parquet ${sumOf('received')}`]);
+  });
+
   it('are tried again where the server is busy', async () => {
     await connection.run("COPY (SELECT range AS i FROM range(1000)) TO 's3://lake/busy.parquet'");
     server.seen.length = 0;

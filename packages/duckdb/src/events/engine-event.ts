@@ -133,7 +133,7 @@ function requestEvent(record: LogRecord): RequestEvent | undefined {
   const start = timeOf(textOf(request?.get('start_time')) ?? '');
   if (request === undefined || url === undefined || start === undefined) return undefined;
   const response = fieldsOf(message?.get('response'));
-  const [, first, last] = BYTE_RANGE.exec(header(request, 'range') ?? '') ?? [];
+  const [, first, last] = BYTE_RANGE.exec(header(request, 'range') ?? header(request, 'x-ms-range') ?? '') ?? [];
   const status = STATUS.exec(textOf(response?.get('status')) ?? '')?.[1];
   const isCut = CUT.test(textOf(response?.get('reason')) ?? '');
   const method = (textOf(request.get('type')) ?? '').toUpperCase();

@@ -39,7 +39,15 @@ export function locateRequests(requests: readonly RequestActivity[], paths: read
 const HTTP = /^https?:\/\//i;
 /** A bucket and a key; those of HTTP are a host and a path, and need no translation. */
 const OBJECT_PATH = /^(?!https?:|hf:|file:)([a-z][a-z\d]*):\/\/([^/]+)\/(.*)$/is;
-const STORES: Readonly<Record<string, string>> = { gcs: 'gs', s3a: 's3', s3n: 's3', https: 'http' };
+const STORES: Readonly<Record<string, string>> = {
+  gcs: 'gs',
+  s3a: 's3',
+  s3n: 's3',
+  azure: 'az',
+  abfs: 'az',
+  abfss: 'az',
+  https: 'http',
+};
 
 function locate(
   request: RequestActivity,
@@ -64,17 +72,27 @@ function locate(
       };
     }
   }
-  return { request, store: operation === 'list' ? 's3' : 'http', operation, location: url.origin + url.pathname };
+  return { request, store: 'http', operation, location: url.origin + url.pathname };
 }
 
-/** A bucket is the first part of a path or the first label of a host. */
+/**
+ * What may be bucket and key of a URL: the first part of its path and the rest; the host or its first labels and the path; and,
+ * for emulators of Azure that have the account in front, the second part of the path and the rest.
+ */
 function* bucketsAndKeys({ pathname, hostname }: URL): Generator<readonly [bucket: string, key: string]> {
   const path = decoded(pathname.slice(1));
-  const slash = path.indexOf('/');
-  yield slash === -1 ? [path, ''] : [path.slice(0, slash), path.slice(slash + 1)];
+  const [bucket, key] = atSlash(path);
+  yield [bucket, key];
   for (let dot = hostname.indexOf('.'); dot !== -1; dot = hostname.indexOf('.', dot + 1)) {
     yield [hostname.slice(0, dot), path];
   }
+  yield [hostname, path];
+  yield atSlash(key);
+}
+
+function atSlash(path: string): readonly [string, string] {
+  const slash = path.indexOf('/');
+  return slash === -1 ? [path, ''] : [path.slice(0, slash), path.slice(slash + 1)];
 }
 
 function decoded(path: string): string {
@@ -96,7 +114,7 @@ function storeOf(path: string): string {
 
 function operationOf({ method, range }: RequestActivity, parameters: URLSearchParams | undefined): string {
   const has = (name: string): boolean => parameters?.has(name) === true;
-  if (method === 'GET' && (has('list-type') || has('prefix'))) return 'list';
+  if (method === 'GET' && (has('list-type') || has('prefix') || parameters?.get('comp') === 'list')) return 'list';
   if (method === 'GET') return range === undefined ? 'get' : 'get_range';
   if (method === 'PUT') return has('partNumber') ? 'put_part' : 'put';
   if (method === 'POST' && has('uploads')) return 'put_multipart';
@@ -145,7 +163,7 @@ function httpRequest(request: RequestActivity): HttpRequestReport {
 }
 
 function faultOf({ status, isCut }: { readonly status: number | undefined; readonly isCut: boolean }): string {
-  if (status === undefined) return 'no_response';
+  if (status === undefined) return 'response_not_logged';
   return isCut ? 'incomplete_response' : String(status);
 }
 

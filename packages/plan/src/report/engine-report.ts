@@ -234,7 +234,7 @@ export interface HttpRequestReport {
   readonly status?: number;
   /** Which repetition of the same request this is, from 1; absent for the first try, and where several are added up. */
   readonly resend?: number;
-  /** Why it failed: the status code, `no_response` or `incomplete_response`; absent for one that was answered. */
+  /** Why it failed: the status code, `response_not_logged` or `incomplete_response`; absent for one that was answered. */
   readonly error?: string;
 }
 

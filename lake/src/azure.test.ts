@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { duckdbSchema } from '@planscope/duckdb';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants } from '@planscope/testing';
+import { expect, it } from 'vitest';
+import { serverAt } from './answers.ts';
+import { CountingServer, freePort } from './counting-server.ts';
+import { ServerProcess } from './server-process.ts';
+import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
+
+/** The account that every Azurite has. */
+const ACCOUNT = 'devstoreaccount1';
+const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+
+it.skipIf(extensions === undefined)('requests to Azurite are those that it saw', async () => {
+  const port = await freePort();
+  const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+  const settings = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
+  const azurite = await ServerProcess.start(
+    process.execPath,
+    [program, '--blobHost', '127.0.0.1', '--blobPort', String(port), ...settings],
+    port,
+  );
+  const server = await CountingServer.start(serverAt(port));
+  const traced = await TracedInstance.open('azure');
+  try {
+    const credential = new StorageSharedKeyCredential(ACCOUNT, KEY);
+    const container = new BlobServiceClient(`http://127.0.0.1:${port}/${ACCOUNT}`, credential).getContainerClient(
+      'lake',
+    );
+    await container.create();
+    await container.getBlockBlobClient('numbers.parquet').uploadData(await parquet());
+
+    const endpoint = `http://127.0.0.1:${server.port}/${ACCOUNT}`;
+    const secret = `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${endpoint};`;
+    const bare = await traced.instance.connect();
+    await bare.run(`CREATE SECRET (TYPE azure, CONNECTION_STRING '${secret}')`);
+    bare.closeSync();
+    const connection = await traced.connect();
+    const reader = await connection.runAndReadAll("SELECT sum(i) FROM 'az://lake/*.parquet'");
+    expect(reader.getRowsJson()).toEqual([['1249975000']]);
+
+    const query = traced.queries().at(-1);
+    const spans = query === undefined ? [] : storageSpans(query);
+    const shown = spans.map(({ name, attributes }) => [name, attributes['object_store.location']].join(' '));
+    expect(spans.length).toBe(server.seen.length);
+    expect(new Set(shown)).toEqual(
+      new Set(['az.list az://lake/', 'az.head az://lake/numbers.parquet', 'az.get_range az://lake/numbers.parquet']),
+    );
+    const bytes = spans
+      .filter(({ name }) => name === 'az.get_range')
+      .reduce((sum, { attributes }) => sum + Number(attributes['object_store.result.bytes']), 0);
+    const sent = server.seen.filter(({ status }) => status === 206).reduce((sum, request) => sum + request.sent, 0);
+    expect(bytes).toBe(sent);
+    assertTraceInvariants(traced.recorder.spans(), {
+      schemas: [sharedSchema, duckdbSchema],
+      secrets: [KEY, 'AccountKey'],
+    });
+  } finally {
+    traced.close();
+    await server.stop();
+    await azurite.stop();
+  }
+});
+
+async function parquet(): Promise<Buffer> {
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
+  const folder = mkdtempSync(join(tmpdir(), 'planscope-azure-'));
+  const path = join(folder, 'numbers.parquet');
+  await connection.run(`COPY (SELECT range AS i FROM range(50000)) TO '${path}'`);
+  const content = readFileSync(path);
+  rmSync(folder, { recursive: true });
+  connection.closeSync();
+  instance.closeSync();
+  return content;
+}
