@@ -334,7 +334,9 @@ export class EventLog {
     for (const record of this.#reader.read(bytes, isWanted)) {
       if (record.connectionId === INSTANCE) {
         const event = engineEvent(record);
-        if (event?.kind === 'catalogue' && this.#catalogue.length < MOST_CATALOGUE_EVENTS) this.#catalogue.push(event);
+        if (event?.kind === 'catalogue') this.#catalogue.push(event);
+        // The oldest belong to queries that were not measured.
+        if (this.#catalogue.length > MOST_CATALOGUE_EVENTS) this.#catalogue.shift();
         continue;
       }
       const events = this.#byConnection.get(record.connectionId);

@@ -10,6 +10,7 @@ import { AIRPORTS } from '../../test/flights.ts';
 import { processReads } from '../../test/process-reads.ts';
 import type { ReadableSpan } from '../../test/traced-run.ts';
 import { duckdbSchema } from '../semconv.ts';
+import { DuckDBSession } from '../session/duckdb-session.ts';
 import { flush } from './drawing-backlog.ts';
 import { traceConnection } from './trace-connection.ts';
 import { type TraceConnectionOptions, withQueryOptions } from './trace-options.ts';
@@ -203,6 +204,16 @@ describe('with the log of the instance', () => {
   it('what is lent has to be an instance', async () => {
     const lend = (events: object): unknown => traceConnection(bare, { events: { instance, ...events } });
     expect(() => lend({ instance: true })).toThrow('events.instance is boolean; it must be');
+  });
+
+  it('only kinds of events that exist can be asked for', async () => {
+    const listen = (kinds: unknown): unknown => traceConnection(bare, { events: { instance, kinds: kinds as [] } });
+    const known = 'reads, requests, row-groups, catalogue';
+    expect(() => listen(['reads', 'writes'])).toThrow(`events.kinds has "writes"; use ${known}`);
+    expect(() => listen('reads')).toThrow(`events.kinds must be a list of ${known}`);
+    await expect(DuckDBSession.open({ events: ['toString'] as unknown as [] })).rejects.toThrow(
+      'events has "toString"',
+    );
   });
 
   it('another instance than that of the connection raises a warning', async () => {
