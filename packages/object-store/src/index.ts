@@ -53,7 +53,7 @@ export {
   type StoreRegistryOptions,
 } from './registry/store-registry.ts';
 
-// For users who write a store of their own
+// For users who write their own store
 
 export { bytesBody } from './body/object-body.ts';
 export { bodyBytes } from './body/put-body.ts';

@@ -17,15 +17,15 @@ export interface AzStoreOptions extends CloudOptions {
   readonly sasToken?: string;
   readonly connectionString?: string;
   /**
-   * A credential of `@azure/identity`, or one of the SDK's own. Where neither it nor any of the above is given, the
-   * default chain of `@azure/identity` is used.
+   * A credential of `@azure/identity` or of the SDK. Without it and any of the above, the store uses the
+   * default chain of `@azure/identity`.
    */
   readonly credential?: ContainerClient['credential'];
   /** Everything else the SDK's client takes. */
   readonly clientConfig?: StoragePipelineOptions;
-  /** A client of the program's own, in place of all the above but the container. */
+  /** The program's own client; replaces all of the above except the container. */
   readonly client?: ContainerClient;
-  /** Where the store is registered; default `az://<container>/`. */
+  /** Base URL under which the store is registered; default `az://<container>/`. */
   readonly baseUrl?: string;
   /** Bytes of a part when a stream is written; default 8 MiB. */
   readonly partSize?: number;
@@ -50,14 +50,14 @@ export class AzConnection {
     return this.#client;
   }
 
-  /** The container and its account, without a signature that may be in the URL. */
+  /** The container and its account, without the signature in the URL. */
   async identity(): Promise<string> {
     const { origin, pathname } = new URL((await this.client()).url);
     return `az ${origin}${pathname}`;
   }
 
   /**
-   * Makes one request and tells the observer of its tries.
+   * Makes one request and reports its attempts to the observer.
    *
    * @throws ObjectStoreError, or the signal's reason
    */
@@ -106,7 +106,7 @@ export class AzConnection {
     if (credential !== undefined) return credential;
     if (accountKey !== undefined && account !== undefined)
       return new sdk.StorageSharedKeyCredential(account, accountKey);
-    // Named through a variable, since it is not needed where credentials are given.
+    // A variable holds the name, because the package is optional when credentials are given.
     const name = '@azure/identity';
     const identity = await loadSdk(name, this.store, () => import(name) as Promise<Identity>);
     return new identity.DefaultAzureCredential();
@@ -131,7 +131,7 @@ const byCode: Readonly<Record<string, Meaning>> = {
   InvalidUri: ['InvalidPath', 'the service takes no such path'],
 };
 
-/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
+/** Wraps an error of the SDK in an ObjectStoreError. */
 function azError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { code = '', statusCode, name = '' } = cause as { code?: string; statusCode?: number; name?: string };
   return cloudError(cause, where, byName[name] ?? byCode[code], statusCode);

@@ -74,7 +74,7 @@ export class AzStore extends CloudStore {
     const settings = { target, expected: length, signal: options.signal, timeout: this.#timeout };
     const chunks = new ResponseChunks(output.readableStreamBody as Readable, settings);
     if (range !== undefined && length === 0) {
-      // Emulators answer a range that starts just at the end with nothing.
+      // Emulators return an empty body for a range that starts at the end.
       await chunks.return();
       resolveRange(range, meta.size, target);
     }
@@ -147,7 +147,7 @@ export class AzStore extends CloudStore {
     return listPages(this.#connection, listing, options);
   }
 
-  /** The service would take a backslash for a slash, and keep the object under another path. */
+  /** The service would treat a backslash as a slash and store the object under another path. */
   protected override target(path: string): CloudTarget {
     const target = super.target(path);
     if (!path.includes('\\')) return target;
@@ -172,7 +172,7 @@ export class AzStore extends CloudStore {
     return { meta, range, attributes: outputAttributes(output), body: bytesBody(new Uint8Array(), undefined) };
   }
 
-  /** The service knows no suffix: its start comes of the size, and the read is held to the same state of the object. */
+  /** The service has no suffix ranges: the start is computed from the size, and the etag pins the read to that state. */
   async #getSuffix(target: CloudTarget, suffix: number, options: GetOptions): Promise<GetResult> {
     const found = await this.#getHead(target, options);
     const { size, eTag } = found.meta;

@@ -6,8 +6,8 @@ import type { AzConnection } from './az-connection.ts';
 import { modeConditions, writeOptions } from './az-request.ts';
 
 /**
- * An upload of blocks that the service holds. The service has no request that removes them: blocks of an aborted upload stay for a
- * week, unseen, and blocks of all uploads to a path are gone when one of them is completed.
+ * An upload of blocks. The service has no request that removes blocks: those of an aborted upload stay for a
+ * week, invisible, and completing one upload to a path discards the blocks of all others.
  */
 export class AzUpload extends CloudUpload<string> {
   override readonly id: string = randomUUID();

@@ -1,8 +1,8 @@
 // How an abort signal stops a stream, a promise, and the calls within a call.
 
 /**
- * The same items, until the signal is aborted: then the pull that waits is rejected with the signal's reason at once,
- * and the source is told to stop.
+ * The same items until the signal aborts: then the pending pull rejects at once with the signal's reason,
+ * and the source is asked to stop.
  */
 export async function* abortable<Item>(
   source: Iterable<Item> | AsyncIterable<Item>,
@@ -50,7 +50,7 @@ export function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal
 }
 
 /**
- * A signal of its own that is aborted with any of the others. It leaves no listener on them once it is released, which
+ * A new signal that aborts with any of the others. It leaves no listener on them once it is released, which
  * `AbortSignal.any` does not promise on every Node, so a signal that lives as long as the program may be used for all calls.
  */
 export class LinkedAbort {

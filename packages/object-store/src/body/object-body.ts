@@ -1,15 +1,15 @@
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 
 /**
- * The bytes of an object as they arrive, fetched only as fast as they are read. To be read once, in one of the ways
- * below; a body that is not wanted after all is to be cancelled, so that what is behind it is let go. One that was
- * forgotten is cancelled when it is collected as garbage, which may be much later, or never.
+ * The bytes of an object as they arrive, fetched only as fast as they are read. Read it once, in one of the ways
+ * below, or cancel it to release its file or connection. A body that was
+ * forgotten is cancelled when it is garbage-collected, which may be much later, or never.
  */
 export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly #reader: WatchedReader<Uint8Array>;
   #taken = false;
 
-  /** @param chunks its `return` lets go of what is behind it, also before the first `next` */
+  /** @param chunks its `return` releases the file or connection, even before the first `next` */
   constructor(chunks: AsyncIterator<Uint8Array>) {
     this.#reader = new WatchedReader(chunks);
   }
@@ -22,14 +22,14 @@ export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
     return this.#reader;
   }
 
-  /** Everything, as one array of the caller's own. */
+  /** All bytes, as one array that the caller owns. */
   async bytes(): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
     for await (const chunk of this) chunks.push(chunk);
     return concatBytes(chunks);
   }
 
-  /** Everything, decoded as UTF-8; bytes that are no UTF-8 become U+FFFD. */
+  /** All bytes, decoded as UTF-8; invalid bytes become U+FFFD. */
   async text(): Promise<string> {
     return new TextDecoder().decode(await this.bytes());
   }
@@ -52,7 +52,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
     );
   }
 
-  /** Lets go of a body, read in part or not at all; does nothing after its end. */
+  /** Releases a body that was not read to its end; does nothing after its end. */
   async cancel(): Promise<void> {
     this.#taken = true;
     await this.#reader.return();
@@ -65,7 +65,7 @@ export class ObjectBody implements AsyncIterable<Uint8Array>, AsyncDisposable {
 
 const chunkSize = 256 * 1024;
 
-/** A body over bytes in memory, handed out in copies: a reader may do with a chunk what it likes. */
+/** A body over bytes in memory. Chunks are copies, so a reader may change them. */
 export function bytesBody(bytes: Uint8Array, signal: AbortSignal | undefined): ObjectBody {
   return new ObjectBody(chunksOf(bytes, signal));
 }

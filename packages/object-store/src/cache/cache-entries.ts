@@ -12,24 +12,24 @@ interface Entry {
   readonly usedAt: number;
 }
 
-/** The objects that are kept. The time that one was last used is the access time of its file, which all processes see. */
+/** The cached objects. An object's last use is the access time of its file, which all processes see. */
 export class CacheEntries {
   readonly #folder: CacheFolder;
   readonly #maxBytes: number;
   #entries = new Map<string, Entry>();
   #countedAt = Number.NEGATIVE_INFINITY;
-  /** Time of the folder after our own last change of it; another one is of another process. */
+  /** The folder's modification time after our last change; any other time means that another process changed it. */
   #changedAt: bigint | undefined;
-  /** One change at a time, so that two do not count on the same room. */
+  /** One change at a time, so that two do not claim the same space. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  /** @param maxBytes of all objects together */
+  /** @param maxBytes total size of all objects */
   constructor(folder: CacheFolder, maxBytes: number) {
     this.#folder = folder;
     this.#maxBytes = maxBytes;
   }
 
-  /** Gives a kept object a name of the caller's. @returns false where it is not kept */
+  /** Links a cached object to the caller's path. @returns false if it is not cached */
   async take(key: string, size: number, into: string): Promise<boolean> {
     const file = this.#file(key);
     try {
@@ -57,7 +57,7 @@ export class CacheEntries {
       try {
         await rename(staged, this.#file(key));
       } finally {
-        // A rename does nothing where both names are of one file already.
+        // A rename does nothing if both names already refer to one file.
         await rm(staged, { force: true });
       }
       await this.#use(key, size);
@@ -76,7 +76,7 @@ export class CacheEntries {
   async #use(key: string, size: number): Promise<void> {
     const now = new Date();
     this.#entries.set(key, { size, usedAt: now.getTime() });
-    // Only the access time: an engine may take a file of another time of writing for another file.
+    // Only the access time: an engine may treat a file with a new modification time as another file.
     await stat(this.#file(key))
       .then(({ mtime }) => utimes(this.#file(key), now, mtime))
       .catch(ignoreMissing);
@@ -98,8 +98,8 @@ export class CacheEntries {
   }
 
   /**
-   * @param bytes to be given up
-   * @param mustFree leaves alone what a run still reads, as no byte of the disk would become free by it
+   * @param bytes number of bytes to evict
+   * @param mustFree skips files that a run still reads, because evicting them would free no disk space
    */
   async #evict(bytes: number, mustFree = false): Promise<number> {
     let freed = 0;

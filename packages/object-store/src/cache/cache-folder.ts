@@ -7,22 +7,22 @@ import { ObjectCacheError } from './object-cache-error.ts';
 
 // The folder on disk, and which process each part of it belongs to.
 
-/** Where and how much of the objects that were read is kept on this machine. */
+/** Where the cache keeps objects on this machine, and how much of them. */
 export interface ObjectCacheOptions {
-  /** Default a folder for this user below the operating system's temporary one. */
+  /** Default a folder for this user in the operating system's temporary directory. */
   readonly folder?: string;
-  /** Most bytes of all objects that are kept, from 0; an object larger than that is kept for its run only. Default 4 GiB. */
+  /** Most bytes of all cached objects, from 0; a larger object is kept for its run only. Default 4 GiB. */
   readonly maxBytes?: number;
-  /** How long an object that no one asks for is kept, in milliseconds from 1; default seven days. */
+  /** How long an unused object is kept, in milliseconds from 1; default seven days. */
   readonly maxAge?: number;
-  /** Bytes that one request asks for, from 64 KiB; default 8 MiB. */
+  /** Bytes of one request, from 64 KiB; default 8 MiB. */
   readonly partSize?: number;
   /** Most requests of one run at a time, from 1 to 64; default 8. */
   readonly concurrency?: number;
 }
 
 export type CheckedCacheOptions = Required<ObjectCacheOptions> & {
-  /** Whether the folder was named by the program. */
+  /** Whether the program named the folder. */
   readonly named: boolean;
 };
 
@@ -31,7 +31,7 @@ const FOREIGN_AGE = 24 * 60 * 60 * 1000;
 /** Milliseconds between two clean-ups in a long-running program. */
 const SWEEP_INTERVAL = 60 * 60 * 1000;
 
-/** The folders on disk: objects that are kept, and below `runs` what belongs to one run each. */
+/** The folders on disk: cached objects, and below `runs` one folder for each run. */
 export class CacheFolder {
   readonly path: string;
   readonly objects: string;
@@ -48,8 +48,8 @@ export class CacheFolder {
   }
 
   /**
-   * A new folder for one run. Before the first one, and every hour, it removes what ended processes left behind, and objects
-   * that were not used for too long.
+   * A new folder for one run. Before the first one, and every hour, it removes files of ended processes and objects
+   * that have expired.
    *
    * @throws ObjectCacheError `folder-refused`
    */
@@ -67,7 +67,7 @@ export class CacheFolder {
     return run;
   }
 
-  /** Runs a call to the file system. @throws ObjectCacheError that names the folder, with what the system said as its cause */
+  /** Runs a call to the file system. @throws ObjectCacheError that names the folder, with the system's error as its cause */
   async call<Value>(what: string, call: () => Promise<Value>): Promise<Value> {
     try {
       return await call();
@@ -79,14 +79,14 @@ export class CacheFolder {
     }
   }
 
-  /** Where nothing can be written, making parents as well fails as if they were not there. */
+  /** If nothing can be written, a recursive `mkdir` fails as if the parents were missing; this finds the real cause. */
   readonly #tellCause = async (error: NodeJS.ErrnoException): Promise<void> => {
     if (error.code !== 'ENOENT') throw error;
     await mkdir(this.path, { mode: 0o700 });
   };
 
   async #checkOwner(): Promise<void> {
-    // A folder in a place where everybody can write may be somebody else's, or a link to somewhere else.
+    // In a world-writable directory, the folder may belong to another user or be a link.
     const found = await (this.#options.named ? stat(this.path) : lstat(this.path));
     if (!found.isDirectory()) throw this.#refused('is no folder');
     const user = process.getuid?.();
@@ -111,7 +111,7 @@ export class CacheFolder {
     for (const name of await this.call('be listed', () => readdir(this.#runs))) {
       const run = join(this.#runs, name);
       const ended = ownerHasEnded(name) ?? (await isOlder(run, 'mtimeMs', oldest));
-      // Another process may sweep at the same time; and what cannot be removed now will be the next time.
+      // Another process may sweep at the same time; the next sweep removes what this one cannot.
       if (ended) await rm(run, { recursive: true, force: true }).catch(() => {});
     }
   }
@@ -130,7 +130,7 @@ export class CacheFolder {
   }
 }
 
-/** Whether an error says that there is no room left. */
+/** Whether an error says that the disk is full. */
 export function isFull(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT';
@@ -154,8 +154,8 @@ function ownerName(): string {
 }
 
 /**
- * Whether the process that a name belongs to has ended; undefined where that cannot be known, as it is of another machine
- * or the name is none of ours.
+ * Whether the process that a name belongs to has ended; undefined if that is unknown, because it ran on another machine
+ * or the name is not one of ours.
  */
 function ownerHasEnded(name: string): boolean | undefined {
   const [owner, process, start] = name.split('~');
@@ -174,11 +174,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** When a process was started, in ticks since the machine was; empty where the system does not say. */
+/** When a process started, in clock ticks since boot; empty if the system does not say. */
 function startOf(pid: number): string {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in parentheses and may hold anything.
+    // The program name is in parentheses and may contain any character.
     return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {
     return '';

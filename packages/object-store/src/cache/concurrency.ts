@@ -1,18 +1,18 @@
-// How fetches share and bound their work: one flight for callers that want the same, a limit, a stop at the first failure.
+// How fetches share and limit their work: one fetch for equal requests, a limit, a stop at the first failure.
 
 import { setMaxListeners } from 'node:events';
 import { LinkedAbort, untilAborted } from '../body/abortable.ts';
 
 type Ended<Value> = { readonly value: Value } | { readonly error: unknown; readonly aborted: boolean };
 
-/** Runs work that several callers want at once only once, by the first of them. When it is aborted, the next one starts over. */
+/** Runs work once for concurrent callers: the first one runs it. If that caller aborts, the next one starts over. */
 export class SingleFlight<Value> {
   readonly #flights = new Map<string, { readonly by: unknown; readonly ended: Promise<Ended<Value>> }>();
 
   /**
-   * @param by who asks; a failure is shared among those that are the same, anybody else tries for itself
-   * @param work done under the signal, unless somebody does it already
-   * @returns the value, and whether it is of this caller's own work
+   * @param by identifies the caller; equal callers share a failure, others try again
+   * @param work runs under the signal, unless it is already running
+   * @returns the value, and whether this caller's work produced it
    */
   async run(
     key: string,
@@ -87,7 +87,7 @@ export class Limiter {
 }
 
 /**
- * Runs the work for each item, a bounded number at a time. The first failure stops the others, and all have ended when the
+ * Runs the work for each item, a limited number at a time. The first failure stops the others; all have ended when the
  * promise settles.
  *
  * @param most items at a time
@@ -101,7 +101,7 @@ export async function inParallel<Item, Result>(
 ): Promise<Result[]> {
   signal?.throwIfAborted();
   const stop = new LinkedAbort(signal);
-  // Every request of every item may listen to it; Node would warn of a leak.
+  // Every request of every item may listen to it, and Node would warn of a leak.
   setMaxListeners(0, stop.signal);
   const results = new Array<Result>(items.length);
   const waiting = items.entries();

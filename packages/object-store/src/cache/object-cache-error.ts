@@ -3,12 +3,12 @@ import { errorMarker } from '@planscope/internal/error-marker';
 const marker = errorMarker('planscope.object-store.ObjectCacheError');
 
 /**
- * `invalid-option`: an option that cannot be; `folder-refused`: the folder cannot be used as a cache; `no-space`: its disk
- * is full; `closed`: files were asked for after their end.
+ * `invalid-option`: an option is invalid; `folder-refused`: the folder cannot be used as a cache; `no-space`: its disk
+ * is full; `closed`: the files were already closed.
  */
 export type ObjectCacheErrorCode = 'invalid-option' | 'folder-refused' | 'no-space' | 'closed';
 
-/** Local copies of objects cannot be kept. What a store says of an object is an ObjectStoreError. */
+/** The cache cannot keep local copies. Errors of a store are ObjectStoreErrors. */
 export class ObjectCacheError extends Error {
   override readonly name: string = 'ObjectCacheError';
   readonly code: ObjectCacheErrorCode;
@@ -19,7 +19,7 @@ export class ObjectCacheError extends Error {
     marker.set(this);
   }
 
-  /** Whether this is an ObjectCacheError, of whichever copy of the package. */
+  /** Whether the error is an ObjectCacheError, from any copy of the package. */
   static isInstance(error: unknown): error is ObjectCacheError {
     return marker.isOn(error);
   }

@@ -12,12 +12,12 @@ import { RunObject, type SharedMeans } from './run-object.ts';
 
 const key: unique symbol = Symbol.for('planscope.object-store.cache-flights');
 
-/** By folder: two caches of one process, and two copies of this package, may share one. */
+/** Keyed by folder: two caches of one process, and two copies of this package, may share one. */
 const holder = globalThis as { [key]?: Map<string, SingleFlight<string>> };
 
 /**
- * Objects kept on this machine, for engines that read files. What is kept is found by its store, URL, etag and size, so a
- * copy of an object that has changed is never given out; any number of runs and processes may share a folder.
+ * Objects cached on this machine, for engines that read files. The key is store, URL, etag and size, so the cache never
+ * returns a copy of an object that has changed. Any number of runs and processes may share a folder.
  */
 export class ObjectCache {
   /** Where the objects are kept. */
@@ -38,7 +38,7 @@ export class ObjectCache {
     this.#entries = new CacheEntries(this.#folder, this.#options.maxBytes);
   }
 
-  /** The files of one run; to be closed at its end. */
+  /** The files of one run; close them at its end. */
   open(): LocalObjects {
     holder[key] ??= new Map();
     const flights = holder[key].get(this.folder) ?? new SingleFlight<string>();
@@ -48,8 +48,8 @@ export class ObjectCache {
 }
 
 /**
- * Local files of remote objects, for one run. Whatever becomes of the cache, they stay until they are closed; a folder for
- * them is made when the first is asked for.
+ * Local files of remote objects, for one run. They stay until they are closed, even if the cache evicts the objects.
+ * The first request creates their folder.
  */
 export class LocalObjects implements AsyncDisposable {
   readonly #folder: CacheFolder;
@@ -72,10 +72,10 @@ export class LocalObjects implements AsyncDisposable {
   }
 
   /**
-   * The whole object as a local file: the one that is kept, where there is one in this state, else fetched in parts side
-   * by side.
+   * The whole object as a local file: from the cache if it holds this state of the object, else fetched in
+   * concurrent parts.
    *
-   * @throws ObjectStoreError Precondition when the object has changed since it was described, and whatever its store says
+   * @throws ObjectStoreError Precondition when the object has changed since it was described, and any error of its store
    * @throws ObjectCacheError `no-space`, `folder-refused`, `closed`
    */
   fetch(object: RemoteObject, options: FetchOptions = {}): Promise<LocalFile> {
@@ -91,8 +91,8 @@ export class LocalObjects implements AsyncDisposable {
   }
 
   /**
-   * A file of the object's size that holds a range of it at its place; anything else may be missing, and is not fetched
-   * twice when it is asked for later.
+   * A file of the object's size that holds a range of it at its offset. Other bytes may be missing; later calls fetch
+   * only those.
    *
    * @throws as `fetch`
    */
@@ -100,7 +100,7 @@ export class LocalObjects implements AsyncDisposable {
     return this.#track(async () => (await this.#objectOf(object)).fetchRange(range, options));
   }
 
-  /** Waits for what is still being fetched, then takes the files away. */
+  /** Waits for running fetches, then removes the files. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -170,7 +170,7 @@ const numbers = {
 
 type NumberField = keyof typeof numbers;
 
-/** @throws ObjectCacheError `invalid-option` that names the field, its value and what would be right */
+/** @throws ObjectCacheError `invalid-option` that names the field, its value and what is allowed */
 function checkedCacheOptions(options: ObjectCacheOptions): CheckedCacheOptions {
   refuseUnknown(options);
   const { folder } = options;

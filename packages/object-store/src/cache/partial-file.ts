@@ -6,18 +6,18 @@ import { inParallel, type Limiter } from './concurrency.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
 import { type FetchOptions, isStrong, type RemoteObject } from './remote-object.ts';
 
-/** What files are filled with the help of. */
+/** What a partial file needs to fetch its bytes. */
 export interface FillMeans {
   readonly folder: CacheFolder;
   readonly partSize: number;
   readonly concurrency: number;
   /** Bounds the requests of all files of a run. */
   readonly limiter: Limiter;
-  /** Makes room on the disk; false where there is nothing to give up. */
+  /** Frees space on the disk; false if nothing can be evicted. */
   readonly makeRoom: (bytes: number) => Promise<boolean>;
 }
 
-/** A file of an object's size, of which only what was fetched so far is there. */
+/** A file of an object's size that holds only the ranges fetched so far. */
 export class PartialFile {
   readonly path: string;
   readonly #object: RemoteObject;
@@ -33,9 +33,9 @@ export class PartialFile {
   }
 
   /**
-   * Fetches what is not there of a range, in parts side by side.
+   * Fetches the missing bytes of a range, in concurrent parts.
    *
-   * @throws ObjectStoreError Precondition when the object is another one by now; ObjectCacheError `no-space`
+   * @throws ObjectStoreError Precondition when the object has changed; ObjectCacheError `no-space`
    */
   async fill(range: ByteRange, options: FetchOptions): Promise<void> {
     const { partSize, concurrency, limiter } = this.#means;
@@ -52,14 +52,14 @@ export class PartialFile {
         (part, signal) => limiter.run(() => this.#fetch(handle, part, { ...options, signal }), signal),
         options.signal,
       );
-      // Nothing may be kept that a crash of the machine would turn into zeros.
+      // Syncs first: a crash of the machine could leave zeros in a kept file.
       await this.#means.folder.call('be written to', () => handle.datasync());
     } finally {
       await handle.close();
     }
   }
 
-  /** Gives the file, now complete, its name. */
+  /** Renames the complete file to its final name. */
   async complete(path: string): Promise<void> {
     await this.#means.folder.call('be written to', () => rename(this.path, path));
     this.#created = false;
@@ -163,7 +163,7 @@ export class PartialFile {
   }
 }
 
-/** Which bytes of a file are there, as ranges that neither touch nor overlap, in order. */
+/** The bytes that a file holds, as sorted ranges that neither touch nor overlap. */
 export class ByteCoverage {
   #ranges: ByteRange[] = [];
 
@@ -177,7 +177,7 @@ export class ByteCoverage {
     this.#ranges = [...apart, joined].sort((left, right) => left.start - right.start);
   }
 
-  /** What is not there of a range, in pieces of a size at most. */
+  /** The missing bytes of a range, in pieces of limited size. */
   missing({ start, end }: ByteRange, pieceSize: number): ByteRange[] {
     const pieces: ByteRange[] = [];
     let at = start;

@@ -1,4 +1,4 @@
-// What the cache is asked for and what it hands out, and the name under which an object is kept.
+// What the cache takes and returns, and the key of a cached object.
 
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../contract/object-store.ts';
@@ -13,21 +13,21 @@ export interface RemoteObject {
 
 /** How an object is fetched. */
 export interface FetchOptions extends CallOptions {
-  /** Called with bytes as they arrive from the store, also those of a fetch that then fails. */
+  /** Called with the number of bytes as they arrive from the store, even if the fetch then fails. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /** A local file that holds an object. */
 export interface LocalFile {
-  /** To be read only; it is there until its files are closed. */
+  /** Read-only; it exists until its files are closed. */
   readonly path: string;
-  /** Bytes that this call got from the store. */
+  /** Bytes that this call fetched from the store. */
   readonly bytesFetched: number;
-  /** Bytes that were here already: from an earlier run, another run at the same time, or another call. */
+  /** Bytes that were already local: from an earlier run, a concurrent run, or another call. */
   readonly bytesCached: number;
 }
 
-/** The name under which this state of an object is kept; undefined where its state cannot be identified. */
+/** The cache key of this state of an object; undefined if the state cannot be identified. */
 export async function cacheKey({ store, meta }: RemoteObject): Promise<string | undefined> {
   const { eTag, size, path } = meta;
   if (!isStrong(eTag)) return undefined;

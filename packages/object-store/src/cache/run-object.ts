@@ -11,19 +11,19 @@ import { cacheKey, type FetchOptions, isStrong, type LocalFile, type RemoteObjec
 /** What the objects of all runs share. */
 export interface SharedMeans {
   readonly entries: CacheEntries;
-  /** Of whole objects; the value is the file of the run that fetched it. */
+  /** For whole objects; the value is the file of the run that fetched it. */
   readonly flights: SingleFlight<string>;
 }
 
-/** One object, as far as one run has it here. */
+/** One object, as far as one run has fetched it. */
 export class RunObject {
   readonly #object: RemoteObject;
   readonly #file: string;
   readonly #partial: PartialFile;
   readonly #shared: SharedMeans;
-  /** One call after another: what the first brings here, the second finds. */
+  /** One call at a time: the second finds what the first fetched. */
   readonly #turns = new Limiter(1);
-  /** Set once the whole object is here. */
+  /** Set once the whole object is local. */
   #path: string | undefined;
   #key: Promise<string | undefined> | undefined;
 
@@ -44,7 +44,7 @@ export class RunObject {
     return this.#turns.run(() => this.#fetch(options), options.signal);
   }
 
-  /** A file of the object's size in which the range is there, and anything else may be missing. */
+  /** A file of the object's size that holds the range; other bytes may be missing. */
   fetchRange(range: ByteRange, options: FetchOptions): Promise<LocalFile> {
     return this.#turns.run(() => this.#fetchRange(range, options), options.signal);
   }
@@ -60,7 +60,7 @@ export class RunObject {
   async #fetchRange(range: ByteRange, options: FetchOptions): Promise<LocalFile> {
     const { meta } = this.#object;
     const isWhole = range.start === 0 && range.end >= meta.size;
-    // Without an etag, ranges could be of different states of the object.
+    // Without an etag, ranges could come from different states of the object.
     if (this.#path !== undefined || isWhole || !isStrong(meta.eTag)) return this.#fetch(options);
     const key = await this.#cacheKey();
     if (key !== undefined && (await this.#shared.entries.take(key, meta.size, this.#file))) {
@@ -94,7 +94,7 @@ export class RunObject {
     try {
       await this.#shared.entries.add(key, path, this.#object.meta.size);
     } catch (error) {
-      // The run has its file. One that there is no room to keep goes with the run, like one that is too large.
+      // The run has its file. If the cache has no space for it, the file goes with the run, like one that is too large.
       if (!ObjectCacheError.isInstance(error) || error.code !== 'no-space') {
         await rm(path, { force: true });
         throw error;
@@ -124,7 +124,7 @@ export class RunObject {
   }
 }
 
-/** Whether another run's file could be had; its run may have ended in the meantime. */
+/** Whether another run's file could be linked; that run may have ended in the meantime. */
 async function isGiven(from: string, to: string): Promise<boolean> {
   try {
     await giveFile(from, to);

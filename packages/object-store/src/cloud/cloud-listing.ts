@@ -11,12 +11,12 @@ import {
   rootPath,
 } from '../path/object-path.ts';
 
-/** What a cloud store is asked to list. */
+/** What to list from a cloud store. */
 export interface CloudListing {
   readonly prefix: ObjectPath;
   /** Entries start after this path. */
   readonly offset?: string;
-  /** Set to show what lies further down as common prefixes. */
+  /** Set to group deeper objects into common prefixes. */
   readonly delimiter?: '/';
 }
 
@@ -30,7 +30,7 @@ export function keyPrefix(prefix: ObjectPath): string {
   return prefix === rootPath ? '' : `${prefix}/`;
 }
 
-/** The path of a key; undefined where no path holds it, as for `a//b`, or the marker of a folder, `a/`. */
+/** The path of a key; undefined if it has none, as for `a//b` or a folder marker, `a/`. */
 export function pathOfKey(key: string): ObjectPath | undefined {
   try {
     const path = parseObjectPath(key);
@@ -41,7 +41,7 @@ export function pathOfKey(key: string): ObjectPath | undefined {
   }
 }
 
-/** Objects and common prefixes of a page, in one order: a prefix goes where its objects go. */
+/** Objects and common prefixes of a page in one order: a prefix sorts where its objects do. */
 export function mergeEntries(objects: readonly ObjectMeta[], prefixes: readonly string[]): DelimitedEntry[] {
   const entries = [
     ...objects.map((meta) => ({ key: meta.path as string, entry: { type: 'object', meta } as const })),

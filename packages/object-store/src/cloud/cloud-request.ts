@@ -1,10 +1,10 @@
-// One request through an SDK: loading it, stopping it, waiting for it, and saying what went wrong.
+// One request through an SDK: how it is loaded, stopped and awaited, and how its errors are mapped.
 
 import { LinkedAbort } from '../body/abortable.ts';
 import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 
-/** What all cloud stores can be given. */
+/** Options of all cloud stores. */
 export interface CloudOptions {
   /** For spans and errors; default the scheme. */
   readonly name?: string;
@@ -21,22 +21,22 @@ export interface CloudTarget {
   readonly path: ObjectPath;
 }
 
-/** How one request of an SDK is made. */
+/** Settings of one SDK request. */
 interface CloudRequestSettings {
   readonly store: string;
   readonly path: string;
-  /** Of the caller. */
+  /** The caller's signal. */
   readonly signal: AbortSignal | undefined;
   /** Milliseconds until the answer must have begun, the SDK's repeats included; default no limit. */
   readonly timeout: number | undefined;
-  /** Turns what the SDK throws into an ObjectStoreError. */
+  /** Converts an error of the SDK to an ObjectStoreError. */
   readonly toError: (cause: unknown, where: { readonly store: string; readonly path: string }) => ObjectStoreError;
 }
 
 /**
  * Makes one request, and stops it when the caller aborts or the time-out expires.
  *
- * @param request gets a signal of this call alone, so that an SDK cannot hold on to that of the caller
+ * @param request gets a signal for this call only, so that an SDK cannot retain the caller's
  * @throws ObjectStoreError, or the reason of the caller's signal
  */
 export async function cloudRequest<Output>(
@@ -73,10 +73,10 @@ const byStatus: Readonly<Record<number, Meaning>> = {
 };
 
 /**
- * Turns what an SDK threw into an ObjectStoreError, with the original as its cause. An ObjectStoreError stays as it is.
+ * Wraps an error of an SDK in an ObjectStoreError. Returns an ObjectStoreError unchanged.
  *
- * @param meaning what this service means by it; default what the HTTP status means
- * @param status of the response, where there was one
+ * @param meaning of the error in this service; default the meaning of the HTTP status
+ * @param status of the response, if there was one
  */
 export function cloudError(
   cause: unknown,

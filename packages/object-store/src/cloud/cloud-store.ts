@@ -24,10 +24,10 @@ import { type CloudListing, objectsOf } from './cloud-listing.ts';
 import type { CloudTarget } from './cloud-request.ts';
 import { putStream } from './cloud-upload.ts';
 
-/** Requests that one call makes at a time. */
+/** Most requests of one call at a time. */
 const concurrentRequests = 4;
 
-/** What all stores behind an SDK have in common; each adds the requests of its service. */
+/** The base of all stores behind an SDK; each adds the requests of its service. */
 export abstract class CloudStore implements ObjectStore {
   readonly name: string;
   readonly baseUrl: string;

@@ -10,7 +10,7 @@ import type { CallFacts, CallOptions, PutBody, PutMode, PutOptions, PutResult } 
 import { UploadParts } from '../upload/upload-parts.ts';
 import type { CloudTarget } from './cloud-request.ts';
 
-/** What multipart uploads have in common for all services; each service adds its requests. */
+/** The parts of a multipart upload that all services share; each service adds its requests. */
 export abstract class CloudUpload<Part> implements MultipartUpload {
   abstract readonly id: string;
   readonly minimumPartSize: number = 1;
@@ -29,12 +29,12 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
 
   /** Sends one part; returns the name that `join` takes for it. */
   protected abstract sendPart(partNumber: number, bytes: Uint8Array, options: CallOptions): Promise<Part>;
-  /** Makes the object of the parts. */
+  /** Joins the parts into the object. */
   protected abstract join(parts: readonly Part[], options: CallOptions): Promise<PutResult>;
-  /** Removes what was sent; succeeds where there is nothing to remove. */
+  /** Removes what was sent; succeeds if there is nothing to remove. */
   protected abstract discard(options: CallOptions): Promise<void>;
 
-  /** Attributes for the spans of this upload that only this kind of store has. */
+  /** Store-specific attributes for the spans of this upload. */
   protected spanAttributes(_partNumber?: number): Attributes | undefined {
     return undefined;
   }
@@ -62,7 +62,7 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   async abort(options: CallOptions = {}): Promise<void> {
     if (this.#parts.closed !== undefined) return;
     this.#observe(options);
-    // A part that arrives after the removal would stay for good.
+    // A part that arrives after the removal would never be removed.
     this.#stop.abort(new Error('[planscope/object-store] the upload was aborted'));
     await Promise.allSettled(this.#sending);
     await this.discard(options);
@@ -85,11 +85,11 @@ export abstract class CloudUpload<Part> implements MultipartUpload {
   }
 }
 
-/** How a store writes a body whose size is not known. */
+/** How a store writes a body of unknown size. */
 interface PutStreamTarget {
   /** Bytes of one part, and the most that are sent in a single request. */
   readonly partSize: number;
-  /** Parts that are sent at one time; as many are held in memory. */
+  /** Most parts in flight; each is held in memory. */
   readonly concurrency: number;
   putBytes(bytes: Uint8Array): Promise<PutResult>;
   startUpload(): Promise<MultipartUpload>;
@@ -195,7 +195,7 @@ export async function withWriteMode<Value>(
   }
 }
 
-/** Most milliseconds that a failed or aborted call waits for the removal of what it sent. */
+/** Longest wait of a failed or aborted call for the removal of what it sent, in milliseconds. */
 const LONGEST_CLEAN_UP = 5_000;
 
 /**

@@ -3,10 +3,10 @@ import { untilAborted } from '../body/abortable.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CloudTarget } from './cloud-request.ts';
 
-/** What a body is checked against, and what can end it. */
+/** Expected length of a body, and what can end it. */
 export interface ResponseSettings {
   readonly target: CloudTarget;
-  /** Bytes the server announced. */
+  /** Bytes that the server announced. */
   readonly expected: number;
   readonly signal: AbortSignal | undefined;
   /** Milliseconds to wait for the next bytes; default no limit. */

@@ -31,16 +31,16 @@ function matchesETag(condition: string, eTag: string | undefined): boolean {
   return condition.trim() === '*' || condition.split(',').some((candidate) => candidate.trim() === eTag);
 }
 
-/** HTTP dates have no fraction of a second, so none is compared. */
+/** HTTP dates have no fraction of a second, so the comparison ignores it. */
 function seconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 
 /**
- * Tests whether a write in mode `update` may replace what is there, for stores that tell objects apart by etag only.
+ * Tests whether a write in mode `update` may replace the object, for stores that know only etags.
  *
- * @param current etag of the object that is there, if any
- * @throws ObjectStoreError Precondition, or NotSupported where the update names a version or nothing
+ * @param current etag of the current object, if any
+ * @throws ObjectStoreError Precondition, or NotSupported if the update names a version or nothing
  */
 export function checkUpdate(
   update: { readonly eTag?: string; readonly version?: string },

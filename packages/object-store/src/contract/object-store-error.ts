@@ -44,7 +44,7 @@ const codes: Readonly<Record<ObjectStoreErrorKind, ObjectStoreErrorCode>> = {
   Generic: 'generic',
 };
 
-/** Where an error happened and what was behind it. */
+/** Where an error happened and what caused it. */
 export interface ObjectStoreErrorDetails {
   /** Name of the store, for example `file`. */
   readonly store?: string | undefined;
@@ -54,7 +54,7 @@ export interface ObjectStoreErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The error of every store: one kind for one meaning, whatever the store behind it calls it. */
+/** The error of every store. Each kind has one meaning, whatever the store's service calls it. */
 export class ObjectStoreError extends Error {
   override readonly name: string = 'ObjectStoreError';
   readonly kind: ObjectStoreErrorKind;
@@ -65,7 +65,7 @@ export class ObjectStoreError extends Error {
 
   /**
    * @param kind what went wrong
-   * @param text what happened and what would be right; package, store and path are put around it
+   * @param text what happened and what to do; the message adds package, store and path
    */
   constructor(kind: ObjectStoreErrorKind, text: string, details: ObjectStoreErrorDetails = {}) {
     const { store, path, cause } = details;
@@ -85,9 +85,9 @@ export class ObjectStoreError extends Error {
   }
 
   /**
-   * Whether the error is an ObjectStoreError, of this copy of the package or of another.
+   * Whether the error is an ObjectStoreError, from this copy of the package or another.
    *
-   * @param kind asks for this kind only
+   * @param kind accept this kind only
    */
   static isInstance(error: unknown, kind?: ObjectStoreErrorKind): error is ObjectStoreError {
     return marker.isOn(error) && (kind === undefined || (error as ObjectStoreError).kind === kind);

@@ -41,7 +41,7 @@ export interface ObjectStore {
   head(path: string, options?: CallOptions): Promise<ObjectMeta>;
 
   delete(path: string, options?: CallOptions): Promise<void>;
-  /** Deletes as paths come in; says of each, in the same order, how it ended. Nothing happens before it is read. */
+  /** Deletes paths as they arrive and yields the result of each, in the same order. Starts when it is read. */
   deleteStream(paths: Iterable<string> | AsyncIterable<string>, options?: CallOptions): AsyncIterable<DeleteResult>;
 
   /** @param prefix default everything */
@@ -52,18 +52,18 @@ export interface ObjectStore {
   listWithDelimiter(prefix?: string, options?: ListOptions): Listing<DelimitedEntry>;
 
   copy(from: string, to: string, options?: CopyOptions): Promise<void>;
-  /** Atomic only where the store can; else a copy, then a delete. */
+  /** Atomic if the store supports it; else a copy, then a delete. */
   rename(from: string, to: string, options?: CopyOptions): Promise<void>;
 
-  /** The tags of an object, where the store keeps tags. */
+  /** The tags of an object, if the store keeps tags. */
   getTags?(path: string, options?: CallOptions): Promise<ObjectTags>;
-  /** A URL that lets its bearer make one kind of request, where the store can. It is a credential. */
+  /** A URL that lets its bearer make one kind of request, if the store supports it. It is a credential. */
   signedUrl?(path: string, options: SignedUrlOptions): Promise<string>;
-  /** The file that holds the object, where it is one on this machine: an engine can read it in place. */
+  /** The file that holds the object, if it is on this machine: an engine can read it in place. */
   localPath?(path: string): string;
   /**
-   * What tells this store from every other one, that of another endpoint or account among them, in every process. Where
-   * there is none, no copy of an object outlives its run.
+   * Identifies this store across endpoints, accounts and processes. Without
+   * it, no copy of an object outlives its run.
    */
   identity?(): Promise<string | undefined>;
   /** Attributes of this kind of store for a span, known before the call, for example `aws.s3.key`. */
@@ -97,21 +97,21 @@ export interface MultipartUpload {
    * @throws ObjectStoreError AlreadyExists or Precondition, where the upload was started with such a mode
    */
   complete(options?: CallOptions): Promise<PutResult>;
-  /** Throws the parts away; safe to call twice, and after a `complete` that failed. */
+  /** Discards the parts; safe to call twice, and after a `complete` that failed. */
   abort(options?: CallOptions): Promise<void>;
 }
 
-/** What a store can do, and how it behaves where stores may differ. */
+/** What a store can do, and how it behaves where stores differ. */
 export interface StoreCapabilities {
-  /** Whether attributes are kept; where not, a write that has some fails with NotSupported. */
+  /** Whether the store keeps attributes; if not, a write with attributes fails with NotSupported. */
   readonly attributes: boolean;
-  /** Whether tags are kept; where not, a write that has some fails with NotSupported. */
+  /** Whether the store keeps tags; if not, a write with tags fails with NotSupported. */
   readonly tags: boolean;
   /** Whether `get` can ask for the last bytes of an object. */
   readonly suffixRange: boolean;
-  /** Whether a write can be made to depend on the etag or version it replaces. */
+  /** Whether a write can depend on the etag or version it replaces. */
   readonly update: boolean;
-  /** What deleting an object that is not there does. */
+  /** What deleting a missing object does. */
   readonly deleteMissing: 'succeeds' | 'not-found';
   /** Of two uploads in parts to one path: whether both can be completed, so that the last one stays. */
   readonly concurrentUploads: 'last-completed-wins' | 'one-may-fail';

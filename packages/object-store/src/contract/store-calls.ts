@@ -8,9 +8,9 @@ import type { ByteRange, GetRange } from '../range/get-range.ts';
 
 /** What a call did that its result does not say. */
 export interface CallFacts {
-  /** Tries the SDK behind the store made, the first one included. */
+  /** Attempts of the SDK behind the store, including the first. */
   readonly attempts?: number;
-  /** Requests the call took, where one call makes several. */
+  /** Number of requests, if one call makes several. */
   readonly requests?: number;
   /** Attributes that only this kind of store has, for example `aws.s3.upload_id`. */
   readonly attributes?: Attributes;
@@ -30,7 +30,7 @@ export interface CallOptions {
 
 /** Conditions are tested as HTTP does: an etag condition takes the place of the date condition of the same sense. */
 export interface GetOptions extends CallOptions {
-  /** Only if the etag is this one, or one of these parted by commas; else Precondition. */
+  /** Only if the etag is this one, or one of these separated by commas; else Precondition. */
   readonly ifMatch?: string | undefined;
   /** Only if the etag is none of these; else NotModified. */
   readonly ifNoneMatch?: string | undefined;

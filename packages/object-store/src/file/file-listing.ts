@@ -28,7 +28,7 @@ export async function* walkObjects(
   }
 }
 
-/** What lies directly below a directory; a directory without an object in it is no prefix. */
+/** What lies directly below a directory; a directory without objects is not a prefix. */
 export async function* walkDelimited(directory: string, prefix: ObjectPath): AsyncGenerator<DelimitedEntry> {
   for await (const entry of readDirectory(directory, prefix)) {
     if (!entry.stats.isDirectory()) {
@@ -64,8 +64,8 @@ interface DirectoryEntry {
 const concurrentStats = 32;
 
 /**
- * What a directory holds, in the order its objects have in a listing: a directory takes the place of its children.
- * Unfinished writes, broken links and names that no path can hold are left out.
+ * The entries of a directory, in the order of a listing of its objects: a directory sorts where its children do.
+ * Skips unfinished writes, broken links and names that no path can hold.
  */
 async function* readDirectory(directory: string, prefix: ObjectPath): AsyncGenerator<DirectoryEntry> {
   const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {

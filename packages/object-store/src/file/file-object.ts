@@ -1,4 +1,4 @@
-// A file as an object: what is known of it, how it is opened and read, and what the file system's errors mean.
+// A file as an object: its metadata, how it is opened and read, and what the file system's errors mean.
 
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import type { ObjectMeta } from '../contract/store-calls.ts';
 import type { ObjectPath } from '../path/object-path.ts';
 import type { ByteRange } from '../range/get-range.ts';
 
-/** What the file system knows of an object. The etag is made of inode, time of writing in nanoseconds, and size. */
+/** The metadata of an object. The etag combines inode, modification time in nanoseconds, and size. */
 export function fileMeta(path: ObjectPath, stats: BigIntStats): ObjectMeta & { readonly eTag: string } {
   return {
     path,
@@ -21,7 +21,7 @@ export function fileMeta(path: ObjectPath, stats: BigIntStats): ObjectMeta & { r
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
- * Opens a regular file to read: one handle, so that what is read is one state of the object, even if it is replaced.
+ * Opens a regular file to read. One handle reads one state of the object, even if a writer replaces it.
  *
  * @throws ObjectStoreError NotFound also for a directory, a device, a pipe
  */
@@ -49,7 +49,7 @@ export function checkRegular(stats: BigIntStats, where: { readonly store: string
 
 const chunkSize = 256 * 1024;
 
-/** A range of an open file in chunks, each read when it is asked for; closes the file at the end, on failure and on abort. */
+/** A range of an open file in chunks, each read on request; closes the file at the end, on failure and on abort. */
 export class FileChunks implements AsyncIterator<Uint8Array> {
   readonly #handle: FileHandle;
   readonly #end: number;
@@ -128,7 +128,7 @@ const meanings: Readonly<Record<string, readonly [ObjectStoreErrorKind, string]>
 };
 
 /**
- * Runs one call to the file system; turns what it throws into an ObjectStoreError with the original as its cause.
+ * Runs one call to the file system; wraps its error in an ObjectStoreError.
  *
  * @throws ObjectStoreError
  */
@@ -143,7 +143,7 @@ export async function fileCall<Value>(
   }
 }
 
-/** The same items; what the file system throws on the way becomes an ObjectStoreError. */
+/** The same items; wraps errors of the file system in an ObjectStoreError. */
 export async function* withFileErrors<Item>(
   items: AsyncIterable<Item>,
   where: { readonly store: string; readonly path: string },

@@ -30,11 +30,11 @@ import { walkDelimited, walkObjects } from './file-listing.ts';
 import { checkRegular, FileChunks, fileCall, fileMeta, openObject, withFileErrors } from './file-object.ts';
 import { FileUpload, moveFile, StagedFile, type WriteTarget } from './file-write.ts';
 
-/** How far apart ranges of a file may lie to be read at once: reading on costs less than another call. */
+/** Most bytes between ranges that are read at once: reading the gap costs less than another call. */
 const coalesceGap = 16 * 1024;
 const concurrentReads = 8;
 
-/** Files below a directory as objects. A directory is there only through the objects in it. */
+/** Files below a directory as objects. A directory exists only through the objects in it. */
 export class FileStore implements ObjectStore {
   readonly name: string;
   readonly baseUrl: string;

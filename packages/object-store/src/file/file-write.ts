@@ -34,7 +34,7 @@ export class StagedFile {
   }
 
   /**
-   * An empty one; directories above the target are made.
+   * An empty file. Creates the directories above the target.
    *
    * @throws ObjectStoreError when something other than a regular file is at the target
    */
@@ -302,7 +302,7 @@ export class FileUpload implements MultipartUpload {
   }
 }
 
-/** Makes a directory and those above it. Unlike a recursive `mkdir`, it throws the error of the directory that could not be made. */
+/** Creates a directory and its parents. Unlike a recursive `mkdir`, it throws the error of the directory that failed. */
 async function makeDirectories(directory: string): Promise<void> {
   try {
     await mkdir(directory);
@@ -315,7 +315,7 @@ async function makeDirectories(directory: string): Promise<void> {
   }
 }
 
-/** Another writer may have been faster. */
+/** Another writer may have created it first. */
 async function makeOne(directory: string): Promise<void> {
   try {
     await mkdir(directory);
@@ -344,14 +344,14 @@ async function withPathLock<Value>(file: string, action: () => Promise<Value>): 
   }
 }
 
-/** Microseconds. Two, because a time goes to the file system as a double in seconds and may be rounded to a neighbour. */
+/** Microseconds. Two, because the file system gets a double in seconds, which may be rounded to a neighbour. */
 const writeTimeStep = 2;
 
 let lastWriteTime = 0;
 
 /**
  * A modification time in seconds, later than any returned before. Files written within one tick of the clock would
- * otherwise share a time, and an inode that is used again would bring back an old etag.
+ * otherwise share a time, and a reused inode would repeat an old etag.
  */
 function nextWriteTime(): number {
   lastWriteTime = Math.max(

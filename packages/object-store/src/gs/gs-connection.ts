@@ -16,7 +16,7 @@ export interface GsStoreOptions extends CloudOptions {
   readonly keyFilename?: string;
   /** Everything else the SDK's client takes. */
   readonly clientConfig?: StorageOptions;
-  /** A client of the program's own, in place of all the above but the bucket. */
+  /** The program's own client; replaces all of the above except the bucket. */
   readonly client?: Storage;
   /** Bytes of a part when a stream is written; default 16 MiB. */
   readonly partSize?: number;
@@ -46,8 +46,8 @@ export class GsConnection {
   }
 
   /**
-   * Makes one request and tells the observer of its tries. The SDK cannot be told to stop, so the requests of an aborted
-   * call are ended at the HTTP level.
+   * Makes one request and reports its attempts to the observer. The SDK cannot cancel a call, so an aborted call has its
+   * requests ended at the HTTP level.
    *
    * @throws ObjectStoreError, or the signal's reason
    */
@@ -73,8 +73,8 @@ export class GsConnection {
     const sdk = await loadSdk('@google-cloud/storage', this.store, () => import('@google-cloud/storage'));
     const storage = new sdk.Storage({
       ...clientConfig,
-      // Writes here give the same object when they are repeated. Any other strategy makes the SDK switch its retries off
-      // for the whole client while a write goes on, and at times for good.
+      // Writes here are idempotent. Any other strategy makes the SDK switch its retries off
+      // for the whole client during a write, and sometimes permanently.
       retryOptions: { idempotencyStrategy: sdk.IdempotencyStrategy.RetryAlways, ...clientConfig?.retryOptions },
       ...(projectId === undefined ? {} : { projectId }),
       ...(apiEndpoint === undefined ? {} : { apiEndpoint }),
@@ -87,7 +87,7 @@ export class GsConnection {
 
 const noCredentials: Meaning = ['Unauthenticated', 'no credentials were found'];
 
-/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
+/** Wraps an error of the SDK in an ObjectStoreError. */
 function gsError(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { code, message = '' } = cause as { code?: unknown; message?: string };
   const isWithoutCredentials = /could not load the default credentials/i.test(message);

@@ -58,7 +58,7 @@ type Page = readonly [
 ];
 
 /**
- * Opens bytes of an object, and waits for the response to begin, so that its failure is that of the call.
+ * Opens bytes of an object and waits until the response begins, so that its failure is the failure of the call.
  *
  * When a body is not read to its end, the SDK closes every connection of its agent, also those of other calls. So the
  * read uses the agent of the process, and only its own connection is closed here.
@@ -131,7 +131,7 @@ function textsOf(source: Partial<Record<(typeof textFields)[number], string | un
   );
 }
 
-/** @throws ObjectStoreError NotSupported for tags, which objects here have not */
+/** @throws ObjectStoreError NotSupported for tags, because objects here have none */
 export function writeMetadata(
   { attributes = {}, tags = {} }: PutOptions,
   where: { readonly store: string; readonly path: string },

@@ -60,7 +60,7 @@ export class GsStore extends CloudStore {
 
   /**
    * Asks for the object first, then for the bytes of just that generation: conditions and attributes are those of what is
-   * read. An object that is replaced in between is asked for again.
+   * read. Asks again if the object is replaced in between.
    */
   override async get(path: string, options: GetOptions = {}): Promise<GetResult> {
     const target = this.target(path);

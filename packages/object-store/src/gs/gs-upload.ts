@@ -12,13 +12,13 @@ const mostJoined = 32;
 const concurrentDeletions = 8;
 
 /**
- * Parts as objects below a prefix that the store never shows, joined into the object at the end: of the service's ways to
- * upload in parts, the one that takes conditions.
+ * Parts as objects below a hidden prefix, composed into the object at the end. Of the service's ways to upload in parts,
+ * only this one takes conditions.
  */
 export class GsUpload extends CloudUpload<string> {
   override readonly id: string = hiddenName();
   readonly #connection: GsConnection;
-  /** Every object written on the way. */
+  /** Every temporary object. */
   readonly #written = new Set<string>();
 
   constructor(connection: GsConnection, target: CloudTarget, options: PutOptions) {

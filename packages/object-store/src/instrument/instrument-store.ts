@@ -41,8 +41,8 @@ import { bodyNotes, deletionNotes, listingNotes, TracedIterator, tracedStream } 
 import { TracedUpload } from './traced-upload.ts';
 
 /**
- * The same store with a span for each operation. A store that is traced already, by this copy of the package or by
- * another, is given back as it is.
+ * The same store with a span for each operation. Returns a store unchanged if this or another copy of the package
+ * already traces it.
  *
  * @param options.partSpans whether each part of an upload gets a span; default true
  */
@@ -56,7 +56,7 @@ export function instrumentStore(store: ObjectStore, options: InstrumentStoreOpti
 /** On a traced store: the store behind it. Every copy of the package knows it, so none wraps what another has wrapped. */
 const marker = Symbol.for('planscope.object-store.inner');
 
-/** The store behind a traced one; any other store is given back as it is. */
+/** The store behind a traced one; returns any other store unchanged. */
 export function innerStore(store: ObjectStore): ObjectStore {
   return (store as { readonly [marker]?: ObjectStore })[marker] ?? store;
 }

@@ -46,7 +46,7 @@ export interface InstrumentStoreOptions {
   readonly name?: string;
   /** Whether each part of an upload gets a span; a part that fails always does. Default true. */
   readonly partSpans?: boolean;
-  /** Whether an operation gets a span; default all do. What is below one without hangs under its caller's span. */
+  /** Whether an operation gets a span; default all do. Without it, spans below attach to the caller's span. */
   readonly isEnabled?: StorageSpanPredicate;
   /** Most bytes of one text attribute, in UTF-8; 0 sets no limit; default 16384. */
   readonly maxTextBytes?: number;
@@ -59,7 +59,7 @@ export interface InstrumentStoreOptions {
 }
 
 /**
- * Decides on one storage span.
+ * Decides whether one storage span is made.
  *
  * @param name `store.operation`, as the span is named
  * @param level `debug` for each part of an upload, whose sum is on its completion; `error` for a part that failed
@@ -122,7 +122,7 @@ export class StorageTracer {
     return isEnabled === undefined || this.guard(() => isEnabled(this.#nameOf(operation), level)) === true;
   }
 
-  /** The result of recording something, or undefined when that failed; the first failure is warned of. */
+  /** The result of recording something, or undefined if that failed; warns of the first failure. */
   guard<Value>(record: () => Value): Value | undefined {
     return this.#guard.attempt(record, (error) => {
       const message = `tracing of store "${this.#store.name}" failed with ${describeError(error).type}; its calls went on`;
@@ -205,7 +205,7 @@ export class StorageSpan {
     return context.with(span === undefined ? context.active() : trace.setSpan(context.active(), span), call);
   }
 
-  /** The caller's options, with the span as the parent; what the store reports goes to the span, too. */
+  /** The caller's options with the span as the parent; the span also records what the store reports. */
   options<Options extends CallOptions>(options: Options): Options {
     return {
       ...options,

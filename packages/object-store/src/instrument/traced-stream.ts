@@ -23,8 +23,8 @@ interface StreamNotes<Item> {
 }
 
 /**
- * The same items, each pull with the span as the active one. The span ends once: when the stream ends, fails or is let
- * go, or when the signal is aborted while no one pulls.
+ * The same items; the span is active during each pull. It ends once: when the stream ends, fails or is released,
+ * or when the signal aborts while no pull is pending.
  */
 export class TracedIterator<Item> implements AsyncIterator<Item> {
   readonly #inner: AsyncIterator<Item>;
@@ -111,7 +111,7 @@ export function tracedStream<Item>(
   });
 }
 
-/** Failures of a stream of deletions that are recorded one by one; the others are counted. */
+/** Most failed deletions of a stream that are recorded one by one; the others are counted. */
 const recordedFailures = 8;
 
 /** Of a body: bytes delivered, when the first came, and whether all of them were taken. */

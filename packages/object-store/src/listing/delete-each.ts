@@ -2,9 +2,9 @@ import { abortable } from '../body/abortable.ts';
 import type { CallOptions, DeleteResult } from '../contract/store-calls.ts';
 
 /**
- * Deletes path by path as they come in: what `deleteStream` is where a store has no request for many.
+ * Deletes paths one by one as they arrive: `deleteStream` for stores without a batch request.
  *
- * @param concurrency how many are deleted at one time; results keep the order of the paths
+ * @param concurrency most deletions at a time; results keep the order of the paths
  */
 export async function* deleteEach(
   paths: Iterable<string> | AsyncIterable<string>,

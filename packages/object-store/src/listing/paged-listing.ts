@@ -28,7 +28,7 @@ async function* entriesOf<Entry>(pages: AsyncIterable<readonly Entry[]>): AsyncG
   for await (const page of pages) yield* page;
 }
 
-/** The source's items; the source is made when the first is asked for. */
+/** The source's items; creates the source when the reader asks for the first. */
 export async function* lazily<Item>(source: () => AsyncIterable<Item>): AsyncGenerator<Item> {
   yield* source();
 }
@@ -36,7 +36,7 @@ export async function* lazily<Item>(source: () => AsyncIterable<Item>): AsyncGen
 const defaultPageSize = 1000;
 
 /**
- * Parts entries into pages as they come; the signal is looked at before each entry.
+ * Groups entries into pages as they arrive; checks the signal before each entry.
  *
  * @param pageSize most entries of a page, from 1; default 1000
  */
@@ -58,7 +58,7 @@ export async function* pagesOf<Entry>(
   if (page.length > 0) yield page;
 }
 
-/** @throws ObjectStoreError Generic for anything but a whole number from 1 */
+/** @throws ObjectStoreError Generic unless it is a whole number from 1 */
 export function checkedPageSize(
   pageSize: number | undefined,
   where: { readonly store: string; readonly path: string },

@@ -185,7 +185,7 @@ export class MemoryStore implements ObjectStore {
   }
 }
 
-/** Parts in memory until they are made an object. */
+/** Parts in memory until `complete` joins them. */
 class MemoryUpload implements MultipartUpload {
   readonly id: string;
   readonly minimumPartSize = 1;
@@ -223,7 +223,7 @@ interface MemoryEntry {
   readonly tags: ObjectTags;
 }
 
-/** What a write keeps of its options, in copies of its own. */
+/** The options that a write keeps, as copies. */
 function keptOptions(options: PutOptions): Pick<MemoryEntry, 'attributes' | 'tags'> {
   const { metadata, ...attributes } = options.attributes ?? {};
   return {

@@ -14,7 +14,7 @@ export const rootPath: ObjectPath = '' as ObjectPath;
 const FORBIDDEN = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 
 /**
- * Checks a path as it is: a percent sign is a percent sign. One `/` at either end is taken off.
+ * Checks a path without decoding it. Removes one `/` at either end.
  *
  * @param store name of the store for the error
  * @throws ObjectStoreError InvalidPath for an empty segment, `.`, `..`, a control character or half a surrogate pair
@@ -35,7 +35,7 @@ export function parsePath(text: string, store?: string): ObjectPath {
 }
 
 /**
- * The path of an object: like `parsePath`, and not the root.
+ * The path of an object: like `parsePath`, but refuses the root.
  *
  * @throws ObjectStoreError InvalidPath
  */
@@ -65,8 +65,8 @@ function segmentProblem(segment: string): string | undefined {
 }
 
 /**
- * A path of any texts, one a segment. What a segment may not hold, and the percent sign itself, is percent-encoded, so
- * that `decodeSegment` gives every text back.
+ * A path from any texts, one for each segment. Percent-encodes the percent sign and what a segment may not contain, so
+ * that `decodeSegment` returns every text.
  *
  * @throws ObjectStoreError InvalidPath for an empty text or half a surrogate pair
  */

@@ -11,7 +11,7 @@ export interface FetchRangesOptions {
   /** Most fetches at one time. */
   readonly concurrency: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told the number of fetches before the first is made. */
+  /** Called with the number of fetches before the first one. */
   readonly onPlan?: ((fetches: number) => void) | undefined;
 }
 

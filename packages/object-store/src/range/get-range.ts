@@ -40,7 +40,7 @@ export function formatRange(range: GetRange): string {
 }
 
 /**
- * Refuses a range that no object could satisfy.
+ * Rejects a range that no object could satisfy.
  *
  * @throws ObjectStoreError Generic
  */

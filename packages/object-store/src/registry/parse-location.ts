@@ -19,7 +19,7 @@ export interface StoreBase {
   readonly baseUrl: string;
 }
 
-/** A location taken apart. */
+/** A parsed location. */
 interface ParsedLocation {
   readonly base: StoreBase;
   /** Path within the store as it was written, not yet checked. */
@@ -33,8 +33,8 @@ const withoutAuthority = /^(file|memory):(?!\/\/)(.*)$/is;
 const bucketName = /^[a-z0-9$_][a-z0-9._$-]*$/i;
 
 /**
- * Takes a location apart without asking any store. What follows the bucket is the path as it is, since object keys may
- * hold percent signs; only `file:` locations are percent-decoded.
+ * Parses a location without a request. The text after the bucket is the path unchanged, because object keys may
+ * contain percent signs; only `file:` locations are percent-decoded.
  *
  * @param workingDirectory that relative file paths are resolved against
  * @throws ObjectStoreError InvalidPath for a location with credentials or without a bucket; NotSupported for a scheme
@@ -162,8 +162,8 @@ const secretParameters = new Set([
 ]);
 
 /**
- * Refuses a location that carries credentials, before anything can log it. The error holds nothing of the location but
- * its scheme and the name of the parameter.
+ * Refuses a location that carries credentials, before anything can log it. The error contains only the location's
+ * scheme and the name of the parameter.
  *
  * @param userIsContainer whether `name@host` names a container, as it does for Azure
  * @throws ObjectStoreError InvalidPath
@@ -190,10 +190,10 @@ export function objectUrl(store: ObjectStore, path: ObjectPath): string {
 
 /** A kind of store that locations can name, beside those a program adds. */
 interface KnownScheme {
-  /** The scheme that stands for it and its aliases. */
+  /** The scheme that represents it and its aliases. */
   readonly scheme: string;
   readonly aliases: readonly string[];
-  /** How to get a store of this kind, where the package has none built in. */
+  /** How to get a store of this kind, if it is not built in. */
   readonly factory?: { readonly install: string; readonly from: string; readonly name: string };
 }
 
@@ -217,7 +217,7 @@ export const knownSchemes: readonly KnownScheme[] = [
   },
 ];
 
-/** The scheme that an alias stands for; any other is given back as it is. */
+/** The scheme of an alias; returns any other scheme unchanged. */
 export function canonicalScheme(scheme: string): string {
   return knownSchemes.find(({ aliases }) => aliases.includes(scheme))?.scheme ?? scheme;
 }

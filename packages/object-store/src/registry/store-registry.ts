@@ -11,13 +11,13 @@ import { canonicalScheme, knownSchemes, objectUrl, parseLocation, type StoreBase
 /** Makes the store of a bucket or container when a location first names it. */
 export type StoreFactory = (base: StoreBase) => ObjectStore;
 
-/** Which stores a registry has, and makes. */
+/** Which stores a registry has and creates. */
 export interface StoreRegistryOptions {
-  /** By scheme, for example `{ s3: s3Stores() }`; also for schemes of the program's own. */
+  /** By scheme, for example `{ s3: s3Stores() }`; the program may add its own schemes. */
   readonly factories?: Readonly<Record<string, StoreFactory>>;
-  /** Stores that are there from the start, each for the locations that begin with its base URL. */
+  /** Initial stores, each for the locations that begin with its base URL. */
   readonly stores?: readonly ObjectStore[];
-  /** What relative file paths are resolved against; default the process's, at the time of each call. */
+  /** Base of relative file paths; default the working directory of the process at each call. */
   readonly workingDirectory?: string;
 }
 
@@ -25,7 +25,7 @@ export interface StoreRegistryOptions {
 export interface ResolvedLocation {
   readonly store: ObjectStore;
   readonly path: ObjectPath;
-  /** Set where the location has a wildcard; `findObjects` takes both. */
+  /** Set if the location has a wildcard; `findObjects` takes both. */
   readonly pattern?: string;
   /** The location in one form for all its spellings; holds no credentials. */
   readonly url: string;

@@ -10,12 +10,12 @@ export interface S3StoreOptions extends CloudOptions {
   readonly region?: string;
   /** URL of a compatible server. */
   readonly endpoint?: string;
-  /** Whether the bucket stands in the path and not in the host; default true where an endpoint is given. */
+  /** Whether the bucket is in the path instead of the host; default true if an endpoint is given. */
   readonly forcePathStyle?: boolean;
   readonly credentials?: S3ClientConfig['credentials'];
   /** Everything else the SDK's client takes. */
   readonly clientConfig?: S3ClientConfig;
-  /** A client of the program's own, in place of all the above but the bucket. */
+  /** The program's own client; replaces all of the above except the bucket. */
   readonly client?: S3;
   /** Bytes of a part when a stream is written, from 5 MiB; default 8 MiB. */
   readonly partSize?: number;
@@ -44,7 +44,7 @@ export class S3Connection {
     return this.#client;
   }
 
-  /** The bucket and the server that has it. A name of a bucket is unique among those of one partition of AWS only. */
+  /** The bucket and its server. A bucket name is unique only within one AWS partition. */
   async identity(): Promise<string> {
     const { config } = await this.client();
     const { serviceConfiguredEndpoint } = config as { serviceConfiguredEndpoint?: () => Promise<string | undefined> };
@@ -57,7 +57,7 @@ export class S3Connection {
   }
 
   /**
-   * Makes one request and tells the observer of its tries.
+   * Makes one request and reports its attempts to the observer.
    *
    * @throws ObjectStoreError, or the signal's reason
    */
@@ -112,7 +112,7 @@ const byName: Readonly<Record<string, Meaning>> = {
 
 const conflict: Meaning = ['Precondition', 'another write to the object was under way'];
 
-/** Turns what the SDK threw into an ObjectStoreError, with the original as its cause. */
+/** Wraps an error of the SDK in an ObjectStoreError. */
 export function s3Error(cause: unknown, where: { readonly store: string; readonly path: string }): ObjectStoreError {
   const { name = 'Error', $metadata } = cause as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;

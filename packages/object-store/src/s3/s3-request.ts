@@ -121,7 +121,7 @@ function keyOf(path: string): string {
 
 type Fields = Record<string, string | Date | Record<string, string>>;
 
-/** The fields of a request, without those that have no value. */
+/** The fields of a request that have a value. */
 function fields(values: Readonly<Record<string, Fields[string] | undefined>>): Fields {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, Fields[string]] => entry[1] !== undefined),
@@ -194,7 +194,7 @@ export function outputMeta(path: ObjectPath, output: Output): ObjectMeta {
   };
 }
 
-/** The bytes that a response holds. */
+/** The byte range of a response. */
 export function outputRange({ ContentRange = '', ContentLength = 0 }: Output): ByteRange {
   const [, start, last] = /^bytes (\d+)-(\d+)\//.exec(ContentRange) ?? [];
   return start === undefined ? { start: 0, end: ContentLength } : { start: Number(start), end: Number(last) + 1 };

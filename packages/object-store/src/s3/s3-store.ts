@@ -41,7 +41,7 @@ import { copyObject, copySource, S3Upload } from './s3-upload.ts';
 
 const defaultPartSize = 8 * 1024 * 1024;
 
-/** One bucket of S3, or of a server that speaks its protocol. */
+/** One bucket of S3, or of a compatible server. */
 export class S3Store extends CloudStore {
   override readonly capabilities: StoreCapabilities = {
     attributes: true,

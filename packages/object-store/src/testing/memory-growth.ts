@@ -3,9 +3,9 @@ import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 import { collect, patternBytes } from './room.ts';
 
-/** What many operations leave in memory. */
+/** Memory that many operations leave behind. */
 interface MemoryGrowth {
-  /** Bytes of heap and of memory outside it that are held after 1,000 operations more than after 100. */
+  /** Growth of heap and external memory from 100 to 1,000 operations, in bytes. */
   readonly bytes: number;
   /** Listeners left on the one signal that all calls were given. */
   readonly listeners: number;
@@ -41,7 +41,7 @@ export async function memoryGrowth(store: ObjectStore, onRound: () => void): Pro
   return { bytes: late - early, listeners: getEventListeners(signal, 'abort').length };
 }
 
-/** Collects garbage and lets what waits for that run; to be run under `--expose-gc`. */
+/** Collects garbage and lets finalizers run; needs `--expose-gc`. */
 export async function collectGarbage(): Promise<void> {
   if (globalThis.gc === undefined) throw new Error('run this under node --expose-gc');
   for (let round = 0; round < 3; round += 1) {

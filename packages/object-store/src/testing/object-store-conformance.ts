@@ -24,13 +24,13 @@ const checks: readonly Check[] = [
 /** One check of the suite; hand `name` and `run` to any test runner. */
 export interface ConformanceCheck {
   readonly name: string;
-  /** Why the check is expected to fail, where it is. */
+  /** Why the check is expected to fail, if it is. */
   readonly knownGap?: string;
-  /** @throws where the store does not keep to the contract, or where a known gap is none any more */
+  /** @throws if the store breaks the contract, or if a known gap is closed */
   run(): Promise<void>;
 }
 
-/** What is known of the server behind a store. */
+/** Known limits of the server behind a store. */
 export interface ConformanceOptions {
   /**
    * Checks that the server behind the store is known to fail, by name, each with the reason. They run all the same, and
@@ -44,7 +44,7 @@ export interface ConformanceOptions {
  * what it wrote, so they may run at the same time and against a bucket that holds other things.
  *
  * @param makeStore called once for each check; may give the same store each time
- * @throws RangeError where a known gap names no check
+ * @throws RangeError if a known gap names no check
  */
 export function objectStoreConformance(
   makeStore: () => ObjectStore | Promise<ObjectStore>,

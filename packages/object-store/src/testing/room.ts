@@ -3,13 +3,13 @@ import type { ObjectStore } from '../contract/object-store.ts';
 import { ObjectStoreError, type ObjectStoreErrorKind } from '../contract/object-store-error.ts';
 import type { GetOptions, ObjectMeta } from '../contract/store-calls.ts';
 
-/** What one check works in: a store, and a prefix that is its own. */
+/** What one check works in: a store and its own prefix. */
 export interface Room {
   readonly store: ObjectStore;
   readonly prefix: string;
 }
 
-/** A named check; it throws where the store does not do what the contract says. */
+/** A named check; it throws if the store breaks the contract. */
 export interface Check {
   readonly name: string;
   readonly run: (room: Room) => Promise<void>;
@@ -41,7 +41,7 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return collected;
 }
 
-/** Holds a call to failing with this kind, and to an error that says where. */
+/** Asserts that a call fails with this kind, and that the error names its store. */
 export async function fails(
   kind: ObjectStoreErrorKind | readonly ObjectStoreErrorKind[],
   room: Room,

@@ -1,6 +1,6 @@
 import { ObjectStoreError } from '../contract/object-store-error.ts';
 
-/** The most parts an upload may have: what S3 allows, held to everywhere so that a program runs on any store. */
+/** Most parts of an upload: the limit of S3, enforced everywhere so that a program runs on any store. */
 const maximumParts = 10_000;
 
 /** The parts of one upload by number, and whether the upload is still open. */
@@ -17,7 +17,7 @@ export class UploadParts<Part> {
     return this.#closed;
   }
 
-  /** @throws ObjectStoreError Generic when the upload is over, or the number is none from 1 to 10,000 */
+  /** @throws ObjectStoreError Generic when the upload is over, or the number is not from 1 to 10,000 */
   check(partNumber: number): void {
     this.checkOpen();
     if (!Number.isInteger(partNumber) || partNumber < 1 || partNumber > maximumParts) {
@@ -30,7 +30,7 @@ export class UploadParts<Part> {
     if (this.#closed !== undefined) throw this.#error(`the upload is already ${this.#closed}`);
   }
 
-  /** Keeps a part that has arrived; gives back the part that had the number before. */
+  /** Records an uploaded part; returns the part that had the number before. */
   set(partNumber: number, part: Part): Part | undefined {
     this.checkOpen();
     const before = this.#parts.get(partNumber);
@@ -49,7 +49,7 @@ export class UploadParts<Part> {
     });
   }
 
-  /** Ends the upload and forgets the parts; an upload that was completed stays so. */
+  /** Ends the upload and forgets the parts; a completed upload stays completed. */
   close(how: 'completed' | 'aborted'): void {
     this.#closed ??= how;
     this.#parts.clear();
