@@ -2,7 +2,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 
 const marker = errorMarker('planscope.bootstrap.BootstrapError');
 
-/** What kind of fault stopped the pipeline from being set up. */
+/** Why the pipeline could not be set up. */
 export type BootstrapErrorCode =
   | 'unknown-sampler'
   | 'invalid-sampler-argument'
@@ -15,7 +15,7 @@ export type BootstrapErrorCode =
   | 'unreadable-certificate'
   | 'unwritable-file';
 
-/** Says why a tracing pipeline could not be set up: the field, its value and what would be right. */
+/** Says why a tracing pipeline could not be set up: the field, its value and what is allowed. */
 export class BootstrapError extends Error {
   readonly code: BootstrapErrorCode;
 
@@ -26,7 +26,7 @@ export class BootstrapError extends Error {
     marker.set(this);
   }
 
-  /** Whether the error is a BootstrapError, of this copy of the package or of another. */
+  /** Whether the error is a BootstrapError, from this copy of the package or another. */
   static isInstance(error: unknown): error is BootstrapError {
     return marker.isOn(error);
   }

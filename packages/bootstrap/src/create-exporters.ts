@@ -19,7 +19,7 @@ const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProb
  * The exporters that a configuration lists, each once.
  *
  * @param warn called with the first failure of each exporter, in plain words
- * @throws BootstrapError for an unknown exporter, or one that cannot work as configured
+ * @throws BootstrapError for an unknown exporter, or for one with an invalid configuration
  */
 export function createExporters(config: TracingConfig, warn: (message: string) => void): TraceExporter[] {
   return [...new Set(config.exporters)].map((name) => {

@@ -1,5 +1,5 @@
 /**
- * Whether the work ended before the deadline; work that fails has ended too. While it waits it keeps the process alive:
+ * Whether the work ended before the deadline; failed work has ended too. The wait keeps the process alive:
  * nothing else of the pipeline does.
  *
  * @param deadlineMillis longest wait
@@ -15,5 +15,5 @@ export function inTime(deadlineMillis: number, work: Promise<unknown>): Promise<
   });
 }
 
-/** Longest delay that a timer of Node.js keeps, in milliseconds; a longer one would fire at once. */
+/** Longest delay of a Node.js timer, in milliseconds; a longer one would fire at once. */
 export const LONGEST_TIMER_MILLIS: number = 2 ** 31 - 1;

@@ -10,13 +10,13 @@ const DEADLINE_MILLIS = 5_000;
 /** How the pipeline relates to the rest of the program. */
 export interface TracingOptions {
   /**
-   * `when-free`, the default: an SDK that is already registered is used as it is; where there is none, this pipeline is
+   * `when-free`, the default: uses an SDK that is already registered; without one, this pipeline is
    * registered for the whole process. `never`: the pipeline is separate, and only the handle reaches it.
    */
   readonly register?: 'when-free' | 'never';
-  /** Told once of the first failure of each exporter and of what was lost; default: a line on stderr. */
+  /** Called with the first failure of each exporter, and once with what was lost; default: a line on stderr. */
   readonly warn?: (message: string) => void;
-  /** Longest time of a flush or shutdown that is given no deadline, in milliseconds; default 5,000. */
+  /** Longest time of a flush or shutdown without a deadline, in milliseconds; default 5,000. */
   readonly deadlineMillis?: number;
   /** Where the pipeline measures what happened to the spans; default the global one. */
   readonly meterProvider?: MeterProvider;
@@ -25,7 +25,7 @@ export interface TracingOptions {
 /**
  * Starts the tracing pipeline that a configuration describes.
  *
- * @throws BootstrapError for a configuration that cannot work; nothing has been registered then
+ * @throws BootstrapError for a configuration that cannot work; then nothing is registered
  */
 export function startTracing(config: TracingConfig, options: TracingOptions = {}): TracingHandle {
   if (!config.enabled) return offTracing();

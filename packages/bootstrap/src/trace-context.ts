@@ -35,7 +35,7 @@ const toRecord: TextMapSetter<Record<string, string>> = {
 
 /**
  * The context of a caller's trace, by the W3C headers `traceparent` and `tracestate` of its request; spans made in it
- * become children of the caller's span. Never throws: headers that cannot be read are as good as none.
+ * become children of the caller's span. Never throws: malformed headers count as none.
  *
  * @param base what is returned, with the caller's span added where the headers name one; default the root context
  */
@@ -60,14 +60,14 @@ export function contextFromEnvironment(
   return contextFromHeaders({ traceparent: environment.TRACEPARENT, tracestate: environment.TRACESTATE }, base);
 }
 
-/** The headers that hand the span of a context on to whom a request goes; none where the context has no span. */
+/** The headers that pass the span of a context to the receiver of a request; none if the context has no span. */
 export function headersFromContext(context: Context): Record<string, string> {
   const headers: Record<string, string> = {};
   propagator.inject(context, headers, toRecord);
   return headers;
 }
 
-/** The variables that hand the span of a context on to a process; none where the context has no span. */
+/** The variables that pass the span of a context to a process; none if the context has no span. */
 export function environmentFromContext(context: Context): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headersFromContext(context)).map(([name, value]) => [name.toUpperCase(), value]),

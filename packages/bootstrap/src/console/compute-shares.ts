@@ -7,7 +7,7 @@ import {
 } from '@planscope/semconv';
 import type { TreeSpan } from './tree-rows.ts';
 
-/** What part of its query's compute time an operator took. */
+/** An operator's share of its query's compute time. */
 export interface ComputeShare {
   /** From 0 to 1. */
   readonly share: number;
@@ -17,7 +17,7 @@ export interface ComputeShare {
 
 const WITHOUT_TIMES: readonly unknown[] = ['execution_window', 'proportional'] satisfies readonly TimingBasis[];
 
-/** An operator that an engine reported, and of which only the compute time says what it cost. */
+/** An operator that an engine reported; only its compute time tells its cost. */
 export function isReportedOperator({ attributes }: TreeSpan): boolean {
   return attributes.get(ATTR_SPAN_KIND) === 'operator' && WITHOUT_TIMES.includes(attributes.get(ATTR_TIMING_BASIS));
 }

@@ -5,7 +5,7 @@ import { stdoutWriter } from '../log-lines/stdout-writer.ts';
 import { renderTraceTree } from './render-trace-tree.ts';
 import type { TreeSpan } from './tree-rows.ts';
 
-/** As many as one run makes by default. */
+/** The default span limit of one run. */
 const MAX_HELD_SPANS = 2_000;
 
 /**
@@ -57,18 +57,18 @@ interface GatheredTrace {
   readonly spans: readonly ReadableSpan[];
 }
 
-/** Gathers finished spans until what they are below has ended in this process: a root, or a span of another one's. */
+/** Collects finished spans until their root in this process ends: a trace's root, or a child of another process's span. */
 class UnfinishedTraces {
   readonly #traces = new Map<string, ReadableSpan[]>();
   readonly #maxSpans: number;
   #held = 0;
 
-  /** @param maxSpans most spans that are held; over it, the oldest traces are given out as they are */
+  /** @param maxSpans most spans that are held; above it, the oldest traces are released incomplete */
   constructor(maxSpans: number) {
     this.#maxSpans = maxSpans;
   }
 
-  /** Takes spans in and gives out what is complete, or what there is no room for, the oldest first. */
+  /** Adds spans and returns complete traces, and the oldest ones if there is no room, oldest first. */
   add(spans: readonly ReadableSpan[]): GatheredTrace[] {
     for (const span of spans) {
       const { traceId } = span.spanContext();
@@ -85,7 +85,7 @@ class UnfinishedTraces {
     return given;
   }
 
-  /** Gives out what is left, though its roots have not ended. */
+  /** Returns the remaining spans, though their roots have not ended. */
   takeAll(): GatheredTrace[] {
     return [...this.#traces.keys()].map((traceId) => this.#take(traceId));
   }
@@ -97,7 +97,7 @@ class UnfinishedTraces {
     return { traceId, spans };
   }
 
-  /** A trace that another process began can have several roots here, of which others have not ended. */
+  /** A trace that another process began can have several roots here, and some may not have ended. */
   #takeBelow(root: ReadableSpan): GatheredTrace {
     const { traceId, spans } = this.#take(root.spanContext().traceId);
     const below = descendants(root, spans);
@@ -112,7 +112,7 @@ function isLocalRoot({ parentSpanContext }: ReadableSpan): boolean {
   return parentSpanContext === undefined || parentSpanContext.isRemote === true;
 }
 
-/** The root with all that are below it. */
+/** The root with all spans below it. */
 function descendants(root: ReadableSpan, spans: readonly ReadableSpan[]): ReadonlySet<ReadableSpan> {
   const byId = new Map(spans.map((span) => [span.spanContext().spanId, span]));
   const isBelow = new Map<ReadableSpan | undefined, boolean>([

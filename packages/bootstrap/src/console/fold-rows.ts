@@ -16,8 +16,8 @@ import type { TreeSpan } from './tree-rows.ts';
 const CHEAP = 0.01;
 
 /**
- * Takes out the projections that a reader learns nothing from: they hand on as many rows as they get, in less than a hundredth of
- * the compute time of their query. What is below one hangs under the next that stays.
+ * Removes projections that tell a reader nothing: they output as many rows as they get, in less than a hundredth of
+ * the compute time of their query. Operators below one attach to the next that stays.
  */
 export function foldProjections(
   spans: readonly TreeSpan[],
@@ -66,8 +66,8 @@ function isProjection(span: TreeSpan): boolean {
 }
 
 /**
- * Puts the reads of a file that several scans of a query read below the first of them, with a note: an engine that does not say
- * which scan asked leaves them with the query, where no one looks for them.
+ * Puts the reads of a file that several scans of a query share below the first of them, with a note. An engine that does not say
+ * which scan asked leaves the reads at the query, where readers do not expect them.
  */
 export function placeSharedReads(spans: readonly TreeSpan[]): readonly TreeSpan[] {
   const byId = new Map(spans.map((span) => [span.spanId, span]));

@@ -16,7 +16,7 @@ import {
 } from '@planscope/semconv';
 import type { TreeSpan } from './tree-rows.ts';
 
-/** The fields of an operator in the order that its description has them; texts as they are there. */
+/** The fields of an operator, in the order and wording of its description. */
 export type NodeFields = ReadonlyMap<string, string>;
 
 const ESTIMATE = new RegExp(`(?:^|, )${FIELD_ESTIMATED_ROWS}=\\d+$`);
@@ -24,7 +24,7 @@ const FIELD = /(?:^|, )([a-z_]\w*)=/y;
 const OPENING = '([{';
 const CLOSING = ')]}';
 
-/** Reads a description of the form `name: key=value, key=[value, value]` back; empty where there is none or it has another form. */
+/** Parses a description of the form `name: key=value, key=[value, value]`; empty if it is missing or has another form. */
 export function nodeFields({ name, attributes }: TreeSpan): NodeFields {
   const node = attributes.get(ATTR_DATAFUSION_NODE);
   const fields = new Map<string, string>();
@@ -58,7 +58,7 @@ export function filesOf(fields: NodeFields): string[] {
 
 const MAX_LENGTH = 100;
 
-/** What a reader looks for first; other fields follow as they are, if nothing of this is there. */
+/** The fields that readers look for first; without any of them, the other fields are shown unchanged. */
 const FIRST = [FIELD_FILTER, FIELD_GROUP_KEYS, FIELD_AGGREGATES, FIELD_ORDER_BY, FIELD_LIMIT];
 
 /** What an operator works on, in short: its table or files, what joins, and its filter. */
@@ -83,7 +83,7 @@ function sources(fields: NodeFields): string[] {
   if (files.length > 0) return [files.join(' ')];
   const location = fields.get(FIELD_LOCATION);
   if (location !== undefined) return [[fields.get(FIELD_NAME) ?? [], baseName(location)].flat().join(' ')];
-  // The function of a scan without a file is all that it says of where its rows come from.
+  // Without a file, only the function tells where a scan's rows come from.
   return part(FIELD_FUNCTION, fields.get(FIELD_FUNCTION));
 }
 

@@ -16,9 +16,9 @@ import { foldProjections, placeSharedReads } from './fold-rows.ts';
 import { nodeLine } from './node-line.ts';
 import { type TreeSpan, treeRows } from './tree-rows.ts';
 
-/** How a tree looks. */
+/** Layout of a tree. */
 export interface TreeStyle {
-  /** What is above the names of the spans; default `span`. */
+  /** Heading of the column of span names; default `span`. */
   readonly title?: string;
   /** Marks the heading, as with a colour. */
   readonly heading?: (line: string) => string;
@@ -57,7 +57,7 @@ export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {
   ].join('\n');
 }
 
-/** How the columns are set, from the left. Figures have room for what is usual, so that several trees look alike. */
+/** The columns, from the left. They fit usual figures, so that several trees align. */
 const COLUMNS: readonly { readonly width: number; readonly isFigure?: true }[] = [
   { width: 0 },
   ...[11, 11, 6, 11, 11].map((width) => ({ width, isFigure: true as const })),
@@ -105,12 +105,12 @@ function remark({ attributes, failed }: TreeSpan): string {
   return failed ? `${basis} !${attributes.get(ATTR_ERROR_TYPE) ?? 'error'}`.trimStart() : basis;
 }
 
-/** An engine does not count the rows of each operator that it has an estimate for. */
+/** An engine may estimate the rows of an operator without counting them. */
 function rowsText(estimated: string, rows: string): string {
   return estimated === '' ? rows : `${estimated} → ${rows || '?'}`;
 }
 
-/** Nothing below half a percent, so that the others can be seen. */
+/** Empty below half a percent, so that the others stand out. */
 function percent(share: ComputeShare | undefined): string {
   if (share === undefined || share.share < 0.005) return '';
   return `${share.isExpensive ? '► ' : ''}${Math.round(share.share * 100)} %`;

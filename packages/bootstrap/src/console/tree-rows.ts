@@ -34,7 +34,7 @@ function byPlace(left: TreeSpan, right: TreeSpan): number {
 
 const SHORT_NANOSECONDS = 100_000n;
 
-/** Rules that took next to no time and changed nothing become one line, so that the others can be seen. */
+/** Folds rules that took almost no time and changed nothing into one line, so that the others stand out. */
 function fold(nodes: readonly SpanNode<TreeSpan>[]): readonly SpanNode<TreeSpan>[] {
   const short = nodes.filter(
     ({ span }) =>
@@ -57,7 +57,7 @@ function title(span: TreeSpan): string {
   return span.name + file + (span.note === undefined ? '' : ` (${span.note})`);
 }
 
-/** What a tree needs to know of a span. */
+/** The fields of a span that a tree needs. */
 export interface TreeSpan {
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
@@ -66,7 +66,7 @@ export interface TreeSpan {
   readonly start: bigint;
   readonly end: bigint;
   readonly failed: boolean;
-  /** Stands behind its name. */
+  /** Note after the name. */
   readonly note?: string;
   readonly attributes: ReadonlyMap<string, unknown>;
 }

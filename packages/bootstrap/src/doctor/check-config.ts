@@ -2,7 +2,7 @@ import type { TracingConfig } from '@planscope/config';
 import { resolveEndpoint } from '../otlp/otlp-exporter-from-config.ts';
 import { type Finding, hint, ok, problem } from './finding.ts';
 
-/** What a configuration says that keeps spans from being made or sent, though it is valid. */
+/** Settings that are valid but keep spans from being made or sent. */
 export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig): Finding[] {
   return [
     ...(enabled
@@ -54,9 +54,9 @@ function checkSampler({ sampler, samplerArgument }: TracingConfig['exportPolicy'
 const SUBJECT = 'otlp.endpoint';
 
 /**
- * What looks unusual about an endpoint that is valid.
+ * What is unusual about a valid endpoint.
  *
- * @throws BootstrapError when it is not
+ * @throws BootstrapError when the endpoint is invalid
  */
 export function checkEndpoint(otlp: TracingConfig['otlp']): Finding[] {
   const { port, pathname, protocol, hostname } = resolveEndpoint(otlp);

@@ -7,9 +7,9 @@ import { type Finding, hint, ok, problem } from './finding.ts';
 const SUBJECT = 'process';
 
 /**
- * Whether another SDK, or another copy of the API, stands in the way.
+ * Whether another SDK, or another copy of the API, is in the way.
  *
- * @param programDirectory where the program's own code finds its packages
+ * @param programDirectory directory from which the program resolves its packages
  */
 export function checkProcess(programDirectory: string): Finding[] {
   const found = inspectGlobalTracing();
@@ -54,9 +54,9 @@ function ownApiCopy(): ApiCopy | undefined {
 }
 
 /**
- * The copy that code in a place would load; undefined where it would find none.
+ * The copy that code at a location would load; undefined if it would find none.
  *
- * @param place path or URL of a file, which need not exist
+ * @param place path or URL of a file; it need not exist
  */
 function apiCopySeenFrom(place: string | URL): ApiCopy | undefined {
   try {

@@ -13,16 +13,16 @@ import { checkProcess } from './check-process.ts';
 import type { DoctorReport } from './finding.ts';
 import { type Finding, ok, problem } from './finding.ts';
 
-/** How `doctor` looks. */
+/** Options of `doctor`. */
 export interface DoctorOptions {
   /** Longest wait for the receiver's answer, in milliseconds; default 5,000. */
   readonly timeoutMillis?: number;
-  /** Where the program's own code finds its packages; default the working directory. */
+  /** Directory from which the program resolves its packages; default the working directory. */
   readonly programDirectory?: string;
 }
 
 /**
- * Says in plain words whether spans would arrive with a configuration: looks at the configuration, the process and the
+ * Says in plain words whether spans would arrive with a configuration: checks the configuration, the process and the
  * trace file, and sends one test span to the OTLP receiver. It registers nothing and never rejects.
  */
 export async function doctor(config: TracingConfig, options: DoctorOptions = {}): Promise<DoctorReport> {
@@ -49,7 +49,7 @@ async function checkExporter(
   }
 }
 
-/** The exporter has tried to open its file when it was made. */
+/** The exporter's constructor has already tried to open the file. */
 function checkWritable({ name, destination }: TraceExporter): Finding {
   return ok(name, `${destination} can be written`);
 }
@@ -59,7 +59,7 @@ async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<
   const abort = new AbortController();
   const exporter = otlpExporterFromConfig({ ...config, otlp: { ...config.otlp, timeoutMillis } }, (text) => {
     problems.push(text);
-    // The first answer is what was asked for: no second try.
+    // The first answer is the result, so there is no retry.
     abort.abort();
   });
   const started = performance.now();
@@ -78,7 +78,7 @@ async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<
   }
 }
 
-/** A finished test span under the resource of the configuration; no pipeline has seen it. */
+/** A finished test span with the resource of the configuration; it bypasses the pipeline. */
 function probeSpan(config: TracingConfig): ReadableSpan {
   const ended: ReadableSpan[] = [];
   const provider = new BasicTracerProvider({

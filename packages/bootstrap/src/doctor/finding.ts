@@ -1,11 +1,11 @@
-/** What `doctor` looked at and found. */
+/** The report of `doctor`. */
 export interface DoctorReport {
-  /** Whether nothing was found that keeps spans from arriving. */
+  /** True if no finding keeps spans from arriving. */
   readonly healthy: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** What was found that is no good, or worth knowing. */
+/** What `doctor` can find. */
 export type FindingCode =
   | 'tracing-off'
   | 'no-exporters'
@@ -19,13 +19,13 @@ export type FindingCode =
   | 'exporter-refused'
   | 'span-not-delivered';
 
-/** One thing that was looked at. */
+/** One check and its result. */
 export interface Finding {
-  /** `problem`: spans will not arrive; `hint`: they may arrive otherwise than expected. */
+  /** `problem`: spans will not arrive; `hint`: they may not arrive as expected. */
   readonly verdict: 'ok' | 'hint' | 'problem';
-  /** Absent where all is well. */
+  /** Absent if the check passed. */
   readonly code?: FindingCode;
-  /** What was looked at: a field of the configuration, an exporter, or the process. */
+  /** What was checked: a field of the configuration, an exporter, or the process. */
   readonly subject: string;
   /** What was found and what to do about it, in plain words. */
   readonly message: string;
@@ -45,7 +45,7 @@ export function problem(code: FindingCode, subject: string, message: string): Fi
 
 const marks: Record<Finding['verdict'], string> = { ok: 'ok     ', hint: 'hint   ', problem: 'PROBLEM' };
 
-/** The report as lines of plain text, problems marked, with a last line that sums it up. */
+/** The report as lines of plain text, with problems marked and a summary in the last line. */
 export function renderDoctorReport({ healthy, findings }: DoctorReport): string {
   const lines = findings.map(
     ({ verdict, subject, message, code }) => `${marks[verdict]} ${subject}: ${message}${code ? ` [${code}]` : ''}`,

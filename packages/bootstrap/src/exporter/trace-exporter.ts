@@ -5,11 +5,11 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 export type ReportProblem = (problem: string) => void;
 
 interface Destination {
-  /** The name it has in the configuration. */
+  /** Its name in the configuration. */
   readonly name: string;
   /** Where the spans go, without credentials. */
   readonly destination: string;
-  /** Lets go of connections and files, and of what it still holds. */
+  /** Closes connections and files, and drops what it still holds. */
   close(): void;
 }
 
@@ -19,15 +19,15 @@ export interface ImmediateExporter extends Destination {
   deliver(spans: ReadableSpan[]): Delivery;
 }
 
-/** One batch on its way. */
+/** One batch in flight. */
 export interface BatchInFlight {
   /** Aborted when the pipeline must end. */
   readonly signal: AbortSignal;
-  /** Kept true by the exporter while any of the batch may have arrived; read when the process exits meanwhile. */
+  /** The exporter keeps it true while any of the batch may have arrived; read if the process exits meanwhile. */
   mayHaveArrived: boolean;
 }
 
-/** A destination that takes time. */
+/** An asynchronous destination. */
 export interface RemoteExporter extends Destination {
   readonly kind: 'remote';
   /** Delivers one batch; never rejects, and settles promptly once the signal of the batch is aborted. */
@@ -75,7 +75,7 @@ export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
 export interface Delivery {
   readonly exported: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
-  /** Spans that were sent while no intelligible answer came back. */
+  /** Spans that were sent without an intelligible answer. */
   readonly unknown: number;
 }
 
@@ -84,12 +84,12 @@ export function delivered(spans: number): Delivery {
   return { exported: spans, dropped: {}, unknown: 0 };
 }
 
-/** The delivery of a batch of which nothing arrived. */
+/** The delivery of a batch that was lost. */
 export function lost(spans: number, reason: DropReason): Delivery {
   return { exported: 0, dropped: { [reason]: spans }, unknown: 0 };
 }
 
-/** The delivery of a batch of which no one here can say whether it arrived. */
+/** The delivery of a batch that may have arrived. */
 export function inDoubt(spans: number): Delivery {
   return { exported: 0, dropped: {}, unknown: spans };
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { BootstrapError } from '../bootstrap-error.ts';
 
 /**
- * Makes sure that a file can be appended to; its directories are created.
+ * Checks that a file can be appended to; creates its directories.
  *
  * @param field the field of the configuration that names the file
  * @returns the absolute path
@@ -25,9 +25,9 @@ export function openForAppending(path: string, field: string): string {
 }
 
 /**
- * Appends whole lines or nothing. The file is opened anew each time, so that a log rotation which moved it is followed.
+ * Appends whole lines or nothing. Reopens the file each time, in case a log rotation has moved it.
  *
- * @throws when the text could not be written
+ * @throws when the write fails
  */
 export function appendText(file: string, text: Uint8Array): void {
   const descriptor = openSync(file, 'a');
@@ -45,12 +45,12 @@ export function appendText(file: string, text: Uint8Array): void {
   }
 }
 
-/** The code of what went wrong, as in `ENOSPC`. */
+/** The code of an error, for example `ENOSPC`. */
 export function writeFault(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
-/** Removes what did not fit on the disk as a whole, unless another process has appended behind it. */
+/** Removes a partial write after a full disk, unless another process has appended since. */
 function takeBack(descriptor: number, size: number, written: number): void {
   if (written > 0 && fstatSync(descriptor).size === size + written) ftruncateSync(descriptor, size);
 }

@@ -42,10 +42,10 @@ export function createOtlpFileExporter(options: TracingConfig['file'], report: R
 }
 
 /**
- * Moves a file out of the way of what would make it larger than `maxBytes`: it becomes `.1`, what was `.1` becomes `.2`,
- * and the oldest of `maxFiles` goes.
+ * Rotates a file before an append would make it larger than `maxBytes`: it becomes `.1`, `.1` becomes `.2`,
+ * and the oldest of `maxFiles` is removed.
  *
- * @param bytes size of what is to be appended
+ * @param bytes size of the append
  * @throws when a file cannot be renamed or removed
  */
 function rotateWhenFull(
@@ -59,7 +59,7 @@ function rotateWhenFull(
   const names = [file, ...Array.from({ length: maxFiles - 1 }, (_, index) => `${file}.${index + 1}`)];
   rmSync(names.at(-1) ?? file, { force: true });
   for (const [index, name] of [...names.entries()].slice(0, -1).reverse()) {
-    // There are as many older files as there have been rotations.
+    // Older files appear one by one, so the first rotations find some missing.
     if (sizeOf(name) > 0) renameSync(name, `${file}.${index + 1}`);
   }
 }

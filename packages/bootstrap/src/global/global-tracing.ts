@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-/** Where every copy of the API, version 1, keeps what is registered; the API itself gives no way to ask. */
+/** Where every copy of the API, version 1, stores its registrations; the API has no call to read them. */
 const REGISTRY = Symbol.for('opentelemetry.js.api.1');
 
 interface Registry {
@@ -22,15 +22,15 @@ interface Registry {
 export type GlobalTracing =
   | { readonly kind: 'free' }
   | { readonly kind: 'taken'; readonly provider: TracerProvider }
-  /** Another copy of the API was first, in a version that this copy does not work with. */
+  /** Another copy of the API registered first, in an incompatible version. */
   | { readonly kind: 'other-api'; readonly version: string };
 
-/** Finds out whether somebody has registered a tracer provider. */
+/** Finds out whether a tracer provider is registered. */
 export function inspectGlobalTracing(): GlobalTracing {
   const registered = registry();
   if (registered.trace === undefined) return { kind: 'free' };
   const provider = trace.getTracerProvider();
-  // This copy falls back to a provider of its own when it does not trust the version of the registry.
+  // This copy falls back to its own provider if the registry's version is incompatible.
   if (provider !== registered.trace) return { kind: 'other-api', version: registered.version ?? 'unknown' };
   const isProxy = (candidate: TracerProvider): candidate is ProxyTracerProvider => 'getDelegate' in candidate;
   return { kind: 'taken', provider: isProxy(provider) ? provider.getDelegate() : provider };
@@ -49,8 +49,8 @@ export type Registration =
   | { readonly registered: false; readonly apiVersion: string };
 
 /**
- * Registers the tracer provider for the whole process, and the other parts where no one else has. A copy of the API in
- * another version lets nothing in; then its version is returned.
+ * Registers the tracer provider for the whole process, and the other parts unless they are registered. If a copy of the
+ * API in another version refuses, returns that version.
  */
 export function registerGlobally(parts: GlobalParts): Registration {
   const { version = 'unknown', ...others } = registry();
@@ -74,7 +74,7 @@ function registry(): Registry {
 /**
  * Why spans vanish when two versions of the OpenTelemetry API are loaded, and what to do.
  *
- * @param version the version that was first
+ * @param version the version that registered first
  */
 export function explainOtherApi(version: string): string {
   return (

@@ -4,7 +4,7 @@ import { drawDeferredSpans } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
-/** Leads from a provider to the handle it belongs to, also across copies of this package. */
+/** Key of a provider's handle, shared by all copies of this package. */
 const owner = Symbol.for('planscope.bootstrap.handle');
 
 /** Marks a provider as part of a pipeline of this package. */
@@ -12,7 +12,7 @@ export function markOwner(provider: TracerProvider, handle: TracingHandle): void
   Object.defineProperty(provider, owner, { value: handle });
 }
 
-/** A handle on what is already registered, an SDK of the program or an earlier pipeline: it is used and never ended. */
+/** A handle on what is already registered, the program's SDK or an earlier pipeline; it never ends that. */
 export function existingTracing(
   provider: TracerProvider,
   config: TracingConfig,

@@ -77,7 +77,7 @@ function registerOrExplain(tracerProvider: BasicTracerProvider, settings: Tracin
   return undefined;
 }
 
-/** Sends what is left when the program ends by itself or by a signal, and counts what is left when it exits. */
+/** Sends the remaining spans when the program ends normally or by a signal, and counts what remains when it exits. */
 function holdUntilProcessEnd(pipeline: TracePipeline, settings: TracingSettings): () => void {
   const made = (): number => pipeline.stats().reduce((sum, stats) => sum + stats.made, 0);
   let flushed = 0;

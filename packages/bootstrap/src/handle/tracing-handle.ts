@@ -1,50 +1,50 @@
 import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 
-/** How far a flush came before its deadline. */
+/** What a flush achieved before its deadline. */
 export interface FlushOutcome {
   /** Whether every span that had ended by then was settled: exported, dropped or unknown. */
   readonly complete: boolean;
-  /** Spans still held, waiting or on their way, over all exporters; absent where another SDK sends them. */
+  /** Spans still held, queued or in flight, over all exporters; absent if another SDK sends them. */
   readonly pending?: number;
 }
 
 /** A running tracing pipeline. */
 export interface TracingHandle {
-  /** Makes the tracers; pass it on where the global provider is not to be relied on. */
+  /** Makes the tracers; pass it on if you do not want to rely on the global provider. */
   readonly tracerProvider: TracerProvider;
-  /** Whether what was registered before is used; its sampler, queue and exporters apply, not the configuration's. */
+  /** Whether an earlier registration is used; its sampler, queue and exporters apply, not the configuration's. */
   readonly existing: boolean;
   /** Whether this pipeline is behind the global API. */
   readonly registered: boolean;
   /**
-   * Waits for what is on its way and sends what waits; never rejects.
+   * Waits for batches in flight and sends what is queued; never rejects.
    *
    * @param deadlineMillis longest time it takes, default 5,000
    */
   flush(deadlineMillis?: number): Promise<FlushOutcome>;
   /**
-   * Flushes, ends the pipeline, reports once what did not arrive, and takes back all it has registered; never rejects.
-   * An SDK that was already there is flushed but goes on.
+   * Flushes, ends the pipeline, reports once what did not arrive, and removes its registrations; never rejects.
+   * An SDK that was already registered is flushed but goes on.
    *
    * @param deadlineMillis longest time it takes, default 5,000
    */
   shutdown(deadlineMillis?: number): Promise<void>;
-  /** What happened to the spans, for each exporter; empty where another SDK sends them. */
+  /** What happened to the spans, for each exporter; empty if another SDK sends them. */
   stats(): readonly ExporterStats[];
 }
 
-/** What every kind of handle needs beside the configuration. */
+/** What every kind of handle needs besides the configuration. */
 export interface TracingSettings {
-  /** Longest time of a flush or shutdown that is given no deadline. */
+  /** Longest time of a flush or shutdown without a deadline. */
   readonly deadlineMillis: number;
-  /** Tells the operator something, once; the package's name is put in front. */
+  /** Prints a message for the operator once, prefixed with the package's name. */
   readonly warn: (message: string) => void;
   /** Where what happened to the spans is measured. */
   readonly meterProvider: MeterProvider;
 }
 
-/** A handle that makes no span, whatever else is registered. */
+/** A handle that makes no spans, whatever else is registered. */
 export function offTracing(): TracingHandle {
   return {
     // A proxy without a delegate is the API's no-op provider.

@@ -14,9 +14,9 @@ import { appendText, openForAppending, writeFault } from '../file/append-text.ts
 import { stdoutWriter } from './stdout-writer.ts';
 
 /**
- * An exporter that writes one JSON object a span and line, for collectors of logs.
+ * An exporter that writes one JSON object for each span, one per line, for log collectors.
  *
- * @param log the file that is appended to; standard output where none is named
+ * @param log the file to append to; without one, standard output
  * @param report called with each failed write
  * @throws BootstrapError when the file cannot be written
  */
@@ -73,7 +73,7 @@ interface LogLine {
   readonly parent_span_id?: string;
 }
 
-/** The log entry of a span; what does not apply to its kind is left out. */
+/** The log entry of a span, without fields that do not apply to its kind. */
 function logLine(span: ReadableSpan): LogLine {
   const { traceId, spanId } = span.spanContext();
   const kind = text(span, ATTR_SPAN_KIND);

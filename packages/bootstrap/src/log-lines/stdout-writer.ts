@@ -2,7 +2,7 @@ import type { ReportProblem } from '../exporter/trace-exporter.ts';
 import { writeFault } from '../file/append-text.ts';
 
 /**
- * Writes to standard output; a reader that has gone away is reported and does not end the program.
+ * Writes to standard output. Reports a closed pipe instead of ending the program.
  *
  * @param what what is written, in plain words
  */
@@ -15,7 +15,7 @@ export function stdoutWriter(what: string, report: ReportProblem): (text: string
     if (unwritten === 0) stdout.off('error', onError);
   };
   return (text) => {
-    // Only while something is being written: an error of the program's own writing is its own.
+    // Only during a write: errors of the program's own writes belong to the program.
     if (unwritten === 0) stdout.on('error', onError);
     unwritten += 1;
     // The event of a failed write follows its callback.

@@ -17,14 +17,14 @@ type Read = () => readonly ExporterStats[];
 const unit: MetricOptions = { unit: '{span}' };
 
 /**
- * Measures what happened to the spans, whenever the metrics are collected: a span that ends costs nothing for it.
+ * Counts what happened to the spans at each collection of metrics, so that ending a span costs nothing extra.
  *
- * @returns counts what has happened since the last collection, and measures no more
+ * @returns counts once more what happened since the last collection, then stops
  */
 export function meterPipeline(meterProvider: MeterProvider, read: Read): () => void {
   const meter = meterProvider.getMeter(packageJson.name, packageJson.version);
   const pending = meter.createObservableGauge(METRIC_PIPELINE_SPANS_PENDING, unit);
-  // The counters are no observable ones: these would forget at shutdown what it has left, and start again from nothing
+  // The counters are not observable ones: those would lose at shutdown what was not yet collected, and start from zero
   // with the next pipeline.
   const counters = {
     made: meter.createCounter(METRIC_PIPELINE_SPANS_MADE, unit),

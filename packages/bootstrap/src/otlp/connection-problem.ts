@@ -1,6 +1,6 @@
 import type { OtlpFailure } from './otlp-transport.ts';
 
-/** Faults that may pass, by the code of the error. */
+/** Temporary faults, by error code. */
 const passing: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start a collector or set otlp.endpoint',
   ENOTFOUND: 'the host name is unknown; check otlp.endpoint',
@@ -11,7 +11,7 @@ const passing: Readonly<Record<string, string>> = {
   EPIPE: 'the connection was closed before an answer; check that the port speaks otlp.protocol',
 };
 
-/** Faults of the set-up: nothing was understood, and trying again within a batch's time cannot help. */
+/** Set-up faults: no request was understood, and a retry within a batch's time cannot help. */
 const lasting: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS; use http:// in otlp.endpoint or the TLS port',
@@ -42,7 +42,7 @@ export function connectionFailure(error: Error, sent: boolean): OtlpFailure {
   };
 }
 
-/** The failure of a gRPC request whose other end has never said a word of HTTP/2. */
+/** The failure of a gRPC request whose peer never answered in HTTP/2. */
 export function notHttp2Failure(error: Error): OtlpFailure {
   return {
     ...connectionFailure(error, false),
@@ -52,7 +52,7 @@ export function notHttp2Failure(error: Error): OtlpFailure {
   };
 }
 
-/** The failure of a request that got no answer in its time. */
+/** The failure of a request that timed out. */
 export function timeoutFailure(timeoutMillis: number, sent: boolean): OtlpFailure {
   return {
     accepted: false,
@@ -63,7 +63,7 @@ export function timeoutFailure(timeoutMillis: number, sent: boolean): OtlpFailur
   };
 }
 
-/** The failure of a request that was given up because the pipeline ended. */
+/** The failure of a request that was cancelled because the pipeline ended. */
 export function abortFailure(sent: boolean): OtlpFailure {
   return { accepted: false, reason: 'deadline', retry: false, mayHaveArrived: sent, problem: 'given up at shutdown' };
 }

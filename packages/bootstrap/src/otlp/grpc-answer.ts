@@ -5,7 +5,7 @@ import { type OtlpAnswer, type OtlpFailure, protobufEncoding } from './otlp-tran
 /** The parts of a gRPC response that say what happened to a request. */
 export interface GrpcResponse {
   readonly headers: IncomingHttpHeaders & { readonly ':status'?: number };
-  /** The same as the headers where the response had nothing else. */
+  /** The same as the headers if the response has no trailers. */
   readonly trailers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
@@ -14,7 +14,7 @@ interface StatusMeaning {
   readonly name: string;
   /** Whether OTLP lets a client try again. */
   readonly retry?: boolean;
-  /** Whether the receiver may have taken the request before it gave up. */
+  /** Whether the receiver may have accepted the request before it failed. */
   readonly doubtful?: boolean;
   readonly advice?: string;
 }
@@ -37,7 +37,7 @@ const statuses: Readonly<Record<number, StatusMeaning>> = {
   16: { name: 'UNAUTHENTICATED', advice: credentials },
 };
 
-/** How the gRPC libraries word the refusal of a message that is too large; the status alone does not tell. */
+/** How gRPC libraries word the refusal of a message that is too large; the status alone is ambiguous. */
 const TOO_LARGE = /larger than max/i;
 
 /** What a gRPC response of an OTLP receiver means, by the rules of OTLP/gRPC. */
@@ -54,7 +54,7 @@ export function readGrpcAnswer({ headers, trailers, body }: GrpcResponse): OtlpA
   }
 }
 
-/** Something in front of the receiver has answered: it may be out of order, or be no gRPC at all. */
+/** Something in front of the receiver has answered: it may be broken, or may not speak gRPC. */
 function notGrpc(status: number, headers: IncomingHttpHeaders, body: Buffer): OtlpAnswer {
   const answer = readHttpAnswer({ status, headers, body }, protobufEncoding, Date.now());
   if (!answer.accepted && answer.retry) return answer;
@@ -78,7 +78,7 @@ function statusFailure(code: number, trailers: IncomingHttpHeaders): OtlpFailure
   };
 }
 
-/** What an answer means that is longer than any OTLP receiver's. */
+/** The meaning of an answer that is longer than any OTLP receiver's. */
 export function oversizedAnswer(): OtlpFailure {
   return unintelligible('more than a receiver has to say');
 }
@@ -115,7 +115,7 @@ export function frame(message: Uint8Array, compressed: boolean): Buffer {
 /**
  * The message of a body that holds one.
  *
- * @throws when it does not, or when the message is compressed, which the request has not allowed
+ * @throws if it holds none, or if the message is compressed, which the request does not allow
  */
 function unframe(body: Buffer): Uint8Array {
   if (body.length < PREFIX_BYTES || body.readUInt8(0) !== 0 || body.length !== PREFIX_BYTES + body.readUInt32BE(1)) {
@@ -129,7 +129,7 @@ const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
 const FIRST_NEGATIVE = 2 ** 63;
 
 /**
- * How long the details of a gRPC status ask to wait, in milliseconds; undefined when they ask nothing or cannot be read.
+ * The wait that the details of a gRPC status ask for, in milliseconds; undefined if there is none or it is malformed.
  *
  * @param details value of `grpc-status-details-bin`: a google.rpc.Status in base64
  */
@@ -148,7 +148,7 @@ function readRetryInfo(details: string): number | undefined {
   }
 }
 
-/** A negative duration asks for no wait; undefined for one that is not a number. */
+/** A negative duration means no wait; undefined for one that is not a number. */
 function durationMillis(duration: Uint8Array): number | undefined {
   const fields = [...protobufFields(duration)];
   const read = (number: number): number => Number(fields.find((field) => field.number === number)?.value ?? 0);
@@ -164,7 +164,7 @@ function messages(message: Uint8Array, number: number): Uint8Array[] {
   return [...protobufFields(message)].filter(isMessage).map(({ value }) => value);
 }
 
-/** One field of a protocol buffer message: a number where it is a varint, bytes where it has a length. */
+/** One field of a protocol buffer message: a number for a varint, bytes for a length-delimited field. */
 interface ProtobufField {
   readonly number: number;
   readonly value: number | Uint8Array;
@@ -178,7 +178,7 @@ const FIXED32 = 5;
 /**
  * The fields of a message, without those of fixed width.
  *
- * @throws when the bytes are no message
+ * @throws if the bytes are not a message
  */
 function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
   let position = 0;

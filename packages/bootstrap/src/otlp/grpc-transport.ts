@@ -49,11 +49,11 @@ export function createGrpcTransport({ url, headers, compression, tls }: GrpcTran
       try {
         const used = connection.get();
         const stream = call(used, options.timeoutMillis);
-        // Whole, a large message would go over the memory that Node.js grants a connection.
+        // A large message in one piece would exceed the memory that Node.js grants a connection.
         Readable.from(slices(frame(message, compressed))).pipe(stream);
         return await receive(stream, used, options);
       } catch (error) {
-        // A connection that ended between the look at it and its use.
+        // The connection ended between the check and its use.
         return connectionFailure(error as Error, false);
       }
     },
@@ -82,7 +82,7 @@ function receive(
     };
     const giveUp = (answer: OtlpAnswer): void => {
       settle(answer);
-      // The connection may be what hangs, so the next try gets a new one.
+      // The connection itself may hang, so the next attempt gets a new one.
       session.destroy();
     };
     const abort = (): void => giveUp(abortFailure(sent));
@@ -107,11 +107,11 @@ function receive(
     stream.on('end', () => {
       if (headers[constants.HTTP2_HEADER_STATUS] === undefined) return;
       settle(readGrpcAnswer({ headers, trailers: trailers ?? headers, body: Buffer.concat(body) }));
-      // What the receiver did not want to read would stand in the way of the next call.
+      // Data that the receiver did not read would block the next call.
       if (!stream.writableFinished) session.destroy();
     });
     stream.on('error', (streamError) => {
-      // Where the connection failed, the stream says only that it was cancelled.
+      // If the connection failed, the stream says only that it was cancelled.
       const error = streamError.cause instanceof Error ? streamError.cause : streamError;
       const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
       giveUp(sent && !speaksHttp2() ? notHttp2Failure(error) : connectionFailure(error, sent && !refused));
@@ -123,11 +123,11 @@ function receive(
 /** One HTTP/2 connection. */
 interface GrpcConnection {
   readonly session: ClientHttp2Session;
-  /** Whether the other end has said anything in HTTP/2 yet. */
+  /** Whether the peer has answered in HTTP/2 yet. */
   readonly speaksHttp2: () => boolean;
 }
 
-/** Keeps one connection to an origin, made anew when the last one has ended; it never keeps the process alive. */
+/** Keeps one connection to an origin and reopens it after it ends; it never keeps the process alive. */
 function keepConnection(origin: string, tls: SecureContextOptions): { get(): GrpcConnection; close(): void } {
   let current: GrpcConnection | undefined;
 
@@ -138,7 +138,7 @@ function keepConnection(origin: string, tls: SecureContextOptions): { get(): Grp
     session.on('remoteSettings', () => {
       spoken = true;
     });
-    // Each request hears of it by itself; without a listener the error would reach the program.
+    // Each request gets the error itself; without a listener it would reach the program.
     session.on('error', () => {});
     return { session, speaksHttp2: () => spoken };
   }

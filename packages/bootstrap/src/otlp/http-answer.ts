@@ -9,7 +9,7 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
-/** Longest part of a receiver's own words that is repeated in a message. */
+/** Most characters of a receiver's text that a message quotes. */
 const QUOTED_CHARACTERS = 200;
 
 const advice: Readonly<Record<number, string>> = {
@@ -44,7 +44,7 @@ export function readHttpAnswer(response: HttpResponse, encoding: OtlpEncoding, n
   return refusal(advice[status] ?? `it answered ${JSON.stringify(quote(response.body))}`, status);
 }
 
-/** What a response means that broke off after its status: a positive one is not asked for again. */
+/** The meaning of a response that broke off after its status: a positive one is not retried. */
 export function cutAnswer(status: number, error: Error): OtlpFailure {
   const failure = connectionFailure(error, true);
   return status >= 200 && status < 300 ? { ...failure, retry: false } : failure;
@@ -94,10 +94,10 @@ function quote(body: Uint8Array): string {
   return text.replace(/[^\P{C}]+/gu, ' ').slice(0, QUOTED_CHARACTERS);
 }
 
-/** Answers of an OTLP receiver are a few bytes; whatever is larger comes from something else. */
+/** Answers of an OTLP receiver are a few bytes; a larger one comes from something else. */
 export const MAX_ANSWER_BYTES: number = 64 * 1024;
 
-/** The body of a response, cut off where it is longer than any OTLP receiver's. */
+/** The body of a response, cut off if it is longer than any OTLP receiver's. */
 export async function readBody(response: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -17,9 +17,9 @@ const encodings: Record<TracingConfig['otlp']['protocol'], OtlpEncoding> = {
 };
 
 /**
- * The OTLP exporter that a configuration describes; it reads no environment variable, the configuration has done that.
+ * The OTLP exporter that a configuration describes. Reads no environment variables: the configuration includes them.
  *
- * @param report called with each failed try
+ * @param report called with each failed attempt
  * @throws BootstrapError for an endpoint, protocol, header or certificate that cannot work
  */
 export function otlpExporterFromConfig(
@@ -61,7 +61,7 @@ function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
       validateHeaderName(name);
       validateHeaderValue(name, value);
     } catch (cause) {
-      // The value is a secret, and so is the text of an error that may repeat it.
+      // The value is a secret, and the error's text may repeat it.
       throw new BootstrapError('invalid-header', `otlp.headers: ${JSON.stringify(name)} is no valid HTTP header`, {
         cause,
       });
@@ -96,9 +96,9 @@ function readTlsFiles(otlp: Pick<TracingConfig['otlp'], keyof typeof options>): 
 }
 
 /**
- * The URL that requests go to, as it is: the configuration has given it its path.
+ * The URL that requests go to, unchanged: the configuration has already added the path.
  *
- * @throws BootstrapError when the endpoint is no http or https URL
+ * @throws BootstrapError when the endpoint is not an http or https URL
  */
 export function resolveEndpoint({ endpoint, protocol }: Pick<TracingConfig['otlp'], 'endpoint' | 'protocol'>): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;

@@ -17,7 +17,7 @@ import { sendWithRetry } from './send-with-retry.ts';
 
 const compress = promisify(gzip);
 
-/** What an OTLP exporter is made of. */
+/** The parts of an OTLP exporter. */
 export interface OtlpExporterOptions {
   readonly transport: OtlpTransport;
   readonly encoding: OtlpEncoding;
@@ -25,11 +25,11 @@ export interface OtlpExporterOptions {
   readonly compression: 'none' | 'gzip';
   /** Longest time for one request. */
   readonly requestMillis: number;
-  /** Longest time for all tries of a batch. */
+  /** Longest time for all attempts of a batch. */
   readonly batchMillis: number;
 }
 
-/** An exporter that sends each batch as one OTLP request, and in smaller ones where the receiver finds it too large. */
+/** An exporter that sends each batch as one OTLP request, or as smaller ones if the receiver refuses its size. */
 export function createOtlpExporter(options: OtlpExporterOptions, report: ReportProblem): RemoteExporter {
   const { transport, encoding, compression } = options;
 

@@ -2,10 +2,10 @@ import { type ISerializer, JsonTraceSerializer, ProtobufTraceSerializer } from '
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { DropReason } from '../exporter/trace-exporter.ts';
 
-/** What came back for one request. */
+/** The result of one request. */
 export type OtlpAnswer = OtlpAcceptance | OtlpFailure;
 
-/** The receiver took the request, perhaps without some of its spans. */
+/** The receiver accepted the request, but may have rejected some of its spans. */
 export interface OtlpAcceptance {
   readonly accepted: true;
   readonly rejectedSpans: number;
@@ -13,7 +13,7 @@ export interface OtlpAcceptance {
   readonly message: string;
 }
 
-/** The request was refused, or it is not known whether it was taken. */
+/** The request was refused, or its result is unknown. */
 export interface OtlpFailure {
   readonly accepted: false;
   /** Why the spans are lost, if they are. */
@@ -22,17 +22,17 @@ export interface OtlpFailure {
   readonly retry: boolean;
   /** How long the receiver asked to wait. */
   readonly retryAfterMillis?: number;
-  /** Whether the receiver may have taken the spans all the same. */
+  /** Whether the receiver may have accepted the spans anyway. */
   readonly mayHaveArrived: boolean;
   /** What happened and what to do, in plain words. */
   readonly problem: string;
 }
 
-/** What bounds one request, and who wants to know of it. */
+/** The limits of one request, and its callback. */
 export interface RequestOptions {
   readonly timeoutMillis: number;
   readonly signal: AbortSignal;
-  /** Called before anything of the request can reach the receiver. */
+  /** Called before any byte of the request can reach the receiver. */
   readonly onSending: () => void;
 }
 
@@ -51,7 +51,7 @@ export interface OtlpEncoding {
   readonly contentType: string;
   readonly serializer: Pick<ISerializer<ReadableSpan[], unknown>, 'serializeRequest'>;
   /**
-   * Reads the body of a positive answer; an empty one says that all went well.
+   * Reads the body of a positive answer; an empty one means success.
    *
    * @throws if the body is not a valid OTLP response
    */

@@ -5,22 +5,22 @@ import type { OtlpAnswer, OtlpFailure, OtlpTransport } from './otlp-transport.ts
 const FIRST_BACKOFF_MILLIS = 500;
 const MAX_BACKOFF_MILLIS = 5_000;
 const BACKOFF_FACTOR = 1.6;
-/** Spread of the waits, so that many processes do not come back in step. */
+/** Jitter of the waits, so that many processes do not retry in step. */
 const JITTER = 0.2;
-/** Longest time that a receiver can add to that of a batch by asking to wait: a wrong number must not stop the export. */
+/** Longest time that a receiver can add to a batch by asking to wait: a wrong number must not stop the export. */
 const MAX_ASKED_MILLIS = 60_000;
 
 /** The times that bound the sending of one batch. */
 export interface SendLimits {
   /** Longest time for one request. */
   readonly requestMillis: number;
-  /** Longest time for all tries of a batch; what the receiver asks to wait comes on top, up to a minute in all. */
+  /** Longest time for all attempts of a batch, plus the waits that the receiver asks for, up to a minute in total. */
   readonly batchMillis: number;
 }
 
 /**
- * Sends one request until it is taken, refused for good, or its time is up. A failure says `mayHaveArrived` when any of
- * the tries may have got through.
+ * Sends one request until it is accepted, permanently refused, or out of time. A failure says `mayHaveArrived` if any
+ * attempt may have arrived.
  */
 export async function sendWithRetry(
   transport: OtlpTransport,
@@ -59,14 +59,14 @@ export async function sendWithRetry(
   }
 }
 
-/** The problem with the time that the receiver asks to wait. */
+/** The problem, with the wait that the receiver asks for. */
 function withAskedWait({ problem, retry, retryAfterMillis }: OtlpFailure, isLast: boolean): string {
   if (!retry || retryAfterMillis === undefined) return problem;
   const asked = `${problem}, in ${Math.ceil(retryAfterMillis / 1000)} s`;
   return isLast ? `${asked}; a batch does not wait that long and is given up` : asked;
 }
 
-/** Waits without keeping the process alive; ends early, without an error, when the signal is aborted. */
+/** Waits without keeping the process alive; returns early, without an error, when the signal aborts. */
 function pause(millis: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {

@@ -2,11 +2,11 @@ import { isMainThread } from 'node:worker_threads';
 
 /** What a pipeline does when the process ends. */
 export interface ProcessEndHook {
-  /** Sends what there is to send while the event loop still turns; keeps the process alive until it settles. */
+  /** Sends what is left while the event loop still runs; keeps the process alive until it settles. */
   flush(): Promise<unknown>;
-  /** Whether there is anything that the last flush has not tried to send. */
+  /** Whether there are spans that the last flush has not tried to send. */
   hasNews(): boolean;
-  /** The process ends now; nothing asynchronous will run any more. */
+  /** The process ends now; no asynchronous code runs after this. */
   exit(): void;
 }
 
@@ -15,7 +15,7 @@ type EndingSignal = (typeof SIGNALS)[number];
 
 interface ProcessEnd {
   readonly hooks: Set<ProcessEndHook>;
-  /** The copy that listens; with two, each would take the other for a listener of the program, and a signal end nothing. */
+  /** The copy that listens. Two would each take the other for the program's listener, and a signal would end nothing. */
   removeListeners?: () => void;
 }
 
@@ -29,7 +29,7 @@ let ending = false;
 
 const onBeforeExit = (): void => {
   for (const hook of hooks) {
-    // A flush that failed would be asked for again and again: only new spans are worth another one.
+    // A failed flush would repeat forever, so only new spans start another one.
     if (hook.hasNews()) void hook.flush();
   }
 };
@@ -38,10 +38,10 @@ const onExit = (): void => {
   for (const hook of hooks) hook.exit();
 };
 
-/** Puts the default behaviour of a signal off until the spans are sent; a second signal does not wait. */
+/** Delays the default behaviour of a signal until the spans are sent; a second signal does not wait. */
 const onSignal = (signal: EndingSignal): void => {
   const flushed = Promise.all([...hooks].map((hook) => hook.flush()));
-  // Where the program has a listener of its own, it decides whether and when the process ends.
+  // If the program has its own listener, that decides whether and when the process ends.
   if (process.listenerCount(signal) > 1) return;
   const end = (): void => {
     onExit();
@@ -59,9 +59,9 @@ const onSignal = (signal: EndingSignal): void => {
 
 /**
  * Calls the hook when the process ends. However many hooks there are, the process has one listener for each event, and
- * none once the last is taken back.
+ * none once the last hook is removed.
  *
- * @returns takes the hook back
+ * @returns removes the hook
  */
 export function onProcessEnd(hook: ProcessEndHook): () => void {
   if (hooks.size === 0) addListeners();

@@ -10,12 +10,12 @@ export interface ExporterStats {
   readonly made: number;
   /** Spans the destination confirmed. */
   readonly exported: number;
-  /** Spans known to be lost, or left out on purpose. */
+  /** Spans that were lost, or left out on purpose. */
   readonly dropped: number;
   readonly droppedByReason: Readonly<Partial<Record<DropReason, number>>>;
-  /** Spans that were sent while no intelligible answer came back. */
+  /** Spans that were sent without an intelligible answer. */
   readonly unknown: number;
-  /** Spans that are held for their query, wait in the queue or are on their way. */
+  /** Spans that are held for their query, queued or in flight. */
   readonly pending: number;
 }
 

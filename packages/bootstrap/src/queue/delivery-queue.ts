@@ -14,11 +14,11 @@ import {
 import { DeliveryLedger, type ExporterStats } from './delivery-ledger.ts';
 import type { QueuePolicy } from './export-policy.ts';
 
-/** An instrumented HTTP client must not make spans of the requests that carry spans. */
+/** An instrumented HTTP client must not trace the requests that carry spans. */
 const untraced = suppressTracing(ROOT_CONTEXT);
 
 /**
- * The way of spans to one exporter: a bounded queue whose batches are sent one after another. Every span is counted
+ * Delivers spans to one exporter: a bounded queue whose batches are sent one after another. Every span is counted
  * once, as exported, dropped for a reason, unknown, or pending.
  */
 export class DeliveryQueue {
@@ -30,7 +30,7 @@ export class DeliveryQueue {
   #waiting: { readonly until: number; readonly resolve: () => void }[] = [];
   #accepted = 0;
   #settled = 0;
-  /** Everything accepted up to here is sent without waiting for a full batch. */
+  /** Spans accepted up to here are sent without waiting for a full batch. */
   #drainUntil = 0;
   #inFlight: { readonly spans: number; readonly state: BatchInFlight } | undefined;
   #sending = false;
@@ -44,7 +44,7 @@ export class DeliveryQueue {
     this.#queue = new SpanQueue(policy.maxQueueSize, policy.maxExportBatchSize);
   }
 
-  /** Takes in finished spans, all of them or none; never waits and never throws. */
+  /** Accepts finished spans, all of them or none; never waits and never throws. */
   offer(spans: readonly ReadableSpan[]): void {
     if (this.#refusing) {
       this.discard(spans.length, 'after_shutdown');
@@ -57,13 +57,13 @@ export class DeliveryQueue {
     }
   }
 
-  /** Counts spans that do not even get into the queue. */
+  /** Counts spans that do not enter the queue. */
   discard(spans: number, reason: DropReason): void {
     this.#ledger.make(spans);
     this.#ledger.drop(spans, reason);
   }
 
-  /** Sends what has been accepted so far, after what is already on its way; resolves when all of it is settled. */
+  /** Sends the spans accepted so far, after those in flight; resolves when all are settled. */
   drain(): Promise<void> {
     this.#drainUntil = this.#accepted;
     if (this.#isDue()) void this.#send();
@@ -75,7 +75,7 @@ export class DeliveryQueue {
     this.#refusing = true;
   }
 
-  /** Gives up what is not yet delivered and lets go of the exporter. */
+  /** Drops what is not yet delivered and closes the exporter. */
   async abandon(): Promise<void> {
     this.refuse();
     this.#cancelTimers();
@@ -106,7 +106,7 @@ export class DeliveryQueue {
 
   #schedule(): void {
     if (this.#isDue()) {
-      // Not in this turn: encoding a batch would delay the code that has just ended a span.
+      // In a later turn: encoding a batch would delay the code that has just ended a span.
       this.#soon ??= setImmediate(() => void this.#send());
     } else if (this.#queue.length > 0) {
       this.#later ??= setTimeout(() => void this.drain(), this.#policy.scheduleDelayMillis).unref();
@@ -148,7 +148,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** A fault of an exporter reaches neither the program nor the batches behind this one. */
+  /** A fault of an exporter affects neither the program nor later batches. */
   #fault(error: unknown, batch: ReadableSpan[]): Delivery {
     diag.error(`[planscope/bootstrap] exporter ${this.#exporter.name} failed`, error);
     return inDoubt(batch.length);
@@ -201,7 +201,7 @@ export class SpanQueue {
     return this.#length;
   }
 
-  /** Appends the spans; false, and nothing happens, when the queue has no room for all of them. */
+  /** Appends the spans; if the queue has no room for all of them, appends none and returns false. */
   offer(spans: readonly ReadableSpan[]): boolean {
     if (this.#length + spans.length > this.#capacity) return false;
     for (const span of spans) {

@@ -13,7 +13,7 @@ export type PipelinePolicy = QueuePolicy & Pick<TracingConfig['exportPolicy'], '
 const fields = ['maxQueueSize', 'maxExportBatchSize', 'scheduleDelayMillis', 'exportTimeoutMillis'] as const;
 
 /**
- * Refuses a policy under which spans would vanish or pile up: a size or time that is no positive integer, a batch larger
+ * Refuses a policy that would lose spans or pile them up: a size or time that is not a positive integer, or a batch larger
  * than the queue.
  *
  * @throws BootstrapError that names the field and its value

@@ -19,7 +19,7 @@ export class TracePipeline implements SpanProcessor {
   #ending: Promise<void> | undefined;
 
   /**
-   * @param deadlineMillis longest time a flush or shutdown takes that the SDK asks for
+   * @param deadlineMillis longest time of a flush or shutdown that the SDK starts
    */
   constructor(exporters: readonly TraceExporter[], policy: PipelinePolicy, deadlineMillis: number) {
     this.#queues = exporters.map((exporter) => new DeliveryQueue(exporter, policy));
@@ -53,7 +53,7 @@ export class TracePipeline implements SpanProcessor {
   }
 
   /**
-   * Waits for what is on its way and sends what waits, in sequence; never rejects. Spans that are held for a query which
+   * Waits for batches in flight, then sends what is queued; never rejects. Spans that are held for a query that
    * still runs, and is not slow yet, stay.
    */
   async flush(deadlineMillis: number): Promise<FlushOutcome> {

@@ -8,7 +8,7 @@ import type { DropReason } from '../exporter/trace-exporter.ts';
 /** Which queries are worth exporting, and how much may be held until that is known. */
 export type SlowQueryPolicy = Required<TracingConfig['exportPolicy']['slowQuery']>;
 
-/** Where spans go once the gate knows what to do with them. */
+/** Where spans go once the gate has decided on them. */
 export interface GateOutlet {
   /** Spans to export; those of one call belong together. */
   offer(spans: readonly ReadableSpan[]): void;
@@ -19,14 +19,14 @@ export interface GateOutlet {
 interface Query {
   readonly root: ReadableSpan;
   held: ReadableSpan[];
-  /** What becomes of its spans; open while no one can say. */
+  /** The decision on its spans; open until it is made. */
   fate: 'open' | 'export' | DropReason;
 }
 
 /**
  * Holds the spans of each query until it is known to be slow, to have failed or to have raised a warning. Spans that
  * belong to no query pass. The fate of a query is found through the span objects themselves, so a child follows it
- * however late it ends, and nothing has to be remembered for longer than somebody could still make such a child.
+ * however late it ends, and the gate remembers nothing longer than such a child can still be made.
  */
 export class SlowQueryGate {
   readonly #policy: SlowQueryPolicy;
@@ -42,7 +42,7 @@ export class SlowQueryGate {
     this.#outlet = outlet;
   }
 
-  /** Spans that have ended and wait for the fate of their query. */
+  /** Spans that have ended and wait for the decision on their query. */
   get held(): number {
     return this.#held;
   }
@@ -55,7 +55,7 @@ export class SlowQueryGate {
     if (query !== undefined) this.#queries.set(span, query);
   }
 
-  /** Takes in a finished span. */
+  /** Accepts a finished span. */
   end(span: ReadableSpan): void {
     const query = this.#queries.get(span);
     if (query === undefined || query.fate === 'export' || this.#closed) {
@@ -75,7 +75,7 @@ export class SlowQueryGate {
     }
   }
 
-  /** Lets the queries go that still run but are slow by now. */
+  /** Exports the spans of queries that still run but are already slow. */
   releaseSlow(): void {
     const now = Date.now();
     for (const query of this.#holding) if (this.#isSlow(query, now)) this.#decide(query, 'export');
