@@ -1,12 +1,12 @@
 const phrases = (text: string): ReadonlySet<string> => new Set(text.split('|').map((phrase) => phrase.trim()));
 
-/** Captions of expressions, as plans write them; no column is likely to be called so. */
+/** Captions of expressions, as plans write them; columns are unlikely to have these names. */
 const EXPRESSION_CAPTIONS = phrases(
   `Aggregates|Condition|Conditions|Dynamic Filters|EC|Estimated Cardinality|Expression|Expressions|Filters|Groups
   |Join Type|Order By|Projections`,
 );
 
-/** Captions of engines' plans, which a column may be called, too. */
+/** Captions of engines' plans that may also be column names. */
 const ENGINE_CAPTIONS = phrases(
   `CTE Index|CTE Name|File|Files|Filename|Filename(s)|Filter|Format|Function|Index|Input|Kind|Limit|Location|Method|Mode
   |Name|Offset|optional|Output|Partitions|Path|Sample Method|Schema|System|Table|Table Index|Tables|Top|Total Files Read|Type|View`,
@@ -18,14 +18,14 @@ const NODE_CAPTIONS = phrases(
   |table|tables|to|type|url|view|views`,
 );
 
-/** Phrases that stand for themselves. */
+/** Phrases that need no value behind them. */
 const PHRASES = phrases('Dynamic Filter|Sequential Scan|Index Scan|Bloom Filter');
 
 const COUNTS = phrases('Estimated Cardinality|EC|Limit|Offset|Top|bytes|objects|outputs|partitions|rows');
 
 const LOCATIONS = phrases('File|Files|Filename|Filename(s)|Location|Path|file|files|location|path|to|url');
 
-/** The words that captions and phrases begin with; most words need no further look. */
+/** The first words of captions and phrases; most words need no further check. */
 export const CAPTION_WORDS: ReadonlySet<string> = new Set(
   [EXPRESSION_CAPTIONS, ENGINE_CAPTIONS, NODE_CAPTIONS, PHRASES].flatMap((set) =>
     [...set].map((words) => words.split(/[ (]/, 1)[0] ?? ''),
@@ -43,7 +43,7 @@ export function isCaption(words: string, symbol: ':' | '=', place: CaptionPlace)
   return ENGINE_CAPTIONS.has(words) || (place === 'node-line' && NODE_CAPTIONS.has(words));
 }
 
-/** Tells whether words are a phrase of plans that needs nothing behind it. */
+/** Tells whether words are a phrase of plans that needs no value behind it. */
 export function isPlanPhrase(words: string): boolean {
   return PHRASES.has(words);
 }

@@ -5,7 +5,7 @@ const DIGIT = 8;
 const OPERATOR = 16;
 const URL_PART = 32;
 
-/** What each ASCII character may be, as bits: the scanner asks for every character of a text. */
+/** The classes of each ASCII character, as bits, because the scanner tests every character of a text. */
 const ASCII: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   const isAlphabetic = /[A-Za-z_]/.test(character);

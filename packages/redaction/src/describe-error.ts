@@ -4,9 +4,9 @@ import { type SqlDialect, standardSql } from './sql-dialect.ts';
 import { createPlaceholders } from './text-options.ts';
 import { cutText, truncateText } from './truncate-text.ts';
 
-/** How an error is described. */
+/** Options for describing an error. */
 export interface DescribeErrorOptions {
-  /** Of the engine whose error it may be; default none, and then the messages of engines are not kept. */
+  /** Dialect of the engine that may have thrown the error; default none, which drops the messages of engines. */
   readonly dialect?: SqlDialect;
   /**
    * `redact`, the default, keeps a message only if its template is known, without the values in it; otherwise the message
@@ -22,7 +22,7 @@ export interface DescribeErrorOptions {
   readonly identifiers?: Iterable<string>;
 }
 
-/** What a span may say about an error. */
+/** The parts of an error that a span may show. */
 export interface ErrorDescription {
   /** The class of the error, fit for `error.type`: `ConversionError`, `ENOENT`, `AbortError`. */
   readonly type: string;
@@ -34,9 +34,9 @@ const CLASS_NAME = /^[A-Za-z_$][\w$]{0,63}$/;
 const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 
 /**
- * Describes an error without the data that its message may carry; the error itself stays as it is.
+ * Describes an error without the data that its message may carry. Does not change the error.
  * @param error Whatever was thrown.
- * @param options Whose messages are known, which are let through, and how much of them.
+ * @param options Which messages are known, which are kept, and how much of them.
  */
 export function describeError(error: unknown, options: DescribeErrorOptions = {}): ErrorDescription {
   const { messages, maxBytes = 0, dialect = standardSql, identifiers } = options;
@@ -77,7 +77,7 @@ function classOf(error: Error): string {
   return CLASS_NAME.test(name) ? name : 'Error';
 }
 
-/** An error of the operating system: what was called, on which path, and why it failed. */
+/** An error of the operating system: the call, the path, and the reason. */
 function cleanSystemError(error: Error, maxBytes: number): EngineMessage | undefined {
   const { code, syscall, path } = error as Error & { code?: unknown; syscall?: unknown; path?: unknown };
   if (typeof code !== 'string' || typeof syscall !== 'string') return undefined;
@@ -89,7 +89,7 @@ function cleanSystemError(error: Error, maxBytes: number): EngineMessage | undef
 }
 
 const OWN = /^\[planscope\/[a-z-]{1,40}\] /;
-// No class has a longer word; without a bound, a long run of letters would be read again from each of them.
+// No class has a longer word; without a bound, matching a long run of letters would take quadratic time.
 const ENGINE_MESSAGE = /[A-Z][A-Za-z]{0,31}(?: [A-Za-z]{1,31}){0,3} Error: /;
 const QUOTED = /"[^"]*"?|'[^']*'?|`[^`]*`?/g;
 const PLAIN = /^(["'`])[\p{L}_][\w$./-]{0,127}\1$/u;
@@ -120,7 +120,7 @@ const MAX_FRAMES = 50;
 
 /**
  * The frames of an error's stack under a cleaned first line; undefined when the error's message is not where the stack
- * should have it, because then no one can tell its lines from frames.
+ * should have it, because then its lines cannot be told from frames.
  */
 function redactStack(error: Error, firstLine: string): string | undefined {
   const { stack, message } = error;

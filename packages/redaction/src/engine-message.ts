@@ -10,16 +10,16 @@ import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** An engine's message without values. */
 export interface EngineMessage {
-  /** The class of the error as one word, `ConversionError`; absent where the engine's messages name none. */
+  /** The class of the error as one word, `ConversionError`; absent if the engine's messages name none. */
   readonly type?: string;
   readonly message: string;
 }
 
 /** How a message is cleaned. */
 export interface MessageOptions {
-  /** Of the engine whose message it may be. */
+  /** Dialect of the engine that may have written the message. */
   readonly dialect: SqlDialect;
-  /** Bytes that are wanted of it, about; 0 for all. */
+  /** Approximate number of bytes to keep; 0 for all. */
   readonly maxBytes: number;
   /** Names that the query writes. */
   readonly identifiers: Iterable<string> | undefined;
@@ -39,7 +39,7 @@ const MESSAGES = new WeakMap<SqlDialect, Messages>();
 
 /**
  * Reads the templates of a dialect, once.
- * @throws TypeError For a slot that there is none of.
+ * @throws TypeError For an unknown kind of slot.
  */
 export function messagesOf(dialect: SqlDialect): Messages {
   const known = MESSAGES.get(dialect);
@@ -51,7 +51,7 @@ export function messagesOf(dialect: SqlDialect): Messages {
 }
 
 /**
- * Cleans a message of an engine; undefined when it does not begin as the messages of the dialect do.
+ * Cleans a message of an engine; undefined if it does not begin like a message of the dialect.
  */
 export function cleanEngineMessage(text: string, options: MessageOptions): EngineMessage | undefined {
   const { dialect, maxBytes } = options;
@@ -94,7 +94,7 @@ type Slot = 'value' | 'name' | 'pointed' | 'written' | 'stored' | 'type' | 'numb
 interface SlotOptions {
   readonly dialect: SqlDialect;
   readonly replace: (literal: string) => string;
-  /** Bytes that are wanted of a slot; 0 for all. */
+  /** Number of bytes to keep of a slot; 0 for all. */
   readonly maxBytes: number;
   /** All of the message. */
   readonly message: string;
@@ -104,7 +104,7 @@ interface SlotOptions {
 
 const PLAIN_NAME = /^"?[\p{L}_][\p{L}\p{N}_$.]{0,127}"?$/u;
 
-/** What each kind of slot lets through; what does not look like it is replaced. */
+/** What each kind of slot lets through; everything else is replaced. */
 const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => string>> = {
   value: (text, { replace }) => replace(text),
   // A name that the query may write, or data: a literal (`CALL pragma_table_info('…')`), or a pivoted column.
@@ -112,7 +112,7 @@ const SLOTS: Readonly<Record<Slot, (text: string, options: SlotOptions) => strin
     PLAIN_NAME.test(text) && (isPointedAt(text, options.message) === true || areWritten(text, options))
       ? text
       : options.replace(text),
-  // The same, but if the message points to something else, it is none that the query writes.
+  // The same, but refused if the message points to something else.
   written: (text, options) =>
     PLAIN_NAME.test(text) && (isPointedAt(text, options.message) ?? areWritten(text, options))
       ? text
@@ -143,7 +143,7 @@ function errorTemplate(text: string): ErrorTemplate {
 }
 
 /**
- * Reads a message by a template and gives it back with the slots cleaned, or undefined when it has another shape. A slot
+ * Matches a message against a template and returns it with the slots cleaned, or undefined if it does not match. A slot
  * ends where the next literal piece first occurs; what follows the last piece is dropped.
  */
 function matchTemplate(template: ErrorTemplate, message: string, options: SlotOptions): string | undefined {
@@ -176,7 +176,7 @@ function parts(name: string): string[] {
   return unquoted(name).split('.');
 }
 
-/** The slot that ends a template takes the rest of its line, so that no part of it is taken for something else. */
+/** The last slot of a template takes the rest of its line, so that the whole rest is cleaned as one. */
 function lastSlotEnd(message: string, start: number): number {
   const end = message.indexOf('\n', start);
   return end < 0 ? message.length : end;
@@ -197,7 +197,7 @@ const EXCERPT = /\n(LINE \d{1,9}: )([^\n]{0,1000})\n( {0,1000})\^/;
 type PointedNames = ReadonlySet<string> | undefined;
 
 /**
- * The names that the query writes at the place an error message points to, in lower case. What else a message calls a name
+ * The names in the query at the place that an error message points to, in lower case. Any other name in a message
  * may come from a literal: `query_table('…')`, `from_json(x, '…')`, a value bound to a parameter.
  */
 function pointedNames(message: string): PointedNames {
@@ -222,7 +222,7 @@ function pointedNames(message: string): PointedNames {
   return names;
 }
 
-/** A name as names compare: without its quotes, in lower case. */
+/** A name in the form that is compared: without its quotes, in lower case. */
 function unquoted(name: string): string {
   return (name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name).toLowerCase();
 }

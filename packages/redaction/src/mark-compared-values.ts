@@ -41,8 +41,8 @@ const OPERAND_STARTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Takes for data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
- * engines display without quotes. Names on the left of one, and those the caller knows, are columns.
+ * Marks as data the bare words on the right of a comparison (`origin=SEA`, `name IN (Bob, Carl)`, `THEN old`), which
+ * engines display without quotes. Names on the left, and names that the caller knows, are columns.
  * @param rules Which names and functions are known.
  * @param startsAmongColumns Whether the first line compares columns with columns, as behind the caption of a join's conditions.
  */
@@ -151,7 +151,7 @@ function opensOperand(tokens: TokenList, index: number): boolean {
   return ['(', '.', ',', '[', ':'].some((symbol) => isSymbol(before, symbol));
 }
 
-/** In a list, words that are no syntax are values, each for itself. */
+/** In a list, each word that is not syntax is a value. */
 function listValue(tokens: TokenList, index: number, known: NameRules): Token {
   const token = tokens[index] as Token;
   const isSyntax = hasTrait(token, TRAIT.structure | TRAIT.capitalType);

@@ -15,7 +15,7 @@ import {
 const LENGTHS = [5, 4, 3, 1];
 
 /**
- * Finds the captions of displayed plans (`Join Type=INNER`), so that what follows one is not taken for the value of a
+ * Marks the captions of displayed plans (`Join Type=INNER`), so that what follows one does not count as the value of a
  * comparison, and keeps the numbers behind them that are counts or estimates.
  */
 export function markLabels(tokens: TokenList): TokenList {
@@ -53,7 +53,7 @@ function labelEnd(tokens: TokenList, index: number, place: CaptionPlace): number
   return index;
 }
 
-/** The end of the number behind a caption and its symbol; `end` itself when something else is there. */
+/** The end of the number behind a caption and its symbol; `end` itself if there is no number. */
 function countAfter(tokens: TokenList, end: number): number {
   const symbol = solidFrom(tokens, end);
   const number = solidFrom(tokens, symbol + 1);
@@ -62,8 +62,8 @@ function countAfter(tokens: TokenList, end: number): number {
 }
 
 /**
- * Says for each token which captions may start there. Only outside of brackets and expressions, and only in a line that
- * starts with the name of a node and a colon, does an equals sign belong to a caption.
+ * Says for each token which captions may start there. An equals sign belongs to a caption only outside brackets and
+ * expressions, in a line that starts with the name of a node and a colon.
  */
 function captionPlaces(tokens: TokenList): CaptionPlace[] {
   let line: CaptionPlace = 'anywhere';

@@ -9,9 +9,9 @@ const STORE_SCHEME = /^(?:abfss?|adl|az|azure|file|gcs|gs|hdfs|memory|r2|s3|s3a|
 const STOPS: ReadonlySet<TokenKind> = new Set<TokenKind>(['space', 'label', 'string', 'quoted-identifier', 'value']);
 
 /**
- * Keeps locations, without their credentials: what a caption says is one, and the URLs of object stores that are not
+ * Keeps locations without their credentials: what a caption declares as one, and URLs of object stores that are not
  * compared with something.
- * @param isWhole Whether the tokens are all there are; else the last location may go on behind them.
+ * @param isWhole Whether these are all tokens of the text; else the last location may continue after them.
  */
 export function markLocations(tokens: TokenList, isWhole: boolean): TokenList {
   if (!tokens.some(leadsToLocation)) return tokens;
@@ -25,7 +25,7 @@ export function markLocations(tokens: TokenList, isWhole: boolean): TokenList {
       marked.push(tokens[index] as Token);
       index += 1;
     } else {
-      // Of a text that is cut, the last token may be a part of one that would belong to the location.
+      // In a cut text, the last token may be the start of one that belongs to the location.
       const isCut = !isWhole && end >= tokens.length - 1;
       isListed = follows;
       marked.push(plainToken('location', cleanUrl(joined('location', tokens, index, end).text, isCut)));

@@ -31,7 +31,7 @@ const CREATE = words('create');
 const SECRET = words('secret');
 
 /**
- * Takes for data what settings, secrets and options are given without single quotes: `SET s3_secret_access_key = AKIA…`,
+ * Marks as data the values of settings, secrets and options without single quotes: `SET s3_secret_access_key = AKIA…`,
  * `CREATE SECRET (TYPE s3, SECRET "abc")`, `ATTACH … (PASSWORD abc)`, `COPY … (NULLSTR abc)`, `PRAGMA add_key(a, abc)`.
  */
 export function markOptionValues(tokens: TokenList, vocabulary: Vocabulary): TokenList {
@@ -68,7 +68,7 @@ function markStatement(
   return statement;
 }
 
-/** The position of the statement that an EXPLAIN or a PREPARE is about, or of the only one. */
+/** The position of the statement inside an EXPLAIN or a PREPARE, or of the statement itself. */
 function innerStatement(statement: TokenList): number {
   let index = solidFrom(statement, 0);
   for (;;) {
@@ -112,7 +112,7 @@ function markAssignedValue(statement: TokenList, first: number): TokenList {
   return [...statement.slice(0, start), joined('value', statement, start, end), ...statement.slice(end)];
 }
 
-/** What a pragma or a prepared statement is given in parentheses. */
+/** The arguments of a pragma or a prepared statement. */
 function markArguments(statement: TokenList, first: number, { namePragmas }: Vocabulary): TokenList {
   const open = openAfter(statement, first);
   const name = statement[solidFrom(statement, first + 1)]?.text ?? '';
@@ -120,7 +120,7 @@ function markArguments(statement: TokenList, first: number, { namePragmas }: Voc
   return statement.map((token, index) => (index > open ? unquotedValue(token) : token));
 }
 
-/** The options behind the file, and that file, should it be in double quotes. */
+/** The options after the file, and the file if it is in double quotes. */
 function markCopyOptions(statement: TokenList, first: number, vocabulary: Vocabulary): TokenList {
   let depth = 0;
   const target = statement.findIndex((token, index) => {

@@ -14,15 +14,15 @@ import {
 } from './token.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Tells whether a word may stay, whatever its place. */
+/** Tells whether a word may stay at any place. */
 export type KnownName = (word: string) => boolean;
 
-/** The test for the names of a list, by the list: all texts of a report come with the same. */
+/** Cached tests, by list of names: all texts of a report share one list. */
 const TESTS = new WeakMap<object, KnownName>();
 
 const NONE: KnownName = () => false;
 
-/** Makes the test for the names that a caller knows; upper and lower case are the same. */
+/** Makes the test for the names that a caller knows; case does not matter. */
 export function knownNames(identifiers: Iterable<string> | undefined): KnownName {
   if (identifiers === undefined) return NONE;
   if (typeof identifiers !== 'object') return nameTest(identifiers);
@@ -48,7 +48,7 @@ export interface NameRules {
   readonly language: number;
 }
 
-/** Takes every name for data that is neither known nor a word of the language: aliases, pivoted columns, automatic names. */
+/** Marks as data every name that is neither known nor a word of the language: aliases, pivoted columns, automatic names. */
 export function markUnknownNames(tokens: TokenList, rules: NameRules): TokenList {
   return tokens.map((token, index) => (isUnknownName(tokens, index, rules) ? retyped('value', token) : token));
 }
@@ -86,7 +86,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
 const AS: ReadonlySet<string> = new Set(['as']);
 
 /**
- * Takes for data the names that are side by side with nothing between them: no expression lets them, but aliases and
+ * Marks adjacent names with nothing between them as data: no expression allows them, but aliases and
  * automatic or pivoted column names, displayed without quotes, do (`na me1`, `2020 total`).
  */
 export function markAdjacentNames(tokens: TokenList, isKnown: KnownName): TokenList {
@@ -117,12 +117,12 @@ function neighbour(tokens: TokenList, index: number, step: -1 | 1): number {
   return next?.kind === 'space' && !hasTrait(next, TRAIT.breaksLine) ? index + step * 2 : index + step;
 }
 
-/** What stays as it is, but is no more certain than the quotes around it. */
+/** Kinds that are kept, but are only as certain as the quotes around them. */
 const MARKERS: ReadonlySet<TokenKind> = new Set<TokenKind>(['parameter', 'position', 'placeholder', 'url']);
 
 /**
- * Takes for data what may be some where the quotes of a text do not pair: all of it where that is certain. Where the text is
- * too long to tell, known names and words of the language stay, because no one learns a literal from them.
+ * Marks as data what may be data if the quotes of a text are unbalanced: all of it if that is certain. If the text is
+ * too long to tell, known names and words of the language stay, because they reveal no literal.
  */
 export function hideDoubtful(reading: TextReading, rules: NameRules): TextReading {
   const { tokens, doubtful, quotes, rest } = reading;

@@ -5,23 +5,23 @@ import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
 /** A name, a keyword or a piece of punctuation of a statement. */
 export interface SqlSymbol {
-  /** As it is written; empty where an operator, a literal or a parameter is. */
+  /** The source text; empty for an operator, a literal or a parameter. */
   readonly text: string;
-  /** In lower case, of a word that the dialect knows; else empty. */
+  /** The word in lower case if the dialect knows it; else empty. */
   readonly word: string;
 }
 
-/** What is looked at: the tokens of a select list of 4,000 columns, and so many characters, should they be longer. */
+/** Limits of the outline: enough tokens for a select list of 4,000 columns, and a bound on their characters. */
 const MOST_TOKENS = 12_288;
 const MOST_CHARACTERS = 262_144;
 
 const OTHER: SqlSymbol = { text: '', word: '' };
 
 /**
- * What the head of a statement says outside of its literals and comments, for a summary of it. Of a longer statement,
- * and of one whose quotes do not pair, it ends before the first quotation, because names and data cannot be told apart behind it.
+ * The words at the head of a statement, without its literals and comments, for a summary. In a longer statement,
+ * or one with unbalanced quotes, it ends before the first quotation: after that, names and data look alike.
  * @param text SQL of any dialect.
- * @param dialect Whose words are known; default those of standard SQL.
+ * @param dialect Dialect whose words are known; default standard SQL.
  */
 export function outlineSql(text: string, dialect?: SqlDialect): SqlSymbol[] {
   const vocabulary = vocabularyOf(dialect);

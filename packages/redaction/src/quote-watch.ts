@@ -2,7 +2,7 @@ import { isTypographicQuote } from './character.ts';
 import type { TokenCursor, TokenKind } from './scan-tokens.ts';
 import { isStructureWord } from './vocabulary.ts';
 
-/** Where data may begin in a text whose quotes do not pair: at the first quotation, or at the start of its line. */
+/** Where data may begin in a text with unbalanced quotes: at the first quotation, or at the start of its line. */
 export type DoubtStart = 'quotation' | 'line';
 
 /** Tells whether a token of a kind is quoted, or should be. */
@@ -12,13 +12,13 @@ function isQuotation(kind: TokenKind): boolean {
 
 /**
  * Watches token by token whether the quotes of a text pair. They do not when one is left open or a name sticks to one
- * (`'it's'`): then no one can tell what is inside of quotes and what outside, from the first quotation on.
+ * (`'it's'`): then, from the first quotation on, quoted and unquoted text cannot be told apart.
  */
 export class QuoteWatch {
   readonly #isByLine: boolean;
   #before: TokenKind = 'space';
   #hasQuotation = false;
-  /** The first token that may be data where quotes do not pair, counted as `see` is told; infinite where there is none. */
+  /** Index, as passed to `see`, of the first token that may be data if the quotes are unbalanced; infinite if none is. */
   doubtful: number;
   isBroken = false;
 
@@ -29,7 +29,7 @@ export class QuoteWatch {
   }
 
   /**
-   * Looks at the token that a cursor is at.
+   * Reads the token at the cursor.
    * @param next The position of the token behind it.
    * @param isUnfinished Whether the text is cut there, so that a quotation may be closed behind the cut.
    */
@@ -55,7 +55,7 @@ export class QuoteWatch {
     }
   }
 
-  /** Whether it depends on what follows what becomes of any of the first `count` tokens. */
+  /** Whether later text can change the meaning of any of the first `count` tokens. */
   isUndecided(count: number): boolean {
     return !this.isBroken && this.doubtful < count;
   }

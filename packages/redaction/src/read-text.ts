@@ -5,16 +5,16 @@ import { hasTrait, plainToken, SPACE, type Token, type TokenList, TRAIT } from '
 import type { Vocabulary } from './vocabulary.ts';
 
 /**
- * What of a text is looked at under a limit: so many characters, and so many tokens besides those that are kept. Those are
- * not kept, but tell whether the quotes of the text pair.
+ * How much of a text is read under a limit: a number of characters, and a number of tokens after the kept ones. Those are
+ * dropped, but tell whether the quotes of the text are balanced.
  */
 const CHARACTERS_LOOKED_AT = 262_144;
 const TOKENS_LOOKED_AT = 32_768;
 
-/** Tokens that are read behind the part that is kept, because what a token is may depend on those that follow. */
+/** Tokens read after the kept part, because later tokens can change the kind of a token. */
 const LOOKAHEAD = 32;
 
-/** A longer word is no name but a key, a hash or a text. */
+/** A longer word is not a name but a key, a hash or a text. */
 export const LONGEST_NAME = 128;
 
 /** How a text is read. */
@@ -23,24 +23,24 @@ export interface ReadOptions {
   readonly doubtStart: DoubtStart;
   /** Bytes of the cleaned text that are kept; default 0, all of them. */
   readonly maxBytes?: number | undefined;
-  /** Whether placeholders may stay for names, so that more of the text makes as many bytes. */
+  /** Whether placeholders may replace names: then more of the text fits into the same bytes. */
   readonly replacesNames?: boolean;
-  /** Whether quotes are read as spaces, because something has cut quotations apart. */
+  /** Whether quotes count as spaces, because line breaks have split quotations. */
   readonly ignoresQuotes?: boolean;
 }
 
 /** The part of a text that is kept, token by token. */
 export interface TextReading {
   readonly tokens: TokenList;
-  /** Characters of the last tokens, which are there only for those before them. */
+  /** Characters of the last tokens, which are read only to classify those before them. */
   readonly lookahead: number;
-  /** Whether the tokens are all there are. */
+  /** Whether these are all tokens of the text. */
   readonly isWhole: boolean;
-  /** Whether the quotes of the text pair; `unknown` where it is too long to tell. */
+  /** Whether the quotes of the text are balanced; `unknown` if it is too long to tell. */
   readonly quotes: 'paired' | 'broken' | 'unknown';
-  /** The first token that may be data where quotes do not pair. */
+  /** The first token that may be data if the quotes are unbalanced. */
   readonly doubtful: number;
-  /** What was looked at behind the tokens. */
+  /** The text that was read after the tokens. */
   readonly rest: string;
 }
 
@@ -70,10 +70,10 @@ export function readText(text: string, options: ReadOptions): TextReading {
     if (written >= enough && kept > tokens.length) kept = tokens.length;
   }
   const isWhole = !isCut && cursor.end === seen.length;
-  // Of a text that is nearly all comments, the last tokens are not settled.
+  // If the text is nearly all comments, the last tokens are undecided.
   if (!isWhole && budget === 0) kept = Math.max(tokens.length - LOOKAHEAD, 0);
   const rest = seen.slice(cursor.end);
-  // Of a text that is even longer, the quotes are never all seen.
+  // A longer text is never read to its end, so its quotes stay unknown.
   for (; !isCut && quotes.isUndecided(tokens.length) && budget > 0 && cursor.next(); budget -= 1) {
     quotes.see(cursor, tokens.length + 1, false);
   }
@@ -88,12 +88,12 @@ export function readText(text: string, options: ReadOptions): TextReading {
   };
 }
 
-/** The part of a text that is looked at under a limit. */
+/** The part of a text that is read under a limit. */
 export function headLookedAt(text: string, maxBytes = 0): string {
   return maxBytes > 0 ? text.slice(0, Math.max(CHARACTERS_LOOKED_AT, maxBytes)) : text;
 }
 
-/** Makes a token of what a cursor is at; one that the text is cut in is data, whatever it looks like. */
+/** Makes the token at the cursor; a token that the cut splits counts as data. */
 function tokenAt({ kind, text, start, end }: TokenCursor, vocabulary: Vocabulary, isUnfinished: boolean): Token {
   if (kind === 'comment') return SPACE;
   const piece = text.slice(start, end);
@@ -108,7 +108,7 @@ function append(tokens: Token[], token: Token): boolean {
   return false;
 }
 
-/** How many bytes are written for a token, at least. */
+/** Fewest bytes that a token takes in the result. */
 function writtenLength({ kind, text }: Token, replacesNames: boolean): number {
   switch (kind) {
     case 'word':
@@ -120,7 +120,7 @@ function writtenLength({ kind, text }: Token, replacesNames: boolean): number {
     case 'punctuation':
       return isBox(text.charCodeAt(0)) ? text.length * BOX_LENGTH : text.length;
     case 'number':
-      // It may be the size of a type, which stays.
+      // It may be the size of a type, which is kept.
       return 1;
     default:
       return PLACEHOLDER_LENGTH;

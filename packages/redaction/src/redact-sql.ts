@@ -14,7 +14,7 @@ import { vocabularyOf } from './vocabulary.ts';
 /**
  * Replaces every literal of a SQL text with a numbered placeholder and drops its comments; names, keywords, operators,
  * parameter markers, and the number of a LIMIT stay. Time is linear in the length of the text, or under a limit in what is kept.
- * @param text SQL of any dialect; broken SQL is cleaned, too.
+ * @param text SQL of any dialect, valid or not.
  * @param options Whose words are known, numbering scope, known names and limit.
  */
 export function redactSql(text: string, options: RedactTextOptions = {}): string {
@@ -35,8 +35,8 @@ const BOX = '┌';
 
 /**
  * Replaces every value in a displayed plan, an expression or the description of a node with a numbered placeholder. Engines
- * display values and aliases without quotes, too: a name passes only where no value can be. With `identifiers`, only
- * the known names pass. A plan drawn in boxes, whose lines cut literals apart, keeps known names only, in any case.
+ * also display values and aliases without quotes, so a name passes only where no value can be. With `identifiers`, only
+ * the known names pass. A plan drawn in boxes splits literals across lines, so it always keeps known names only.
  * @param text One or more lines.
  * @param options Whose words are known, numbering scope, known names and limit.
  */
@@ -65,7 +65,7 @@ export function redactPlan(text: string, options: RedactTextOptions = {}): strin
 
 /**
  * Redacts the entries of one list of a plan node. An engine may break an entry at each line feed of its literals; the entries are
- * read as one text, so that the parts of a broken literal stay inside its quotes. A limit is one for all of them.
+ * read as one text, so that the parts of a broken literal stay inside its quotes. A limit applies to all of them together.
  * @param entries Expressions, filters or names, in the engine's order.
  * @param options Numbering scope, known names and limit.
  */
@@ -73,7 +73,7 @@ export function redactPlanEntries(entries: readonly string[], options: RedactTex
   return redactPlan(entries.join('\n'), options).split('\n');
 }
 
-/** The kinds that may stay as they are; every other kind is data. */
+/** The kinds that are kept; every other kind is data. */
 const ALLOWED: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'space',
   'placeholder',
@@ -89,7 +89,7 @@ const ALLOWED: ReadonlySet<TokenKind> = new Set<TokenKind>([
 const PLAIN_IDENTIFIER = /^"(?:[\p{L}_][\p{L}\p{M}\p{N}_$]*|\?\d{1,6})"$/u;
 
 /**
- * Joins the tokens of a text to one in which a numbered placeholder stands for each that is data, within its limit.
+ * Joins the tokens of a text, within its limit, and replaces each data token with a numbered placeholder.
  * @param original The text as it was read.
  */
 function renderReading(reading: TextReading, original: string, options: RedactTextOptions): string {
@@ -105,7 +105,7 @@ function renderReading(reading: TextReading, original: string, options: RedactTe
   return isWhole ? truncateText(text, maxBytes, original) : cutText(text, maxBytes, original);
 }
 
-/** How many tokens begin before those that were only read for them. */
+/** Number of tokens to keep, without those that were read only to classify them. */
 function keptTokens({ tokens, lookahead }: TextReading): number {
   let kept = tokens.length;
   let length = 0;

@@ -1,6 +1,6 @@
 import { cutText, headOf, truncateText } from './truncate-text.ts';
 
-/** Query parameters that say which object is meant, or which part of it; all others may carry a credential. */
+/** Query parameters that identify an object or a part of it; all others may carry a credential. */
 const KEPT_PARAMETERS = new Set([
   'alt',
   'comp',
@@ -26,7 +26,7 @@ const AUTHORITY = /^(?:[^:@\s]*|\[[0-9a-f:.%]*\])(?::\d{0,5})?$/i;
 const CREDENTIALS = /^[^/\\?#@]*:[^/\\?#]*@/;
 const OMITTED = '…';
 
-/** Characters that are read of a text with a limit, at least: what is omitted may be longer than what stays. */
+/** Fewest characters to read of a text with a limit: the omitted parts may be longer than the kept ones. */
 const LOOKED_AT = 16_384;
 
 /** How much of a URL, or of a text with URLs, is kept. */
@@ -38,7 +38,7 @@ export interface RedactUrlOptions {
 /**
  * Takes credentials out of one URL: the user part, the fragment, and every query parameter that is not known to be
  * harmless (signatures, tokens, keys). Scheme, host and path stay; `…` marks what was left out of the query.
- * @param text A URL; a text without a scheme is taken as a path, of which the query and the fragment are cleaned.
+ * @param text A URL; a text without a scheme counts as a path, whose query and fragment are cleaned.
  * @param options How much is kept.
  */
 export function redactUrl(text: string, { maxBytes = 0 }: RedactUrlOptions = {}): string {
@@ -49,7 +49,7 @@ export function redactUrl(text: string, { maxBytes = 0 }: RedactUrlOptions = {})
 }
 
 /**
- * Cleans a URL of which perhaps only the head is there.
+ * Cleans a URL, or the head of one.
  * @param isCut Whether it goes on: then a user and a password may end behind the cut, and nothing is shown that may be one.
  */
 export function cleanUrl(text: string, isCut: boolean): string {
@@ -114,14 +114,14 @@ export function redactUrls(text: string, { maxBytes = 0 }: RedactUrlOptions = {}
   return isCut ? cutText(cleaned, maxBytes, text) : truncateText(cleaned, maxBytes, text);
 }
 
-/** The part of a text with URLs that is looked at under a limit. */
+/** The part of a text with URLs that is read under a limit. */
 export function headWithUrls(text: string, maxBytes: number): string {
   return maxBytes > 0 ? headOf(text, Math.max(LOOKED_AT, maxBytes * TIMES_LIMIT)) : text;
 }
 
 /**
- * Cleans the URLs in a text of which perhaps only the head is there.
- * @param isCut Whether it goes on, perhaps inside of a URL.
+ * Cleans the URLs in a text, or in the head of one.
+ * @param isCut Whether the text continues, perhaps inside a URL.
  */
 export function cleanUrls(text: string, isCut: boolean): string {
   return text.replace(URL_IN_TEXT, (url, start: number) => {

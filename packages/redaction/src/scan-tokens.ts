@@ -28,7 +28,7 @@ export type TokenKind =
 interface KindScanner {
   readonly kind: TokenKind;
   readonly scan: quoted.Scanner;
-  /** Whether a token of the kind may begin with a character, so that the others need not be asked. */
+  /** Whether a token of the kind may begin with a character; skips scanners that cannot match. */
   readonly begins: (code: number) => boolean;
 }
 
@@ -65,7 +65,7 @@ const WIDE_WORD_SCANNERS = scannersOf(0xe9);
 const BOX_SCANNERS = scannersOf(0x2500);
 const TYPOGRAPHIC_SCANNERS = scannersOf(0x2018);
 
-/** What alone can begin with each ASCII character: a word may still turn out to be a URL. */
+/** The only kind that can begin with each ASCII character; a word may still turn out to be a URL. */
 const SOLE_KINDS = ASCII_SCANNERS.map((scanners): TokenKind | undefined => {
   const kinds = scanners.map(({ kind }) => kind).join();
   if (kinds === 'space,unknown') return 'space';
@@ -75,8 +75,8 @@ const SOLE_KINDS = ASCII_SCANNERS.map((scanners): TokenKind | undefined => {
 });
 
 /**
- * Goes through SQL or the text of an expression token by token, in time linear in its length, and makes nothing of them but
- * where each lies and what it is.
+ * Scans SQL or the text of an expression token by token, in time linear in its length. It only records
+ * the position and kind of each token.
  */
 export class TokenCursor {
   readonly text: string;
@@ -89,7 +89,7 @@ export class TokenCursor {
     this.text = text;
   }
 
-  /** Moves on to the next token; false when there is none. */
+  /** Advances to the next token; false when there is none. */
   next(): boolean {
     const { text, end: start } = this;
     if (start >= text.length) return false;
@@ -102,7 +102,7 @@ export class TokenCursor {
     return true;
   }
 
-  /** Moves on without asking every scanner; not where a word goes on like a URL. */
+  /** Advances without trying every scanner, unless a word continues like a URL. */
   #moveBySole(kind: TokenKind): void {
     const { text, start } = this;
     this.kind = kind;

@@ -1,6 +1,6 @@
 /**
- * The words of an engine: what in its SQL, its plans and its errors is language and no data. What no list has is a name or
- * data, and goes the way of those: a word that is missing hides more, never less. Case does not matter, except in
+ * The words of an engine: the parts of its SQL, plans and errors that are language, not data. Any other word is a name or
+ * data and is treated as such, so a missing word hides more, never less. Case does not matter, except in
  * `errors`.
  */
 export interface SqlDialect {
@@ -8,9 +8,9 @@ export interface SqlDialect {
   readonly keywords?: readonly string[];
   /** All names of its types; default those of the standard. */
   readonly types?: readonly string[];
-  /** Functions that every installation has; `json_*` stands for all that begin so. Default none. */
+  /** Functions that every installation has; `json_*` matches all with that prefix. Default none. */
   readonly functions?: readonly string[];
-  /** Words that its plans display where a literal may be, but that are none. Default none. */
+  /** Words that its plans display in place of a literal. Default none. */
   readonly planWords?: readonly string[];
   /** Options of `COPY`, `ATTACH` and `CREATE SECRET` whose values are words or names: `FORMAT parquet`. Default none. */
   readonly wordOptions?: readonly string[];

@@ -5,17 +5,17 @@ import { TokenCursor, type TokenKind } from './scan-tokens.ts';
 import type { SqlDialect } from './sql-dialect.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
-/** A piece of SQL that is neither a comment nor white space. */
+/** A token of SQL other than a comment or white space. */
 export interface SqlToken {
   readonly text: string;
   readonly start: number;
-  /** `name` is a name in double quotes, `literal` also a quotation that does not end. */
+  /** `name` is a name in double quotes; `literal` includes an unclosed quotation. */
   readonly kind: 'word' | 'name' | 'literal' | 'other';
 }
 
 /** How far a text is read for its tokens. */
 export interface SqlTokensOptions {
-  /** Characters that are read, from 1 up; longer texts are data for the most part. Default 65,536. */
+  /** Most characters to read, from 1; longer texts are mostly data. Default 65,536. */
   readonly maxCharacters?: number;
 }
 
@@ -25,7 +25,7 @@ const LITERALS: ReadonlySet<TokenKind> = new Set<TokenKind>(['string', 'untermin
 
 /**
  * Reads the tokens at the beginning of a text one by one, whether or not a database would accept it. Time is linear in what
- * is read. Nothing is taken out: the text of a literal is the literal.
+ * is read. Redacts nothing: the text of a literal is the literal.
  * @param sql SQL of any dialect.
  * @param options How far the text is read.
  */
@@ -50,17 +50,17 @@ const PLAIN = /^"[\p{L}_][\p{L}\p{M}\p{N}_$]*"$/u;
 
 /** How far a text is read for its names. */
 export interface SqlIdentifiersOptions {
-  /** Whose SQL it is; default that of the standard. */
+  /** Dialect of the SQL; default standard SQL. */
   readonly dialect?: SqlDialect;
-  /** Bytes of the text, about, of which the names are wanted; default 0, all of it. */
+  /** Approximate number of bytes to read names from; default 0, the whole text. */
   readonly maxBytes?: number;
 }
 
 /**
- * The names that a SQL text itself writes: tables, columns, aliases and functions, keywords among them. What stands in
- * literals and comments is none, and in a text whose quotes do not pair nothing is from the first quotation on.
+ * The names in a SQL text: tables, columns, aliases and functions, and also keywords. Text in
+ * literals and comments does not count, nor, if the quotes are unbalanced, anything from the first quotation on.
  * @param text SQL of any dialect.
- * @param options Whose SQL it is, and how far it is read.
+ * @param options Dialect, and how far to read.
  */
 export function sqlIdentifiers(text: string, options: SqlIdentifiersOptions = {}): string[] {
   const vocabulary = vocabularyOf(options.dialect);

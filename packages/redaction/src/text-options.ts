@@ -2,14 +2,14 @@ import type { SqlDialect } from './sql-dialect.ts';
 
 /** How one text is redacted. */
 export interface RedactTextOptions {
-  /** The words of the engine whose text it is; default those of standard SQL, and then more is hidden. */
+  /** The words of the engine that wrote the text; default standard SQL, which hides more. */
   readonly dialect?: SqlDialect;
-  /** The numbering scope; by default each text has its own, so `?1` of two texts have nothing to do with each other. */
+  /** The numbering scope; by default each text has its own, so `?1` in two texts are unrelated. */
   readonly placeholders?: Placeholders;
   /**
-   * Names of columns, tables and functions that may stay. When given, every other name that is no keyword, type or common
-   * function is taken as data, which also catches pivoted identifiers and automatic column names. Case does not matter. A
-   * list is read once, so that it costs nothing to pass the same with each text.
+   * Names of columns, tables and functions that may stay. If given, every other name that is not a keyword, type or common
+   * function counts as data, which also catches pivoted identifiers and automatic column names. Case does not matter. A
+   * list is read once, so passing the same list with each text is free.
    */
   readonly identifiers?: Iterable<string>;
   /**
@@ -28,7 +28,7 @@ export interface RedactTextOptions {
 export interface Placeholders {
   /** The placeholder that stands for a literal. */
   replace(literal: string): string;
-  /** Keeps new numbers above one that a text already uses. */
+  /** Keeps new numbers above a number that a text already uses. */
   reserve(placeholder: string): void;
 }
 

@@ -8,18 +8,18 @@ import { truncateText } from './truncate-text.ts';
 
 /** One switch for each kind of text; everything is redacted unless its switch says otherwise. */
 export interface TextRedactorOptions {
-  /** The words of the engine whose texts are redacted; default those of standard SQL, and then more is hidden. */
+  /** The words of the engine that wrote the texts; default standard SQL, which hides more. */
   readonly dialect?: SqlDialect;
-  /** `keep` lets SQL through as it was written: literals, comments, and passwords in `SET`, `ATTACH` and `CREATE SECRET`. */
+  /** `keep` leaves SQL unchanged, including literals, comments, and passwords in `SET`, `ATTACH` and `CREATE SECRET`. */
   readonly sqlLiterals?: 'redact' | 'keep';
   /**
-   * `keep` lets displayed plans and expressions through: the literals of the query, the values that dynamic filters took
+   * `keep` leaves displayed plans and expressions unchanged, including literals of the query, values of dynamic filters
    * from the data, automatic column names and pivoted values.
    */
   readonly planLiterals?: 'redact' | 'keep';
-  /** `keep` lets messages and stacks through: values that could not be converted, duplicate keys, rows of files. */
+  /** `keep` leaves messages and stacks unchanged, including failed conversions, duplicate keys and rows of files. */
   readonly errorMessages?: 'redact' | 'keep';
-  /** `keep` lets users, passwords, signatures and tokens of URLs through. */
+  /** `keep` leaves users, passwords, signatures and tokens in URLs. */
   readonly urlCredentials?: 'redact' | 'keep';
   /** Bytes that each text may have, the mark of a cut included, kept ones too; default 0, no limit. */
   readonly maxBytes?: number;
@@ -38,8 +38,8 @@ export interface TextRedactor {
 
 /**
  * Makes a redactor.
- * @param options Whose words are known, and which kinds of text are let through; by default none is.
- * @throws TypeError For a dialect with a template of errors that cannot be read.
+ * @param options The dialect, and which kinds of text are kept; by default none.
+ * @throws TypeError For a dialect with an invalid error template.
  */
 export function createTextRedactor(options: TextRedactorOptions = {}): TextRedactor {
   const { dialect = standardSql, maxBytes = 0 } = options;

@@ -21,7 +21,7 @@ export interface TextsByKindOptions extends TextRedactorOptions {
   readonly data?: 'redact' | 'keep';
 }
 
-/** Cleans texts by what they are, never by how they look. */
+/** Cleans texts by their declared kind, never by their appearance. */
 export interface TextsByKind {
   text(kind: KindOfText, text: string, options?: RedactTextOptions): string;
   /** A list of texts of one kind. An engine may have broken an entry of a plan at a line feed, so those are read as one. */
@@ -37,7 +37,7 @@ const STARTS_AS_URL = /^[a-z][a-z0-9+.-]{1,15}:\/\//i;
 
 /**
  * Makes the redaction of texts by kind.
- * @param options Which kinds are let through; by default none that holds data is.
+ * @param options Which kinds are kept; by default none that holds data.
  */
 export function createTextsByKind(options: TextsByKindOptions = {}): TextsByKind {
   const redactor = createTextRedactor(options);
@@ -76,27 +76,27 @@ function isOneUrl(text: string): boolean {
 
 const hide: Clean = (text, { placeholders = createPlaceholders() }) => placeholders.replace(text);
 
-/** What a registry says of the text of an attribute. */
+/** The registry entry for the text of an attribute. */
 export interface AttributeText {
   readonly text: KindOfText;
   /** The text compares columns with columns; see {@link RedactTextOptions}. */
   readonly comparesColumns?: boolean | undefined;
 }
 
-/** Makes the texts of attributes fit for a span: each cleaned by the kind that a registry gives its key, then cut. */
+/** Prepares the texts of attributes for a span: cleans each by the kind that a registry gives its key, then cuts it. */
 export interface AttributeTexts {
   text(key: string, text: string, options?: RedactTextOptions): string;
   /** The texts and lists of texts among some attributes; values of other types stay. */
   attributes<Value>(attributes: Readonly<Record<string, Value>>, options?: RedactTextOptions): Record<string, Value>;
 }
 
-/** What no registry names may be anything. */
+/** Texts of unregistered keys may hold any data. */
 const UNREGISTERED: AttributeText = { text: 'data' };
 
 /**
  * Makes the redaction of attributes.
- * @param find What a registry says of a key; a text of which it says nothing counts as data.
- * @param options Which kinds are let through; by default none that holds data is.
+ * @param find Returns the registry entry of a key; a text without an entry counts as data.
+ * @param options Which kinds are kept; by default none that holds data.
  */
 export function createAttributeTexts(
   find: (key: string) => AttributeText | undefined,

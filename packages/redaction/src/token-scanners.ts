@@ -23,7 +23,7 @@ export const scanSpace: Scanner = (text, start) => {
   return end;
 };
 
-/** Scans `-- …` to the end of its line and nested block comments; one that nothing closes runs to the end of the text. */
+/** Scans `-- …` to the end of its line and nested block comments; an unclosed one runs to the end of the text. */
 export const scanComment: Scanner = (text, start) => {
   const first = text.charCodeAt(start);
   const second = text.charCodeAt(start + 1);
@@ -43,7 +43,7 @@ export const scanComment: Scanner = (text, start) => {
   return position;
 };
 
-/** Scans every form of number, and whatever sticks to one: `1_000`, `.5e-3`, `0xFF`, `1.2.3`, `6ba7b810`. */
+/** Scans every form of number, including characters attached to it: `1_000`, `.5e-3`, `0xFF`, `1.2.3`, `6ba7b810`. */
 export const scanNumber: Scanner = (text, start) => {
   const first = text.charCodeAt(start);
   const begins = isDigit(first) || (first === DOT && isDigit(text.charCodeAt(start + 1)));
@@ -85,7 +85,7 @@ export const scanPosition: Scanner = (text, start) => {
   return bracket ? (text[end] === ']' ? end + 1 : start) : end;
 };
 
-/** Scans a URL with an authority, as far as brackets, quotes, commas and spaces let it go. */
+/** Scans a URL with an authority, up to a bracket, quote, comma or space. */
 export const scanUrl: Scanner = (text, start) => {
   let end = start + 1;
   while (end < start + LONGEST_SCHEME && isSchemePart(text.charCodeAt(end))) end += 1;
@@ -166,7 +166,7 @@ export const scanString: Scanner = (text, start) => {
   if (quote < 0) return start;
   const escapes = quote === start + 1 && (text[start] === 'e' || text[start] === 'E');
   let end = closingQuote(text, quote, escapes);
-  // The part on the next line has no prefix, and its backslashes escape all the same.
+  // The part on the next line has no prefix, but its backslashes still escape.
   while (escapes && end > 0) {
     CONTINUATION.lastIndex = end;
     if (!CONTINUATION.test(text)) break;
@@ -231,7 +231,7 @@ export const scanDollarString: Scanner = (text, start) => {
 export const scanQuotedIdentifier: Scanner = (text, start) =>
   text[start] === '"' ? closingQuote(text, start, false) || start : start;
 
-/** Scans to the end of the text where a quotation opens that nothing closes. */
+/** Scans an unclosed quotation to the end of the text. */
 export const scanUnterminated: Scanner = (text, start) =>
   text[start] === '"' || openingQuote(text, start) >= 0 || dollarDelimiter(text, start) !== undefined
     ? text.length
@@ -244,7 +244,7 @@ function openingQuote(text: string, start: number): number {
   return text.startsWith("&'", start + 1) && (first === 'u' || first === 'U') ? start + 2 : -1;
 }
 
-/** The end of the quotation opened at `open`, or 0 when nothing closes it. */
+/** The end of the quotation opened at `open`, or 0 if it is unclosed. */
 function closingQuote(text: string, open: number, escapes: boolean): number {
   const quote = text.charCodeAt(open);
   let position = open + 1;

@@ -4,21 +4,21 @@ import type { TokenKind } from './scan-tokens.ts';
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
-  /** The text in lower case, of a word that the language or a plan knows; else empty. */
+  /** The text in lower case if the language or a plan knows the word; else empty. */
   readonly word: string;
-  /** What the passes over the tokens ask again and again, as bits of {@link TRAIT}. */
+  /** Traits that the passes test often, as bits of {@link TRAIT}. */
   readonly traits: number;
 }
 
-/** What is known of a token from its text alone. */
+/** Traits that follow from a token's text alone. */
 export const TRAIT = {
-  /** A word that structures an expression; `And` in a title is none. */
+  /** A word that structures an expression; not `And` in a title. */
   structure: 1,
   /** A word that may stay where a literal is expected without carrying data. */
   valueWord: 2,
   /** A type of SQL, in any case. */
   type: 4,
-  /** A type of SQL in capitals, as plans write it; some types are words of every day. */
+  /** A type of SQL in capitals, as plans write it, because some types are everyday words. */
   capitalType: 8,
   /** A keyword of SQL, in any case. */
   keyword: 16,
@@ -36,14 +36,14 @@ export function hasTrait(token: Token | undefined, traits: number): boolean {
   return token !== undefined && (token.traits & traits) !== 0;
 }
 
-/** Makes a token that is no word of the language, whatever its text. */
+/** Makes a token that does not count as a word of the language, whatever its text. */
 export function plainToken(kind: TokenKind, text: string): Token {
   const compares = kind === 'operator' && /[=<>~]/.test(text) && !/^(?:=>|-+>+|<-+)$/.test(text);
   const traits = (compares ? TRAIT.compares : 0) | (text.includes('\n') ? TRAIT.breaksLine : 0);
   return { kind, text, word: '', traits };
 }
 
-/** Some neighbours as one token of a given kind. */
+/** Merges adjacent tokens into one of a given kind. */
 export function joined(kind: TokenKind, tokens: readonly Token[], start: number, end: number): Token {
   let text = '';
   let traits = 0;
@@ -55,7 +55,7 @@ export function joined(kind: TokenKind, tokens: readonly Token[], start: number,
   return { kind, text, word: '', traits: traits & TRAIT.breaksLine };
 }
 
-/** A token as one of another kind. */
+/** The same token with another kind. */
 export function retyped(kind: TokenKind, token: Token): Token {
   return { kind, text: token.text, word: '', traits: token.traits & TRAIT.breaksLine };
 }
@@ -70,18 +70,18 @@ export function isWord(token: Token | undefined, words: ReadonlySet<string>): bo
   return token !== undefined && token.word !== '' && token.kind === 'word' && words.has(token.word);
 }
 
-/** A space, which stands for a comment, too. */
+/** A space; also replaces a comment. */
 export const SPACE: Token = plainToken('space', ' ');
 
-/** Tokens without comments, in which at most one space is between two others, so that a neighbour is a step away. */
+/** Tokens without comments and with at most one space between two others, so that a neighbour is at most one step away. */
 export type TokenList = readonly Token[];
 
-/** The position of the next token that is no space, from `index` on; the length of the list when there is none. */
+/** The position of the first token from `index` on that is not a space; the length of the list if there is none. */
 export function solidFrom(tokens: TokenList, index: number): number {
   return tokens[index]?.kind === 'space' ? index + 1 : index;
 }
 
-/** The position of the token that is no space before `index`; -1 when there is none. */
+/** The position of the last token before `index` that is not a space; -1 if there is none. */
 export function solidBefore(tokens: TokenList, index: number): number {
   return tokens[index - 1]?.kind === 'space' ? index - 2 : index - 1;
 }

@@ -1,13 +1,13 @@
 const encoder = new TextEncoder();
 
-/** Characters whose bytes are counted; a longer text is measured in characters, which takes no time. */
+/** Most characters whose bytes are counted; a longer text is measured in characters, which is instant. */
 const COUNTED = 2_097_152;
 
 /**
- * Cuts a text to a number of UTF-8 bytes, never inside a character, and marks the cut with the bytes there were.
+ * Cuts a text to a number of UTF-8 bytes, never inside a character, and marks the cut with the original size.
  * @param text The text to bound.
  * @param maxBytes Bytes that the result may have, the mark included; 0 means no limit.
- * @param original What the text was before it was cleaned, whose bytes the mark gives; by default the text itself.
+ * @param original The text before it was cleaned, whose size the mark gives; by default the text itself.
  */
 export function truncateText(text: string, maxBytes: number, original: string = text): string {
   if (maxBytes <= 0 || text.length * 3 <= maxBytes) return text;
@@ -16,10 +16,10 @@ export function truncateText(text: string, maxBytes: number, original: string = 
 }
 
 /**
- * Marks a text as cut, in any case, and shortens it so that the mark fits.
- * @param text The head of what there was, cleaned.
- * @param maxBytes Bytes that the result may have, from 1 up.
- * @param original All there was.
+ * Marks a text as cut, even if it fits, and shortens it so that the mark fits.
+ * @param text The cleaned head of the original.
+ * @param maxBytes Most bytes of the result, from 1.
+ * @param original The whole original text.
  */
 export function cutText(text: string, maxBytes: number, original: string): string {
   const mark = `… [truncated, ${sizeOf(original)}]`;

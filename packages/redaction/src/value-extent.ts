@@ -25,7 +25,7 @@ export function valueEnd(tokens: TokenList, start: number): number {
   return end;
 }
 
-/** Where the group ends that the bracket at `open` begins; the end of the list when nothing closes it. */
+/** The end of the bracketed group at `open`; the end of the list if it is unclosed. */
 export function closingBracket(tokens: TokenList, open: number): number {
   let depth = 0;
   for (let index = open; index < tokens.length; index += 1) {
@@ -36,7 +36,7 @@ export function closingBracket(tokens: TokenList, open: number): number {
   return tokens.length;
 }
 
-/** The token after `index` that is no space, on the same line. */
+/** The next token after `index` on the same line that is not a space. */
 export function nextOnLine(tokens: TokenList, index: number): Token | undefined {
   const next = tokens[index + 1];
   if (next?.kind !== 'space') return next;

@@ -3,7 +3,7 @@ import type { TokenKind } from './scan-tokens.ts';
 import { type SqlDialect, standardSql } from './sql-dialect.ts';
 import { plainToken, SPACE, type Token, TRAIT } from './token.ts';
 
-// Most tokens of a text are a few symbols and words: made once, they cost it nothing.
+// Most tokens of a text are a few symbols and words, so these are created once and shared.
 const SYMBOLS: ReadonlyMap<string, Token> = new Map(
   [
     SPACE,
@@ -17,7 +17,7 @@ const SYMBOLS: ReadonlyMap<string, Token> = new Map(
   ].map((token) => [token.text, token]),
 );
 
-/** The words of a dialect, and what is known of each. */
+/** The words of a dialect and their traits. */
 export class Vocabulary {
   readonly keywords: ReadonlySet<string>;
   readonly types: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export class Vocabulary {
     this.#longestWord = Math.max(...[...this.#words.keys()].map((word) => word.length));
   }
 
-  /** Makes the token of a piece of text that has been found to be of a kind. */
+  /** Makes the token of a piece of text whose kind is known. */
   token(kind: TokenKind, text: string): Token {
     if (kind === 'word') return this.#words.get(text) ?? this.#otherWord(text);
     return (text.length <= 3 ? SYMBOLS.get(text) : undefined) ?? plainToken(kind, text);
@@ -59,7 +59,7 @@ export class Vocabulary {
   }
 }
 
-/** The vocabulary of each dialect, which is made once: it takes longer than most texts do. */
+/** The vocabulary of each dialect, built once: it takes longer than redacting most texts. */
 const VOCABULARIES = new WeakMap<SqlDialect, Vocabulary>();
 
 /** The words of a dialect; by default those of standard SQL. */
@@ -115,7 +115,7 @@ function inMixedCase(text: string, words: ReadonlyMap<string, Token>): Token {
 
 const wordSet = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
-/** Words that structure queries and expressions as engines display them; they are between names, not for one. */
+/** Words that structure queries and expressions as engines display them; they stand between names. */
 const STRUCTURE_WORDS: ReadonlySet<string> = wordSet(`
   all and anti any as asc asof between by case cast collate cross current desc distinct else end escape except exclude
   exists false filter first following from full glob group groups having ilike in inner intersect into is isnull join
@@ -123,7 +123,7 @@ const STRUCTURE_WORDS: ReadonlySet<string> = wordSet(`
   qualify range recursive right row rows select semi similar some subquery then ties to true try_cast unbounded union
   unpivot using values when where window with within without zone`);
 
-/** Words that may stay where a literal is expected: a literal follows them, or they say that there is none. */
+/** Words that may stay where a literal is expected: a literal follows them, or they mark its absence. */
 const VALUE_WORDS: ReadonlySet<string> = wordSet(`
   all any array case cast current_date current_time current_timestamp date default exists false interval map not null row
   some struct subquery time timestamp timestamptz true try_cast`);
