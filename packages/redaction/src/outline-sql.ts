@@ -19,7 +19,7 @@ const OTHER: SqlSymbol = { text: '', word: '' };
 
 /**
  * The words at the head of a statement, without its literals and comments, for a summary. In a longer statement,
- * or one with unbalanced quotes, it ends before the first quotation: after that, names and data look alike.
+ * or one with unbalanced quotes, the outline ends before the first quotation: after that, names and data look alike.
  * @param text SQL of any dialect.
  * @param dialect Dialect whose words are known; default standard SQL.
  */
