@@ -6,9 +6,9 @@ const marker = errorMarker('planscope.config.ConfigError');
 export interface ConfigProblem {
   /** Path of the field, for example `preview.limit`. */
   readonly field: string;
-  /** The value that was refused; masked where the field holds secrets. */
+  /** The value that was refused; masked if the field holds secrets. */
   readonly value: unknown;
-  /** What would be right: the allowed values, or one phrase that describes them. */
+  /** The allowed values, or one phrase that describes them. */
   readonly allowed: readonly string[];
   /** Where the value came from, for example `environment OTEL_BSP_MAX_QUEUE_SIZE`. */
   readonly origin: string;
@@ -46,7 +46,7 @@ export class ConfigError extends Error {
     marker.set(this);
   }
 
-  /** Whether the error is a ConfigError, of this copy of the package or of another. */
+  /** Whether the error is a ConfigError, from this copy of the package or another. */
   static isInstance(error: unknown): error is ConfigError {
     return marker.isOn(error);
   }

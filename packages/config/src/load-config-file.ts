@@ -5,7 +5,7 @@ import { CONFIG_FILE_VARIABLE } from './environment/read-planscope-environment.t
 import { isPlainObject } from './layers/layer.ts';
 import type { ConfigFile } from './resolved-tracing.ts';
 
-/** The file that is read when none is named. */
+/** The file to read if none is named. */
 export const CONFIG_FILE_NAME = 'planscope.config.json';
 
 /** Where to look for a configuration file. */
@@ -19,10 +19,10 @@ export interface LoadConfigFileOptions {
 }
 
 /**
- * Reads a configuration file; `resolveTracingConfig` checks what it says.
+ * Reads a configuration file; `resolveTracingConfig` checks its content.
  *
- * @returns undefined when no file was named and there is none of the usual name
- * @throws ConfigError `unreadable-config` when a named file is missing, or a file is no JSON object
+ * @returns undefined when no file was named and the default file does not exist
+ * @throws ConfigError `unreadable-config` when a named file is missing, or a file is not a JSON object
  */
 export function loadConfigFile(options: LoadConfigFileOptions = {}): ConfigFile | undefined {
   const environment = options.environment ?? process.env;

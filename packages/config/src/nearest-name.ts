@@ -1,5 +1,5 @@
 /**
- * The known name that a mistyped one most likely stands for.
+ * The known name that a mistyped one most likely means.
  *
  * @returns undefined when none is near: no more than a third of its letters may differ
  */

@@ -57,7 +57,7 @@ function isMoot({ field }: ConfigProblem, settings: Settings, rank: number): boo
   return overriding.some((path) => (settings.at(path)?.rank ?? 0) > rank);
 }
 
-/** The complete, frozen configuration that the settings come to. */
+/** The complete, frozen configuration from the settings. */
 function buildConfig(settings: Settings): TracingConfig {
   const config: Record<string, unknown> = {};
   for (const { path, keySchema } of configFields) {

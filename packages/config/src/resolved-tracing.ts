@@ -3,7 +3,7 @@ import type { TracingConfig, TracingConfigInput } from './tracing-config.ts';
 /** Where a value came from, weakest first. */
 export type ConfigSource = 'default' | 'preset' | 'file' | 'environment' | 'explicit' | 'spec';
 
-/** What a configuration file said; unchecked. */
+/** The content of a configuration file; unchecked. */
 export interface ConfigFile {
   readonly path: string;
   readonly content: unknown;
@@ -15,7 +15,7 @@ export interface TracingSources {
   readonly preset?: string;
   /** The process environment; default `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** What a configuration file said, from `loadConfigFile`. */
+  /** The content of a configuration file, from `loadConfigFile`. */
   readonly file?: ConfigFile;
   /** What the program set in code. */
   readonly explicit?: TracingConfigInput;
@@ -27,17 +27,17 @@ export interface TracingSources {
 export interface FieldExplanation {
   /** Path of the field, for example `preview.limit` or `resourceAttributes["team"]`. */
   readonly field: string;
-  /** The value in effect, masked where it is a secret; undefined for an optional field that no one set. */
+  /** The value in effect, masked if it is a secret; undefined for an optional field that is not set. */
   readonly value: unknown;
   readonly source: ConfigSource;
-  /** The variable, file or preset that set it, where the source alone does not say. */
+  /** The variable, file or preset that set it, if the source alone does not tell. */
   readonly origin?: string;
 }
 
 /** A complete configuration that can say where each of its values came from. */
 export interface ResolvedTracing {
   readonly config: TracingConfig;
-  /** `PLANSCOPE_*` variables that stand for no field and resemble none; they had no effect. */
+  /** `PLANSCOPE_*` variables that match no field and resemble none; they had no effect. */
   readonly unknownVariables: readonly string[];
   /** Every field in the order of the schema, with its value and source; secrets are masked. */
   explain(): readonly FieldExplanation[];

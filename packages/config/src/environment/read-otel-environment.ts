@@ -71,7 +71,7 @@ export function readOtelEnvironment(environment: Environment): Layer {
     problems.push(...checked.problems);
   }
 
-  /** gRPC endpoints may come without a scheme; another variable then says which one is meant. */
+  /** gRPC endpoints may omit the scheme; another variable then sets it. */
   function endpoint(field: ConfigField, text: string, name: string): Checked {
     const names = ['OTEL_EXPORTER_OTLP_TRACES_INSECURE', 'OTEL_EXPORTER_OTLP_INSECURE'];
     const variable = names.find((key) => environment[key]?.trim());
@@ -108,7 +108,7 @@ function resourceAttributes(field: ConfigField, text: string, name: string): Che
   };
 }
 
-/** A ratio alone also chooses the sampler; beside one that was chosen it is only the argument. */
+/** A ratio alone also selects the sampler; next to a selected sampler it is only the argument. */
 function samplerRatio(field: ConfigField, text: string, name: string, sampler: string | undefined): Checked {
   const { values, problems } = readVariable(field, text, name);
   if (values.length === 0 || sampler?.trim()) return { values, problems };

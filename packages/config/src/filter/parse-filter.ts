@@ -82,7 +82,7 @@ function readTarget(target: string): Omit<FilterDirective, 'level'> {
   return wholeKind === undefined ? { name: target } : { kind: wholeKind };
 }
 
-/** `kind::name` for a name that needs its kind to be told apart; else no kind and the whole target. */
+/** Splits `kind::name`; any other target has no kind. */
 function splitTarget(target: string): [kind: string | undefined, name: string] {
   const separator = target.indexOf('::');
   return separator === -1

@@ -1,15 +1,15 @@
 /** How much detail a span is; Planscope's own spans are `info` unless they say otherwise. */
 export type SpanLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Levels from the most to the least talkative; a directive of a level lets through that level and all after it. */
+/** Levels from the most to the least verbose; a directive of a level passes that level and all after it. */
 export const SPAN_LEVELS: readonly SpanLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
-/** What a directive lets through; `off` is nothing. */
+/** What a directive lets through; `off` lets nothing through. */
 export type FilterLevel = SpanLevel | 'off';
 
-/** One directive; without a target it sets the level of everything that no other directive speaks of. */
+/** One directive; without a target it sets the level of everything that no other directive matches. */
 export interface FilterDirective {
-  /** Kind of the spans it speaks of; absent for any kind. */
+  /** Kind of the spans it matches; absent for any kind. */
   readonly kind?: string;
   /** Operator, rule, phase, store, or `store.operation`; absent for any name. */
   readonly name?: string;
@@ -20,7 +20,7 @@ export interface FilterDirective {
 export interface SpanFilter {
   readonly directives: readonly FilterDirective[];
   /**
-   * Whether a span is to be made; where it is not, its children attach to its parent.
+   * Whether to make a span; without it, its children attach to its parent.
    *
    * @param kind the span's `planscope.span.kind`
    * @param name the operator, the rule without its suffix, the phase, or `store.operation` of a storage span
@@ -29,7 +29,7 @@ export interface SpanFilter {
   enables(kind: string, name: string, level?: SpanLevel): boolean;
 }
 
-/** Most names the filter remembers the answer for, so that a program that makes up names cannot make it grow. */
+/** Most names whose result the filter caches, so that generated names cannot make it grow. */
 const MAX_REMEMBERED = 2048;
 
 const rank: Readonly<Record<FilterLevel, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, off: 5 };

@@ -2,18 +2,18 @@ import type { ConfigProblem } from '../config-error.ts';
 import type { ConfigSource } from '../resolved-tracing.ts';
 import type { ConfigField } from '../schema/config-fields.ts';
 
-/** One value that a source set, at the place where it belongs. */
+/** One value that a source set, with its field. */
 export interface SetValue {
   /** Path of the field. */
   readonly path: string;
-  /** The key within the field, where the field is a record. */
+  /** The key within the field, if the field is a record. */
   readonly key?: string;
   readonly value: unknown;
-  /** The variable, file or preset that set it, where the source alone does not say. */
+  /** The variable, file or preset that set it, if the source alone does not tell. */
   readonly origin?: string;
 }
 
-/** What one source set, and what of it was refused. */
+/** The values that one source set, and those that were refused. */
 export interface Layer {
   readonly source: ConfigSource;
   readonly values: readonly SetValue[];
@@ -51,7 +51,7 @@ function inspect(value: unknown): string {
 
 const MASK = '****';
 
-/** A value as it may be shown: header values and the credentials of an endpoint are masked. */
+/** A value fit to be shown: header values and the credentials of an endpoint are masked. */
 export function maskValue(path: string, value: unknown): unknown {
   if (path === 'otlp.headers') return MASK;
   if (path === 'otlp.endpoint' && typeof value === 'string') return maskUrl(value);
@@ -74,7 +74,7 @@ export interface Checked {
 /**
  * Checks the value of one field; a record gives one value for each of its keys.
  *
- * @param name the variable, file or preset the value came from, where the source alone does not say
+ * @param name the variable, file or preset the value came from, if the source alone does not tell
  * @param label how problems call the place the value came from
  */
 export function checkValue(field: ConfigField, value: unknown, label: string, name?: string): Checked {

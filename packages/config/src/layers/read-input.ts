@@ -5,9 +5,9 @@ import { configFields, findField, namesUnder } from '../schema/config-fields.ts'
 import { checkValue, isPlainObject, type Layer, refuse, type SetValue } from './layer.ts';
 
 /**
- * Reads what a program, a file or a specification set; undefined stands for not set.
+ * Reads what a program, a file or a specification set; undefined means not set.
  *
- * @param name the file or preset it came from, where the source alone does not say
+ * @param name the file or preset it came from, if the source alone does not tell
  */
 export function readInput(source: ConfigSource, input: unknown, name?: string): Layer {
   const label = name === undefined ? source : `${source} ${name}`;

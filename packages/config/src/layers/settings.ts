@@ -10,7 +10,7 @@ export interface Setting extends SetValue {
 
 /** Everything that all sources set, field by field, and within a record key by key. */
 export class Settings {
-  /** Path of the field, then key within it (empty where the field is no record), then weakest first. */
+  /** Path of the field, then key within it (empty if the field is not a record), then weakest first. */
   readonly #fields = new Map<string, Map<string, Setting[]>>();
 
   constructor(layers: readonly Layer[]) {
@@ -22,7 +22,7 @@ export class Settings {
     });
   }
 
-  /** The setting of a field in effect; with a rank, the one that was in effect before stronger sources spoke. */
+  /** The setting of a field in effect; with a rank, the one in effect before stronger sources. */
   at(path: string, rank: number = Number.POSITIVE_INFINITY): Setting | undefined {
     return this.#fields
       .get(path)
@@ -42,12 +42,12 @@ export class Settings {
     return [...(this.#fields.get(path)?.values() ?? [])].flatMap((settings) => settings.slice(-1));
   }
 
-  /** Puts what follows from other settings in place of what was set. */
+  /** Replaces a setting with a value derived from other settings. */
   derive(path: string, value: unknown, from: Setting): void {
     this.#fields.set(path, new Map([['', [{ ...from, path, value }]]]));
   }
 
-  /** Takes away an optional setting that no longer means anything. */
+  /** Removes an optional setting that has no effect any more. */
   drop(path: string): void {
     this.#fields.delete(path);
   }
@@ -60,7 +60,7 @@ export class Settings {
   }
 }
 
-/** How a problem names where a setting came from. */
+/** The source of a setting, as a problem names it. */
 export function originOf({ source, origin }: Setting): string {
   return origin === undefined ? source : `${source} ${origin}`;
 }

@@ -32,7 +32,7 @@ function settleRulePhases(settings: Settings): ConfigProblem[] {
 const DEFAULT_GRPC_ENDPOINT = 'http://127.0.0.1:4317';
 const TRACES_PATH = '/v1/traces';
 
-/** Gives the endpoint the path, or the port, that its protocol asks for. */
+/** Adds the path or the port that the protocol requires to the endpoint. */
 function settleEndpoint(settings: Settings): ConfigProblem[] {
   const endpoint = settings.of('otlp.endpoint');
   const grpc = settings.of('otlp.protocol').value === 'grpc';
@@ -47,7 +47,7 @@ function settleEndpoint(settings: Settings): ConfigProblem[] {
     const reason = 'has a path, which grpc does not use';
     return [refuse(endpoint, endpoint.value, originOf(endpoint), [`${url.protocol}//${url.host}`], reason)];
   }
-  // The variable for every signal is a base; the one for traces is taken as it is, as OpenTelemetry asks for.
+  // The variable for every signal is a base URL; the one for traces is used unchanged, as OpenTelemetry requires.
   const isBase = endpoint.origin === 'OTEL_EXPORTER_OTLP_ENDPOINT';
   const isExact = endpoint.origin === 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
   if (isBase || (!hasPath && !isExact)) {
