@@ -3,13 +3,13 @@ import { type CollectedOperatorMetrics, collectOperators } from './operators/col
 import { summarizeRun } from './summary/summarize-run.ts';
 import type { TraceMetricsSummary } from './summary/trace-metrics-summary.ts';
 
-/** Collects what the operators of one run measured. */
+/** Collects the metrics of the operators of one run. */
 export interface MetricsCollector {
-  /** Takes a finished operator; goes into the task context of the run. */
+  /** Records a finished operator; pass it in the task context of the run. */
   readonly observe: OperatorObserver;
-  /** Takes bytes that were got from object stores outside of any operator, as while the run was planned. */
+  /** Records bytes fetched from object stores outside any operator, for example during planning. */
   observeStoreBytesRead(bytes: number): void;
-  /** The operators so far, in the order they finished, each followed by those that its engine reported, parents first. */
+  /** The operators so far, in the order they finished, each followed by its engine's operators, parents first. */
   operators(): readonly CollectedOperatorMetrics[];
   /**
    * The run so far, in one record.

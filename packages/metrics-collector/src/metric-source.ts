@@ -1,8 +1,8 @@
 import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN } from '@planscope/semconv';
 
 /**
- * Where a number comes from: `counted` in this process, as rows or files passed; `io_log`, added up from the single reads
- * and writes that an engine logged; `profile`, as the engine's profiler said.
+ * Where a number comes from: `counted`, from rows or files in this process; `io_log`, summed from the single reads
+ * and writes that an engine logged; `profile`, from the engine's profiler.
  */
 export type MetricSource = 'counted' | 'io_log' | 'profile';
 
@@ -15,7 +15,7 @@ export function leastDirect(sources: Iterable<MetricSource>): MetricSource {
   return ORDER.findLast((source) => present.has(source)) ?? 'counted';
 }
 
-/** Where an engine has a reported metric from: bytes and requests are known from single reads and writes only. */
+/** The engine's source of a reported metric: bytes and requests come from single reads and writes only. */
 export function reportedSource({ name, unit }: { readonly name: string; readonly unit: string }): MetricSource {
   const isIo = name === METRIC_BYTES_READ || name === METRIC_BYTES_WRITTEN || unit === '{request}';
   return isIo ? 'io_log' : 'profile';

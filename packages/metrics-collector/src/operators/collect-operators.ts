@@ -71,7 +71,7 @@ function collect(metrics: MetricsSet, sourceOf: (metric: Metric) => MetricSource
 
 /** One metric of a finished operator, over all its partitions. Plain JSON. */
 export interface CollectedMetric {
-  /** A whole number beyond 2^53 is the nearest number there is. */
+  /** Rounded to the nearest double if a whole number is beyond 2^53. */
   readonly value: number;
   readonly type: MetricType;
   /** UCUM unit. */
@@ -96,13 +96,13 @@ export interface CollectedOperatorMetrics {
   readonly stageId?: string;
   /** The stages whose output it reads; absent for one that reads from its children or is a scan. */
   readonly inputStageIds?: readonly string[];
-  /** Where a scan that an engine reported takes its rows from; absent on its other operators. */
+  /** The source of the rows of a scan that an engine reported; absent on its other operators. */
   readonly scans?: 'table' | 'files';
   /** By name; what was not measured is absent. */
   readonly metrics: Readonly<Record<string, CollectedMetric>>;
 }
 
-/** What the ids of a node's report begin with, so that they are unique within the run. */
+/** Prefix of the ids of a node's report, so that they are unique within the run. */
 export function idPrefix(node: string, reports: readonly EngineReport[], index: number): string {
   return reports.length === 1 ? `${node}/` : `${node}/${index}/`;
 }

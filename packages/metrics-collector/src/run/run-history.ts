@@ -25,12 +25,12 @@ export interface FingerprintStatistics {
   readonly p90: number;
   readonly p99: number;
   readonly slowest: HistoryEntry;
-  /** Sum over the runs: what the fingerprint cost. */
+  /** Sum over the runs: the total cost of the fingerprint. */
   readonly total: number;
   readonly lastEndedAt: Date;
 }
 
-/** What fingerprints are put in order by, the largest first. */
+/** Sort key of fingerprints, largest first. */
 export type HistoryOrder = 'p50' | 'p90' | 'p99' | 'slowest' | 'total' | 'runs' | 'errors';
 
 /** Which fingerprints to list, and in which order. */
@@ -45,9 +45,9 @@ export interface HistoryQuery {
 
 /** The last runs of a process, in memory. */
 export interface RunHistory {
-  /** Takes a run; the oldest goes when there is no more room. */
+  /** Adds a run; drops the oldest if the history is full. */
   add(entry: HistoryEntry): void;
-  /** The runs it holds, the oldest first. */
+  /** The runs it holds, oldest first. */
   entries(): readonly HistoryEntry[];
   /** Statistics by fingerprint. */
   fingerprints(query?: HistoryQuery): readonly FingerprintStatistics[];
@@ -57,7 +57,7 @@ export interface RunHistory {
  * Makes a history of the last runs.
  *
  * @param options.maxRuns runs to hold; default 1000
- * @throws RangeError when `maxRuns` is no whole number from 1 up
+ * @throws RangeError when `maxRuns` is not a whole number from 1
  */
 export function createRunHistory(options: { readonly maxRuns?: number } = {}): RunHistory {
   const { maxRuns = 1_000 } = options;
@@ -121,14 +121,14 @@ function rank(of: FingerprintStatistics, order: HistoryOrder): number {
   return order === 'slowest' ? of.slowest.duration : of[order];
 }
 
-/** What is known of a run when it has ended. */
+/** A finished run, as `record` takes it. */
 export interface FinishedRun {
   /** The database system, lower case, for example `duckdb`. */
   readonly system: string;
-  /** What was run, from a short list: a kind of statement, or the name of a job; never a text. */
+  /** The operation, from a short list: a kind of statement, or the name of a job; never SQL text. */
   readonly operation: string;
   readonly status: ExecutionStatus;
-  /** Class of the error; only where the status is `error`. */
+  /** Class of the error; only if the status is `error`. */
   readonly errorType?: string;
   /** In milliseconds. */
   readonly duration: number;

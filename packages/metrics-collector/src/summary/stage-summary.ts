@@ -20,7 +20,7 @@ import {
 import { reportedSource } from '../metric-source.ts';
 import { type CollectedMetric, idPrefix, metricsOf } from '../operators/collect-operators.ts';
 
-/** How the tasks of a stage differ in one number; a whole number beyond 2^53 is the nearest number there is. */
+/** How the tasks of a stage differ in one number; a whole number beyond 2^53 is rounded to the nearest double. */
 export interface NumberSpread {
   /** UCUM unit. */
   readonly unit: string;
@@ -33,17 +33,17 @@ export interface NumberSpread {
 export interface StageSummary {
   /** Unique within the run. */
   readonly id: string;
-  /** The stages that read what this one put out. */
+  /** The stages that read the output of this one. */
   readonly parents: readonly string[];
   /** The engine that reported it. */
   readonly origin: string;
   /** Absent if the stage had not ended when the numbers were taken. */
   readonly status?: ExecutionStatus;
-  /** True if the numbers were taken before the engine was done, so that they can be too small. */
+  /** True if the numbers were taken before the engine finished, so they may be too small. */
   readonly partial: boolean;
   /** In nanoseconds; absent if the engine did not say. */
   readonly duration?: number;
-  /** Tasks that the engine listed, each attempt one. */
+  /** Tasks that the engine listed; each attempt counts. */
   readonly taskCount: number;
   readonly failedTaskCount: number;
   /** By name; what was not measured is absent. */
@@ -101,12 +101,12 @@ function collect(stage: StageReport, name: string): [string, CollectedMetric][] 
     });
 }
 
-/** What goes on to the next stage: only the topmost operators put it out, and nothing that a failed task put out counts. */
+/** The output for the next stage: only that of the topmost operators counts, without failed tasks. */
 const OUTPUT: ReadonlySet<string> = new Set([METRIC_OUTPUT_ROWS, METRIC_OUTPUT_BATCHES, METRIC_OUTPUT_BYTES]);
 
 /**
- * The entries that one number of a stage is made of. Stage, operators and tasks tell the same work three times, so only one
- * of them counts: what the engine says of the stage, else its operators, else its tasks, with the work of those that failed.
+ * The entries that one number of a stage is made of. Stage, operators and tasks report the same work three times, so only one
+ * counts: what the engine reports for the stage, else its operators, else its tasks, including failed ones.
  */
 export function stageMetrics(stage: StageReport, name: string): readonly MetricReport[] {
   const isOutput = OUTPUT.has(name);

@@ -32,9 +32,9 @@ import {
 
 /**
  * @param operators of the run, those of engine reports included
- * @param records they were collected from
- * @param warnings of the run; without them their number is unavailable
- * @param otherStoreBytesRead got from object stores outside of any operator; undefined where none was asked for
+ * @param records from which the operators were collected
+ * @param warnings of the run; without them their count is unavailable
+ * @param otherStoreBytesRead bytes fetched from object stores outside any operator; undefined if there was no such request
  */
 export function summarizeRun(
   operators: readonly CollectedOperatorMetrics[],
@@ -93,12 +93,12 @@ function metric(name: string): (operator: CollectedOperatorMetrics) => MeasuredN
   };
 }
 
-/** Whether an engine was asked before it was done. */
+/** Whether an engine was asked before it finished. */
 function measuredEarly({ partial = false, stages = [] }: EngineReport): boolean {
   return partial || stages.some((stage) => stage.partial === true);
 }
 
-/** What an engine says of its execution as a whole, else the sum over its operators and stages. */
+/** What an engine reports for its whole execution, else the sum over its operators and stages. */
 function reportTotal(report: EngineReport, name: string): MeasuredNumber | undefined {
   const named = (report.metrics ?? []).filter((entry) => entry.name === name);
   const entries = named.length > 0 ? named : partMetrics(report, name);
@@ -120,7 +120,7 @@ function hasUnloggedScans({ metrics = [] }: EngineReport): boolean {
   return metrics.some(({ name, value }) => name === METRIC_UNLOGGED_SCANS && Number(value) > 0);
 }
 
-/** Bytes of the single reads or writes where an engine lists them: an empty list is 0, no list is unknown. */
+/** Bytes of the single reads or writes that an engine lists: an empty list is 0, no list is unknown. */
 function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): MeasuredNumber | undefined {
   if (report.io === undefined) return reportTotal(report, name);
   const events: readonly IoReport[] = report.io.filter((event) => event.operation.startsWith(operation));
@@ -128,7 +128,7 @@ function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): 
 }
 
 /**
- * Rows of what engines call scans and of the plan's own leaves below the outputs; unavailable when an engine did not say which
+ * Rows of the engines' scans and of the plan's own leaves below the outputs; unavailable if an engine did not say which
  * operators it ran. The leaves of an engine are not all scans: some read rows that others of the same query made.
  */
 function scannedRows(operators: readonly CollectedOperatorMetrics[], reports: readonly EngineReport[]): SummaryNumber {
