@@ -7,23 +7,23 @@ import { type PreviewBounds, type PreviewOptions, previewBounds } from './previe
 import { cellRedaction, columnName } from './redaction/cell-redaction.ts';
 import { type RenderedTable, renderTable, type TableColumn } from './table/render-table.ts';
 
-/** Collects the first rows of a stream of record batches. It never throws, and holds no batch. */
+/** Collects the first rows of a stream of record batches. It never throws and keeps no batch. */
 export interface PreviewBuilder {
-  /** Takes the cells that the preview still needs, at once, so that the batch may be changed or freed afterwards. */
+  /** Copies the cells that the preview still needs, so that the batch may be changed or freed afterwards. */
   add(batch: RecordBatch): void;
-  /** Whether more batches would make no difference. */
+  /** Whether the preview needs no more batches. */
   readonly isFull: boolean;
   /** The preview as a table, or undefined when there were no rows. */
   finish(): RenderedTable | undefined;
 }
 
-/** What stands for a value that could not be read or formatted. */
+/** Replaces a value that could not be read or formatted. */
 const UNAVAILABLE = '[UNAVAILABLE]';
 
 /**
  * Makes the preview of one operator or result. Its cost depends on its bounds, never on the size of a batch.
- * @param options Bounds, redaction, and who is told about failures.
- * @throws {PreviewError} When a bound is no whole number from 0 on.
+ * @param options Bounds, redaction, and the warning callback.
+ * @throws {PreviewError} When a bound is not a whole number from 0.
  */
 export function createPreview(options: PreviewOptions): PreviewBuilder {
   const bounds = previewBounds(options);
@@ -93,7 +93,7 @@ export function createPreview(options: PreviewOptions): PreviewBuilder {
   };
 }
 
-/** More columns than these cannot fit, however narrow they are: a character and its borders take four places. */
+/** Most columns that can fit, however narrow: a character and its borders take four places. */
 function maxColumns({ maxWidth }: PreviewBounds): number {
   return maxWidth === 0 ? Number.POSITIVE_INFINITY : Math.max(Math.floor((maxWidth - 1) / 4), 1);
 }
@@ -103,7 +103,7 @@ function maxCellCharacters({ maxWidth, maxRowHeight, maxBytes }: PreviewBounds):
   return Math.min(area, maxBytes || Number.POSITIVE_INFINITY);
 }
 
-/** Tells the program about the first failure, and what kind it was; the message of an error may hold a value. */
+/** Reports the kind of the first failure only, because the message of an error may hold a value. */
 function warnOnce(onWarning: PreviewOptions['onWarning']): (what: string, error: unknown) => void {
   let warned = false;
   return (what, error) => {
@@ -112,7 +112,7 @@ function warnOnce(onWarning: PreviewOptions['onWarning']): (what: string, error:
     try {
       onWarning?.(`[planscope/preview] ${what} (${describeError(error).type})`);
     } catch {
-      // A preview never fails its query, not even when the one to be warned does.
+      // A preview never fails its query, not even if the warning callback throws.
     }
   };
 }

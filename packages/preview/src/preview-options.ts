@@ -2,27 +2,27 @@ import { errorMarker } from '@planscope/internal/error-marker';
 import type { SqlDialect } from '@planscope/redaction';
 import type { RedactionOptions } from './redaction/redaction-options.ts';
 
-/** How a preview is bounded and what it may show. */
+/** Bounds of a preview, and what it may show. */
 export interface PreviewOptions {
-  /** Rows to show at most; 0 switches the preview off. */
+  /** Most rows to show; 0 switches the preview off. */
   readonly limit: number;
   /** Width of the table in columns of a terminal; default 96, 0 means no limit. */
   readonly maxWidth?: number;
-  /** Lines that one row may take; default 4, 0 means no limit. */
+  /** Most lines of one row; default 4, 0 means no limit. */
   readonly maxRowHeight?: number;
   /** Width below which no column is compacted, in columns of a terminal; default 10. */
   readonly minCompactedColumnWidth?: number;
-  /** UTF-8 bytes of the whole text; default 8192, 0 means no limit. */
+  /** Most UTF-8 bytes of the whole text; default 8192, 0 means no limit. */
   readonly maxBytes?: number;
-  /** Which values are hidden; by default none is. */
+  /** Which values are hidden; default none. */
   readonly redaction?: RedactionOptions;
-  /** The words of the engine that names columns after expressions; default those of standard SQL, and then more is hidden. */
+  /** The words of the engine that names columns after expressions; default standard SQL, which hides more. */
   readonly dialect?: SqlDialect;
-  /** Is told, once a preview at most, that something could not be shown. It never gets a value. */
+  /** Called at most once per preview when something could not be shown. It never gets a value. */
   readonly onWarning?: (message: string) => void;
 }
 
-/** The sizes of a preview, all of them known. */
+/** The sizes of a preview, with defaults filled in. */
 export interface PreviewBounds {
   readonly limit: number;
   readonly maxWidth: number;
@@ -33,7 +33,7 @@ export interface PreviewBounds {
 
 /**
  * Fills in the defaults.
- * @throws {PreviewError} When a size is no whole number from 0 on.
+ * @throws {PreviewError} When a size is not a whole number from 0.
  */
 export function previewBounds(options: PreviewOptions): PreviewBounds {
   const { limit, maxWidth = 96, maxRowHeight = 4, minCompactedColumnWidth = 10, maxBytes = 8192 } = options;
@@ -48,7 +48,7 @@ export function previewBounds(options: PreviewOptions): PreviewBounds {
 
 const marker = errorMarker('planscope.preview.error');
 
-/** A preview was asked for with options that cannot be met. */
+/** The options of a preview are invalid. */
 export class PreviewError extends Error {
   readonly code = 'invalid-option' as const;
 
@@ -58,7 +58,7 @@ export class PreviewError extends Error {
     marker.set(this);
   }
 
-  /** Tells whether an error is a PreviewError, of whichever copy of this package. */
+  /** Tells whether an error is a PreviewError, from any copy of this package. */
   static isInstance(error: unknown): error is PreviewError {
     return marker.isOn(error);
   }

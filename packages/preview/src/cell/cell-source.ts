@@ -14,7 +14,7 @@ export function isNull({ data, index }: CellSource): boolean {
   return (((data.nullBitmap[bit >> 3] ?? 0) >> (bit & 7)) & 1) === 0;
 }
 
-/** The entry of the dictionary that a value points to; undefined when it points to none. */
+/** The dictionary entry that a value points to; undefined if there is none. */
 export function dictionaryEntry({ data, index }: CellSource): CellSource | undefined {
   let position = Number(data.values[index]);
   for (const chunk of data.dictionary?.data ?? []) {
@@ -24,7 +24,7 @@ export function dictionaryEntry({ data, index }: CellSource): CellSource | undef
   return undefined;
 }
 
-/** The member of a union that a value is, with its name. */
+/** The union member that holds a value, with its name. */
 export function unionMember({ data, index }: CellSource): { name: string; source: CellSource } | undefined {
   const type = data.type as Union;
   const child = type.typeIdToChildIndex[data.typeIds[index] ?? -1] ?? -1;
@@ -36,7 +36,7 @@ export function unionMember({ data, index }: CellSource): { name: string; source
   return { name: type.children[child]?.name ?? '', source: { data: member, index: position } };
 }
 
-/** The elements of a list or the entries of a map: where they are stored, and from where to where. */
+/** The elements of a list or the entries of a map: their storage, start and end. */
 export function elements({ data, index }: CellSource): { data: Data; begin: number; end: number } {
   const [child] = data.children;
   if (child === undefined) throw new RangeError('a list has no elements stored');

@@ -12,7 +12,7 @@ export function escapeText(text: string): string {
   return text.replace(UNSAFE, (character) => SHORT[character] ?? codeEscape(character.charCodeAt(0)));
 }
 
-/** A string as it is on its own in a cell: bare, or in quotes where it would be taken for something else. */
+/** A string alone in a cell: bare, or in quotes if it looks like something else. */
 export function displayText(text: string): string {
   return AMBIGUOUS.test(text) ? quoteText(text) : escapeText(text);
 }

@@ -52,7 +52,7 @@ export function formatDuration(data: Data, index: number): string {
   return formatSeconds(BigInt(data.values[index]), UNITS_PER_SECOND[(data.type as Duration).unit]);
 }
 
-/** An interval as ISO 8601 writes it; months, days and time stay apart, because none has a fixed length in the other. */
+/** An interval in ISO 8601; months, days and time stay apart, because none has a fixed length in another. */
 export function formatInterval(data: Data, index: number): string {
   const { unit } = data.type as Interval;
   const values: Int32Array = data.values;
@@ -103,7 +103,7 @@ export function formatInstant(value: bigint, unitsPerSecond: bigint): string {
   return `${formatDay(Number(day))} ${formatTimeOfDay(timeOfDay, unitsPerSecond)}`;
 }
 
-/** A span of time in seconds as ISO 8601 writes it: `PT1.5S`. */
+/** A duration in seconds, in ISO 8601: `PT1.5S`. */
 export function formatSeconds(value: bigint, unitsPerSecond: bigint): string {
   const size = value < 0n ? -value : value;
   const fraction = formatFraction(size % unitsPerSecond, unitsPerSecond);

@@ -6,7 +6,7 @@ function formatInteger(data: Data, index: number): string {
   return String(data.values[index]);
 }
 
-/** A floating-point number; NaN, both infinities and the negative zero show as what they are. */
+/** A floating-point number; NaN, both infinities and negative zero are shown as such. */
 function formatFloat(data: Data, index: number): string {
   const stored: number = data.values[index];
   const value = (data.type as Float).precision === Precision.HALF ? halfToNumber(stored) : stored;
@@ -71,13 +71,13 @@ function decodeHead(bytes: Uint8Array, maxCharacters: number): string {
   return new TextDecoder().decode(head, { stream: head.length < bytes.length });
 }
 
-/** `0x…`, as far as the characters go. */
+/** `0x…`, up to a number of characters. */
 function hexHead(bytes: Uint8Array, maxCharacters: number): string {
   const head = bytes.subarray(0, Math.ceil(maxCharacters / 2));
   return `0x${Buffer.from(head.buffer, head.byteOffset, head.length).toString('hex')}`;
 }
 
-/** The text of one value that holds no others, cut to about a number of characters, neither escaped nor quoted. */
+/** The text of one leaf value, cut to about a number of characters, neither escaped nor quoted. */
 export type LeafText = (data: Data, index: number, maxCharacters: number) => string;
 
 const text: LeafText = (data, index, maxCharacters) => decodeHead(cellBytes(data, index), maxCharacters);
@@ -88,7 +88,7 @@ const boolean: LeafText = (data, index) => {
   return String(((data.values[bit >> 3] >> (bit & 7)) & 1) === 1);
 };
 
-// Views have numbers of their own only in the newer versions of Arrow.
+// Only newer versions of Arrow have type ids for views.
 const { BinaryView, Utf8View } = Type as unknown as Record<string, number | undefined>;
 
 const LEAVES: ReadonlyMap<number | undefined, LeafText> = new Map<number | undefined, LeafText>([
@@ -110,7 +110,7 @@ const LEAVES: ReadonlyMap<number | undefined, LeafText> = new Map<number | undef
   ...(BinaryView === undefined ? [] : ([[BinaryView, binary]] as const)),
 ]);
 
-/** How values of a type are turned into text; undefined for a type that is not known. */
+/** Returns the formatter of a type; undefined for an unknown type. */
 export function leafText(typeId: Type): LeafText | undefined {
   return LEAVES.get(typeId);
 }
@@ -120,7 +120,7 @@ export function isTextType(typeId: Type): boolean {
   return LEAVES.get(typeId) === text;
 }
 
-/** Tells whether the values of a type are strings or bytes, which a token may stay for. */
+/** Tells whether the values of a type are strings or bytes, which a token may replace. */
 export function isTextualType(typeId: Type): boolean {
   return LEAVES.get(typeId) === text || LEAVES.get(typeId) === binary;
 }

@@ -1,10 +1,10 @@
-/** Collects the text of one cell up to a length; what comes after it need not even be formatted. */
+/** Collects the text of one cell up to a length; text beyond it need not be formatted. */
 export class TextBudget {
   readonly #max: number;
   #text = '';
   #isCut = false;
 
-  /** @param max UTF-16 code units to keep. */
+  /** @param max Most UTF-16 code units to keep. */
   constructor(max: number) {
     this.#max = max;
   }
@@ -15,12 +15,12 @@ export class TextBudget {
     this.#text += text.length > room ? text.slice(0, room) : text;
   }
 
-  /** Whether something did not fit, so that writing more is in vain. */
+  /** Whether something did not fit, so that further writes have no effect. */
   get isCut(): boolean {
     return this.#isCut;
   }
 
-  /** UTF-16 code units that are of use: one more than fit, so that the cut is noticed. */
+  /** Useful UTF-16 code units: one more than fit, so that the cut is noticed. */
   get room(): number {
     return Math.max(this.#max - this.#text.length, 0) + 1;
   }

@@ -12,22 +12,22 @@ interface ValuePlace {
   /** `user.address.zip` */
   readonly path: string;
   readonly visibility: Visibility;
-  /** How many values it stands in; inside another one, strings are always in quotes. */
+  /** Nesting depth; inside another value, strings are always in quotes. */
   readonly depth: number;
 }
 
-/** Where values are written, and what decides how. */
+/** The cell that values are written to, and its redaction. */
 interface CellTarget {
   readonly out: TextBudget;
   readonly redaction: CellRedaction;
 }
 
-// No schema may exhaust the stack.
+// A deeply nested schema must not exhaust the stack.
 const MAX_DEPTH = 64;
 
 /**
- * Writes one value into a cell, as far as the cell has room and the redaction lets it.
- * @throws {RangeError} When the value cannot be read, or is nested too deep.
+ * Writes one value into a cell, within the cell's budget and redaction.
+ * @throws {RangeError} When the value cannot be read or is nested too deeply.
  */
 export function writeValue(place: ValuePlace, target: CellTarget): void {
   const { source, visibility, depth } = place;
@@ -130,7 +130,7 @@ const writeUnion: ContainerWriter = (place, target) => {
 
 const CONTAINERS: ReadonlyMap<number | undefined, ContainerWriter> = new Map<number | undefined, ContainerWriter>([
   [Type.List, writeList],
-  // Arrow knows large lists only in its newer versions.
+  // Only newer versions of Arrow have large lists.
   ...('LargeList' in Type ? ([[Type.LargeList, writeList]] as const) : []),
   [Type.FixedSizeList, writeList],
   [Type.Struct, writeStruct],

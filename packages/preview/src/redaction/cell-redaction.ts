@@ -3,23 +3,23 @@ import { redactPlan, redactSql, type SqlDialect } from '@planscope/redaction';
 import type { RedactableCell, RedactionOptions } from './redaction-options.ts';
 import { type Visibility, type VisibilityRule, visibilityRule } from './visibility.ts';
 
-/** All that decides what stands for a value. */
+/** Decides what is shown for a value. */
 export interface CellRedaction {
   readonly visibilityOf: VisibilityRule;
   readonly hide: HideValue;
-  /** What the program's own redactor says; a failure hides the value. */
+  /** The result of the program's own redactor; a failure hides the value. */
   readonly replace?: (cell: RedactableCell) => Replacement | undefined;
 }
 
-/** What is shown in the place of a value; undefined shows null. */
+/** Text shown in place of a value; undefined shows null. */
 interface Replacement {
   readonly text: string | undefined;
 }
 
 /**
  * Prepares the redaction of a preview.
- * @param options What is hidden, and how.
- * @param warn Is told that the program's redactor failed, and never gets the value.
+ * @param options Which values are hidden, and how.
+ * @param warn Called when the program's redactor fails; never gets the value.
  */
 export function cellRedaction(options: RedactionOptions, warn: (what: string, error: unknown) => void): CellRedaction {
   const hide = hideValue(options);
@@ -41,8 +41,8 @@ export function cellRedaction(options: RedactionOptions, warn: (what: string, er
 }
 
 /**
- * What stands for a hidden value: the token, a keyed hash, or undefined for null.
- * @param text Gives the whole value; it is asked for only when the value is hashed.
+ * The replacement of a hidden value: the token, a keyed hash, or undefined for null.
+ * @param text Returns the whole value; called only if the value is hashed.
  * @param isTextual Whether the value is a string or bytes.
  */
 type HideValue = (text: () => string, isTextual: boolean) => string | undefined;
@@ -58,8 +58,8 @@ const PLAIN = /^[\p{L}_][\p{L}\p{M}\p{N}_$]*$/u;
 
 /**
  * The name of a column as a preview may show it. Engines make names from expressions (`concat(iata, 'X')`) and from pivoted
- * values: a deny list takes the literals out of them; an allow list keeps names that are not on it only where no value
- * can stand.
+ * values: a deny list removes the literals from them; an allow list keeps names that are not on it only if they cannot
+ * hold a value.
  */
 export function columnName(
   name: string,

@@ -1,6 +1,6 @@
-/** A value that a program's own redactor looks at. */
+/** A value, as the program's own redactor gets it. */
 export interface RedactableCell {
-  /** Where the value is: `email`, `user.address.zip`; the elements of a list have the path of the list. */
+  /** Path of the value: `email`, `user.address.zip`; the elements of a list have the path of the list. */
   readonly path: string;
   /** The Arrow type, as Arrow displays it: `Utf8`, `Int64`. */
   readonly type: string;
@@ -10,7 +10,7 @@ export interface RedactableCell {
   readonly hidden: boolean;
 }
 
-/** Which values of a preview are hidden, and what stands for them. */
+/** Which values of a preview are hidden, and what replaces them. */
 export interface RedactionOptions {
   /**
    * `none` shows every value. `deny-list` hides the columns that `columns` names. `allow-list` shows only those: whatever
@@ -22,13 +22,13 @@ export interface RedactionOptions {
    * everything below it. In a deny list, a name without a dot also hides fields of that name at any depth.
    */
   readonly columns?: readonly string[];
-  /** What stands for a hidden text or binary value; default `[REDACTED]`. Hidden values of other types become `null`. */
+  /** Replaces a hidden text or binary value; default `[REDACTED]`. Hidden values of other types become `null`. */
   readonly token?: string;
   /** Shows `#` and twelve digits of a keyed hash instead, so that equal values stay equal; needs a secret key. */
   readonly hashKey?: string | Uint8Array;
   /**
-   * Looks at every value that is not null: a string is shown in its place, `null` is shown as null, `undefined` leaves it to
-   * the lists. When it throws, or gives something else, the value is hidden.
+   * Called with every value that is not null: a string replaces it, `null` shows it as null, `undefined` leaves it to
+   * the lists. If it throws or returns anything else, the value is hidden.
    */
   readonly redactor?: (cell: RedactableCell) => string | null | undefined;
 }

@@ -1,13 +1,13 @@
 import { type DataType, type Field, Type } from 'apache-arrow';
 import type { RedactionOptions } from './redaction-options.ts';
 
-/** Whether a value is shown, hidden, or shown in part, because something below it may be. */
+/** Whether a value is shown, hidden, or shown in part because a value below it may be shown. */
 export type Visibility = 'shown' | 'hidden' | 'partly';
 
-/** Decides by path and type; `inherited` is what was decided for the value around it. */
+/** Decides by path and type; `inherited` is the decision for the enclosing value. */
 export type VisibilityRule = (path: string, type: DataType, inherited: Visibility) => Visibility;
 
-/** Makes the rule for the lists of some options. */
+/** Makes the rule from the lists of the options. */
 export function visibilityRule(options: RedactionOptions): VisibilityRule {
   const columns = options.columns ?? [];
   if (options.mode === 'none') return () => 'shown';

@@ -5,8 +5,8 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, numbe
 
 /**
  * Gives each column its width. Columns that are too wide are compacted, the widest first; those that do not fit even
- * then are dropped from the end, so the result may be shorter than what came in. One column always stays.
- * @param natural Widths that the columns would like to have, 1 at least.
+ * then are dropped from the end, so the result may be shorter than the input. One column always stays.
+ * @param natural Preferred widths of the columns, at least 1.
  * @param maxWidth Width of the whole table; 0 means no limit.
  * @param minCompactedWidth Width below which no column is compacted; 0 lets columns shrink to 1.
  */
@@ -20,7 +20,7 @@ export function layoutColumns(natural: readonly number[], maxWidth: number, minC
   return compact(natural.slice(0, count), floors, available);
 }
 
-/** Cuts all columns that are wider than one level down to it: the highest level at which they fit. */
+/** Narrows wide columns to one common width: the largest at which all columns fit. */
 function compact(natural: readonly number[], floors: readonly number[], available: number): number[] {
   const at = (level: number): number[] =>
     natural.map((width, column) => Math.max(Math.min(width, level), floors[column] ?? 1));

@@ -3,12 +3,12 @@ import type { PreviewBounds } from '../preview-options.ts';
 import { layoutColumns } from './layout-columns.ts';
 import { textWidth, wrapText } from './wrap-text.ts';
 
-/** What a table shows; all texts are escaped already. */
+/** Content of a table; all texts are already escaped. */
 export interface TableContent {
   readonly columns: readonly TableColumn[];
-  /** One text a column. */
+  /** One text for each column. */
   readonly rows: readonly (readonly string[])[];
-  /** Columns that there are beside those of `columns`. */
+  /** Number of columns that are not in `columns`. */
   readonly omittedColumns: number;
 }
 
@@ -18,13 +18,13 @@ export interface TableColumn {
   readonly align: 'left' | 'right';
 }
 
-/** A table as text, and the rows that are in it. */
+/** A table as text, and the number of rows in it. */
 export interface RenderedTable {
   readonly text: string;
   readonly rows: number;
 }
 
-/** Draws a table within its bounds; what did not fit is counted below it. */
+/** Draws a table within its bounds; a line below counts what did not fit. */
 export function renderTable(content: TableContent, bounds: PreviewBounds): RenderedTable {
   const { columns, rows } = content;
   const natural = columns.map(({ name }, column) =>
@@ -46,7 +46,7 @@ export function renderTable(content: TableContent, bounds: PreviewBounds): Rende
   return fitBytes(finish, rows.length, bounds.maxBytes);
 }
 
-/** The table with as many rows as the bytes let it have. */
+/** The table with as many rows as fit into the bytes. */
 function fitBytes(finish: (rows: number) => string, rows: number, maxBytes: number): RenderedTable {
   const fits = (shown: number): boolean => maxBytes === 0 || Buffer.byteLength(finish(shown)) <= maxBytes;
   if (fits(rows)) return { text: finish(rows), rows };

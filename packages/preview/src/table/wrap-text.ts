@@ -19,7 +19,7 @@ export function wrapText(text: string, width: number, maxLines: number): string[
   let used = 0;
   for (const character of charactersOf(text)) {
     const needed = textWidth(character);
-    // A wide character that fits into no line is shown as one that does.
+    // Replaces a wide character that fits into no line.
     const [shown, size] = needed > width ? ['…', 1] : [character, needed];
     if (used + size > width) {
       if (lines.length + 1 === maxLines) return [...lines, withEllipsis(line, width)];
