@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** A span of a trace file. `renderTraceTree` of `@planscope/bootstrap` draws such spans. */
 export interface FileSpan {
-  /** In lower-case hexadecimal, as all identities. */
+  /** In lower-case hexadecimal, like all ids. */
   readonly traceId: string;
   readonly spanId: string;
   /** Undefined for the root of a trace. */
@@ -14,7 +14,7 @@ export interface FileSpan {
   readonly end: bigint;
   /** Whether the status of the span is an error. */
   readonly failed: boolean;
-  /** Of the status; empty where there is none. */
+  /** Message of the status; empty if there is none. */
   readonly statusMessage: string;
   readonly attributes: FileAttributes;
   readonly events: readonly FileEvent[];
@@ -41,7 +41,7 @@ export interface FileLink {
 }
 
 /**
- * Attributes by key, in the order of the file. Texts, numbers and booleans are themselves, an integer beyond 2⁵³ is a
+ * Attributes by key, in the order of the file. Texts, numbers and booleans are unchanged, an integer beyond 2⁵³ is a
  * bigint, bytes are a Uint8Array, lists are arrays, and maps are maps.
  */
 export type FileAttributes = ReadonlyMap<string, unknown>;
@@ -64,7 +64,7 @@ export function readTraceFile(path: string): FileSpan[] {
 interface OtlpValue {
   readonly stringValue?: string;
   readonly boolValue?: boolean;
-  /** A text, since JSON's numbers are not exact beyond 2⁵³; some writers use a number all the same. */
+  /** A text, because JSON numbers are not exact beyond 2⁵³; some writers still use a number. */
   readonly intValue?: string | number;
   readonly doubleValue?: number;
   readonly bytesValue?: string;

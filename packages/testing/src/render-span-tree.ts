@@ -3,19 +3,19 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { ATTR_ERROR_TYPE, ATTR_TIMING_BASIS } from '@planscope/semconv';
 import { type SpanNode, spanForest } from './span-forest.ts';
 
-/** What a rendered tree shows of each span beside its name. */
+/** What a rendered tree shows of each span besides its name. */
 export interface RenderOptions {
   /** Attribute keys to show, each exact or ending in `*`; default none. */
   readonly attributes?: readonly string[];
-  /** Leaves out the spans it returns true for, with everything below them. */
+  /** Returns true for spans to leave out, with everything below them. */
   readonly hide?: (span: ReadableSpan) => boolean;
 }
 
 /**
- * One line a span, indented, siblings in the order they were started: a snapshot that reads as a specification.
+ * One indented line for each span, siblings in start order: a snapshot that reads as a specification.
  *
  * A basis other than `measured` follows the name as `~basis`, an error as `!error.type`, links as `→ name`. Times and
- * identities are left out, since they differ from run to run.
+ * ids are left out, because they differ between runs.
  */
 export function renderSpanTree(spans: readonly ReadableSpan[], options: RenderOptions = {}): string {
   const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));

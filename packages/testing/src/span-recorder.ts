@@ -11,7 +11,7 @@ import { noteStart } from './start-order.ts';
 
 /** Keeps the spans of a test in memory. */
 export interface SpanRecorder {
-  /** Hand this to whatever is under test; it is never registered globally. */
+  /** Pass this to the code under test; it is never registered globally. */
   readonly tracerProvider: TracerProvider;
   /** Finished spans, in the order they ended. Deferred spans of finished queries are made first. */
   spans(): ReadableSpan[];

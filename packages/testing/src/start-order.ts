@@ -13,7 +13,7 @@ export function noteStart(span: object): void {
   order.next += 1;
 }
 
-/** Orders spans as they were started; spans no recorder saw come in the order of their start times. */
+/** Orders spans as they were started; spans that no recorder saw are ordered by start time. */
 export function byStart(left: ReadableSpan | FileSpan, right: ReadableSpan | FileSpan): number {
   const [first, second] = [order.sequence.get(left), order.sequence.get(right)];
   if (first !== undefined && second !== undefined) return first - second;

@@ -3,11 +3,11 @@ import { ATTR_RUN_STATUS, ATTR_SPAN_KIND, ATTR_TIMING_BASIS } from '@planscope/s
 import { type InvariantOptions, traceViolations } from './trace-invariants.ts';
 
 /**
- * What the spans of a run lack before an engine adapter can be published: the invariants of every trace, how the run
+ * Checks the spans of a run before an engine adapter is published: the invariants of every trace, how the run
  * and each live operator ended, and how the times of each span came about.
  *
- * @param spans all that the run made, the engine's own root among them
- * @returns one sentence for each fault; empty when nothing is missing
+ * @param spans all spans of the run, including the engine's root
+ * @returns one sentence for each fault; empty if there is none
  */
 export function traceChecklist(spans: readonly ReadableSpan[], options: InvariantOptions = {}): string[] {
   if (spans.length === 0) return ['there is no span'];
@@ -19,7 +19,7 @@ function missingAttributes({ name, attributes }: ReadableSpan): string[] {
   return wanted.filter((key) => attributes[key] === undefined).map((key) => `span "${name}": ${key} is not set`);
 }
 
-/** An operator that an engine reported ended as the one that ran the engine. */
+/** A reported operator has the status of the operator that ran its engine. */
 function hasStatus(attributes: ReadableSpan['attributes']): boolean {
   const { [ATTR_SPAN_KIND]: kind, [ATTR_TIMING_BASIS]: basis } = attributes;
   return kind === 'run' || kind === 'query' || (kind === 'operator' && basis === 'measured');

@@ -14,35 +14,35 @@ import {
 } from '@planscope/semconv';
 import { type SpanNode, spanForest } from './span-forest.ts';
 
-/** What else a trace is held to. */
+/** Additional checks of a trace. */
 export interface InvariantOptions {
-  /** Texts that may be nowhere in the trace. */
+  /** Texts that must not appear in the trace. */
   readonly secrets?: readonly string[];
-  /** Schemas that names are looked up in; default the shared one. */
+  /** Schemas that register names; default the shared one. */
   readonly schemas?: readonly SemanticSchema[];
 }
 
 /**
  * The SDK takes the start of a live span from a clock of whole milliseconds and its duration from a finer one, so a
- * child can seem to reach over its parent by this much.
+ * child can seem to exceed its parent by this much.
  */
 const CLOCK_TOLERANCE_NANOSECONDS = 2_000_000n;
 
-/** How far sums of an engine's own timings may lie apart, as a share. */
+/** Largest relative difference between sums of an engine's own timings. */
 const COMPUTE_TOLERANCE = 0.02;
 
 /**
- * Holds a finished trace to what is true of every Planscope trace: all spans of one trace and under one another's
+ * Asserts what is true of every Planscope trace: all spans belong to one trace and lie within their parents'
  * times, names and attributes registered, an error type exactly where there is an error, sums that add up, no secrets.
  *
- * @throws Error with every departure, one a line
+ * @throws Error with every violation, one per line
  */
 export function assertTraceInvariants(spans: readonly ReadableSpan[], options: InvariantOptions = {}): void {
   const violations = traceViolations(spans, options);
   if (violations.length > 0) throw new Error(`the trace breaks its invariants:\n${violations.join('\n')}`);
 }
 
-/** Every departure from the invariants of a trace, one sentence each. */
+/** Every violation of the invariants of a trace, one sentence each. */
 export function traceViolations(spans: readonly ReadableSpan[], options: InvariantOptions): string[] {
   const schemas = options.schemas ?? [sharedSchema];
   return [
@@ -82,7 +82,7 @@ function nestingViolations(parent: ReadableSpan, child: ReadableSpan): string[] 
   return violations;
 }
 
-/** Where an operator says how much it read and its reads are drawn, the reads must add up to it. */
+/** If an operator reports how much it read and its reads have spans, the reads must add up to it. */
 function byteViolations({ span, children }: SpanNode): string[] {
   const total = span.attributes[operatorMetricKey(METRIC_BYTES_READ)];
   const reads = children
