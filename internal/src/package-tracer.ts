@@ -3,7 +3,7 @@ import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
 /**
  * The tracer of a package.
  *
- * @param manifest the `package.json` of the package, whose name and version every span carries as its scope
+ * @param manifest the `package.json` of the package; its name and version are the scope of every span
  * @param tracerProvider default the global one
  */
 export function packageTracer(

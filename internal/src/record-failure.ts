@@ -1,7 +1,7 @@
 import { type Span, SpanStatusCode, type TimeInput } from '@opentelemetry/api';
 import { ATTR_ERROR_TYPE } from '@planscope/semconv';
 
-/** What a span says about an error; the texts hold no data that must stay hidden. */
+/** What a span says about an error; the texts are already redacted. */
 interface Failure {
   /** Class of the error. */
   readonly type: string;
@@ -12,7 +12,7 @@ interface Failure {
 /**
  * Records on a span that its work failed: `error.type`, the status, and an exception event.
  *
- * @param details.errorType for `error.type`, where the class of the error is not its best name; default the class
+ * @param details.errorType value of `error.type`, if the class of the error is not its best name; default the class
  * @param details.time when it failed; default now
  */
 export function recordFailure(

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 
-/** A warning of a run, as its sink takes it. */
+/** A warning of a run, as its sink gets it. */
 interface Warning {
   readonly code: string;
   readonly message: string;
@@ -8,26 +8,26 @@ interface Warning {
 
 /** Where a failure is reported. */
 interface FailurePlace<SinkWarning> {
-  /** What is warned once for each recorder, by identity: a run, or the instrumentation of one store. */
+  /** Identity of the owner of the recorders; each of them warns once: a run, or the instrumentation of one store. */
   readonly owner: object;
-  /** Name of what records; default one for the owner. */
+  /** Name of the recorder; default one for the owner. */
   readonly recorder?: string;
   /** Gets the warning; default the diagnostic logger of OpenTelemetry. */
   readonly warn?: ((warning: SinkWarning) => void) | undefined;
 }
 
-/** Runs what records, so that its failure never fails the query. */
+/** Runs recorders so that their failure never fails the query. */
 export class RecordingGuard {
   readonly #packageName: string;
   readonly #warned = new WeakMap<object, Set<string>>();
 
-  /** @param packageName is before a warning on the diagnostic logger, for example `planscope/duckdb` */
+  /** @param packageName prefix of a warning on the diagnostic logger, for example `planscope/duckdb` */
   constructor(packageName: string) {
     this.#packageName = packageName;
   }
 
   /**
-   * The result of recording, or undefined when it failed.
+   * The result of recording, or undefined if it failed.
    *
    * @param onFailure words and reports the failure, as with {@link warnOnce}; it must not throw
    */
@@ -40,7 +40,7 @@ export class RecordingGuard {
     }
   }
 
-  /** Warns of the first failure of a recorder. Where the sink itself fails, the diagnostic logger gets the message. */
+  /** Warns of the first failure of a recorder. If the sink itself fails, the diagnostic logger gets the message. */
   warnOnce<SinkWarning extends Warning>(
     { owner, recorder = '', warn }: FailurePlace<SinkWarning>,
     warning: SinkWarning,

@@ -4,7 +4,7 @@ export interface SpanNode<Span> {
   readonly children: readonly SpanNode<Span>[];
 }
 
-/** The identities that place a span in its trace; a root has no parent, or an empty one. */
+/** The ids that place a span in its trace; a root has no parent id, or an empty one. */
 export interface SpanPlace {
   readonly spanId: string;
   readonly parentSpanId?: string | undefined;
@@ -12,7 +12,7 @@ export interface SpanPlace {
 
 /**
  * Arranges spans by parent: each is in the forest once, and one whose parent is not among them is a root. Roots and
- * siblings keep the order of `spans`, so sort these first. Only spans whose parents form a circle are in no tree.
+ * siblings keep the order of `spans`, so sort these first. Spans whose parents form a cycle are in no tree.
  */
 export function spanForest<Span>(spans: readonly Span[], placeOf: (span: Span) => SpanPlace): SpanNode<Span>[] {
   const nodes = spans.map((span) => ({ span, place: placeOf(span), children: [] as SpanNode<Span>[] }));
