@@ -162,6 +162,14 @@ describe.skipIf(extensions === undefined)('requests of httpfs', () => {
     expect(bytes).toBe(server.seen.reduce((sum, { sent }) => sum + sent, 0));
   });
 
+  it('keep their own times below a scan whose row groups are known', async () => {
+    const other = await traced.connect(['reads', 'requests', 'row-groups']);
+    await other.runAndReadAll(`SELECT sum(h % 10) FROM ${numbers()} WHERE i > 100000`);
+    const spans = traced.queries().flatMap(storageSpans);
+    expect(spans.length).toBeGreaterThan(1);
+    expect(spans.filter(({ attributes }) => attributes['planscope.timing.clamped'] !== undefined)).toEqual([]);
+  });
+
   it('are not looked for where only reads are wanted', async () => {
     const other = await traced.connect(['reads']);
     await other.runAndReadAll(`SELECT min(i) FROM ${numbers()}`);

@@ -43,7 +43,7 @@ import type { OperatorSpanOptions } from './instrumentation-options.ts';
 const LARGEST = 2 ** 63 - 1024;
 
 /**
- * Aggregated metrics as attributes, each a number under its own name. There is no list of allowed names.
+ * Converts aggregated metrics to numeric attributes, one per metric. Any metric name is accepted.
  *
  * A whole number beyond 2^53 is rounded to the nearest double, at most 2^63 - 1024, and its name is added to
  * `planscope.rounded_metrics`. A value that is not finite, for example the ratio 0/0, is omitted.

@@ -70,7 +70,7 @@ export {
   type SessionState,
   validateSessionState,
 } from './planning/session-state.ts';
-export { type ClampedWindow, clampWindow, reportedDuration } from './report/clamp-window.ts';
+export { type ClampedWindow, clampWindow, coveringWindow, reportedDuration } from './report/clamp-window.ts';
 export type {
   DecimalString,
   EngineErrorReport,

@@ -7,7 +7,7 @@ import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
 import { type CatalogueEvent, type EngineEvent, type EventKind, engineEvent, logTypes } from './engine-event.ts';
 import { LogRecordReader, messageOf } from './log-record.ts';
-import { enableLogging, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
+import { enableLogging, isLocked, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
 /** Why there are no events. */
 export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'unreadable';
@@ -127,16 +127,24 @@ export class EventLog {
     return logTypes(this.#kinds);
   }
 
-  /** Logs further kinds of events, too. */
-  async listen(kinds: Iterable<EventKind>): Promise<void> {
-    const wanted = [...kinds].filter((kind) => !this.#kinds.has(kind));
-    if (wanted.length === 0) return;
-    await this.#change(async () => {
-      if (this.#problem !== undefined) return;
-      const more = new Set([...this.#kinds, ...wanted]);
-      await enableLogging(this.#connection, this.#file.sqlPath, logTypes(more));
-      for (const kind of wanted) this.#kinds.add(kind);
-    });
+  /**
+   * Logs further kinds of events, too.
+   *
+   * @returns the reason if the instance does not permit it any more
+   */
+  async listen(kinds: Iterable<EventKind>): Promise<LogProblem | undefined> {
+    const more = new Set([...this.#kinds, ...kinds]);
+    if (more.size === this.#kinds.size) return undefined;
+    try {
+      // While the log is off, the next time that it is switched on counts.
+      await this.#change(async () => {
+        if (this.#problem === undefined) await enableLogging(this.#connection, this.#file.sqlPath, logTypes(more));
+        for (const kind of more) this.#kinds.add(kind);
+      });
+      return undefined;
+    } catch {
+      return (await isLocked(this.#connection)) ? 'locked' : 'not-permitted';
+    }
   }
 
   /**
@@ -144,7 +152,7 @@ export class EventLog {
    * statement is prepared, it logs only an address; to find this address, the connection opens a unique path.
    *
    * @param connection in no transaction
-   * @param kinds of the events to collect
+   * @param kinds of the events to collect; the log has to listen to them
    * @returns undefined where the log shows nothing of it: then it belongs to another instance
    * @throws what DuckDB says of an interrupt
    */
@@ -152,7 +160,6 @@ export class EventLog {
     connection: DuckDBConnection,
     kinds: Iterable<EventKind> = DEFAULT_KINDS,
   ): Promise<ConnectionEvents | undefined> {
-    await this.listen(kinds);
     const events = new ConnectionEvents(kinds);
     // DuckDB logs what is prepared on a connection as its own only after the next query, and writes it with the one after.
     await runOwn(connection, NOTHING);

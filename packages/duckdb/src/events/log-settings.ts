@@ -60,6 +60,12 @@ export async function enableLogging(
 
 const CORE_TYPES: ReadonlySet<string> = new Set(['FileSystem', 'HTTP', 'PhysicalOperator']);
 
+/** Whether the configuration of an instance is locked. */
+export async function isLocked(connection: DuckDBConnection): Promise<boolean> {
+  const [row] = await runOwn(connection, "SELECT current_setting('lock_configuration')::VARCHAR");
+  return row?.[0] === 'true';
+}
+
 /** Gives the log back as it was. */
 export async function putBack(connection: DuckDBConnection, settings: LogSettings): Promise<void> {
   await connection.run('CALL disable_logging()');

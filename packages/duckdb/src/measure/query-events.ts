@@ -59,7 +59,13 @@ export class QueryEvents {
       this.#source = log;
       return;
     }
-    const events = await log.attach(connection, this.#lend.kinds);
+    const { kinds } = this.#lend;
+    const problem = await log.listen(kinds);
+    if (problem !== undefined) {
+      this.#source = problem;
+      return;
+    }
+    const events = await log.attach(connection, kinds);
     this.#source = events === undefined ? 'other-instance' : { log, events };
   }
 

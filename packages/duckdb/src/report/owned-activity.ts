@@ -1,5 +1,5 @@
-import type { IoReport, MetricReport, TimeWindow } from '@planscope/plan';
-import type { FileActivity, LoggedActivity, RowGroupActivity } from '../events/activity-tally.ts';
+import { coveringWindow, type IoReport, type MetricReport, type TimeWindow } from '@planscope/plan';
+import type { FileActivity, LoggedActivity, RequestActivity, RowGroupActivity } from '../events/activity-tally.ts';
 import type { CatalogueEvent } from '../events/engine-event.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { catalogueReports } from './catalogue-reports.ts';
@@ -56,17 +56,23 @@ export class OwnedActivity {
     const add = (id: string, more: readonly MetricReport[]): void => {
       metrics.set(id, [...(metrics.get(id) ?? []), ...more]);
     };
-    for (const [id, files] of byOwner(this.fileOwners)) add(id, activityMetrics(files));
-    for (const [id, located] of byOwner(this.#requestOwners)) {
-      add(id, requestMetrics(located.map(({ request }) => request)));
-    }
+    const files = byOwner(this.fileOwners);
+    const requests = byOwner(this.#requestOwners);
+    for (const [id, own] of files) add(id, activityMetrics(own));
+    for (const [id, own] of requests) add(id, requestMetrics(own.map(({ request }) => request)));
     const windows = new Map<string, TimeWindow>();
-    for (const [id, rowGroups] of byOwner(this.#rowGroupOwners)) {
-      add(id, rowGroupMetrics(rowGroups));
-      windows.set(id, union(rowGroups.map(({ window }) => window)));
+    for (const [id, [first, ...others]] of byOwner(this.#rowGroupOwners)) {
+      add(id, rowGroupMetrics([first, ...others]));
+      // What the scan read and asked for is drawn below it, and lies partly before its first row group.
+      const below = [...(files.get(id) ?? []), ...(requests.get(id) ?? []).map(({ request }) => windowOf(request))];
+      windows.set(id, coveringWindow([first.window, ...[...others, ...below].map(({ window }) => window)]));
     }
     return { metrics, windows };
   }
+}
+
+function windowOf({ start, time }: RequestActivity): { readonly window: TimeWindow } {
+  return { window: { start: start.toString(), end: time.toString() } };
 }
 
 const WRITES: ReadonlySet<string> = new Set(['PUT', 'POST', 'DELETE']);
@@ -82,26 +88,12 @@ function ownersOf<T>(
   return new Map([...owners].map(([use, id]) => [uses.get(use) as T, id]));
 }
 
-function byOwner<T>(owners: ReadonlyMap<T, string>): Map<string, T[]> {
-  const owned = new Map<string, T[]>();
+function byOwner<T>(owners: ReadonlyMap<T, string>): Map<string, [T, ...T[]]> {
+  const owned = new Map<string, [T, ...T[]]>();
   for (const [entry, id] of owners) {
     const known = owned.get(id);
     if (known === undefined) owned.set(id, [entry]);
     else known.push(entry);
   }
   return owned;
-}
-
-function union(windows: readonly TimeWindow[]): TimeWindow {
-  const [first = '0'] = windows.map(({ start }) => start).toSorted(byTime);
-  const last =
-    windows
-      .map(({ end }) => end)
-      .toSorted(byTime)
-      .at(-1) ?? first;
-  return { start: first, end: last };
-}
-
-function byTime(left: string, right: string): number {
-  return Number(BigInt(left) - BigInt(right));
 }

@@ -216,6 +216,16 @@ describe('with the log of the instance', () => {
     );
   });
 
+  it('a kind of events that cannot be logged any more raises a warning', async () => {
+    const first = await traced({ events: { instance, kinds: ['reads'] } });
+    await first.run('SELECT 1');
+    await first.run('SET lock_configuration = true');
+    const second = await traced({ events: { instance, kinds: ['row-groups', 'catalogue'] } });
+    expect((await second.runAndReadAll('SELECT 2')).getRowsJson()).toEqual([[2]]);
+    await flush();
+    expect(warnings.map(({ code }) => code)).toContain('io-log-locked');
+  });
+
   it('another instance than that of the connection raises a warning', async () => {
     const other = await DuckDBInstance.create();
     const connection = await traced({ events: { instance: other } });

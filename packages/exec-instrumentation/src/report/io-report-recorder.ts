@@ -2,6 +2,7 @@ import { type Attributes, SpanKind, SpanStatusCode, type Tracer, type TracerProv
 import { packageTracer } from '@planscope/internal/package-tracer';
 import {
   clampWindow,
+  coveringWindow,
   type HttpRequestReport,
   type IoReport,
   type ReportedTiming,
@@ -272,18 +273,10 @@ function mergeTimings(timings: readonly ReportedTiming[]): ReportedTiming {
   if (windows.length < timings.length) return { basis: 'execution_window' };
   const bases: TimingBasis[] = ['observed_events', ...timings.map(({ basis }) => basis)];
   const weakest = Math.max(...bases.map((basis) => TIMING_BASES.indexOf(basis)));
-  return { basis: TIMING_BASES[weakest] ?? 'execution_window', window: union(windows) };
-}
-
-function union(windows: readonly TimeWindow[]): TimeWindow {
-  const [first, ...rest] = windows as [TimeWindow, ...TimeWindow[]];
-  return rest.reduce(
-    (whole, { start, end }) => ({
-      start: BigInt(start) < BigInt(whole.start) ? start : whole.start,
-      end: BigInt(end) > BigInt(whole.end) ? end : whole.end,
-    }),
-    first,
-  );
+  return {
+    basis: TIMING_BASES[weakest] ?? 'execution_window',
+    window: coveringWindow(windows as [TimeWindow, ...TimeWindow[]]),
+  };
 }
 
 function grouped(io: readonly IoReport[], key: (entry: IoReport) => unknown[]): IoReport[][] {

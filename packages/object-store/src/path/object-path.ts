@@ -10,7 +10,7 @@ export type ObjectPath = string & { readonly [brand]: 'ObjectPath' };
 export const rootPath: ObjectPath = '' as ObjectPath;
 
 // A lone surrogate has no UTF-8 form, so a store would give back another path than it was given.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters on purpose
 const FORBIDDEN = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
 
 /**
@@ -82,7 +82,7 @@ export function decodeSegment(segment: string): string {
 function checkedEncode(text: string): string {
   if (text === '') throw new ObjectStoreError('InvalidPath', 'a path may not hold an empty segment');
   if (text === '.' || text === '..') return text.replaceAll('.', '%2E');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is encoded
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters on purpose
   return text.replace(/[\u0000-\u001f\u007f/%]/g, (character) => {
     return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
   });

@@ -21,6 +21,17 @@ export function clampWindow(child: TimeWindow, parent: TimeWindow): ClampedWindo
   return { window: clamped ? { start: start.toString(), end: end.toString() } : child, clamped };
 }
 
+/** The window from the first start to the last end of some windows. */
+export function coveringWindow([first, ...others]: readonly [TimeWindow, ...TimeWindow[]]): TimeWindow {
+  return others.reduce(
+    (whole, { start, end }) => ({
+      start: BigInt(start) < BigInt(whole.start) ? start : whole.start,
+      end: BigInt(end) > BigInt(whole.end) ? end : whole.end,
+    }),
+    first,
+  );
+}
+
 function between(value: bigint, lowest: bigint, highest: bigint): bigint {
   if (value > highest) return highest < lowest ? lowest : highest;
   return value < lowest ? lowest : value;
