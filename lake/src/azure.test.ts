@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
@@ -8,36 +7,23 @@ import { duckdbSchema } from '@planscope/duckdb';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants } from '@planscope/testing';
 import { expect, it } from 'vitest';
+import { account, accountKey, startAzurite } from '../../packages/object-store/test/servers/azurite.ts';
 import { serverAt } from './answers.ts';
-import { CountingServer, freePort } from './counting-server.ts';
-import { ServerProcess } from './server-process.ts';
+import { CountingServer } from './counting-server.ts';
 import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
 
-/** The account that every Azurite has. */
-const ACCOUNT = 'devstoreaccount1';
-const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-
 it.skipIf(extensions === undefined)('requests to Azurite are those that it saw', async () => {
-  const port = await freePort();
-  const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
-  const settings = ['--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry', '--silent'];
-  const azurite = await ServerProcess.start(
-    process.execPath,
-    [program, '--blobHost', '127.0.0.1', '--blobPort', String(port), ...settings],
-    port,
-  );
-  const server = await CountingServer.start(serverAt(port));
+  const azurite = await startAzurite();
+  const server = await CountingServer.start(serverAt(Number(new URL(azurite.endpoint).port)));
   const traced = await TracedInstance.open('azure');
   try {
-    const credential = new StorageSharedKeyCredential(ACCOUNT, KEY);
-    const container = new BlobServiceClient(`http://127.0.0.1:${port}/${ACCOUNT}`, credential).getContainerClient(
-      'lake',
-    );
+    const credential = new StorageSharedKeyCredential(account, accountKey);
+    const container = new BlobServiceClient(azurite.endpoint, credential).getContainerClient('lake');
     await container.create();
     await container.getBlockBlobClient('numbers.parquet').uploadData(await parquet());
 
-    const endpoint = `http://127.0.0.1:${server.port}/${ACCOUNT}`;
-    const secret = `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${endpoint};`;
+    const endpoint = `http://127.0.0.1:${server.port}/${account}`;
+    const secret = `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};BlobEndpoint=${endpoint};`;
     const bare = await traced.instance.connect();
     await bare.run(`CREATE SECRET (TYPE azure, CONNECTION_STRING '${secret}')`);
     bare.closeSync();
@@ -59,7 +45,7 @@ it.skipIf(extensions === undefined)('requests to Azurite are those that it saw',
     expect(bytes).toBe(sent);
     assertTraceInvariants(traced.recorder.spans(), {
       schemas: [sharedSchema, duckdbSchema],
-      secrets: [KEY, 'AccountKey'],
+      secrets: [accountKey, 'AccountKey'],
     });
   } finally {
     traced.close();

@@ -1,8 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './counting-server.ts';
-import { ServerProcess } from './server-process.ts';
+import { freePort, ServerProcess } from '../../packages/object-store/test/servers/server-process.ts';
 
 /** The program; without it, tests against it are left out. */
 export const minioProgram: string | undefined = process.env.PLANSCOPE_TEST_MINIO;

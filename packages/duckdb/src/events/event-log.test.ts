@@ -21,7 +21,7 @@ afterEach(async () => {
 
 async function attached(): Promise<{ connection: DuckDBConnection; events: ConnectionEvents }> {
   const connection = await instance.connect();
-  const events = (await log.attach(connection)) as ConnectionEvents;
+  const events = (await log.attach(connection, ['reads'])) as ConnectionEvents;
   return { connection, events };
 }
 /** Bytes of each query since the last call. */
@@ -70,8 +70,8 @@ describe('the log of an instance', () => {
     const connection = await instance.connect();
     const prepare = vi.spyOn(Object.getPrototypeOf(connection), 'prepare');
     prepare.mockRejectedValueOnce(new Error('INTERRUPT Error: Interrupted!'));
-    await expect(log.attach(connection)).rejects.toThrow('INTERRUPT');
-    expect(await log.attach(connection)).toBeDefined();
+    await expect(log.attach(connection, ['reads'])).rejects.toThrow('INTERRUPT');
+    expect(await log.attach(connection, ['reads'])).toBeDefined();
     prepare.mockRestore();
   });
 
@@ -141,7 +141,7 @@ describe('the log of an instance', () => {
 
   it('of another instance has no events of a connection', async () => {
     const other = await DuckDBInstance.create();
-    expect(await log.attach(await other.connect())).toBeUndefined();
+    expect(await log.attach(await other.connect(), ['reads'])).toBeUndefined();
     other.closeSync();
   });
 });

@@ -34,8 +34,6 @@ const INSTANCE = '';
 /** What is kept of catalogues until a query takes it. */
 const MOST_CATALOGUE_EVENTS = 10_000;
 
-const DEFAULT_KINDS: readonly EventKind[] = ['reads'];
-
 /** A query that the log is used for. */
 export interface LogUse {
   /** No other query that is measured ran at the same time. */
@@ -156,10 +154,7 @@ export class EventLog {
    * @returns undefined where the log shows nothing of it: then it belongs to another instance
    * @throws what DuckDB says of an interrupt
    */
-  async attach(
-    connection: DuckDBConnection,
-    kinds: Iterable<EventKind> = DEFAULT_KINDS,
-  ): Promise<ConnectionEvents | undefined> {
+  async attach(connection: DuckDBConnection, kinds: Iterable<EventKind>): Promise<ConnectionEvents | undefined> {
     const events = new ConnectionEvents(kinds);
     // DuckDB logs what is prepared on a connection as its own only after the next query, and writes it with the one after.
     await runOwn(connection, NOTHING);

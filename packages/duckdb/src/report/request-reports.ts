@@ -11,6 +11,8 @@ import { isFailed, type RequestActivity } from '../events/activity-tally.ts';
 /** A request, and what it is in terms of an object store. */
 export interface LocatedRequest {
   readonly request: RequestActivity;
+  /** Undefined where what DuckDB logged is no URL. */
+  readonly url: URL | undefined;
   /** Scheme of the location, for example `s3`, `gs` or `http`. */
   readonly store: string;
   readonly operation: string;
@@ -56,23 +58,24 @@ function locate(
 ): LocatedRequest {
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
   const operation = operationOf(request, url?.searchParams);
-  if (url === undefined) return { request, store: 'http', operation, location: '' };
+  if (url === undefined) return { request, url, store: 'http', operation, location: '' };
   const asked = objects.get(url.href);
-  if (asked !== undefined) return { request, store: storeOf(asked), operation, location: asked };
+  if (asked !== undefined) return { request, url, store: storeOf(asked), operation, location: asked };
   for (const [bucket, key] of bucketsAndKeys(url)) {
     const path = objects.get(objectKey(bucket, key));
-    if (path !== undefined) return { request, store: storeOf(path), operation, location: path };
+    if (path !== undefined) return { request, url, store: storeOf(path), operation, location: path };
     const root = buckets.get(bucket);
     if (root !== undefined) {
       return {
         request,
+        url,
         store: storeOf(root),
         operation,
         location: root + (key || (url.searchParams.get('prefix') ?? '')),
       };
     }
   }
-  return { request, store: 'http', operation, location: url.origin + url.pathname };
+  return { request, url, store: 'http', operation, location: url.origin + url.pathname };
 }
 
 /**
@@ -144,22 +147,25 @@ export function requestReports(
       timing: { basis: 'measured', window: { start: start.toString(), end: time.toString() } },
       ...(range === undefined ? {} : { ranges: [[range[0].toString(), (range[1] + 1n).toString()]] as const }),
       ...(operatorId === undefined ? {} : { operatorId }),
-      request: httpRequest(request),
+      request: httpRequest(located),
     };
   });
 }
 
-function httpRequest(request: RequestActivity): HttpRequestReport {
-  const { method, url, status, isCut, resends } = request;
-  const { hostname, port, protocol } = URL.canParse(url) ? new URL(url) : { hostname: '', port: '', protocol: '' };
-  const defaultPort = protocol === 'https:' ? 443 : 80;
+function httpRequest({ request, url }: LocatedRequest): HttpRequestReport {
+  const { method, status, isCut, resends } = request;
   return {
     method: /^[A-Z]{1,16}$/.test(method) ? method : '_OTHER',
-    ...(hostname === '' ? {} : { host: hostname, port: port === '' ? defaultPort : Number(port) }),
+    ...(url === undefined ? {} : serverOf(url)),
     ...(status === undefined ? {} : { status }),
     ...(resends > 0 ? { resend: resends } : {}),
     ...(isCut || status === undefined || status >= 400 ? { error: faultOf({ status, isCut }) } : {}),
   };
+}
+
+function serverOf({ hostname, port, protocol }: URL): Pick<HttpRequestReport, 'host' | 'port'> {
+  const defaultPort = protocol === 'https:' ? 443 : 80;
+  return { host: hostname, port: port === '' ? defaultPort : Number(port) };
 }
 
 function faultOf({ status, isCut }: { readonly status: number | undefined; readonly isCut: boolean }): string {
