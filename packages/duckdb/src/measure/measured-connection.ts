@@ -52,6 +52,8 @@ export class MeasuredConnection {
   #changing: Promise<void> | undefined;
   #interrupts = 0;
   #interruptsMeantForQuery = 0;
+  /** Interrupts the query that waited for its settings until it ends. */
+  #interruptDelayed: (() => void) | undefined;
   #permissions = permissionChanges();
   #isClosed = false;
 
@@ -157,20 +159,33 @@ export class MeasuredConnection {
   }
 
   /**
-   * Records that the program interrupts the connection. During a change of settings, it means the query that waits for
-   * it.
+   * Records that the program interrupts the connection. It means the query that waits for its settings, or that waited
+   * and may not have started yet.
    */
   interrupted(): void {
     this.#interrupts += 1;
     if (this.#changing !== undefined) this.#interruptsMeantForQuery += 1;
+    else this.#interruptDelayed?.();
   }
 
-  /** Interrupts a query if the program interrupted the connection while the query waited for its settings. */
-  passInterruptOn(connection: DuckDBConnection, running: Promise<unknown>): void {
-    if (this.#interruptsMeantForQuery === 0) return;
+  /**
+   * Makes sure that a query which waited for its settings sees the interrupts of the program: it starts later than the
+   * program expects, and DuckDB ignores an interrupt before the start.
+   */
+  passInterruptsOn(connection: DuckDBConnection, running: Promise<unknown>): void {
+    let stop = (): void => {};
+    const interrupt = (): void => {
+      stop();
+      stop = keepInterrupting(connection, REPEATED_INTERRUPT_MS);
+    };
+    const release = (): void => {
+      stop();
+      if (this.#interruptDelayed === interrupt) this.#interruptDelayed = undefined;
+    };
+    if (this.#interruptsMeantForQuery > 0) interrupt();
     this.#interruptsMeantForQuery = 0;
-    const stop = keepInterrupting(connection, REPEATED_INTERRUPT_MS);
-    running.then(stop, stop);
+    this.#interruptDelayed = interrupt;
+    running.then(release, release);
   }
 
   /** Ends the open queries, before the connection is closed. */

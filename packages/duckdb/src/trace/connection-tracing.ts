@@ -232,7 +232,7 @@ export class ConnectionTracing {
     if (query === undefined) return this.#unrecorded(call);
     const bound = this.bindings?.connection(this.#connection, (key, text) => query.bound(key, text));
     const running = call(bound ?? this.#connection);
-    this.measured.passInterruptOn(this.#connection, running);
+    if (ready !== undefined) this.measured.passInterruptsOn(this.#connection, running);
     const isRecorded = query.open();
     let result: T;
     try {
