@@ -5,7 +5,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { isTracingSuppressed } from '@opentelemetry/core';
 import type { TracingConfigInput } from '@planscope/config';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closedPort } from '../../test/support/closed-port.ts';
+import { closedPort, freePort } from '../../test/support/closed-port.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from '../../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
@@ -221,7 +221,7 @@ test('collector down: the first failure is said, shutdown ends at its deadline a
 });
 
 test('a collector that comes back in time gets everything', async () => {
-  const port = await closedPort();
+  const port = await freePort();
   const { handle, tracer } = start(`http://127.0.0.1:${port}`);
   make(tracer, 5);
   const flush = handle.flush(10_000);
