@@ -3,6 +3,7 @@ import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { watchRequests } from '../cloud/watch-requests.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { AzureAccess } from '../contract/store-access.ts';
 import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a container is reached. */
@@ -54,6 +55,18 @@ export class AzConnection {
   async identity(): Promise<string> {
     const { origin, pathname } = new URL((await this.client()).url);
     return `az ${origin}${pathname}`;
+  }
+
+  /** A connection string, if the store was created with one, an account key or a signature. */
+  access(): AzureAccess | undefined {
+    const { container, connectionString, account, accountKey, sasToken, client } = this.#options;
+    if (client !== undefined) return undefined;
+    const given = (text: string): AzureAccess => ({ kind: 'azure', container, connectionString: text });
+    if (connectionString !== undefined) return given(connectionString);
+    const server = `BlobEndpoint=${this.#endpoint()}`;
+    if (sasToken !== undefined) return given(`${server};SharedAccessSignature=${sasToken.replace(/^\?/, '')}`);
+    if (account === undefined || accountKey === undefined) return undefined;
+    return given(`AccountName=${account};AccountKey=${accountKey};${server}`);
   }
 
   /**

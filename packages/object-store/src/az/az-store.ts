@@ -8,6 +8,7 @@ import { putResult, withWriteMode } from '../cloud/cloud-upload.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
 import type { MultipartUpload, StoreCapabilities } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { AzureAccess } from '../contract/store-access.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -115,6 +116,10 @@ export class AzStore extends CloudStore {
 
   identity(): Promise<string> {
     return this.#connection.identity();
+  }
+
+  async access(): Promise<AzureAccess | undefined> {
+    return this.#connection.access();
   }
 
   async signedUrl(path: string, { method, expiresIn, signal }: SignedUrlOptions): Promise<string> {

@@ -9,6 +9,8 @@ import { objectUrl } from '../registry/parse-location.ts';
 export interface RemoteObject {
   readonly store: ObjectStore;
   readonly meta: ObjectMeta;
+  /** Whether no other bytes are ever written to its path, so that it needs no etag. Default: false. */
+  readonly isImmutable?: boolean;
 }
 
 /** How an object is fetched. */
@@ -28,13 +30,13 @@ export interface LocalFile {
 }
 
 /** The cache key of this state of an object; undefined if the state cannot be identified. */
-export async function cacheKey({ store, meta }: RemoteObject): Promise<string | undefined> {
+export async function cacheKey({ store, meta, isImmutable = false }: RemoteObject): Promise<string | undefined> {
   const { eTag, size, path } = meta;
-  if (!isStrong(eTag)) return undefined;
+  if (!isStrong(eTag) && !isImmutable) return undefined;
   const identity = await store.identity?.();
   if (identity === undefined) return undefined;
   return createHash('sha256')
-    .update(JSON.stringify([identity, objectUrl(store, path), eTag, size]))
+    .update(JSON.stringify([identity, objectUrl(store, path), eTag ?? null, size]))
     .digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { GetRange } from '../range/get-range.ts';
+import type { StoreAccess } from './store-access.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -66,6 +67,11 @@ export interface ObjectStore {
    * it, no copy of an object outlives its run.
    */
   identity?(): Promise<string | undefined>;
+  /**
+   * Endpoint and current credentials, for an engine that reads the objects itself. Undefined if the store has no form of
+   * them that others understand.
+   */
+  access?(): Promise<StoreAccess | undefined>;
   /** Attributes of this kind of store for a span, known before the call, for example `aws.s3.key`. */
   spanAttributes?(call: StoreCall): Attributes;
 }

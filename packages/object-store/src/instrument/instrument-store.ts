@@ -7,6 +7,7 @@ import {
 } from '@planscope/semconv';
 import { ObjectBody } from '../body/object-body.ts';
 import type { MultipartUpload, ObjectStore, StoreCall, StoreCapabilities } from '../contract/object-store.ts';
+import type { StoreAccess } from '../contract/store-access.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -70,6 +71,7 @@ class TracedStore implements ObjectStore {
   readonly signedUrl?: (path: string, options: SignedUrlOptions) => Promise<string>;
   readonly localPath?: (path: string) => string;
   readonly identity?: () => Promise<string | undefined>;
+  readonly access?: () => Promise<StoreAccess | undefined>;
   readonly #store: ObjectStore;
   readonly #tracer: StorageTracer;
   readonly #partSpans: boolean;
@@ -81,7 +83,7 @@ class TracedStore implements ObjectStore {
     this.capabilities = store.capabilities;
     this.#tracer = new StorageTracer(store, options);
     this.#partSpans = options.partSpans ?? true;
-    const { getTags, signedUrl, localPath, identity } = store;
+    const { getTags, signedUrl, localPath, identity, access } = store;
     if (getTags)
       this.getTags = (path, call = {}) => this.#call('get_tags', path, call, (o) => getTags.call(store, path, o));
     if (signedUrl) {
@@ -89,6 +91,7 @@ class TracedStore implements ObjectStore {
     }
     if (localPath) this.localPath = (path) => localPath.call(store, path);
     if (identity) this.identity = () => identity.call(store);
+    if (access) this.access = () => access.call(store);
   }
 
   async put(path: string, body: PutBody, options: PutOptions = {}): Promise<PutResult> {

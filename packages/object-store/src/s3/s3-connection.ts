@@ -2,6 +2,7 @@ import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
 import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import type { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { S3Access } from '../contract/store-access.ts';
 import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, profile, instance. */
@@ -44,16 +45,38 @@ export class S3Connection {
     return this.#client;
   }
 
+  /** Endpoint, region and current credentials, from the configuration of the SDK. */
+  async access(): Promise<S3Access> {
+    const { config } = await this.client();
+    const endpoint = await this.#endpoint();
+    const region = await config.region().catch(() => undefined);
+    const credentials = await config.credentials().catch((error: Error) => {
+      if (error.name === 'CredentialsProviderError') return undefined;
+      throw s3Error(error, { store: this.store, path: '' });
+    });
+    return {
+      kind: 's3',
+      bucket: this.bucket,
+      forcePathStyle: config.forcePathStyle === true,
+      ...(region === undefined ? {} : { region }),
+      ...(endpoint === undefined ? {} : { endpoint }),
+      ...(credentials === undefined ? {} : { credentials }),
+    };
+  }
+
   /** The bucket and its server. A bucket name is unique only within one AWS partition. */
   async identity(): Promise<string> {
+    const server = (await this.#endpoint()) ?? (await (await this.client()).config.region());
+    return `s3 ${server} ${this.bucket}`;
+  }
+
+  /** URL of the server; undefined for AWS. */
+  async #endpoint(): Promise<string | undefined> {
     const { config } = await this.client();
     const { serviceConfiguredEndpoint } = config as { serviceConfiguredEndpoint?: () => Promise<string | undefined> };
     const given = await config.endpoint?.();
-    const server =
-      given === undefined
-        ? ((await serviceConfiguredEndpoint?.()) ?? (await config.region()))
-        : `${given.protocol}//${given.hostname}:${given.port ?? ''}${given.path}`;
-    return `s3 ${server} ${this.bucket}`;
+    if (given === undefined) return serviceConfiguredEndpoint?.();
+    return `${given.protocol}//${given.hostname}:${given.port ?? ''}${given.path}`;
   }
 
   /**

@@ -8,6 +8,7 @@ import { CloudStore } from '../cloud/cloud-store.ts';
 import { putResult, withWriteMode } from '../cloud/cloud-upload.ts';
 import { ResponseChunks } from '../cloud/response-chunks.ts';
 import type { MultipartUpload, StoreCall, StoreCapabilities } from '../contract/object-store.ts';
+import type { S3Access } from '../contract/store-access.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -145,6 +146,10 @@ export class S3Store extends CloudStore {
 
   identity(): Promise<string> {
     return this.#connection.identity();
+  }
+
+  access(): Promise<S3Access> {
+    return this.#connection.access();
   }
 
   spanAttributes({ path, from }: StoreCall): Attributes {
