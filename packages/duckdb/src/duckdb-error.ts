@@ -12,7 +12,9 @@ export type DuckDBErrorCode =
   | 'unsupported-statement'
   | 'empty-input'
   | 'invalid-plan'
-  | 'lost-stream';
+  | 'lost-stream'
+  | 'extension-missing'
+  | 'secret-refused';
 
 /** An error of Planscope's DuckDB integration. Errors of DuckDB itself are passed on unaltered. */
 export class DuckDBError extends Error {

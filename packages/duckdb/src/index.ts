@@ -12,22 +12,31 @@ export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
 export type { EventKind } from './events/engine-event.ts';
 export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
-export type { ExecInput, FileOutput } from './exec/input-files.ts';
+export type { ExecInput, FileInput, FileOutput, TableOutput } from './exec/input-files.ts';
 export type { QueryRecording } from './exec/query-run.ts';
 export { type DuckDBReportOptions, duckdbReportRecorders } from './report/query-recorder.ts';
 export { duckdbSchema } from './semconv.ts';
 export type { DescribedColumns, QueryDescription, QueryToDescribe } from './session/describe-query.ts';
 export { DuckDBSession } from './session/duckdb-session.ts';
+export type { ExtensionOptions } from './session/extensions.ts';
+export type { LakeCatalogue } from './session/lake-catalogues.ts';
+export type { Secret } from './session/secrets.ts';
 export type { DuckDBSessionOptions, SettingValue } from './session/session-options.ts';
 export type { QueryOverInputs } from './sql/bind-query.ts';
 export type { View } from './sql/compose-query.ts';
 export {
   type ColumnDescription,
   type ColumnsBinding,
+  type DeltaTable,
+  type DuckLakeTable,
   FILE_FORMATS,
   type FileBinding,
   type FileFormat,
+  type IcebergTable,
   type InputBinding,
+  type LakeTable,
+  type LakeTableBinding,
+  type ProjectedColumn,
 } from './sql/input-binding.ts';
 export type { FileOptions, OptionValue } from './sql/quote.ts';
 export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts';

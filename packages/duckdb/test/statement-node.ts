@@ -42,7 +42,7 @@ export class StatementNode implements ExecutionPlan {
       let status: ExecutionStatus = 'error';
       try {
         await run.prepare();
-        await run.copy();
+        await run.write();
         status = 'ok';
       } finally {
         await run.finish(status);

@@ -59,6 +59,9 @@ async function ablate(
 ): Promise<string | undefined> {
   const { text, plans, optimizers } = query;
   if (plans.optimized === undefined) return 'the plans of the query are unknown';
+  if (query.inputs.some(({ paths }) => paths.some((path) => path.includes('://')))) {
+    return 'DuckDB reads an input from a store, to which a separate instance has no access';
+  }
   const mirror = await Mirror.open(query);
   const release = mirror.interruptOn(deadline);
   try {

@@ -18,13 +18,14 @@ import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { bindQuery } from '../sql/bind-query.ts';
-import { composeQuery, copyStatement, type View } from '../sql/compose-query.ts';
+import { composeQuery, copyStatement, tableStatement, type View } from '../sql/compose-query.ts';
+import { qualifiedName } from '../sql/input-binding.ts';
 import { querySummary } from '../sql/summarize-sql.ts';
-import { type ExecInput, type FileOutput, inputFiles, OutputFile } from './input-files.ts';
+import { type ExecInput, type FileOutput, inputFiles, OutputFile, type TableOutput } from './input-files.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
 
-/** Output of the node: batches of rows, or one file with all rows. */
-export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput;
+/** Output of the node: batches of rows, one file with all rows, or rows of a table. */
+export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput | TableOutput;
 
 /** The query of a {@link DuckDBExec}, its inputs and its output. */
 export interface DuckDBExecOptions {
@@ -83,7 +84,8 @@ export class DuckDBExec implements ExecutionPlan {
 
   describe(): NodeField[] {
     const { inputs = [], sql, views = [] } = this.#options;
-    const output = this.#output.kind === 'batches' ? 'batches' : this.#output.format;
+    const { kind } = this.#output;
+    const output = kind === 'file' ? this.#output.format : kind;
     return [
       { key: 'inputs', text: inputs.map(({ name }) => name), kind: 'identifier' },
       { key: 'views', text: views.map(({ name }) => name), kind: 'identifier' },
@@ -122,15 +124,20 @@ export class DuckDBExec implements ExecutionPlan {
     }
   }
 
-  async #write(started: StartedRun, body: ExecutionBody, context: TaskContext, output: FileOutput): Promise<void> {
-    const file = new OutputFile(output);
-    const run = await this.#start(started, context, file);
+  async #write(
+    started: StartedRun,
+    body: ExecutionBody,
+    context: TaskContext,
+    output: FileOutput | TableOutput,
+  ): Promise<void> {
+    const file = output.kind === 'file' ? new OutputFile(output) : undefined;
+    const run = await this.#start(started, context, written(output, file));
     const release = run.interruptOn(context.signal);
     let status: ExecutionStatus = 'cancelled';
     try {
       await run.prepare();
-      const rows = await run.copy();
-      body.artifacts.push(await file.artifact(rows));
+      const rows = await run.write();
+      if (file !== undefined) body.artifacts.push(await file.artifact(rows));
       body.metrics.add({ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows });
       status = 'ok';
     } catch (error) {
@@ -140,31 +147,53 @@ export class DuckDBExec implements ExecutionPlan {
     } finally {
       release();
       await run.finish(status);
-      if (status !== 'ok') await file.remove();
+      if (status !== 'ok') await file?.remove();
     }
   }
 
-  async #start(started: StartedRun, context: TaskContext, file?: OutputFile): Promise<QueryRun> {
+  async #start(started: StartedRun, context: TaskContext, writing?: Writing): Promise<QueryRun> {
     const { session, sql, views = [], inputs = [], recording = {} } = this.#options;
-    const files = await inputFiles(inputs, this.children, context);
-    const bound = bindQuery({ sql, views, inputs: files });
+    const bindings = await inputFiles(inputs, this.children, context);
+    const bound = bindQuery({ sql, views, inputs: bindings });
     const query = composeQuery(sql, views);
-    const copied = (text: string, { path, output: { format, options } }: OutputFile): string =>
-      copyStatement(text, path, format, options);
-    const operation = file === undefined ? 'SELECT' : 'COPY';
+    const operation = writing?.operation ?? 'SELECT';
     const source: QuerySource = {
-      text: file === undefined ? query : copied(query, file),
+      text: writing?.statement(query) ?? query,
       operation,
       summary: querySummary(
         operation,
         inputs.map(({ name }) => name),
       ),
-      files: { inputs: files, ...(file === undefined ? {} : { output: file.path }) },
+      files: {
+        inputs: bindings.filter((input) => 'paths' in input),
+        ...(writing?.path === undefined ? {} : { output: writing.path }),
+      },
     };
-    const run = file === undefined ? bound : { setup: bound.setup, text: copied(bound.text, file) };
+    const run = writing === undefined ? bound : { setup: bound.setup, text: writing.statement(bound.text) };
     started.run = await session.start(source, run, recording, context.warn);
     return started.run;
   }
+}
+
+/** A statement that writes the rows of a query. */
+interface Writing {
+  readonly operation: string;
+  readonly statement: (query: string) => string;
+  /** The file that it writes. */
+  readonly path?: string;
+}
+
+function written(output: FileOutput | TableOutput, file: OutputFile | undefined): Writing {
+  if (output.kind === 'file' && file !== undefined) {
+    const { path } = file;
+    return { operation: 'COPY', statement: (query) => copyStatement(query, path, output.format, output.options), path };
+  }
+  const { table, mode } = output as TableOutput;
+  const name = qualifiedName(table);
+  return {
+    operation: mode === 'append' ? 'INSERT' : 'CREATE TABLE',
+    statement: (query) => tableStatement(query, name, mode),
+  };
 }
 
 function checkRecording({ ablationLimit = 0, detail }: QueryRecording = {}): void {

@@ -4,16 +4,27 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Artifact, Execution, ExecutionPlan, TaskContext } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
-import type { FileBinding, FileFormat } from '../sql/input-binding.ts';
+import type {
+  DuckLakeTable,
+  FileBinding,
+  FileFormat,
+  LakeTableBinding,
+  ProjectedColumn,
+} from '../sql/input-binding.ts';
 import type { FileOptions } from '../sql/quote.ts';
 
+/** A relation of a query: files that a child node writes or finds, or a table that DuckDB reads itself. */
+export type ExecInput = FileInput | LakeTableBinding;
+
 /** A relation whose files a child node writes or finds. */
-export interface ExecInput {
+export interface FileInput {
   /** Name of the relation in the SQL. */
   readonly name: string;
   readonly format: FileFormat;
   /** Named parameters of the reading function, for example `{ delim: ';' }`. */
   readonly options?: FileOptions;
+  /** The columns in their order; see `FileBinding`. Default: the columns of the files. */
+  readonly projection?: readonly ProjectedColumn[];
   /** SQL conditions; the query sees only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
@@ -28,7 +39,7 @@ export async function inputFiles(
   inputs: readonly ExecInput[],
   children: readonly ExecutionPlan[],
   context: TaskContext,
-): Promise<FileBinding[]> {
+): Promise<(FileBinding | LakeTableBinding)[]> {
   const stop = new AbortController();
   const forward = (): void => stop.abort(context.signal.reason);
   if (context.signal.aborted) forward();
@@ -50,7 +61,9 @@ export async function inputFiles(
   context.signal.throwIfAborted();
   stop.signal.throwIfAborted();
   const artifacts = await Promise.all(running);
-  return inputs.map((input, index) => ({ ...input, paths: (artifacts[index] ?? []).map((artifact) => artifact.path) }));
+  return inputs.map((input, index) =>
+    'table' in input ? input : { ...input, paths: (artifacts[index] ?? []).map(({ path }) => path) },
+  );
 }
 
 async function runToFiles(execution: Execution, { signal }: TaskContext): Promise<readonly Artifact[]> {
@@ -75,6 +88,14 @@ export interface FileOutput {
   readonly folder: string;
   /** Options of COPY, for example `{ compression: 'zstd' }`. */
   readonly options?: FileOptions;
+}
+
+/** Rows written into a table of an attached catalogue. */
+export interface TableOutput {
+  readonly kind: 'table';
+  readonly table: Pick<DuckLakeTable, 'catalogue' | 'schema' | 'table'>;
+  /** `append`: columns are matched by name. `create` fails if the table exists. */
+  readonly mode: 'append' | 'create' | 'overwrite';
 }
 
 /** The file that one execution writes. */

@@ -127,11 +127,11 @@ export class QueryRun {
   }
 
   /**
-   * Runs a COPY to its end.
+   * Runs a statement that writes rows, to its end.
    *
    * @returns rows written
    */
-  async copy(): Promise<number> {
+  async write(): Promise<number> {
     const result = await this.#use(() => this.#environment.connection.run(this.#bound.text));
     this.#rowsWritten = result.rowsChanged;
     return this.#rowsWritten;

@@ -89,8 +89,9 @@ interface LookedAt {
 }
 
 async function lookAt(connection: DuckDBConnection, input: InputBinding): Promise<LookedAt> {
-  const dialect = 'columns' in input ? undefined : await findDialect(connection, input);
-  if ('columns' in input || dialect === undefined) return { input, described: input };
+  if (!('paths' in input)) return { input, described: input };
+  const dialect = await findDialect(connection, input);
+  if (dialect === undefined) return { input, described: input };
   const { name, filters = [] } = input;
   const told = { ...input, options: dialect.options };
   return { input: told, described: filters.length === 0 ? { name, columns: dialect.columns } : told };

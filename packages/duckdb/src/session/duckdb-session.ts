@@ -1,16 +1,19 @@
 import { rmSync } from 'node:fs';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { WarningSink } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
 import { EventLog, type LogProblem } from '../events/event-log.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
 import { profilingRefusal } from '../measure/connection-profiler.ts';
 import type { QuerySource } from '../report/create-report.ts';
-import type { BoundQuery } from '../sql/bind-query.ts';
+import { type BoundQuery, bindQuery, type QueryOverInputs } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
 import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
+import { Extensions } from './extensions.ts';
+import { type LakeCatalogue, LakeCatalogues } from './lake-catalogues.ts';
 import { QueryConnections } from './query-connections.ts';
+import { type Secret, Secrets } from './secrets.ts';
 import {
   claimDatabase,
   confine,
@@ -27,6 +30,9 @@ interface OpenParts {
   readonly connection: DuckDBConnection;
   readonly log: EventLog | LogProblem | undefined;
   readonly connections: QueryConnections;
+  readonly extensions: Extensions;
+  readonly secrets: Secrets;
+  readonly lakes: LakeCatalogues;
   readonly version: string;
   /** Settings the instance was opened with. */
   readonly settings: Readonly<Record<string, string>>;
@@ -83,6 +89,8 @@ export class DuckDBSession {
         temporaryFolder,
         confined: folder !== undefined,
       });
+      const extensions = new Extensions(connection, options);
+      for (const name of options.preload ?? []) await extensions.load(name).catch(() => {});
       // Try profile and log before: the settings of a confined instance say that it permits no files at all.
       if (folder !== undefined) await confine(connection, [...(allowedDirectories ?? []), folder]);
       return new DuckDBSession({
@@ -90,6 +98,9 @@ export class DuckDBSession {
         connection,
         log,
         connections,
+        extensions,
+        secrets: new Secrets(connection),
+        lakes: new LakeCatalogues(connection),
         version,
         settings,
         release,
@@ -108,6 +119,54 @@ export class DuckDBSession {
   /** Whether reads and writes are logged. */
   get tracesIo(): boolean {
     return this.#parts.log !== undefined;
+  }
+
+  /**
+   * Loads an extension for all queries of the session, unless it is loaded already.
+   *
+   * @param name for example `httpfs`
+   * @throws DuckDBError `extension-missing` with what to do
+   */
+  async loadExtension(name: string): Promise<void> {
+    this.#expectOpen();
+    await this.#parts.extensions.load(name);
+  }
+
+  /**
+   * Gives the queries of the session credentials for the locations below a URL.
+   *
+   * @throws DuckDBError `secret-refused`, without the credentials
+   */
+  async useSecret(secret: Secret): Promise<void> {
+    this.#expectOpen();
+    await this.#parts.secrets.use(secret);
+  }
+
+  /**
+   * Attaches a DuckLake for all queries of the session, until it is released.
+   *
+   * @param location as in ATTACH, for example `ducklake:lake.ducklake`
+   * @throws DuckDB's error, unaltered
+   */
+  async useLake(location: string): Promise<LakeCatalogue> {
+    this.#expectOpen();
+    return this.#parts.lakes.use(location);
+  }
+
+  /**
+   * Runs a short query that is needed to plan another one, and returns its rows. It is not measured.
+   *
+   * @throws DuckDB's error, unaltered
+   */
+  async rows(query: QueryOverInputs): Promise<readonly (readonly DuckDBValue[])[]> {
+    const connection = await this.#connect();
+    try {
+      const { setup, text } = bindQuery(query);
+      for (const statement of setup) await connection.run(statement);
+      return (await connection.runAndReadAll(text)).getRows();
+    } finally {
+      connection.disconnectSync();
+    }
   }
 
   /**

@@ -6,12 +6,13 @@ import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import { defaultFolder } from '../measure/private-file.ts';
 import { namedPath } from '../measure/process-folder.ts';
 import { quoteString } from '../sql/quote.ts';
+import type { ExtensionOptions } from './extensions.ts';
 
 /** A value of a DuckDB setting. */
 export type SettingValue = string | number | boolean;
 
 /** How a session opens its DuckDB instance. */
-export interface DuckDBSessionOptions {
+export interface DuckDBSessionOptions extends ExtensionOptions {
   /** Path of the database file; default `:memory:`. */
   readonly path?: string;
   /** DuckDB's settings, fixed for the life of the instance, for example `{ threads: 2, memory_limit: '1GB' }`. */
@@ -30,10 +31,16 @@ export interface DuckDBSessionOptions {
   /** Folder for profiles and log. Default: `/dev/shm` if it has space, else the system's folder for temporary files. */
   readonly temporaryFolder?: string;
   /**
-   * Folders in which SQL can read and write files. DuckDB resolves links and refuses files in other folders, as well as
-   * extensions that are not built in. The session adds a folder of its own for profiles and log. Default: all folders.
+   * Folders and URLs below which SQL can read and write files. DuckDB resolves links and refuses all other files, and
+   * extensions that are neither built in nor in `preload`. The session adds a folder of its own for profiles and log.
+   * Default: everything.
    */
   readonly allowedDirectories?: readonly string[];
+  /**
+   * Extensions to load when the session is opened, because a session with `allowedDirectories` can load none later. One
+   * that is missing is reported when it is needed. Default: none.
+   */
+  readonly preload?: readonly string[];
 }
 
 const RESERVED =

@@ -58,3 +58,9 @@ export function copyStatement(query: string, path: string, format: FileFormat, o
   const settings = [`FORMAT ${format}`, ...renderFileOptions(options, ' ')];
   return `COPY (\n${query}\n) TO ${quoteString(path)} (${settings.join(', ')})`;
 }
+
+/** The statement that writes the rows of a query into a table of an attached catalogue. */
+export function tableStatement(query: string, table: string, mode: 'append' | 'create' | 'overwrite'): string {
+  if (mode === 'append') return `INSERT INTO ${table} BY NAME\n${query}`;
+  return `CREATE ${mode === 'overwrite' ? 'OR REPLACE ' : ''}TABLE ${table} AS\n${query}`;
+}

@@ -16,6 +16,58 @@ export interface FileBinding {
   readonly paths: readonly string[];
   /** Named parameters of the reading function. */
   readonly options?: FileOptions;
+  /**
+   * The columns of the relation in their order, cast to these types. A column that no file has is null, and there may be
+   * no file at all. Default: the columns of the files.
+   */
+  readonly projection?: readonly ProjectedColumn[];
+  /** SQL conditions; the relation has only the rows that meet all of them. Default: none. */
+  readonly filters?: readonly string[];
+}
+
+/** A column of a relation, which is read from a column of its files. */
+export interface ProjectedColumn extends ColumnDescription {
+  /** Name of the column in the files. Default: the same name. */
+  readonly source?: string;
+}
+
+/** A table that an extension of DuckDB reads, at one version if that is given. */
+export type LakeTable = DeltaTable | IcebergTable | DuckLakeTable;
+
+/** A Delta table, which the extension `delta` reads. */
+export interface DeltaTable {
+  readonly format: 'delta';
+  /** Folder or URL of the table. */
+  readonly location: string;
+  /** Default: the latest. */
+  readonly version?: number;
+}
+
+/** An Iceberg table, which the extension `iceberg` reads. */
+export interface IcebergTable {
+  readonly format: 'iceberg';
+  /** Path or URL of a metadata file. */
+  readonly location: string;
+  /** Id of a snapshot, which may be larger than a number. Default: the current one of the metadata. */
+  readonly snapshot?: string;
+}
+
+/** A table of a DuckLake that is attached to the session. */
+export interface DuckLakeTable {
+  readonly format: 'ducklake';
+  /** Name under which the catalogue is attached. */
+  readonly catalogue: string;
+  readonly schema: string;
+  readonly table: string;
+  /** Id of a snapshot. Default: the current one. */
+  readonly version?: number;
+}
+
+/** A relation that is a table of a lake. */
+export interface LakeTableBinding {
+  /** Name of the relation in the SQL. */
+  readonly name: string;
+  readonly table: LakeTable;
   /** SQL conditions; the relation has only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
@@ -33,8 +85,8 @@ export interface ColumnDescription {
   readonly type: string;
 }
 
-/** What a name in the SQL refers to: files, or only columns if the query is described and not run. */
-export type InputBinding = FileBinding | ColumnsBinding;
+/** What a name in the SQL refers to: files, a table, or only columns if the query is described and not run. */
+export type InputBinding = FileBinding | LakeTableBinding | ColumnsBinding;
 
 /**
  * The statement that creates a temporary view for a binding.
@@ -55,25 +107,73 @@ export function inputSubquery(binding: InputBinding, parameter?: string): string
   if ('columns' in binding) return `(${emptyRelation(binding)})`;
   // A name in a condition could then refer to the surrounding query.
   if ((binding.filters ?? []).length > 0) return undefined;
-  return `(${readFiles(binding, parameter)})`;
+  return `(${'table' in binding ? readTable(binding) : readFiles(binding, parameter)})`;
 }
 
 function bindingQuery(binding: InputBinding): string {
-  return 'columns' in binding ? emptyRelation(binding) : readFiles(binding);
+  if ('columns' in binding) return emptyRelation(binding);
+  return 'table' in binding ? readTable(binding) : readFiles(binding);
 }
 
-function readFiles({ name, format, paths, options = {}, filters = [] }: FileBinding, parameter?: string): string {
+function readTable({ table, filters = [] }: LakeTableBinding): string {
+  return `FROM ${tableSource(table)}${conditions(filters)}`;
+}
+
+function tableSource(table: LakeTable): string {
+  switch (table.format) {
+    case 'delta': {
+      const version = table.version === undefined ? '' : `, version = ${table.version}`;
+      return `delta_scan(${quoteString(table.location)}${version})`;
+    }
+    case 'iceberg': {
+      const snapshot = table.snapshot === undefined ? '' : `, snapshot_from_id = ${BigInt(table.snapshot)}`;
+      return `iceberg_scan(${quoteString(table.location)}${snapshot})`;
+    }
+    case 'ducklake': {
+      const name = qualifiedName(table);
+      return table.version === undefined ? name : `${name} AT (VERSION => ${table.version})`;
+    }
+  }
+}
+
+/** The name of a table of an attached catalogue, quoted. */
+export function qualifiedName({ catalogue, schema, table }: Omit<DuckLakeTable, 'format'>): string {
+  return [catalogue, schema, table].map(quoteIdentifier).join('.');
+}
+
+function conditions(filters: readonly string[]): string {
+  // The closing parenthesis is on its own line because a condition may end with a line comment.
+  return filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
+}
+
+function readFiles(binding: FileBinding, parameter?: string): string {
+  const { name, format, paths, options = {}, filters = [], projection } = binding;
   if (!FILE_FORMATS.includes(format)) {
     throw new DuckDBError(
       'invalid-option',
       `input "${name}": format ${JSON.stringify(format)} is unknown; use one of ${FILE_FORMATS.join(', ')}`,
     );
   }
+  if (paths.length === 0 && projection !== undefined) {
+    return `FROM (${emptyRelation({ name, columns: projection })})${conditions(filters)}`;
+  }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = parameter ?? `[${paths.map(quoteString).join(', ')}]`;
-  // The closing parenthesis is on its own line because a condition may end with a line comment.
-  const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
-  return `FROM read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})${where}`;
+  const files = `read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})`;
+  return `FROM ${projection === undefined ? files : `(${projected(files, projection)})`}${conditions(filters)}`;
+}
+
+/** Adds a branch without rows that has all columns, so that it does not matter which of them the files have. */
+function projected(files: string, columns: readonly ProjectedColumn[]): string {
+  const list = columns.map(({ name, type, source = name }) => {
+    return `CAST(${quoteIdentifier(source)} AS ${type}) AS ${quoteIdentifier(name)}`;
+  });
+  const all = columns.map(({ name, type, source }) =>
+    // A partition value is text until it is cast.
+    source === undefined ? { name, type } : { name: source, type: 'VARCHAR' },
+  );
+  const none = emptyRelation({ name: '', columns: all });
+  return `SELECT ${list.join(', ')} FROM (SELECT * FROM ${files} UNION ALL BY NAME ${none})`;
 }
 
 function emptyRelation({ name, columns }: ColumnsBinding): string {

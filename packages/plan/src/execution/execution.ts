@@ -26,7 +26,7 @@ export interface ExecutionOutcome {
 
 /** A local file that a node wrote or found. */
 export interface Artifact {
-  /** Path on the local file system. */
+  /** Path on the local file system, or a URL that the node above reads itself. */
   readonly path: string;
   /** Size in bytes. */
   readonly bytes: number;
