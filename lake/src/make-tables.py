@@ -2,6 +2,8 @@
 
 delta    three partitions of 1,000 rows, then one more row in `eu`
 deleted  the same, then all rows of `us` with n < 1500 deleted
+checked  no partitions, three commits of 10 rows, of which the first two are in a checkpoint, and one column more
+         in the last one
 iceberg  two files of 1,000 rows, n from 0 and from 1,000 (only in the folder)
 """
 
@@ -29,6 +31,13 @@ for name in ("delta", "deleted"):
     write_deltalake(f"{root}/{name}", rows, partition_by=["region"], storage_options=storage)
     write_deltalake(f"{root}/{name}", more, mode="append", storage_options=storage)
 DeltaTable(f"{root}/deleted", storage_options=storage).delete("region = 'us' AND n < 1500")
+
+for start in (0, 10):
+    part = pa.table({"n": list(range(start, start + 10))})
+    write_deltalake(f"{root}/checked", part, mode="append", storage_options=storage)
+DeltaTable(f"{root}/checked", storage_options=storage).create_checkpoint()
+part = pa.table({"n": list(range(20, 30)), "name": ["x"] * 10})
+write_deltalake(f"{root}/checked", part, mode="append", schema_mode="merge", storage_options=storage)
 
 if not s3:
     from pyiceberg.catalog.sql import SqlCatalog

@@ -92,6 +92,8 @@ export class DuckDBSession {
       const extensions = new Extensions(connection, options);
       for (const name of options.preload ?? []) await extensions.load(name).catch(() => {});
       // Try profile and log before: the settings of a confined instance say that it permits no files at all.
+      // The secret manager starts when it is first used, and cannot start in a confined instance.
+      if ((options.preload ?? []).length > 0) await connection.run('FROM duckdb_secrets()');
       if (folder !== undefined) await confine(connection, [...(allowedDirectories ?? []), folder]);
       return new DuckDBSession({
         instance,

@@ -14,6 +14,8 @@ import {
   FIELD_NAME,
   METRIC_BYTES_FROM_CACHE,
   METRIC_BYTES_READ,
+  METRIC_FILES_PRUNED,
+  METRIC_FILES_SCANNED,
 } from '@planscope/semconv';
 import type { InputObject } from '../input/input-source.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
@@ -30,6 +32,8 @@ export class FetchExec implements ExecutionPlan {
     readonly relation: RelationNode,
     readonly objects: readonly InputObject[],
     readonly staging: Staging,
+    /** Files of a table that no query needs; undefined for an input that is not a table. */
+    readonly pruned?: number,
   ) {}
 
   withNewChildren(children: readonly ExecutionPlan[]): FetchExec {
@@ -46,7 +50,16 @@ export class FetchExec implements ExecutionPlan {
       { key: 'objects', text: String(this.objects.length), kind: 'code' },
       { key: 'bytes', text: String(bytes), kind: 'code' },
       { key: FIELD_LOCATION, text: location, kind: 'url' },
+      ...this.#accessFields(),
     ];
+  }
+
+  /** Only for inputs that DuckDB could have read from their store itself. */
+  #accessFields(): NodeField[] {
+    const { way, reason } = this.relation.source?.access ?? {};
+    if (way !== 'fetch') return [];
+    const why = reason === undefined ? [] : [{ key: 'access_reason', text: reason, kind: 'code' } as const];
+    return [{ key: 'access', text: way, kind: 'code' }, ...why];
   }
 
   execute(partition: number, context: TaskContext): Execution {
@@ -66,14 +79,21 @@ export class FetchExec implements ExecutionPlan {
     const files = await this.staging
       .fetch(this.objects, { signal, otelContext, budget, onBytes })
       .finally(() => count(METRIC_BYTES_READ, fetched));
+    if (this.pruned !== undefined) {
+      metrics.add({ name: METRIC_FILES_SCANNED, type: 'count', unit: '{file}', value: this.objects.length });
+      metrics.add({ name: METRIC_FILES_PRUNED, type: 'count', unit: '{file}', value: this.pruned });
+    }
     count(
       METRIC_BYTES_FROM_CACHE,
       files.reduce((sum, { bytesCached }) => sum + bytesCached, 0),
     );
-    this.objects.forEach(({ url, meta: { size, eTag } }, index) => {
-      const path = files[index]?.path ?? '';
+    for (const [index, object] of this.objects.entries()) {
+      const { url, meta, linkedBelow } = object;
+      const { size, eTag } = meta;
+      const { path = '' } = files[index] ?? {};
       const etag = eTag === undefined ? {} : { etag: eTag };
-      artifacts.push({ path, bytes: size, format: this.relation.format, source: url, ...etag });
-    });
+      const linked = linkedBelow === undefined ? path : await this.staging.link(path, linkedBelow);
+      artifacts.push({ path: linked, bytes: size, format: this.relation.format, source: url, ...etag });
+    }
   }
 }

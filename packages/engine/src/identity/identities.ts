@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
 import type { InputSource } from '../input/input-source.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
-import type { DataFormat, ExecutionSpec } from '../spec/execution-spec.ts';
+import type { ExecutionSpec, InputFormat } from '../spec/execution-spec.ts';
 
 /** Two runs whose three identities are equal are replays of each other. */
 export interface RunIdentities {
@@ -19,23 +19,29 @@ export interface InputIdentity {
   readonly name: string;
   /** Location without credentials. */
   readonly location: string;
-  readonly format: DataFormat;
-  /** Size in bytes. */
-  readonly size: number;
+  readonly format: InputFormat;
+  /** Size in bytes; of a table, the size of the file that holds its version, or null if there is none. */
+  readonly size: number | null;
   readonly etag: string | null;
+  /** Version or snapshot of a table. */
+  readonly version?: number | string;
 }
 
 /** The identities of the objects of one input. */
-export function inputIdentities(relation: RelationNode, source: InputSource): InputIdentity[] {
-  return relation.names.flatMap((name) =>
-    source.objects.map(({ url, meta: { size, eTag } }) => ({
+export function inputIdentities(relation: RelationNode, { objects, table }: InputSource): InputIdentity[] {
+  const { format, location } = relation;
+  const version = table === undefined ? {} : { version: table.version };
+  return relation.names.flatMap((name): InputIdentity[] => {
+    if (objects.length === 0) return [{ name, location, format, size: null, etag: null, ...version }];
+    return objects.map(({ url, meta: { size, eTag } }) => ({
       name,
       location: url,
-      format: relation.format,
+      format,
       size,
       etag: eTag ?? null,
-    })),
-  );
+      ...version,
+    }));
+  });
 }
 
 export interface Envelope {

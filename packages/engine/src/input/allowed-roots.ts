@@ -28,6 +28,14 @@ export class AllowedRoots {
     });
   }
 
+  /** The URLs of the folders in stores, each with a slash at the end. */
+  get urls(): string[] {
+    return this.#roots.flatMap(({ store, path, url }) => {
+      if (store.localPath?.(path) !== undefined) return [];
+      return url.endsWith('/') ? url : `${url}/`;
+    });
+  }
+
   /** The local folders, with links resolved. */
   async directories(): Promise<string[]> {
     const files = this.#roots.flatMap(({ store, path }) => store.localPath?.(path) ?? []);

@@ -21,7 +21,10 @@ beforeEach(async () => {
     location: 'a.csv',
     format: 'csv',
     field: 'inputs[0]',
-    source: { objects: [{ url: 'file:///a.csv', store, meta: await store.head('a.csv') }] },
+    source: {
+      objects: [{ url: 'file:///a.csv', store, meta: await store.head('a.csv') }],
+      access: { way: 'in_place' },
+    },
     options: { delim: ',', quote: '', escape: '' },
   });
 });

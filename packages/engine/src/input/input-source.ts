@@ -1,14 +1,48 @@
+import type { ColumnDescription, LakeTable } from '@planscope/duckdb';
 import { innerStore, type RemoteObject } from '@planscope/object-store';
+import type { DeltaSnapshot } from '../delta/delta-snapshot.ts';
+import type { Place } from './allowed-roots.ts';
 
 /** One object of an input, as its store described it when the run was planned. */
 export interface InputObject extends RemoteObject {
   /** URL without credentials. */
   readonly url: string;
+  /** Folders below which DuckDB has to find its file, for example `region=eu`. Default: none. */
+  readonly linkedBelow?: string;
 }
 
-/** All objects of an input, sorted by path. */
+/** What an input is in one run. */
 export interface InputSource {
+  /** Sorted by path. For a table that DuckDB reads, the files that identify its version. */
   readonly objects: readonly InputObject[];
+  readonly access: SourceAccess;
+  /** Set for a table of a lake. */
+  readonly table?: TableState;
+}
+
+/** Who reads an input. */
+export interface SourceAccess {
+  /** `in_place`: local files, which DuckDB reads where they are. */
+  readonly way: 'in_place' | 'direct' | 'fetch';
+  /** Why DuckDB does not read it from its store. */
+  readonly reason?: string;
+}
+
+/** A table of a lake at one version. */
+export interface TableState {
+  /** Version of a Delta table, or id of a snapshot. */
+  readonly version: number | string;
+  /** For DuckDB, if it reads the table itself. */
+  readonly table?: LakeTable;
+  /** The log of a Delta table whose files are fetched. */
+  readonly delta?: DeltaTableFiles;
+}
+
+/** A Delta table whose files are fetched. */
+export interface DeltaTableFiles {
+  readonly place: Place;
+  readonly snapshot: DeltaSnapshot;
+  readonly columns: readonly ColumnDescription[];
 }
 
 /** Whether equal etags mean equal bytes. A weak etag may stay the same when bytes change. */

@@ -3,22 +3,32 @@ import type { PlanningContext } from '@planscope/plan';
 import { canonicalHash, type InputIdentity, inputIdentities } from '../identity/identities.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
+import { isTableFormat } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import type { AllowedRoots, Place } from './allowed-roots.ts';
+import type { Place } from './allowed-roots.ts';
+import { fileAccess } from './direct-access.ts';
 import { type InputSource, objectState } from './input-source.ts';
+import { type LakeTableMeans, LakeTables } from './lake-tables.ts';
+
+/** What finding the inputs of a run needs. */
+export type RunInputMeans = LakeTableMeans;
 
 /** The objects of the inputs of one run, requested from the stores once for each input. */
 export class RunInputs {
   /** Whether a file changed while its columns were read, so that they may not match the state recorded here. */
   changed = false;
-  readonly #stores: RunStores;
-  readonly #roots: AllowedRoots | undefined;
+  readonly #means: RunInputMeans;
+  readonly #tables: LakeTables;
   readonly #found = new Map<string, { readonly relation: RelationNode; readonly source: InputSource }>();
 
-  /** @param roots folders that all locations must be in; default: anywhere */
-  constructor(stores: RunStores, roots?: AllowedRoots) {
-    this.#stores = stores;
-    this.#roots = roots;
+  constructor(means: RunInputMeans) {
+    this.#means = means;
+    this.#tables = new LakeTables(means);
+  }
+
+  /** The tables of lakes of this run. */
+  get tables(): LakeTables {
+    return this.#tables;
   }
 
   /**
@@ -36,19 +46,28 @@ export class RunInputs {
 
   async #find(relation: RelationNode, context: PlanningContext): Promise<void> {
     if (this.found(relation) !== undefined) return;
-    await this.#checkRoots(relation, [this.#stores.resolve(relation.location)]);
-    const source = { objects: await findObjects(this.#stores, relation, context) };
+    const source = isTableFormat(relation.format)
+      ? await this.#tables.find(relation, context)
+      : await this.#findFiles(relation, context);
+    this.#found.set(nameOf(relation), { relation, source });
+  }
+
+  async #findFiles(relation: RelationNode, context: PlanningContext): Promise<InputSource> {
+    const { session, stores } = this.#means;
+    await this.#checkRoots(relation, [stores.resolve(relation.location)]);
+    const objects = await findObjects(stores, relation, context);
     await this.#checkRoots(
       relation,
-      source.objects.map(({ store, meta }) => ({ store, path: meta.path })),
+      objects.map(({ store, meta }) => ({ store, path: meta.path })),
     );
-    this.#found.set(nameOf(relation), { relation, source });
+    return { objects, access: await fileAccess(session, relation, objects) };
   }
 
   /** Checks objects as well as locations, because a link below the roots may lead outside. */
   async #checkRoots({ field, location }: RelationNode, places: readonly Place[]): Promise<void> {
-    if (this.#roots === undefined) return;
-    for (const place of places) await this.#roots.check(`${field}.location`, location, place);
+    const { roots } = this.#means;
+    if (roots === undefined) return;
+    for (const place of places) await roots.check(`${field}.location`, location, place);
   }
 
   /** The objects of an input; undefined if they are not known yet. */
@@ -62,7 +81,10 @@ export class RunInputs {
 
   /** SHA-256 of the states of all objects. */
   fingerprint(): string {
-    const states = [...this.#found].map(([name, { source }]) => [name, source.objects.map(objectState)] as const);
+    const states = [...this.#found].map(([name, { source }]) => {
+      const { objects, access, table } = source;
+      return [name, [access.way, table?.version ?? null, ...objects.map(objectState)]] as const;
+    });
     return canonicalHash(Object.fromEntries(states));
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm, rmdir } from 'node:fs/promises';
+import { mkdir, open, rm, rmdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type FetchOptions,
   type LocalFile,
@@ -29,7 +29,8 @@ export class Staging {
 
   /** Creates the folder, for callers that put files in it. */
   makeFolder(): Promise<void> {
-    this.#making ??= mkdir(this.folder, { mode: 0o700 });
+    // The cache may have created it for the inputs.
+    this.#making ??= mkdir(this.folder, { mode: 0o700, recursive: true }).then(() => {});
     return this.#making;
   }
 
@@ -60,6 +61,21 @@ export class Staging {
    */
   async fetchFooter(object: InputObject, options: FetchOptions): Promise<string> {
     return pathInPlace(object) ?? (await fetchParquetFooter(this.#objects, object, options));
+  }
+
+  /**
+   * Links a file below folders of the run.
+   *
+   * @param folders separated by `/`
+   * @returns path of the link
+   */
+  async link(path: string, folders: string): Promise<string> {
+    await this.makeFolder();
+    const folder = join(this.folder, `linked-${randomUUID()}`, folders);
+    await mkdir(folder, { recursive: true });
+    const link = join(folder, basename(path));
+    await symlink(path, link);
+    return link;
   }
 
   /** Waits for running fetches and removes all files of the run. */

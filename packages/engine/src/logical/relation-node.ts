@@ -1,9 +1,9 @@
 import type { ColumnDescription, FileOptions } from '@planscope/duckdb';
 import type { LogicalPlan, NodeField } from '@planscope/plan';
-import { FIELD_COLUMNS, FIELD_FILTER, FIELD_FORMAT, FIELD_LOCATION, FIELD_NAME } from '@planscope/semconv';
+import { FIELD_COLUMNS, FIELD_FILTER, FIELD_FORMAT, FIELD_LOCATION, FIELD_NAME, FIELD_TABLE } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import type { InputSource } from '../input/input-source.ts';
-import type { DataFormat } from '../spec/execution-spec.ts';
+import type { InputAccess, InputFormat } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 
 /** The parts of a {@link RelationNode}. */
@@ -11,7 +11,13 @@ export interface RelationParts {
   /** Its names in SQL, at least one. There are several if equal inputs were merged. */
   readonly names: readonly string[];
   readonly location: string;
-  readonly format: DataFormat;
+  readonly format: InputFormat;
+  /** What the specification says about who reads it. */
+  readonly access?: InputAccess | undefined;
+  /** Name of the table in a DuckLake. */
+  readonly table?: string | undefined;
+  /** Version or snapshot of a table. Default: the latest. */
+  readonly version?: number | string | undefined;
   /** Its field in the specification, for errors. */
   readonly field: string;
   /** The objects at the location, after `resolve_inputs`. */
@@ -48,8 +54,20 @@ export class RelationNode implements LogicalPlan {
     return this.#parts.location;
   }
 
-  get format(): DataFormat {
+  get format(): InputFormat {
     return this.#parts.format;
+  }
+
+  get access(): InputAccess | undefined {
+    return this.#parts.access;
+  }
+
+  get table(): string | undefined {
+    return this.#parts.table;
+  }
+
+  get version(): number | string | undefined {
+    return this.#parts.version;
   }
 
   get field(): string {
@@ -101,8 +119,18 @@ export class RelationNode implements LogicalPlan {
       { key: FIELD_NAME, text: names.join(', '), kind: 'identifier' },
       { key: FIELD_FORMAT, text: format, kind: 'code' },
       { key: FIELD_LOCATION, text: location, kind: 'url' },
+      ...this.#tableFields(),
       { key: FIELD_COLUMNS, text: columns.map(({ name }) => name), kind: 'identifier' },
       { key: FIELD_FILTER, text: filters.map((filter) => `(${filter})`).join(' AND '), kind: 'expression' },
+    ];
+  }
+
+  #tableFields(): NodeField[] {
+    const { table } = this;
+    const version = this.source?.table?.version ?? this.version;
+    return [
+      ...(table === undefined ? [] : [{ key: FIELD_TABLE, text: table, kind: 'identifier' } as const]),
+      ...(version === undefined ? [] : [{ key: 'version', text: String(version), kind: 'code' } as const]),
     ];
   }
 }

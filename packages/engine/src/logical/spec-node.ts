@@ -32,9 +32,9 @@ export class SpecNode implements LogicalPlan {
 /** The plan as written, with all definitions as children and no name resolved. */
 export function specPlan(spec: ExecutionSpec): SpecNode {
   return new SpecNode([
-    ...(spec.inputs ?? []).map(({ name, location, format }, index) => {
+    ...(spec.inputs ?? []).map(({ name, location, format, ...table }, index) => {
       const field = `inputs[${index}]`;
-      return new RelationNode({ names: [name], location, format: formatOf(field, location, format), field });
+      return new RelationNode({ names: [name], location, format: formatOf(field, location, format), field, ...table });
     }),
     ...(spec.views ?? []).map(
       ({ name, sql }, index) => new ViewNode({ viewName: name, sql, field: `views[${index}]` }),

@@ -1,5 +1,13 @@
-import { DuckDBExec, type DuckDBSession, type ExecOutput, type QueryRecording } from '@planscope/duckdb';
+import {
+  DuckDBExec,
+  type DuckDBSession,
+  type ExecInput,
+  type ExecOutput,
+  type QueryRecording,
+} from '@planscope/duckdb';
 import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } from '@planscope/plan';
+import { deltaFetch, deltaInput } from '../delta/delta-fetch.ts';
+import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec, UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
 import { confirmDialects } from '../input/confirm-dialects.ts';
@@ -8,7 +16,8 @@ import type { OutputNode } from '../logical/output-node.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
-import type { DataFormat, OutputSpec } from '../spec/execution-spec.ts';
+import { type DataFormat, isTableFormat, type OutputSpec } from '../spec/execution-spec.ts';
+import type { SyntaxReader } from '../sql/walk-syntax.ts';
 
 /** The destination and the format of the file of an output. */
 export interface OutputTarget extends UploadTarget {
@@ -19,6 +28,7 @@ export interface OutputTarget extends UploadTarget {
 export interface PlannerEnvironment {
   readonly session: DuckDBSession;
   readonly staging: Staging;
+  readonly readSyntax: SyntaxReader;
   /** What is recorded of DuckDB's queries. */
   readonly recording: QueryRecording;
   /** Returns the destination of an output; undefined for an output without a file. */
@@ -31,22 +41,25 @@ export interface PlannerEnvironment {
  */
 export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner {
   return {
-    createPhysicalPlan: (plan) => {
+    createPhysicalPlan: async (plan) => {
       if (!(plan instanceof SpecNode)) throw new TypeError('[planscope/engine] the planner plans specifications only');
-      const fetches = new Map<RelationNode, FetchExec>();
-      return new OutputsExec(plan.outputs.map((output) => outputPlan(output, fetches, environment)));
+      const reads = new Map<RelationNode, ExecutionPlan>();
+      for (const node of walkPlan<LogicalPlan>(plan)) {
+        if (node instanceof RelationNode) reads.set(node, await readPlan(node, plan, environment));
+      }
+      return new OutputsExec(plan.outputs.map((output) => outputPlan(output, reads, environment)));
     },
   };
 }
 
 function outputPlan(
   { output, children: [child] }: OutputNode,
-  fetches: Map<RelationNode, FetchExec>,
+  reads: ReadonlyMap<RelationNode, ExecutionPlan>,
   environment: PlannerEnvironment,
 ): ExecutionPlan {
   const target = environment.targetOf(output);
   const file = { kind: 'file', format: target?.format ?? 'parquet', folder: environment.staging.folder } as const;
-  const query = queryPlan(child, target === undefined ? { kind: 'batches' } : file, fetches, environment);
+  const query = queryPlan(child, target === undefined ? { kind: 'batches' } : file, reads, environment);
   if (target === undefined) return query;
   return new UploadExec(query, target, () => confirmDialects(environment.session, child));
 }
@@ -54,8 +67,8 @@ function outputPlan(
 function queryPlan(
   from: LogicalPlan,
   output: ExecOutput,
-  fetches: Map<RelationNode, FetchExec>,
-  { session, staging, recording }: PlannerEnvironment,
+  plans: ReadonlyMap<RelationNode, ExecutionPlan>,
+  { session, recording }: PlannerEnvironment,
 ): DuckDBExec {
   const nodes = [...walkPlan(from, 'children-first')];
   const reads = nodes
@@ -71,25 +84,33 @@ function queryPlan(
       sql,
       ...(references === undefined ? {} : { references }),
     })),
-    inputs: reads.map(({ name, relation: { format, filters, options } }) => ({
-      name,
-      format,
-      filters,
-      ...(options === undefined ? {} : { options }),
-    })),
-    children: reads.map(({ relation }) => fetchPlan(relation, fetches, staging)),
+    inputs: reads.map(({ name, relation }) => execInput(name, relation)),
+    children: reads.flatMap(({ relation }) => plans.get(relation) ?? []),
     schema: schemaOf(from),
     output,
     recording,
   });
 }
 
-function fetchPlan(relation: RelationNode, fetches: Map<RelationNode, FetchExec>, staging: Staging): FetchExec {
-  const known = fetches.get(relation);
-  if (known !== undefined) return known;
-  const fetch = new FetchExec(relation, relation.source?.objects ?? [], staging);
-  fetches.set(relation, fetch);
-  return fetch;
+function execInput(name: string, { format, filters, options, source }: RelationNode): ExecInput {
+  const { table, delta } = source?.table ?? {};
+  if (table !== undefined) return { name, table, filters };
+  if (delta !== undefined) return { name, filters, ...deltaInput(delta) };
+  if (isTableFormat(format)) throw new Error(`[planscope/engine] the table of the input "${name}" is not resolved`);
+  return { name, format, filters, ...(options === undefined ? {} : { options }) };
+}
+
+/** The node that provides the objects of an input. Outputs that read the same input share it. */
+async function readPlan(
+  relation: RelationNode,
+  plan: LogicalPlan,
+  { staging, session, readSyntax }: PlannerEnvironment,
+): Promise<ExecutionPlan> {
+  const { source } = relation;
+  if (source?.access.way === 'direct') return new DirectExec(relation, source);
+  const delta = source?.table?.delta;
+  if (delta !== undefined) return deltaFetch(relation, delta, plan, { staging, session, readSyntax });
+  return new FetchExec(relation, source?.objects ?? [], staging);
 }
 
 function relationName(node: LogicalPlan): string {

@@ -1,12 +1,13 @@
 import type { DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import { canonicalHash } from '../identity/identities.ts';
-import { currentState, hasStrongETag, type InputObject, objectState } from '../input/input-source.ts';
+import { currentState, hasStrongETag, type InputObject, objectState, type TableState } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import type { Description, RecentlyUsed } from '../reuse/plan-cache.ts';
+import { isTableFormat } from '../spec/execution-spec.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
 /**
@@ -45,7 +46,7 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
   const relations = nodes.filter((node) => node instanceof RelationNode);
   const asked = new Map<string, Promise<Description>>();
   const descriptions = relations.map((node) => {
-    const key = canonicalHash([node.format, ...objectsWithColumns(node).map(objectState)]);
+    const key = canonicalHash([node.format, ...tableKey(node), ...objectsWithColumns(node).map(objectState)]);
     const description = asked.get(key) ?? describeRelation(node, key, means);
     asked.set(key, description);
     return description;
@@ -64,12 +65,17 @@ async function describeAll(plan: LogicalPlan, means: Means): Promise<Map<Logical
   return found;
 }
 
+/** What identifies the columns of a table besides its objects. */
+function tableKey({ table, location, source }: RelationNode): (string | number | null)[] {
+  return source?.table === undefined ? [] : [location, table ?? null, source.table.version];
+}
+
 /** @param key format and state of the objects that determine the columns */
 async function describeRelation(node: RelationNode, key: string, means: Means): Promise<Description> {
   const { inputs: runInputs, remembered } = means;
   const known = remembered?.get(key);
   if (known !== undefined) return known;
-  const input = await fileBinding(node, means);
+  const input = await columnSource(node, means);
   const description = await attempt('unreadable-input', `${node.field}.location`, async () => {
     const { schema, columns, inputs } = await means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] });
     return { schema, columns, ...readingOptions(node, inputs) };
@@ -124,8 +130,17 @@ async function describeView(
   return attempt('invalid-sql', `${field}.sql`, () => session.describe({ sql, references, inputs }));
 }
 
-async function fileBinding(node: RelationNode, means: Means): Promise<InputBinding> {
-  return { name: firstName(node), format: node.format, paths: await pathsForColumns(node, means) };
+async function columnSource(node: RelationNode, means: Means): Promise<InputBinding> {
+  const { format, source } = node;
+  const name = firstName(node);
+  if (isTableFormat(format)) return tableBinding(name, source?.table);
+  return { name, format, paths: await pathsForColumns(node, means) };
+}
+
+function tableBinding(name: string, state: TableState | undefined): InputBinding {
+  if (state?.table !== undefined) return { name, table: state.table };
+  if (state?.delta !== undefined) return { name, columns: state.delta.columns };
+  throw new Error(`[planscope/engine] the table of the input "${name}" is not resolved`);
 }
 
 async function pathsForColumns(node: RelationNode, { staging, noteBytes, context }: Means): Promise<string[]> {

@@ -8,7 +8,8 @@ export const shareCommonInputs: OptimizerRule = {
     const groups = new Map<string, RelationNode[]>();
     for (const node of walkPlan(plan)) {
       if (!(node instanceof RelationNode)) continue;
-      const key = JSON.stringify([node.format, node.location, node.filters]);
+      const { format, location, filters, access, table, version } = node;
+      const key = JSON.stringify([format, location, filters, access, table, version]);
       groups.set(key, [...(groups.get(key) ?? []), node]);
     }
     const merged = new Map<RelationNode, RelationNode>();

@@ -8,6 +8,7 @@ import { DuckDBSession } from '@planscope/duckdb';
 import type { RunHistory } from '@planscope/metrics-collector';
 import { createStoreRegistry, ObjectCache } from '@planscope/object-store';
 import { AllowedRoots } from '../input/allowed-roots.ts';
+import { extensionsFor } from '../input/direct-access.ts';
 import { PlanCache } from '../reuse/plan-cache.ts';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
@@ -97,10 +98,14 @@ async function openSession(
   own: readonly (string | undefined)[],
 ): Promise<DuckDBSession> {
   const folders = own.filter((folder) => folder !== undefined);
+  const remote = roots?.urls ?? [];
   return DuckDBSession.open({
     ...options.duckdb,
     events: config.enabled && config.instrumentObjectStore ? ['reads', 'requests'] : [],
-    ...(roots && { allowedDirectories: [...(await roots.directories()), ...folders] }),
+    ...(roots && {
+      allowedDirectories: [...(await roots.directories()), ...remote, ...folders],
+      preload: [...(options.duckdb?.preload ?? []), ...extensionsFor(remote)],
+    }),
   });
 }
 

@@ -125,7 +125,10 @@ async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environ
   return queries.every(readsInputsOnly);
 }
 
-function sessionState({ config, rules, targets }: PreparedRun, { environment, staging }: RunToPlan): SessionState {
+function sessionState(
+  { config, rules, targets, readSyntax }: PreparedRun,
+  { environment, staging }: RunToPlan,
+): SessionState {
   const { session } = environment;
   return {
     analyzerRules: rules.analyzer,
@@ -134,6 +137,7 @@ function sessionState({ config, rules, targets }: PreparedRun, { environment, st
     queryPlanner: specQueryPlanner({
       session,
       staging,
+      readSyntax,
       recording: queryRecording(config),
       targetOf: ({ name }) => targets.get(name),
     }),

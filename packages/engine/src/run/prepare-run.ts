@@ -54,8 +54,8 @@ export function prepareRun(
     const spec = parseSpec(input);
     const config = runTracing(options, spec.runtime).config;
     const stores = new RunStores(environment.stores, config, tracerProvider, warn);
-    for (const { location } of spec.inputs ?? []) stores.resolve(location);
-    const inputs = new RunInputs(stores, environment.roots);
+    for (const { location, format } of spec.inputs ?? []) if (format !== 'ducklake') stores.resolve(location);
+    const inputs = new RunInputs({ session, stores, roots: environment.roots, staging, noteBytes });
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
     const readReferences = rememberingReader((sql) => session.tableReferences(sql));
     const remembered = environment.planCache?.inputs;

@@ -68,7 +68,7 @@ it('contains the plan of a run, with the metrics of the nodes and of DuckDB', as
             PROJECTION: projections=#1, estimated_rows=2 [output_rows=1, …]
               FILTER: filter=(name = ?1), estimated_rows=2 [output_rows=1, selectivity=0.1111111111111111, …]
                 READ_CSV: function=READ_CSV, projections=[name, age], files=input-1.csv, estimated_rows=11 [output_rows=9, files_opened=1, …]
-          FetchExec: name=people, format=csv, objects=1, bytes=116, location=memory:///people.csv […] [shared_1]
+          FetchExec: name=people, format=csv, objects=1, bytes=116, location=memory:///people.csv, access=fetch, access_reason=a csv file is always read whole, so it is fetched through its store […] [shared_1]
         UploadExec: mode=overwrite, location=memory:///ages.parquet [output_rows=1, …]
           DuckDBExec: inputs=[people], views=[chosen], output=parquet, sql=… [output_rows=1, …]
             duckdb v1.5

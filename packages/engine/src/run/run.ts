@@ -4,6 +4,7 @@ import { createTaskContext, type ExecutionStatus, SpanBudget, type TaskContext }
 import packageJson from '../../package.json' with { type: 'json' };
 import { withRunScope } from '../custom/with-span.ts';
 import { tracesRuns } from '../filter/span-levels.ts';
+import type { RunInputs } from '../input/run-inputs.ts';
 import { Staging } from '../input/staging.ts';
 import { operationName } from '../statistics/run-statistics.ts';
 import type { RunOptions } from './engine-options.ts';
@@ -24,6 +25,8 @@ export class Run {
   });
   readonly #environment: RunEnvironment;
   readonly #staging: Staging;
+  /** Undefined if the run cannot start. */
+  readonly #inputs: RunInputs | undefined;
   readonly #notes: RunNotes;
   readonly #root: RootSpan | undefined;
   readonly #begun = performance.now();
@@ -43,6 +46,7 @@ export class Run {
     this.#notes = notes;
     const { config } = prepared;
     this.#config = config;
+    this.#inputs = 'failure' in prepared ? undefined : prepared.inputs;
     this.#operation = operationName('failure' in prepared ? [] : prepared.spec.outputs);
     const run = runIdentityOf(prepared);
     const { tracerProvider } = environment;
@@ -109,6 +113,7 @@ export class Run {
   }
 
   async #end(status: ExecutionStatus, error: unknown): Promise<RunResult> {
+    await this.#inputs?.tables.release();
     await this.#staging.dispose().catch(() => {
       this.context.warn({ code: 'staging-left-behind', message: 'temporary files of the run could not be removed' });
     });

@@ -13,14 +13,26 @@ export interface ExecutionSpec {
   readonly runtime?: RuntimeSpec;
 }
 
-/** A relation that is read from files or objects. */
+/** A relation that is read from files, from objects, or from a table of a lake. */
 export interface InputSpec {
   /** The name that views and outputs use. */
   readonly name: string;
-  /** A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. */
+  /**
+   * A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. For `delta` and `iceberg`, the folder
+   * of the table; for `ducklake`, its catalogue as in DuckDB's ATTACH, for example `ducklake:lake.ducklake`.
+   */
   readonly location: string;
   /** Default: from the extension of the location. */
-  readonly format?: DataFormat;
+  readonly format?: InputFormat;
+  /**
+   * Who reads a remote input. `direct`: DuckDB reads the parts it needs from the store. `fetch`: the engine fetches whole
+   * objects through its own stores. Default: `direct` where DuckDB can do it, which the trace shows.
+   */
+  readonly access?: InputAccess;
+  /** Name of the table in a DuckLake: `table`, or `schema.table`. */
+  readonly table?: string;
+  /** Version of a Delta table, or id of a snapshot of an Iceberg table or a DuckLake. Default: the latest. */
+  readonly version?: number | string;
 }
 
 /** A named query over inputs and other views. */
@@ -66,6 +78,23 @@ export type DataFormat = 'parquet' | 'csv' | 'json';
 
 export const DATA_FORMATS: readonly DataFormat[] = ['parquet', 'csv', 'json'];
 
+/** A format of tables in a lake, each of which consists of files and of a log or catalogue. */
+export type TableFormat = 'delta' | 'iceberg' | 'ducklake';
+
+export const TABLE_FORMATS: readonly TableFormat[] = ['delta', 'iceberg', 'ducklake'];
+
+/** A format of inputs. */
+export type InputFormat = DataFormat | TableFormat;
+
+export function isTableFormat(format: InputFormat): format is TableFormat {
+  return (TABLE_FORMATS as readonly string[]).includes(format);
+}
+
+/** Who reads the objects of an input. */
+export type InputAccess = 'direct' | 'fetch';
+
+export const INPUT_ACCESSES: readonly InputAccess[] = ['direct', 'fetch'];
+
 /** A named set of rules. */
 export type RulepackProfile = 'default' | 'strict' | 'low-latency';
 
@@ -87,7 +116,11 @@ const formatByEnding: Readonly<Record<string, DataFormat>> = {
  * @param field field of the location in the specification
  * @throws SpecError `unknown-format` if no format is given and the extension is unknown
  */
-export function formatOf(field: string, location: string, format: DataFormat | undefined): DataFormat {
+export function formatOf<Format extends InputFormat = DataFormat>(
+  field: string,
+  location: string,
+  format: Format | undefined,
+): Format | DataFormat {
   if (format !== undefined) return format;
   const ending = /\.([A-Za-z0-9]+)(?:\.(?:gz|zst))?$/.exec(location)?.[1]?.toLowerCase() ?? '';
   const known = formatByEnding[ending];

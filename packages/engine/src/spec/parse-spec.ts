@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { DATA_FORMATS, type ExecutionSpec, RULEPACK_PROFILES } from './execution-spec.ts';
+import {
+  DATA_FORMATS,
+  type ExecutionSpec,
+  INPUT_ACCESSES,
+  type InputSpec,
+  isTableFormat,
+  RULEPACK_PROFILES,
+  TABLE_FORMATS,
+} from './execution-spec.ts';
 import { SpecError } from './spec-error.ts';
 
 const name = z
@@ -10,7 +18,25 @@ const format = z.enum(DATA_FORMATS).optional();
 
 const schema = z.strictObject({
   version: z.literal(1),
-  inputs: z.array(z.strictObject({ name, location, format })).optional(),
+  inputs: z
+    .array(
+      z.strictObject({
+        name,
+        location,
+        format: z.enum([...DATA_FORMATS, ...TABLE_FORMATS]).optional(),
+        access: z.enum(INPUT_ACCESSES).optional(),
+        table: z
+          .string()
+          .regex(/^[^."]+(?:\.[^."]+)?$/, 'is not the name of a table; write "table" or "schema.table"')
+          .optional(),
+        version: z
+          .union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)], {
+            error: 'is not a version; use a whole number from 0 up, or its digits as text',
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
   views: z.array(z.strictObject({ name, sql: z.string().min(1, 'is empty; give one SELECT statement') })).optional(),
   outputs: z
     .array(
@@ -53,12 +79,30 @@ export function parseSpec(input: unknown): ExecutionSpec {
     throw new SpecError('invalid-spec', field, `${issue?.message}; got ${shown(valueAt(input, issue?.path ?? []))}`);
   }
   const spec = parsed.data as ExecutionSpec;
+  for (const [index, entry] of (spec.inputs ?? []).entries()) checkInput(`inputs[${index}]`, entry);
   refuseDuplicates([
     ...(spec.inputs ?? []).map((entry, index) => [`inputs[${index}].name`, entry.name] as const),
     ...(spec.views ?? []).map((entry, index) => [`views[${index}].name`, entry.name] as const),
   ]);
   refuseDuplicates(spec.outputs.map((entry, index) => [`outputs[${index}].name`, entry.name] as const));
   return spec;
+}
+
+/** Checks the fields of an input that only some formats have. */
+function checkInput(field: string, { format = 'parquet', table, version, access }: InputSpec): void {
+  const refuse = (name: string, text: string): never => {
+    throw new SpecError('invalid-spec', `${field}.${name}`, text);
+  };
+  if (version !== undefined && !isTableFormat(format)) {
+    refuse('version', `an input of format ${format} has no versions; leave it out`);
+  }
+  if (table !== undefined && format !== 'ducklake') {
+    refuse('table', `an input of format ${format} is one table; leave it out`);
+  }
+  if (table === undefined && format === 'ducklake') refuse('table', 'is missing; give "table" or "schema.table"');
+  if (access === 'fetch' && (format === 'iceberg' || format === 'ducklake')) {
+    refuse('access', `only DuckDB's extension reads ${format}; leave it out or use "direct"`);
+  }
 }
 
 /** Compares names without regard to case, as in SQL. */

@@ -15,7 +15,9 @@ export type SpecErrorCode =
   | 'unknown-rule'
   | 'unused-definition'
   | 'not-permitted'
-  | 'outside-roots';
+  | 'outside-roots'
+  | 'direct-unavailable'
+  | 'unsupported-table';
 
 /** The error for a specification that cannot run. It is thrown before any output is computed. */
 export class SpecError extends Error {

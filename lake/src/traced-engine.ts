@@ -1,0 +1,20 @@
+import { join } from 'node:path';
+import { createEngine, type Engine, type EngineOptions } from '@planscope/engine';
+import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
+import { extensions } from './traced-instance.ts';
+
+/** The spans of all engines of a test file. */
+export const recorder: SpanRecorder = createSpanRecorder();
+
+/** An engine that finds the given extensions of DuckDB, and whose spans are recorded. */
+export function openEngine(names: readonly string[], options: Partial<EngineOptions> = {}): Promise<Engine> {
+  const files = names.map((name) => [name, join(extensions ?? '', `${name}.duckdb_extension`)]);
+  return createEngine({
+    tracing: { preset: 'production-lean', ruleMode: 'phase-only' },
+    environment: {},
+    tracerProvider: recorder.tracerProvider,
+    objectCache: false,
+    ...options,
+    duckdb: { extensions: Object.fromEntries(files), externalFileCache: false, ...options.duckdb },
+  });
+}

@@ -1,0 +1,206 @@
+import { type DuckDBSession, isTreeNode, type TreeNode, type TreeValue } from '@planscope/duckdb';
+import { type LogicalPlan, walkPlan } from '@planscope/plan';
+import type { DeltaTableFiles } from '../input/input-source.ts';
+import { OutputNode } from '../logical/output-node.ts';
+import type { RelationNode } from '../logical/relation-node.ts';
+import { ViewNode } from '../logical/view-node.ts';
+import { entriesOf, type SyntaxReader } from '../sql/walk-syntax.ts';
+import type { DeltaFile } from './delta-snapshot.ts';
+
+/** What pruning needs. */
+export interface PruningMeans {
+  readonly session: DuckDBSession;
+  readonly readSyntax: SyntaxReader;
+}
+
+/**
+ * The files of a Delta table that a plan may need, by the values of the partition columns. A file is left out only if
+ * every query over the table excludes its rows with a WHERE clause of its own. Conditions are evaluated by DuckDB.
+ */
+export async function prunedFiles(
+  relation: RelationNode,
+  table: DeltaTableFiles,
+  plan: LogicalPlan,
+  means: PruningMeans,
+): Promise<readonly DeltaFile[]> {
+  const { files, metadata } = table.snapshot;
+  if (metadata.partitionColumns.length === 0 || files.length === 0) return files;
+  const own = relation.filters.map((filter) => `(${filter}\n)`);
+  const byQuery = await queryConditions(relation, plan, new Set(metadata.partitionColumns.map(lower)), means);
+  let kept = files;
+  for (const condition of [...own, ...byQuery]) kept = await matching(kept, condition, table, means.session);
+  return kept;
+}
+
+/** Conditions of which each must hold for every row that any query over the input uses. */
+async function queryConditions(
+  relation: RelationNode,
+  plan: LogicalPlan,
+  columns: ReadonlySet<string>,
+  { readSyntax, session }: PruningMeans,
+): Promise<string[]> {
+  const alternatives: string[] = [];
+  for (const node of walkPlan(plan)) {
+    if (!node.children.includes(relation)) continue;
+    // An output of the input itself needs all rows, and so may a node of the program.
+    if (node instanceof OutputNode || !(node instanceof ViewNode)) return [];
+    const conjuncts = conditionsOn(relation, await readSyntax(node.sql), columns);
+    if (conjuncts.length === 0) return [];
+    const texts = await Promise.all(conjuncts.map((conjunct) => textOf(conjunct, session)));
+    alternatives.push(texts.map((text) => `(${text})`).join(' AND '));
+  }
+  return alternatives.length === 0 ? [] : [alternatives.map((text) => `(${text})`).join(' OR ')];
+}
+
+/** The files whose partition values meet a condition; all files if it has other columns. */
+async function matching(
+  files: readonly DeltaFile[],
+  condition: string,
+  { snapshot, columns }: DeltaTableFiles,
+  session: DuckDBSession,
+): Promise<readonly DeltaFile[]> {
+  const typed = columns.filter(({ name }) => snapshot.metadata.partitionColumns.includes(name));
+  const list = typed.map(({ name, type }) => {
+    return `CAST(row->>${quoted(name, "'")} AS ${type}) AS ${quoted(name, '"')}`;
+  });
+  const rows = files.map(({ partitionValues }) => withoutEmpty(partitionValues));
+  const sql = `SELECT number FROM (
+      SELECT number, ${list.join(', ')} FROM (
+        SELECT unnest(range(${files.length})) AS number, unnest(json_extract(${quoted(JSON.stringify(rows), "'")}, '$[*]')) AS row
+      )
+    ) WHERE ${condition}`;
+  try {
+    const kept = new Set((await session.rows({ sql, references: [] })).map(([number]) => Number(number)));
+    return files.filter((_, index) => kept.has(index));
+  } catch {
+    // The condition has a column that is no partition column, so it says nothing about whole files.
+    return files;
+  }
+}
+
+/** An empty text in a log stands for null. */
+function withoutEmpty(values: DeltaFile['partitionValues']): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]));
+}
+
+function quoted(text: string, quote: '"' | "'"): string {
+  return quote + text.replaceAll(quote, quote + quote) + quote;
+}
+
+/** The conjuncts of a WHERE clause that have only partition columns of one input. */
+function conditionsOn(relation: RelationNode, statement: TreeNode, columns: ReadonlySet<string>): TreeNode[] {
+  const { node } = statement;
+  if (!isTreeNode(node) || node.type !== 'SELECT_NODE' || !isTreeNode(node.where_clause)) return [];
+  const tables = joinedTables(node.from_table);
+  const names = new Set(relation.names.map(lower));
+  const places = tables?.filter(({ table }) => names.has(table)) ?? [];
+  const [place] = places;
+  if (tables === undefined || place === undefined || places.length > 1 || hasOther(statement, names)) return [];
+  const isOn = (path: readonly string[]): boolean => {
+    const [column = '', qualifier] = [...path].reverse().map(lower);
+    if (!columns.has(column) || path.length > 2) return false;
+    return qualifier === undefined ? tables.length === 1 : qualifier === place.alias;
+  };
+  return conjunctsOf(node.where_clause)
+    .map((conjunct) => simplified(conjunct, isOn))
+    .filter((conjunct) => conjunct !== undefined);
+}
+
+/** Whether the statement names the input again, for example in a subquery. */
+function hasOther(statement: TreeNode, names: ReadonlySet<string>): boolean {
+  let count = 0;
+  const visit = (value: TreeValue | undefined): void => {
+    if (Array.isArray(value)) for (const entry of value) visit(entry);
+    else if (value !== undefined && isTreeNode(value)) {
+      if (value.type === 'BASE_TABLE' && names.has(lower(String(value.table_name)))) count += 1;
+      for (const part of Object.values(value)) visit(part);
+    }
+  };
+  visit(statement);
+  return count !== 1;
+}
+
+interface NamedTable {
+  readonly table: string;
+  readonly alias: string;
+}
+
+/** The tables of a FROM clause; undefined if it has anything but tables and joins. */
+function joinedTables(from: TreeValue | undefined): NamedTable[] | undefined {
+  if (from === undefined || !isTreeNode(from)) return undefined;
+  if (from.type === 'BASE_TABLE') {
+    const table = lower(String(from.table_name));
+    const alias = typeof from.alias === 'string' && from.alias !== '' ? lower(from.alias) : table;
+    return [{ table, alias }];
+  }
+  if (from.type !== 'JOIN') return undefined;
+  const [left, right] = [joinedTables(from.left), joinedTables(from.right)];
+  return left && right && [...left, ...right];
+}
+
+function conjunctsOf(node: TreeNode): TreeNode[] {
+  if (node.type !== 'CONJUNCTION_AND') return [node];
+  const found: TreeNode[] = [];
+  for (const child of entriesOf(node.children)) if (isTreeNode(child)) found.push(...conjunctsOf(child));
+  return found;
+}
+
+/** Comparisons that no null passes: without this, a row that an outer join fills with nulls could pass. */
+const COMPARISONS: ReadonlySet<unknown> = new Set([
+  'COMPARE_EQUAL',
+  'COMPARE_NOTEQUAL',
+  'COMPARE_LESSTHAN',
+  'COMPARE_GREATERTHAN',
+  'COMPARE_LESSTHANOREQUALTO',
+  'COMPARE_GREATERTHANOREQUALTO',
+  'COMPARE_IN',
+  'COMPARE_BETWEEN',
+  'CONJUNCTION_AND',
+  'CONJUNCTION_OR',
+]);
+
+/**
+ * A condition without the names of tables; undefined if it has anything but comparisons of permitted columns with
+ * constants.
+ */
+function simplified(node: TreeNode, isOn: (path: readonly string[]) => boolean): TreeNode | undefined {
+  let isSimple = true;
+  const copy = (value: TreeValue): TreeValue => {
+    if (Array.isArray(value)) return value.map(copy);
+    if (!isTreeNode(value)) return value;
+    const kind = value.class;
+    if (kind === 'COLUMN_REF') {
+      const path = entriesOf(value.column_names).map(String);
+      if (!isOn(path)) isSimple = false;
+      return { ...value, column_names: path.slice(-1) };
+    }
+    if (kind === 'CONSTANT') return value;
+    if (typeof kind === 'string' && kind !== 'CAST' && !COMPARISONS.has(value.type)) isSimple = false;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => [key, part === undefined ? null : copy(part)]),
+    );
+  };
+  const result = copy(node);
+  return isSimple && isTreeNode(result) ? result : undefined;
+}
+
+/** The SQL of a condition, by DuckDB. */
+async function textOf(condition: TreeNode, session: DuckDBSession): Promise<string> {
+  const [row = []] = await session.rows({
+    sql: "SELECT json_serialize_sql('SELECT 1 FROM t WHERE true')",
+    references: [],
+  });
+  const statement = JSON.parse(String(row[0])) as { statements: { node: { where_clause: unknown } }[] };
+  const [first] = statement.statements;
+  if (first === undefined) throw new Error('[planscope/engine] DuckDB serialized no statement');
+  first.node.where_clause = condition;
+  const [text = []] = await session.rows({
+    sql: `SELECT json_deserialize_sql(${quoted(JSON.stringify(statement), "'")})`,
+    references: [],
+  });
+  return String(text[0]).replace(/^.*? WHERE /s, '');
+}
+
+function lower(text: string): string {
+  return text.toLowerCase();
+}
