@@ -16,11 +16,16 @@ export type { OutputResult, RunResult, WrittenFile } from './run/run-result.ts';
 export type {
   DataFormat,
   ExecutionSpec,
+  InputAccess,
+  InputFormat,
   InputSpec,
+  OutputFormat,
+  OutputMode,
   OutputSpec,
   RulepackProfile,
   RulepackSpec,
   RuntimeSpec,
+  TableFormat,
   ViewSpec,
 } from './spec/execution-spec.ts';
 export { SpecError, type SpecErrorCode } from './spec/spec-error.ts';

@@ -10,6 +10,13 @@ export const sharedWarnings: readonly WarningDefinition[] = [
     setBy: ['engine'],
   },
   {
+    code: 'delta-race',
+    about: 'run',
+    meaning: 'Another writer committed a version of a Delta table first; the rows were added in a later version.',
+    advice: 'Nothing, if it happens now and then. Have fewer writers, or larger commits, if it happens often.',
+    setBy: ['engine'],
+  },
+  {
     code: 'rule-failed',
     about: 'run',
     meaning: 'A rule with `mayFail` threw; the plan is unchanged.',

@@ -132,8 +132,9 @@ export class QueryRun {
    * @returns rows written
    */
   async write(): Promise<number> {
-    const result = await this.#use(() => this.#environment.connection.run(this.#bound.text));
-    this.#rowsWritten = result.rowsChanged;
+    const result = await this.#use(() => this.#environment.connection.runAndReadAll(this.#bound.text));
+    // The driver counts no changed rows for CREATE TABLE AS, but the result has their number.
+    this.#rowsWritten = Number(result.getRows()[0]?.[0] ?? 0);
     return this.#rowsWritten;
   }
 

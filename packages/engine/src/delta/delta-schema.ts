@@ -1,4 +1,5 @@
 import type { ColumnDescription } from '@planscope/duckdb';
+import { DataType, type Field, Precision, type Schema } from 'apache-arrow';
 
 /** A column of a Delta table. */
 export interface DeltaField {
@@ -58,4 +59,41 @@ function sqlType(type: DeltaType): string {
   if (type.type === 'map') return `MAP(${sqlType(type.keyType)}, ${sqlType(type.valueType)})`;
   if (type.type !== 'struct') throw new RangeError(`the type ${JSON.stringify(type)}`);
   return `STRUCT(${type.fields.map(({ name, type: field }) => `"${name.replaceAll('"', '""')}" ${sqlType(field)}`).join(', ')})`;
+}
+
+/**
+ * The schema of a new Delta table.
+ *
+ * @returns `schemaString` of the metadata
+ * @throws RangeError with the name of a column whose type Delta does not have
+ */
+export function deltaSchemaString(schema: Schema): string {
+  return JSON.stringify({ type: 'struct', fields: schema.fields.map(deltaField) });
+}
+
+function deltaField({ name, type }: Field): DeltaField {
+  const found = deltaType(type);
+  if (found === undefined) throw new RangeError(`column ${JSON.stringify(name)} has the type ${type}`);
+  return { name, type: found, nullable: true, metadata: {} };
+}
+
+/** Delta has no unsigned numbers, no times of day and no intervals. */
+function deltaType(type: DataType): DeltaType | undefined {
+  if (DataType.isInt(type)) {
+    if (!type.isSigned) return undefined;
+    return { 8: 'byte', 16: 'short', 32: 'integer', 64: 'long' }[type.bitWidth as 8 | 16 | 32 | 64];
+  }
+  if (DataType.isFloat(type)) return type.precision === Precision.DOUBLE ? 'double' : 'float';
+  if (DataType.isDecimal(type)) return `decimal(${type.precision},${type.scale})`;
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type)) return 'string';
+  if (DataType.isBinary(type) || DataType.isLargeBinary(type)) return 'binary';
+  if (DataType.isBool(type)) return 'boolean';
+  if (DataType.isDate(type)) return 'date';
+  if (DataType.isTimestamp(type)) return type.timezone ? 'timestamp' : 'timestamp_ntz';
+  if (DataType.isList(type)) {
+    const elementType = deltaType(type.valueType);
+    return elementType && { type: 'array', elementType, containsNull: true };
+  }
+  if (DataType.isStruct(type)) return { type: 'struct', fields: type.children.map(deltaField) };
+  return undefined;
 }

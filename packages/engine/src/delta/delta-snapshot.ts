@@ -3,6 +3,7 @@ import { type CallOptions, objectUrl, parsePath } from '@planscope/object-store'
 import type { Place } from '../input/allowed-roots.ts';
 import type { InputObject } from '../input/input-source.ts';
 import type { Staging } from '../input/staging.ts';
+import type { CommitInfo } from './delta-commit.ts';
 import { type DeltaLogFiles, pathInTable } from './delta-log.ts';
 
 /** What a Delta table requires of its readers and writers. */
@@ -44,11 +45,12 @@ export interface DeltaSnapshot {
 }
 
 /** An action of a commit, or a row of a checkpoint. Other actions do not affect reading. */
-interface DeltaAction {
+export interface DeltaAction {
+  readonly commitInfo?: CommitInfo | null;
   readonly protocol?: DeltaProtocol | null;
   readonly metaData?: DeltaMetadata | null;
   readonly add?: DeltaFile | null;
-  readonly remove?: Pick<DeltaFile, 'path' | 'deletionVector'> | null;
+  readonly remove?: (Pick<DeltaFile, 'path' | 'deletionVector'> & Readonly<Record<string, unknown>>) | null;
 }
 
 /** What reading a log needs. */

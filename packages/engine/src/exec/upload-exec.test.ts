@@ -68,10 +68,10 @@ it('fails with the unaltered error of its child', async () => {
 it('distinguishes a cancelled child from one without a file', async () => {
   const { error } = await uploadOf({ status: 'cancelled' }).execute(0, testTaskContext()).outcome;
   expect(error).toEqual(
-    new Error('[planscope/engine] the MakeExec below an UploadExec was cancelled; nothing was uploaded'),
+    new Error('[planscope/engine] the MakeExec below the UploadExec was cancelled; nothing was uploaded'),
   );
   const none = await uploadOf({}).execute(0, testTaskContext()).outcome;
-  expect(none.error).toEqual(new Error('[planscope/engine] the MakeExec below an UploadExec wrote no file'));
+  expect(none.error).toEqual(new Error('[planscope/engine] the MakeExec below the UploadExec wrote no file'));
 });
 
 it('is cancelled with its run', async () => {

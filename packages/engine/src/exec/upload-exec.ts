@@ -59,7 +59,7 @@ export class UploadExec implements ExecutionPlan {
   }
 
   async #upload({ artifacts, metrics }: ExecutionBody, partition: number, context: TaskContext): Promise<void> {
-    const artifact = await this.#make(partition, context);
+    const artifact = await writtenFile(this, partition, context);
     try {
       await this.confirm();
       const etag = await this.#put(artifact, context);
@@ -74,20 +74,6 @@ export class UploadExec implements ExecutionPlan {
     }
   }
 
-  /** Executes the child and returns its file. */
-  async #make(partition: number, context: TaskContext): Promise<Artifact> {
-    const [child] = this.children;
-    const made = await child.execute(partition, context).outcome;
-    if (made.status === 'error') throw made.error;
-    context.signal.throwIfAborted();
-    if (made.status === 'cancelled') {
-      throw new Error(`[planscope/engine] the ${child.name} below an UploadExec was cancelled; nothing was uploaded`);
-    }
-    const [artifact] = made.artifacts;
-    if (artifact !== undefined) return artifact;
-    throw new Error(`[planscope/engine] the ${child.name} below an UploadExec wrote no file`);
-  }
-
   async #put(artifact: Artifact, { signal, otelContext, budget }: TaskContext): Promise<string | undefined> {
     const { store, path, mode } = this.target;
     const file = createReadStream(artifact.path);
@@ -98,6 +84,24 @@ export class UploadExec implements ExecutionPlan {
       file.destroy();
     }
   }
+}
+
+/** Executes the child of a node and returns the file that it wrote. */
+export async function writtenFile(
+  { name, children: [child] }: ExecutionPlan,
+  partition: number,
+  context: TaskContext,
+): Promise<Artifact> {
+  if (child === undefined) throw new Error(`[planscope/engine] the ${name} has no child`);
+  const made = await child.execute(partition, context).outcome;
+  if (made.status === 'error') throw made.error;
+  context.signal.throwIfAborted();
+  if (made.status === 'cancelled') {
+    throw new Error(`[planscope/engine] the ${child.name} below the ${name} was cancelled; nothing was uploaded`);
+  }
+  const [artifact] = made.artifacts;
+  if (artifact !== undefined) return artifact;
+  throw new Error(`[planscope/engine] the ${child.name} below the ${name} wrote no file`);
 }
 
 /** The root of the plans of all outputs. It is not executed; each of its children is. */

@@ -1,38 +1,21 @@
-import {
-  DuckDBExec,
-  type DuckDBSession,
-  type ExecInput,
-  type ExecOutput,
-  type QueryRecording,
-} from '@planscope/duckdb';
+import type { ExecInput, QueryRecording } from '@planscope/duckdb';
 import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } from '@planscope/plan';
 import { deltaFetch, deltaInput } from '../delta/delta-fetch.ts';
 import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
-import { OutputsExec, UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
-import { confirmDialects } from '../input/confirm-dialects.ts';
-import type { Staging } from '../input/staging.ts';
-import type { OutputNode } from '../logical/output-node.ts';
+import { OutputsExec } from '../exec/upload-exec.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
-import { type DataFormat, isTableFormat, type OutputSpec } from '../spec/execution-spec.ts';
+import { isTableFormat } from '../spec/execution-spec.ts';
 import type { SyntaxReader } from '../sql/walk-syntax.ts';
-
-/** The destination and the format of the file of an output. */
-export interface OutputTarget extends UploadTarget {
-  readonly format: DataFormat;
-}
+import { type OutputPlanMeans, type OutputQuery, outputPlan } from './output-plan.ts';
 
 /** What the planner needs to create physical plans. */
-export interface PlannerEnvironment {
-  readonly session: DuckDBSession;
-  readonly staging: Staging;
+export interface PlannerEnvironment extends OutputPlanMeans {
   readonly readSyntax: SyntaxReader;
   /** What is recorded of DuckDB's queries. */
   readonly recording: QueryRecording;
-  /** Returns the destination of an output; undefined for an output without a file. */
-  readonly targetOf: (output: OutputSpec) => OutputTarget | undefined;
 }
 
 /**
@@ -41,41 +24,32 @@ export interface PlannerEnvironment {
  */
 export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner {
   return {
-    createPhysicalPlan: async (plan) => {
+    createPhysicalPlan: async (plan, context) => {
       if (!(plan instanceof SpecNode)) throw new TypeError('[planscope/engine] the planner plans specifications only');
       const reads = new Map<RelationNode, ExecutionPlan>();
       for (const node of walkPlan<LogicalPlan>(plan)) {
         if (node instanceof RelationNode) reads.set(node, await readPlan(node, plan, environment));
       }
-      return new OutputsExec(plan.outputs.map((output) => outputPlan(output, reads, environment)));
+      const outputs: ExecutionPlan[] = [];
+      for (const node of plan.outputs) {
+        outputs.push(await outputPlan(node, outputQuery(node.children[0], reads, environment), environment, context));
+      }
+      return new OutputsExec(outputs);
     },
   };
 }
 
-function outputPlan(
-  { output, children: [child] }: OutputNode,
-  reads: ReadonlyMap<RelationNode, ExecutionPlan>,
-  environment: PlannerEnvironment,
-): ExecutionPlan {
-  const target = environment.targetOf(output);
-  const file = { kind: 'file', format: target?.format ?? 'parquet', folder: environment.staging.folder } as const;
-  const query = queryPlan(child, target === undefined ? { kind: 'batches' } : file, reads, environment);
-  if (target === undefined) return query;
-  return new UploadExec(query, target, () => confirmDialects(environment.session, child));
-}
-
-function queryPlan(
+function outputQuery(
   from: LogicalPlan,
-  output: ExecOutput,
   plans: ReadonlyMap<RelationNode, ExecutionPlan>,
   { session, recording }: PlannerEnvironment,
-): DuckDBExec {
+): OutputQuery {
   const nodes = [...walkPlan(from, 'children-first')];
   const reads = nodes
     .filter((node) => node instanceof RelationNode)
     .flatMap((relation) => relation.names.map((name) => ({ name, relation })));
   const views = nodes.filter((node) => node instanceof ViewNode);
-  return new DuckDBExec({
+  return {
     session,
     // Quoted, because a name may be a keyword.
     sql: `FROM "${relationName(from)}"`,
@@ -87,9 +61,8 @@ function queryPlan(
     inputs: reads.map(({ name, relation }) => execInput(name, relation)),
     children: reads.flatMap(({ relation }) => plans.get(relation) ?? []),
     schema: schemaOf(from),
-    output,
     recording,
-  });
+  };
 }
 
 function execInput(name: string, { format, filters, options, source }: RelationNode): ExecInput {

@@ -7,7 +7,8 @@ import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
-import { type OutputTarget, specQueryPlanner } from '../planner/spec-query-planner.ts';
+import type { OutputTarget } from '../planner/output-plan.ts';
+import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { withoutSources, withSources } from '../rules/resolve-inputs.ts';
 import type { OutputSpec } from '../spec/execution-spec.ts';
@@ -72,9 +73,11 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
 async function checkTargets({ spec, targets }: PreparedRun, { roots }: RunEnvironment): Promise<void> {
   for (const [index, { name, location = '' }] of spec.outputs.entries()) {
     const target = targets.get(name);
-    if (target === undefined) continue;
-    const { store, path } = target;
-    await roots?.check(`outputs[${index}].location`, location, target);
+    // Attaching a DuckLake checks its location.
+    if (target === undefined || target.kind === 'ducklake') continue;
+    const { store, path } = target.kind === 'delta' ? target.place : target;
+    await roots?.check(`outputs[${index}].location`, location, { store, path });
+    if (target.kind === 'delta') continue;
     const file = store.localPath?.(path);
     if (file !== undefined) await checkReplaceable(file, { store: store.name, path });
   }
@@ -126,7 +129,7 @@ async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environ
 }
 
 function sessionState(
-  { config, rules, targets, readSyntax }: PreparedRun,
+  { config, rules, targets, readSyntax, inputs, noteBytes }: PreparedRun,
   { environment, staging }: RunToPlan,
 ): SessionState {
   const { session } = environment;
@@ -138,6 +141,8 @@ function sessionState(
       session,
       staging,
       readSyntax,
+      tables: inputs.tables,
+      noteBytes,
       recording: queryRecording(config),
       targetOf: ({ name }) => targets.get(name),
     }),

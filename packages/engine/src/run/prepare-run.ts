@@ -4,9 +4,9 @@ import type { RunIdentity, WarningSink } from '@planscope/plan';
 import { rulepackFingerprint, specHash } from '../identity/identities.ts';
 import { RunInputs } from '../input/run-inputs.ts';
 import type { Staging } from '../input/staging.ts';
-import type { OutputTarget } from '../planner/spec-query-planner.ts';
+import type { OutputTarget } from '../planner/output-plan.ts';
 import { type RuleSet, runRules } from '../rules/rulepack.ts';
-import { type ExecutionSpec, formatOf } from '../spec/execution-spec.ts';
+import { type ExecutionSpec, formatOf, type OutputSpec } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
 import { rememberingReader, type SyntaxReader } from '../sql/walk-syntax.ts';
 import type { RunEnvironment } from './run-environment.ts';
@@ -25,6 +25,7 @@ export interface PreparedRun {
   readonly specHash: string;
   readonly rulepackFingerprint: string;
   readonly readSyntax: SyntaxReader;
+  readonly noteBytes: (bytes: number) => void;
   /** Starts reading all queries together, so that DuckDB parses them with one statement. */
   readonly readAhead: () => void;
 }
@@ -77,6 +78,7 @@ export function prepareRun(
       specHash: specHash(spec),
       rulepackFingerprint: fingerprint,
       readSyntax,
+      noteBytes,
       readAhead: () => {
         for (const { sql } of spec.views ?? []) {
           // The rule that needs the result reports the error.
@@ -92,11 +94,19 @@ export function prepareRun(
 function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<string, OutputTarget> {
   const targets = new Map<string, OutputTarget>();
   spec.outputs.forEach((output, index) => {
-    if (output.location === undefined) return;
-    const format = formatOf(`outputs[${index}]`, output.location, output.format);
-    targets.set(output.name, { ...stores.resolve(output.location), format, mode: output.mode ?? 'overwrite' });
+    if (output.location !== undefined) targets.set(output.name, outputTarget(output, `outputs[${index}]`, stores));
   });
   return targets;
+}
+
+function outputTarget(output: OutputSpec, field: string, stores: RunStores): OutputTarget {
+  const { location = '', table = '', mode } = output;
+  const format = formatOf(field, location, output.format);
+  if (format === 'ducklake') return { kind: 'ducklake', url: location, table, mode: mode ?? 'append' };
+  const { store, path, url } = stores.resolve(location);
+  if (format === 'delta') return { kind: 'delta', place: { store, path }, url, mode: mode ?? 'append' };
+  // The specification was checked: rows are not appended to files.
+  return { kind: 'file', store, path, url, format, mode: mode === 'create' ? mode : 'overwrite' };
 }
 
 /** The identity of a new run, from what is known before it starts. */

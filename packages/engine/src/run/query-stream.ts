@@ -1,5 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import type { Execution, ExecutionOutcome, TaskContext } from '@planscope/plan';
+import { METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { PlannedOutput } from './plan-run.ts';
 import type { Run } from './run.ts';
@@ -95,16 +96,23 @@ export async function collectOutput(
   const execution = node.execute(0, context);
   const batches = [];
   for await (const batch of execution.batches) batches.push(batch);
-  const { artifacts } = requireOk(await execution.outcome, context.signal);
+  const { artifacts, metrics } = requireOk(await execution.outcome, context.signal);
   if (target === undefined) {
     await confirm();
     const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
     return { name: output.name, rows, schema: node.schema, batches };
   }
+  if (target.kind === 'ducklake') return { name: output.name, rows: Number(metrics.get(METRIC_OUTPUT_ROWS) ?? 0) };
   const [artifact] = artifacts;
   if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" has no file`);
-  const { bytes, etag, rows } = artifact;
-  const file = { location: target.url, format: target.format, bytes, ...(etag === undefined ? {} : { etag }) };
+  const { bytes, etag, rows, version } = artifact;
+  const file = {
+    location: target.url,
+    format: target.kind === 'delta' ? target.kind : target.format,
+    bytes,
+    ...(etag === undefined ? {} : { etag }),
+    ...(version === undefined ? {} : { version }),
+  };
   return { name: output.name, rows, file };
 }
 

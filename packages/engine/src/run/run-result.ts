@@ -20,7 +20,7 @@ import {
 import { createPlaceholders, createTextsByKind } from '@planscope/redaction';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
-import type { DataFormat } from '../spec/execution-spec.ts';
+import type { OutputFormat } from '../spec/execution-spec.ts';
 
 /** The result of a run. */
 export interface RunResult extends Partial<RunIdentities> {
@@ -64,10 +64,12 @@ export interface OutputResult {
 export interface WrittenFile {
   /** URL without credentials. */
   readonly location: string;
-  readonly format: DataFormat;
-  /** Size in bytes. */
+  readonly format: OutputFormat;
+  /** Size in bytes; of a Delta table, the size of the file that was added. */
   readonly bytes: number;
   readonly etag?: string;
+  /** Version of the Delta table that the run committed. */
+  readonly version?: number;
 }
 
 /** What a run collects while it is running. Its result contains this, even if the run fails. */

@@ -47,13 +47,23 @@ export interface OutputSpec {
   readonly name: string;
   /** Name of the input or view with its rows. */
   readonly from: string;
-  /** Path or URL of the file. Without it, the output is returned as Arrow record batches. */
+  /**
+   * Path or URL of the file, of the folder of a Delta table, or a DuckLake as in `ducklake:lake.ducklake`. Without it, the
+   * output is returned as Arrow record batches.
+   */
   readonly location?: string;
   /** Default: from the extension of the location. */
-  readonly format?: DataFormat;
-  /** `create` fails if the object already exists. Default: `overwrite`. */
-  readonly mode?: 'overwrite' | 'create';
+  readonly format?: OutputFormat;
+  /** Name of the table in a DuckLake: `table`, or `schema.table`. */
+  readonly table?: string;
+  /**
+   * `create` fails if the object or table already exists; `append` adds rows to a table. Default: `overwrite` for a file,
+   * `append` for a table.
+   */
+  readonly mode?: OutputMode;
 }
+
+export type OutputMode = 'overwrite' | 'create' | 'append';
 
 /** Which of the engine's built-in rules run. */
 export interface RulepackSpec {
@@ -82,6 +92,9 @@ export const DATA_FORMATS: readonly DataFormat[] = ['parquet', 'csv', 'json'];
 export type TableFormat = 'delta' | 'iceberg' | 'ducklake';
 
 export const TABLE_FORMATS: readonly TableFormat[] = ['delta', 'iceberg', 'ducklake'];
+
+/** A format of outputs. */
+export type OutputFormat = DataFormat | 'delta' | 'ducklake';
 
 /** A format of inputs. */
 export type InputFormat = DataFormat | TableFormat;

@@ -5,6 +5,7 @@ import {
   INPUT_ACCESSES,
   type InputSpec,
   isTableFormat,
+  type OutputSpec,
   RULEPACK_PROFILES,
   TABLE_FORMATS,
 } from './execution-spec.ts';
@@ -14,7 +15,10 @@ const name = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not a valid name; use letters, digits and _, not starting with a digit');
 const location = z.string().min(1, 'is empty; give a path or URL');
-const format = z.enum(DATA_FORMATS).optional();
+const table = z
+  .string()
+  .regex(/^[^."]+(?:\.[^."]+)?$/, 'is not the name of a table; write "table" or "schema.table"')
+  .optional();
 
 const schema = z.strictObject({
   version: z.literal(1),
@@ -25,10 +29,7 @@ const schema = z.strictObject({
         location,
         format: z.enum([...DATA_FORMATS, ...TABLE_FORMATS]).optional(),
         access: z.enum(INPUT_ACCESSES).optional(),
-        table: z
-          .string()
-          .regex(/^[^."]+(?:\.[^."]+)?$/, 'is not the name of a table; write "table" or "schema.table"')
-          .optional(),
+        table,
         version: z
           .union([z.number().int().nonnegative(), z.string().regex(/^\d+$/)], {
             error: 'is not a version; use a whole number from 0 up, or its digits as text',
@@ -44,8 +45,9 @@ const schema = z.strictObject({
         name,
         from: name,
         location: location.optional(),
-        format,
-        mode: z.enum(['overwrite', 'create']).optional(),
+        format: z.enum([...DATA_FORMATS, 'delta', 'ducklake']).optional(),
+        table,
+        mode: z.enum(['overwrite', 'create', 'append']).optional(),
       }),
     )
     .min(1, 'is empty; name at least one output'),
@@ -80,12 +82,26 @@ export function parseSpec(input: unknown): ExecutionSpec {
   }
   const spec = parsed.data as ExecutionSpec;
   for (const [index, entry] of (spec.inputs ?? []).entries()) checkInput(`inputs[${index}]`, entry);
+  for (const [index, entry] of spec.outputs.entries()) checkOutput(`outputs[${index}]`, entry);
   refuseDuplicates([
     ...(spec.inputs ?? []).map((entry, index) => [`inputs[${index}].name`, entry.name] as const),
     ...(spec.views ?? []).map((entry, index) => [`views[${index}].name`, entry.name] as const),
   ]);
   refuseDuplicates(spec.outputs.map((entry, index) => [`outputs[${index}].name`, entry.name] as const));
   return spec;
+}
+
+/** Checks the fields of an output that only some formats have. */
+function checkOutput(field: string, { format = 'parquet', table, mode, location: to }: OutputSpec): void {
+  const refuse = (name: string, text: string): never => {
+    throw new SpecError('invalid-spec', `${field}.${name}`, text);
+  };
+  if (isTableFormat(format) && to === undefined) refuse('location', `is missing; say where the ${format} table is`);
+  if (mode === 'append' && !isTableFormat(format)) refuse('mode', `rows cannot be appended to a ${format} file`);
+  if (table !== undefined && format !== 'ducklake') {
+    refuse('table', `an output of format ${format} is one table or file; leave it out`);
+  }
+  if (table === undefined && format === 'ducklake') refuse('table', 'is missing; give "table" or "schema.table"');
 }
 
 /** Checks the fields of an input that only some formats have. */

@@ -37,6 +37,8 @@ export interface Artifact {
   /** URL of the object that was fetched; for a file that was already local, the URL of the file itself. */
   readonly source?: string;
   readonly etag?: string;
+  /** Version of the table that the file was committed to. */
+  readonly version?: number;
   /** Removes the file if the node wrote it only for this run. Safe to call twice. */
   dispose?(): Promise<void>;
 }

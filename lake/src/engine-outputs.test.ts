@@ -1,0 +1,184 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { duckdbSchema } from '@planscope/duckdb';
+import type { Engine, OutputSpec, RunResult } from '@planscope/engine';
+import { createStoreRegistry } from '@planscope/object-store';
+import { s3Stores } from '@planscope/object-store/s3';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants } from '@planscope/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Minio, minioProgram } from './minio.ts';
+import { openEngine, recorder } from './traced-engine.ts';
+import { extensions } from './traced-instance.ts';
+
+/** Has deltalake; without it, these tests are left out. */
+const python = process.env.PLANSCOPE_TEST_LAKE_PYTHON;
+const isComplete = extensions !== undefined && python !== undefined && minioProgram !== undefined;
+
+let folder: string;
+let minio: Minio;
+let engines: Engine[] = [];
+
+const endpoint = (): string => `http://127.0.0.1:${minio.port}`;
+
+async function open(...names: string[]): Promise<Engine> {
+  const credentials = { accessKeyId: Minio.keyId, secretAccessKey: Minio.secret };
+  const stores = createStoreRegistry({
+    factories: { s3: s3Stores({ endpoint: endpoint(), region: 'us-east-1', credentials }) },
+  });
+  const engine = await openEngine(names, { stores });
+  engines.push(engine);
+  return engine;
+}
+
+/** Writes the rows of a query to an output. */
+function write(engine: Engine, sql: string, output: Partial<OutputSpec>): Promise<RunResult> {
+  return engine.run({
+    version: 1,
+    views: [{ name: 'rows', sql }],
+    outputs: [{ name: 'out', from: 'rows', ...output }],
+  });
+}
+
+/** What deltalake, the implementation in Rust, finds in a table: its version, and its rows in order. */
+function read(location: string): unknown {
+  const script = `
+import json, os, sys
+from deltalake import DeltaTable
+options = json.loads(sys.argv[2])
+table = DeltaTable(sys.argv[1], storage_options=options or None)
+rows = table.to_pyarrow_table().to_pylist()
+history = [commit.get("engineInfo", "").split("/")[0] for commit in table.history()]
+print(json.dumps({"version": table.version(), "rows": sorted(rows, key=str), "writers": sorted(set(history))}, default=str), flush=True)
+# Threads of Arrow may still run when Python ends them.
+os._exit(0)
+`;
+  const options = location.startsWith('s3:')
+    ? {
+        AWS_ENDPOINT_URL: endpoint(),
+        AWS_ACCESS_KEY_ID: Minio.keyId,
+        AWS_SECRET_ACCESS_KEY: Minio.secret,
+        AWS_REGION: 'us-east-1',
+        AWS_ALLOW_HTTP: 'true',
+      }
+    : {};
+  const text = execFileSync(python ?? '', ['-c', script, location, JSON.stringify(options)], { encoding: 'utf8' });
+  return JSON.parse(text);
+}
+
+/** Appends one row with deltalake, in a process of its own. */
+async function appendWithRust(location: string, n: number): Promise<void> {
+  const script = `
+import os, sys
+import pyarrow as pa
+from deltalake import write_deltalake
+write_deltalake(sys.argv[1], pa.table({"n": [int(sys.argv[2])], "name": ["rust"]}), mode="append")
+os._exit(0)
+`;
+  await promisify(execFile)(python ?? '', ['-c', script, location, String(n)]);
+}
+
+describe.skipIf(!isComplete)('outputs of the engine', () => {
+  beforeAll(async () => {
+    minio = await Minio.start();
+  });
+  afterAll(() => minio.stop());
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'planscope-outputs-'));
+  });
+  afterEach(async () => {
+    await Promise.all(engines.map((engine) => engine.close()));
+    engines = [];
+    rmSync(folder, { recursive: true });
+    expect(recorder.openSpans()).toBe(0);
+    assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
+    recorder.clear();
+  });
+
+  it.each(['local', 's3'])('create a Delta table and append to it (%s)', async (place) => {
+    const location = place === 'local' ? join(folder, 'table') : 's3://lake/written';
+    const output = { location, format: 'delta' } as const;
+    const engine = await open();
+    const created = await write(engine, "SELECT 1::BIGINT AS n, 'a' AS name", { ...output, mode: 'create' });
+    expect(created.outputs[0]).toMatchObject({ rows: 1, file: { format: 'delta', version: 0 } });
+    // Columns are matched by name; a column that is missing is null.
+    const appended = await write(engine, "SELECT 'b' AS name, 2::TINYINT AS n UNION ALL SELECT NULL, 3", output);
+    expect(appended.outputs[0]).toMatchObject({ rows: 2, file: { version: 1 } });
+    await write(engine, 'SELECT 4 AS n', output);
+    expect(read(location)).toEqual({
+      version: 2,
+      rows: expect.arrayContaining([
+        { n: 1, name: 'a' },
+        { n: 2, name: 'b' },
+        { n: 3, name: null },
+        { n: 4, name: null },
+      ]),
+      writers: ['planscope'],
+    });
+    const replaced = await write(engine, "SELECT 9 AS n, 'z' AS name", { ...output, mode: 'overwrite' });
+    expect(replaced.outputs[0]).toMatchObject({ file: { version: 3 } });
+    expect(read(location)).toMatchObject({ version: 3, rows: [{ n: 9, name: 'z' }] });
+  });
+
+  it('of two writers at once lose nothing, and say who was faster', async () => {
+    const location = join(folder, 'table');
+    const output = { location, format: 'delta' } as const;
+    await write(await open(), "SELECT 0::BIGINT AS n, 'first' AS name", { ...output, mode: 'create' });
+    const writers = await Promise.all([open(), open(), open()]);
+    const writes = writers.flatMap((engine, index) =>
+      [0, 1, 2].map((round) => write(engine, `SELECT ${10 * (index + 1) + round} AS n, 'x' AS name`, output)),
+    );
+    const [results] = await Promise.all([Promise.all(writes), appendWithRust(location, 99)]);
+    const versions = results.map(({ outputs }) => outputs[0]?.file?.version);
+    expect(new Set(versions).size).toBe(9);
+    const numbers = (read(location) as { rows: { n: number }[] }).rows.map(({ n }) => n).sort((a, b) => a - b);
+    expect(numbers).toEqual([0, 10, 11, 12, 20, 21, 22, 30, 31, 32, 99]);
+    const races = results.flatMap(({ warnings }) => warnings.filter(({ code }) => code === 'delta-race'));
+    expect(races.length).toBeGreaterThan(0);
+    for (const { message } of races) expect(message).toMatch(/committed first by (planscope|delta-rs)\S* \(WRITE\)/);
+  });
+
+  it('are refused before the query where a Delta table cannot take the rows', async () => {
+    const location = join(folder, 'table');
+    const output = { location, format: 'delta' } as const;
+    const engine = await open();
+    await expect(write(engine, 'SELECT 1 AS n', output)).rejects.toThrow(/there is no Delta table .* use "create"/);
+    await write(engine, 'SELECT 1 AS n', { ...output, mode: 'create' });
+    const before = readdirSync(location);
+    await expect(write(engine, 'SELECT 1 AS n', { ...output, mode: 'create' })).rejects.toThrow(/use "append"/);
+    await expect(write(engine, 'SELECT 1 AS m', output)).rejects.toThrow(/has no column "m"; it has n/);
+    const unsigned = { ...output, location: join(folder, 'other'), mode: 'create' } as const;
+    await expect(write(engine, 'SELECT 1::UINTEGER AS n', unsigned)).rejects.toThrow(/column "n" has the type Uint32/);
+    await expect(write(engine, "SELECT 'x' AS n", output)).rejects.toThrow(/Conversion Error/);
+    expect(readdirSync(location)).toEqual(before);
+  });
+
+  it('are tables of a DuckLake', async () => {
+    const catalogue = join(folder, 'lake.ducklake');
+    const extension = join(extensions ?? '', 'ducklake.duckdb_extension');
+    const inLake = async (sql: string): Promise<unknown> => {
+      const instance = await DuckDBInstance.create();
+      const connection = await instance.connect();
+      await connection.run(`LOAD '${extension}'`);
+      await connection.run(`ATTACH 'ducklake:${catalogue}' AS lake (DATA_PATH '${folder}/data')`);
+      const rows = (await connection.runAndReadAll(sql)).getRowObjectsJson();
+      connection.closeSync();
+      instance.closeSync();
+      return rows;
+    };
+    await inLake('SELECT 1');
+    const engine = await open('ducklake');
+    const output = { location: `ducklake:${catalogue}`, format: 'ducklake', table: 'main.numbers' } as const;
+    const created = await write(engine, 'SELECT range AS n FROM range(3)', { ...output, mode: 'create' });
+    expect(created.outputs).toEqual([{ name: 'out', rows: 3 }]);
+    expect((await write(engine, 'SELECT 7 AS n', output)).outputs).toEqual([{ name: 'out', rows: 1 }]);
+    expect(await inLake('SELECT sum(n)::INT AS s FROM lake.numbers')).toEqual([{ s: 10 }]);
+    await write(engine, 'SELECT 1 AS n', { ...output, mode: 'overwrite' });
+    expect(await inLake('SELECT sum(n)::INT AS s FROM lake.numbers')).toEqual([{ s: 1 }]);
+    await expect(write(engine, 'SELECT 1 AS n', { ...output, mode: 'create' })).rejects.toThrow(/already exists/);
+  });
+});
