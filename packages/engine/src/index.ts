@@ -2,7 +2,7 @@
 
 export { type CustomStep, type SpanFields, type WithSpanOptions, withSpan } from './custom/with-span.ts';
 export type { RunIdentities } from './identity/identities.ts';
-export type { InputObject, InputSource } from './input/input-source.ts';
+export type { InputObject, InputSource, SourceAccess, TableState } from './input/input-source.ts';
 export { OutputNode } from './logical/output-node.ts';
 export { RelationNode, type RelationParts } from './logical/relation-node.ts';
 export { SpecNode } from './logical/spec-node.ts';

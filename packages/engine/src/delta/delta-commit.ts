@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type CallOptions, ObjectStoreError } from '@planscope/object-store';
 import type { Place } from '../input/allowed-roots.ts';
+import { EngineError } from '../run/engine-error.ts';
+import { type CommitInfo, commitActions, type DeltaAction } from './delta-actions.ts';
 import { commitPath } from './delta-log.ts';
-import { commitActions, type DeltaAction } from './delta-snapshot.ts';
-
-/** The `commitInfo` of a commit, as far as it tells who wrote it. */
-export interface CommitInfo {
-  readonly operation?: string;
-  readonly engineInfo?: string;
-  readonly txnId?: string;
-}
 
 /** A commit to write. */
 export interface NewCommit {
@@ -25,7 +19,7 @@ export interface NewCommit {
 }
 
 /** Another commit that got a version first. */
-export interface LostRace {
+interface LostRace {
   readonly version: number;
   readonly winner: CommitInfo;
 }
@@ -41,15 +35,9 @@ export interface Committed {
 const MOST_RACES = 100;
 
 /** The error for a commit that another writer made impossible. */
-export class DeltaConflict extends Error {
-  readonly winner: LostRace;
-
-  constructor(lost: LostRace, reason: string) {
-    super(
-      `version ${lost.version} was committed first by ${describeWinner(lost.winner)}, ${reason}; nothing was written`,
-    );
-    this.winner = lost;
-  }
+function conflict({ version, winner }: LostRace, reason: string): EngineError {
+  const text = `version ${version} of the table was committed first by ${describeWinner(winner)}, ${reason}`;
+  return new EngineError('delta-conflict', `${text}; nothing was written`);
 }
 
 /** Names the writer of a commit. */
@@ -64,7 +52,7 @@ export function describeWinner({
  * Writes a commit with the next version that is free. The store writes it only if no other object has its path, so of two
  * writers exactly one gets a version.
  *
- * @throws DeltaConflict naming the writer that was faster
+ * @throws EngineError `delta-conflict`, naming the writer that was faster
  * @throws ObjectStoreError
  */
 export async function writeCommit(place: Place, commit: NewCommit, options: CallOptions): Promise<Committed> {
@@ -84,12 +72,12 @@ export async function writeCommit(place: Place, commit: NewCommit, options: Call
     // A request that was repeated after its answer was lost finds the commit that it wrote itself.
     if (winner.txnId === info.txnId) return { version, lost };
     const race = { version, winner };
-    if (!commit.isBlindAppend) throw new DeltaConflict(race, 'and this commit depends on the version before it');
+    if (!commit.isBlindAppend) throw conflict(race, 'and this commit depends on the version before it');
     if (actions.some(({ protocol, metaData }) => protocol || metaData)) {
-      throw new DeltaConflict(race, 'which changed the schema or the protocol of the table');
+      throw conflict(race, 'which changed the schema or the protocol of the table');
     }
     lost.push(race);
-    if (lost.length >= MOST_RACES) throw new DeltaConflict(race, `the last of ${lost.length} faster commits`);
+    if (lost.length >= MOST_RACES) throw conflict(race, `the last of ${lost.length} faster commits`);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { DeltaFile, DeltaMetadata, DeltaProtocol, DeltaSnapshot } from './delta-snapshot.ts';
+import type { DeltaFile, DeltaMetadata, DeltaProtocol, DeltaSnapshot } from './delta-actions.ts';
 
 /** Features of a table that change nothing for a reader of whole files. */
 const READABLE: ReadonlySet<string> = new Set([

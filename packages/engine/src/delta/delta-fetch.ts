@@ -5,8 +5,9 @@ import type { DeltaTableFiles, InputObject } from '../input/input-source.ts';
 import { unsupported } from '../input/lake-tables.ts';
 import type { Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
+import type { DeltaFile } from './delta-actions.ts';
 import { unreadable } from './delta-features.ts';
-import { type DeltaFile, dataObject } from './delta-snapshot.ts';
+import { dataObject } from './delta-snapshot.ts';
 import { type PruningMeans, prunedFiles } from './partition-pruning.ts';
 
 /** Name of the folder of a partition for the value null, as in Hive. */

@@ -2,7 +2,7 @@ import { type CallOptions, type ObjectMeta, ObjectStoreError, parsePath } from '
 import type { Place } from '../input/allowed-roots.ts';
 
 /** A commit of a Delta table. */
-export interface DeltaCommit {
+interface DeltaCommit {
   readonly version: number;
   /** The file of the commit. */
   readonly meta: ObjectMeta;

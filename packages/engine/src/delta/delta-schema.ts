@@ -2,7 +2,7 @@ import type { ColumnDescription } from '@planscope/duckdb';
 import { DataType, type Field, Precision, type Schema } from 'apache-arrow';
 
 /** A column of a Delta table. */
-export interface DeltaField {
+interface DeltaField {
   readonly name: string;
   readonly type: DeltaType;
   readonly nullable: boolean;
@@ -10,7 +10,7 @@ export interface DeltaField {
 }
 
 /** A type in the schema of a Delta table. */
-export type DeltaType =
+type DeltaType =
   | string
   | { readonly type: 'struct'; readonly fields: readonly DeltaField[] }
   | { readonly type: 'array'; readonly elementType: DeltaType; readonly containsNull: boolean }

@@ -3,55 +3,15 @@ import { type CallOptions, objectUrl, parsePath } from '@planscope/object-store'
 import type { Place } from '../input/allowed-roots.ts';
 import type { InputObject } from '../input/input-source.ts';
 import type { Staging } from '../input/staging.ts';
-import type { CommitInfo } from './delta-commit.ts';
+import {
+  commitActions,
+  type DeltaAction,
+  type DeltaFile,
+  type DeltaMetadata,
+  type DeltaProtocol,
+  type DeltaSnapshot,
+} from './delta-actions.ts';
 import { type DeltaLogFiles, pathInTable } from './delta-log.ts';
-
-/** What a Delta table requires of its readers and writers. */
-export interface DeltaProtocol {
-  readonly minReaderVersion: number;
-  readonly minWriterVersion: number;
-  readonly readerFeatures?: readonly string[] | null;
-  readonly writerFeatures?: readonly string[] | null;
-}
-
-/** Schema and settings of a Delta table. */
-export interface DeltaMetadata {
-  readonly id: string;
-  readonly schemaString: string;
-  readonly partitionColumns: readonly string[];
-  readonly configuration?: Readonly<Record<string, string>> | null;
-}
-
-/** A data file of a Delta table. */
-export interface DeltaFile {
-  /** Relative to the table, percent-encoded, or a URL. */
-  readonly path: string;
-  readonly partitionValues: Readonly<Record<string, string | null>>;
-  /** In bytes. */
-  readonly size: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly modificationTime: number;
-  /** Set if rows of the file are deleted without rewriting it. */
-  readonly deletionVector?: unknown;
-}
-
-/** A Delta table at one version. */
-export interface DeltaSnapshot {
-  readonly version: number;
-  readonly protocol: DeltaProtocol;
-  readonly metadata: DeltaMetadata;
-  /** The files whose rows the table has. */
-  readonly files: readonly DeltaFile[];
-}
-
-/** An action of a commit, or a row of a checkpoint. Other actions do not affect reading. */
-export interface DeltaAction {
-  readonly commitInfo?: CommitInfo | null;
-  readonly protocol?: DeltaProtocol | null;
-  readonly metaData?: DeltaMetadata | null;
-  readonly add?: DeltaFile | null;
-  readonly remove?: (Pick<DeltaFile, 'path' | 'deletionVector'> & Readonly<Record<string, unknown>>) | null;
-}
 
 /** What reading a log needs. */
 export interface DeltaMeans {
@@ -84,14 +44,6 @@ export async function readSnapshot(place: Place, log: DeltaLogFiles, means: Delt
   }
   if (log.checkpoint.length > 0) replay.apply(await checkpointActions(place, log, means));
   return replay.snapshot(log.version);
-}
-
-/** The actions of a commit: one JSON object in each line. */
-export function commitActions(text: string): DeltaAction[] {
-  return text
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as DeltaAction);
 }
 
 async function checkpointActions({ store }: Place, log: DeltaLogFiles, means: DeltaMeans): Promise<DeltaAction[]> {

@@ -5,7 +5,7 @@ import { OutputNode } from '../logical/output-node.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { entriesOf, type SyntaxReader } from '../sql/walk-syntax.ts';
-import type { DeltaFile } from './delta-snapshot.ts';
+import type { DeltaFile } from './delta-actions.ts';
 
 /** What pruning needs. */
 export interface PruningMeans {
@@ -159,6 +159,9 @@ const COMPARISONS: ReadonlySet<unknown> = new Set([
   'CONJUNCTION_OR',
 ]);
 
+/** The place of a node in its text. "None" is too large for a number of JavaScript, and the place does not matter. */
+const LOCATION = 'query_location';
+
 /**
  * A condition without the names of tables; undefined if it has anything but comparisons of permitted columns with
  * constants.
@@ -176,9 +179,8 @@ function simplified(node: TreeNode, isOn: (path: readonly string[]) => boolean):
     }
     if (kind === 'CONSTANT') return value;
     if (typeof kind === 'string' && kind !== 'CAST' && !COMPARISONS.has(value.type)) isSimple = false;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, part]) => [key, part === undefined ? null : copy(part)]),
-    );
+    const parts = Object.entries(value).map(([key, part]) => [key, copy(key === LOCATION ? 0 : (part ?? null))]);
+    return Object.fromEntries(parts);
   };
   const result = copy(node);
   return isSimple && isTreeNode(result) ? result : undefined;

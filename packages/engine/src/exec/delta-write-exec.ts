@@ -14,9 +14,9 @@ import {
 } from '@planscope/plan';
 import { FIELD_FORMAT, FIELD_LOCATION, METRIC_BYTES_WRITTEN, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { DeltaAction, DeltaSnapshot } from '../delta/delta-actions.ts';
 import { type Committed, describeWinner, writeCommit } from '../delta/delta-commit.ts';
 import { pathInTable } from '../delta/delta-log.ts';
-import type { DeltaAction, DeltaSnapshot } from '../delta/delta-snapshot.ts';
 import type { Place } from '../input/allowed-roots.ts';
 import { writtenFile } from './upload-exec.ts';
 

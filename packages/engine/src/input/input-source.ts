@@ -1,6 +1,6 @@
 import type { ColumnDescription, LakeTable } from '@planscope/duckdb';
 import { innerStore, type RemoteObject } from '@planscope/object-store';
-import type { DeltaSnapshot } from '../delta/delta-snapshot.ts';
+import type { DeltaSnapshot } from '../delta/delta-actions.ts';
 import type { Place } from './allowed-roots.ts';
 
 /** One object of an input, as its store described it when the run was planned. */
@@ -34,8 +34,6 @@ export interface TableState {
   readonly version: number | string;
   /** For DuckDB, if it reads the table itself. */
   readonly table?: LakeTable;
-  /** The log of a Delta table whose files are fetched. */
-  readonly delta?: DeltaTableFiles;
 }
 
 /** A Delta table whose files are fetched. */
@@ -63,4 +61,14 @@ export async function currentState({ url, store, meta }: InputObject): Promise<s
     .head(meta.path)
     .catch(() => undefined);
   return now && objectState({ url, store, meta: now });
+}
+
+/** A table whose files the engine fetches itself. */
+export interface FetchedTable extends TableState {
+  readonly delta: DeltaTableFiles;
+}
+
+/** The log of a Delta table whose files are fetched; undefined for any other input. */
+export function deltaFilesOf({ table }: InputSource): DeltaTableFiles | undefined {
+  return (table as Partial<FetchedTable> | undefined)?.delta;
 }

@@ -1,16 +1,17 @@
 import { type ColumnDescription, DuckDBError, type DuckDBSession, type LakeCatalogue } from '@planscope/duckdb';
 import { type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
+import type { DeltaSnapshot } from '../delta/delta-actions.ts';
 import { unreadable } from '../delta/delta-features.ts';
 import { type DeltaLogFiles, listLog, pathInTable } from '../delta/delta-log.ts';
 import { deltaColumns } from '../delta/delta-schema.ts';
-import { type DeltaSnapshot, readSnapshot } from '../delta/delta-snapshot.ts';
+import { readSnapshot } from '../delta/delta-snapshot.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { AllowedRoots, Place } from './allowed-roots.ts';
 import { grantAccess } from './direct-access.ts';
-import type { InputObject, InputSource } from './input-source.ts';
+import type { FetchedTable, InputObject, InputSource } from './input-source.ts';
 import type { Staging } from './staging.ts';
 
 /** What finding a table needs. */
@@ -126,11 +127,15 @@ export class LakeTables {
     const problem = unreadable(snapshot, []);
     if (problem !== undefined) throw unsupported(field, problem);
     const isLocal = place.store.localPath?.(place.path) !== undefined;
+    const table: FetchedTable = {
+      version: log.version,
+      delta: { place, snapshot, columns: columnsOf(field, snapshot) },
+    };
     const identifying = log.commits.at(-1)?.meta ?? log.checkpoint[0];
     return {
       objects: identifying === undefined ? [] : [objectOf(place.store, identifying)],
       access: { way: isLocal ? 'in_place' : 'fetch', ...(reason === undefined ? {} : { reason }) },
-      table: { version: log.version, delta: { place, snapshot, columns: columnsOf(field, snapshot) } },
+      table,
     };
   }
 
@@ -213,7 +218,7 @@ function columnsOf(field: string, { metadata }: DeltaSnapshot): ColumnDescriptio
 }
 
 /** The place as DuckDB reads it: a local path, or a URL. */
-export function locationFor({ store, path }: Place): string {
+function locationFor({ store, path }: Place): string {
   const parsed = parsePath(path);
   return store.localPath?.(parsed) ?? objectUrl(store, parsed);
 }

@@ -1,10 +1,11 @@
 import { DuckDBExec, type DuckDBExecOptions, type DuckDBSession, type ExecOutput } from '@planscope/duckdb';
 import type { ExecutionPlan, PlanningContext } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
+import type { DeltaAction, DeltaSnapshot } from '../delta/delta-actions.ts';
 import { unwritable } from '../delta/delta-features.ts';
 import { listLog } from '../delta/delta-log.ts';
 import { deltaColumns, deltaSchemaString } from '../delta/delta-schema.ts';
-import { type DeltaAction, type DeltaMeans, type DeltaSnapshot, readSnapshot } from '../delta/delta-snapshot.ts';
+import { type DeltaMeans, readSnapshot } from '../delta/delta-snapshot.ts';
 import { type DeltaTarget, DeltaWriteExec } from '../exec/delta-write-exec.ts';
 import { UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
 import { confirmDialects } from '../input/confirm-dialects.ts';
@@ -18,13 +19,13 @@ import { SpecError } from '../spec/spec-error.ts';
 export type OutputTarget = FileTarget | DeltaTarget | DuckLakeTarget;
 
 /** The file of an output. */
-export interface FileTarget extends UploadTarget {
+interface FileTarget extends UploadTarget {
   readonly kind: 'file';
   readonly format: DataFormat;
 }
 
 /** The table of an output in a DuckLake. */
-export interface DuckLakeTarget {
+interface DuckLakeTarget {
   readonly kind: 'ducklake';
   /** As in ATTACH. */
   readonly url: string;

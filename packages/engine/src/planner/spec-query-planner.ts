@@ -4,6 +4,7 @@ import { deltaFetch, deltaInput } from '../delta/delta-fetch.ts';
 import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec } from '../exec/upload-exec.ts';
+import { deltaFilesOf } from '../input/input-source.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
@@ -66,7 +67,8 @@ function outputQuery(
 }
 
 function execInput(name: string, { format, filters, options, source }: RelationNode): ExecInput {
-  const { table, delta } = source?.table ?? {};
+  const table = source?.table?.table;
+  const delta = source && deltaFilesOf(source);
   if (table !== undefined) return { name, table, filters };
   if (delta !== undefined) return { name, filters, ...deltaInput(delta) };
   if (isTableFormat(format)) throw new Error(`[planscope/engine] the table of the input "${name}" is not resolved`);
@@ -81,7 +83,7 @@ async function readPlan(
 ): Promise<ExecutionPlan> {
   const { source } = relation;
   if (source?.access.way === 'direct') return new DirectExec(relation, source);
-  const delta = source?.table?.delta;
+  const delta = source && deltaFilesOf(source);
   if (delta !== undefined) return deltaFetch(relation, delta, plan, { staging, session, readSyntax });
   return new FetchExec(relation, source?.objects ?? [], staging);
 }

@@ -1,7 +1,14 @@
 import type { DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import { canonicalHash } from '../identity/identities.ts';
-import { currentState, hasStrongETag, type InputObject, objectState, type TableState } from '../input/input-source.ts';
+import {
+  currentState,
+  deltaFilesOf,
+  hasStrongETag,
+  type InputObject,
+  type InputSource,
+  objectState,
+} from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
@@ -133,13 +140,14 @@ async function describeView(
 async function columnSource(node: RelationNode, means: Means): Promise<InputBinding> {
   const { format, source } = node;
   const name = firstName(node);
-  if (isTableFormat(format)) return tableBinding(name, source?.table);
+  if (isTableFormat(format)) return tableBinding(name, source);
   return { name, format, paths: await pathsForColumns(node, means) };
 }
 
-function tableBinding(name: string, state: TableState | undefined): InputBinding {
-  if (state?.table !== undefined) return { name, table: state.table };
-  if (state?.delta !== undefined) return { name, columns: state.delta.columns };
+function tableBinding(name: string, source: InputSource | undefined): InputBinding {
+  if (source?.table?.table !== undefined) return { name, table: source.table.table };
+  const delta = source && deltaFilesOf(source);
+  if (delta !== undefined) return { name, columns: delta.columns };
   throw new Error(`[planscope/engine] the table of the input "${name}" is not resolved`);
 }
 

@@ -3,7 +3,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 const marker = errorMarker('planscope.engine.EngineError');
 
 /** Stable codes of {@link EngineError}. */
-export type EngineErrorCode = 'engine-closed' | 'invalid-span';
+export type EngineErrorCode = 'engine-closed' | 'invalid-span' | 'delta-conflict';
 
 /** The error for a call that the engine cannot perform. */
 export class EngineError extends Error {

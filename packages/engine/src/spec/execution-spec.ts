@@ -63,6 +63,7 @@ export interface OutputSpec {
   readonly mode?: OutputMode;
 }
 
+/** What happens to an object or a table that already exists. */
 export type OutputMode = 'overwrite' | 'create' | 'append';
 
 /** Which of the engine's built-in rules run. */

@@ -1,0 +1,61 @@
+/** The `commitInfo` of a commit, as far as it tells who wrote it. */
+export interface CommitInfo {
+  readonly operation?: string;
+  readonly engineInfo?: string;
+  readonly txnId?: string;
+}
+
+/** What a Delta table requires of its readers and writers. */
+export interface DeltaProtocol {
+  readonly minReaderVersion: number;
+  readonly minWriterVersion: number;
+  readonly readerFeatures?: readonly string[] | null;
+  readonly writerFeatures?: readonly string[] | null;
+}
+
+/** Schema and settings of a Delta table. */
+export interface DeltaMetadata {
+  readonly id: string;
+  readonly schemaString: string;
+  readonly partitionColumns: readonly string[];
+  readonly configuration?: Readonly<Record<string, string>> | null;
+}
+
+/** A data file of a Delta table. */
+export interface DeltaFile {
+  /** Relative to the table, percent-encoded, or a URL. */
+  readonly path: string;
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  /** In bytes. */
+  readonly size: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly modificationTime: number;
+  /** Set if rows of the file are deleted without rewriting it. */
+  readonly deletionVector?: unknown;
+}
+
+/** A Delta table at one version. */
+export interface DeltaSnapshot {
+  readonly version: number;
+  readonly protocol: DeltaProtocol;
+  readonly metadata: DeltaMetadata;
+  /** The files whose rows the table has. */
+  readonly files: readonly DeltaFile[];
+}
+
+/** An action of a commit, or a row of a checkpoint. Other actions do not affect reading. */
+export interface DeltaAction {
+  readonly commitInfo?: CommitInfo | null;
+  readonly protocol?: DeltaProtocol | null;
+  readonly metaData?: DeltaMetadata | null;
+  readonly add?: DeltaFile | null;
+  readonly remove?: (Pick<DeltaFile, 'path' | 'deletionVector'> & Readonly<Record<string, unknown>>) | null;
+}
+
+/** The actions of a commit: one JSON object in each line. */
+export function commitActions(text: string): DeltaAction[] {
+  return text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as DeltaAction);
+}
