@@ -1,0 +1,155 @@
+/**
+ * The 22 queries of TPC-H over Parquet files on MinIO: bytes and requests of an engine that lets DuckDB read the bucket
+ * (`direct`) beside one that fetches whole objects (`fetch`), and the time of a traced connection with requests beside the
+ * bare driver.
+ *
+ * `node --import ./bench/lake/use-lake-driver.mjs --import tsx --conditions=@planscope/source bench/access.ts <folder with
+ * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> <program of MinIO> [rounds]`
+ */
+import { createReadStream, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { flush, traceConnection } from '@planscope/duckdb';
+import { createEngine, type Engine, type InputAccess } from '@planscope/engine';
+import { createStoreRegistry } from '@planscope/object-store';
+import { s3Stores } from '@planscope/object-store/s3';
+import { createSpanRecorder } from '@planscope/testing';
+import { comparePaired } from './cost/statistics.ts';
+import { startMinio } from './lake/start-minio.ts';
+
+const DEFAULT_ROUNDS = 5;
+const MEBIBYTE = 1024 * 1024;
+
+const [extensions, data, program, rounds = DEFAULT_ROUNDS] = process.argv.slice(2);
+if (extensions === undefined || data === undefined || program === undefined) {
+  throw new Error('name the folder that has httpfs.duckdb_extension, the folder of the data, and the program of MinIO');
+}
+const httpfs = join(extensions, 'httpfs.duckdb_extension');
+const tables = readdirSync(data)
+  .filter((file) => file.endsWith('.parquet'))
+  .map((file) => file.slice(0, -'.parquet'.length));
+const queries = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as string[];
+
+const minio = await startMinio(program, 'tpch');
+const stores = createStoreRegistry({
+  factories: { s3: s3Stores({ endpoint: minio.endpoint, region: 'us-east-1', credentials: minio.credentials }) },
+});
+try {
+  for (const table of tables) {
+    const { store, path } = stores.resolve(`s3://tpch/${table}.parquet`);
+    await store.put(path, createReadStream(join(data, `${table}.parquet`)));
+  }
+  await compareReads();
+  await compareTimes();
+} finally {
+  await minio.stop();
+}
+
+/** What one query took from the bucket. */
+interface Taken {
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+async function compareReads(): Promise<void> {
+  console.log('query   direct: requests       MiB    fetch: requests       MiB');
+  const total = { direct: { requests: 0, bytes: 0 }, fetch: { requests: 0, bytes: 0 } };
+  for (const [index, sql] of queries.entries()) {
+    const row = { direct: await taken(sql, 'direct'), fetch: await taken(sql, 'fetch') };
+    for (const access of ['direct', 'fetch'] as const) {
+      total[access].requests += row[access].requests;
+      total[access].bytes += row[access].bytes;
+    }
+    console.log(line(String(index + 1), row));
+  }
+  console.log(line('all', total));
+}
+
+function line(name: string, { direct, fetch }: Readonly<Record<InputAccess, Taken>>): string {
+  const cells = [direct, fetch].map(({ requests, bytes }) => {
+    return `${String(requests).padStart(16)} ${(bytes / MEBIBYTE).toFixed(1).padStart(9)}`;
+  });
+  return `${name.padEnd(7)} ${cells.join('   ')}`;
+}
+
+/** Runs a query in a new engine, so that nothing is kept from another one. */
+async function taken(sql: string, access: InputAccess): Promise<Taken> {
+  const recorder = createSpanRecorder();
+  const engine: Engine = await createEngine({
+    tracing: { preset: 'production-lean' },
+    environment: {},
+    tracerProvider: recorder.tracerProvider,
+    stores,
+    objectCache: false,
+    duckdb: { extensions: { httpfs }, externalFileCache: false },
+  });
+  try {
+    const used = tables.filter((name) => new RegExp(`\\b${name}\\b`, 'i').test(sql));
+    const { summary } = await engine.run({
+      version: 1,
+      inputs: used.map((name) => ({ name, location: `s3://tpch/${name}.parquet`, access })),
+      views: [{ name: 'answer', sql }],
+      outputs: [{ name: 'answer', from: 'answer' }],
+    });
+    const sum = (name: RegExp, key: string, otherwise = 0): number =>
+      recorder
+        .spans()
+        .filter((span) => name.test(span.name))
+        .reduce((found, { attributes }) => found + Number(attributes[key] ?? otherwise), 0);
+    const own = recorder
+      .spans()
+      .filter(({ name, attributes }) => /^s3\./.test(name) && !attributes['http.request.method']);
+    const ofStore = own.reduce(
+      (found, { attributes }) => found + Number(attributes['object_store.request_count'] ?? 1),
+      0,
+    );
+    return {
+      requests: ofStore + sum(/^DuckDBExec$/, 'planscope.metrics.http_requests'),
+      bytes: Number(summary.storeBytesRead.value ?? 0) + sum(/^DuckDBExec$/, 'planscope.metrics.http_bytes_received'),
+    };
+  } finally {
+    await engine.close();
+  }
+}
+
+async function compareTimes(): Promise<void> {
+  const bare = await connect();
+  const traced = await connect(true);
+  const times: { bare: number[]; traced: number[] } = { bare: [], traced: [] };
+  for (let round = 0; round < Number(rounds); round += 1) {
+    for (const [index, sql] of queries.entries()) {
+      const ways = [['bare', bare] as const, ['traced', traced] as const];
+      if ((round + index) % 2 === 1) ways.reverse();
+      for (const [way, connection] of ways) {
+        const started = performance.now();
+        await connection.runAndReadAll(sql);
+        times[way].push(performance.now() - started);
+        await flush();
+      }
+    }
+  }
+  const { ratio, ratioAt10, ratioAt90 } = comparePaired(times.traced, times.bare);
+  const sum = (list: readonly number[]): number => list.reduce((total, time) => total + time, 0);
+  console.log(
+    `traced with requests: × ${ratio.toFixed(3)} of the bare driver (${ratioAt10.toFixed(3)} to ${ratioAt90.toFixed(3)})`,
+  );
+  console.log(`all queries together: × ${(sum(times.traced) / sum(times.bare)).toFixed(3)}`);
+}
+
+async function connect(isTraced = false): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: 'false' });
+  const connection = await instance.connect();
+  await connection.run(`LOAD '${httpfs}'`);
+  const { accessKeyId, secretAccessKey } = minio.credentials;
+  const server = `ENDPOINT '${new URL(minio.endpoint).host}', USE_SSL false, URL_STYLE 'path', REGION 'us-east-1'`;
+  await connection.run(`CREATE SECRET (TYPE s3, KEY_ID '${accessKeyId}', SECRET '${secretAccessKey}', ${server})`);
+  for (const table of tables) {
+    await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://tpch/${table}.parquet')`);
+  }
+  if (!isTraced) return connection;
+  return traceConnection(connection, {
+    tracerProvider: new BasicTracerProvider(),
+    events: { instance, kinds: ['requests'] },
+  });
+}
