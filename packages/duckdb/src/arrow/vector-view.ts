@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type * as duckdb from '@duckdb/node-bindings';
+import { nativeBindings } from './native-bindings.ts';
 
 /** One DuckDB vector. Its bytes, validity and children are copied from DuckDB on the first access. */
 export class VectorView {
@@ -25,7 +25,7 @@ export class VectorView {
 
   /** The vector of a chunk's column. */
   static ofColumn(chunk: DuckDBDataChunk, column: number): VectorView {
-    return new VectorView(chunk, nativeBindings.data_chunk_get_vector(chunk.chunk, column), chunk.rowCount);
+    return new VectorView(chunk, nativeBindings().data_chunk_get_vector(chunk.chunk, column), chunk.rowCount);
   }
 
   /** One bit for each row, set if the row has a value; undefined if all rows have values. */
@@ -74,14 +74,14 @@ export class VectorView {
   /** Copies bytes from the address of a long string. The caller must know that `length` bytes exist there. */
   pointedBytes(row: number, length: number): Uint8Array {
     const { buffer, byteOffset } = this.bytes(STRING_ENTRY_WIDTH);
-    return nativeBindings.get_data_from_pointer(buffer, byteOffset + row * STRING_ENTRY_WIDTH + 8, length);
+    return nativeBindings().get_data_from_pointer(buffer, byteOffset + row * STRING_ENTRY_WIDTH + 8, length);
   }
 
   /** All elements of a list or map vector, in storage order. */
   listChild(): VectorView {
     return this.#child(0, () => {
-      const size = nativeBindings.list_vector_get_size(this.#vector);
-      return new VectorView(this.#chunk, nativeBindings.list_vector_get_child(this.#vector), size);
+      const size = nativeBindings().list_vector_get_size(this.#vector);
+      return new VectorView(this.#chunk, nativeBindings().list_vector_get_child(this.#vector), size);
     });
   }
 
@@ -92,7 +92,7 @@ export class VectorView {
    */
   arrayChild(size: number): VectorView {
     return this.#child(0, () => {
-      const child = nativeBindings.array_vector_get_child(this.#vector);
+      const child = nativeBindings().array_vector_get_child(this.#vector);
       const inherited = this.validity && expandBits(this.validity, this.length, size);
       return new VectorView(this.#chunk, child, this.length * size, inherited);
     });
@@ -101,7 +101,7 @@ export class VectorView {
   /** An entry of a struct vector. It is null if the struct is null, because DuckDB may leave any value there. */
   structChild(entry: number): VectorView {
     return this.#child(entry, () => {
-      const child = nativeBindings.struct_vector_get_child(this.#vector, entry);
+      const child = nativeBindings().struct_vector_get_child(this.#vector, entry);
       return new VectorView(this.#chunk, child, this.length, this.validity);
     });
   }
@@ -114,7 +114,7 @@ export class VectorView {
       const active = matchBits(tags.bytes(1), member, tags.validity);
       return new VectorView(
         this.#chunk,
-        nativeBindings.struct_vector_get_child(this.#vector, entry),
+        nativeBindings().struct_vector_get_child(this.#vector, entry),
         this.length,
         active,
       );
@@ -132,7 +132,7 @@ export class VectorView {
   #readValidity(): Uint8Array | undefined {
     if (this.length === 0) return undefined;
     // The call returns null if every row is valid, which the driver's types omit.
-    const bits: Uint8Array | null = nativeBindings.vector_get_validity(this.#vector, Math.ceil(this.length / 64) * 8);
+    const bits: Uint8Array | null = nativeBindings().vector_get_validity(this.#vector, Math.ceil(this.length / 64) * 8);
     return bits ?? undefined;
   }
 
@@ -141,7 +141,7 @@ export class VectorView {
     // The native call has a 32-bit length and would wrap around.
     if (byteLength > 0xffff_ffff)
       throw new RangeError(`[planscope/duckdb] a vector of ${byteLength} bytes cannot be read at once`);
-    const bytes = nativeBindings.vector_get_data(this.#vector, byteLength);
+    const bytes = nativeBindings().vector_get_data(this.#vector, byteLength);
     // Typed arrays of wider elements need an aligned offset, which a buffer from Node's pool may not have.
     return bytes.byteOffset % 8 === 0 ? (bytes as Uint8Array<ArrayBuffer>) : new Uint8Array(bytes);
   }
@@ -149,27 +149,6 @@ export class VectorView {
 
 /** A handle to a vector, whose memory is valid as long as its chunk lives. */
 export type NativeVector = duckdb.Vector;
-
-/** The native calls of the conversion. They all copy, so no result points into DuckDB's memory. */
-type NativeBindings = Pick<
-  typeof duckdb,
-  | 'array_vector_get_child'
-  | 'data_chunk_get_vector'
-  | 'get_data_from_pointer'
-  | 'list_vector_get_child'
-  | 'list_vector_get_size'
-  | 'struct_vector_get_child'
-  | 'vector_get_data'
-  | 'vector_get_validity'
->;
-
-const here = createRequire(import.meta.url);
-
-/**
- * The native module of the driver whose chunks are read. It is resolved from the location of the driver, because a
- * second copy of another version would accept the handles and misread them.
- */
-const nativeBindings: NativeBindings = createRequire(here.resolve('@duckdb/node-api'))('@duckdb/node-bindings');
 
 // DuckDB and Arrow use the same bitmaps: bit `row & 7` of byte `row >> 3`, least significant bit first.
 
