@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module';
+// Not `createRequire` by its name: webpack rewrites calls of it, and bundles often have their own.
+import nodeModule from 'node:module';
 import { DuckDBDataChunk, version } from '@duckdb/node-api';
 import type * as duckdb from '@duckdb/node-bindings';
 
@@ -34,11 +35,11 @@ const DRIVER = /@duckdb[\\/]node-api[\\/]/;
 
 function findBindings(): NativeBindings {
   // Whatever path it is created for, it has the one cache of all CommonJS modules.
-  const { cache } = createRequire(process.execPath);
+  const { cache } = nodeModule.createRequire(process.execPath);
   const modules = Object.values(cache).filter((module) => module !== undefined);
   for (const { filename, exports } of modules) {
     if (DRIVER.test(filename) && exports.DuckDBDataChunk === DuckDBDataChunk) {
-      return createRequire(filename)('@duckdb/node-bindings');
+      return nodeModule.createRequire(filename)('@duckdb/node-bindings');
     }
   }
   // The driver is part of a bundle. Its native module never is, and copies of one version have one memory layout.
