@@ -26,6 +26,7 @@ const projects = [
   ...['packages', 'apps'].flatMap((folder) => readdirSync(`${root}${folder}`).map((name) => project(folder, name))),
   project('.', 'internal'),
   project('.', 'schema'),
+  project('.', 'bundles'),
 ];
 
 /** Extensions of DuckDB load only into the driver of their version, so that all packages use that one here. */
