@@ -5,6 +5,7 @@
  * project, where a query runs and leaves a trace. Then a fix is made in the copy, released, and taken with `npm update`.
  * Nothing leaves this machine but npm's requests for the packages of others.
  */
+
 import assert from 'node:assert/strict';
 import {
   appendFileSync,
@@ -19,11 +20,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { readTraceFile } from '../packages/testing/src/index.ts';
 import { announcedPackages } from './api/api-problems.ts';
 import { leavePnpm } from './clean-room/project.ts';
 import { filedSpanChecklist } from './examples/span-checklist.ts';
-import { runProgram } from './process/run-program.ts';
 import { releaseProblems } from './rehearsal/release-problems.ts';
 import { startRegistry } from './rehearsal/start-registry.ts';
 import { publicPackages } from './release/public-packages.ts';
@@ -49,7 +50,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRet
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 try {
-  const { stdout } = await runProgram('git', ['status', '--porcelain'], { cwd: root });
+  const { stdout } = await execa('git', ['status', '--porcelain'], { cwd: root });
   if (stdout !== '') console.log(`left out: changes that are not committed\n${stdout}`);
   console.log('left out: provenance, which npm makes on a hosted runner only; a test holds the workflow to it');
   await makeCopy();
@@ -78,8 +79,8 @@ try {
 
 /** A copy of the last commit, which has no remote, and publishes to the registry on loopback. */
 async function makeCopy(): Promise<void> {
-  await runProgram('bash', ['-c', 'set -o pipefail; git archive HEAD | tar -x -C "$0"', copy], { cwd: root });
-  await runProgram('git', ['init', '--quiet', '--initial-branch=main'], { cwd: copy });
+  await execa('bash', ['-c', 'set -o pipefail; git archive HEAD | tar -x -C "$0"', copy], { cwd: root });
+  await execa('git', ['init', '--quiet', '--initial-branch=main'], { cwd: copy });
   await commit('The repository as it stands');
   await inCopy('install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only');
   // Tools ask for a token before they publish; this registry takes any.
@@ -90,18 +91,15 @@ async function makeCopy(): Promise<void> {
 }
 
 async function commit(subject: string): Promise<void> {
-  await runProgram('git', ['add', '--all'], { cwd: copy });
+  await execa('git', ['add', '--all'], { cwd: copy });
   const nobody = ['-c', 'user.name=Rehearsal', '-c', 'user.email=rehearsal@localhost', '-c', 'commit.gpgsign=false'];
-  await runProgram('git', [...nobody, 'commit', '--quiet', '--no-verify', '--message', subject], { cwd: copy });
+  await execa('git', [...nobody, 'commit', '--quiet', '--no-verify', '--message', subject], { cwd: copy });
 }
 
 async function inCopy(...args: readonly string[]): Promise<void> {
   // Started in the checkout, where npx finds pnpm in the usual registry. Builds that were made before are shared.
   const shared = { TURBO_CACHE_DIR: join(root, '.turbo/cache'), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  await runProgram(pnpm.program, [...pnpm.args, '--dir', copy, ...args], {
-    cwd: root,
-    env: { ...process.env, ...shared },
-  });
+  await execa(pnpm.program, [...pnpm.args, '--dir', copy, ...args], { cwd: root, env: shared });
 }
 
 /**
@@ -123,7 +121,7 @@ async function release(): Promise<string> {
       const kept = join(storage, '@planscope', name);
       const document = JSON.parse(readFileSync(join(kept, 'package.json'), 'utf8'));
       const manifest = document.versions[document['dist-tags'].latest];
-      const { stdout } = await runProgram('tar', ['-tzf', join(kept, `${name}-${manifest.version}.tgz`)]);
+      const { stdout } = await execa('tar', ['-tzf', join(kept, `${name}-${manifest.version}.tgz`)]);
       return { ...manifest, files: stdout.split('\n').map((path) => path.replace(/^package\//, '')) };
     }),
   );
@@ -143,7 +141,7 @@ async function release(): Promise<string> {
  */
 async function use(version: string, args: readonly string[]): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--prefer-offline'];
-  await runProgram('npm', [...args, ...quiet], { cwd: project });
+  await execa('npm', [...args, ...quiet], { cwd: project });
   const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
   const ours = Object.entries<{ version: string }>(packages).filter(([path]) =>
     path.includes('node_modules/@planscope/'),
@@ -153,7 +151,7 @@ async function use(version: string, args: readonly string[]): Promise<void> {
 
   const trace = join(project, 'trace.jsonl');
   rmSync(trace, { force: true });
-  const { stdout } = await runProgram(process.execPath, ['query.mjs'], { cwd: project });
+  const { stdout } = await execa(process.execPath, ['query.mjs'], { cwd: project });
   assert.deepEqual(JSON.parse(stdout), [
     { origin: 'HAM', delay: 10 },
     { origin: 'MUC', delay: 40 },

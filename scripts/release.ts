@@ -6,13 +6,16 @@
  * `--unlinted` leaves out publint and are-the-types-wrong, where they ran just before.
  */
 import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { announcedPackages, apiProblems } from './api/api-problems.ts';
-import { root, runTool } from './release/run-tool.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = execaSync({ cwd: root, localDir: root, preferLocal: true, stdio: 'inherit' });
 const pending = [...(await announcedPackages(root))].join(', ');
 assert(pending === '', `changesets are pending for ${pending}: run \`pnpm version-packages\` and commit first`);
 const tasks = process.argv.includes('--unlinted') ? ['build'] : ['build', 'lint:package'];
-runTool('turbo', 'run', ...tasks, '--filter=./packages/*', '--output-logs=errors-only');
+run('turbo', ['run', ...tasks, '--filter=./packages/*', '--output-logs=errors-only']);
 const problems = await apiProblems(root);
 assert(problems.length === 0, `the public API is not fit for release:\n${problems.join('\n')}`);
-runTool('changeset', 'publish', '--no-git-tag');
+run('changeset', ['publish', '--no-git-tag']);

@@ -6,13 +6,16 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execaSync } from 'execa';
 import { readReports, releasedApi } from './api/api-problems.ts';
 import { entryPoints } from './api/public-api.ts';
 import { publicPackages } from './release/public-packages.ts';
 import { explainQuietVersion } from './release/release-notes.ts';
-import { root, runTool } from './release/run-tool.ts';
 
-runTool('changeset', 'version');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = execaSync({ cwd: root, localDir: root, preferLocal: true, stdio: 'inherit' });
+run('changeset', ['version']);
 
 const packages = publicPackages(root);
 for (const { folder, manifest } of packages) {
@@ -20,7 +23,7 @@ for (const { folder, manifest } of packages) {
   if (existsSync(path)) writeFileSync(path, explainQuietVersion(readFileSync(path, 'utf8'), manifest.version));
 }
 // Changesets writes manifests in its own layout.
-runTool('biome', 'format', '--write', '.');
+run('biome', ['format', '--write', '.']);
 
 const texts = readReports(root);
 const released = releasedApi(

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../process/run-program.ts';
+import { execa } from 'execa';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -40,7 +40,7 @@ export type Tarballs = Readonly<Record<string, string>>;
 export async function packPackages(folder: string, { program, args }: PackageManager): Promise<Tarballs> {
   mkdirSync(folder);
   const pack = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder];
-  await runProgram(program, [...args, ...pack], { cwd: root });
+  await execa(program, [...args, ...pack], { cwd: root });
   return Object.fromEntries(
     readdirSync(folder).map((file) => [file.replace(/^planscope-(.*?)-\d.*$/, '@planscope/$1'), join(folder, file)]),
   );
@@ -72,5 +72,5 @@ export async function installProject(
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, pnpm: { overrides: ours } }));
   const { program, args } = pnpm ?? NPM;
   const flags = pnpm ? quiet.pnpm : quiet.npm;
-  await runProgram(program, [...args, 'install', '--prefer-offline', ...flags], { cwd: folder });
+  await execa(program, [...args, 'install', '--prefer-offline', ...flags], { cwd: folder });
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import ts from 'typescript';
 import { readBlocks } from '../docs/src/document.ts';
 import {
@@ -12,7 +13,6 @@ import {
   programsOf,
   promisedByComments,
 } from '../docs/src/program.ts';
-import { runProgram } from '../process/run-program.ts';
 
 const packages = new URL('../../packages/', import.meta.url);
 const ourTypes = fileURLToPath(new URL('../../node_modules/@types', import.meta.url));
@@ -196,7 +196,7 @@ export async function runPrograms(
   for (const [name, code] of Object.entries(files)) writeFileSync(join(project, `${name}.${format}`), code);
   const args = [`start.${format}`, ...programs.map(({ name }) => `./${name}.${format}`)];
   const env = { ...process.env, NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console' };
-  const { stdout, stderr } = await runProgram(node, args, { cwd: project, env, timeout: 60_000 });
+  const { stdout, stderr } = await execa(node, args, { cwd: project, env, timeout: 60_000 });
   assert.equal(stderr, '');
   const promised = [...programs.flatMap((program) => program.promised ?? []), END];
   assert.equal(missingOutput(promised, stdout), undefined, `it printed\n${stdout}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { execa } from 'execa';
 import { maxSatisfying, minSatisfying } from 'semver';
-import { runProgram } from '../process/run-program.ts';
 
 /** A Node to run programs with. */
 export interface NodeVersion {
@@ -17,7 +17,7 @@ export async function nodeVersions(): Promise<NodeVersion[]> {
   // One after another: npm installs into one folder.
   for (const version of VERSIONS) {
     const args = ['exec', '--yes', '--prefer-offline', `--package=node@${version}`, '--'];
-    const { stdout } = await runProgram('npm', [...args, 'node', '--print', 'process.execPath + process.version']);
+    const { stdout } = await execa('npm', [...args, 'node', '--print', 'process.execPath + process.version']);
     const [path = '', printed] = stdout.trim().split(/(?=v[\d.]+$)/);
     assert.equal(printed, `v${version}`);
     found.push({ version, path });
@@ -44,7 +44,7 @@ export const driverRange: string = Array.from(
 
 /** The oldest and the newest published driver that the peer range takes. */
 export async function driverVersions(): Promise<string[]> {
-  const { stdout } = await runProgram('npm', ['view', DRIVER, 'versions', '--json', '--prefer-online']);
+  const { stdout } = await execa('npm', ['view', DRIVER, 'versions', '--json', '--prefer-online']);
   const published: string[] = JSON.parse(stdout);
   const ends = [minSatisfying(published, driverRange), maxSatisfying(published, driverRange)];
   const found = [...new Set(ends)].filter((version) => version !== null);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../process/run-program.ts';
+import { execa } from 'execa';
 
 const manifest = fileURLToPath(new URL('builder.yaml', import.meta.url));
 
@@ -20,13 +20,7 @@ export async function buildCollector(minutes: number): Promise<{ path: string } 
   const folder = join(cache, 'planscope', `otelcol-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`);
   const path = join(folder, 'build', 'otelcol');
   if (existsSync(path)) return { path };
-  if (
-    await runProgram('go', ['version']).then(
-      () => false,
-      () => true,
-    )
-  )
-    return { missing: 'Go is not installed' };
+  if ((await execa('go', ['version'], { reject: false })).failed) return { missing: 'Go is not installed' };
   mkdirSync(folder, { recursive: true });
   const version = /otlpreceiver (v[\d.]+)/.exec(text)?.[1];
   const steps = [
@@ -35,11 +29,8 @@ export async function buildCollector(minutes: number): Promise<{ path: string } 
   ];
   // Ends the compilers, too, at the limit: with status 124.
   const args = ['-n', '10', 'timeout', `${minutes}m`, 'bash', '-ec', steps.join('\n')];
-  try {
-    await runProgram('nice', args, { cwd: folder, timeout: 0 });
-    return { path };
-  } catch (error) {
-    if (!/ended with 124:/.test(String(error))) throw error;
-    return { missing: `its build took longer than ${minutes} minutes` };
-  }
+  const build = await execa('nice', args, { cwd: folder, reject: false });
+  if (build.exitCode === 124) return { missing: `its build took longer than ${minutes} minutes` };
+  if (build.failed) throw build;
+  return { path };
 }

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
+import getPort from 'get-port';
+import waitFor from 'p-wait-for';
 import { flightsSpec } from '../../apps/demo/src/flights-spec.ts';
 import { startTracing } from '../../packages/bootstrap/src/index.ts';
 import { resolveTracingConfig } from '../../packages/config/src/index.ts';
 import { createEngine, type RunResult } from '../../packages/engine/src/index.ts';
 import { readTraceFile } from '../../packages/testing/src/index.ts';
-import { freePort } from '../process/free-port.ts';
-import { within } from '../process/within.ts';
 
 /** The documented pipeline, deciding sooner, by the failure of a run and by the field that the demo puts on its spans. */
 const SOONER = `
@@ -35,41 +34,35 @@ export async function sendDemoRun(program: string, documented: string): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'planscope-collector-'));
   const [sooner, received, made] = ['sooner.yaml', 'received.jsonl', 'made.jsonl'].map((name) => join(folder, name));
   writeFileSync(sooner ?? '', SOONER);
-  const [grpc, http, health] = [await freePort(), await freePort(), await freePort()];
+  const [grpc, http, health] = [await getPort(), await getPort(), await getPort()];
   const env = {
-    ...process.env,
     OTLP_GRPC_LISTEN: `127.0.0.1:${grpc}`,
     OTLP_HTTP_LISTEN: `127.0.0.1:${http}`,
     HEALTH_LISTEN: `127.0.0.1:${health}`,
     TRACE_FILE: received,
   };
   const configurations = [join(documented, 'sampling.yaml'), join(documented, 'to-file.yaml'), sooner];
-  const child = spawn(
-    program,
-    configurations.map((path) => `--config=${path}`),
-    { env },
-  );
-  let log = '';
-  child.stderr.on('data', (text) => {
-    log += text;
-  });
-  const exited = once(child, 'exit');
+  const args = configurations.map((path) => `--config=${path}`);
+  const collector = execa(program, args, { env, reject: false });
   try {
-    const isReady = (): Promise<boolean> =>
+    const answers = (): Promise<boolean> =>
       fetch(`http://127.0.0.1:${health}/`).then(
         ({ ok }) => ok,
         () => false,
       );
-    assert(await within(20_000, isReady), `the Collector did not start:\n${log}`);
+    await waitFor(answers, { timeout: 20_000 });
     const [demo, failed, plain] = await threeRuns(folder, `http://127.0.0.1:${http}/v1/traces`, made ?? '');
     const wanted = spanIds(made).filter(([traceId]) => traceId !== plain);
-    await within(30_000, () => spanIds(received).length >= wanted.length);
+    await waitFor(() => spanIds(received).length >= wanted.length, {
+      timeout: { milliseconds: 30_000, fallback() {} },
+    });
     assert.deepEqual(spanIds(received).sort(), wanted.sort(), 'spans that arrived, against those that were made');
     assert.deepEqual(new Set(wanted.map(([traceId]) => traceId)), new Set([demo, failed]));
     return `${wanted.length} spans of two runs arrived once each, those of an unremarkable run were left out`;
   } finally {
-    child.kill('SIGTERM');
-    await exited;
+    collector.kill();
+    const { exitCode, stderr } = await collector;
+    if (exitCode !== 0) console.error(stderr);
     rmSync(folder, { recursive: true });
   }
 }

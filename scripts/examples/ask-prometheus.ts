@@ -1,11 +1,9 @@
-import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../process/free-port.ts';
-import { within } from '../process/within.ts';
+import { execa } from 'execa';
+import getPort from 'get-port';
+import waitFor from 'p-wait-for';
 
 interface Answer {
   readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
@@ -17,17 +15,16 @@ interface Answer {
  * @param binary path of a Prometheus
  * @param target host and port
  * @returns the value of the first sample of each answer
- * @throws AssertionError when there is none within half a minute
+ * @throws TimeoutError when there is none within half a minute
  */
 export async function askPrometheus(binary: string, target: string, queries: readonly string[]): Promise<number[]> {
   const folder = await mkdtemp(join(tmpdir(), 'planscope-prometheus-'));
   const job = { job_name: 'example', scrape_interval: '200ms', scrape_timeout: '200ms' };
   const scrape_configs = [{ ...job, static_configs: [{ targets: [target] }] }];
   await writeFile(join(folder, 'prometheus.yml'), JSON.stringify({ scrape_configs }));
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = `127.0.0.1:${await getPort()}`;
   const options = ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=${address}`];
-  const prometheus = spawn(binary, options, { cwd: folder, stdio: 'ignore' });
-  const exited = once(prometheus, 'exit');
+  const prometheus = execa(binary, options, { cwd: folder, stdio: 'ignore', reject: false });
   const ask = async (query: string): Promise<number> => {
     const url = `http://${address}/api/v1/query?query=${encodeURIComponent(query)}`;
     const response = await fetch(url).catch(() => undefined);
@@ -36,18 +33,15 @@ export async function askPrometheus(binary: string, target: string, queries: rea
   };
   try {
     let values: number[] = [];
-    const isAnswered = async (): Promise<boolean> => {
+    const answers = async (): Promise<boolean> => {
       values = await Promise.all(queries.map(ask));
-      return prometheus.exitCode !== null || values.every(Number.isFinite);
+      return values.every(Number.isFinite);
     };
-    assert(
-      (await within(30_000, isAnswered)) && values.every(Number.isFinite),
-      `${binary} answers ${values.join(', ')}`,
-    );
+    await waitFor(answers, { interval: 100, timeout: 30_000 });
     return values;
   } finally {
     prometheus.kill();
-    await exited.catch(() => {});
+    await prometheus;
     await rm(folder, { recursive: true });
   }
 }

@@ -2,12 +2,13 @@
  * `pnpm check:examples [name…]`: runs the examples from the packages as they are built, and checks what they printed and
  * made.
  */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import { readBlocks } from '../docs/src/document.ts';
-import { runProgram } from '../process/run-program.ts';
 import { type ExampleCheck, startProgram } from './example-check.ts';
 import { type Example, findExamples } from './find-examples.ts';
 
@@ -31,7 +32,7 @@ async function checkExample(example: Example): Promise<void> {
 
   const start = startProgram.bind(undefined, example);
   const missingFromTrace = (module: string): Promise<string> =>
-    runProgram(process.execPath, ['--import', 'tsx', checklist, module], { cwd: folder }).then(() => '', String);
+    execa(process.execPath, ['--import', 'tsx', checklist, module], { cwd: folder }).then(() => '', String);
   await check({ output, folder, shown, start, missingFromTrace });
 }
 

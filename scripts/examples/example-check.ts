@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import type { Example } from './find-examples.ts';
 
 /** An example that has run to its end with status 0. */
@@ -29,7 +29,7 @@ export interface RunningProgram {
    */
   printed(pattern: RegExp): Promise<RegExpMatchArray>;
   /** Waits for its end; with a signal, asks for it. */
-  end(signal?: NodeJS.Signals): Promise<{ readonly status: number | null; readonly errors: string }>;
+  end(signal?: NodeJS.Signals): Promise<{ readonly status: number | undefined; readonly errors: string }>;
 }
 
 /**
@@ -45,29 +45,26 @@ export function startProgram(
 ): RunningProgram {
   const [program, ...args] = manifest.scripts?.[script]?.split(' ') ?? [];
   if (program !== 'node') throw new Error(`examples/${name} has no script "${script}" that is one call of node`);
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, args, { cwd: folder, env, timeout: 60_000, stdio: ['ignore', 'pipe', 'pipe'] });
-  let [output, errors] = ['', ''];
+  const options = { cwd: folder, env: environment, timeout: 60_000, stdin: 'ignore', reject: false } as const;
+  const child = execa(process.execPath, args, options);
+  let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   return {
     output: () => output,
     async printed(pattern) {
       for (;;) {
         const match = output.match(pattern);
         if (match) return match;
-        if ((await Promise.race([ended, sleep(20, 'running')])) === 'running') continue;
-        throw new Error(`"${script}" ended before it printed ${pattern}:\n${output}${errors}`);
+        const ended = await Promise.race([child, sleep(20)]);
+        if (ended) throw new Error(`"${script}" ended before it printed ${pattern}:\n${output}${ended.stderr}`);
       }
     },
     async end(signal) {
       if (signal !== undefined) child.kill(signal);
-      return { status: await ended, errors };
+      const { exitCode, stderr } = await child;
+      return { status: exitCode, errors: stderr };
     },
   };
 }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../process/run-program.ts';
+import { execa } from 'execa';
 
 const source = fileURLToPath(new URL('registry', import.meta.url));
 
@@ -24,7 +24,7 @@ export interface Registry {
 export async function startRegistry(cache: string, storage: string): Promise<Registry> {
   cpSync(source, cache, { recursive: true });
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-  await runProgram('npm', ['install', '--no-save', ...quiet], { cwd: cache });
+  await execa('npm', ['install', '--no-save', ...quiet], { cwd: cache });
   const { runServer } = createRequire(join(cache, 'package.json'))('verdaccio');
   const server: Server = await runServer({
     self_path: storage,

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import ts from 'typescript';
-import { runProgram } from '../../process/run-program.ts';
 import type { Block } from './document.ts';
 import { isRun, missingOutput, type Program, promisedByComments } from './program.ts';
 import { makeSampleData } from './sample-data.ts';
@@ -84,7 +84,12 @@ async function run({ block }: Program, path: string, sample: string, printed: Ma
   const place = `${block.file}:${block.line}`;
   try {
     cpSync(sample, join(folder, 'flights.parquet'));
-    const { stdout } = await runProgram(process.execPath, [scriptOf(path)], { cwd: folder, env, timeout: 30_000 });
+    const { stdout } = await execa(process.execPath, [scriptOf(path)], {
+      cwd: folder,
+      env,
+      extendEnv: false,
+      timeout: 30_000,
+    });
     printed.set(block, stdout);
     if (!block.directive.prints) return [];
     const promised = promisedByComments(block.code);

@@ -5,6 +5,7 @@
  *
  * `pnpm check:getting-started`: needs the packages built, and the npm registry for what others made.
  */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,8 +13,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { leavePnpm, packPackages, type Tarballs } from '../../clean-room/project.ts';
-import { runProgram } from '../../process/run-program.ts';
 import { readBlocks, readDocument } from './document.ts';
 import { guideSteps, screenProblem } from './guide-steps.ts';
 
@@ -46,7 +47,7 @@ try {
 
   const { script, screens } = guideSteps(readBlocks(guide, readDocument(guide)));
   const env = { ...process.env, npm_config_userconfig: settings };
-  const { stdout } = await runProgram('bash', ['-c', script], { cwd: empty, env });
+  const { stdout } = await execa('bash', ['-c', script], { cwd: empty, env });
   console.log(stdout);
   assert.equal(screenProblem(screens, stdout), undefined);
   assert(!isListening || requests > 0, 'no spans came to where a viewer would have listened');
@@ -67,7 +68,7 @@ async function startRegistry(tarballs: Tarballs): Promise<Server> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (const [name, path] of Object.entries(tarballs)) {
-    const { stdout } = await runProgram('tar', ['-xzOf', path, 'package/package.json']);
+    const { stdout } = await execa('tar', ['-xzOf', path, 'package/package.json']);
     const { version, ...manifest } = JSON.parse(stdout);
     const versions = { [version]: { ...manifest, version, dist: { tarball: `${url}/${name}.tgz` } } };
     answers.set(`/${name}`, { name, 'dist-tags': { latest: version }, versions });
