@@ -9,13 +9,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { leavePnpm, packPackages, type Tarballs } from '../../clean-room/project.ts';
-import { readBlocks, readDocument } from './document.ts';
+import { leavePnpm, packPackages } from '../../clean-room/project.ts';
+import { startRegistry } from '../../rehearsal/start-registry.ts';
+import { readBlocks, readDocument, repository } from './document.ts';
 import { guideSteps, screenProblem } from './guide-steps.ts';
 
 /** Where OTLP is taken by default, and where the guide sends it. */
@@ -24,7 +24,8 @@ const guide = 'docs/getting-started.md';
 
 const pnpm = leavePnpm(process.env);
 const folder = mkdtempSync(join(tmpdir(), 'planscope-guide-'));
-const registry = await startRegistry(await packPackages(join(folder, 'packed'), pnpm));
+const cache = join(repository, 'node_modules/.cache/planscope-registry');
+const registry = await startRegistry(cache, join(folder, 'storage'));
 let requests = 0;
 const viewer = createServer((request, response) => {
   if (request.method === 'POST' && request.url === '/v1/traces') requests += 1;
@@ -41,38 +42,22 @@ try {
   // The usual settings of npm with one more: where `@planscope` is.
   const usual = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
   const settings = join(folder, 'npmrc');
-  const { port } = registry.address() as AddressInfo;
-  const scope = `@planscope:registry=http://127.0.0.1:${port}/`;
-  writeFileSync(settings, `${existsSync(usual) ? readFileSync(usual, 'utf8') : ''}\n${scope}\n`);
+  const ours = [`@planscope:registry=${registry.url}`, `//${new URL(registry.url).host}/:_authToken=guide`];
+  writeFileSync(settings, [existsSync(usual) ? readFileSync(usual, 'utf8') : '', ...ours, ''].join('\n'));
+  const env = { npm_config_userconfig: settings };
+  for (const tarball of Object.values(await packPackages(join(folder, 'packed'), pnpm)))
+    await execa('npm', ['publish', tarball, '--registry', registry.url, '--no-provenance', '--ignore-scripts'], {
+      env,
+    });
 
   const { script, screens } = guideSteps(readBlocks(guide, readDocument(guide)));
-  const env = { ...process.env, npm_config_userconfig: settings };
   const { stdout } = await execa('bash', ['-c', script], { cwd: empty, env });
   console.log(stdout);
   assert.equal(screenProblem(screens, stdout), undefined);
   assert(!isListening || requests > 0, 'no spans came to where a viewer would have listened');
   console.log('The guide leads where it says.');
 } finally {
-  for (const server of [registry, viewer]) server.close().closeAllConnections();
+  viewer.close().closeAllConnections();
+  registry.stop();
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Serves packed packages as a registry does, for reading. */
-async function startRegistry(tarballs: Tarballs): Promise<Server> {
-  const answers = new Map<string, Buffer | object>();
-  const server = createServer((request, response) => {
-    const answer = answers.get(decodeURIComponent(request.url ?? ''));
-    if (answer === undefined) response.writeHead(404);
-    response.end(Buffer.isBuffer(answer) ? answer : JSON.stringify(answer ?? {}));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  for (const [name, path] of Object.entries(tarballs)) {
-    const { stdout } = await execa('tar', ['-xzOf', path, 'package/package.json']);
-    const { version, ...manifest } = JSON.parse(stdout);
-    const versions = { [version]: { ...manifest, version, dist: { tarball: `${url}/${name}.tgz` } } };
-    answers.set(`/${name}`, { name, 'dist-tags': { latest: version }, versions });
-    answers.set(`/${name}.tgz`, readFileSync(path));
-  }
-  return server;
 }
