@@ -25,6 +25,12 @@ it('shows nothing of any literal or comment of a statement', () => {
   );
 });
 
+it('shows nothing behind a Unicode space that DuckDB takes for a part of a name', () => {
+  // The `$$` belongs to the name, so a comment follows and not a literal.
+  expect(shownOf(`SELECT e'\\'' \u00a0$$--x $$from ${MARKER}`)).not.toContain(MARKER);
+  expect(shownOf(`SELECT e'\\'a'\u00a0e'\\' from ${MARKER}`)).not.toContain(MARKER);
+});
+
 it('shows nothing of what DuckDB itself reads as a literal', async () => {
   const instance = await DuckDBInstance.create();
   const connection = await instance.connect();

@@ -1,4 +1,4 @@
-import { isTypographicQuote } from './character.ts';
+import { isSpace, isTypographicQuote } from './character.ts';
 import type { TokenCursor, TokenKind } from './scan-tokens.ts';
 import { isStructureWord } from './vocabulary.ts';
 
@@ -48,6 +48,8 @@ export class QuoteWatch {
       if (kind === 'unterminated' && !isUnfinished) this.isBroken = true;
       // DuckDB reads a typographic quote as a part of a name, so the text behind it may be neither a prefix nor a tag.
       if (meetsQuotation(cursor)) this.isBroken = true;
+      // Behind quotes that it misreads, DuckDB takes a Unicode space for a part of a name, and `$$` or `e` with it.
+      if (followsWideSpace(cursor)) this.isBroken = true;
       // Whether `1e'…'` is a number or has the prefix of a string is not certain, and with it where the string ends.
       if (before === 'number') this.isBroken = true;
       // Displayed expressions never let a quotation follow a name at once; SQL may: DATE'2020-01-01'.
@@ -64,6 +66,11 @@ export class QuoteWatch {
 /** Whether a typographic quotation ends because one of SQL begins. */
 function meetsQuotation({ text, start, end }: TokenCursor): boolean {
   return isTypographicQuote(text.charCodeAt(start)) && /['"$]|[eu]&?'/iy.test(text.slice(end, end + 3));
+}
+
+function followsWideSpace({ text, start }: TokenCursor): boolean {
+  const before = text.charCodeAt(start - 1);
+  return before > 127 && isSpace(before);
 }
 
 function breaksLine({ text, start, end }: TokenCursor): boolean {
