@@ -29,7 +29,8 @@ const httpfs = join(extensions, 'httpfs.duckdb_extension');
 const tables = readdirSync(data)
   .filter((file) => file.endsWith('.parquet'))
   .map((file) => file.slice(0, -'.parquet'.length));
-const queries = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as string[];
+const listed = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as readonly { readonly query: string }[];
+const queries = listed.map(({ query }) => query.replace(/;\s*$/, ''));
 
 const minio = await startMinio(program, 'tpch');
 const stores = createStoreRegistry({

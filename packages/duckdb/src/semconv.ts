@@ -25,6 +25,8 @@ export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
 export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
+export const METRIC_WAIT_TIME = 'wait_time';
+export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
@@ -174,7 +176,20 @@ export const duckdbSchema: SemanticSchema = {
       unit: 'ns',
       meaning: 'Duration of the queries of DuckLake to its catalogue, each to a millisecond.',
     },
-    { name: METRIC_WRITE_REQUESTS, type: 'count', unit: '{request}', meaning: 'Single writes behind `bytes_written`.' },
+    {
+      name: METRIC_WAIT_TIME,
+      type: 'time',
+      unit: 'ns',
+      meaning:
+        "Time of a call that returns all rows, without DuckDB's own: waiting for the connection, for a thread of libuv's pool and for the event loop, and preparing a statement that has parameters.",
+    },
+    {
+      name: METRIC_QUERIES_IN_FLIGHT,
+      type: 'gauge',
+      unit: '{query}',
+      meaning:
+        'Traced queries of the process that had been sent and not answered when this one was sent, with this one.',
+    },
   ],
   metrics: [],
   warnings: duckdbWarnings,

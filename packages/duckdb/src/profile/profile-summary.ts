@@ -29,6 +29,12 @@ export function profileSummary(text = ''): MetricReport[] {
   });
 }
 
+/** Nanoseconds that DuckDB took for the query, from its start to the end of its rows; undefined if that is not known. */
+export function profileLatency(text = ''): number | undefined {
+  const digits = /^ *"latency": ([\d.e+-]+)/m.exec(text.slice(0, Math.max(text.indexOf('"children"'), 0)))?.[1];
+  return digits === undefined ? undefined : Math.round(Number(digits) * NANOSECONDS_PER_SECOND);
+}
+
 /** Whether the totals are enough for a query, because it was fast and did not spill to disk. */
 export function needsNoDetail(text: string | undefined, nanoseconds: number, slowerThan: number | undefined): boolean {
   if (slowerThan === undefined || nanoseconds >= slowerThan * NANOSECONDS_PER_MILLISECOND) return false;

@@ -25,6 +25,7 @@ import { createReport } from '../report/create-report.ts';
 import { withFinalName } from '../report/io-reports.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
+import { QueryLoad } from './query-load.ts';
 import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { QueryPlace, QuerySpan, QueryTracing } from './query-tracing.ts';
 import {
@@ -74,6 +75,9 @@ export class TracedQuery implements QueryObserver, Drawing {
   readonly #start: bigint;
   readonly #measured: MeasuredQuery;
   readonly #warnings: RunWarning[] = [];
+  readonly #load = new QueryLoad();
+  /** Whether the call returned when DuckDB had all rows. */
+  #isMaterialized = false;
   #opened: QuerySpan | undefined;
   #rows = 0;
   #returnsRows = false;
@@ -112,7 +116,10 @@ export class TracedQuery implements QueryObserver, Drawing {
     } catch (error) {
       this.#connection.warn(recordingFailed(error));
     }
-    if (this.#opened === undefined) this.#measured.drop();
+    if (this.#opened === undefined) {
+      this.#load.end();
+      this.#measured.drop();
+    }
     return this.#opened !== undefined;
   }
 
@@ -134,6 +141,7 @@ export class TracedQuery implements QueryObserver, Drawing {
    * @param result without a row count if the program asked for a stream and DuckDB materialized the result
    */
   materialized({ rowCount }: { readonly rowCount?: number }): void {
+    this.#isMaterialized = true;
     this.#rows = rowCount ?? 0;
     this.#isCounted = rowCount !== undefined;
     const { warnings } = this.#tracing.options;
@@ -224,6 +232,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   #finish(end: QueryEnd, take: () => RawMeasurement | Promise<RawMeasurement> = () => this.#measured.end()): void {
     if (this.#end !== undefined) return;
     this.#end = end;
+    this.#load.end();
     try {
       const raw = take();
       if (this.#opened === undefined) return;
@@ -274,6 +283,7 @@ export class TracedQuery implements QueryObserver, Drawing {
       for (const warning of this.#warnings) warn(warning);
       span.setAttribute(ATTR_RUN_STATUS, end.status);
       if (end.status === 'error') this.#recordFailure(span, end.error);
+      this.#recordLoad(span, end);
       if (detail === 'full') this.#record(span, end, warn);
       else this.#recordSummary(span);
       if (told.length > 0) span.setAttributes(warningAttributes(told));
@@ -283,6 +293,12 @@ export class TracedQuery implements QueryObserver, Drawing {
       span.end(toHrTime(end.at));
       this.#raw = { isAmbiguous: false };
     }
+  }
+
+  #recordLoad(span: Span, { at }: QueryEnd): void {
+    if (this.#tracing.options.operators?.recordMetrics === false) return;
+    const duration = this.#isMaterialized ? Number(at - this.#start) : undefined;
+    span.setAttributes(this.#load.attributes(this.#raw?.profile, duration));
   }
 
   #recordSummary(span: Span): void {
