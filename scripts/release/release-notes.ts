@@ -9,14 +9,9 @@ const quiet = 'No change of its own: released together with the other packages, 
  * @param changelog the text of a CHANGELOG.md
  */
 export function changelogSection(changelog: string, version: string): string | undefined {
-  const lines = changelog.split('\n');
-  const start = lines.indexOf(`## ${version}`);
-  if (start < 0) return undefined;
-  const length = lines.slice(start + 1).findIndex((line) => line.startsWith('## '));
-  return lines
-    .slice(start + 1, length < 0 ? undefined : start + 1 + length)
-    .join('\n')
-    .trim();
+  const [, ...sections] = changelog.split(/^## /m);
+  const section = sections.find((each) => each.startsWith(`${version}\n`));
+  return section?.slice(version.length).trim();
 }
 
 /** The changelog with a sentence under this version where there is none: the package only moved along. */
