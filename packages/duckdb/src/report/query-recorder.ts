@@ -1,5 +1,9 @@
 import { type Attributes, type Span, trace } from '@opentelemetry/api';
-import { type IoReportOptions, type OperatorReportOptions, reportRecorders } from '@planscope/exec-instrumentation';
+import {
+  type IoReportOptions,
+  type OperatorReportOptions,
+  reportRecorders,
+} from '@planscope/exec-instrumentation/report';
 import type { EngineReport, ReportRecorder, ReportScope } from '@planscope/plan';
 import { redactSql, truncateText } from '@planscope/redaction';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';

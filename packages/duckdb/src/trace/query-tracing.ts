@@ -9,7 +9,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { reportRecorders } from '@planscope/exec-instrumentation';
+import { reportRecorders } from '@planscope/exec-instrumentation/report';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import { type ReportRecorder, toHrTime } from '@planscope/plan';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
