@@ -39,7 +39,8 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
     splitting: hasSharedCode,
     // Left to itself, tsup makes the CommonJS of shared code with Sucrase, which takes the names from classes and turns
     // `?.` and `??` into calls of closures. Rollup does not, and merely says twice where the source map is.
-    treeshake: hasSharedCode,
+    // Imports of modules of which nothing is used go, too: bundlers warn of them, as no package has side effects.
+    treeshake: hasSharedCode && { moduleSideEffects: 'no-external' },
     ...overrides,
   };
   return defineConfig(options);

@@ -6,7 +6,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { recordBatches } from '@planscope/duckdb';
+import { recordBatches } from '@planscope/duckdb/arrow';
 
 const ROUNDS = 5;
 const ROWS = 500_000;

@@ -7,7 +7,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { flush, recordBatches, traceConnection } from '@planscope/duckdb';
+import { flush, traceConnection } from '@planscope/duckdb';
+import { recordBatches } from '@planscope/duckdb/arrow';
 import { createEngine } from '@planscope/engine';
 import { createSpanRecorder, renderSpanTree } from '@planscope/testing';
 

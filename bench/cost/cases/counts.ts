@@ -1,5 +1,5 @@
 import '../calls-counted.ts';
-import { recordBatches } from '@planscope/duckdb';
+import { recordBatches } from '@planscope/duckdb/arrow';
 import { createEngine } from '@planscope/engine';
 import { createSpanRecorder } from '@planscope/testing';
 import { type CallCounts, countCalls } from '../calls-counted.ts';

@@ -1,13 +1,6 @@
 // For users
 
 export { ArrowConversionError, type ArrowConversionErrorCode } from './arrow/arrow-conversion-error.ts';
-export { arrowSchema } from './arrow/arrow-schema.ts';
-export {
-  type ChunkSource,
-  type RecordBatchOptions,
-  type RecordBatchStream,
-  recordBatches,
-} from './arrow/record-batches.ts';
 export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
 export type { EventKind } from './events/engine-event.ts';

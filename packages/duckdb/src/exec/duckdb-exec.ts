@@ -13,7 +13,6 @@ import {
 } from '@planscope/plan';
 import { FIELD_SQL, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { RecordBatch, Schema } from 'apache-arrow';
-import { recordBatches } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
@@ -111,6 +110,7 @@ export class DuckDBExec implements ExecutionPlan {
     let status: ExecutionStatus = 'cancelled';
     try {
       await run.prepare();
+      const { recordBatches } = await import('../arrow/record-batches.ts');
       yield* recordBatches(await run.stream(), { batchRows, signal: context.signal });
       status = 'ok';
     } catch (error) {

@@ -9,7 +9,7 @@ import type { QuerySource } from '../report/create-report.ts';
 import { type BoundQuery, bindQuery, type QueryOverInputs } from '../sql/bind-query.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
-import { describeQuery, type QueryDescription, type QueryToDescribe } from './describe-query.ts';
+import type { QueryDescription, QueryToDescribe } from './describe-query.ts';
 import { Extensions } from './extensions.ts';
 import { type LakeCatalogue, LakeCatalogues } from './lake-catalogues.ts';
 import { QueryConnections } from './query-connections.ts';
@@ -200,6 +200,8 @@ export class DuckDBSession {
   async describe(query: QueryToDescribe): Promise<QueryDescription> {
     const connection = await this.#connect();
     try {
+      // Loads apache-arrow, which a program that only traces connections does without.
+      const { describeQuery } = await import('./describe-query.ts');
       return await describeQuery(connection, query);
     } finally {
       connection.disconnectSync();
