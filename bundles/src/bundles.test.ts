@@ -58,7 +58,7 @@ describe.each(['esm', 'cjs'] as const)('a bundle of the program as %s has the sa
   );
 });
 
-it('runs from the files that @vercel/nft traces, as for the standalone output of Next.js', async () => {
+it('runs from the files that @vercel/nft traces', async () => {
   const { fileList } = await nodeFileTrace([project.programs.esm], { base: '/' });
   const traced = join(deployment, 'traced');
   for (const file of fileList) await copyFile(join('/', file), join(traced, file));
