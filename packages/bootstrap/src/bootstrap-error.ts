@@ -7,6 +7,7 @@ export type BootstrapErrorCode =
   | 'unknown-sampler'
   | 'invalid-sampler-argument'
   | 'unknown-exporter'
+  | 'invalid-span-exporter'
   | 'unknown-protocol'
   | 'unknown-compression'
   | 'invalid-endpoint'

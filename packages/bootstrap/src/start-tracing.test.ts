@@ -62,6 +62,8 @@ test('spans of the global API reach a receiver, with resource, nesting and attri
     {
       exporter: 'otlp',
       destination: `${receiver.httpUrl}/v1/traces`,
+      transport: 'http/protobuf',
+      confirmedBy: 'destination',
       made: 2,
       exported: 2,
       dropped: 0,

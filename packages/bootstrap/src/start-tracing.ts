@@ -1,5 +1,6 @@
 import { diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
+import type { SpanExporter } from './exporter/from-span-exporter.ts';
 import { explainOtherApi, inspectGlobalTracing } from './global/global-tracing.ts';
 import { existingTracing } from './handle/existing-tracing.ts';
 import { ownTracing } from './handle/own-tracing.ts';
@@ -18,6 +19,11 @@ export interface TracingOptions {
   readonly warn?: (message: string) => void;
   /** Longest time of a flush or shutdown without a deadline, in milliseconds; default 5,000. */
   readonly deadlineMillis?: number;
+  /**
+   * Exporters of the OpenTelemetry SDK that get the spans too, each with its own queue; default none. They come in
+   * addition to `exporters` of the configuration: an empty list there leaves only these. The pipeline shuts them down.
+   */
+  readonly spanExporters?: readonly SpanExporter[];
   /** Where the pipeline measures what happened to the spans; default the global one. */
   readonly meterProvider?: MeterProvider;
 }
@@ -25,13 +31,14 @@ export interface TracingOptions {
 /**
  * Starts the tracing pipeline that a configuration describes.
  *
- * @throws BootstrapError for a configuration that cannot work; then nothing is registered
+ * @throws BootstrapError for a configuration or an exporter that cannot work; then nothing is registered
  */
 export function startTracing(config: TracingConfig, options: TracingOptions = {}): TracingHandle {
   if (!config.enabled) return offTracing();
   const settings: TracingSettings = {
     deadlineMillis: options.deadlineMillis ?? DEADLINE_MILLIS,
     warn: createWarn(options.warn),
+    spanExporters: options.spanExporters ?? [],
     meterProvider: options.meterProvider ?? metrics.getMeterProvider(),
   };
   if (options.register === 'never') return ownTracing(config, settings, false);

@@ -1,5 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { credentials as grpcCredentials } from '@grpc/grpc-js';
+import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { OTLPTraceExporter as ProtoExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { TracingConfigInput } from '@planscope/config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SpanExporter } from '../src/exporter/from-span-exporter.ts';
 import type { DropReason } from '../src/exporter/trace-exporter.ts';
 import { startTracing } from '../src/start-tracing.ts';
 import { closedPort } from './support/closed-port.ts';
@@ -132,13 +138,21 @@ function startProxy(protocol: Otlp['protocol'], { http, grpc, tls }: Case): Prom
 }
 
 /** Makes spans, ends the pipeline, and says what was counted, what it said, and how long it all held up the program. */
-async function run(prefix: string, batchMillis: number, otlp: Otlp) {
+async function run(
+  prefix: string,
+  batchMillis: number,
+  to: { readonly otlp: Otlp } | { readonly exporter: SpanExporter },
+) {
   const warnings: string[] = [];
   const config = tracingConfig({
-    otlp,
+    ...('otlp' in to ? { otlp: to.otlp } : { exporters: [] }),
     exportPolicy: { maxExportBatchSize: BATCH, exportTimeoutMillis: batchMillis },
   });
-  const handle = startTracing(config, { register: 'never', warn: (message) => warnings.push(message) });
+  const handle = startTracing(config, {
+    register: 'never',
+    spanExporters: 'exporter' in to ? [to.exporter] : [],
+    warn: (message) => warnings.push(message),
+  });
   const tracer = handle.tracerProvider.getTracer('test');
   const started = performance.now();
   const attributes = { plan: 'x'.repeat(400) };
@@ -177,7 +191,9 @@ describe.each(variants)('$protocol, compression $compression', ({ protocol, comp
     const proxy = await startProxy(protocol, fault);
     const prefix = `${protocol} ${compression} ${name}`;
     const batchMillis = fault.counted === 'exported' ? DEADLINE_MILLIS : TWO_TRIES_MILLIS;
-    const ended = await run(prefix, batchMillis, { ...fault.otlp, protocol, compression, endpoint: proxy.url });
+    const ended = await run(prefix, batchMillis, {
+      otlp: { ...fault.otlp, protocol, compression, endpoint: proxy.url },
+    });
     await proxy.stop();
     expect(ended.stats).toMatchObject(booked(fault.counted));
     expect(ended.arrived).toBe(fault.arrived === 'all' ? SPANS : 0);
@@ -187,8 +203,87 @@ describe.each(variants)('$protocol, compression $compression', ({ protocol, comp
 
   test.concurrent('a collector that is down', async () => {
     const endpoint = `http://127.0.0.1:${await closedPort()}`;
-    const ended = await run(`${protocol} ${compression} down`, TWO_TRIES_MILLIS, { protocol, compression, endpoint });
+    const ended = await run(`${protocol} ${compression} down`, TWO_TRIES_MILLIS, {
+      otlp: { protocol, compression, endpoint },
+    });
     expect(ended.stats).toMatchObject(booked('unreachable'));
+    expectNotHeldUp(ended);
+  });
+});
+
+/** An exporter of OpenTelemetry for JavaScript, and the cases in which its word differs from what our own exporter says. */
+interface StockExporter {
+  readonly protocol: Otlp['protocol'];
+  create(url: string, timeoutMillis: number, certificateFile: string | undefined): SpanExporter;
+  /** How many spans the exporter calls exported, and how many are at the receiver. */
+  readonly unlike: Readonly<Record<string, { readonly exported: number; readonly arrived: number }>>;
+}
+
+const httpOptions = (url: string, timeoutMillis: number, certificateFile: string | undefined) => ({
+  url: `${url}/v1/traces`,
+  timeoutMillis,
+  ...(certificateFile !== undefined && { httpAgentOptions: { ca: readFileSync(certificateFile) } }),
+});
+
+/** None of them halves a batch. */
+const notHalved = { '413 for a whole batch': { exported: 0, arrived: 0 } };
+/** Any positive status is a success, whatever follows it. */
+const overHttp = {
+  ...notHalved,
+  'garbage for an answer': { exported: SPANS, arrived: 0 },
+  'closed in the middle of the answer': { exported: SPANS, arrived: SPANS },
+};
+
+const stock: Readonly<Record<string, StockExporter>> = {
+  proto: { protocol: 'http/protobuf', create: (...to) => new ProtoExporter(httpOptions(...to)), unlike: overHttp },
+  http: { protocol: 'http/json', create: (...to) => new JsonExporter(httpOptions(...to)), unlike: overHttp },
+  grpc: {
+    protocol: 'grpc',
+    create: (url, timeoutMillis, certificateFile) => {
+      const authority = certificateFile === undefined ? undefined : readFileSync(certificateFile);
+      const isSecure = url.startsWith('https:');
+      const credentials = isSecure ? grpcCredentials.createSsl(authority) : grpcCredentials.createInsecure();
+      return new GrpcExporter({ url, timeoutMillis, credentials });
+    },
+    // It does not try again.
+    unlike: {
+      ...notHalved,
+      'garbage for an answer': { exported: SPANS, arrived: 0 },
+      '429 with Retry-After': { exported: SPANS - BATCH, arrived: SPANS - BATCH },
+      'closed once, then open': { exported: SPANS - BATCH, arrived: SPANS - BATCH },
+    },
+  },
+};
+
+describe.each(Object.entries(stock))('the OTLPTraceExporter %s', (kind, { protocol, create, unlike }) => {
+  test.concurrent.each(Object.entries(cases))('%s', async (name, fault) => {
+    const proxy = await startProxy(protocol, fault);
+    const timeoutMillis =
+      fault.otlp?.timeoutMillis ?? (fault.counted === 'exported' ? DEADLINE_MILLIS : TWO_TRIES_MILLIS);
+    const exporter = create(proxy.url, timeoutMillis, fault.otlp?.certificateFile);
+    const ended = await run(`stock ${kind} ${name}`, DEADLINE_MILLIS, { exporter });
+    await proxy.stop();
+    const { exported, arrived } = unlike[name] ?? {
+      exported: fault.counted === 'exported' ? SPANS : 0,
+      arrived: fault.arrived === 'all' ? SPANS : 0,
+    };
+    expect(ended.stats).toMatchObject({
+      exporter: 'OTLPTraceExporter',
+      confirmedBy: 'exporter',
+      made: SPANS,
+      exported,
+      unknown: SPANS - exported,
+      dropped: 0,
+      pending: 0,
+    });
+    expect(ended.arrived).toBe(arrived);
+    expectNotHeldUp(ended);
+  });
+
+  test.concurrent('a collector that is down', async () => {
+    const exporter = create(`http://127.0.0.1:${await closedPort()}`, TWO_TRIES_MILLIS, undefined);
+    const ended = await run(`stock ${kind} down`, DEADLINE_MILLIS, { exporter });
+    expect(ended.stats).toMatchObject({ made: SPANS, exported: 0, unknown: SPANS, dropped: 0, pending: 0 });
     expectNotHeldUp(ended);
   });
 });

@@ -2,13 +2,17 @@ import type { TracingConfig } from '@planscope/config';
 import { resolveEndpoint } from '../otlp/otlp-exporter-from-config.ts';
 import { type Finding, hint, ok, problem } from './finding.ts';
 
-/** Settings that are valid but keep spans from being made or sent. */
-export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig): Finding[] {
+/**
+ * Settings that are valid but keep spans from being made or sent.
+ *
+ * @param spanExporters number of exporters that the program adds
+ */
+export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig, spanExporters: number): Finding[] {
   return [
     ...(enabled
       ? []
       : [problem('tracing-off', 'enabled', 'tracing is switched off; set enabled to true or choose another preset')]),
-    ...(exporters.length > 0
+    ...(exporters.length + spanExporters > 0
       ? []
       : [
           problem(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfigInput } from '@planscope/config';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closedPort } from '../../test/support/closed-port.ts';
@@ -50,7 +50,7 @@ test('a set-up that works: one test span arrives, in plain sight', async () => {
   ).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    ok      otlp: <http>/v1/traces took a test span in <n> ms; its trace id is <id>
+    ok      otlp: <http>/v1/traces (http/protobuf) took a test span in <n> ms; its trace id is <id>
     ok      file: <directory>/traces.jsonl can be written
     Spans will arrive."
   `);
@@ -66,7 +66,7 @@ test('gRPC', async () => {
   expect(await examine({ otlp: { endpoint: receiver.grpcUrl, protocol: 'grpc' } })).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    ok      otlp: <grpc> took a test span in <n> ms; its trace id is <id>
+    ok      otlp: <grpc> (grpc) took a test span in <n> ms; its trace id is <id>
     Spans will arrive."
   `);
   expect(receiver.spans()).toHaveLength(1);
@@ -77,7 +77,7 @@ test('a collector that is down is said at once', async () => {
   expect(await examine({ otlp: { endpoint: `http://127.0.0.1:${await closedPort()}` } })).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    PROBLEM otlp: http://127.0.0.1:<port>/v1/traces: nothing listens there; start a collector or set otlp.endpoint (ECONNREFUSED) [span-not-delivered]
+    PROBLEM otlp: http://127.0.0.1:<port>/v1/traces (http/protobuf): nothing listens there; start a collector or set otlp.endpoint (ECONNREFUSED) [span-not-delivered]
     Spans will not arrive until the problems are solved."
   `);
   expect(performance.now() - before).toBeLessThan(1_500);
@@ -95,7 +95,7 @@ test('the wrong protocol, in the words of what to change', async () => {
   expect(await examine({ otlp: { endpoint: receiver.grpcUrl } })).toMatchInlineSnapshot(`
     "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
     ok      process: no tracer provider is registered yet; startTracing registers its own
-    PROBLEM otlp: <grpc>/v1/traces: it speaks HTTP/2, as gRPC does; set otlp.protocol to grpc, or use the HTTP port, often 4318 (HPE_INVALID_CONSTANT) [span-not-delivered]
+    PROBLEM otlp: <grpc>/v1/traces (http/protobuf): it speaks HTTP/2, as gRPC does; set otlp.protocol to grpc, or use the HTTP port, often 4318 (HPE_INVALID_CONSTANT) [span-not-delivered]
     Spans will not arrive until the problems are solved."
   `);
 });
@@ -125,6 +125,30 @@ test('what makes fewer of them, and a file that cannot be written', async () => 
     ok      process: no tracer provider is registered yet; startTracing registers its own
     PROBLEM file: [planscope/bootstrap] file.path: cannot write "<directory>" (EISDIR); use a file in a directory this process may write to [exporter-refused]
     ok      log: stdout can be written
+    Spans will not arrive until the problems are solved."
+  `);
+});
+
+test('an exporter of the program gets a test span and stays open', async () => {
+  const kept = new InMemorySpanExporter();
+  const refusing = new (class Refusing extends InMemorySpanExporter {
+    override export: InMemorySpanExporter['export'] = (_, done) => done({ code: 1, error: new Error('Forbidden') });
+  })();
+  const config = tracingConfig({ exporters: [] });
+  expect(rendered(await doctor(config, { spanExporters: [kept] }))).toMatchInlineSnapshot(`
+    "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
+    ok      process: no tracer provider is registered yet; startTracing registers its own
+    ok      InMemorySpanExporter: the exporter took a test span in <n> ms; its trace id is <id>
+    Spans will arrive."
+  `);
+  expect(kept.getFinishedSpans().map(({ name }) => name)).toEqual(['planscope.probe']);
+  expect(
+    rendered(await doctor(config, { spanExporters: [refusing, {} as InMemorySpanExporter] })),
+  ).toMatchInlineSnapshot(`
+    "ok      exportPolicy.sampler: parentbased_always_on keeps every new trace
+    ok      process: no tracer provider is registered yet; startTracing registers its own
+    PROBLEM Refusing: the exporter: a batch failed: Forbidden [span-not-delivered]
+    PROBLEM spanExporters: [planscope/bootstrap] spanExporters[1]: should be an exporter with the methods export and shutdown, got object [exporter-refused]
     Spans will not arrive until the problems are solved."
   `);
 });

@@ -4,7 +4,8 @@ import { ATTR_SPAN_KIND, ATTR_TIMING_BASIS, SPAN_PROBE } from '@planscope/semcon
 import packageJson from '../../package.json' with { type: 'json' };
 import { createConsoleExporter } from '../console/console-exporter.ts';
 import { createResource } from '../create-resource.ts';
-import type { TraceExporter } from '../exporter/trace-exporter.ts';
+import { fromSpanExporter, type SpanExporter, spanExporterName } from '../exporter/from-span-exporter.ts';
+import type { RemoteExporter, ReportProblem, TraceExporter } from '../exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
 import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
@@ -19,6 +20,8 @@ export interface DoctorOptions {
   readonly timeoutMillis?: number;
   /** Directory from which the program resolves its packages; default the working directory. */
   readonly programDirectory?: string;
+  /** What the program passes to `startTracing` as `spanExporters`; each gets a test span, and is not shut down. */
+  readonly spanExporters?: readonly SpanExporter[];
 }
 
 /**
@@ -26,10 +29,13 @@ export interface DoctorOptions {
  * trace file, and sends one test span to the OTLP receiver. It registers nothing and never rejects.
  */
 export async function doctor(config: TracingConfig, options: DoctorOptions = {}): Promise<DoctorReport> {
-  const { timeoutMillis = 5_000, programDirectory = process.cwd() } = options;
-  const findings = [...checkConfig(config), ...checkProcess(programDirectory)];
+  const { timeoutMillis = 5_000, programDirectory = process.cwd(), spanExporters = [] } = options;
+  const findings = [...checkConfig(config, spanExporters.length), ...checkProcess(programDirectory)];
   for (const exporter of config.exporters) {
     findings.push(...(await checkExporter(exporter, config, timeoutMillis)));
+  }
+  for (const [index, exporter] of spanExporters.entries()) {
+    findings.push(await checkSpanExporter(exporter, index, config, timeoutMillis));
   }
   return { healthy: findings.every(({ verdict }) => verdict !== 'problem'), findings };
 }
@@ -43,9 +49,30 @@ async function checkExporter(
     if (exporter === 'file') return [checkWritable(createOtlpFileExporter(config.file, () => {}))];
     if (exporter === 'console') return [checkWritable(createConsoleExporter(() => {}))];
     if (exporter === 'log') return [checkWritable(createLogLineExporter(config.log, () => {}))];
-    return [...checkEndpoint(config.otlp), await sendProbe(config, timeoutMillis)];
+    const otlp = { ...config.otlp, timeoutMillis };
+    const create = (report: ReportProblem) => otlpExporterFromConfig({ ...config, otlp }, report);
+    return [...checkEndpoint(config.otlp), await sendProbe(config, create)];
   } catch (error) {
     return [problem('exporter-refused', exporter, error instanceof Error ? error.message : String(error))];
+  }
+}
+
+async function checkSpanExporter(
+  exporter: SpanExporter,
+  index: number,
+  config: TracingConfig,
+  batchMillis: number,
+): Promise<Finding> {
+  try {
+    const name = spanExporterName(exporter, index);
+    // The program goes on to use the exporter.
+    const create = (report: ReportProblem) => ({
+      ...fromSpanExporter(exporter, { name, batchMillis }, report),
+      close() {},
+    });
+    return await sendProbe(config, create);
+  } catch (error) {
+    return problem('exporter-refused', 'spanExporters', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -54,14 +81,16 @@ function checkWritable({ name, destination }: TraceExporter): Finding {
   return ok(name, `${destination} can be written`);
 }
 
-async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<Finding> {
+async function sendProbe(config: TracingConfig, create: (report: ReportProblem) => RemoteExporter): Promise<Finding> {
   const problems: string[] = [];
   const abort = new AbortController();
-  const exporter = otlpExporterFromConfig({ ...config, otlp: { ...config.otlp, timeoutMillis } }, (text) => {
+  const exporter = create((text) => {
     problems.push(text);
     // The first answer is the result, so there is no retry.
     abort.abort();
   });
+  const { destination, transport } = exporter;
+  const receiver = transport === undefined ? 'the exporter' : `${destination} (${transport})`;
   const started = performance.now();
   try {
     const span = probeSpan(config);
@@ -70,9 +99,9 @@ async function sendProbe(config: TracingConfig, timeoutMillis: number): Promise<
     const [said] = problems;
     if (exported === 1 && said === undefined) {
       const { traceId } = span.spanContext();
-      return ok('otlp', `${exporter.destination} took a test span in ${millis} ms; its trace id is ${traceId}`);
+      return ok(exporter.name, `${receiver} took a test span in ${millis} ms; its trace id is ${traceId}`);
     }
-    return problem('span-not-delivered', 'otlp', `${exporter.destination}: ${said ?? 'the test span did not arrive'}`);
+    return problem('span-not-delivered', exporter.name, `${receiver}: ${said ?? 'the test span did not arrive'}`);
   } finally {
     exporter.close();
   }

@@ -9,14 +9,19 @@ interface Destination {
   readonly name: string;
   /** Where the spans go, without credentials. */
   readonly destination: string;
-  /** Closes connections and files, and drops what it still holds. */
-  close(): void;
+  /** Protocol and encoding of a network exporter of this package. */
+  readonly transport?: string;
 }
+
+/** Whose word the count of exported spans is. */
+export type ConfirmedBy = 'destination' | 'exporter';
 
 /** A destination that has a batch when `deliver` returns, so that nothing is lost when the process exits. */
 export interface ImmediateExporter extends Destination {
   readonly kind: 'immediate';
   deliver(spans: ReadableSpan[]): Delivery;
+  /** Closes files, after writing what it still holds. */
+  close(): void;
 }
 
 /** One batch in flight. */
@@ -30,8 +35,14 @@ export interface BatchInFlight {
 /** An asynchronous destination. */
 export interface RemoteExporter extends Destination {
   readonly kind: 'remote';
+  /** `exporter` if a delivery says only what the exporter claims; default `destination`. */
+  readonly confirmedBy?: ConfirmedBy;
   /** Delivers one batch; never rejects, and settles promptly once the signal of the batch is aborted. */
   deliver(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery>;
+  /** Sends what the exporter has accepted and still holds; whether that worked. Never rejects, but may hang. */
+  flush?(): Promise<boolean>;
+  /** Closes connections, and drops what it still holds. Never rejects, but may hang. */
+  close(): void | Promise<void>;
 }
 
 /** One destination of finished spans. */

@@ -6,7 +6,7 @@ import { drawDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
-import { type DropReason, dropReasonAdvice } from '../exporter/trace-exporter.ts';
+import { type ConfirmedBy, type DropReason, dropReasonAdvice } from '../exporter/trace-exporter.ts';
 import { explainOtherApi, registerGlobally } from '../global/global-tracing.ts';
 import { meterPipeline } from '../metrics/meter-pipeline.ts';
 import { onProcessEnd } from '../process/process-end.ts';
@@ -24,7 +24,7 @@ import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 export function ownTracing(config: TracingConfig, settings: TracingSettings, register: boolean): TracingHandle {
   assertPipelinePolicy(config.exportPolicy);
   const sampler = createSampler(config.exportPolicy);
-  const exporters = createExporters(config, settings.warn);
+  const exporters = createExporters(config, settings.warn, settings.spanExporters);
   const pipeline = new TracePipeline(exporters, config.exportPolicy, settings.deadlineMillis);
   const tracerProvider = new BasicTracerProvider({
     sampler,
@@ -115,14 +115,19 @@ function spanLimits({ spanLimits: limits }: TracingConfig): Record<string, numbe
   };
 }
 
+const describeUnknown: Readonly<Record<ConfirmedBy, string>> = {
+  destination: 'sent without an answer that says whether they arrived',
+  exporter: 'in batches that failed, and the exporter does not say whether any arrived',
+};
+
 /** One sentence on the spans that should have arrived and did not, with what to do about each reason; undefined when all did. */
 function describeLosses(stats: ExporterStats): string | undefined {
-  const { exporter, destination, made, exported, unknown, droppedByReason } = stats;
+  const { exporter, destination, confirmedBy, made, exported, unknown, droppedByReason } = stats;
   const { fast_query: unwanted = 0, ...losses } = droppedByReason;
   const reasons = (Object.entries(losses) as [DropReason, number][]).map(
     ([reason, spans]) => `${spans} dropped as ${reason} (${dropReasonAdvice[reason]})`,
   );
-  if (unknown > 0) reasons.push(`${unknown} sent without an answer that says whether they arrived`);
+  if (unknown > 0) reasons.push(`${unknown} ${describeUnknown[confirmedBy]}`);
   if (reasons.length === 0) return undefined;
   return `exporter ${exporter} (${destination}): ${exported} of ${made - unwanted} spans arrived; ${reasons.join('; ')}`;
 }

@@ -1,9 +1,13 @@
 import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import type { SpanExporter } from '../exporter/from-span-exporter.ts';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 
 /** What a flush achieved before its deadline. */
 export interface FlushOutcome {
-  /** Whether every span that had ended by then was settled: exported, dropped or unknown. */
+  /**
+   * Whether every span that had ended by then was settled, as exported, dropped or unknown, and every exporter has sent
+   * what it held.
+   */
   readonly complete: boolean;
   /** Spans still held, queued or in flight, over all exporters; absent if another SDK sends them. */
   readonly pending?: number;
@@ -40,6 +44,8 @@ export interface TracingSettings {
   readonly deadlineMillis: number;
   /** Prints a message for the operator once, prefixed with the package's name. */
   readonly warn: (message: string) => void;
+  /** Exporters of the program, in addition to those of the configuration. */
+  readonly spanExporters: readonly SpanExporter[];
   /** Where what happened to the spans is measured. */
   readonly meterProvider: MeterProvider;
 }

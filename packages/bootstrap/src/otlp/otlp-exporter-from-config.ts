@@ -35,6 +35,7 @@ export function otlpExporterFromConfig(
   const encoding = encodings[otlp.protocol];
   return createOtlpExporter(
     {
+      protocol: otlp.protocol,
       transport: createTransport(otlp, encoding),
       encoding,
       compression: otlp.compression,

@@ -19,6 +19,8 @@ const compress = promisify(gzip);
 
 /** The parts of an OTLP exporter. */
 export interface OtlpExporterOptions {
+  /** The name of encoding and transport in the configuration. */
+  readonly protocol: string;
   readonly transport: OtlpTransport;
   readonly encoding: OtlpEncoding;
   /** Must be what the transport announces. */
@@ -31,7 +33,7 @@ export interface OtlpExporterOptions {
 
 /** An exporter that sends each batch as one OTLP request, or as smaller ones if the receiver refuses its size. */
 export function createOtlpExporter(options: OtlpExporterOptions, report: ReportProblem): RemoteExporter {
-  const { transport, encoding, compression } = options;
+  const { protocol, transport, encoding, compression } = options;
 
   async function deliver(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery> {
     const encoded = encodeSpans(encoding.serializer, spans, report);
@@ -63,6 +65,7 @@ export function createOtlpExporter(options: OtlpExporterOptions, report: ReportP
     kind: 'remote',
     name: 'otlp',
     destination: transport.destination,
+    transport: protocol,
     deliver,
     close: () => transport.close(),
   };

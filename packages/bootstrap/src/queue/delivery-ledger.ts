@@ -1,19 +1,26 @@
-import type { Delivery, DropReason } from '../exporter/trace-exporter.ts';
+import type { ConfirmedBy, Delivery, DropReason, TraceExporter } from '../exporter/trace-exporter.ts';
 
 /** What happened to the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
 export interface ExporterStats {
-  /** Name of the exporter in the configuration. */
+  /** Name of the exporter in the configuration; the name of its class for one of `spanExporters`. */
   readonly exporter: string;
   /** Where the spans go, without credentials. */
   readonly destination: string;
+  /** Protocol and encoding of the exporter `otlp`, such as `http/protobuf`; Planscope speaks them itself. */
+  readonly transport?: string;
+  /**
+   * Whose word `exported` is. `destination`: the receiver's answer was read, or the file was written. `exporter`: one of
+   * `spanExporters` reported success, which it also does for spans that the receiver rejected in a partial success.
+   */
+  readonly confirmedBy: ConfirmedBy;
   /** Sampled spans that ended. */
   readonly made: number;
-  /** Spans the destination confirmed. */
+  /** Spans that arrived, by the word of `confirmedBy`. */
   readonly exported: number;
   /** Spans that were lost, or left out on purpose. */
   readonly dropped: number;
   readonly droppedByReason: Readonly<Partial<Record<DropReason, number>>>;
-  /** Spans that were sent without an intelligible answer. */
+  /** Spans that may have arrived: sent without an intelligible answer, or failed in one of `spanExporters`. */
   readonly unknown: number;
   /** Spans that are held for their query, queued or in flight. */
   readonly pending: number;
@@ -40,11 +47,13 @@ export class DeliveryLedger {
     for (const [reason, spans] of Object.entries(delivery.dropped) as [DropReason, number][]) this.drop(spans, reason);
   }
 
-  read(exporter: { readonly name: string; readonly destination: string }): ExporterStats {
+  read(exporter: TraceExporter): ExporterStats {
     const dropped = [...this.#dropped.values()].reduce((sum, spans) => sum + spans, 0);
     return {
       exporter: exporter.name,
       destination: exporter.destination,
+      ...(exporter.transport !== undefined && { transport: exporter.transport }),
+      confirmedBy: (exporter.kind === 'remote' && exporter.confirmedBy) || 'destination',
       made: this.#made,
       exported: this.#exported,
       dropped,

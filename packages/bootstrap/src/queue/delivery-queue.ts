@@ -70,19 +70,33 @@ export class DeliveryQueue {
     return this.#whenSettled(this.#accepted);
   }
 
+  /** Sends the spans accepted so far, then what the exporter holds; whether that worked. */
+  async flush(): Promise<boolean> {
+    await this.drain();
+    const exporter = this.#exporter;
+    if (exporter.kind === 'immediate' || exporter.flush === undefined) return true;
+    // After the deadline of a shutdown the exporter is closed.
+    if (this.#abort.signal.aborted) return false;
+    return context.with(untraced, () => exporter.flush?.() ?? true);
+  }
+
   /** Accepts nothing from now on. */
   refuse(): void {
     this.#refusing = true;
   }
 
-  /** Drops what is not yet delivered and closes the exporter. */
+  /** Drops what is not yet delivered. */
   async abandon(): Promise<void> {
     this.refuse();
     this.#cancelTimers();
     this.#abort.abort();
     this.#empty((batch) => lost(batch.length, 'deadline'));
     await this.#whenSettled(this.#accepted);
-    this.#exporter.close();
+  }
+
+  /** Closes the exporter; may hang where the exporter does. */
+  async close(): Promise<void> {
+    await context.with(untraced, () => this.#exporter.close());
   }
 
   /** Delivers what needs no event loop and counts the rest as lost; for the exit of the process. */

@@ -59,8 +59,12 @@ export class TracePipeline implements SpanProcessor {
   async flush(deadlineMillis: number): Promise<FlushOutcome> {
     this.#gate?.releaseSlow();
     const held = this.#held();
-    const complete = await inTime(deadlineMillis, Promise.all(this.#queues.map((queue) => queue.drain())));
-    return { complete: complete && held === 0, pending: this.#pending() };
+    let flushed: readonly boolean[] = [];
+    const flushing = Promise.all(this.#queues.map((queue) => queue.flush())).then((all) => {
+      flushed = all;
+    });
+    const complete = (await inTime(deadlineMillis, flushing)) && flushed.every(Boolean) && held === 0;
+    return { complete, pending: this.#pending() };
   }
 
   /** Ends the pipeline once; what the deadline leaves undelivered is counted as dropped or unknown. Never rejects. */
@@ -86,8 +90,11 @@ export class TracePipeline implements SpanProcessor {
   async #end(deadlineMillis: number): Promise<void> {
     this.#gate?.close();
     for (const queue of this.#queues) queue.refuse();
+    const deadline = performance.now() + deadlineMillis;
     await this.flush(deadlineMillis);
     await Promise.all(this.#queues.map((queue) => queue.abandon()));
+    const closed = Promise.all(this.#queues.map((queue) => queue.close()));
+    await inTime(Math.max(0, deadline - performance.now()), closed);
   }
 
   #offer(spans: readonly ReadableSpan[]): void {
