@@ -178,6 +178,22 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
       expect(attributes('FetchExec')).toMatchObject({ 'planscope.metrics.files_scanned': 0 });
     });
 
+    it('are read alike where values of partitions mean something in a path', async () => {
+      await open(['delta', 'httpfs']);
+      const queries = [
+        'SELECT * FROM t ORDER BY "the ""n"""',
+        "SELECT * FROM t WHERE value IN ('a/b', 'x=y', '50%', 'a%20b', '#?*[x]{y}', 'it''s') ORDER BY value",
+        "SELECT value FROM t WHERE day > '2026-01-05' AND value <> '日本' ORDER BY ALL",
+        'SELECT count(*) AS c FROM t WHERE value IS NULL',
+      ];
+      const counts = [12, 6, 3, 1];
+      for (const [index, sql] of queries.entries()) {
+        const { rows } = await query({ ...at('hostile'), access: 'fetch' }, sql);
+        expect(rows.length).toBe(counts[index]);
+        expect((await query({ ...at('hostile'), access: 'direct' }, sql)).rows).toEqual(rows);
+      }
+    });
+
     it('are fetched if the extension is missing', async () => {
       await open(['httpfs']);
       expect((await query(at('delta'), SUM)).rows).toEqual([{ c: 3001n, s: 4508499n }]);

@@ -4,9 +4,11 @@ delta    three partitions of 1,000 rows, then one more row in `eu`
 deleted  the same, then all rows of `us` with n < 1500 deleted
 checked  no partitions, three commits of 10 rows, of which the first two are in a checkpoint, and one column more
          in the last one
+hostile  partitions by texts that mean something in a path, and by days
 iceberg  two files of 1,000 rows, n from 0 and from 1,000 (only in the folder)
 """
 
+import datetime
 import sys
 
 import pyarrow as pa
@@ -38,6 +40,11 @@ for start in (0, 10):
 DeltaTable(f"{root}/checked", storage_options=storage).create_checkpoint()
 part = pa.table({"n": list(range(20, 30)), "name": ["x"] * 10})
 write_deltalake(f"{root}/checked", part, mode="append", schema_mode="merge", storage_options=storage)
+
+values = ["a/b", "x=y", "it's", "50%", "é ü", " space ", 'q"uote', "", "#?*[x]{y}", "a%20b", "日本", None]
+days = [datetime.date(2026, 1, day + 1) if day % 5 else None for day in range(len(values))]
+hostile = pa.table({"value": values, "day": days, 'the "n"': list(range(len(values)))})
+write_deltalake(f"{root}/hostile", hostile, partition_by=["value", "day"], storage_options=storage)
 
 if not s3:
     from pyiceberg.catalog.sql import SqlCatalog
