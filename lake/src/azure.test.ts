@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { BlobServiceClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbSchema } from '@planscope/duckdb';
+import { createStoreRegistry } from '@planscope/object-store';
+import { azStores } from '@planscope/object-store/az';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants } from '@planscope/testing';
 import { expect, it } from 'vitest';
 import { account, accountKey, startAzurite } from '../../packages/object-store/test/servers/azurite.ts';
 import { serverAt } from './answers.ts';
 import { CountingServer } from './counting-server.ts';
+import { openEngine, recorder } from './traced-engine.ts';
 import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
 
 it.skipIf(extensions === undefined)('requests to Azurite are those that it saw', async () => {
@@ -53,6 +56,35 @@ it.skipIf(extensions === undefined)('requests to Azurite are those that it saw',
     await azurite.stop();
   }
 });
+
+it.skipIf(extensions === undefined)(
+  'inputs of the engine in Azurite are read by DuckDB with the key of the store',
+  async () => {
+    const azurite = await startAzurite();
+    const credential = new StorageSharedKeyCredential(account, accountKey);
+    const container = new BlobServiceClient(azurite.endpoint, credential).getContainerClient('lake');
+    await container.create();
+    await container.getBlockBlobClient('numbers.parquet').uploadData(await parquet());
+    const factories = { az: azStores({ account, accountKey, endpoint: azurite.endpoint }) };
+    const engine = await openEngine(['azure'], { stores: createStoreRegistry({ factories }) });
+    try {
+      const { outputs } = await engine.run({
+        version: 1,
+        inputs: [{ name: 'numbers', location: 'az://lake/numbers.parquet', access: 'direct' }],
+        views: [{ name: 'total', sql: 'SELECT sum(i)::BIGINT AS total FROM numbers' }],
+        outputs: [{ name: 'total', from: 'total' }],
+      });
+      expect(outputs[0]?.batches?.[0]?.get(0)?.toJSON()).toEqual({ total: 1249975000n });
+      const spans = recorder.spans();
+      expect(spans.filter(({ name }) => name === 'DirectExec').length).toBe(1);
+      expect(spans.filter(({ name }) => name === 'az.get_range').length).toBeGreaterThan(0);
+      expect(JSON.stringify(spans.map(({ name, attributes }) => [name, attributes]))).not.toContain(accountKey);
+    } finally {
+      await engine.close();
+      await azurite.stop();
+    }
+  },
+);
 
 async function parquet(): Promise<Buffer> {
   const instance = await DuckDBInstance.create();

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DuckDBSession } from './duckdb-session.ts';
+
+/** Without these, DuckDB looks for a missing extension on the network. */
+const settings = { autoinstall_known_extensions: false, autoload_known_extensions: false };
+
+let session: DuckDBSession;
+beforeEach(async () => {
+  session = await DuckDBSession.open({ settings, extensions: { delta: '/nowhere/delta.duckdb_extension' } });
+});
+afterEach(() => session.close());
+
+it('loads an extension that is built in', async () => {
+  await expect(session.loadExtension('json')).resolves.toBeUndefined();
+});
+
+it.each([
+  ['spatial', /extension spatial is not available: it is not installed; run INSTALL spatial once, give its file in/],
+  ['delta', /extension delta is not available: the file "\/nowhere\/delta.duckdb_extension" cannot be loaded/],
+])('says what to do where %s is missing, each time', async (name, message) => {
+  for (const _ of [1, 2]) {
+    const refused = await session.loadExtension(name).catch((error: Error) => error);
+    expect(refused).toMatchObject({ code: 'extension-missing', message: expect.stringMatching(message) });
+    expect(refused).toHaveProperty('cause');
+  }
+});
+
+it('refuses what is not a name', async () => {
+  await expect(session.loadExtension("json'; DROP TABLE x")).rejects.toMatchObject({ code: 'invalid-option' });
+});
+
+it('opens although an extension to load at the start is missing', async () => {
+  const other = await DuckDBSession.open({ settings, preload: ['spatial', 'json'] });
+  await expect(other.loadExtension('spatial')).rejects.toMatchObject({ code: 'extension-missing' });
+  await other.close();
+});
+
+it('shows no credentials where DuckDB refuses a secret', async () => {
+  const values = { KEY_ID: 'an id', SECRET: "it's secret", UNKNOWN: 'x' };
+  const refused = await session
+    .useSecret({ type: 's3', scope: 's3://bucket/', values })
+    .catch((error: Error) => error as Error);
+  expect(refused).toMatchObject({ code: 'secret-refused' });
+  const shown = [(refused as Error).message, JSON.stringify(refused), String((refused as Error).cause)].join('\n');
+  expect(shown).toMatch(/DuckDB refused the s3 secret for s3:\/\/bucket\//);
+  for (const value of Object.values(values).slice(0, 2)) expect(shown).not.toContain(value);
+});
