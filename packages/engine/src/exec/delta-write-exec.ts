@@ -18,6 +18,7 @@ import type { DeltaAction, DeltaSnapshot } from '../delta/delta-actions.ts';
 import { type Committed, describeWinner, writeCommit } from '../delta/delta-commit.ts';
 import { pathInTable } from '../delta/delta-log.ts';
 import type { Place } from '../input/allowed-roots.ts';
+import { EngineError } from '../run/engine-error.ts';
 import { writtenFile } from './upload-exec.ts';
 
 /** The Delta table of an output. */
@@ -91,8 +92,9 @@ export class DeltaWriteExec implements ExecutionPlan {
         source.destroy();
       }
       const committed = await this.#commit(name, file, context).catch(async (error) => {
-        // No version of the table has the file.
-        await place.store.delete(path, { otelContext, budget }).catch(() => {});
+        // After any other error, the commit may have been written although its answer was lost.
+        const isUnused = EngineError.isInstance(error) && error.code === 'delta-conflict';
+        if (isUnused) await place.store.delete(path, { otelContext, budget }).catch(() => {});
         throw error;
       });
       for (const { version, winner } of committed.lost) {
