@@ -25,8 +25,14 @@ export async function prunedFiles(
 ): Promise<readonly DeltaFile[]> {
   const { files, metadata } = table.snapshot;
   if (metadata.partitionColumns.length === 0 || files.length === 0) return files;
-  const own = relation.filters.map((filter) => `(${filter}\n)`);
-  const byQuery = await queryConditions(relation, plan, new Set(metadata.partitionColumns.map(lower)), means);
+  const columns = new Set(metadata.partitionColumns.map(lower));
+  const own: string[] = [];
+  for (const filter of relation.filters) {
+    own.push(
+      ...(await textsOn(relation, `FROM ${quoted(relation.names[0] ?? '', '"')} WHERE (${filter}\n)`, columns, means)),
+    );
+  }
+  const byQuery = await queryConditions(relation, plan, columns, means);
   let kept = files;
   for (const condition of [...own, ...byQuery]) kept = await matching(kept, condition, table, means.session);
   return kept;
@@ -37,22 +43,35 @@ async function queryConditions(
   relation: RelationNode,
   plan: LogicalPlan,
   columns: ReadonlySet<string>,
-  { readSyntax, session }: PruningMeans,
+  means: PruningMeans,
 ): Promise<string[]> {
   const alternatives: string[] = [];
   for (const node of walkPlan(plan)) {
     if (!node.children.includes(relation)) continue;
     // An output of the input itself needs all rows, and so may a node of the program.
     if (node instanceof OutputNode || !(node instanceof ViewNode)) return [];
-    const conjuncts = conditionsOn(relation, await readSyntax(node.sql), columns);
-    if (conjuncts.length === 0) return [];
-    const texts = await Promise.all(conjuncts.map((conjunct) => textOf(conjunct, session)));
+    const texts = await textsOn(relation, node.sql, columns, means);
+    if (texts.length === 0) return [];
     alternatives.push(texts.map((text) => `(${text})`).join(' AND '));
   }
   return alternatives.length === 0 ? [] : [alternatives.map((text) => `(${text})`).join(' OR ')];
 }
 
-/** The files whose partition values meet a condition; all files if it has other columns. */
+/** The conjuncts of the WHERE clause of a query that have only partition columns of an input, as SQL. */
+async function textsOn(
+  relation: RelationNode,
+  sql: string,
+  columns: ReadonlySet<string>,
+  { readSyntax, session }: PruningMeans,
+): Promise<string[]> {
+  const conjuncts = conditionsOn(relation, await readSyntax(sql), columns);
+  return Promise.all(conjuncts.map((conjunct) => textOf(conjunct, session)));
+}
+
+/** Name of the number of a file, which no partition column has. */
+const NUMBER = '"planscope file"';
+
+/** The files whose partition values meet a condition. An empty text in a log stands for null. */
 async function matching(
   files: readonly DeltaFile[],
   condition: string,
@@ -60,27 +79,22 @@ async function matching(
   session: DuckDBSession,
 ): Promise<readonly DeltaFile[]> {
   const typed = columns.filter(({ name }) => snapshot.metadata.partitionColumns.includes(name));
-  const list = typed.map(({ name, type }) => {
-    return `CAST(row->>${quoted(name, "'")} AS ${type}) AS ${quoted(name, '"')}`;
-  });
-  const rows = files.map(({ partitionValues }) => withoutEmpty(partitionValues));
-  const sql = `SELECT number FROM (
-      SELECT number, ${list.join(', ')} FROM (
-        SELECT unnest(range(${files.length})) AS number, unnest(json_extract(${quoted(JSON.stringify(rows), "'")}, '$[*]')) AS row
+  // By position, because a name may look like a path to DuckDB.
+  const list = typed.map(({ name, type }, index) => `CAST(row->>${index} AS ${type}) AS ${quoted(name, '"')}`);
+  const rows = files.map(({ partitionValues }) => typed.map(({ name }) => partitionValues[name] || null));
+  const sql = `SELECT ${NUMBER} FROM (
+      SELECT ${NUMBER}, ${list.join(', ')} FROM (
+        SELECT unnest(range(${files.length})) AS ${NUMBER},
+          unnest(json_extract(${quoted(JSON.stringify(rows), "'")}, '$[*]')) AS row
       )
     ) WHERE ${condition}`;
   try {
     const kept = new Set((await session.rows({ sql, references: [] })).map(([number]) => Number(number)));
     return files.filter((_, index) => kept.has(index));
   } catch {
-    // The condition has a column that is no partition column, so it says nothing about whole files.
+    // A value that does not have the type of its column fails when it is read, with a better message.
     return files;
   }
-}
-
-/** An empty text in a log stands for null. */
-function withoutEmpty(values: DeltaFile['partitionValues']): Record<string, string | null> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value === '' ? null : value]));
 }
 
 function quoted(text: string, quote: '"' | "'"): string {
