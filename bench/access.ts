@@ -4,7 +4,7 @@
  * bare driver.
  *
  * `node --import ./bench/lake/use-lake-driver.mjs --import tsx --conditions=@planscope/source bench/access.ts <folder with
- * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> <program of MinIO> [rounds]`
+ * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> [rounds]`, with MinIO in `PLANSCOPE_TEST_MINIO`
  */
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,15 +15,17 @@ import { createEngine, type Engine, type InputAccess } from '@planscope/engine';
 import { createStoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
 import { createSpanRecorder } from '@planscope/testing';
+import { Minio } from '../lake/src/minio.ts';
 import { comparePaired } from './cost/statistics.ts';
-import { startMinio } from './lake/start-minio.ts';
 
 const DEFAULT_ROUNDS = 5;
 const MEBIBYTE = 1024 * 1024;
 
-const [extensions, data, program, rounds = DEFAULT_ROUNDS] = process.argv.slice(2);
-if (extensions === undefined || data === undefined || program === undefined) {
-  throw new Error('name the folder that has httpfs.duckdb_extension, the folder of the data, and the program of MinIO');
+const [extensions, data, rounds = DEFAULT_ROUNDS] = process.argv.slice(2);
+if (extensions === undefined || data === undefined) {
+  throw new Error(
+    'name the folder that has httpfs.duckdb_extension, and the folder of the data; PLANSCOPE_TEST_MINIO names MinIO',
+  );
 }
 const httpfs = join(extensions, 'httpfs.duckdb_extension');
 const tables = readdirSync(data)
@@ -32,13 +34,15 @@ const tables = readdirSync(data)
 const listed = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as readonly { readonly query: string }[];
 const queries = listed.map(({ query }) => query.replace(/;\s*$/, ''));
 
-const minio = await startMinio(program, 'tpch');
+const minio = await Minio.start();
+const endpoint = `http://127.0.0.1:${minio.port}`;
+const credentials = { accessKeyId: Minio.keyId, secretAccessKey: Minio.secret };
 const stores = createStoreRegistry({
-  factories: { s3: s3Stores({ endpoint: minio.endpoint, region: 'us-east-1', credentials: minio.credentials }) },
+  factories: { s3: s3Stores({ endpoint, region: 'us-east-1', credentials }) },
 });
 try {
   for (const table of tables) {
-    const { store, path } = stores.resolve(`s3://tpch/${table}.parquet`);
+    const { store, path } = stores.resolve(`s3://lake/${table}.parquet`);
     await store.put(path, createReadStream(join(data, `${table}.parquet`)));
   }
   await compareReads();
@@ -89,7 +93,7 @@ async function taken(sql: string, access: InputAccess): Promise<Taken> {
     const used = tables.filter((name) => new RegExp(`\\b${name}\\b`, 'i').test(sql));
     const { summary } = await engine.run({
       version: 1,
-      inputs: used.map((name) => ({ name, location: `s3://tpch/${name}.parquet`, access })),
+      inputs: used.map((name) => ({ name, location: `s3://lake/${name}.parquet`, access })),
       views: [{ name: 'answer', sql }],
       outputs: [{ name: 'answer', from: 'answer' }],
     });
@@ -142,11 +146,11 @@ async function connect(isTraced = false): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: 'false' });
   const connection = await instance.connect();
   await connection.run(`LOAD '${httpfs}'`);
-  const { accessKeyId, secretAccessKey } = minio.credentials;
-  const server = `ENDPOINT '${new URL(minio.endpoint).host}', USE_SSL false, URL_STYLE 'path', REGION 'us-east-1'`;
+  const { accessKeyId, secretAccessKey } = credentials;
+  const server = `ENDPOINT '${new URL(endpoint).host}', USE_SSL false, URL_STYLE 'path', REGION 'us-east-1'`;
   await connection.run(`CREATE SECRET (TYPE s3, KEY_ID '${accessKeyId}', SECRET '${secretAccessKey}', ${server})`);
   for (const table of tables) {
-    await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://tpch/${table}.parquet')`);
+    await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://lake/${table}.parquet')`);
   }
   if (!isTraced) return connection;
   return traceConnection(connection, {

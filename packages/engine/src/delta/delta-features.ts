@@ -25,6 +25,10 @@ const APPENDABLE: ReadonlySet<string> = new Set([
   'changeDataFeed',
 ]);
 
+/** Why a log that is not complete cannot be read. */
+export const INCOMPLETE_LOG =
+  'its log starts with a checkpoint in a form that is not read, as of the feature "v2Checkpoint"';
+
 const NEWEST_READER = 3;
 const NEWEST_WRITER = 7;
 

@@ -15,6 +15,8 @@ export interface DeltaLogFiles {
   readonly checkpoint: readonly ObjectMeta[];
   /** In order of version; the last one is the version itself, unless only its checkpoint is left. */
   readonly commits: readonly DeltaCommit[];
+  /** False if the files do not describe the version, because a checkpoint is in a form that is not read. */
+  readonly isComplete: boolean;
 }
 
 const LOG = '_delta_log';
@@ -56,10 +58,12 @@ export async function listLog(
   const commits: DeltaCommit[] = [];
   for (let at = base + 1; at <= wanted; at += 1) {
     const meta = listed.commits.get(at);
-    if (meta === undefined) return undefined;
-    commits.push({ version: at, meta });
+    if (meta !== undefined) commits.push({ version: at, meta });
   }
-  return { version: wanted, checkpoint: listed.checkpoints.get(base) ?? [], commits };
+  const isComplete = commits.length === wanted - base;
+  // An old version whose commit was deleted is gone.
+  if (!isComplete && commits.at(-1)?.version !== wanted) return undefined;
+  return { version: wanted, checkpoint: listed.checkpoints.get(base) ?? [], commits, isComplete };
 }
 
 /** The version that `_last_checkpoint` names. The file is only a hint: without it, the whole log is listed. */

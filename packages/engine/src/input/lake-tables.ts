@@ -2,7 +2,7 @@ import { type ColumnDescription, DuckDBError, type DuckDBSession, type LakeCatal
 import { type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
 import type { DeltaSnapshot } from '../delta/delta-actions.ts';
-import { unreadable } from '../delta/delta-features.ts';
+import { INCOMPLETE_LOG, unreadable } from '../delta/delta-features.ts';
 import { type DeltaLogFiles, listLog, pathInTable } from '../delta/delta-log.ts';
 import { deltaColumns } from '../delta/delta-schema.ts';
 import { readSnapshot } from '../delta/delta-snapshot.ts';
@@ -123,6 +123,7 @@ export class LakeTables {
   ): Promise<InputSource> {
     const { session, staging, noteBytes } = this.#means;
     const options = { ...callOptions(context), onBytes: noteBytes };
+    if (!log.isComplete) throw unsupported(field, INCOMPLETE_LOG);
     const snapshot = await readSnapshot(place, log, { session, staging, options });
     const problem = unreadable(snapshot, []);
     if (problem !== undefined) throw unsupported(field, problem);

@@ -2,7 +2,7 @@ import { DuckDBExec, type DuckDBExecOptions, type DuckDBSession, type ExecOutput
 import type { ExecutionPlan, PlanningContext } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { DeltaAction, DeltaSnapshot } from '../delta/delta-actions.ts';
-import { unwritable } from '../delta/delta-features.ts';
+import { INCOMPLETE_LOG, unwritable } from '../delta/delta-features.ts';
 import { listLog } from '../delta/delta-log.ts';
 import { deltaColumns, deltaSchemaString } from '../delta/delta-schema.ts';
 import { type DeltaMeans, readSnapshot } from '../delta/delta-snapshot.ts';
@@ -95,14 +95,16 @@ async function deltaBase(
   if (log === undefined) {
     throw new SpecError('invalid-spec', `${field}.mode`, `there is no Delta table at ${url}; use "create"`);
   }
+  const refuse = (problem: string): never => {
+    const text = `the engine cannot write to the Delta table at ${url}, because ${problem}`;
+    throw new SpecError('unsupported-table', `${field}.location`, text);
+  };
+  if (!log.isComplete) refuse(INCOMPLETE_LOG);
   const snapshot = await readSnapshot(place, log, { session, staging, options });
   const { protocol, metadata } = snapshot;
   const problem =
     unwritable(protocol, metadata) ?? (metadata.partitionColumns.length > 0 ? 'it has partitions' : undefined);
-  if (problem !== undefined) {
-    const text = `the engine cannot write to the Delta table at ${url}, because ${problem}`;
-    throw new SpecError('unsupported-table', `${field}.location`, text);
-  }
+  if (problem !== undefined) refuse(problem);
   return { snapshot, created: [], sql: castTo(field, sql, schema, snapshot) };
 }
 
