@@ -12,6 +12,7 @@ export type DuckDBErrorCode =
   | 'unsupported-statement'
   | 'empty-input'
   | 'invalid-plan'
+  | 'invalid-parameter'
   | 'lost-stream'
   | 'extension-missing'
   | 'secret-refused';

@@ -31,6 +31,16 @@ export {
   type LakeTableBinding,
   type ProjectedColumn,
 } from './sql/input-binding.ts';
+export {
+  type BoundParameter,
+  type ParameterNames,
+  type ParameterValue,
+  type PlainValue,
+  parameterLiteral,
+  parameterNames,
+  type QueryParameters,
+  type TypedValue,
+} from './sql/query-parameters.ts';
 export type { FileOptions, OptionValue } from './sql/quote.ts';
 export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts';
 export type { TablePlace, TableReference } from './sql/table-references.ts';

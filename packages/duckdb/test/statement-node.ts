@@ -38,7 +38,7 @@ export class StatementNode implements ExecutionPlan {
     const source = { text: this.#sql, operation, summary: operation, files: { inputs: [] } };
     const session = this.#session;
     return createExecution(context, async function* (body) {
-      const run = await session.start(source, { setup: [], text: source.text }, {}, context.warn);
+      const run = await session.start(source, { setup: [], parameters: [], text: source.text }, {}, context.warn);
       let status: ExecutionStatus = 'error';
       try {
         await run.prepare();

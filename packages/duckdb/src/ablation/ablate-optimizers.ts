@@ -4,11 +4,14 @@ import { interruptOnAbort } from '../measure/interrupts.ts';
 import { type ExplainedPlans, explainPlans, showingAllPlans } from '../report/explain-plans.ts';
 import { confine } from '../session/session-options.ts';
 import { createViewStatement, type FileBinding } from '../sql/input-binding.ts';
+import type { BoundParameter } from '../sql/query-parameters.ts';
 import { quoteString } from '../sql/quote.ts';
 
 /** A query whose optimizers are examined. */
 export interface AblatedQuery extends MirroredQuery {
   readonly text: string;
+  /** Values for the parameters of the text. */
+  readonly parameters?: readonly BoundParameter[];
   /** Its plans in the instance where it ran. */
   readonly plans: ExplainedPlans;
   /** Names of the optimizers that ran. */
@@ -57,7 +60,7 @@ async function ablate(
   effects: Map<string, OptimizerEffect>,
   deadline: AbortSignal,
 ): Promise<string | undefined> {
-  const { text, plans, optimizers } = query;
+  const { text, parameters, plans, optimizers } = query;
   if (plans.optimized === undefined) return 'the plans of the query are unknown';
   if (query.inputs.some(({ paths }) => paths.some((path) => path.includes('://')))) {
     return 'DuckDB reads an input from a store, to which a separate instance has no access';
@@ -65,17 +68,17 @@ async function ablate(
   const mirror = await Mirror.open(query);
   const release = mirror.interruptOn(deadline);
   try {
-    const whole = await mirror.plans(text, new Set(optimizers));
+    const whole = await mirror.plans(text, new Set(optimizers), parameters);
     if (!samePlans(whole.logical, plans.logical) || !samePlans(whole.optimized, plans.optimized)) {
       return 'a separate instance plans the query differently, so the effects of its optimizers do not apply to this run';
     }
     const enabled = new Set<string>();
-    let planBefore = (await mirror.plans(text, enabled)).optimized ?? '';
+    let planBefore = (await mirror.plans(text, enabled, parameters)).optimized ?? '';
     // Optimizers that did not run cannot have changed anything.
     for (const name of mirror.optimizers.filter((listed) => optimizers.includes(listed))) {
       deadline.throwIfAborted();
       enabled.add(name);
-      const planned = (await mirror.plans(text, enabled)).optimized ?? '';
+      const planned = (await mirror.plans(text, enabled, parameters)).optimized ?? '';
       const planAfter = samePlans(planBefore, planned) ? planBefore : planned;
       effects.set(name, { planBefore, planAfter });
       planBefore = planAfter;
@@ -144,12 +147,17 @@ export class Mirror {
    * The plans of a query, which is not executed.
    *
    * @param enabled optimizers that may run
+   * @param parameters values for the parameters of the query
    * @throws DuckDB's error for the query
    */
-  async plans(query: string, enabled: ReadonlySet<string>): Promise<ExplainedPlans> {
+  async plans(
+    query: string,
+    enabled: ReadonlySet<string>,
+    parameters: readonly BoundParameter[] = [],
+  ): Promise<ExplainedPlans> {
     const disabled = this.optimizers.filter((name) => !enabled.has(name));
     await this.#connection.run(`SET disabled_optimizers = ${quoteString(disabled.join(','))}`);
-    return explainPlans(this.#connection, query);
+    return explainPlans(this.#connection, query, parameters);
   }
 
   /** Interrupts planning when the signal is aborted; the returned function stops listening. */

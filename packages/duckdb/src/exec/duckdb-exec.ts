@@ -19,6 +19,7 @@ import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { bindQuery } from '../sql/bind-query.ts';
 import { composeQuery, copyStatement, tableStatement, type View } from '../sql/compose-query.ts';
 import { qualifiedName } from '../sql/input-binding.ts';
+import { type BoundParameter, parameterLiteral, parameterNames } from '../sql/query-parameters.ts';
 import { querySummary } from '../sql/summarize-sql.ts';
 import { type ExecInput, type FileOutput, inputFiles, OutputFile, type TableOutput } from './input-files.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
@@ -35,6 +36,8 @@ export interface DuckDBExecOptions {
   readonly views?: readonly View[];
   /** One for each child, in the same order. */
   readonly inputs?: readonly ExecInput[];
+  /** Values for the parameters `$name` of the SELECT and its views, from `session.bindable`. Default: none. */
+  readonly parameters?: readonly BoundParameter[] | undefined;
   readonly children?: readonly ExecutionPlan[];
   /** Columns of the SELECT, as `session.describe` returns them. */
   readonly schema: Schema;
@@ -82,12 +85,15 @@ export class DuckDBExec implements ExecutionPlan {
   }
 
   describe(): NodeField[] {
-    const { inputs = [], sql, views = [] } = this.#options;
+    const { inputs = [], sql, views = [], parameters = [] } = this.#options;
+    const named = new Set([sql, ...views.map((view) => view.sql)].flatMap((text) => [...parameterNames(text).names]));
+    const used = parameters.filter(({ name }) => named.has(name.toLowerCase()));
     const { kind } = this.#output;
     const output = kind === 'file' ? this.#output.format : kind;
     return [
       { key: 'inputs', text: inputs.map(({ name }) => name), kind: 'identifier' },
       { key: 'views', text: views.map(({ name }) => name), kind: 'identifier' },
+      ...(used.length === 0 ? [] : [parametersField(used)]),
       { key: 'output', text: output, kind: 'code' },
       { key: FIELD_SQL, text: sql.replace(/\s+/g, ' ').trim(), kind: 'sql' },
     ];
@@ -152,9 +158,9 @@ export class DuckDBExec implements ExecutionPlan {
   }
 
   async #start(started: StartedRun, context: TaskContext, writing?: Writing): Promise<QueryRun> {
-    const { session, sql, views = [], inputs = [], recording = {} } = this.#options;
+    const { session, sql, views = [], inputs = [], parameters, recording = {} } = this.#options;
     const bindings = await inputFiles(inputs, this.children, context);
-    const bound = bindQuery({ sql, views, inputs: bindings });
+    const bound = bindQuery({ sql, views, inputs: bindings, parameters });
     const query = composeQuery(sql, views);
     const operation = writing?.operation ?? 'SELECT';
     const source: QuerySource = {
@@ -169,10 +175,16 @@ export class DuckDBExec implements ExecutionPlan {
         ...(writing?.path === undefined ? {} : { output: writing.path }),
       },
     };
-    const run = writing === undefined ? bound : { setup: bound.setup, text: writing.statement(bound.text) };
+    const { setup, text } = bound;
+    const run = writing === undefined ? bound : { setup, text: writing.statement(text), parameters: bound.parameters };
     started.run = await session.start(source, run, recording, context.warn);
     return started.run;
   }
+}
+
+function parametersField(parameters: readonly BoundParameter[]): NodeField {
+  const text = parameters.map((parameter) => `$${parameter.name} = ${parameterLiteral(parameter)}`);
+  return { key: 'parameters', text, kind: 'expression' };
 }
 
 /** A statement that writes the rows of a query. */

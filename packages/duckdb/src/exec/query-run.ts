@@ -20,6 +20,7 @@ import { createReport, type QuerySource } from '../report/create-report.ts';
 import { type ExplainedPlans, explainPlans, showingAllPlans, viewColumns } from '../report/explain-plans.ts';
 import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
+import { bindParameters, readBound } from '../sql/query-parameters.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 
 /** Matches queries that change the state of their connection for the next query. */
@@ -115,10 +116,11 @@ export class QueryRun {
   }
 
   async stream(): Promise<ResultSource> {
-    const { text, prepared } = this.#bound;
+    const { text, prepared, parameters } = this.#bound;
     const statement = await this.#use(() => this.#environment.connection.prepare(prepared?.text ?? text));
     try {
       if (prepared !== undefined) bindFiles(statement, prepared);
+      bindParameters(statement, parameters);
       this.#source = new ResultSource(await this.#use(() => statement.stream()));
       return this.#source;
     } finally {
@@ -132,7 +134,8 @@ export class QueryRun {
    * @returns rows written
    */
   async write(): Promise<number> {
-    const result = await this.#use(() => this.#environment.connection.runAndReadAll(this.#bound.text));
+    const { text, parameters } = this.#bound;
+    const result = await this.#use(() => readBound(this.#environment.connection, text, parameters));
     // The driver counts no changed rows for CREATE TABLE AS, but the result has their number.
     this.#rowsWritten = Number(result.getRows()[0]?.[0] ?? 0);
     return this.#rowsWritten;
@@ -208,12 +211,20 @@ export class QueryRun {
   async #findPlans(profile: QueryProfile | undefined): Promise<FoundPlans> {
     const { recording, settings, allowedDirectories } = this.#environment;
     const { files } = this.#query;
-    const { text } = this.#bound;
+    const { text, parameters } = this.#bound;
     const found = await this.#explain();
     this.#release(true);
     const optimizers = profile?.planning?.optimizer.map(({ name }) => name) ?? [];
     if (recording.plans !== 'per-optimizer' || optimizers.length === 0) return found;
-    const query = { text, inputs: files.inputs, settings, allowedDirectories, plans: found.plans ?? {}, optimizers };
+    const query = {
+      text,
+      parameters,
+      inputs: files.inputs,
+      settings,
+      allowedDirectories,
+      plans: found.plans ?? {},
+      optimizers,
+    };
     const ablation = await ablateOptimizers(query, recording.ablationLimit);
     this.#warnOf(ablation);
     return { ...found, ablation };
@@ -222,10 +233,10 @@ export class QueryRun {
   /** Plans the query again to get its plans. */
   async #explain(): Promise<FoundPlans> {
     const { connection, connections } = this.#environment;
-    const { setup, text } = this.#bound;
+    const { setup, text, parameters } = this.#bound;
     const explain = async (explaining: DuckDBConnection): Promise<ExplainedPlans> => {
       const timer = setTimeout(() => explaining.interrupt(), PLANS_LIMIT_MS);
-      return await explainPlans(explaining, text).finally(() => clearTimeout(timer));
+      return await explainPlans(explaining, text, parameters).finally(() => clearTimeout(timer));
     };
     try {
       if (setup.length === 0) return { plans: await connections.explain(explain) };

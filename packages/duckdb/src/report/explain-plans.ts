@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { PlanNodeReport, PlanReport } from '@planscope/plan';
 import type { ExtraInfo } from '../profile/query-profile.ts';
+import { type BoundParameter, readBound } from '../sql/query-parameters.ts';
 import { plannedFields } from './operator-attributes.ts';
 
 /** The plans of one query. They contain literals. */
@@ -27,9 +28,14 @@ export async function showingAllPlans(connection: DuckDBConnection): Promise<Duc
  * Plans a query again with EXPLAIN, without executing it.
  *
  * @param connection a connection that can plan the query, with `explain_output` set to `all`
+ * @param parameters values for its parameters, which can affect the plan
  */
-export async function explainPlans(connection: DuckDBConnection, query: string): Promise<ExplainedPlans> {
-  const reader = await connection.runAndReadAll(`EXPLAIN (FORMAT json) ${query}`);
+export async function explainPlans(
+  connection: DuckDBConnection,
+  query: string,
+  parameters: readonly BoundParameter[] = [],
+): Promise<ExplainedPlans> {
+  const reader = await readBound(connection, `EXPLAIN (FORMAT json) ${query}`, parameters);
   const plans = new Map(reader.getRows().map(([key, json]) => [String(key), planReport(String(json))]));
   return {
     ...given('logical', plans.get('logical_plan')),

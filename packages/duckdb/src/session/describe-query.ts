@@ -20,6 +20,7 @@ import { bindQuery, type QueryOverInputs } from '../sql/bind-query.ts';
 import { composeQuery } from '../sql/compose-query.ts';
 import { findDialect } from '../sql/csv-dialect.ts';
 import { type ColumnDescription, createViewStatement, type InputBinding } from '../sql/input-binding.ts';
+import { readBound } from '../sql/query-parameters.ts';
 import { quoteIdentifier } from '../sql/quote.ts';
 
 /** A query to describe, not to run. Its inputs are files, or only columns if the files do not exist yet. */
@@ -98,6 +99,8 @@ async function lookAt(connection: DuckDBConnection, input: InputBinding): Promis
 }
 
 async function describeColumns(connection: DuckDBConnection, query: QueryOverInputs): Promise<DescribedColumns> {
+  const found = await columnsOfNoRows(connection, query);
+  if (found !== undefined) return columnsOf(found.names, found.types);
   const statement = (await prepareBound(connection, query)) ?? (await prepareAsWritten(connection, query));
   try {
     const indices = Array.from({ length: statement.columnCount }, (_, index) => index);
@@ -107,6 +110,34 @@ async function describeColumns(connection: DuckDBConnection, query: QueryOverInp
     );
   } finally {
     statement.destroySync();
+  }
+}
+
+/** Names and types of the columns of a result. */
+interface ResultColumns {
+  readonly names: readonly string[];
+  readonly types: readonly DuckDBType[];
+}
+
+/**
+ * The columns of a query with parameters. Its types may depend on their values, which a prepared statement does not
+ * know, so DuckDB runs the query for no rows. Returns undefined without parameters, and for anything but one SELECT,
+ * whose preparation then shows what is wrong with it.
+ */
+async function columnsOfNoRows(
+  connection: DuckDBConnection,
+  query: QueryOverInputs,
+): Promise<ResultColumns | undefined> {
+  const { parameters = [] } = query;
+  if (parameters.length === 0) return undefined;
+  const { setup, text } = bindQuery(query);
+  for (const statement of setup) await connection.run(statement);
+  try {
+    const result = await readBound(connection, `FROM (\n${text}\n) LIMIT 0`, parameters);
+    return { names: result.columnNames(), types: result.columnTypes() };
+  } catch (error) {
+    (await prepareAsWritten(connection, query)).destroySync();
+    throw error;
   }
 }
 
@@ -151,7 +182,7 @@ async function prepareAsWritten(
  */
 async function describeTogether(
   connection: DuckDBConnection,
-  { sql, references, views = [], inputs = [] }: QueryOverInputs,
+  { sql, references, views = [], inputs = [], parameters }: QueryOverInputs,
 ): Promise<Omit<QueryDescription, 'inputs'> | undefined> {
   const own = { name: 'planscope query', sql, ...(references === undefined ? {} : { references }) };
   const described = [own, ...views];
@@ -159,13 +190,22 @@ async function describeTogether(
     const row = quoteIdentifier(`planscope row ${index}`);
     return `SELECT ${row} AS ${quoteIdentifier(String(index))} FROM ${quoteIdentifier(name)} AS ${row}`;
   });
-  const all = { sql: rows.join('\nUNION ALL BY NAME\n'), references: [], views: [...views, own], inputs };
-  const statement = await prepareBound(connection, all);
+  const all = { sql: rows.join('\nUNION ALL BY NAME\n'), references: [], views: [...views, own], inputs, parameters };
+  const found = await columnsOfNoRows(connection, all).catch(() => undefined);
+  const types = found?.types ?? (await preparedTypes(connection, all));
+  const [query, ...ofViews] = described.map((_, index) => rowColumns(types?.[index]));
+  const isComplete = ofViews.every((columns) => columns !== undefined);
+  return query === undefined || !isComplete ? undefined : { ...query, views: ofViews };
+}
+
+async function preparedTypes(
+  connection: DuckDBConnection,
+  query: QueryOverInputs,
+): Promise<readonly DuckDBType[] | undefined> {
+  const statement = await prepareBound(connection, query);
   if (statement === undefined) return undefined;
   try {
-    const [query, ...ofViews] = described.map((_, index) => rowColumns(statement.columnType(index)));
-    const isComplete = ofViews.every((columns) => columns !== undefined);
-    return query === undefined || !isComplete ? undefined : { ...query, views: ofViews };
+    return Array.from({ length: statement.columnCount }, (_, index) => statement.columnType(index));
   } finally {
     statement.destroySync();
   }

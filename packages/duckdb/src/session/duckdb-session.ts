@@ -7,6 +7,7 @@ import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
 import { profilingRefusal } from '../measure/connection-profiler.ts';
 import type { QuerySource } from '../report/create-report.ts';
 import { type BoundQuery, bindQuery, type QueryOverInputs } from '../sql/bind-query.ts';
+import { type BoundParameter, bindableParameters, type QueryParameters, readBound } from '../sql/query-parameters.ts';
 import { parseSelect, type TreeNode } from '../sql/syntax-tree.ts';
 import { type TableReference, tableReferences } from '../sql/table-references.ts';
 import type { QueryDescription, QueryToDescribe } from './describe-query.ts';
@@ -163,9 +164,9 @@ export class DuckDBSession {
   async rows(query: QueryOverInputs): Promise<readonly (readonly DuckDBValue[])[]> {
     const connection = await this.#connect();
     try {
-      const { setup, text } = bindQuery(query);
+      const { setup, text, parameters } = bindQuery(query);
       for (const statement of setup) await connection.run(statement);
-      return (await connection.runAndReadAll(text)).getRows();
+      return (await readBound(connection, text, parameters)).getRows();
     } finally {
       connection.disconnectSync();
     }
@@ -192,7 +193,18 @@ export class DuckDBSession {
   }
 
   /**
-   * The columns of a query, without running it.
+   * Values for the parameters of queries, as they are bound. DuckDB casts those that have a type.
+   *
+   * @throws DuckDBError `invalid-parameter` for a value or type that cannot be bound
+   * @throws DuckDB's unaltered error for a value that it cannot cast
+   */
+  async bindable(parameters: QueryParameters): Promise<readonly BoundParameter[]> {
+    this.#expectOpen();
+    return bindableParameters(this.#parts.connection, parameters);
+  }
+
+  /**
+   * The columns of a query. A query with values for parameters is run for no rows, any other is only planned.
    *
    * @throws DuckDBError `unsupported-statement` for anything but one SELECT, `empty-input`
    * @throws DuckDB's unaltered error for unknown names, wrong types or invalid SQL

@@ -1,5 +1,6 @@
 import { composeQuery, type View } from './compose-query.ts';
 import { createViewStatement, type InputBinding, inputSubquery } from './input-binding.ts';
+import type { BoundParameter } from './query-parameters.ts';
 import type { TableReference } from './table-references.ts';
 
 /** A query that refers to inputs and views by name. */
@@ -10,6 +11,8 @@ export interface QueryOverInputs {
   /** In order: a view refers only to earlier views. */
   readonly views?: readonly View[];
   readonly inputs?: readonly InputBinding[];
+  /** Values for the parameters `$name` of its text and its views. Default: none. */
+  readonly parameters?: readonly BoundParameter[] | undefined;
 }
 
 /** A query with its inputs, ready for a connection. */
@@ -22,6 +25,8 @@ export interface BoundQuery {
    * as parameters, it skips the first planning.
    */
   readonly prepared?: PreparedText;
+  /** Values for the parameters of the text; the query may have fewer. */
+  readonly parameters: readonly BoundParameter[];
 }
 
 /** SQL with parameters. */
@@ -41,13 +46,13 @@ interface PreparedText {
  * @throws DuckDBError like `createViewStatement`
  */
 export function bindQuery(query: QueryOverInputs): BoundQuery {
-  const { sql, views = [], inputs = [] } = query;
+  const { sql, views = [], inputs = [], parameters = [] } = query;
   const text = placeInputs(query, (input) => inputSubquery(input));
-  if (text === undefined) return { setup: inputs.map(createViewStatement), text: composeQuery(sql, views) };
-  return { setup: [], text, ...preparedText(query) };
+  if (text === undefined) return { setup: inputs.map(createViewStatement), text: composeQuery(sql, views), parameters };
+  return { setup: [], text, ...preparedText(query), parameters };
 }
 
-/** A query with parameters of its own still fails: DuckDB refuses a mix of named and other parameters. */
+/** A query with `?` or `$1` fails: DuckDB refuses a mix of named and other parameters. */
 function preparedText(query: QueryOverInputs): Pick<BoundQuery, 'prepared'> {
   const parameters = new Map(query.inputs?.map((input, index) => [input, `planscope_input_${index}`]));
   const text = placeInputs(query, (input) => inputSubquery(input, `$${parameters.get(input)}`));

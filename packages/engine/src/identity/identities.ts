@@ -8,7 +8,7 @@ import type { ExecutionSpec, InputFormat } from '../spec/execution-spec.ts';
 export interface RunIdentities {
   /** Hash of the specification without `runtime`. */
   readonly specHash: string;
-  /** Hash of the engine version, the settings and the inputs. */
+  /** Hash of the engine version, the settings, the inputs and the values of parameters. */
   readonly envelopeHash: string;
   /** Hash of the rules in effect. */
   readonly rulepackFingerprint: string;
@@ -50,6 +50,8 @@ export interface Envelope {
   readonly planscope: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly inputs: readonly InputIdentity[];
+  /** Types and values of the parameters by name; absent without parameters. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /** SHA-256 of the specification as canonical JSON, without `runtime`, which only affects tracing. */

@@ -5,6 +5,7 @@ import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec } from '../exec/upload-exec.ts';
 import { deltaFilesOf } from '../input/input-source.ts';
+import type { RunParameters } from '../input/run-parameters.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
@@ -15,6 +16,7 @@ import { type OutputPlanMeans, type OutputQuery, outputPlan } from './output-pla
 /** What the planner needs to create physical plans. */
 export interface PlannerEnvironment extends OutputPlanMeans {
   readonly readSyntax: SyntaxReader;
+  readonly parameters: RunParameters;
   /** What is recorded of DuckDB's queries. */
   readonly recording: QueryRecording;
 }
@@ -43,7 +45,7 @@ export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner 
 function outputQuery(
   from: LogicalPlan,
   plans: ReadonlyMap<RelationNode, ExecutionPlan>,
-  { session, recording }: PlannerEnvironment,
+  { session, parameters, recording }: PlannerEnvironment,
 ): OutputQuery {
   const nodes = [...walkPlan(from, 'children-first')];
   const reads = nodes
@@ -61,6 +63,7 @@ function outputQuery(
     })),
     inputs: reads.map(({ name, relation }) => execInput(name, relation)),
     children: reads.flatMap(({ relation }) => plans.get(relation) ?? []),
+    parameters: parameters.bound,
     schema: schemaOf(from),
     recording,
   };

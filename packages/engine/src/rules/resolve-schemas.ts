@@ -10,6 +10,7 @@ import {
   objectState,
 } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
+import type { RunParameters } from '../input/run-parameters.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
@@ -36,6 +37,7 @@ export interface SchemaMeans {
   readonly session: DuckDBSession;
   readonly staging: Staging;
   readonly inputs: RunInputs;
+  readonly parameters: RunParameters;
   /** Descriptions from earlier runs by format and state of their objects; new ones are added. */
   readonly remembered: RecentlyUsed<Description> | undefined;
   /** Called with the number of bytes fetched from stores. */
@@ -112,13 +114,19 @@ function objectsWithColumns({ format, source }: RelationNode): readonly InputObj
 async function describeTogether(
   views: readonly ViewNode[],
   found: ReadonlyMap<LogicalPlan, Description>,
-  { session }: Means,
+  { session, parameters }: Means,
 ): Promise<readonly Description[]> {
   const last = views.at(-1);
   if (last === undefined) return [];
   const below = new Set(views.flatMap(({ children }) => children));
   const inputs = [...below].flatMap((node) => columnBindings(node, found));
-  const query = { sql: `FROM "${last.viewName}"`, references: [], inputs, describeViews: true };
+  const query = {
+    sql: `FROM "${last.viewName}"`,
+    references: [],
+    inputs,
+    parameters: parameters.bound,
+    describeViews: true,
+  };
   const sources = views.map(({ viewName, sql, references }) => ({
     name: viewName,
     sql,
@@ -131,10 +139,12 @@ async function describeTogether(
 async function describeView(
   { sql, references, field, children }: ViewNode,
   found: ReadonlyMap<LogicalPlan, Description>,
-  { session }: Means,
+  { session, parameters }: Means,
 ): Promise<Description> {
   const inputs = children.flatMap((child) => columnBindings(child, found));
-  return attempt('invalid-sql', `${field}.sql`, () => session.describe({ sql, references, inputs }));
+  return attempt('invalid-sql', `${field}.sql`, () =>
+    session.describe({ sql, references, inputs, parameters: parameters.bound }),
+  );
 }
 
 async function columnSource(node: RelationNode, means: Means): Promise<InputBinding> {

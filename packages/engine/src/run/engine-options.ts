@@ -1,6 +1,6 @@
 import type { Context, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { ConfigFile, TracingConfigInput } from '@planscope/config';
-import type { DuckDBSessionOptions } from '@planscope/duckdb';
+import type { DuckDBSessionOptions, QueryParameters } from '@planscope/duckdb';
 import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store';
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
 import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
@@ -67,6 +67,11 @@ export interface ExtraRules {
 export interface RunOptions {
   /** Stops the run, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Values for the parameters `$name` of the views and the query. They are bound, so they never become part of SQL, and
+   * are part of the envelope's hash, not of the specification's. Default: none.
+   */
+  readonly parameters?: QueryParameters;
   /** Context of the caller; its span becomes the parent of the root span. Default: the active context. */
   readonly otelContext?: Context;
 }

@@ -49,6 +49,7 @@ export interface RunToPlan {
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
   const { spec, targets } = prepared;
   const { staging, notes, root, environment } = run;
+  await prepared.parameters.bind();
   await checkTargets(prepared, environment);
   const folder = targets.size > 0 ? staging.makeFolder() : undefined;
   // Awaited below. This avoids an unhandled rejection if planning fails first.
@@ -129,7 +130,7 @@ async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environ
 }
 
 function sessionState(
-  { config, rules, targets, readSyntax, inputs, noteBytes }: PreparedRun,
+  { config, rules, targets, readSyntax, inputs, parameters, noteBytes }: PreparedRun,
   { environment, staging }: RunToPlan,
 ): SessionState {
   const { session } = environment;
@@ -142,6 +143,7 @@ function sessionState(
       staging,
       readSyntax,
       tables: inputs.tables,
+      parameters,
       noteBytes,
       recording: queryRecording(config),
       targetOf: ({ name }) => targets.get(name),
@@ -158,7 +160,10 @@ function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void 
  * Everything a plan depends on besides its specification: the envelope, the rules, and the state of the inputs, which
  * is only partly in the envelope.
  */
-function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, notes, root }: RunToPlan): string {
+function planBasis(
+  { inputs, parameters, rulepackFingerprint }: PreparedRun,
+  { environment, notes, root }: RunToPlan,
+): string {
   const { session, settings } = environment;
   const envelope = envelopeHash({
     engine: { name: 'duckdb', version: session.version },
@@ -166,6 +171,7 @@ function planBasis({ inputs, rulepackFingerprint }: PreparedRun, { environment, 
     planscope: packageJson.version,
     settings,
     inputs: inputs.identities,
+    ...(parameters.identity === undefined ? {} : { parameters: parameters.identity }),
   });
   notes.envelopeHash = envelope;
   root?.setEnvelopeHash(envelope);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TracingConfig } from '@planscope/config';
+import type { QueryParameters } from '@planscope/duckdb';
 import type { RunIdentity, WarningSink } from '@planscope/plan';
 import { rulepackFingerprint, specHash } from '../identity/identities.ts';
 import { RunInputs } from '../input/run-inputs.ts';
+import { RunParameters } from '../input/run-parameters.ts';
 import type { Staging } from '../input/staging.ts';
 import type { OutputTarget } from '../planner/output-plan.ts';
 import { type RuleSet, runRules } from '../rules/rulepack.ts';
@@ -22,6 +24,7 @@ export interface PreparedRun {
   readonly targets: ReadonlyMap<string, OutputTarget>;
   /** The objects of the inputs; filled before or during planning. */
   readonly inputs: RunInputs;
+  readonly parameters: RunParameters;
   readonly specHash: string;
   readonly rulepackFingerprint: string;
   readonly readSyntax: SyntaxReader;
@@ -49,6 +52,7 @@ export function prepareRun(
   environment: RunEnvironment,
   input: unknown,
   { staging, warn, noteBytes }: RunMeans,
+  values: QueryParameters = {},
 ): PreparedRun | RefusedRun {
   const { session, options, tracerProvider } = environment;
   try {
@@ -57,10 +61,11 @@ export function prepareRun(
     const stores = new RunStores(environment.stores, config, tracerProvider, warn);
     for (const { location, format } of spec.inputs ?? []) if (format !== 'ducklake') stores.resolve(location);
     const inputs = new RunInputs({ session, stores, roots: environment.roots, staging, noteBytes });
+    const parameters = new RunParameters(session, spec, values);
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
     const readReferences = rememberingReader((sql) => session.tableReferences(sql));
     const remembered = environment.planCache?.inputs;
-    const means = { session, staging, inputs, remembered, noteBytes, readReferences };
+    const means = { session, staging, inputs, parameters, remembered, noteBytes, readReferences };
     const rules = runRules(spec.rulepack, options.rules ?? {}, means);
     const targets = outputTargets(spec, stores);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
@@ -75,6 +80,7 @@ export function prepareRun(
       rules,
       targets,
       inputs,
+      parameters,
       specHash: specHash(spec),
       rulepackFingerprint: fingerprint,
       readSyntax,

@@ -80,7 +80,7 @@ export class Run {
       warn: (warning) => void notes.warnings.push(warning),
       noteBytes: (bytes) => notes.collector.observeStoreBytesRead(bytes),
     };
-    const prepared = prepareRun(environment, input, means);
+    const prepared = prepareRun(environment, input, means, options.parameters);
     const run = new Run(environment, prepared, means, notes, options);
     try {
       if ('failure' in prepared) throw prepared.failure;

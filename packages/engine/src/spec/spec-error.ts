@@ -9,6 +9,7 @@ export type SpecErrorCode =
   | 'unknown-relation'
   | 'view-cycle'
   | 'invalid-sql'
+  | 'invalid-parameter'
   | 'input-not-found'
   | 'unreadable-input'
   | 'unknown-format'
