@@ -4,7 +4,7 @@ import { defineConfig, type Options } from 'tsup';
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 /** The sources use the name and version of their `package.json`; the rest of it stays out of the build. */
-const shortManifest: Plugin = {
+export const shortManifest: Plugin = {
   name: 'short-manifest',
   setup(build) {
     build.onLoad({ filter: /\/package\.json$/ }, async ({ path }) => {

@@ -1,4 +1,4 @@
-import { packageBuild } from '../../tsup.base.ts';
+import { bundledBuild } from '../../tsup.bundled.ts';
 
 // The copy of the OpenTelemetry API is resolved from `import.meta.url`, which CommonJS has to be given.
-export default packageBuild({ index: 'src/index.ts' }, { shims: true });
+export default bundledBuild({ index: 'src/index.ts' }, { shims: true });

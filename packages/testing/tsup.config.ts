@@ -1,3 +1,3 @@
-import { packageBuild } from '../../tsup.base.ts';
+import { bundledBuild } from '../../tsup.bundled.ts';
 
-export default packageBuild({ index: 'src/index.ts' });
+export default bundledBuild({ index: 'src/index.ts' });
