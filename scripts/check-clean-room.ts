@@ -2,10 +2,11 @@
  * Packs every package and proves of each that it installs alone in an empty project, with npm and with pnpm, and works: as
  * ESM and as CommonJS, on every Node that is supported, with the oldest and the newest driver of DuckDB that is supported,
  * compiled as TypeScript in each way of resolving modules; and that it brings nothing it does not need. The programs are
- * those of its README, and one that imports every entry point. All packages together share their state between the builds.
+ * those of its README, and one that imports every entry point. All packages together share their state between the builds,
+ * and make the same spans in programs on SDK 2 and SDK 3 of OpenTelemetry.
  *
- * `pnpm check:clean-room [--write] [package …]`: `--write` puts the sizes into docs/install-size.md, else what is there
- * is checked; with names of packages, only these are.
+ * `pnpm check:clean-room [--write] [room …]`: `--write` puts the sizes into docs/install-size.md, else what is there
+ * is checked. A room is the name of a package, `sdk-lines` or `both-builds`; default all.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ import {
   readmePrograms,
   runPrograms,
 } from './clean-room/room-program.ts';
+import { checkSdkLine, sdkLines } from './clean-room/sdk-lines.ts';
 import { DRIVER, driverVersions, type NodeVersion, nodeVersions } from './clean-room/supported-versions.ts';
 import { makeSampleData } from './docs/src/sample-data.ts';
 
@@ -54,6 +56,12 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
 /** Entry points that need an optional peer. */
 const needPeers: Readonly<Record<string, readonly string[]>> = { plan: ['.', './testing'] };
 
+/** Rooms for several packages at once. */
+const sharedRooms: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
+  'sdk-lines': checkSdkLines,
+  'both-builds': checkBothBuilds,
+};
+
 function ownProgram(name: string): RoomProgram {
   return { name, code: readFileSync(new URL(`clean-room/programs/${name}.ts`, import.meta.url), 'utf8') };
 }
@@ -62,8 +70,8 @@ const table = new URL('../docs/install-size.md', import.meta.url);
 const document = readFileSync(table, 'utf8');
 const isWriting = process.argv.includes('--write');
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--write');
-for (const name of wanted)
-  assert(name in rooms, `there is no package "${name}"; there are ${Object.keys(rooms).join(', ')}`);
+const known = [...Object.keys(rooms), ...Object.keys(sharedRooms)];
+for (const name of wanted) assert(known.includes(name), `there is no room "${name}"; there are ${known.join(', ')}`);
 assert(!isWriting || wanted.length === 0, '--write needs the sizes of all packages; leave the names out');
 
 const pnpm = leavePnpm(process.env);
@@ -99,12 +107,9 @@ async function checkRoom(t: TestContext, name: string): Promise<void> {
 
   const programs = [entryPointProgram(name), ...readmePrograms(name)];
   const beside = join(folder, 'pnpm', name);
-  await installProject(
-    beside,
-    Object.fromEntries(readmeInstalls(name).map((each) => [each, 'latest'])),
-    tarballs,
+  await installProject(beside, Object.fromEntries(readmeInstalls(name).map((each) => [each, 'latest'])), tarballs, {
     pnpm,
-  );
+  });
   await checkPrograms(t, 'as its README installs it', beside, programs, nodes);
   if (!rooms[name]?.includes('duckdb')) return;
   for (const driver of drivers) {
@@ -125,7 +130,9 @@ async function checkPrograms(
   await t.test(`${how}: types`, () => checkTypes(project, programs));
   for (const { version, path } of on) {
     for (const format of formats) {
-      await t.test(`${how}: ${format} on Node ${version}`, () => runPrograms(project, programs, format, path));
+      await t.test(`${how}: ${format} on Node ${version}`, async () => {
+        await runPrograms(project, programs, format, path);
+      });
     }
   }
 }
@@ -136,16 +143,28 @@ async function checkBothBuilds(t: TestContext): Promise<void> {
   const programs = [ownProgram('both-builds')];
   await t.test('types', () => checkTypes(project, programs, ['mts']));
   for (const { version, path } of nodes) {
-    await t.test(`on Node ${version}`, () => runPrograms(project, programs, 'mjs', path));
+    await t.test(`on Node ${version}`, async () => void (await runPrograms(project, programs, 'mjs', path)));
+  }
+}
+
+async function checkSdkLines(t: TestContext): Promise<void> {
+  const program = ownProgram('traced-queries');
+  const room = { tarballs, nodes, driver: drivers.at(-1) ?? '', program };
+  let printed: string | undefined;
+  for (const [name, line] of Object.entries(sdkLines)) {
+    await t.test(name, async (on) => {
+      printed = await checkSdkLine(on, line, { ...room, folder: join(folder, name) }, printed);
+    });
   }
 }
 
 await test('clean room', { concurrency: 2 }, async (t) => {
-  const names = Object.keys(rooms).filter((name) => wanted.length === 0 || wanted.includes(name));
-  const together = wanted.length === 0 ? [t.test('both builds at once', checkBothBuilds)] : [];
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
   await Promise.all([
-    ...names.map((name) => t.test(`@planscope/${name}`, (room) => checkRoom(room, name))),
-    ...together,
+    ...Object.entries(sharedRooms).map(([name, check]) => t.test(name, { skip: !isWanted(name) }, check)),
+    ...Object.keys(rooms)
+      .filter(isWanted)
+      .map((name) => t.test(`@planscope/${name}`, (room) => checkRoom(room, name))),
   ]);
 });
 if (isWriting) writeFileSync(table, replaceSizeTable(document, sizes));

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -57,14 +57,16 @@ const quiet = {
  *
  * @param folder of the project, made here
  * @param dependencies ranges by name; packages of ours come from the tarballs, whatever needs them
- * @param pnpm installs with it; default npm. pnpm hands out nothing that is undeclared
+ * @param options.pnpm installs with it; default npm. pnpm hands out nothing that is undeclared
+ * @param options.node path of the Node that runs npm, which chooses versions that run on it; default the one in `PATH`
+ * @returns what it wrote to standard error
  */
 export async function installProject(
   folder: string,
   dependencies: Readonly<Record<string, string>>,
   tarballs: Tarballs,
-  pnpm?: PackageManager,
-): Promise<void> {
+  { pnpm, node }: { readonly pnpm?: PackageManager; readonly node?: string } = {},
+): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const ours = Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]));
   const direct = Object.fromEntries(Object.entries(dependencies).map(([name, range]) => [name, ours[name] ?? range]));
@@ -72,5 +74,7 @@ export async function installProject(
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, pnpm: { overrides: ours } }));
   const { program, args } = pnpm ?? NPM;
   const flags = pnpm ? quiet.pnpm : quiet.npm;
-  await execa(program, [...args, 'install', '--prefer-offline', ...flags], { cwd: folder });
+  const env = node === undefined ? {} : { PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+  const { stderr } = await execa(program, [...args, 'install', '--prefer-offline', ...flags], { cwd: folder, env });
+  return stderr;
 }

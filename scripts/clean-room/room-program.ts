@@ -177,6 +177,9 @@ export const formats = ['mjs', 'cjs'] as const satisfies readonly Format[];
  * Runs the programs one after another in one process.
  *
  * @param node path of the Node that runs them
+ * @param options.nodeArguments options of that Node; default none
+ * @param options.environment further variables
+ * @returns what they print
  * @throws Error where one fails, writes to standard error (a warning, too), or does not print what it promises
  */
 export async function runPrograms(
@@ -184,7 +187,14 @@ export async function runPrograms(
   programs: readonly RoomProgram[],
   format: Format,
   node: string,
-): Promise<void> {
+  {
+    nodeArguments = [],
+    environment = {},
+  }: {
+    readonly nodeArguments?: readonly string[];
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<string> {
   const module = format === 'mjs' ? ts.ModuleKind.ESNext : ts.ModuleKind.CommonJS;
   const compilerOptions = { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true };
   const files = {
@@ -194,10 +204,11 @@ export async function runPrograms(
     start: starters[format],
   };
   for (const [name, code] of Object.entries(files)) writeFileSync(join(project, `${name}.${format}`), code);
-  const args = [`start.${format}`, ...programs.map(({ name }) => `./${name}.${format}`)];
-  const env = { ...process.env, NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console' };
+  const args = [...nodeArguments, `start.${format}`, ...programs.map(({ name }) => `./${name}.${format}`)];
+  const env = { ...process.env, NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console', ...environment };
   const { stdout, stderr } = await execa(node, args, { cwd: project, env, timeout: 60_000 });
   assert.equal(stderr, '');
   const promised = [...programs.flatMap((program) => program.promised ?? []), END];
   assert.equal(missingOutput(promised, stdout), undefined, `it printed\n${stdout}`);
+  return stdout;
 }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { execa } from 'execa';
+import { gte } from 'semver';
+import { installProject, type Tarballs } from './project.ts';
+import { checkTypes, formats, type RoomProgram, runPrograms } from './room-program.ts';
+import { DRIVER, type NodeVersion } from './supported-versions.ts';
+
+/** A line of OpenTelemetry for JavaScript. */
+interface SdkLine {
+  readonly packages: Readonly<Record<string, string>>;
+  readonly oldestNode: string;
+}
+
+/** The lines that programs are on. `sdk-node` comes with the SDK and all OTLP exporters of its line. */
+export const sdkLines: Readonly<Record<'SDK 2' | 'SDK 3', SdkLine>> = {
+  'SDK 2': {
+    packages: { '@opentelemetry/api': '~1.9.1', '@opentelemetry/sdk-node': '^0.223.0' },
+    oldestNode: '20.19.0',
+  },
+  'SDK 3': {
+    packages: { '@opentelemetry/api': '^1.10.0', '@opentelemetry/sdk-node': '^0.301.0' },
+    oldestNode: '22.15.0',
+  },
+};
+
+/** How a program comes to its spans; the spans are the same. What starts before the program has `nodeArguments`. */
+const modes: Readonly<Record<string, { readonly nodeArguments?: readonly string[] }>> = {
+  sdk: {},
+  bootstrap: {},
+  'bootstrap-beside-sdk': {},
+};
+
+const ours = ['bootstrap', 'config', 'duckdb', 'testing'].map((name) => `@planscope/${name}`);
+
+/** What all lines have in common. */
+export interface SdkRoom {
+  readonly folder: string;
+  readonly tarballs: Tarballs;
+  readonly nodes: readonly NodeVersion[];
+  /** Version of DuckDB's driver. */
+  readonly driver: string;
+  readonly program: RoomProgram;
+}
+
+/**
+ * Installs our packages into a program on a line of OpenTelemetry, and traces the same queries on each Node that the line
+ * runs on, in each mode, as ESM and as CommonJS.
+ *
+ * @param folder of the project
+ * @param printed what the program of another line printed; undefined for the first
+ * @returns what the program printed
+ */
+export async function checkSdkLine(
+  t: TestContext,
+  line: SdkLine,
+  { folder, tarballs, nodes, driver, program }: SdkRoom,
+  printed?: string,
+): Promise<string> {
+  const on = nodes.filter(({ version }) => gte(version, line.oldestNode));
+  const [installing] = on;
+  assert(installing, `no Node is at least ${line.oldestNode}`);
+  const wanted = { ...line.packages, ...Object.fromEntries(ours.map((name) => [name, '*'])) };
+  const said = await installProject(folder, { ...wanted, [DRIVER]: driver, 'apache-arrow': '*' }, tarballs, {
+    node: installing.path,
+  });
+  await t.test('npm installs it without a warning', () => assert.deepEqual(warningsOfInstall(said), []));
+  await t.test('npm ls finds nothing wrong, and one API', async () => {
+    await execa('npm', ['ls', '--all'], { cwd: folder });
+    assert.deepEqual(copiesOf('@opentelemetry/api', folder), ['node_modules/@opentelemetry/api']);
+  });
+  await t.test('types', () => checkTypes(folder, [program]));
+  let expected = printed;
+  for (const { version, path } of on) {
+    for (const format of formats) {
+      for (const [mode, { nodeArguments = [] }] of Object.entries(modes)) {
+        await t.test(`${mode}: ${format} on Node ${version}`, async () => {
+          const stdout = await runPrograms(folder, [program], format, path, {
+            nodeArguments,
+            environment: { MODE: mode },
+          });
+          expected ??= stdout;
+          assert.match(stdout, /^request\n {2}CREATE airlines (?:.*\n)+ {2}SELECT airlines (?:.*\n)+ {4,}HASH_JOIN /);
+          assert.equal(stdout, expected);
+        });
+      }
+    }
+  }
+  return expected ?? '';
+}
+
+/**
+ * What npm warns of. Since npm 11 it names each package with an install script; the gRPC exporter, which every NodeSDK
+ * has, comes with one (protobufjs).
+ */
+function warningsOfInstall(stderr: string): string[] {
+  return stderr
+    .split('\n')
+    .filter((text) => text !== '' && !/^npm warn install-scripts(?!.*@(?:planscope|duckdb)\/)/.test(text));
+}
+
+/** Where npm installed the copies of a package. */
+function copiesOf(name: string, folder: string): string[] {
+  const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8'));
+  return Object.keys(packages).filter((path) => path.endsWith(`node_modules/${name}`));
+}
