@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { execa } from 'execa';
 import { gte } from 'semver';
+import { startReceiver } from '../../packages/bootstrap/test/support/otlp-receiver.ts';
+import { openStockMatrix, stockRowNames } from '../../packages/bootstrap/test/support/stock-matrix.ts';
 import { installProject, type Tarballs } from './project.ts';
 import { checkTypes, formats, type RoomProgram, runPrograms } from './room-program.ts';
 import { DRIVER, type NodeVersion } from './supported-versions.ts';
@@ -14,14 +16,20 @@ interface SdkLine {
   readonly oldestNode: string;
 }
 
-/** The lines that programs are on. `sdk-node` comes with the SDK and all OTLP exporters of its line. */
+/** The packages of a line that have a version below 1; `sdk-node` brings the others. */
+function experimental(range: string): Record<string, string> {
+  const names = ['sdk-node', 'exporter-trace-otlp-proto', 'exporter-trace-otlp-http', 'exporter-trace-otlp-grpc'];
+  return Object.fromEntries(names.map((name) => [`@opentelemetry/${name}`, range]));
+}
+
+/** The lines that programs are on. */
 export const sdkLines: Readonly<Record<'SDK 2' | 'SDK 3', SdkLine>> = {
   'SDK 2': {
-    packages: { '@opentelemetry/api': '~1.9.1', '@opentelemetry/sdk-node': '^0.223.0' },
+    packages: { '@opentelemetry/api': '~1.9.1', ...experimental('^0.223.0') },
     oldestNode: '20.19.0',
   },
   'SDK 3': {
-    packages: { '@opentelemetry/api': '^1.10.0', '@opentelemetry/sdk-node': '^0.301.0' },
+    packages: { '@opentelemetry/api': '^1.10.0', ...experimental('^0.301.0') },
     oldestNode: '22.15.0',
   },
 };
@@ -63,9 +71,14 @@ export async function checkSdkLine(
   const [installing] = on;
   assert(installing, `no Node is at least ${line.oldestNode}`);
   const wanted = { ...line.packages, ...Object.fromEntries(ours.map((name) => [name, '*'])) };
-  const said = await installProject(folder, { ...wanted, [DRIVER]: driver, 'apache-arrow': '*' }, tarballs, {
-    node: installing.path,
-  });
+  const said = await installProject(
+    folder,
+    { ...wanted, [DRIVER]: driver, 'apache-arrow': '*', '@grpc/grpc-js': '*' },
+    tarballs,
+    {
+      node: installing.path,
+    },
+  );
   await t.test('npm installs it without a warning', () => assert.deepEqual(warningsOfInstall(said), []));
   await t.test('npm ls finds nothing wrong, and one API', async () => {
     await execa('npm', ['ls', '--all'], { cwd: folder });
@@ -88,7 +101,31 @@ export async function checkSdkLine(
       }
     }
   }
+  await t.test(`OTLP exporters of this line, on Node ${installing.version}`, (on) =>
+    checkStockExporters(on, folder, installing),
+  );
   return expected ?? '';
+}
+
+/** The fault matrix of bootstrap over the OTLP exporters that npm installed. */
+async function checkStockExporters(t: TestContext, folder: string, { path }: NodeVersion): Promise<void> {
+  const receiver = await startReceiver();
+  const matrix = await openStockMatrix(receiver);
+  const name = 'stock-exporters';
+  const code = readFileSync(new URL(`../../packages/bootstrap/test/programs/${name}.ts`, import.meta.url), 'utf8');
+  const printed = await runPrograms(folder, [{ name, code }], 'mjs', path, {
+    // The gRPC exporter causes one for TLS with an IP address.
+    nodeArguments: ['--no-deprecation'],
+    environment: { STOCK_ROWS: JSON.stringify(matrix.rows) },
+  });
+  await matrix.close(printed);
+  for (const row of stockRowNames) {
+    await t.test(row, () => {
+      const { found, expected } = matrix.compare(row);
+      assert.deepEqual(found, expected);
+    });
+  }
+  await receiver.stop();
 }
 
 /**

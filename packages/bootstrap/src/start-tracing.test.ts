@@ -66,6 +66,7 @@ test('spans of the global API reach a receiver, with resource, nesting and attri
       confirmedBy: 'destination',
       made: 2,
       exported: 2,
+      unconfirmed: 0,
       dropped: 0,
       droppedByReason: {},
       unknown: 0,

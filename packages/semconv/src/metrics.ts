@@ -15,6 +15,7 @@ export const METRIC_RUN_SPANS_DROPPED = 'planscope.run.spans_dropped';
 
 export const METRIC_PIPELINE_SPANS_MADE = 'planscope.pipeline.spans.made';
 export const METRIC_PIPELINE_SPANS_EXPORTED = 'planscope.pipeline.spans.exported';
+export const METRIC_PIPELINE_SPANS_UNCONFIRMED = 'planscope.pipeline.spans.unconfirmed';
 export const METRIC_PIPELINE_SPANS_DROPPED = 'planscope.pipeline.spans.dropped';
 export const METRIC_PIPELINE_SPANS_UNKNOWN = 'planscope.pipeline.spans.unknown';
 export const METRIC_PIPELINE_SPANS_PENDING = 'planscope.pipeline.spans.pending';
@@ -45,7 +46,7 @@ function pipeline(
 
 /**
  * OpenTelemetry metrics of finished runs, which add only what a run has measured, and of the span pipeline, where
- * made = exported + dropped + unknown + pending.
+ * made = exported + unconfirmed + dropped + unknown + pending.
  */
 export const sharedMetrics: readonly MetricDefinition[] = [
   {
@@ -67,6 +68,10 @@ export const sharedMetrics: readonly MetricDefinition[] = [
   counter(METRIC_RUN_SPANS_DROPPED, '{span}', 'Spans that were dropped because the budget of a run was used up.'),
   pipeline(METRIC_PIPELINE_SPANS_MADE, 'Sampled spans that ended, for each exporter.'),
   pipeline(METRIC_PIPELINE_SPANS_EXPORTED, 'Spans that the destination has confirmed.'),
+  pipeline(
+    METRIC_PIPELINE_SPANS_UNCONFIRMED,
+    'Spans that an exporter of the program calls exported, without showing the response.',
+  ),
   pipeline(METRIC_PIPELINE_SPANS_DROPPED, 'Spans that are known to be lost or were omitted on purpose, by reason.', {
     attributes: [ATTR_DROP_REASON],
   }),

@@ -94,10 +94,10 @@ async function sendProbe(config: TracingConfig, create: (report: ReportProblem) 
   const started = performance.now();
   try {
     const span = probeSpan(config);
-    const { exported } = await exporter.deliver([span], { signal: abort.signal, mayHaveArrived: false });
+    const { exported, unconfirmed } = await exporter.deliver([span], { signal: abort.signal, mayHaveArrived: false });
     const millis = Math.round(performance.now() - started);
     const [said] = problems;
-    if (exported === 1 && said === undefined) {
+    if (exported + unconfirmed === 1 && said === undefined) {
       const { traceId } = span.spanContext();
       return ok(exporter.name, `${receiver} took a test span in ${millis} ms; its trace id is ${traceId}`);
     }

@@ -82,7 +82,9 @@ test.concurrent.each(Object.entries(failing))('an exporter that %s: its batches 
   expect(exporter.calls).toEqual(['export 2', 'export 2', 'forceFlush', 'forceFlush', 'shutdown']);
   expect(warnings).toEqual([
     expect.stringMatching(each.said),
-    expect.stringMatching(/0 of 4 spans arrived; 4 in batches that failed, and the exporter does not say whether any/),
+    expect.stringMatching(
+      /success for 0 of 4 spans; 4 in batches that failed, and the exporter does not say whether any/,
+    ),
   ]);
 });
 
@@ -105,7 +107,7 @@ const succeeding: Readonly<Record<string, Export>> = {
 test.concurrent.each(Object.entries(succeeding))('an exporter that %s is counted once', async (_, each) => {
   const { handle, warnings } = start([exporterOf({ export: each })]);
   await handle.shutdown(1_000);
-  expect(handle.stats()).toMatchObject([{ made: 4, exported: 4, unknown: 0, pending: 0 }]);
+  expect(handle.stats()).toMatchObject([{ made: 4, exported: 0, unconfirmed: 4, unknown: 0, pending: 0 }]);
   expect(warnings).toEqual([]);
 });
 
@@ -138,7 +140,7 @@ test.each([
   await handle.shutdown(300);
   expect(performance.now() - started).toBeLessThan(2_000);
   expect(exporter.calls.at(-1)).toBe('shutdown');
-  expect(handle.stats()).toMatchObject([{ made: 4, exported: 4, pending: 0 }]);
+  expect(handle.stats()).toMatchObject([{ made: 4, exported: 0, unconfirmed: 4, pending: 0 }]);
   expect(warnings).toEqual(said === undefined ? [] : [expect.stringMatching(said)]);
 });
 
@@ -157,9 +159,9 @@ test('exporters of one class are told apart by a number, and one of no class has
   const { handle } = start([first, second, exporterOf(), first]);
   await handle.flush();
   expect(handle.stats()).toMatchObject([
-    { exporter: 'InMemorySpanExporter', exported: 4 },
-    { exporter: 'InMemorySpanExporter 2', exported: 4 },
-    { exporter: 'SpanExporter', exported: 4 },
+    { exporter: 'InMemorySpanExporter', unconfirmed: 4 },
+    { exporter: 'InMemorySpanExporter 2', unconfirmed: 4 },
+    { exporter: 'SpanExporter', unconfirmed: 4 },
   ]);
   const names = (exporter: InMemorySpanExporter): string[] => exporter.getFinishedSpans().map(({ name }) => name);
   expect(names(first)).toEqual(['span 0', 'span 1', 'span 2', 'span 3']);
@@ -170,7 +172,7 @@ test('exporters of one class are told apart by a number, and one of no class has
 test('one exporter that stands still holds up no other', async () => {
   const { handle } = start([exporterOf({ export: () => {} }), exporterOf()]);
   expect(await handle.flush(50)).toEqual({ complete: false, pending: 4 });
-  expect(handle.stats().map(({ exported }) => exported)).toEqual([0, 4]);
+  expect(handle.stats().map(({ unconfirmed }) => unconfirmed)).toEqual([0, 4]);
   await handle.shutdown(50);
 });
 

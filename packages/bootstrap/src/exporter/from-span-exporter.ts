@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import { ExportResultCode } from '@opentelemetry/core';
 import { BootstrapError } from '../bootstrap-error.ts';
-import { type Delivery, delivered, inDoubt, type RemoteExporter, type ReportProblem } from './trace-exporter.ts';
+import { claimed, type Delivery, inDoubt, type RemoteExporter, type ReportProblem } from './trace-exporter.ts';
 
 /** A span exporter of the OpenTelemetry SDK, such as the `OTLPTraceExporter` of `@opentelemetry/exporter-trace-otlp-proto`. */
 export interface SpanExporter {
@@ -17,8 +17,9 @@ export interface SpanExporter {
 }
 
 /**
- * A span exporter as a destination of the pipeline. It says only that a batch succeeded or failed, and a failure may be
- * an answer that never came; so the spans of a failed batch are unknown.
+ * A span exporter as a destination of the pipeline. It says only that a batch succeeded or failed. A success may be
+ * a partial one, or follow an answer that says nothing, so its spans are unconfirmed. A failure may be an answer that
+ * never came, so its spans are unknown.
  *
  * @param name under which its spans are counted
  * @param batchMillis longest wait for the result of a batch
@@ -67,7 +68,7 @@ export function fromSpanExporter(
             if (isSettled) {
               diag.debug(`[planscope/bootstrap] exporter ${name} called back for a batch that was already counted`);
             } else if (result?.code === ExportResultCode.SUCCESS) {
-              settle(delivered(spans.length));
+              settle(claimed(spans.length));
             } else {
               settle(inDoubt(spans.length), `a batch failed: ${describeError(result?.error)}`);
             }

@@ -13,7 +13,7 @@ interface Destination {
   readonly transport?: string;
 }
 
-/** Whose word the count of exported spans is. */
+/** Who says that spans arrived. */
 export type ConfirmedBy = 'destination' | 'exporter';
 
 /** A destination that has a batch when `deliver` returns, so that nothing is lost when the process exits. */
@@ -35,7 +35,7 @@ export interface BatchInFlight {
 /** An asynchronous destination. */
 export interface RemoteExporter extends Destination {
   readonly kind: 'remote';
-  /** `exporter` if a delivery says only what the exporter claims; default `destination`. */
+  /** `exporter` if no answer of the destination is read; default `destination`. */
   readonly confirmedBy?: ConfirmedBy;
   /** Delivers one batch; never rejects, and settles promptly once the signal of the batch is aborted. */
   deliver(spans: ReadableSpan[], batch: BatchInFlight): Promise<Delivery>;
@@ -82,27 +82,36 @@ export const dropReasonAdvice: Readonly<Record<DropReason, string>> = {
   undecided: 'their query was still running at the end, for less than exportPolicy.slowQuery.thresholdMillis',
 };
 
-/** What happened to one batch; the three numbers add up to its length. */
+/** What happened to one batch; the numbers add up to its length. */
 export interface Delivery {
   readonly exported: number;
+  /** Spans that the exporter calls exported, without showing the answer of the destination. */
+  readonly unconfirmed: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   /** Spans that were sent without an intelligible answer. */
   readonly unknown: number;
 }
 
+const nothing: Delivery = { exported: 0, unconfirmed: 0, dropped: {}, unknown: 0 };
+
 /** The delivery of a batch that arrived whole. */
 export function delivered(spans: number): Delivery {
-  return { exported: spans, dropped: {}, unknown: 0 };
+  return { ...nothing, exported: spans };
+}
+
+/** The delivery of a batch that the exporter calls exported. */
+export function claimed(spans: number): Delivery {
+  return { ...nothing, unconfirmed: spans };
 }
 
 /** The delivery of a batch that was lost. */
 export function lost(spans: number, reason: DropReason): Delivery {
-  return { exported: 0, dropped: { [reason]: spans }, unknown: 0 };
+  return { ...nothing, dropped: { [reason]: spans } };
 }
 
 /** The delivery of a batch that may have arrived. */
 export function inDoubt(spans: number): Delivery {
-  return { exported: 0, dropped: {}, unknown: spans };
+  return { ...nothing, unknown: spans };
 }
 
 /** Two deliveries as one. */
@@ -111,7 +120,12 @@ export function addDeliveries(left: Delivery, right: Delivery): Delivery {
   for (const [reason, spans] of Object.entries(right.dropped) as [DropReason, number][]) {
     dropped[reason] = (dropped[reason] ?? 0) + spans;
   }
-  return { exported: left.exported + right.exported, dropped, unknown: left.unknown + right.unknown };
+  return {
+    exported: left.exported + right.exported,
+    unconfirmed: left.unconfirmed + right.unconfirmed,
+    dropped,
+    unknown: left.unknown + right.unknown,
+  };
 }
 
 /** The spans as one export request; undefined, and reported, when they cannot be encoded. */

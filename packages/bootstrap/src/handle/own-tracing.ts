@@ -122,12 +122,17 @@ const describeUnknown: Readonly<Record<ConfirmedBy, string>> = {
 
 /** One sentence on the spans that should have arrived and did not, with what to do about each reason; undefined when all did. */
 function describeLosses(stats: ExporterStats): string | undefined {
-  const { exporter, destination, confirmedBy, made, exported, unknown, droppedByReason } = stats;
+  const { exporter, destination, confirmedBy, made, exported, unconfirmed, unknown, droppedByReason } = stats;
   const { fast_query: unwanted = 0, ...losses } = droppedByReason;
   const reasons = (Object.entries(losses) as [DropReason, number][]).map(
     ([reason, spans]) => `${spans} dropped as ${reason} (${dropReasonAdvice[reason]})`,
   );
   if (unknown > 0) reasons.push(`${unknown} ${describeUnknown[confirmedBy]}`);
   if (reasons.length === 0) return undefined;
-  return `exporter ${exporter} (${destination}): ${exported} of ${made - unwanted} spans arrived; ${reasons.join('; ')}`;
+  const wanted = made - unwanted;
+  const arrived =
+    confirmedBy === 'destination'
+      ? `${exported} of ${wanted} spans arrived`
+      : `the exporter reports success for ${unconfirmed} of ${wanted} spans`;
+  return `exporter ${exporter} (${destination}): ${arrived}; ${reasons.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfigInput } from '@planscope/config';
 import { sharedMetrics } from '@planscope/semconv';
 import { expect, test } from 'vitest';
@@ -62,5 +63,18 @@ test('what is pending, exported and dropped is measured, what shutdown leaves to
   second.tracerProvider.getTracer('test').startSpan('span').end();
   await second.shutdown();
   expect(await collect()).toEqual(expect.arrayContaining(['made log: 16', 'exported log: 11']));
+  await meterProvider.shutdown();
+});
+
+test('what an exporter of the program calls exported is measured as unconfirmed', async () => {
+  const { meterProvider, collect } = meter();
+  const handle = startTracing(tracingConfig({ exporters: [] }), {
+    register: 'never',
+    meterProvider,
+    spanExporters: [new InMemorySpanExporter()],
+  });
+  handle.tracerProvider.getTracer('test').startSpan('span').end();
+  await handle.shutdown();
+  expect(await collect()).toEqual(['made InMemorySpanExporter: 1', 'unconfirmed InMemorySpanExporter: 1']);
   await meterProvider.shutdown();
 });

@@ -6,6 +6,7 @@ import {
   METRIC_PIPELINE_SPANS_EXPORTED,
   METRIC_PIPELINE_SPANS_MADE,
   METRIC_PIPELINE_SPANS_PENDING,
+  METRIC_PIPELINE_SPANS_UNCONFIRMED,
   METRIC_PIPELINE_SPANS_UNKNOWN,
 } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export function meterPipeline(meterProvider: MeterProvider, read: Read): () => v
   const counters = {
     made: meter.createCounter(METRIC_PIPELINE_SPANS_MADE, unit),
     exported: meter.createCounter(METRIC_PIPELINE_SPANS_EXPORTED, unit),
+    unconfirmed: meter.createCounter(METRIC_PIPELINE_SPANS_UNCONFIRMED, unit),
     unknown: meter.createCounter(METRIC_PIPELINE_SPANS_UNKNOWN, unit),
   };
   const dropped = meter.createCounter(METRIC_PIPELINE_SPANS_DROPPED, unit);
@@ -37,7 +39,7 @@ export function meterPipeline(meterProvider: MeterProvider, read: Read): () => v
   function count(stats: ExporterStats): void {
     const attributes = { [ATTR_EXPORTER_NAME]: stats.exporter };
     const before = counted.get(stats.exporter);
-    for (const field of ['made', 'exported', 'unknown'] as const) {
+    for (const field of ['made', 'exported', 'unconfirmed', 'unknown'] as const) {
       const spans = stats[field] - (before?.[field] ?? 0);
       if (spans > 0) counters[field].add(spans, attributes);
     }

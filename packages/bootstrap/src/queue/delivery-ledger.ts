@@ -1,6 +1,9 @@
 import type { ConfirmedBy, Delivery, DropReason, TraceExporter } from '../exporter/trace-exporter.ts';
 
-/** What happened to the spans handed to one exporter; `made` = `exported` + `dropped` + `unknown` + `pending`. */
+/**
+ * What happened to the spans handed to one exporter; `made` is the sum of `exported`,
+ * `unconfirmed`, `dropped`, `unknown` and `pending`.
+ */
 export interface ExporterStats {
   /** Name of the exporter in the configuration; the name of its class for one of `spanExporters`. */
   readonly exporter: string;
@@ -9,14 +12,19 @@ export interface ExporterStats {
   /** Protocol and encoding of the exporter `otlp`, such as `http/protobuf`; Planscope speaks them itself. */
   readonly transport?: string;
   /**
-   * Whose word `exported` is. `destination`: the receiver's answer was read, or the file was written. `exporter`: one of
-   * `spanExporters` reported success, which it also does for spans that the receiver rejected in a partial success.
+   * Who says that spans arrived. `destination`: the receiver's answer is read, or the file is written. `exporter`: one
+   * of `spanExporters` says no more than that a batch succeeded, so its spans are never `exported` but `unconfirmed`.
    */
   readonly confirmedBy: ConfirmedBy;
   /** Sampled spans that ended. */
   readonly made: number;
-  /** Spans that arrived, by the word of `confirmedBy`. */
+  /** Spans that arrived, as the destination confirmed. */
   readonly exported: number;
+  /**
+   * Spans that one of `spanExporters` calls exported. It also says so of spans that the receiver rejected in a partial
+   * success, and of an answer that it could not read.
+   */
+  readonly unconfirmed: number;
   /** Spans that were lost, or left out on purpose. */
   readonly dropped: number;
   readonly droppedByReason: Readonly<Partial<Record<DropReason, number>>>;
@@ -30,6 +38,7 @@ export interface ExporterStats {
 export class DeliveryLedger {
   #made = 0;
   #exported = 0;
+  #unconfirmed = 0;
   #unknown = 0;
   readonly #dropped = new Map<DropReason, number>();
 
@@ -43,6 +52,7 @@ export class DeliveryLedger {
 
   settle(delivery: Delivery): void {
     this.#exported += delivery.exported;
+    this.#unconfirmed += delivery.unconfirmed;
     this.#unknown += delivery.unknown;
     for (const [reason, spans] of Object.entries(delivery.dropped) as [DropReason, number][]) this.drop(spans, reason);
   }
@@ -56,10 +66,11 @@ export class DeliveryLedger {
       confirmedBy: (exporter.kind === 'remote' && exporter.confirmedBy) || 'destination',
       made: this.#made,
       exported: this.#exported,
+      unconfirmed: this.#unconfirmed,
       dropped,
       droppedByReason: Object.fromEntries(this.#dropped),
       unknown: this.#unknown,
-      pending: this.#made - this.#exported - dropped - this.#unknown,
+      pending: this.#made - this.#exported - this.#unconfirmed - dropped - this.#unknown,
     };
   }
 }

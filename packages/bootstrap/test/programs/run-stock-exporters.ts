@@ -1,0 +1,3 @@
+import { main } from './stock-exporters.ts';
+
+await main();
