@@ -1,3 +1,4 @@
+import type { MetricReport } from '@planscope/plan';
 import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN } from '@planscope/semconv';
 
 /**
@@ -15,8 +16,9 @@ export function leastDirect(sources: Iterable<MetricSource>): MetricSource {
   return ORDER.findLast((source) => present.has(source)) ?? 'counted';
 }
 
-/** The engine's source of a reported metric: bytes and requests come from single reads and writes only. */
-export function reportedSource({ name, unit }: { readonly name: string; readonly unit: string }): MetricSource {
+/** The engine's source of a reported metric. Unless it is given, bytes and requests come from single reads and writes. */
+export function reportedSource({ name, unit, source }: Omit<MetricReport, 'type' | 'value'>): MetricSource {
+  if (source !== undefined) return source;
   const isIo = name === METRIC_BYTES_READ || name === METRIC_BYTES_WRITTEN || unit === '{request}';
   return isIo ? 'io_log' : 'profile';
 }

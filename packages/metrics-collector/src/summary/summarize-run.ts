@@ -120,9 +120,13 @@ function hasUnloggedScans({ metrics = [] }: EngineReport): boolean {
   return metrics.some(({ name, value }) => name === METRIC_UNLOGGED_SCANS && Number(value) > 0);
 }
 
-/** Bytes of the single reads or writes that an engine lists: an empty list is 0, no list is unknown. */
+/**
+ * Bytes that the engine's profiler counted, which a list of reads or writes may hold only in part. Else those of the
+ * single reads or writes that it lists: an empty list is 0, no list is unknown.
+ */
 function ioTotal(report: EngineReport, operation: 'get' | 'put', name: string): MeasuredNumber | undefined {
-  if (report.io === undefined) return reportTotal(report, name);
+  const isCounted = report.metrics?.some((metric) => metric.name === name && metric.source === 'profile');
+  if (report.io === undefined || isCounted) return reportTotal(report, name);
   const events: readonly IoReport[] = report.io.filter((event) => event.operation.startsWith(operation));
   return { value: Number(events.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n)), source: 'io_log' };
 }

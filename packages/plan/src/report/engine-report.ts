@@ -201,6 +201,11 @@ export interface MetricReport {
   /** UCUM unit. */
   readonly unit: string;
   readonly value: DecimalString | number;
+  /**
+   * `profile` if the engine's profiler counted it, `io_log` if it is the sum of logged reads and writes. Default:
+   * `io_log` for bytes and requests, else `profile`.
+   */
+  readonly source?: 'io_log' | 'profile';
 }
 
 /** The reads or writes of one file or object: a single event or several grouped events. */

@@ -60,6 +60,7 @@ export const metric: Reader<MetricReport> = object<MetricReport>({
   type: oneOf(metricTypes),
   unit: string,
   value: quantity,
+  source: optional(oneOf(['io_log', 'profile'])),
 });
 
 const query: Reader<QueryReport> = object<QueryReport>({
