@@ -13,6 +13,7 @@ export type DuckDBErrorCode =
   | 'empty-input'
   | 'invalid-plan'
   | 'invalid-parameter'
+  | 'invalid-profile'
   | 'lost-stream'
   | 'extension-missing'
   | 'secret-refused';

@@ -8,6 +8,11 @@ export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duck
 export type { ExecInput, FileInput, FileOutput, TableOutput } from './exec/input-files.ts';
 export type { QueryRecording } from './exec/query-run.ts';
 export { type DuckDBReportOptions, duckdbReportRecorders } from './report/query-recorder.ts';
+export {
+  type DuckDBProfileOptions,
+  type DuckDBProfileReading,
+  readDuckDBProfile,
+} from './report/read-duckdb-profile.ts';
 export { duckdbSchema } from './semconv.ts';
 export type { DescribedColumns, QueryDescription, QueryToDescribe } from './session/describe-query.ts';
 export { DuckDBSession } from './session/duckdb-session.ts';

@@ -21,10 +21,14 @@ export const ATTR_DUCKDB_FILES = 'duckdb.files';
 export const ATTR_DUCKDB_TABLE_FORMAT = 'duckdb.table_format';
 export const ATTR_DUCKDB_RESULT_SET_SIZE = 'duckdb.result_set_size';
 export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
+export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
 export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
+export const METRIC_LEAST_SPILLED_BYTES = 'least_spilled_bytes';
+export const METRIC_READ_TIME = 'read_time';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
+export const METRIC_WRITE_TIME = 'write_time';
 export const METRIC_WAIT_TIME = 'wait_time';
 export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
@@ -116,8 +120,14 @@ export const duckdbSchema: SemanticSchema = {
     operator(
       ATTR_DUCKDB_ROWS_SCANNED,
       'int',
-      "DuckDB's counter of scanned rows. It counts rows of Parquet and CSV files several times, so it is not the number of rows read.",
+      "DuckDB's counter of scanned rows. DuckDB 1.5 counts rows of Parquet and CSV files several times, DuckDB 2 leaves out rows of Parquet files that a filter took away, so it is not the number of rows read.",
       '{row}',
+    ),
+    operator(
+      ATTR_DUCKDB_BYTES_SCANNED,
+      'int',
+      "DuckDB 2's counter of scanned bytes. It counts whole column chunks of Parquet files, also where they were cached, so it is not the number of bytes read.",
+      'By',
     ),
     operator(
       ATTR_DUCKDB_ESTIMATE_FACTOR,
@@ -159,10 +169,28 @@ export const duckdbSchema: SemanticSchema = {
         "Peak size of the instance's temporary folder while the query ran; above zero means that queries spilled to disk.",
     },
     {
+      name: METRIC_LEAST_SPILLED_BYTES,
+      type: 'count',
+      unit: 'By',
+      meaning: 'Bytes that the query spilled to disk at least, by the counter of DuckDB 2, which misses up to a sixth.',
+    },
+    {
+      name: METRIC_READ_TIME,
+      type: 'time',
+      unit: 'ns',
+      meaning: 'Time of the calls that make up `read_requests`, summed over threads.',
+    },
+    {
       name: METRIC_WRITE_REQUESTS,
       type: 'count',
       unit: '{request}',
       meaning: 'Number of write calls that make up `bytes_written`.',
+    },
+    {
+      name: METRIC_WRITE_TIME,
+      type: 'time',
+      unit: 'ns',
+      meaning: 'Time of the calls that make up `write_requests`, summed over threads.',
     },
     {
       name: METRIC_CATALOGUE_QUERIES,

@@ -91,7 +91,7 @@ describe('a profile', () => {
       (text) => text?.replace(/"rows_returned": \d+/, '"rows_returned": "all"'),
     ],
     ['is not an object', 'profile-unreadable', () => '[]'],
-    ['has an unknown version', 'profile-version-unknown', (text) => text, 'v2.0.0'],
+    ['has an unknown version', 'profile-version-unknown', (text) => text, 'v3.0.0'],
   ])('that %s raises a warning and loses no rows', async (_, code, alter, told) => {
     altered = alter;
     version = told;

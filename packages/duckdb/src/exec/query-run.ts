@@ -12,7 +12,7 @@ import { interruptOnAbort } from '../measure/interrupts.ts';
 import { ResultSource } from '../measure/lost-stream.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { MeasuredQuery, RawMeasurement } from '../measure/measured-query.ts';
-import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
+import { gapWarning, profilingWarnings, unknownKeysWarnings } from '../measure/measurement-warnings.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
@@ -184,15 +184,21 @@ export class QueryRun {
 
   #profile({ profile: text }: RawMeasurement, status: ExecutionStatus): QueryProfile | undefined {
     const { recording, measured, version } = this.#environment;
-    // DuckDB writes no profile for a query that did not complete.
-    if (recording.profile === false || status !== 'ok') return undefined;
+    if (recording.profile === false) return undefined;
+    const isFinished = status === 'ok';
+    // DuckDB 1.5 writes no profile for a query that did not complete.
+    if (!isFinished && text === undefined) return undefined;
     const refused = profilingWarnings[measured.profiling];
     if (refused !== undefined) {
       this.#warn(refused);
       return undefined;
     }
-    const parsed = parseProfile(text, version);
-    if ('profile' in parsed) return parsed.profile;
+    const parsed = parseProfile(text, version, { isFinished });
+    if ('profile' in parsed) {
+      for (const warning of unknownKeysWarnings(version, parsed.unknownKeys)) this.#warn(warning);
+      return isFinished || parsed.profile.query === this.#bound.text ? parsed.profile : undefined;
+    }
+    if (!isFinished) return undefined;
     this.#warn({
       code: parsed.fault,
       message: `${parsed.reason}; operators and planning are missing from the trace`,

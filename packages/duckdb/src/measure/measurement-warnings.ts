@@ -68,3 +68,19 @@ export const profilingWarnings: Readonly<Partial<Record<ProfilingState, RunWarni
     message: `the disk for profiles is full, so queries are not profiled until it has space; ${NO_PROFILE}`,
   },
 };
+
+/** Keys that were named in a warning, with the version of DuckDB. */
+const named = new Set<string>();
+const MOST_KEYS = 10;
+
+/** A warning about keys of a profile that are not read; none if an earlier warning of this process named all of them. */
+export function unknownKeysWarnings(version: string | undefined, keys: readonly string[]): RunWarning[] {
+  const fresh = keys.filter((key) => !named.has(`${version} ${key}`));
+  if (fresh.length === 0) return [];
+  for (const key of fresh) named.add(`${version} ${key}`);
+  const shown = fresh.slice(0, MOST_KEYS).join(', ');
+  const more = fresh.length > MOST_KEYS ? ` and ${fresh.length - MOST_KEYS} more` : '';
+  const code = 'profile-keys-unknown';
+  const message = `the profile of DuckDB ${version ?? '2'} has keys that are not known and not read: ${shown}${more}`;
+  return [{ code, message }];
+}

@@ -34,6 +34,8 @@ const detailed = {
 describe('parseProfile', () => {
   it('reads operators, totals and planning, in nanoseconds and bytes', () => {
     expect(parseProfile(JSON.stringify(detailed), 'v1.5.6')).toEqual({
+      form: 1,
+      unknownKeys: [],
       profile: {
         planning: {
           planner: 2_000_000,
@@ -73,9 +75,9 @@ describe('parseProfile', () => {
 
   it('reports a missing profile and an unknown version', () => {
     expect(parseProfile(undefined, 'v1.5.6')).toMatchObject({ fault: 'profile-missing' });
-    expect(parseProfile(JSON.stringify(root), 'v2.0.0')).toMatchObject({
+    expect(parseProfile(JSON.stringify(root), 'v3.0.0')).toMatchObject({
       fault: 'profile-version-unknown',
-      reason: 'profiles of DuckDB v2.0.0 are not supported; supported versions: 1.5',
+      reason: 'profiles of DuckDB v3.0.0 are not supported; supported versions: 1.5, 2.x',
     });
     expect(parseProfile(JSON.stringify(root), 'dev')).toMatchObject({ fault: 'profile-version-unknown' });
   });

@@ -1,27 +1,50 @@
-import type { ExtraInfo, PlanningProfile, ProfiledOperator, QueryProfile, TimedStep } from './query-profile.ts';
-
-type ProfileParser = (json: unknown, withSteps: boolean) => QueryProfile;
-
-const parsers: Readonly<Record<string, ProfileParser>> = { '1.5': parseProfile15 };
+import { parseProfile1 } from './profile-1.ts';
+import { parseProfile2, unknownKeys2 } from './profile-2.ts';
+import { ProfileFields } from './profile-fields.ts';
+import type { QueryProfile } from './query-profile.ts';
 
 /** Why a profile cannot be used. */
 export type ProfileFault = 'profile-missing' | 'profile-unreadable' | 'profile-version-unknown';
 
 export type ParsedProfile =
-  | { readonly profile: QueryProfile }
+  | {
+      readonly profile: QueryProfile;
+      /** Form of the profile: the major version of DuckDB that introduced it. */
+      readonly form: 1 | 2;
+      /** Groups and keys that the reader does not know and did not read. */
+      readonly unknownKeys: readonly string[];
+    }
   | { readonly fault: ProfileFault; readonly reason: string };
 
+/** How a profile is parsed. */
+export interface ParseProfileOptions {
+  /** Whether to parse the individual steps of the planner. Default: true. */
+  readonly withSteps?: boolean;
+  /** Whether the statement ran to its end. Default: false if all operators of the profile are zero. */
+  readonly isFinished?: boolean;
+}
+
+/** Versions whose numbers are known. */
+const KNOWN_VERSIONS: readonly (readonly [pattern: RegExp, name: string, forms: readonly (1 | 2)[]])[] = [
+  [/^v?1\.5(?:\.|$)/, '1.5', [1]],
+  // The setting `legacy_metrics_format` gives the form of 1.5.
+  [/^v?2(?:\.|$)/, '2.x', [1, 2]],
+];
+
 /**
- * Reads a profile with the parser for the version of DuckDB that wrote it. Never throws.
+ * Reads a profile with the parser for the version of DuckDB that wrote it and for its form. Never throws.
  *
  * @param text undefined if DuckDB wrote no profile
- * @param version version of DuckDB, for example `v1.5.6`
- * @param withSteps whether to parse the individual steps of the planner. Default: true
+ * @param version version of DuckDB, for example `v1.5.6`; undefined if only the form is known
  */
-export function parseProfile(text: string | undefined, version: string, withSteps = true): ParsedProfile {
-  const parse = parsers[/^v?(\d+\.\d+)/.exec(version)?.[1] ?? ''];
-  if (parse === undefined) {
-    const known = Object.keys(parsers).join(', ');
+export function parseProfile(
+  text: string | undefined,
+  version: string | undefined,
+  { withSteps = true, isFinished }: ParseProfileOptions = {},
+): ParsedProfile {
+  const forms = version === undefined ? [1, 2] : KNOWN_VERSIONS.find(([pattern]) => pattern.test(version))?.[2];
+  if (forms === undefined) {
+    const known = KNOWN_VERSIONS.map(([, name]) => name).join(', ');
     return {
       fault: 'profile-version-unknown',
       reason: `profiles of DuckDB ${version} are not supported; supported versions: ${known}`,
@@ -32,7 +55,22 @@ export function parseProfile(text: string | undefined, version: string, withStep
   // The message of JSON.parse would quote the profile, which contains the query.
   if (json === undefined) return { fault: 'profile-unreadable', reason: 'the profile is truncated or not JSON' };
   try {
-    return { profile: parse(json, withSteps) };
+    const root = new ProfileFields(json, 'profile');
+    const form = formOf(root);
+    if (form === undefined) {
+      return {
+        fault: 'profile-missing',
+        reason: 'DuckDB wrote a profile without numbers, as the statement did not run',
+      };
+    }
+    if (form === 2 && forms.includes(2)) {
+      const unknownKeys = unknownKeys2(root);
+      return { profile: parseProfile2(root, { withSteps, isFinished }), form, unknownKeys };
+    }
+    if (isFinished === false) {
+      return { fault: 'profile-missing', reason: 'this form of the profile is only complete for a finished statement' };
+    }
+    return { profile: parseProfile1(root, withSteps), form: 1, unknownKeys: [] };
   } catch (error) {
     return { fault: 'profile-unreadable', reason: `the profile is invalid: ${(error as Error).message}` };
   }
@@ -46,122 +84,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-const OPTIMIZER = 'optimizer_';
-const PHYSICAL_STEP = 'physical_planner_';
-
-/**
- * Parses a profile of DuckDB 1.5.
- *
- * @param withSteps whether to include each optimizer and each step of the physical planner
- * @throws Error that names the missing or invalid field
- */
-export function parseProfile15(json: unknown, withSteps: boolean): QueryProfile {
-  const root = new ProfileFields(json, 'profile');
-  return {
-    ...(root.has('planner') ? { planning: planning(root, withSteps) } : {}),
-    ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
-    rowsReturned: root.count('rows_returned'),
-    peakMemory: root.count('system_peak_buffer_memory'),
-    peakTemporaryStorage: root.count('system_peak_temp_dir_size'),
-    operators: root.children().map(operator),
-  };
-}
-
-function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {
-  return {
-    planner: root.seconds('planner'),
-    binding: root.seconds('planner_binding'),
-    optimizers: root.seconds('all_optimizers'),
-    // Optimizers that did not run are listed with a time of zero.
-    optimizer: withSteps ? steps(root, OPTIMIZER).filter((step) => step.duration > 0) : [],
-    physicalPlanner: root.seconds('physical_planner'),
-    physicalSteps: withSteps ? steps(root, PHYSICAL_STEP) : [],
-  };
-}
-
-/** Sorted by name, because the file has them in the order of a hash table. */
-function steps(root: ProfileFields, prefix: string): TimedStep[] {
-  return root
-    .keys()
-    .filter((key) => key.startsWith(prefix))
-    .sort()
-    .map((key) => ({ name: key.slice(prefix.length), duration: root.seconds(key) }));
-}
-
-function operator(fields: ProfileFields): ProfiledOperator {
-  return {
-    name: fields.text('operator_name'),
-    type: fields.text('operator_type'),
-    rows: fields.count('operator_cardinality'),
-    time: fields.seconds('operator_timing'),
-    cumulativeTime: fields.seconds('cpu_time'),
-    rowsScanned: fields.count('operator_rows_scanned'),
-    resultSetSize: fields.count('result_set_size'),
-    extraInfo: extraInfo(fields.object('extra_info')),
-    children: fields.children().map(operator),
-  };
-}
-
-function extraInfo(fields: ProfileFields): ExtraInfo {
-  return Object.fromEntries(fields.keys().map((key) => [key, infoValue(fields.value(key))]));
-}
-
-function infoValue(value: unknown): string | string[] {
-  return Array.isArray(value) ? value.map(String) : String(value);
-}
-
-const NANOSECONDS_PER_SECOND = 1e9;
-
-/** The fields of one object in a profile. Each read checks the type. */
-export class ProfileFields {
-  readonly #fields: Readonly<Record<string, unknown>>;
-  readonly #where: string;
-
-  /** @param where path of the object, for error messages */
-  constructor(value: unknown, where: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error(`${where} is not an object`);
-    this.#fields = value as Record<string, unknown>;
-    this.#where = where;
-  }
-
-  has(key: string): boolean {
-    return key in this.#fields;
-  }
-
-  keys(): string[] {
-    return Object.keys(this.#fields);
-  }
-
-  value(key: string): unknown {
-    if (!this.has(key)) throw new Error(`${this.#where}.${key} is missing`);
-    return this.#fields[key];
-  }
-
-  text(key: string): string {
-    const value = this.value(key);
-    if (typeof value !== 'string') throw new Error(`${this.#where}.${key} is not a string`);
-    return value;
-  }
-
-  count(key: string): number {
-    const value = this.value(key);
-    if (typeof value !== 'number') throw new Error(`${this.#where}.${key} is not a number`);
-    return value;
-  }
-
-  /** Converts a time in seconds to whole nanoseconds. */
-  seconds(key: string): number {
-    return Math.round(this.count(key) * NANOSECONDS_PER_SECOND);
-  }
-
-  object(key: string): ProfileFields {
-    return new ProfileFields(this.value(key), `${this.#where}.${key}`);
-  }
-
-  children(): ProfileFields[] {
-    const value = this.value('children');
-    if (!Array.isArray(value)) throw new Error(`${this.#where}.children is not an array`);
-    return value.map((child, index) => new ProfileFields(child, `${this.#where}.children[${index}]`));
-  }
+/** Undefined for `{"result": "error"}`, which DuckDB 2 writes for a statement that it cannot bind. */
+function formOf(root: ProfileFields): 1 | 2 | undefined {
+  if (root.has('operator') || root.has('query') || root.has('io')) return 2;
+  return root.has('result') && root.keys().length === 1 ? undefined : 1;
 }

@@ -1,9 +1,9 @@
 import type { EngineReport, ExecutionStatus, MetricReport, RunWarning, TimeWindow } from '@planscope/plan';
-import { METRIC_CUMULATIVE_COMPUTE, METRIC_OUTPUT_ROWS, METRIC_PEAK_MEMORY } from '@planscope/semconv';
+import { METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { Ablation } from '../ablation/ablate-optimizers.ts';
 import type { FileActivity, LoggedActivity } from '../events/activity-tally.ts';
+import { profileMetrics } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
-import { METRIC_PEAK_TEMPORARY_STORAGE } from '../semconv.ts';
 import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { catalogueMetrics } from './catalogue-reports.ts';
@@ -37,8 +37,8 @@ export interface QueryFindings {
   readonly query: QuerySource;
   readonly status: ExecutionStatus;
   readonly window: TimeWindow;
-  /** Rows that were fetched from DuckDB or written to the file. */
-  readonly rows: number;
+  /** Rows that were fetched from DuckDB or written to the file; undefined if they are not known. */
+  readonly rows: number | undefined;
   readonly profile: QueryProfile | undefined;
   /** Totals of the profile, if no other part of it is recorded. */
   readonly summary?: readonly MetricReport[] | undefined;
@@ -77,9 +77,10 @@ export function createReport(findings: QueryFindings): CreatedReport {
   const operators = profile?.operators ?? [];
   const io = activity === undefined ? undefined : new OwnedActivity(activity, operators, query.files);
   const owners = io?.fileOwners ?? new Map<FileActivity, string>();
-  const warnings =
-    profile === undefined || thresholds === undefined ? [] : findWarnings({ profile, owners }, thresholds);
+  const isJudged = profile !== undefined && profile.isUnfinished !== true;
+  const warnings = isJudged && thresholds !== undefined ? findWarnings({ profile, owners }, thresholds) : [];
   const { text, operation, summary } = query;
+  const totals = profile === undefined ? (numbers ?? []) : profileMetrics(profile);
   const details = { ...io?.details(), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
     version: 2,
@@ -93,9 +94,10 @@ export function createReport(findings: QueryFindings): CreatedReport {
     ...(profile === undefined ? {} : { operators: operatorReports(profile.operators, window, details) }),
     ...(io === undefined ? {} : { io: io.reports() }),
     metrics: [
-      { name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows },
-      ...(profile === undefined ? (numbers ?? []) : profileMetrics(profile)),
-      ...queryActivityMetrics(activity?.files, operators),
+      ...(rows === undefined ? [] : [{ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows } as const]),
+      ...totals,
+      // The totals of DuckDB 2 hold more than its log: reads of database files, and of extensions.
+      ...(totals.some(({ source }) => source === 'profile') ? [] : queryActivityMetrics(activity?.files, operators)),
       ...requestMetrics(activity?.requests ?? []),
       ...rowGroupMetrics(activity?.rowGroups ?? []),
       ...catalogueMetrics(activity?.catalogue ?? []),
@@ -110,13 +112,4 @@ function codesByOperator(warnings: readonly FoundWarning[]): Map<string, string[
     if (operatorId !== undefined) codesOf.set(operatorId, [...(codesOf.get(operatorId) ?? []), warning.code]);
   }
   return codesOf;
-}
-
-function profileMetrics({ operators, peakMemory, peakTemporaryStorage }: QueryProfile): MetricReport[] {
-  const compute = operators.reduce((sum, operator) => sum + operator.cumulativeTime, 0);
-  return [
-    { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: compute },
-    { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', value: peakMemory },
-    { name: METRIC_PEAK_TEMPORARY_STORAGE, type: 'gauge', unit: 'By', value: peakTemporaryStorage },
-  ];
 }

@@ -25,6 +25,7 @@ import { countsRows, ESTIMATED_ROWS, estimatedRows } from '../profile/operator-r
 import type { ExtraInfo, ProfiledOperator } from '../profile/query-profile.ts';
 import {
   ATTR_DUCKDB_AGGREGATES,
+  ATTR_DUCKDB_BYTES_SCANNED,
   ATTR_DUCKDB_DYNAMIC_FILTERS,
   ATTR_DUCKDB_ESTIMATE_FACTOR,
   ATTR_DUCKDB_EXPRESSIONS,
@@ -71,6 +72,7 @@ const titles: Readonly<Record<string, readonly [attribute: string, read: Reading
   Aggregates: [ATTR_DUCKDB_AGGREGATES, list, FIELD_AGGREGATES],
   'Order By': [ATTR_DUCKDB_ORDER_BY, list, FIELD_ORDER_BY],
   Top: [ATTR_DUCKDB_LIMIT, count, FIELD_LIMIT],
+  Limit: [ATTR_DUCKDB_LIMIT, count, FIELD_LIMIT],
   Offset: [ATTR_DUCKDB_OFFSET, count, FIELD_OFFSET],
   Function: [ATTR_DUCKDB_FUNCTION, text, FIELD_FUNCTION],
   Table: [ATTR_DUCKDB_TABLE, text, FIELD_TABLE],
@@ -88,9 +90,11 @@ const NUMBERS: ReadonlySet<string> = new Set([ESTIMATED_ROWS, FILES_READ, SCANNI
 export function operatorAttributes(operator: ProfiledOperator, parent?: ProfiledOperator): ReportedAttributes {
   const attributes: ReportedAttributes = {
     [ATTR_DUCKDB_OPERATOR_TYPE]: operator.type,
-    [ATTR_DUCKDB_RESULT_SET_SIZE]: operator.resultSetSize,
   };
-  if (operator.rowsScanned > 0) attributes[ATTR_DUCKDB_ROWS_SCANNED] = operator.rowsScanned;
+  const { resultSetSize, rowsScanned = 0, bytesScanned = 0 } = operator;
+  if (resultSetSize !== undefined) attributes[ATTR_DUCKDB_RESULT_SET_SIZE] = resultSetSize;
+  if (rowsScanned > 0) attributes[ATTR_DUCKDB_ROWS_SCANNED] = rowsScanned;
+  if (bytesScanned > 0) attributes[ATTR_DUCKDB_BYTES_SCANNED] = bytesScanned;
   const format = tableFormat(operator);
   if (format !== undefined) attributes[ATTR_DUCKDB_TABLE_FORMAT] = format;
   const estimated = estimatedRows(operator.extraInfo);

@@ -7,6 +7,7 @@ import {
   METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
   METRIC_REDUCTION_FACTOR,
+  METRIC_ROW_GROUPS_SCANNED,
   METRIC_SELECTIVITY,
 } from '@planscope/semconv';
 import { countsRows, estimatedRows } from '../profile/operator-rows.ts';
@@ -18,6 +19,7 @@ import {
   operatorFields,
   type ReportedAttributes,
 } from './operator-attributes.ts';
+import { rowGroupCounts } from './row-groups.ts';
 
 /** What is known about operators besides the profile, by operator id. */
 export interface OperatorDetails {
@@ -50,6 +52,7 @@ export function operatorReports(
       ...operatorMetrics(operator, parent),
       ...(unfinished.has(operator) ? [] : [...rowRatio(operator, parent), ...filesOpened(operator)]),
       ...filesPruned(operator),
+      ...scannedRowGroups(operator, unfinished.has(operator), details.metrics?.get(id)),
       ...(details.metrics?.get(id) ?? []),
     ],
     attributes: {
@@ -102,8 +105,12 @@ function operatorMetrics(operator: ProfiledOperator, parent: ProfiledOperator | 
     ...(countsRows(operator, parent)
       ? [{ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: operator.rows } as const]
       : []),
-    { name: METRIC_ELAPSED_COMPUTE, type: 'time', unit: 'ns', value: operator.time },
-    { name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: operator.cumulativeTime },
+    ...(operator.time === undefined
+      ? []
+      : [{ name: METRIC_ELAPSED_COMPUTE, type: 'time', unit: 'ns', value: operator.time } as const]),
+    ...(operator.cumulativeTime === undefined
+      ? []
+      : [{ name: METRIC_CUMULATIVE_COMPUTE, type: 'time', unit: 'ns', value: operator.cumulativeTime } as const]),
     ...(estimated === undefined
       ? []
       : [{ name: METRIC_ESTIMATED_ROWS, type: 'gauge', unit: '{row}', value: estimated } as const]),
@@ -115,9 +122,22 @@ function rowRatio(operator: ProfiledOperator, parent: ProfiledOperator | undefin
   const name =
     operator.type === 'FILTER' ? METRIC_SELECTIVITY : AGGREGATES.test(operator.type) ? METRIC_REDUCTION_FACTOR : '';
   const [input, ...more] = operator.children;
-  if (name === '' || input === undefined || more.length > 0 || input.rows === 0) return [];
-  if (!countsRows(operator, parent) || !countsRows(input, operator)) return [];
+  if (name === '' || input === undefined || more.length > 0) return [];
+  if (!countsRows(operator, parent) || !countsRows(input, operator) || input.rows === 0) return [];
   return [{ name, type: 'ratio', unit: '1', value: operator.rows / input.rows }];
+}
+
+/** The row groups of a scan of Parquet files that DuckDB 2 counts, unless its log has them. */
+function scannedRowGroups(
+  { rowGroups, extraInfo }: ProfiledOperator,
+  isCutShort: boolean,
+  logged: readonly MetricReport[] = [],
+): MetricReport[] {
+  if (rowGroups === undefined || rowGroups.total === 0 || extraInfo['Filename(s)'] === undefined) return [];
+  if (logged.some(({ name }) => name === METRIC_ROW_GROUPS_SCANNED)) return [];
+  const { scanned, total } = rowGroups;
+  // A scan that a limit stopped did not come to the others.
+  return rowGroupCounts(scanned, isCutShort ? undefined : total - scanned);
 }
 
 const AGGREGATES =

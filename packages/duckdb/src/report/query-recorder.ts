@@ -30,6 +30,7 @@ import {
   duckdbSchema,
   METRIC_CATALOGUE_QUERIES,
   METRIC_CATALOGUE_TIME,
+  METRIC_LEAST_SPILLED_BYTES,
   METRIC_PEAK_TEMPORARY_STORAGE,
 } from '../semconv.ts';
 
@@ -40,6 +41,7 @@ export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 
 const METRICS_OF_QUERIES = [
   METRIC_PEAK_MEMORY,
   METRIC_PEAK_TEMPORARY_STORAGE,
+  METRIC_LEAST_SPILLED_BYTES,
   METRIC_UNLOGGED_SCANS,
   METRIC_HTTP_REQUESTS,
   METRIC_HTTP_RETRIES,
@@ -93,7 +95,8 @@ function ownSpan({ place }: ReportScope): Span | undefined {
 }
 
 function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
-  const ofQuery = metrics.filter(({ name }) => METRICS_OF_QUERIES.includes(name));
+  // No operator has the bytes that a profile counts.
+  const ofQuery = metrics.filter(({ name, source }) => source === 'profile' || METRICS_OF_QUERIES.includes(name));
   return Object.fromEntries(ofQuery.map(({ name, value }) => [operatorMetricKey(name), Number(value)]));
 }
 

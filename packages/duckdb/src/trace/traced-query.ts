@@ -18,6 +18,7 @@ import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { MeasuredQuery, QueryObserver, RawMeasurement } from '../measure/measured-query.ts';
+import { unknownKeysWarnings } from '../measure/measurement-warnings.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
@@ -324,8 +325,9 @@ export class TracedQuery implements QueryObserver, Drawing {
     const written = logged === undefined ? undefined : withFinalName(logged.files, status === 'ok' ? this.#sql : '');
     const files = { inputs: [], ...(written?.output === undefined ? {} : { output: written.output }) };
     const profile = this.#profile(warn);
-    if (!this.#isCounted && profile !== undefined && profile.rowsReturned > 0) {
-      this.#rows = profile.rowsReturned;
+    const { rowsReturned = 0 } = profile ?? {};
+    if (!this.#isCounted && rowsReturned > 0) {
+      this.#rows = rowsReturned;
       this.#isCounted = true;
     }
     const { report, warnings } = createReport({
@@ -355,14 +357,16 @@ export class TracedQuery implements QueryObserver, Drawing {
   #profile(warn: (warning: RunWarning) => void): QueryProfile | undefined {
     if (this.#raw?.isAmbiguous === true && this.#end?.status === 'ok') warn(ambiguousProfile);
     const text = this.#raw?.profile;
-    // DuckDB writes no profile for a query that did not complete, and none for EXPLAIN, SET, BEGIN and similar
-    // statements.
-    if (this.#end?.status !== 'ok' || text === undefined) return undefined;
-    const parsed = parseProfile(text, this.#tracing.version, this.#tracing.drawsRules);
+    const { version, drawsRules: withSteps } = this.#tracing;
+    const isFinished = this.#end?.status === 'ok';
+    // DuckDB writes none for EXPLAIN, SET, BEGIN and similar statements, and DuckDB 1.5 none for a query that failed.
+    if (text === undefined) return undefined;
+    const parsed = parseProfile(text, version, { withSteps, isFinished });
     if ('fault' in parsed) {
-      warn({ code: parsed.fault, message: parsed.reason });
+      if (isFinished) warn({ code: parsed.fault, message: parsed.reason });
       return undefined;
     }
+    unknownKeysWarnings(version, parsed.unknownKeys).forEach(warn);
     if (!this.#isOneStatement(parsed.profile)) {
       warn(severalStatements);
       return undefined;

@@ -29,7 +29,7 @@ export function findMisestimates(
   /** Common table expressions whose rows were misjudged, by the index of their table. */
   const expressions = new Set<unknown>();
   const look = (operator: ProfiledOperator, isJoined: boolean, parent?: ProfiledOperator): boolean => {
-    const { children, name, rows, type, extraInfo } = operator;
+    const { children, name, rows = 0, type, extraInfo } = operator;
     if (type === 'CTE_SCAN') return expressions.has(extraInfo['CTE Index']);
     const isSubquery = parent !== undefined && isDelimJoin(parent) && operator === parent.children[1];
     // On the rows of a correlated subquery only the joins within it depend.

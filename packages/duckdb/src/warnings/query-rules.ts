@@ -24,9 +24,10 @@ const explodingJoin: QueryRule = {
   },
   ofOperator(operator, { explodingJoinFactor, explodingJoinRows }) {
     if (!operator.type.endsWith('JOIN') && operator.type !== 'CROSS_PRODUCT') return undefined;
-    const largest = Math.max(...operator.children.map(({ rows }) => rows), 1);
-    if (operator.rows < explodingJoinRows || operator.rows < explodingJoinFactor * largest) return undefined;
-    return `${operator.name} made ${operator.rows} rows of at most ${largest} on a side; check that its condition names the whole key`;
+    const { name, rows = 0, children } = operator;
+    const largest = Math.max(...children.map((side) => side.rows ?? 0), 1);
+    if (rows < explodingJoinRows || rows < explodingJoinFactor * largest) return undefined;
+    return `${name} made ${rows} rows of at most ${largest} on a side; check that its condition names the whole key`;
   },
 };
 
@@ -43,8 +44,9 @@ const unpushedFilter: QueryRule = {
     const scan = operator.type === 'FILTER' ? scanBelow(operator) : undefined;
     const reason = scan && whyNotPushed(scan);
     if (scan === undefined || reason === undefined) return undefined;
-    if (scan.rows < unpushedFilterRows || operator.rows > unpushedFilterShare * scan.rows) return undefined;
-    return `a filter kept ${operator.rows} of ${scan.rows} rows that ${scan.name} had to read; ${reason}`;
+    const [kept = 0, read = 0] = [operator.rows, scan.rows];
+    if (read < unpushedFilterRows || kept > unpushedFilterShare * read) return undefined;
+    return `a filter kept ${kept} of ${read} rows that ${scan.name} had to read; ${reason}`;
   },
 };
 
@@ -89,8 +91,8 @@ const spill: QueryRule = {
     advice: 'Raise `memory_limit`, or have the query keep fewer rows at a time.',
     setBy: ['duckdb'],
   },
-  ofProfile({ peakTemporaryStorage }) {
-    if (peakTemporaryStorage === 0) return undefined;
+  ofProfile({ peakTemporaryStorage = 0, leastSpilled = 0 }) {
+    if (peakTemporaryStorage === 0 && leastSpilled === 0) return undefined;
     return `DuckDB put up to ${peakTemporaryStorage} bytes on disk while the query ran, because memory did not suffice; raise memory_limit, or have it keep fewer rows at a time`;
   },
 };

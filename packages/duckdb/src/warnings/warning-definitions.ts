@@ -44,6 +44,13 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
     setBy: ['duckdb'],
   },
   {
+    code: 'profile-keys-unknown',
+    about: 'measurement',
+    meaning: 'The profile of this version of DuckDB has keys that are not known. All others are read.',
+    advice: 'Nothing. To have the new numbers, update `@planscope/duckdb`. Each key is named once in a process.',
+    setBy: ['duckdb'],
+  },
+  {
     code: 'profile-ambiguous',
     about: 'measurement',
     meaning: 'Several queries ran on one connection at the same time, which leaves one profile.',

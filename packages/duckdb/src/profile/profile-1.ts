@@ -1,0 +1,60 @@
+import { producedRows } from './operator-rows.ts';
+import { belowCollector, extraInfo, type ProfileFields, timedSteps } from './profile-fields.ts';
+import type { PlanningProfile, ProfiledOperator, QueryProfile } from './query-profile.ts';
+
+const OPTIMIZER = 'optimizer_';
+const PHYSICAL_STEP = 'physical_planner_';
+
+/**
+ * Reads a profile of DuckDB 1.5, or of DuckDB 2 with `legacy_metrics_format`.
+ *
+ * @param withSteps whether to include each optimizer and each step of the physical planner
+ * @throws Error that names the missing or invalid field
+ */
+export function parseProfile1(root: ProfileFields, withSteps: boolean): QueryProfile {
+  const all = root.list('children').map(operator);
+  const operators = belowCollector(all);
+  // DuckDB 2 counts the rows of the collector, which it lists in this form, too, and gives 0.
+  const rowsReturned = operators === all ? root.count('rows_returned') : producedRows(operators);
+  return {
+    ...(root.has('planner') ? { planning: planning(root, withSteps) } : {}),
+    ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
+    ...(root.has('latency') ? { duration: root.seconds('latency') } : {}),
+    ...(rowsReturned === undefined ? {} : { rowsReturned }),
+    peakMemory: root.count('system_peak_buffer_memory'),
+    peakTemporaryStorage: root.count('system_peak_temp_dir_size'),
+    operators,
+  };
+}
+
+function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {
+  const steps = (prefix: string) =>
+    timedSteps(
+      root,
+      prefix,
+      root.keys().filter((key) => key.startsWith(prefix)),
+    );
+  return {
+    planner: root.seconds('planner'),
+    binding: root.seconds('planner_binding'),
+    optimizers: root.seconds('all_optimizers'),
+    // Optimizers that did not run are listed with a time of zero.
+    optimizer: withSteps ? steps(OPTIMIZER).filter((step) => step.duration > 0) : [],
+    physicalPlanner: root.seconds('physical_planner'),
+    physicalSteps: withSteps ? steps(PHYSICAL_STEP) : [],
+  };
+}
+
+function operator(fields: ProfileFields): ProfiledOperator {
+  return {
+    name: fields.text('operator_name'),
+    type: fields.text('operator_type'),
+    rows: fields.count('operator_cardinality'),
+    time: fields.seconds('operator_timing'),
+    cumulativeTime: fields.seconds('cpu_time'),
+    ...(fields.has('operator_rows_scanned') ? { rowsScanned: fields.count('operator_rows_scanned') } : {}),
+    resultSetSize: fields.count('result_set_size'),
+    extraInfo: extraInfo(fields.object('extra_info')),
+    children: fields.list('children').map(operator),
+  };
+}
