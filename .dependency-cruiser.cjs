@@ -11,6 +11,7 @@ const all = [
   'preview',
   'redaction',
   'rule-instrumentation',
+  'run-model',
   'semconv',
   'testing',
 ];
@@ -26,6 +27,7 @@ const mayImport = {
   'exec-instrumentation': ['plan', 'semconv', 'preview', 'redaction'],
   'object-store': ['plan', 'semconv', 'redaction'],
   'metrics-collector': ['plan', 'semconv'],
+  'run-model': ['plan', 'semconv'],
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation'],
   engine: all,
   testing: ['semconv'],
@@ -67,8 +69,8 @@ module.exports = {
     {
       name: 'only-types-of-plan',
       severity: 'error',
-      from: { path: '^packages/object-store/src', pathNot: tests },
-      // Of plan's code only the clock that all spans of a run share, which comes without plans and without Arrow.
+      from: { path: '^packages/(object-store|run-model)/src', pathNot: tests },
+      // Of plan's code only what reads reports and the clock that all spans of a run share, without plans and Arrow.
       to: {
         path: '^packages/plan/',
         pathNot: '^packages/plan/src/report/index\\.ts$',

@@ -47,6 +47,7 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   'rule-instrumentation': [],
   plan: [],
   'metrics-collector': [],
+  'run-model': [],
   testing: [],
   preview: ['arrow'],
   redaction: [],
