@@ -24,12 +24,10 @@ export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
 export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
-export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
 export const METRIC_LEAST_SPILLED_BYTES = 'least_spilled_bytes';
 export const METRIC_READ_TIME = 'read_time';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
 export const METRIC_WRITE_TIME = 'write_time';
-export const METRIC_WAIT_TIME = 'wait_time';
 export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
@@ -162,13 +160,6 @@ export const duckdbSchema: SemanticSchema = {
   ],
   operatorMetrics: [
     {
-      name: METRIC_PEAK_TEMPORARY_STORAGE,
-      type: 'gauge',
-      unit: 'By',
-      meaning:
-        "Peak size of the instance's temporary folder while the query ran; above zero means that queries spilled to disk.",
-    },
-    {
       name: METRIC_LEAST_SPILLED_BYTES,
       type: 'count',
       unit: 'By',
@@ -203,13 +194,6 @@ export const duckdbSchema: SemanticSchema = {
       type: 'time',
       unit: 'ns',
       meaning: 'Duration of the queries of DuckLake to its catalogue, each to a millisecond.',
-    },
-    {
-      name: METRIC_WAIT_TIME,
-      type: 'time',
-      unit: 'ns',
-      meaning:
-        "Time of a call that returns all rows, without DuckDB's own: waiting for the connection, for a thread of libuv's pool and for the event loop, and preparing a statement that has parameters.",
     },
     {
       name: METRIC_QUERIES_IN_FLIGHT,

@@ -15,6 +15,8 @@ export const METRIC_SPILL_FILE_COUNT = 'spill_count';
 export const METRIC_SPILLED_BYTES = 'spilled_bytes';
 export const METRIC_SPILLED_ROWS = 'spilled_rows';
 export const METRIC_PEAK_MEMORY = 'peak_memory';
+export const METRIC_PEAK_TEMPORARY_STORAGE = 'peak_temporary_storage';
+export const METRIC_WAIT_TIME = 'wait_time';
 export const METRIC_SELECTIVITY = 'selectivity';
 export const METRIC_REDUCTION_FACTOR = 'reduction_factor';
 export const METRIC_FILES_OPENED = 'files_opened';
@@ -114,6 +116,19 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
   { name: METRIC_SPILLED_BYTES, datafusion: true, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
   { name: METRIC_SPILLED_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },
   { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', meaning: 'Peak memory.' },
+  {
+    name: METRIC_PEAK_TEMPORARY_STORAGE,
+    type: 'gauge',
+    unit: 'By',
+    meaning:
+      "Peak size of the engine's temporary folder while the query ran; above zero means that queries spilled to disk.",
+  },
+  {
+    name: METRIC_WAIT_TIME,
+    type: 'time',
+    unit: 'ns',
+    meaning: "Time of a query in which the program waited for anything but the engine's own work on it.",
+  },
   {
     name: METRIC_SELECTIVITY,
     datafusion: true,

@@ -4,15 +4,10 @@ import {
   METRIC_BYTES_WRITTEN,
   METRIC_CUMULATIVE_COMPUTE,
   METRIC_PEAK_MEMORY,
+  METRIC_PEAK_TEMPORARY_STORAGE,
   METRIC_READ_REQUESTS,
 } from '@planscope/semconv';
-import {
-  METRIC_LEAST_SPILLED_BYTES,
-  METRIC_PEAK_TEMPORARY_STORAGE,
-  METRIC_READ_TIME,
-  METRIC_WRITE_REQUESTS,
-  METRIC_WRITE_TIME,
-} from '../semconv.ts';
+import { METRIC_LEAST_SPILLED_BYTES, METRIC_READ_TIME, METRIC_WRITE_REQUESTS, METRIC_WRITE_TIME } from '../semconv.ts';
 import { type ProfileTotals, parseTotals2 } from './profile-2.ts';
 import { ProfileFields } from './profile-fields.ts';
 import type { ProfiledIo, QueryProfile } from './query-profile.ts';

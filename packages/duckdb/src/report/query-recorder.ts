@@ -21,6 +21,7 @@ import {
   METRIC_HTTP_RETRIES,
   METRIC_OUTPUT_ROWS,
   METRIC_PEAK_MEMORY,
+  METRIC_PEAK_TEMPORARY_STORAGE,
   METRIC_UNLOGGED_SCANS,
   operatorMetricKey,
 } from '@planscope/semconv';
@@ -31,7 +32,6 @@ import {
   METRIC_CATALOGUE_QUERIES,
   METRIC_CATALOGUE_TIME,
   METRIC_LEAST_SPILLED_BYTES,
-  METRIC_PEAK_TEMPORARY_STORAGE,
 } from '../semconv.ts';
 
 /** The options of operator spans that also apply to the span of the query. */

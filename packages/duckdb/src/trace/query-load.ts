@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import { operatorMetricKey } from '@planscope/semconv';
+import { METRIC_WAIT_TIME, operatorMetricKey } from '@planscope/semconv';
 import { profileLatency } from '../profile/profile-summary.ts';
-import { METRIC_QUERIES_IN_FLIGHT, METRIC_WAIT_TIME } from '../semconv.ts';
+import { METRIC_QUERIES_IN_FLIGHT } from '../semconv.ts';
 
 let inFlight = 0;
 
