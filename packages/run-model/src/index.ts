@@ -1,5 +1,16 @@
 // For users and for other Planscope packages.
 
+export { executedPlanFingerprint, type PlanShape } from './executed-plan-fingerprint.ts';
+export type { TextChunks } from './otlp/line-splitter.ts';
+export {
+  type ReadIssue,
+  type ReadRunsOptions,
+  readRuns,
+  readTraceFiles,
+  runsFromOtlpJson,
+  runsFromOtlpProtobuf,
+  type TraceFile,
+} from './otlp/read-runs.ts';
 export {
   type AttributeValue,
   type AttributeValues,
@@ -37,3 +48,6 @@ export {
   type TracingSettings,
   type Warning,
 } from './run.ts';
+export { RunModelError, type RunModelErrorCode } from './run-model-error.ts';
+export { runsFromSpans } from './spans/runs-from-spans.ts';
+export type { SdkSpan } from './spans/sdk-spans.ts';

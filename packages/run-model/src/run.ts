@@ -1,10 +1,4 @@
-import type {
-  DecimalString,
-  ExecutionStatus,
-  PlanningPhase,
-  QueuePhase,
-  UnixNanoseconds,
-} from '@planscope/plan/report';
+import type { ExecutionStatus, PlanningPhase, QueuePhase, UnixNanoseconds } from '@planscope/plan/report';
 import type { MetricType, SpanKindName, TimingBasis } from '@planscope/semconv';
 
 /** The version of the model. It changes if a field changes its meaning or goes; a new optional field keeps it. */
@@ -608,5 +602,3 @@ export interface SpanLink {
   readonly spanId: string;
   readonly attributes: AttributeValues;
 }
-
-export type { DecimalString, ExecutionStatus, PlanningPhase, QueuePhase, UnixNanoseconds };

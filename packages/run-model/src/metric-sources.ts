@@ -1,0 +1,62 @@
+import {
+  METRIC_BYTES_FROM_CACHE,
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_OUTPUT_BATCHES,
+  METRIC_OUTPUT_BYTES,
+  METRIC_OUTPUT_ROWS,
+  operatorMetrics,
+} from '@planscope/semconv';
+import type { Metric, MetricSource } from './run.ts';
+
+const definitions = new Map(operatorMetrics.map((definition) => [definition.name, definition]));
+
+/** What a node of a plan counts itself; its other numbers are those of the engine that it ran. */
+const COUNTED: ReadonlySet<string> = new Set([
+  METRIC_OUTPUT_ROWS,
+  METRIC_OUTPUT_BATCHES,
+  METRIC_OUTPUT_BYTES,
+  METRIC_BYTES_READ,
+  METRIC_BYTES_WRITTEN,
+  METRIC_BYTES_FROM_CACHE,
+]);
+
+/** A metric with the unit of its registered name. */
+export function measuredMetric(name: string, value: number, isCounted: boolean): Metric {
+  const definition = definitions.get(name);
+  const source = isCounted && COUNTED.has(name) ? 'counted' : reportedSource(name, definition?.unit);
+  return { value, ...(definition === undefined ? {} : { unit: definition.unit, type: definition.type }), source };
+}
+
+/** The engine's source of a number: bytes and requests are sums of single reads and writes. */
+function reportedSource(name: string, unit: string | undefined): MetricSource {
+  const isIo = name === METRIC_BYTES_READ || name === METRIC_BYTES_WRITTEN || unit === '{request}';
+  return isIo ? 'io_log' : 'profile';
+}
+
+/** From the most to the least direct. */
+const ORDER: readonly MetricSource[] = ['counted', 'io_log', 'profile'];
+
+/** The sum of numbers of one unit, with their least direct source; undefined if there is none. */
+export function sumMetrics(metrics: Iterable<Metric | undefined>): Metric | undefined {
+  return combine(metrics, (sum, value) => sum + value);
+}
+
+/** The largest of numbers of one unit; undefined if there is none. */
+export function largestMetric(metrics: Iterable<Metric | undefined>): Metric | undefined {
+  return combine(metrics, Math.max);
+}
+
+function combine(
+  metrics: Iterable<Metric | undefined>,
+  into: (one: number, other: number) => number,
+): Metric | undefined {
+  let combined: Metric | undefined;
+  for (const metric of metrics) {
+    if (metric === undefined) continue;
+    const { source: known = metric.source, value } = combined ?? {};
+    const source = ORDER.indexOf(metric.source) > ORDER.indexOf(known) ? metric.source : known;
+    combined = { ...metric, value: value === undefined ? metric.value : into(value, metric.value), source };
+  }
+  return combined;
+}
