@@ -50,7 +50,9 @@ export function operatorReports(
     timing: timingOf(details.windows?.get(id), window),
     metrics: [
       ...operatorMetrics(operator, parent),
-      ...(unfinished.has(operator) ? [] : [...rowRatio(operator, parent), ...filesOpened(operator)]),
+      ...(operator.rows === undefined || unfinished.has(operator)
+        ? []
+        : [...rowRatio(operator, parent), ...filesOpened(operator)]),
       ...filesPruned(operator),
       ...scannedRowGroups(operator, unfinished.has(operator), details.metrics?.get(id)),
       ...(details.metrics?.get(id) ?? []),
