@@ -269,6 +269,26 @@ describe('parseProfile of DuckDB 2', () => {
     expect(profile2(spilled).io).toEqual({ ...reads, bytesWritten: 180 });
   });
 
+  it('names the operators of 2.0.0, which has no names, no spilled bytes and fewer totals', () => {
+    const { total_bytes_spilled: _, ...counted } = system;
+    const typed = (type: string, info: object, children: object[]): object => {
+      return { type, extra_info: info, intermediate_rows: 3, intermediate_size_bytes: 8, timing: 0.5, children };
+    };
+    const top = typed('HASH_JOIN', {}, [
+      typed('TABLE_SCAN', { Function: 'READ_CSV' }, []),
+      typed('TABLE_SCAN', {}, []),
+    ]);
+    const { total_bytes_read, total_bytes_written } = io;
+    const operators = [typed('RESULT_COLLECTOR', {}, [typed('DELETE_OPERATOR', {}, [top])])];
+    const first = { ...second, io: { total_bytes_read, total_bytes_written }, system: counted, operator: operators };
+    const scans = [{ name: 'READ_CSV' }, { name: 'SEQ_SCAN' }];
+    expect(profile2(first)).toMatchObject({
+      io: { bytesRead: 4096, bytesWritten: 300 },
+      operators: [{ name: 'DELETE', children: [{ name: 'HASH_JOIN', children: scans }] }],
+    });
+    expect(profile2({ ...first, system: { ...counted, peak_temp_dir_size: 9 } }).io).toEqual({ bytesRead: 4096 });
+  });
+
   it('counts the rows of a result through operators that do not count', () => {
     const rowsOf = (change: object): unknown => profile2(alter(change)).rowsReturned;
     const two = [scan, { ...scan, intermediate_rows: 5 }];

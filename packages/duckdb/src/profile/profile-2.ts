@@ -1,6 +1,6 @@
 import { producedRows } from './operator-rows.ts';
 import { belowCollector, extraInfo, type ProfileFields, timedSteps, withoutNumbers } from './profile-fields.ts';
-import type { PlanningProfile, ProfiledIo, ProfiledOperator, QueryProfile } from './query-profile.ts';
+import type { ExtraInfo, PlanningProfile, ProfiledIo, ProfiledOperator, QueryProfile } from './query-profile.ts';
 
 /** Keys by group. The groups `optimizer` and `physical_planner` list steps, under any name. */
 const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -96,12 +96,14 @@ export function parseTotals2(root: ProfileFields, isUnfinished: boolean): Profil
   const system = group(root, 'system');
   const query = group(root, 'query');
   const io = group(root, 'io');
-  const leastSpilled = count(system, 'total_bytes_spilled');
+  const peakTemporaryStorage = count(system, 'peak_temp_dir_size');
+  // DuckDB 2.0.0 does not count the bytes, but nothing was spilled if there was no file.
+  const leastSpilled = count(system, 'total_bytes_spilled') ?? (peakTemporaryStorage === 0 ? 0 : undefined);
   return {
     ...given('query', query?.has('sql') ? query.text('sql') : undefined),
     ...given('duration', seconds(query, 'total_time')),
     ...(isUnfinished ? {} : given('peakMemory', count(system, 'peak_buffer_memory'))),
-    ...(isUnfinished ? {} : given('peakTemporaryStorage', count(system, 'peak_temp_dir_size'))),
+    ...(isUnfinished ? {} : given('peakTemporaryStorage', peakTemporaryStorage)),
     ...given('leastSpilled', leastSpilled),
     ...given('io', io === undefined ? undefined : totalsOfIo(io, group(root, 'storage'), leastSpilled)),
   };
@@ -147,14 +149,29 @@ function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {
   };
 }
 
+/** Names that differ from the type. */
+const NAMES: Readonly<Record<string, string>> = {
+  DELETE_OPERATOR: 'DELETE',
+  RECURSIVE_CTE: 'REC_CTE',
+  RECURSIVE_CTE_SCAN: 'REC_CTE_SCAN',
+};
+
+/** DuckDB 2.0.0 gives the type only. A scan has the name of its function, one of a table has none. */
+function nameOf(type: string, { Function: scanned }: ExtraInfo): string {
+  if (type !== 'TABLE_SCAN') return NAMES[type] ?? type;
+  return typeof scanned === 'string' && scanned !== '' ? scanned : 'SEQ_SCAN';
+}
+
 function operator(fields: ProfileFields): ProfiledOperator {
+  const type = fields.text('type');
+  const info = extraInfo(fields.object('extra_info'));
   const time = fields.seconds('timing');
   const children = fields.has('children') ? fields.list('children').map(operator) : [];
   const scanned = count(fields, 'row_groups_scanned');
   const total = count(fields, 'total_row_groups_to_scan');
   return {
-    name: fields.text('name'),
-    type: fields.text('type'),
+    name: fields.has('name') ? fields.text('name') : nameOf(type, info),
+    type,
     rows: fields.count('intermediate_rows'),
     time,
     cumulativeTime: children.reduce((all, child) => all + (child.cumulativeTime ?? 0), time),
@@ -162,7 +179,7 @@ function operator(fields: ProfileFields): ProfiledOperator {
     ...given('bytesScanned', count(fields, 'bytes_scanned')),
     ...(scanned === undefined || total === undefined ? {} : { rowGroups: { scanned, total } }),
     ...given('resultSetSize', count(fields, 'intermediate_size_bytes')),
-    extraInfo: extraInfo(fields.object('extra_info')),
+    extraInfo: info,
     children,
   };
 }
