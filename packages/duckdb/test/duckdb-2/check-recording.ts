@@ -6,7 +6,7 @@ import { profileMetrics, profileSummary } from '../../src/profile/profile-summar
 import { readDuckDBProfile } from '../../src/report/read-duckdb-profile.ts';
 
 /** Name and rows of an operator by EXPLAIN ANALYZE. */
-export type AnalyzedOperator = readonly [name: string, rows: number, children: readonly AnalyzedOperator[]];
+type AnalyzedOperator = readonly [name: string, rows: number, children: readonly AnalyzedOperator[]];
 
 /** Reads that something else than the profile counted. */
 interface CountedReads {
@@ -15,7 +15,7 @@ interface CountedReads {
 }
 
 /** What really happened in a query. */
-export interface Truth {
+interface Truth {
   readonly threads: number;
   readonly status: 'ok' | 'error';
   /** Rows that came. */
