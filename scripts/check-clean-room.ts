@@ -149,8 +149,8 @@ async function checkBothBuilds(t: TestContext): Promise<void> {
 }
 
 async function checkSdkLines(t: TestContext): Promise<void> {
-  const program = ownProgram('traced-queries');
-  const room = { tarballs, nodes, driver: drivers.at(-1) ?? '', program };
+  const programs = { program: ownProgram('traced-queries'), logs: ownProgram('exception-logs') };
+  const room = { tarballs, nodes, driver: drivers.at(-1) ?? '', ...programs };
   let printed: string | undefined;
   for (const [name, line] of Object.entries(sdkLines)) {
     await t.test(name, async (on) => {

@@ -50,7 +50,10 @@ export interface SdkRoom {
   readonly nodes: readonly NodeVersion[];
   /** Version of DuckDB's driver. */
   readonly driver: string;
+  /** Traces queries in a mode. */
   readonly program: RoomProgram;
+  /** Traces a query that fails, with logs. */
+  readonly logs: RoomProgram;
 }
 
 /**
@@ -64,7 +67,7 @@ export interface SdkRoom {
 export async function checkSdkLine(
   t: TestContext,
   line: SdkLine,
-  { folder, tarballs, nodes, driver, program }: SdkRoom,
+  { folder, tarballs, nodes, driver, program, logs }: SdkRoom,
   printed?: string,
 ): Promise<string> {
   const on = nodes.filter(({ version }) => gte(version, line.oldestNode));
@@ -84,7 +87,7 @@ export async function checkSdkLine(
     await execa('npm', ['ls', '--all'], { cwd: folder });
     assert.deepEqual(copiesOf('@opentelemetry/api', folder), ['node_modules/@opentelemetry/api']);
   });
-  await t.test('types', () => checkTypes(folder, [program]));
+  await t.test('types', () => checkTypes(folder, [program, logs]));
   let expected = printed;
   for (const { version, path } of on) {
     for (const format of formats) {
@@ -100,6 +103,11 @@ export async function checkSdkLine(
         });
       }
     }
+  }
+  for (const format of formats) {
+    await t.test(`an exception as a log record: ${format} on Node ${installing.version}`, async () => {
+      await runPrograms(folder, [logs], format, installing.path);
+    });
   }
   await t.test(`OTLP exporters of this line, on Node ${installing.version}`, (on) =>
     checkStockExporters(on, folder, installing),

@@ -90,7 +90,7 @@ export const TEXT_KINDS: readonly TextKindDefinition[] = [
     shown: 'a message with a known template, without its values; else the class of the error',
     allowedBy: '`privacy.errorMessages`',
     allowed: 'the whole text: values that could not be converted, duplicate keys, lines of files, parts of the query',
-    elsewhere: 'the status of a span, its `exception` events',
+    elsewhere: 'the status of a span, its `exception` events or log records',
   },
   {
     kind: 'data',

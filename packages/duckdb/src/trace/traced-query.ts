@@ -386,7 +386,8 @@ export class TracedQuery implements QueryObserver, Drawing {
     const messages = redaction?.errorMessages;
     const identifiers = this.#opened?.text.names() ?? [];
     const described = describeError(error, { dialect: duckdbDialect, messages, maxBytes, identifiers });
-    recordFailure(span, described, { time: toHrTime(this.#end?.at ?? this.#start) });
+    const time = toHrTime(this.#end?.at ?? this.#start);
+    recordFailure(span, described, { time, eventName: 'db.client.operation.exception' });
   }
 }
 
