@@ -133,9 +133,20 @@ function readAttributes(value: unknown, depth = 0): TraceAttributes {
   if (!Array.isArray(value)) return attributes;
   for (const entry of value) {
     const { key, value: held } = fieldsOf(entry);
-    if (typeof key === 'string') attributes.set(key, readValue(held, depth));
+    if (typeof key === 'string') attributes.set(interned(key), readValue(held, depth));
   }
   return attributes;
+}
+
+const keys = new Map<string, string>();
+const MAX_KEYS = 10_000;
+
+/** One copy of each key: a trace has few keys, each of them on many spans, and JSON.parse makes a new text each time. */
+function interned(key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  if (keys.size < MAX_KEYS) keys.set(key, key);
+  return key;
 }
 
 function readValue(value: unknown, depth: number): unknown {

@@ -138,6 +138,12 @@ describe('readRuns', () => {
     expect(runs.at(-1)).toMatchObject({ kind: 'parts', gaps: [{ code: 'root-missing' }, { code: 'parent-missing' }] });
   });
 
+  it('leaves the raw spans out on request, and nothing else', async () => {
+    const { runs } = await readAll([fixture('demo')]);
+    const expected = runs.map((run) => ({ ...run, spans: [] }));
+    expect((await readAll([fixture('demo')], { withSpans: false })).runs).toEqual(expected);
+  });
+
   it.each(['maxOpenTraces', 'maxOpenSpans', 'maxSpansPerTrace', 'maxLineLength', 'settleLines'])(
     'refuses a wrong %s',
     async (name) => {

@@ -46,6 +46,8 @@ export interface ReadRunsOptions {
   readonly maxLineLength?: number;
   /** How many lines without a span of a trace settle that it has no more. Default: 16. */
   readonly settleLines?: number;
+  /** Whether runs have their raw spans, which are most of their size. Default: true. */
+  readonly withSpans?: boolean;
 }
 
 /** One file of traces. */
@@ -76,7 +78,7 @@ export async function* readTraceFiles(
   files: Iterable<TraceFile> | AsyncIterable<TraceFile>,
   options: ReadRunsOptions = {},
 ): AsyncGenerator<Run> {
-  const { onIssue = () => {} } = options;
+  const { onIssue = () => {}, withSpans = true } = options;
   const { maxLineLength, ...limits } = checkedLimits(options);
   const traces = new OpenTraces(limits);
   const returned = new RecentTraces();
@@ -84,7 +86,7 @@ export async function* readTraceFiles(
   const runsOf = (trace: CollectedTrace): Run[] => {
     for (const issue of issuesOf(trace, returned.has(trace.traceId))) onIssue(issue);
     returned.add(trace.traceId);
-    return runsOfTrace(trace.spans, trace.gaps);
+    return runsOfTrace(trace.spans, { gaps: trace.gaps, withSpans });
   };
   for await (const { name, chunks } of files) {
     const place = name === undefined ? {} : { file: name };

@@ -43,18 +43,22 @@ export function runsFromTraceSpans(spans: Iterable<TraceSpan>): Run[] {
   return [...traces.values()].flatMap((trace) => runsOfTrace(trace));
 }
 
-/**
- * The runs of one trace.
- *
- * @param gaps what is already known to be missing
- */
-export function runsOfTrace(spans: readonly TraceSpan[], gaps: readonly Gap[] = []): Run[] {
-  const { roots, duplicates } = spanTree(spans);
-  const known: readonly Gap[] = duplicates === 0 ? gaps : [...gaps, { code: 'duplicate-span', count: duplicates }];
-  return splitRuns(roots).map((run) => runOf(run, known));
+/** How the runs of a trace are read. */
+export interface TraceOptions {
+  /** What is already known to be missing. */
+  readonly gaps?: readonly Gap[];
+  /** Default: true. */
+  readonly withSpans?: boolean;
 }
 
-function runOf({ kind, tops }: RunSpans, known: readonly Gap[]): Run {
+/** The runs of one trace. */
+export function runsOfTrace(spans: readonly TraceSpan[], { gaps = [], withSpans = true }: TraceOptions = {}): Run[] {
+  const { roots, duplicates } = spanTree(spans);
+  const known: readonly Gap[] = duplicates === 0 ? gaps : [...gaps, { code: 'duplicate-span', count: duplicates }];
+  return splitRuns(roots).map((run) => runOf(run, known, withSpans));
+}
+
+function runOf({ kind, tops }: RunSpans, known: readonly Gap[], withSpans: boolean): Run {
   const top = tops[0] as TreeNode;
   const root = kind === 'parts' ? undefined : top.span;
   const nodes = [...walkTree(tops)];
@@ -93,7 +97,7 @@ function runOf({ kind, tops }: RunSpans, known: readonly Gap[]): Run {
     }),
     callers: callersOf(top),
     ...collected,
-    spans: nodes.map(([node, depth]) => plainSpan(node, depth, start)),
+    spans: withSpans ? nodes.map(([node, depth]) => plainSpan(node, depth, start)) : [],
   };
   return finishRun(parts);
 }
