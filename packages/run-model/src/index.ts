@@ -11,6 +11,7 @@ export {
   runsFromOtlpProtobuf,
   type TraceFile,
 } from './otlp/read-runs.ts';
+export { type RunFromReportOptions, runFromReport } from './report/run-from-report.ts';
 export {
   type AttributeValue,
   type AttributeValues,

@@ -1,3 +1,4 @@
+import type { MetricReport } from '@planscope/plan/report';
 import {
   METRIC_BYTES_FROM_CACHE,
   METRIC_BYTES_READ,
@@ -7,7 +8,7 @@ import {
   METRIC_OUTPUT_ROWS,
   operatorMetrics,
 } from '@planscope/semconv';
-import type { Metric, MetricSource } from './run.ts';
+import type { Metric, MetricSource, Metrics } from './run.ts';
 
 const definitions = new Map(operatorMetrics.map((definition) => [definition.name, definition]));
 
@@ -26,6 +27,21 @@ export function measuredMetric(name: string, value: number, isCounted: boolean):
   const definition = definitions.get(name);
   const source = isCounted && COUNTED.has(name) ? 'counted' : reportedSource(name, definition?.unit);
   return { value, ...(definition === undefined ? {} : { unit: definition.unit, type: definition.type }), source };
+}
+
+/**
+ * Metrics that an engine reported, by name. Several of one name are combined by their type: gauges are the largest, and
+ * others are added up.
+ */
+export function reportedMetrics(reports: readonly MetricReport[]): Metrics {
+  const metrics = new Map<string, Metric>();
+  for (const { name, type, unit, value } of reports) {
+    const metric: Metric = { value: Number(value), unit, type, source: reportedSource(name, unit) };
+    const known = metrics.get(name);
+    const combined = type === 'gauge' ? largestMetric([known, metric]) : sumMetrics([known, metric]);
+    metrics.set(name, combined ?? metric);
+  }
+  return Object.fromEntries(metrics);
 }
 
 /** The engine's source of a number: bytes and requests are sums of single reads and writes. */

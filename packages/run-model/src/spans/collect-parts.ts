@@ -11,10 +11,11 @@ import {
   dbQueryParameterKey,
 } from '@planscope/semconv';
 import type { RunParts } from '../finish-run.ts';
+import { present } from '../present.ts';
 import type { Operator, Phase, Query, Stage, StorageCall, Warning } from '../run.ts';
 import { operatorFromSpan } from './operator-from-span.ts';
 import { phaseFromSpan, ruleFromSpan } from './planning-from-span.ts';
-import { errorOf, metricsOf, numberOf, present, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
+import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import type { TreeNode } from './span-tree.ts';
 import { planscopeKind } from './split-runs.ts';
 import { stageFromSpan, taskFromSpan } from './stage-from-span.ts';

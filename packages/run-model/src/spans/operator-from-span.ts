@@ -15,8 +15,9 @@ import {
 import { parseFields } from '../operator-fields.ts';
 import { operatorKind } from '../operator-kind.ts';
 import { operatorNumbers } from '../operator-numbers.ts';
+import { present } from '../present.ts';
 import type { AttributeValues, Operator } from '../run.ts';
-import { errorOf, metricsOf, numberOf, present, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
+import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import { plainAttributes, type TraceAttributes, type TraceSpan } from './trace-span.ts';
 
 /** @param start of the run */

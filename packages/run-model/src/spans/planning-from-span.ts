@@ -14,8 +14,9 @@ import {
   ATTR_RULE_NAME,
   MODIFIED_SUFFIX,
 } from '@planscope/semconv';
+import { present } from '../present.ts';
 import type { Phase, PlanDiff, Rule } from '../run.ts';
-import { errorOf, numberOf, present, textOf, textsOf, timingOf } from './span-attributes.ts';
+import { errorOf, numberOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 
 /** @param start of the run */

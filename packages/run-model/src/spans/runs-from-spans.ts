@@ -16,10 +16,11 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { finishRun, type RunParts } from '../finish-run.ts';
+import { present } from '../present.ts';
 import type { AttributeValues, Caller, Gap, GapCode, Run, Span } from '../run.ts';
 import { collectParts } from './collect-parts.ts';
 import { type SdkSpan, spansFromSdk } from './sdk-spans.ts';
-import { durationOf, errorOf, numberOf, present, statusOf, textOf } from './span-attributes.ts';
+import { durationOf, errorOf, numberOf, statusOf, textOf } from './span-attributes.ts';
 import { spanTree, type TreeNode, walkTree } from './span-tree.ts';
 import { planscopeKind, type RunSpans, splitRuns } from './split-runs.ts';
 import { plainAttributes, type TraceAttributes, type TraceSpan } from './trace-span.ts';

@@ -14,6 +14,7 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { measuredMetric } from '../metric-sources.ts';
+import { present } from '../present.ts';
 import type { Metric, Metrics, RunError, Timing } from '../run.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 
@@ -32,18 +33,6 @@ export function numberOf(attributes: TraceAttributes, key: string): number | und
 export function textsOf(attributes: TraceAttributes, key: string): string[] {
   const value = attributes.get(key);
   return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
-}
-
-type Present<Fields extends object> = { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> };
-
-/** The given fields without those that are undefined. */
-export function present<Fields extends object>(fields: Fields): Present<Fields> {
-  const left: Present<Fields> = {};
-  for (const key in fields) {
-    const value = fields[key];
-    if (value !== undefined) left[key] = value as Exclude<Fields[typeof key], undefined>;
-  }
-  return left;
 }
 
 /** The duration of a span in nanoseconds, 0 if it ends before it starts. */

@@ -10,8 +10,9 @@ import {
   stageSpreadKey,
 } from '@planscope/semconv';
 import { measuredMetric } from '../metric-sources.ts';
+import { present } from '../present.ts';
 import type { Spread, Stage, Task } from '../run.ts';
-import { errorOf, metricsOf, numberOf, present, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
+import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 
 /** @param start of the run */

@@ -20,9 +20,10 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from '@planscope/semconv';
+import { present } from '../present.ts';
 import type { HttpRequest, RunError, StorageCall } from '../run.ts';
 import { callDirection, isThrottling } from '../storage-call.ts';
-import { errorOf, numberOf, present, textOf, timingOf } from './span-attributes.ts';
+import { errorOf, numberOf, textOf, timingOf } from './span-attributes.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 
 /** @param start of the run */
