@@ -16,8 +16,11 @@ const TRANSACTION = 'SELECT txid_current()';
 const PROBE = 'SELECT 1';
 /** Coverage comes first: a RESET that is itself profiled would make DuckDB print its profile later. */
 const RESETS = ['RESET profiling_coverage', 'RESET enable_profiling', 'RESET profiling_mode', 'RESET profiling_output'];
-/** Statements that work with a locked configuration. */
-const OFF_WHEN_LOCKED = [`CALL enable_profiling(coverage = 'select')`, 'CALL disable_profiling()'];
+/**
+ * Works with a locked configuration, and leaves the profiler on without output. `CALL disable_profiling()` works, too, but
+ * an EXPLAIN ANALYZE after it can end the process (DuckDB 1.5.6).
+ */
+const OFF_WHEN_LOCKED = [`CALL enable_profiling(format = 'no_output', coverage = 'select', mode = 'standard')`];
 /** Statements that write no profile, and make DuckDB drop the profile of the first one. */
 const OFF_WITHOUT_FILE = [
   'CALL disable_profiling()',
