@@ -61,6 +61,9 @@ function numberOf(text: string, key: string): number | undefined {
 /** In DuckDB 2 each group is an object of its own. DuckDB escapes line breaks within texts. */
 const GROUP = /^ {4}"(io|query|storage|system)": (\{[\s\S]*?^ {4}\}|\{\})/gm;
 
+/** A scan whose extension also reads by itself, which DuckDB does not count. */
+const READS_BY_ITSELF = /"(?:DELTA|DUCKLAKE)_SCAN"/;
+
 /** The totals of a profile of DuckDB 2, without its operators; undefined for any other text. */
 function totals2(text: string): { readonly totals: ProfileTotals; readonly compute: number | undefined } | undefined {
   const groups = [...text.matchAll(GROUP)];
@@ -70,7 +73,8 @@ function totals2(text: string): { readonly totals: ProfileTotals; readonly compu
     const root = new ProfileFields(json, 'profile');
     const query = root.has('query') ? root.object('query') : undefined;
     const compute = query?.has('cpu_time') ? query.seconds('cpu_time') : undefined;
-    return { totals: parseTotals2(root, false), compute };
+    const { io, ...totals } = parseTotals2(root, false);
+    return { totals: READS_BY_ITSELF.test(text) || io === undefined ? totals : { ...totals, io }, compute };
   } catch {
     return undefined;
   }

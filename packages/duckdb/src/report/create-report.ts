@@ -8,7 +8,7 @@ import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { catalogueMetrics } from './catalogue-reports.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
-import { type QueryFiles, queryActivityMetrics } from './io-reports.ts';
+import { type QueryFiles, queryActivityMetrics, withoutUnloggedReads } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
 import { OwnedActivity } from './owned-activity.ts';
 import { planningPhases } from './planning-phases.ts';
@@ -80,7 +80,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
   const isJudged = profile !== undefined && profile.isUnfinished !== true;
   const warnings = isJudged && thresholds !== undefined ? findWarnings({ profile, owners }, thresholds) : [];
   const { text, operation, summary } = query;
-  const totals = profile === undefined ? (numbers ?? []) : profileMetrics(profile);
+  const totals = profile === undefined ? (numbers ?? []) : withoutUnloggedReads(profileMetrics(profile), operators);
   const details = { ...io?.details(), warnings: codesByOperator(warnings) };
   const report: EngineReport = {
     version: 2,
@@ -96,7 +96,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
     metrics: [
       ...(rows === undefined ? [] : [{ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows } as const]),
       ...totals,
-      // The totals of DuckDB 2 hold more than its log: reads of database files, and of extensions.
+      // The totals of DuckDB 2 hold more than its log: reads of database files.
       ...(totals.some(({ source }) => source === 'profile') ? [] : queryActivityMetrics(activity?.files, operators)),
       ...requestMetrics(activity?.requests ?? []),
       ...rowGroupMetrics(activity?.rowGroups ?? []),

@@ -8,7 +8,7 @@ import {
 import picomatch from 'picomatch';
 import type { FileActivity } from '../events/activity-tally.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
-import { METRIC_WRITE_REQUESTS } from '../semconv.ts';
+import { METRIC_READ_TIME, METRIC_WRITE_REQUESTS } from '../semconv.ts';
 import type { FileBinding } from '../sql/input-binding.ts';
 import { tableFormat } from './operator-attributes.ts';
 import { numberedOperators } from './operator-reports.ts';
@@ -62,14 +62,35 @@ export function queryActivityMetrics(
   ];
 }
 
+/**
+ * The totals of a profile, without the reads where an extension also read by itself, which DuckDB does not count. It counts
+ * those of database files.
+ */
+export function withoutUnloggedReads(
+  totals: readonly MetricReport[],
+  operators: readonly ProfiledOperator[],
+): readonly MetricReport[] {
+  const unlogged = [...numberedOperators(operators)].filter(([, operator]) => readsByItself(operator)).length;
+  if (unlogged === 0 || !totals.some(({ source }) => source === 'profile')) return totals;
+  return [
+    ...totals.filter(({ name }) => !READS.has(name)),
+    { name: METRIC_UNLOGGED_SCANS, type: 'count', unit: '{scan}', value: unlogged },
+  ];
+}
+
+const READS: ReadonlySet<string> = new Set([METRIC_BYTES_READ, METRIC_READ_REQUESTS, METRIC_READ_TIME]);
+
 /** DuckDB's names for in-memory catalogs. */
 const IN_MEMORY = /^(?:memory|temp)\./;
 
 const UNLOGGED_FORMATS = ['delta', 'ducklake'];
 
+function readsByItself(operator: ProfiledOperator): boolean {
+  return UNLOGGED_FORMATS.includes(tableFormat(operator) ?? '');
+}
+
 function readsUnlogged(operator: ProfiledOperator): boolean {
-  const format = tableFormat(operator);
-  if (format !== undefined) return UNLOGGED_FORMATS.includes(format);
+  if (tableFormat(operator) !== undefined) return readsByItself(operator);
   const { Table } = operator.extraInfo;
   return Table !== undefined && !IN_MEMORY.test(String(Table));
 }
