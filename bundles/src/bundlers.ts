@@ -15,12 +15,12 @@ type Bundler = (entry: string, folder: string) => Promise<{ readonly file: strin
 
 /** Each is configured as docs/deployment.md shows it. */
 export const bundlers: Readonly<Record<string, Bundler>> = {
-  'esbuild, ESM': withEsbuild('esbuild.mjs', {
-    format: 'esm',
-    external: [DRIVER],
-    // The OpenTelemetry SDK is CommonJS and requires modules of Node.js.
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  }),
+  'esbuild, ESM': (entry, folder) => {
+    // A program that is CommonJS brings packages that require modules of Node.js.
+    const require = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+    const banner = entry.endsWith('.cjs') ? { banner: { js: require } } : {};
+    return withEsbuild('esbuild.mjs', { format: 'esm', external: [DRIVER], ...banner })(entry, folder);
+  },
   'esbuild, CommonJS': withEsbuild('esbuild.cjs', { format: 'cjs', external: [DRIVER] }),
   'esbuild, with the driver except for its native module': withEsbuild('esbuild-driver.cjs', {
     format: 'cjs',
