@@ -13,6 +13,7 @@ export type BootstrapErrorCode =
   | 'invalid-endpoint'
   | 'invalid-header'
   | 'invalid-export-policy'
+  | 'unsupported-config-file'
   | 'unreadable-certificate'
   | 'unwritable-file';
 

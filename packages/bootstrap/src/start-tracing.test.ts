@@ -1,7 +1,7 @@
 import { context, type Tracer, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { resolveTracingConfig, type TracingConfigInput } from '@planscope/config';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type OtlpReceiver, startReceiver } from '../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../test/support/tracing-config.ts';
 import type { TracingHandle } from './handle/tracing-handle.ts';
@@ -261,4 +261,32 @@ test('a sampled-out trace is not counted and not sent', async () => {
   await handle.shutdown();
   expect(handle.stats()[0]?.made).toBe(0);
   expect(receiver.requests).toEqual([]);
+});
+
+describe('OTEL_CONFIG_FILE', () => {
+  beforeEach(() => vi.stubEnv('OTEL_CONFIG_FILE', 'otel.yaml'));
+  afterEach(() => vi.unstubAllEnvs());
+
+  test('is refused for a pipeline that would be registered, and nothing is registered', () => {
+    expect(() => start()).toThrow(
+      expect.objectContaining({
+        code: 'unsupported-config-file',
+        message: expect.stringContaining('OTEL_CONFIG_FILE: the file "otel.yaml" is not read'),
+      }),
+    );
+    expect(trace.getTracer('test').startSpan('span').isRecording()).toBe(false);
+  });
+
+  test('is left to the SDK that is registered', async () => {
+    trace.setGlobalTracerProvider(new BasicTracerProvider());
+    expect(start().existing).toBe(true);
+  });
+
+  test('does not concern a pipeline beside the global one, tracing that is off, or an empty value', async () => {
+    const { config } = resolveTracingConfig({ environment: {}, explicit: { exporters: [] } });
+    await startTracing(config, { register: 'never' }).shutdown();
+    await startTracing({ ...config, enabled: false }).shutdown();
+    vi.stubEnv('OTEL_CONFIG_FILE', '');
+    await startTracing(config).shutdown();
+  });
 });

@@ -1,5 +1,6 @@
 import { diag, type MeterProvider, metrics } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
+import { refuseConfigFile } from './config-file.ts';
 import type { SpanExporter } from './exporter/from-span-exporter.ts';
 import { explainOtherApi, inspectGlobalTracing } from './global/global-tracing.ts';
 import { existingTracing } from './handle/existing-tracing.ts';
@@ -31,7 +32,8 @@ export interface TracingOptions {
 /**
  * Starts the tracing pipeline that a configuration describes.
  *
- * @throws BootstrapError for a configuration or an exporter that cannot work; then nothing is registered
+ * @throws BootstrapError for a configuration or an exporter that cannot work, or if `OTEL_CONFIG_FILE` asks for another
+ *   configuration of the global pipeline; then nothing is registered
  */
 export function startTracing(config: TracingConfig, options: TracingOptions = {}): TracingHandle {
   if (!config.enabled) return offTracing();
@@ -44,6 +46,7 @@ export function startTracing(config: TracingConfig, options: TracingOptions = {}
   if (options.register === 'never') return ownTracing(config, settings, false);
   const found = inspectGlobalTracing();
   if (found.kind === 'taken') return existingTracing(found.provider, config, settings);
+  refuseConfigFile();
   if (found.kind === 'other-api') settings.warn(explainOtherApi(found.version));
   return ownTracing(config, settings, found.kind === 'free');
 }

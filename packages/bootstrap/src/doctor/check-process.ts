@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { explainConfigFile } from '../config-file.ts';
 import { explainOtherApi, inspectGlobalTracing } from '../global/global-tracing.ts';
 import { type Finding, hint, ok, problem } from './finding.ts';
 
 const SUBJECT = 'process';
 
 /**
- * Whether another SDK, or another copy of the API, is in the way.
+ * Whether another SDK, another copy of the API, or a configuration file of OpenTelemetry is in the way.
  *
  * @param programDirectory directory from which the program resolves its packages
  */
@@ -23,7 +24,13 @@ export function checkProcess(programDirectory: string): Finding[] {
       ),
     'other-api': () => problem('other-api', SUBJECT, explainOtherApi(found.kind === 'other-api' ? found.version : '')),
   };
-  return [registered[found.kind](), ...checkApiCopies(programDirectory)];
+  return [registered[found.kind](), ...checkConfigFile(found.kind), ...checkApiCopies(programDirectory)];
+}
+
+/** An SDK that is registered already may have read the file. */
+function checkConfigFile(kind: ReturnType<typeof inspectGlobalTracing>['kind']): Finding[] {
+  const reason = kind === 'taken' ? undefined : explainConfigFile();
+  return reason === undefined ? [] : [problem('config-file-refused', SUBJECT, reason)];
 }
 
 function checkApiCopies(programDirectory: string): Finding[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfigInput } from '@planscope/config';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { closedPort } from '../../test/support/closed-port.ts';
 import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from '../../test/support/otlp-receiver.ts';
@@ -200,4 +200,11 @@ test.each([
   { endpoint: 'http://localhost:4318', headers: { 'x-api-key': 'k' } },
 ] as const)('%j looks as it should', (otlp) => {
   expect(checkEndpoint(tracingConfig({ otlp }).otlp)).toEqual([]);
+});
+
+test('a configuration file of OpenTelemetry that startTracing refuses', async () => {
+  vi.stubEnv('OTEL_CONFIG_FILE', 'otel.yaml');
+  const { findings } = await doctor(tracingConfig({ exporters: [] }));
+  vi.unstubAllEnvs();
+  expect(findings).toContainEqual(expect.objectContaining({ verdict: 'problem', code: 'config-file-refused' }));
 });

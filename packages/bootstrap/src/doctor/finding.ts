@@ -16,6 +16,7 @@ export type FindingCode =
   | 'unencrypted-headers'
   | 'provider-registered'
   | 'other-api'
+  | 'config-file-refused'
   | 'exporter-refused'
   | 'span-not-delivered';
 
