@@ -97,7 +97,7 @@ export function* numberedOperators(
   }
 }
 
-function childId(parent: string, index: number): string {
+export function childId(parent: string, index: number): string {
   return `${parent}.${index}`;
 }
 

@@ -1,10 +1,12 @@
+import type { CheckedOperator } from '@planscope/internal/checks/checked-operator';
+import { findMisestimates } from '@planscope/internal/checks/misestimates';
 import type { RunWarning } from '@planscope/plan';
 import type { WarningDefinition } from '@planscope/semconv';
 import type { FileActivity } from '../events/activity-tally.ts';
-import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
+import type { QueryProfile } from '../profile/query-profile.ts';
 import { cutShort, numberedOperators } from '../report/operator-reports.ts';
-import { findMisestimates, misestimate } from './misestimates.ts';
-import { queryRules } from './query-rules.ts';
+import { checkedOperators } from './checked-operators.ts';
+import { misestimate, misestimateMessage, queryRules } from './query-rules.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 
 /** A warning and the operator of the report it is about; none where it is about the query. */
@@ -23,7 +25,7 @@ export interface WarningEvidence {
 /** Everything worth a warning in a query that came to its end. The messages hold no data and no names from the query. */
 export function findWarnings({ profile, owners }: WarningEvidence, thresholds: WarningThresholds): FoundWarning[] {
   return [
-    ...ofOperators(profile.operators, thresholds),
+    ...ofOperators(profile, thresholds),
     ...[...owners].flatMap(([file, operatorId]) =>
       queryRules.flatMap(({ definition, ofFile }) => found(definition, ofFile?.(file, thresholds), operatorId)),
     ),
@@ -31,24 +33,34 @@ export function findWarnings({ profile, owners }: WarningEvidence, thresholds: W
   ];
 }
 
-function ofOperators(operators: readonly ProfiledOperator[], thresholds: WarningThresholds): FoundWarning[] {
-  const unfinished = cutShort(operators);
-  const misestimates = findMisestimates(operators, thresholds, unfinished);
-  return [...numberedOperators(operators)]
-    .filter(([, operator]) => !unfinished.has(operator))
-    .flatMap(([id, operator]) => [
-      ...found(misestimate, misestimates.get(operator), id, operator),
+function ofOperators({ operators }: QueryProfile, thresholds: WarningThresholds): FoundWarning[] {
+  const cut = cutShort(operators);
+  const unfinished = new Set([...numberedOperators(operators)].flatMap(([id, of]) => (cut.has(of) ? [id] : [])));
+  const checked = checkedOperators(operators);
+  const limits = { factor: thresholds.misestimateFactor, rows: thresholds.misestimatedRows };
+  const misestimates = findMisestimates(checked, limits, unfinished);
+  return [...each(checked)]
+    .filter(({ id }) => !unfinished.has(id))
+    .flatMap((operator) => [
+      ...found(misestimate, misestimateMessage(operator, misestimates.get(operator.id)), operator.id, operator),
       ...queryRules.flatMap(({ definition, ofOperator }) =>
-        found(definition, ofOperator?.(operator, thresholds), id, operator),
+        found(definition, ofOperator?.(operator, thresholds), operator.id, operator),
       ),
     ]);
+}
+
+function* each(operators: readonly CheckedOperator[]): Generator<CheckedOperator> {
+  for (const operator of operators) {
+    yield operator;
+    yield* each(operator.children);
+  }
 }
 
 function found(
   { code }: WarningDefinition,
   message: string | undefined,
   operatorId?: string,
-  operator?: ProfiledOperator,
+  operator?: CheckedOperator,
 ): FoundWarning[] {
   if (message === undefined) return [];
   const warning = { code, message, ...(operator === undefined ? {} : { operator: operator.name }) };

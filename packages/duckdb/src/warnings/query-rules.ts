@@ -1,6 +1,11 @@
+import type { CheckedOperator } from '@planscope/internal/checks/checked-operator';
+import { explodingJoin as findExplodingJoin } from '@planscope/internal/checks/exploding-join';
+import type { Misestimate } from '@planscope/internal/checks/misestimates';
+import { smallReads as findSmallReads } from '@planscope/internal/checks/small-reads';
+import { unpushedFilter as findUnpushedFilter, type UnpushedFilter } from '@planscope/internal/checks/unpushed-filter';
 import type { WarningDefinition } from '@planscope/semconv';
 import type { FileActivity } from '../events/activity-tally.ts';
-import type { ProfiledOperator, QueryProfile } from '../profile/query-profile.ts';
+import type { QueryProfile } from '../profile/query-profile.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
 
 /** Looks at one part of a finished query. Returns the message of a warning, which holds no data and no names of the query. */
@@ -9,9 +14,24 @@ type Check<Part> = (part: Part, thresholds: WarningThresholds) => string | undef
 /** A warning that one operator, one file or one profile is enough to raise. */
 export interface QueryRule {
   readonly definition: WarningDefinition;
-  readonly ofOperator?: Check<ProfiledOperator>;
+  readonly ofOperator?: Check<CheckedOperator>;
   readonly ofFile?: Check<FileActivity>;
   readonly ofProfile?: Check<QueryProfile>;
+}
+
+export const misestimate: WarningDefinition = {
+  code: 'cardinality-misestimated',
+  about: 'query',
+  meaning:
+    'Below a join, an operator gave at least 10 times more or fewer rows than the planner expected, and at least 100,000 rows more or fewer. Of operators above one another, the lowest has the warning.',
+  advice:
+    'Filter or aggregate earlier, or store the rows below the operator in a table, so that joins above it are ordered by real numbers.',
+  setBy: ['duckdb'],
+};
+
+export function misestimateMessage({ name }: CheckedOperator, found: Misestimate | undefined): string | undefined {
+  if (found === undefined) return undefined;
+  return `${name} was planned for ${found.estimated} rows and gave ${found.actual}; joins above it may be in the wrong order, so filter or aggregate earlier, or put what is below it into a table of its own`;
 }
 
 const explodingJoin: QueryRule = {
@@ -22,12 +42,10 @@ const explodingJoin: QueryRule = {
     advice: 'Check that its condition names the whole key.',
     setBy: ['duckdb'],
   },
-  ofOperator(operator, { explodingJoinFactor, explodingJoinRows }) {
-    if (!operator.type.endsWith('JOIN') && operator.type !== 'CROSS_PRODUCT') return undefined;
-    const { name, rows = 0, children } = operator;
-    const largest = Math.max(...children.map((side) => side.rows ?? 0), 1);
-    if (rows < explodingJoinRows || rows < explodingJoinFactor * largest) return undefined;
-    return `${name} made ${rows} rows of at most ${largest} on a side; check that its condition names the whole key`;
+  ofOperator(operator, { explodingJoinFactor: factor, explodingJoinRows: rows }) {
+    const found = findExplodingJoin(operator, { factor, rows });
+    if (found === undefined) return undefined;
+    return `${operator.name} made ${found.rows} rows of at most ${found.largest} on a side; check that its condition names the whole key`;
   },
 };
 
@@ -40,32 +58,18 @@ const unpushedFilter: QueryRule = {
     advice: 'Keep CSV and JSON as Parquet; store what a condition computes from several columns as a column.',
     setBy: ['duckdb'],
   },
-  ofOperator(operator, { unpushedFilterRows, unpushedFilterShare }) {
-    const scan = operator.type === 'FILTER' ? scanBelow(operator) : undefined;
-    const reason = scan && whyNotPushed(scan);
-    if (scan === undefined || reason === undefined) return undefined;
-    const [kept = 0, read = 0] = [operator.rows, scan.rows];
-    if (read < unpushedFilterRows || kept > unpushedFilterShare * read) return undefined;
-    return `a filter kept ${kept} of ${read} rows that ${scan.name} had to read; ${reason}`;
+  ofOperator(operator, { unpushedFilterRows: rows, unpushedFilterShare: share }) {
+    const found = findUnpushedFilter(operator, { rows, share });
+    if (found === undefined) return undefined;
+    return `a filter kept ${found.kept} of ${found.scanned} rows that ${found.scan.name} had to read; ${REASONS[found.reason]}`;
   },
 };
 
-function scanBelow({ children: [below] }: ProfiledOperator): ProfiledOperator | undefined {
-  return below?.type === 'PROJECTION' ? scanBelow(below) : below?.type === 'TABLE_SCAN' ? below : undefined;
-}
-
-const TEXT_FORMATS = /CSV|JSON/;
-
-/** Why a filter stayed above its scan; undefined where no other data and no other filter would change that. */
-function whyNotPushed({ name, extraInfo }: ProfiledOperator): string | undefined {
-  if (TEXT_FORMATS.test(name))
-    return 'a text format is read in full before it is filtered, so keep the data as Parquet';
-  if (extraInfo['Filename(s)'] === undefined && extraInfo.Table === undefined) return undefined;
-  return 'DuckDB applies a condition while it reads only if it is on one column and has no volatile function, so keep what it computes of several as a column of its own';
-}
-
-/** A path of this machine has none; each request to another one takes a round trip. */
-const REMOTE = /^(?!file:)[a-z][a-z\d+.-]+:\/\//i;
+const REASONS: Readonly<Record<UnpushedFilter['reason'], string>> = {
+  'text-format': 'a text format is read in full before it is filtered, so keep the data as Parquet',
+  expression:
+    'DuckDB applies a condition while it reads only if it is on one column and has no volatile function, so keep what it computes of several as a column of its own',
+};
 
 const smallReads: QueryRule = {
   definition: {
@@ -76,9 +80,10 @@ const smallReads: QueryRule = {
     setBy: ['duckdb'],
   },
   ofFile({ operation, path, requests, bytes }, { smallReadRequests, smallReadBytes }) {
-    if (operation !== 'read' || !REMOTE.test(path) || requests < smallReadRequests) return undefined;
-    const mean = Number(bytes) / requests;
-    if (mean > smallReadBytes) return undefined;
+    if (operation !== 'read') return undefined;
+    const limits = { requests: smallReadRequests, bytes: smallReadBytes };
+    const mean = findSmallReads({ location: path, requests, bytes: Number(bytes) }, limits);
+    if (mean === undefined) return undefined;
     return `a remote file was read in ${requests} requests of ${Math.round(mean)} bytes on average; write it with larger row groups, or read fewer columns`;
   },
 };

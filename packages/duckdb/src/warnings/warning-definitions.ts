@@ -1,6 +1,5 @@
 import type { WarningDefinition } from '@planscope/semconv';
-import { misestimate } from './misestimates.ts';
-import { queryRules } from './query-rules.ts';
+import { misestimate, queryRules } from './query-rules.ts';
 
 /** Every warning of this package, for the documents. */
 export const duckdbWarnings: readonly WarningDefinition[] = [

@@ -1,3 +1,9 @@
+import { EXPLODING_JOIN } from '@planscope/internal/checks/exploding-join';
+import { LARGE_RESULT_ROWS } from '@planscope/internal/checks/large-result';
+import { MISESTIMATE } from '@planscope/internal/checks/misestimates';
+import { SMALL_READS } from '@planscope/internal/checks/small-reads';
+import { UNPUSHED_FILTER } from '@planscope/internal/checks/unpushed-filter';
+
 /** Thresholds at which a number of a finished query raises a warning. */
 export interface WarningThresholds {
   /** Estimated and actual rows differ by this factor, and by `misestimatedRows`; default 10. */
@@ -20,14 +26,15 @@ export interface WarningThresholds {
   readonly materializedRows: number;
 }
 
+/** The checks have the reason for each. */
 export const DEFAULT_THRESHOLDS: WarningThresholds = {
-  misestimateFactor: 10,
-  misestimatedRows: 100_000,
-  explodingJoinFactor: 10,
-  explodingJoinRows: 1_000_000,
-  unpushedFilterShare: 0.1,
-  unpushedFilterRows: 100_000,
-  smallReadRequests: 1000,
-  smallReadBytes: 16_384,
-  materializedRows: 1_000_000,
+  misestimateFactor: MISESTIMATE.factor,
+  misestimatedRows: MISESTIMATE.rows,
+  explodingJoinFactor: EXPLODING_JOIN.factor,
+  explodingJoinRows: EXPLODING_JOIN.rows,
+  unpushedFilterShare: UNPUSHED_FILTER.share,
+  unpushedFilterRows: UNPUSHED_FILTER.rows,
+  smallReadRequests: SMALL_READS.requests,
+  smallReadBytes: SMALL_READS.bytes,
+  materializedRows: LARGE_RESULT_ROWS,
 };
