@@ -1,3 +1,4 @@
+import { cutShort } from '@planscope/internal/checks/cut-short';
 import type { MetricReport, OperatorReport, TimeWindow } from '@planscope/plan';
 import {
   ATTR_WARNING_CODES,
@@ -144,19 +145,3 @@ function scannedRowGroups(
 
 const AGGREGATES =
   /^(?:HASH_GROUP_BY|PERFECT_HASH_GROUP_BY|UNGROUPED_AGGREGATE|SIMPLE_AGGREGATE|PARTITIONED_AGGREGATE|STREAMING_AGGREGATE)$/;
-
-/**
- * Operators that consume all input before their first output, so a limit above them does not stop the operators below.
- */
-const TAKES_ALL = /GROUP_BY|AGGREGATE|ORDER_BY|TOP_N|WINDOW|^CTE$/;
-
-/** The operators that a limit may have stopped: their numbers of rows and files may be incomplete. */
-export function cutShort(operators: readonly ProfiledOperator[]): ReadonlySet<ProfiledOperator> {
-  return new Set(operators.flatMap((operator) => [...belowLimits(operator, false)]));
-}
-
-function* belowLimits(operator: ProfiledOperator, limited: boolean): Generator<ProfiledOperator> {
-  if (limited) yield operator;
-  const below = (limited || operator.type.includes('LIMIT')) && !TAKES_ALL.test(operator.type);
-  for (const child of operator.children) yield* belowLimits(child, below);
-}

@@ -1,10 +1,10 @@
 import type { CheckedOperator } from '@planscope/internal/checks/checked-operator';
+import { cutShort } from '@planscope/internal/checks/cut-short';
 import { findMisestimates } from '@planscope/internal/checks/misestimates';
 import type { RunWarning } from '@planscope/plan';
 import type { WarningDefinition } from '@planscope/semconv';
 import type { FileActivity } from '../events/activity-tally.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
-import { cutShort, numberedOperators } from '../report/operator-reports.ts';
 import { checkedOperators } from './checked-operators.ts';
 import { misestimate, misestimateMessage, queryRules } from './query-rules.ts';
 import type { WarningThresholds } from './warning-thresholds.ts';
@@ -34,9 +34,8 @@ export function findWarnings({ profile, owners }: WarningEvidence, thresholds: W
 }
 
 function ofOperators({ operators }: QueryProfile, thresholds: WarningThresholds): FoundWarning[] {
-  const cut = cutShort(operators);
-  const unfinished = new Set([...numberedOperators(operators)].flatMap(([id, of]) => (cut.has(of) ? [id] : [])));
   const checked = checkedOperators(operators);
+  const unfinished = new Set([...cutShort(checked)].map(({ id }) => id));
   const limits = { factor: thresholds.misestimateFactor, rows: thresholds.misestimatedRows };
   const misestimates = findMisestimates(checked, limits, unfinished);
   return [...each(checked)]
