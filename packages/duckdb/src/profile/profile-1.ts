@@ -14,8 +14,10 @@ const PHYSICAL_STEP = 'physical_planner_';
 export function parseProfile1(root: ProfileFields, withSteps: boolean): QueryProfile {
   const all = root.list('children').map(operator);
   const operators = belowCollector(all);
-  // DuckDB 2 counts the rows of the collector, which it lists in this form, too, and gives 0.
-  const rowsReturned = operators === all ? root.count('rows_returned') : producedRows(operators);
+  // It is the counter of the topmost operator, so it is 0 for the collector, which DuckDB 2 lists in this form, too, and
+  // for operators that count no rows, such as a CTE.
+  const returned = root.count('rows_returned');
+  const rowsReturned = returned > 0 || operators.length === 0 ? returned : producedRows(operators);
   return {
     ...(root.has('planner') ? { planning: planning(root, withSteps) } : {}),
     ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
