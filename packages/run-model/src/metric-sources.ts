@@ -35,8 +35,8 @@ export function measuredMetric(name: string, value: number, isCounted: boolean):
  */
 export function reportedMetrics(reports: readonly MetricReport[]): Metrics {
   const metrics = new Map<string, Metric>();
-  for (const { name, type, unit, value } of reports) {
-    const metric: Metric = { value: Number(value), unit, type, source: reportedSource(name, unit) };
+  for (const { name, type, unit, value, source = reportedSource(name, unit) } of reports) {
+    const metric: Metric = { value: Number(value), unit, type, source };
     const known = metrics.get(name);
     const combined = type === 'gauge' ? largestMetric([known, metric]) : sumMetrics([known, metric]);
     metrics.set(name, combined ?? metric);

@@ -75,9 +75,9 @@ function outputRows(run: Measured): Metric | undefined {
   const [query] = run.queries;
   if (run.kind === 'query' && query !== undefined) {
     const { returnedRows, metrics } = query;
-    return returnedRows === undefined
-      ? metrics[METRIC_OUTPUT_ROWS]
-      : { value: returnedRows, unit: '{row}', type: 'count', source: 'counted' };
+    const reported = metrics[METRIC_OUTPUT_ROWS];
+    if (reported !== undefined || returnedRows === undefined) return reported;
+    return { value: returnedRows, unit: '{row}', type: 'count', source: 'counted' };
   }
   const rows = tops(run).map(({ metrics }) => metrics[METRIC_OUTPUT_ROWS]);
   return rows.includes(undefined) ? undefined : sumMetrics(rows);

@@ -50,6 +50,7 @@ import type {
   Timing,
   Warning,
 } from '../run.ts';
+import { isSharedKey } from '../shared-key.ts';
 import { plainAttributes } from '../spans/trace-span.ts';
 import { callDirection, isThrottling } from '../storage-call.ts';
 
@@ -239,9 +240,9 @@ class ReportReader {
 
   #operator(operator: OperatorReport, parentId: string | undefined, stage: StageReport | undefined): Operator {
     const { id, name, timing, children, inputStages = [], attributes = {} } = operator;
-    const fields = (operator.fields ?? []).map((field) => this.#field(field));
+    const fields = (operator.fields ?? []).map((field) => this.#field(field)).filter(({ text }) => text.length > 0);
     const metrics = reportedMetrics(operator.metrics);
-    const { [ATTR_WARNING_CODES]: codes, ...details } = attributes;
+    const codes = attributes[ATTR_WARNING_CODES];
     return {
       id,
       reportId: id,
@@ -255,7 +256,9 @@ class ReportReader {
       description: this.#line(name, operator.fields),
       fields,
       details: plainAttributes(
-        Object.entries(details).map(([key, value]) => [key, this.#attribute(key, value)] as const),
+        Object.entries(attributes)
+          .filter(([key]) => !isSharedKey(key))
+          .map(([key, value]) => [key, this.#attribute(key, value)] as const),
       ),
       timing: this.#timing(timing),
       partial: stage?.partial ?? this.#report.partial ?? false,

@@ -9,14 +9,13 @@ import {
   ATTR_STAGE_ID,
   ATTR_TRACE_CUSTOM_FIELDS_JSON,
   ATTR_WARNING_CODES,
-  findAttribute,
-  sharedSchema,
 } from '@planscope/semconv';
 import { parseFields } from '../operator-fields.ts';
 import { operatorKind } from '../operator-kind.ts';
 import { operatorNumbers } from '../operator-numbers.ts';
 import { present } from '../present.ts';
 import type { AttributeValues, Operator } from '../run.ts';
+import { isSharedKey } from '../shared-key.ts';
 import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import { plainAttributes, type TraceAttributes, type TraceSpan } from './trace-span.ts';
 
@@ -66,17 +65,5 @@ export function operatorFromSpan(
 /** What is in no shared registry and is no field of the program. */
 function engineAttributes(attributes: TraceAttributes): AttributeValues {
   const json = textOf(attributes, ATTR_TRACE_CUSTOM_FIELDS_JSON) ?? '';
-  return plainAttributes([...attributes].filter(([key]) => !isShared(key) && !json.includes(JSON.stringify(key))));
-}
-
-const shared = new Map<string, boolean>();
-const MAX_REMEMBERED = 1000;
-
-/** Remembered, because a trace has few keys and many spans; keys are of the traces, so their number is bounded. */
-function isShared(key: string): boolean {
-  const known = shared.get(key);
-  if (known !== undefined) return known;
-  const found = findAttribute(key, sharedSchema.attributes) !== undefined;
-  if (shared.size < MAX_REMEMBERED) shared.set(key, found);
-  return found;
+  return plainAttributes([...attributes].filter(([key]) => !isSharedKey(key) && !json.includes(JSON.stringify(key))));
 }
