@@ -1,4 +1,10 @@
-import type { SemanticSchema, TextAttributeDefinition, ValueAttributeDefinition } from '@planscope/semconv';
+import {
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
+  type SemanticSchema,
+  type TextAttributeDefinition,
+  type ValueAttributeDefinition,
+} from '@planscope/semconv';
 import { duckdbWarnings } from './warnings/warning-definitions.ts';
 
 export const ATTR_DUCKDB_VERSION = 'duckdb.version';
@@ -31,6 +37,8 @@ export const METRIC_WRITE_TIME = 'write_time';
 export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
+
+export const METRIC_CONNECTION_OPEN_TIME = 'duckdb.connection.open_time';
 
 const INFO_PREFIX = 'duckdb.info.';
 
@@ -203,6 +211,15 @@ export const duckdbSchema: SemanticSchema = {
         'Traced queries of the process that had been sent and not answered when this one was sent, with this one.',
     },
   ],
-  metrics: [],
+  metrics: [
+    {
+      name: METRIC_CONNECTION_OPEN_TIME,
+      instrument: 'histogram',
+      unit: 's',
+      meaning: 'Time to open a connection of a traced driver to its instance.',
+      attributes: [ATTR_DB_SYSTEM_NAME, ATTR_ERROR_TYPE],
+      setBy: ['duckdb'],
+    },
+  ],
   warnings: duckdbWarnings,
 };

@@ -20,6 +20,14 @@ export const METRIC_PIPELINE_SPANS_DROPPED = 'planscope.pipeline.spans.dropped';
 export const METRIC_PIPELINE_SPANS_UNKNOWN = 'planscope.pipeline.spans.unknown';
 export const METRIC_PIPELINE_SPANS_PENDING = 'planscope.pipeline.spans.pending';
 
+/**
+ * Bucket boundaries of {@link METRIC_DB_OPERATION_DURATION} in seconds: those of the database conventions, and three
+ * more for analytical queries.
+ */
+export const DB_OPERATION_DURATION_BUCKETS: readonly number[] = [
+  0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300,
+];
+
 /** Name of an exporter in the configuration, on measurements only. */
 export const ATTR_EXPORTER_NAME = 'planscope.exporter.name';
 /** Why spans were dropped, on measurements only. */
@@ -53,9 +61,9 @@ export const sharedMetrics: readonly MetricDefinition[] = [
     name: METRIC_DB_OPERATION_DURATION,
     instrument: 'histogram',
     unit: 's',
-    meaning: 'Duration of a run, by the database conventions.',
+    meaning: 'Duration of a run, or of a query on a traced connection, by the database conventions.',
     attributes: [...run, ATTR_ERROR_TYPE],
-    setBy: ['metrics-collector'],
+    setBy: ['metrics-collector', 'duckdb'],
   },
   counter(METRIC_RUN_OUTPUT_ROWS, '{row}', 'Rows in the outputs of runs.'),
   counter(METRIC_RUN_BYTES_READ, 'By', 'Bytes that engines read from files.'),

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { displayReportedPlan, type PlanReport } from '@planscope/plan';
+import { connectOwn } from '../driver/driver-connections.ts';
 import { interruptOnAbort } from '../measure/interrupts.ts';
 import { type ExplainedPlans, explainPlans, showingAllPlans } from '../report/explain-plans.ts';
 import { confine } from '../session/session-options.ts';
@@ -127,7 +128,7 @@ export class Mirror {
     const copied = Object.entries(settings).filter(([name]) => !NOT_COPIED.has(name.toLowerCase()));
     const instance = await DuckDBInstance.create(':memory:', Object.fromEntries(copied));
     try {
-      const connection = await showingAllPlans(await instance.connect());
+      const connection = await showingAllPlans(await connectOwn(instance));
       // SQL could detect the mirror and read other files in it.
       if (allowedDirectories !== undefined) await confine(connection, allowedDirectories);
       for (const input of inputs) await connection.run(createViewStatement(input));

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { connectOwn } from '../driver/driver-connections.ts';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
@@ -89,7 +90,7 @@ export class EventLog {
    * @returns the reason if this is not permitted or not possible
    */
   static async open(instance: DuckDBInstance, options: EventLogOptions = {}): Promise<EventLog | LogProblem> {
-    const connection = await instance.connect();
+    const connection = await connectOwn(instance);
     let file: PrivateFile | undefined;
     try {
       const types = logTypes(kindsOf(options));

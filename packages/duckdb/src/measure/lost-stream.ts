@@ -1,13 +1,16 @@
-import { type DuckDBDataChunk, type DuckDBResult, type DuckDBType, StatementType } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBResult, DuckDBType, StatementType } from '@duckdb/node-api';
 import type { ChunkSource } from '../arrow/record-batches.ts';
 import { DuckDBError } from '../duckdb-error.ts';
+
+/** Not imported as a value: traced connections work with any copy of the driver and load none themselves. */
+const INVALID = 0 as StatementType;
 
 /**
  * Whether a result without further chunks broke off. DuckDB ends a failed stream as if it were complete, and the driver
  * reports no error, but the result no longer has a statement type.
  */
 export function isBrokenOff(result: DuckDBResult): boolean {
-  return result.statementType === StatementType.INVALID;
+  return result.statementType === INVALID;
 }
 
 /** @param rows number of rows that came before */

@@ -17,13 +17,13 @@ export function prepareOwn(connection: DuckDBConnection, sql: string): Promise<D
   return sendOwn(() => driverOf(connection).prepare.call(connection, sql));
 }
 
-/** The prototype that all connections of one copy of the driver share. */
-export function driverOf(connection: DuckDBConnection): DuckDBConnection {
-  let prototype = Object.getPrototypeOf(connection) as object;
+/** The prototype that all connections, or all statements, of one copy of the driver share. */
+export function driverOf<T extends object>(object: T): T {
+  let prototype = Object.getPrototypeOf(object) as object;
   for (let next = prototype; next !== Object.prototype && next !== null; next = Object.getPrototypeOf(next) as object) {
     prototype = next;
   }
-  return prototype as DuckDBConnection;
+  return prototype as T;
 }
 
 // All copies of this package in a process share one count.

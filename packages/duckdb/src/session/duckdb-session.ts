@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import type { WarningSink } from '@planscope/plan';
+import { connectOwn } from '../driver/driver-connections.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { EventLog, type LogProblem } from '../events/event-log.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';
@@ -73,7 +74,7 @@ export class DuckDBSession {
     let folder: string | undefined;
     try {
       instance = await DuckDBInstance.create(path, { ...settings });
-      const connection = await instance.connect();
+      const connection = await connectOwn(instance);
       const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
       const { allowedDirectories } = options;
       const temporaryFolder = allowedDirectories === undefined ? options.temporaryFolder : ownFolder(options);
@@ -270,7 +271,7 @@ export class DuckDBSession {
 
   #connect(): Promise<DuckDBConnection> {
     this.#expectOpen();
-    return this.#parts.instance.connect();
+    return connectOwn(this.#parts.instance);
   }
 
   #expectOpen(): void {

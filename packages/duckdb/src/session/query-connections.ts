@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { connectOwn } from '../driver/driver-connections.ts';
 import type { EventKind } from '../events/engine-event.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { ProfilingRefusal } from '../measure/connection-profiler.ts';
@@ -50,7 +51,7 @@ export class QueryConnections {
     const { instance, log, events, refusal, temporaryFolder: folder, confined: linked } = this.#options;
     const lend = log === undefined ? undefined : { kinds: events, lend: () => Promise.resolve(log) };
     const measured = new MeasuredConnection({ folder, linked, lend }, refusal ?? 'own');
-    return { connection: await instance.connect(), measured };
+    return { connection: await connectOwn(instance), measured };
   }
 
   /** @param isUnchanged whether the query left the connection unchanged and nothing runs on it */
@@ -63,7 +64,7 @@ export class QueryConnections {
 
   /** Calls a function with a connection whose EXPLAIN shows all plans. */
   async explain<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = this.#explainers.pop() ?? (await showingAllPlans(await this.#options.instance.connect()));
+    const connection = this.#explainers.pop() ?? (await showingAllPlans(await connectOwn(this.#options.instance)));
     try {
       const result = await call(connection);
       this.#explainers.push(connection);

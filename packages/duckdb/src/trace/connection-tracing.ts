@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Attributes, type Context, context } from '@opentelemetry/api';
+import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
 import { createUnixClock, type RunWarning, type WarningSink } from '@planscope/plan';
+import type { DriverCopy } from '../driver/driver-copy.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { Preparer } from '../events/connection-events.ts';
 import { DEFAULT_EVENT_KINDS } from '../events/engine-event.ts';
@@ -10,6 +11,9 @@ import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { runOwn } from '../measure/own-statement.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
+import { ObservedQuery, type QueryWatcher } from './observed-query.ts';
+import { type QueryMethod, queryChannel } from './query-channel.ts';
+import { queryMetrics } from './query-metrics.ts';
 import { BindingWatch } from './query-text.ts';
 import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
 import { measuredConnection } from './shared-connections.ts';
@@ -26,7 +30,7 @@ import { recordingFailed, settingsShown, warnOf } from './trace-warnings.ts';
 import { TracedQuery } from './traced-query.ts';
 
 /** Wraps the result of a call so that its use is traced; `R` is the type that the program gets. */
-export type Watch<T, R = T> = (result: T, query: TracedQuery) => R;
+export type Watch<T, R = T> = (result: T, query: QueryWatcher) => R;
 
 /** What the span of a call needs. */
 interface Recording {
@@ -38,15 +42,28 @@ interface Recording {
   readonly opened?: QuerySpan;
 }
 
-/** What a prepared statement passes to one of its executions. */
-export interface PreparedExecution {
+/** One execution of a statement. */
+export interface Execution {
+  readonly method: QueryMethod;
+  /** Returns the number of values that are bound. */
+  readonly values: () => number;
   /** The reads that happened while it was prepared. */
   readonly prepared?: Preparer | undefined;
-  /** The values bound to it, as attributes. */
-  readonly parameters: Attributes;
+  /** The values bound to a prepared statement, as attributes. */
+  readonly parameters?: Attributes;
 }
 
-const UNPREPARED: PreparedExecution = { parameters: {} };
+/** What is known about the connection besides its options. */
+export interface ConnectionOrigin {
+  /** The copy of the driver that it belongs to; undefined if it is part of a bundle and unknown. */
+  readonly driver: DriverCopy | undefined;
+  /** Name of the database that its instance was opened with. */
+  readonly database?: string | undefined;
+  /** Whether its queries are traced now. Default: always. */
+  readonly isEnabled?: () => boolean;
+  /** The tracing of the same connection with earlier options, whose log is in use until the connection is closed. */
+  readonly before?: ConnectionTracing | undefined;
+}
 
 /** The log of an instance, which is borrowed when the first query is measured. */
 interface Lent {
@@ -65,20 +82,22 @@ export class ConnectionTracing {
   readonly warn: WarningSink;
   readonly #connection: DuckDBConnection;
   readonly #options: TraceConnectionOptions;
+  readonly #origin: ConnectionOrigin;
   /** Keyed by the preset of the call. */
   readonly #tracings = new Map<QueryPreset | undefined, QueryTracing>();
   readonly #lent: Lent | undefined;
   readonly #told = new Set<string>();
 
   /** @throws DuckDBError `invalid-option`, or the error of a recorder for its options */
-  constructor(connection: DuckDBConnection, options: TraceConnectionOptions) {
+  constructor(connection: DuckDBConnection, options: TraceConnectionOptions, origin: ConnectionOrigin) {
     checkTraceOptions(options);
-    this.bindings = options.parameterValues === 'keep' ? new BindingWatch(options) : undefined;
+    this.#origin = origin;
+    this.bindings = options.parameterValues === 'keep' ? new BindingWatch(options, origin.driver) : undefined;
     this.warn = warnOf(options);
     this.#connection = connection;
     this.#options = fromPreset(options);
     // Create it now, so that invalid options of the recorders throw here and not in the first query.
-    this.#tracings.set(undefined, new QueryTracing(this.#options));
+    this.#tracings.set(undefined, new QueryTracing(this.#options, this.#version));
     this.measured = measuredConnection(connection, options.temporaryFolder);
     const { events, temporaryFolder } = options;
     if (events === undefined) return;
@@ -103,38 +122,43 @@ export class ConnectionTracing {
     sql: string,
     call: (connection: DuckDBConnection) => Promise<T>,
     watch: Watch<T>,
-    execution: PreparedExecution = UNPREPARED,
+    execution: Execution,
   ): Promise<T> {
     const recording = this.#recordingOf(sql, execution);
+    const observed = this.#observed(sql, execution);
     const ready = this.#ready(sql, recording);
     if (recording === undefined) {
-      if (ready !== undefined) return ready.then(() => this.#unrecorded(call));
-      return this.#unrecorded(call);
+      const send = (): Promise<T> =>
+        observed === undefined ? this.#unrecorded(call) : this.#onlyObserved(observed, call, watch);
+      return ready === undefined ? send() : ready.then(send);
     }
-    return this.#recorded(sql, recording, ready, call, watch, execution);
+    return this.#recorded(sql, recording, ready, call, watch, execution, observed);
   }
 
   /**
    * Makes a call that executes a statement later. It cannot wait, so it has no profile if settings would have to
    * change.
    */
-  pending<T>(sql: string, call: () => T, watch: Watch<T>, execution: PreparedExecution): T {
+  pending<T>(sql: string, call: () => T, watch: Watch<T>, execution: Execution): T {
     const recording = this.#recording();
-    if (recording === undefined) {
+    const observed = this.#observed(sql, execution);
+    const send = (): T => (observed === undefined ? call() : observed.send(call));
+    const query = recording && this.#begin(sql, recording, execution, observed);
+    if (query === undefined) {
       this.measured.unmeasured();
-      return call();
+      const result = send();
+      return observed === undefined ? result : this.#watched(result, observed, watch);
     }
-    const query = this.#begin(sql, recording, execution);
-    if (query === undefined) return call();
     let result: T;
     try {
-      result = call();
+      result = send();
     } catch (error) {
       query.open();
       query.failed(error);
       throw error;
     }
-    return query.open() ? this.#watched(result, query, watch) : result;
+    const watcher = query.open() ? query : observed;
+    return watcher === undefined ? result : this.#watched(result, watcher, watch);
   }
 
   /** Prepares a statement and collects the reads that happen meanwhile. */
@@ -145,9 +169,10 @@ export class ConnectionTracing {
     return this.#preparing(sql, recording, prepare);
   }
 
-  /** Whether a call made now gets a span. */
-  get isRecording(): boolean {
-    return this.#recording() !== undefined;
+  /** Whether a call made now gets a span, or is published or measured. */
+  get isObserving(): boolean {
+    if (this.#recording() !== undefined) return true;
+    return this.#isOn && (queryChannel.hasSubscribers || queryMetrics(this.#options.meterProvider) !== undefined);
   }
 
   /** Records that the program interrupts the connection. */
@@ -157,6 +182,7 @@ export class ConnectionTracing {
 
   /** Draws all queries with what is known; called when the connection is closed. */
   close(): void {
+    this.#origin.before?.close();
     forgotten.unregister(this);
     this.#lent?.borrowed?.release();
     drawingBacklog.drawAll();
@@ -179,13 +205,39 @@ export class ConnectionTracing {
     return true;
   }
 
+  get #version(): string {
+    return this.#origin.driver?.version() ?? 'unknown';
+  }
+
+  get #isOn(): boolean {
+    return this.#origin.isEnabled?.() !== false && !isSkipped(currentQueryOptions(), this.#options.preset);
+  }
+
+  /** Returns undefined if nothing subscribes to the channel and nothing is measured. */
+  #observed(sql: string, { method, values }: Execution): ObservedQuery | undefined {
+    if (!this.#isOn) return undefined;
+    try {
+      const metrics = queryMetrics(this.#options.meterProvider);
+      if (metrics === undefined && !queryChannel.hasSubscribers) return undefined;
+      const { database } = this.#origin;
+      const call = { sql, method, values: values(), connection: this.#connection, database };
+      const tracing = this.#tracingOf(undefined);
+      const operation = (): string => tracing.operationOf(sql);
+      return new ObservedQuery(call, { metrics, operation, labels: {}, context: context.active(), warn: this.warn });
+    } catch (error) {
+      this.warn(recordingFailed(error));
+      return undefined;
+    }
+  }
+
   #recording(): Recording | undefined {
+    if (!this.#isOn) return undefined;
     const options = currentQueryOptions();
-    if (isSkipped(options, this.#options.preset)) return undefined;
     try {
       const parent = context.active();
       const tracing = this.#tracingOf(options.preset);
       if (!canRecord(tracing.provider, parent)) return undefined;
+      if (this.#options.requireParentSpan === true && trace.getSpanContext(parent) === undefined) return undefined;
       const profile = options.profile ?? this.#options.profile ?? true;
       const customFields = { ...this.#options.customFields, ...options.customFields };
       return { tracing, parent, profile, customFields };
@@ -196,7 +248,7 @@ export class ConnectionTracing {
   }
 
   /** While no settings are changed, starts the span first, because settings are changed only for a sampled query. */
-  #recordingOf(sql: string, { parameters }: PreparedExecution): Recording | undefined {
+  #recordingOf(sql: string, { parameters = {} }: Execution): Recording | undefined {
     const recording = this.#recording();
     if (recording === undefined || !this.measured.isUntouched) return recording;
     const { tracing, parent, customFields = {} } = recording;
@@ -219,19 +271,37 @@ export class ConnectionTracing {
     return call(this.#connection);
   }
 
+  async #onlyObserved<T>(
+    observed: ObservedQuery,
+    call: (connection: DuckDBConnection) => Promise<T>,
+    watch: Watch<T>,
+  ): Promise<T> {
+    this.measured.unmeasured();
+    let result: T;
+    try {
+      result = await observed.send(() => call(this.#connection));
+    } catch (error) {
+      observed.failed(error);
+      throw error;
+    }
+    return this.#watched(result, observed, watch);
+  }
+
   async #recorded<T>(
     sql: string,
     recording: Recording,
     ready: Promise<void> | undefined,
     call: (connection: DuckDBConnection) => Promise<T>,
     watch: Watch<T>,
-    execution: PreparedExecution,
+    execution: Execution,
+    observed: ObservedQuery | undefined,
   ): Promise<T> {
     if (ready !== undefined) await ready;
-    const query = this.#begin(sql, recording, execution);
+    const query = this.#begin(sql, recording, execution, observed);
     if (query === undefined) return this.#unrecorded(call);
-    const bound = this.bindings?.connection(this.#connection, (key, text) => query.bound(key, text));
-    const running = call(bound ?? this.#connection);
+    const connection =
+      this.bindings?.connection(this.#connection, (key, text) => query.bound(key, text)) ?? this.#connection;
+    const running = observed === undefined ? call(connection) : observed.send(() => call(connection));
     if (ready !== undefined) this.measured.passInterruptsOn(this.#connection, running);
     const isRecorded = query.open();
     let result: T;
@@ -241,7 +311,7 @@ export class ConnectionTracing {
       query.failed(error);
       throw error;
     }
-    if (!isRecorded) return result;
+    if (!isRecorded) return observed === undefined ? result : this.#watched(result, observed, watch);
     const watched = this.#watched(result, query, watch);
     if (!showsSettings(query)) return watched;
     // A view that was created elsewhere has shown Planscope's settings to the program, so the query must run again.
@@ -254,10 +324,16 @@ export class ConnectionTracing {
     return call(this.#connection);
   }
 
-  #begin(sql: string, recording: Recording, { prepared, parameters }: PreparedExecution): TracedQuery | undefined {
+  #begin(
+    sql: string,
+    recording: Recording,
+    { prepared, parameters = {} }: Pick<Execution, 'prepared' | 'parameters'>,
+    observed?: ObservedQuery,
+  ): TracedQuery | undefined {
     const { tracing, parent, profile, customFields = {}, opened } = recording;
+    const place = { parent, customFields, parameters, connection: this.#connection };
     try {
-      return new TracedQuery(this, tracing, sql, { parent, customFields, parameters }, { profile, prepared, opened });
+      return new TracedQuery(this, tracing, sql, place, { profile, prepared, opened, observed });
     } catch (error) {
       this.warn(recordingFailed(error));
       return undefined;
@@ -279,7 +355,7 @@ export class ConnectionTracing {
       return { value, ...(preparing === undefined ? {} : { prepared: preparing.preparer }) };
     } catch (error) {
       // Preparing has a span only if it fails; a prepared statement has one when it is executed.
-      const query = this.#begin(sql, recording, UNPREPARED);
+      const query = this.#begin(sql, recording, {});
       query?.open();
       query?.failed(error);
       throw error;
@@ -288,7 +364,7 @@ export class ConnectionTracing {
     }
   }
 
-  #watched<T>(result: T, query: TracedQuery, watch: Watch<T>): T {
+  #watched<T>(result: T, query: QueryWatcher, watch: Watch<T>): T {
     try {
       return watch(result, query);
     } catch (error) {
@@ -302,7 +378,7 @@ export class ConnectionTracing {
   #tracingOf(preset: QueryPreset | undefined): QueryTracing {
     let tracing = this.#tracings.get(preset);
     if (tracing === undefined && preset !== undefined) {
-      tracing = new QueryTracing(withPreset(this.#options, preset));
+      tracing = new QueryTracing(withPreset(this.#options, preset), this.#version);
       this.#tracings.set(preset, tracing);
     }
     if (tracing === undefined) throw new Error('[planscope/duckdb] the connection has no default options');

@@ -1,7 +1,9 @@
-import { blobValue, type DuckDBConnection, DuckDBPreparedStatement, listValue, structValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, structValue } from '@duckdb/node-api';
 import { redactSql, truncateText } from '@planscope/redaction';
 import { dbQueryParameterKey } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
+import type { DriverCopy } from '../driver/driver-copy.ts';
+import { driverOf } from '../measure/own-statement.ts';
 import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/statement-concerns.ts';
 import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
@@ -36,20 +38,19 @@ const MAX_KEPT_CHARACTERS = 8_192;
 export class QueryTexts {
   readonly #options: QueryTextOptions;
   readonly #kept = new Map<string, QueryText>();
+  readonly #operations = new Map<string, SqlOperation>();
 
   constructor(options: QueryTextOptions) {
     this.#options = options;
   }
 
   of(sql: string): QueryText {
-    const kept = this.#kept.get(sql);
-    if (kept !== undefined) return kept;
-    const text = this.#read(sql);
-    if (sql.length > MAX_KEPT_CHARACTERS) return text;
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size >= MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(sql, text);
-    return text;
+    return keptIn(this.#kept, sql, () => this.#read(sql));
+  }
+
+  /** The operation alone, without redaction of the text. */
+  operationOf(sql: string): string {
+    return (this.#kept.get(sql) ?? keptIn(this.#operations, sql, () => sqlOperation(sql))).operation;
   }
 
   #read(sql: string): QueryText {
@@ -57,17 +58,36 @@ export class QueryTexts {
     const shown = keepLiterals
       ? truncateText(sql, maxTextBytes)
       : redactSql(sql.trimStart(), { dialect: duckdbDialect, maxBytes: maxTextBytes }).trim();
-    const statements = splitStatements(sql)?.length;
     let found: readonly string[] | undefined;
     const names = (): readonly string[] => {
       found ??= namesInSql(sql);
       return found;
     };
-    if (statements === undefined || statements < 2) return { ...summarizeSql(sql), shown, statements, names };
-    const operations = new Set(splitStatements(sql)?.map((statement) => summarizeSql(statement).operation));
-    const operation = operations.size === 1 ? `BATCH ${[...operations][0]}` : 'BATCH';
-    return { operation, summary: operation, shown, statements, names };
+    return { ...sqlOperation(sql), shown, names };
   }
+}
+
+type SqlOperation = Pick<QueryText, 'operation' | 'summary' | 'statements'>;
+
+function sqlOperation(sql: string): SqlOperation {
+  const texts = splitStatements(sql);
+  const statements = texts?.length;
+  if (texts === undefined || texts.length < 2) return { ...summarizeSql(sql), statements };
+  const operations = new Set(texts.map((statement) => summarizeSql(statement).operation));
+  const operation = operations.size === 1 ? `BATCH ${[...operations][0]}` : 'BATCH';
+  return { operation, summary: operation, statements };
+}
+
+/** Returns a value that was made for the text before, or makes it. Forgets the oldest value beyond the limit. */
+function keptIn<T>(cache: Map<string, T>, sql: string, make: () => T): T {
+  const kept = cache.get(sql);
+  if (kept !== undefined) return kept;
+  const made = make();
+  if (sql.length > MAX_KEPT_CHARACTERS) return made;
+  const [oldest] = cache.keys();
+  if (cache.size >= MAX_KEPT && oldest !== undefined) cache.delete(oldest);
+  cache.set(sql, made);
+  return made;
 }
 
 /** Receives a bound value: the key of its attribute, and the value as text. */
@@ -78,21 +98,23 @@ type Binder = (index: number, value?: unknown, ...rest: unknown[]) => void;
 /** More parameters would displace other attributes of the span, because SDKs allow 128 attributes by default. */
 const MAX_PARAMETERS = 64;
 
-/** `bindInteger`, `bindNull` and so on, which `bind` calls. */
-const BINDERS = Object.getOwnPropertyNames(DuckDBPreparedStatement.prototype).filter((name) => /^bind./.test(name));
+/** The classes of values that the driver makes of plain JavaScript values. */
+export type ValueClasses = Pick<DriverCopy, 'blobValue' | 'listValue' | 'structValue'>;
 
 /** Reports the values that a program binds to parameters, after they are bound. It does not change them. */
 export class BindingWatch {
   readonly #options: TraceConnectionOptions;
+  readonly #classes: ValueClasses | undefined;
 
-  constructor(options: TraceConnectionOptions) {
+  constructor(options: TraceConnectionOptions, classes: ValueClasses | undefined) {
     this.#options = options;
+    this.#classes = classes;
   }
 
   /** The binding methods of a statement, wrapped so that they report their values. */
   statement(statement: DuckDBPreparedStatement, sink: BindingSink): Partial<DuckDBPreparedStatement> {
     const binders = statement as unknown as Readonly<Record<string, Binder>>;
-    const watched = BINDERS.map((name): [string, Binder] => [
+    const watched = bindersOf(statement).map((name): [string, Binder] => [
       name,
       (index, value, ...rest) => {
         binders[name]?.call(statement, index, value, ...rest);
@@ -119,11 +141,24 @@ export class BindingWatch {
     if (index > MAX_PARAMETERS) return;
     try {
       const { maxTextBytes = DEFAULT_MAX_TEXT_BYTES } = this.#options.operators ?? {};
-      sink(keyOf(statement.parameterName(index), index), truncateText(textOf(value), maxTextBytes));
+      sink(keyOf(statement.parameterName(index), index), truncateText(textOf(value, this.#classes), maxTextBytes));
     } catch (error) {
       warnOf(this.#options)(recordingFailed(error));
     }
   }
+}
+
+const binders = new WeakMap<object, readonly string[]>();
+
+/** The names `bindInteger`, `bindNull` and so on of the methods that `bind` calls. */
+function bindersOf(statement: DuckDBPreparedStatement): readonly string[] {
+  const driver = driverOf(statement);
+  let names = binders.get(driver);
+  if (names === undefined) {
+    names = Object.getOwnPropertyNames(driver).filter((name) => /^bind./.test(name));
+    binders.set(driver, names);
+  }
+  return names;
 }
 
 /** The attribute key of a parameter. DuckDB uses the position, from 1, as the name of a parameter without a name. */
@@ -132,8 +167,10 @@ function keyOf(name: string, index: number): string {
 }
 
 /** A string unchanged, and any other value in the format of DuckDB. */
-function textOf(value: unknown): string {
+function textOf(value: unknown, classes: ValueClasses | undefined): string {
   if (value === undefined || value === null) return 'NULL';
+  if (classes === undefined) return String(value);
+  const { blobValue, listValue, structValue } = classes;
   if (value instanceof Uint8Array) return blobValue(value).toString();
   if (Array.isArray(value)) return listValue(value).toString();
   if (isPlainObject(value)) return structValue(value).toString();

@@ -1,4 +1,4 @@
-import { version } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type Attributes,
   type AttributeValue,
@@ -37,13 +37,17 @@ export class QueryTracing {
   readonly options: TraceConnectionOptions;
   readonly recorders: readonly ReportRecorder[];
   /** Version of DuckDB. */
-  readonly version: string = version();
+  readonly version: string;
   /** Whether individual optimizers have spans. */
   readonly drawsRules: boolean;
   readonly #texts: QueryTexts;
 
-  /** @throws the error of a recorder for invalid options */
-  constructor(options: TraceConnectionOptions) {
+  /**
+   * @param version of DuckDB
+   * @throws the error of a recorder for invalid options
+   */
+  constructor(options: TraceConnectionOptions, version: string) {
+    this.version = version;
     const { tracerProvider, planning, operators = {}, events } = options;
     const provided = tracerProvider === undefined ? {} : { tracerProvider };
     this.options = options;
@@ -64,13 +68,21 @@ export class QueryTracing {
     return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
+  operationOf(sql: string): string {
+    return this.#texts.operationOf(sql);
+  }
+
   /**
    * Starts the span of a query.
    *
    * @param start nanoseconds since the Unix epoch
    * @returns undefined if the sampler drops it
    */
-  startSpan(sql: string, { parent, customFields, parameters }: QueryPlace, start: bigint): QuerySpan | undefined {
+  startSpan(
+    sql: string,
+    { parent, customFields, parameters }: Omit<QueryPlace, 'connection'>,
+    start: bigint,
+  ): QuerySpan | undefined {
     const { provider } = this;
     drawBeforeFlush(provider);
     const text = this.#texts.of(sql);
@@ -114,6 +126,7 @@ export interface QueryPlace {
   readonly customFields: Readonly<Record<string, AttributeValue>>;
   /** The values bound to its parameters so far. */
   readonly parameters: Attributes;
+  readonly connection: DuckDBConnection;
 }
 
 /** The provider that the API returns if no SDK is registered. */

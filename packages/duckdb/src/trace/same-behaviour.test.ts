@@ -15,10 +15,13 @@ import {
 } from '@duckdb/node-api';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DriverTracing } from './driver-tracing.ts';
 import { traceConnection } from './trace-connection.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;
+const driverTracing = new DriverTracing();
+driverTracing.configure({ tracerProvider, warn: () => {} });
 const ROWS = 5000;
 const NUMBERS = `SELECT i, i % 7 AS k FROM range(${ROWS}) t(i)`;
 
@@ -31,6 +34,7 @@ const variants: Readonly<Record<string, (connection: DuckDBConnection, instance:
       traceConnection(connection, { tracerProvider, warn: () => {}, events: { instance } }),
     'traced with the values of parameters': (connection) =>
       traceConnection(connection, { tracerProvider, parameterValues: 'keep' }),
+    'traced because its driver is': (connection, instance) => driverTracing.trace(connection, instance),
     'traced without a profile': (connection) => traceConnection(connection, { tracerProvider, profile: false }),
   };
 

@@ -1,16 +1,21 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { AttributeValue, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { IoReportOptions, OperatorReportOptions } from '@planscope/exec-instrumentation';
 import type { WarningSink } from '@planscope/plan';
 import type { PlanningTraceOptions } from '@planscope/rule-instrumentation';
 import { DuckDBError } from '../duckdb-error.ts';
 import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
+import type { QueryHooks } from './query-hooks.ts';
 
 /** How the queries of a program's own connection are traced. */
-export interface TraceConnectionOptions {
+export interface TraceConnectionOptions extends QueryHooks {
   /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
+  /** Where the durations of queries are measured, of those without a span, too. Default: the global provider. */
+  readonly meterProvider?: MeterProvider;
+  /** Record only queries with a span around them. Default: false. */
+  readonly requireParentSpan?: boolean;
   /** Default values for the other options. Default: `production-lean`, which records the phases of the planner. */
   readonly preset?: QueryPreset;
   /** Which queries are recorded without details. Default: none. */
@@ -97,7 +102,8 @@ export function checkTraceOptions({ preset, detail, events }: TraceConnectionOpt
     throw invalid(`detail.slowerThan is ${String(detail.slowerThan)}; it must be a number of milliseconds from 0 up`);
   }
   if (events === undefined) return;
-  if (!(events.instance instanceof DuckDBInstance)) {
+  // Not `instanceof`: the instance may belong to another copy of the driver.
+  if (typeof (events.instance as Partial<DuckDBInstance> | undefined)?.connect !== 'function') {
     throw invalid(`events.instance is ${typeof events.instance}; it must be a DuckDBInstance`);
   }
   checkEventKinds('events.kinds', events.kinds);

@@ -22,6 +22,11 @@ export function recordingFailed(error: unknown): RunWarning {
   };
 }
 
+export function hookFailed(name: string, error: unknown): RunWarning {
+  const kind = error instanceof Error ? error.name : typeof error;
+  return { code: 'hook-failed', message: `the program's ${name} threw (${kind}); the query itself is not affected` };
+}
+
 export function lostStreamWarning(rows: number): RunWarning {
   const message = `DuckDB broke off a result after ${rows} rows and the driver reports no error; the program has only a part of the rows`;
   return { code: 'lost-stream', message };

@@ -1,4 +1,4 @@
-import { type DuckDBResult, ResultReturnType } from '@duckdb/node-api';
+import type { DuckDBResult, ResultReturnType } from '@duckdb/node-api';
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
 import { recordFailure } from '@planscope/internal/record-failure';
 import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
@@ -26,12 +26,15 @@ import { createReport } from '../report/create-report.ts';
 import { withFinalName } from '../report/io-reports.ts';
 import { DEFAULT_THRESHOLDS } from '../warnings/warning-thresholds.ts';
 import { type Drawing, drawingBacklog } from './drawing-backlog.ts';
+import type { ObservedQuery, QueryWatcher } from './observed-query.ts';
+import type { QueryHooks } from './query-hooks.ts';
 import { QueryLoad } from './query-load.ts';
 import { DEFAULT_MAX_TEXT_BYTES } from './query-text.ts';
 import type { QueryPlace, QuerySpan, QueryTracing } from './query-tracing.ts';
 import {
   ambiguousProfile,
   backlogFull,
+  hookFailed,
   largeResultWarning,
   lostStreamWarning,
   recordingFailed,
@@ -39,6 +42,8 @@ import {
 } from './trace-warnings.ts';
 
 const DEFAULT_MAX_SPANS = 1000;
+/** Not imported as a value: traced connections work with any copy of the driver and load none themselves. */
+const QUERY_RESULT = 3 as ResultReturnType;
 /** In a profile, the key of an operator that reads files. */
 const READS_FILES = '"Filename(s)"';
 
@@ -49,6 +54,8 @@ export interface TracedQueryOptions {
   readonly prepared?: Preparer | undefined;
   /** Its span, if it had to be started before. */
   readonly opened?: QuerySpan | undefined;
+  /** Told of its end. */
+  readonly observed?: ObservedQuery | undefined;
 }
 
 /** How a query ended. */
@@ -67,7 +74,7 @@ interface QueryConnection {
 }
 
 /** One query of a program, from its call to its span. The wrapped driver calls report its progress. */
-export class TracedQuery implements QueryObserver, Drawing {
+export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
   readonly #connection: QueryConnection;
   readonly #tracing: QueryTracing;
   readonly #place: QueryPlace;
@@ -77,6 +84,7 @@ export class TracedQuery implements QueryObserver, Drawing {
   readonly #measured: MeasuredQuery;
   readonly #warnings: RunWarning[] = [];
   readonly #load = new QueryLoad();
+  readonly #observed: ObservedQuery | undefined;
   /** Whether the call returned when DuckDB had all rows. */
   #isMaterialized = false;
   #opened: QuerySpan | undefined;
@@ -94,10 +102,11 @@ export class TracedQuery implements QueryObserver, Drawing {
     tracing: QueryTracing,
     sql: string,
     place: QueryPlace,
-    { profile, prepared, opened }: TracedQueryOptions,
+    { profile, prepared, opened, observed }: TracedQueryOptions,
   ) {
     this.#start = this.#clock();
     this.#opened = opened;
+    this.#observed = observed;
     this.#connection = connection;
     this.#tracing = tracing;
     this.#sql = sql;
@@ -120,8 +129,13 @@ export class TracedQuery implements QueryObserver, Drawing {
     if (this.#opened === undefined) {
       this.#load.end();
       this.#measured.drop();
+      return false;
     }
-    return this.#opened !== undefined;
+    const { span } = this.#opened;
+    const { requestHook } = this.#tracing.options;
+    const request = { sql: this.#sql, connection: this.#place.connection };
+    if (requestHook !== undefined) this.#runHook('requestHook', () => requestHook(span, request));
+    return true;
   }
 
   /** Records a value that was bound to a parameter. */
@@ -133,7 +147,7 @@ export class TracedQuery implements QueryObserver, Drawing {
    * Records that there is a result. The result of a statement that changes rows has their number, and no returned rows.
    */
   answered({ returnType }: Pick<DuckDBResult, 'returnType'>): void {
-    this.#returnsRows = returnType === ResultReturnType.QUERY_RESULT;
+    this.#returnsRows = returnType === QUERY_RESULT;
   }
 
   /**
@@ -234,6 +248,7 @@ export class TracedQuery implements QueryObserver, Drawing {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#load.end();
+    this.#tellEnd(end);
     try {
       const raw = take();
       if (this.#opened === undefined) return;
@@ -244,6 +259,24 @@ export class TracedQuery implements QueryObserver, Drawing {
       this.#raw = { isAmbiguous: false };
     }
     drawingBacklog.add(this);
+  }
+
+  #tellEnd({ status, error }: QueryEnd): void {
+    const rows = this.#isCounted ? this.#rows : undefined;
+    this.#observed?.finished({ status, error, rows });
+    const { responseHook } = this.#tracing.options;
+    if (responseHook === undefined || this.#opened === undefined) return;
+    const { span } = this.#opened;
+    const failure = error === undefined ? {} : { error };
+    this.#runHook('responseHook', () => responseHook(span, { status, rows, ...failure }));
+  }
+
+  #runHook(name: keyof QueryHooks, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.#connection.warn(hookFailed(name, error));
+    }
   }
 
   #take(raw: RawMeasurement): void {

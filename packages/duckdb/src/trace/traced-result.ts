@@ -10,14 +10,14 @@ import type {
 import type { Attributes } from '@opentelemetry/api';
 import type { Preparer } from '../events/connection-events.ts';
 import { splitStatements } from '../sql/statement-concerns.ts';
-import type { ConnectionTracing, PreparedExecution } from './connection-tracing.ts';
-import type { TracedQuery } from './traced-query.ts';
+import type { ConnectionTracing, Execution } from './connection-tracing.ts';
+import type { QueryWatcher } from './observed-query.ts';
 
 /** Ends the span of a stream or a pending result that is garbage-collected. */
-const forgotten = new FinalizationRegistry<TracedQuery>((query) => query.abandoned());
+const forgotten = new FinalizationRegistry<QueryWatcher>((query) => query.abandoned());
 
 /** Traces the fetches of a streaming result. A materialized result is already complete. */
-export function tracedResult(result: DuckDBResult, query: TracedQuery): DuckDBResult {
+export function tracedResult(result: DuckDBResult, query: QueryWatcher): DuckDBResult {
   if (!result.isStreaming) return tracedMaterializedResult(result as DuckDBMaterializedResult, query);
   query.answered(result);
   query.idle();
@@ -29,13 +29,13 @@ export function tracedResult(result: DuckDBResult, query: TracedQuery): DuckDBRe
   });
 }
 
-export function tracedMaterializedResult<R extends DuckDBMaterializedResult>(result: R, query: TracedQuery): R {
+export function tracedMaterializedResult<R extends DuckDBMaterializedResult>(result: R, query: QueryWatcher): R {
   query.answered(result);
   query.materialized(result);
   return result;
 }
 
-function fetchWatched(result: DuckDBResult, query: TracedQuery): Promise<DuckDBDataChunk | null> {
+function fetchWatched(result: DuckDBResult, query: QueryWatcher): Promise<DuckDBDataChunk | null> {
   return result.fetchChunk().then(
     (chunk) => {
       if (chunk !== null && chunk.rowCount > 0) {
@@ -54,7 +54,7 @@ function fetchWatched(result: DuckDBResult, query: TracedQuery): Promise<DuckDBD
 }
 
 /** @param traced kept alive during the iteration, so that the garbage collector does not end its span */
-async function* chunksOf(traced: DuckDBResult, query: TracedQuery): AsyncGenerator<DuckDBDataChunk, undefined> {
+async function* chunksOf(traced: DuckDBResult, query: QueryWatcher): AsyncGenerator<DuckDBDataChunk, undefined> {
   let isComplete = false;
   try {
     for (;;) {
@@ -69,7 +69,7 @@ async function* chunksOf(traced: DuckDBResult, query: TracedQuery): AsyncGenerat
 }
 
 /** Traces the tasks and the result of a pending result. */
-export function tracedPendingResult(pending: DuckDBPendingResult, query: TracedQuery): DuckDBPendingResult {
+export function tracedPendingResult(pending: DuckDBPendingResult, query: QueryWatcher): DuckDBPendingResult {
   query.idle();
   const traced = Object.create(pending) as DuckDBPendingResult;
   forgotten.register(traced, query, query);
@@ -135,10 +135,11 @@ function tracedStatement(
 ): DuckDBPreparedStatement {
   let untold = prepared;
   let parameters: Attributes = {};
-  const execution = (): PreparedExecution => {
+  const values = (): number => statement.parameterCount;
+  const execution = (method: Execution['method']): Execution => {
     const ofPreparing = untold;
     untold = undefined;
-    return { prepared: ofPreparing, parameters };
+    return { method, values, prepared: ofPreparing, parameters };
   };
   const bindings = tracing.bindings?.statement(statement, (key, text) => {
     parameters = { ...parameters, [key]: text };
@@ -150,11 +151,17 @@ function tracedStatement(
       parameters = {};
     },
     run: () =>
-      tracing.query<DuckDBMaterializedResult>(sql, () => statement.run(), tracedMaterializedResult, execution()),
-    stream: () => tracing.query<DuckDBResult>(sql, () => statement.stream(), tracedResult, execution()),
-    start: () => tracing.pending<DuckDBPendingResult>(sql, () => statement.start(), tracedPendingResult, execution()),
+      tracing.query<DuckDBMaterializedResult>(sql, () => statement.run(), tracedMaterializedResult, execution('run')),
+    stream: () => tracing.query<DuckDBResult>(sql, () => statement.stream(), tracedResult, execution('stream')),
+    start: () =>
+      tracing.pending<DuckDBPendingResult>(sql, () => statement.start(), tracedPendingResult, execution('start')),
     startStream: () =>
-      tracing.pending<DuckDBPendingResult>(sql, () => statement.startStream(), tracedPendingResult, execution()),
+      tracing.pending<DuckDBPendingResult>(
+        sql,
+        () => statement.startStream(),
+        tracedPendingResult,
+        execution('startStream'),
+      ),
   };
   return Object.assign(Object.create(statement) as DuckDBPreparedStatement, calls);
 }

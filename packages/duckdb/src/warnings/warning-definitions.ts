@@ -185,6 +185,13 @@ export const duckdbWarnings: readonly WarningDefinition[] = [
     setBy: ['duckdb'],
   },
   {
+    code: 'hook-failed',
+    about: 'measurement',
+    meaning: 'The `requestHook` or `responseHook` of the program threw an error.',
+    advice: 'Correct the hook; the query went on.',
+    setBy: ['duckdb'],
+  },
+  {
     code: 'recording-failed',
     about: 'measurement',
     meaning: 'A query could not be traced in full.',

@@ -5,6 +5,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_RUN_STATUS,
   ATTR_WARNING_CODE,
+  DB_OPERATION_DURATION_BUCKETS,
   METRIC_DB_OPERATION_DURATION,
   METRIC_RUN_BYTES_READ,
   METRIC_RUN_BYTES_WRITTEN,
@@ -38,9 +39,6 @@ const COUNTERS: readonly (readonly [string, NumberField])[] = [
   [METRIC_RUN_SPILLED_BYTES, 'spilledBytes'],
 ];
 
-/** Buckets in seconds that the database conventions ask for, and three more for analytical queries. */
-const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300];
-
 /**
  * Instruments for finished runs, on any meter provider. What a run did not measure adds nothing: a counter never gets a 0
  * that stands for unknown.
@@ -51,7 +49,7 @@ export function runMetrics(meterProvider: MeterProvider = metrics.getMeterProvid
   const meter = meterProvider.getMeter(packageJson.name, packageJson.version);
   const duration = meter.createHistogram(METRIC_DB_OPERATION_DURATION, {
     ...described(METRIC_DB_OPERATION_DURATION),
-    advice: { explicitBucketBoundaries: DURATION_BUCKETS },
+    advice: { explicitBucketBoundaries: [...DB_OPERATION_DURATION_BUCKETS] },
   });
   const counter = (name: string): Counter => meter.createCounter(name, described(name));
   const sums = COUNTERS.map(([name, field]) => ({ counter: counter(name), field }));
