@@ -28,7 +28,8 @@ const mayImport = {
   'object-store': ['plan', 'semconv', 'redaction'],
   'metrics-collector': ['plan', 'semconv'],
   'run-model': ['plan', 'semconv'],
-  duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation'],
+  // config and bootstrap: types alone, by `register`, which loads them where they are installed.
+  duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
   engine: all,
   testing: ['semconv'],
 };
@@ -76,6 +77,18 @@ module.exports = {
         pathNot: '^packages/plan/src/report/index\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'register-alone-reads-the-environment',
+      severity: 'error',
+      from: { path: '^packages/duckdb/src', pathNot: `^packages/duckdb/src/register/|${tests}` },
+      to: { path: '^packages/(config|bootstrap)/' },
+    },
+    {
+      name: 'register-needs-no-config',
+      severity: 'error',
+      from: { path: '^packages/duckdb/src/register/', pathNot: tests },
+      to: { path: '^packages/(config|bootstrap)/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'sdk-in-bootstrap-and-testing-only',

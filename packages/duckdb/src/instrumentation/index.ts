@@ -1,0 +1,3 @@
+// For users
+
+export { DuckDBInstrumentation, type DuckDBInstrumentationConfig } from './duckdb-instrumentation.ts';
