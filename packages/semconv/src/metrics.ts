@@ -1,5 +1,5 @@
 import { ATTR_DB_OPERATION_NAME, ATTR_DB_SYSTEM_NAME, ATTR_ERROR_TYPE } from './attributes/conventions.ts';
-import { ATTR_RUN_STATUS } from './attributes/planscope.ts';
+import { ATTR_RUN_STATUS, ATTR_TENANT, queryLabelKey } from './attributes/planscope.ts';
 import type { MetricDefinition } from './definition.ts';
 
 export const METRIC_DB_OPERATION_DURATION = 'db.client.operation.duration';
@@ -62,7 +62,7 @@ export const sharedMetrics: readonly MetricDefinition[] = [
     instrument: 'histogram',
     unit: 's',
     meaning: 'Duration of a run, or of a query on a traced connection, by the database conventions.',
-    attributes: [...run, ATTR_ERROR_TYPE],
+    attributes: [...run, ATTR_ERROR_TYPE, ATTR_TENANT, queryLabelKey('*')],
     setBy: ['metrics-collector', 'duckdb'],
   },
   counter(METRIC_RUN_OUTPUT_ROWS, '{row}', 'Rows in the outputs of runs.'),

@@ -10,13 +10,16 @@ import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { runOwn } from '../measure/own-statement.ts';
+import { callSite } from './call-site.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
 import { ObservedQuery, type QueryWatcher } from './observed-query.ts';
 import { type QueryMethod, queryChannel } from './query-channel.ts';
+import { baggageFields, labelAttributes } from './query-labels.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { BindingWatch } from './query-text.ts';
 import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
 import { measuredConnection } from './shared-connections.ts';
+import { type SqlComments, withSqlComment } from './sql-comment.ts';
 import {
   checkTraceOptions,
   currentQueryOptions,
@@ -38,6 +41,8 @@ interface Recording {
   readonly parent: Context;
   readonly profile: boolean;
   readonly customFields: TraceConnectionOptions['customFields'];
+  /** The labels of the query and where it was made. */
+  readonly attributes: Attributes;
   /** The span, if it had to be started before the settings were changed. */
   readonly opened?: QuerySpan;
 }
@@ -64,6 +69,8 @@ export interface ConnectionOrigin {
   /** The tracing of the same connection with earlier options, whose log is in use until the connection is closed. */
   readonly before?: ConnectionTracing | undefined;
 }
+
+const DEFAULT_LABEL_LIMIT = 100;
 
 /** The log of an instance, which is borrowed when the first query is measured. */
 interface Lent {
@@ -116,21 +123,23 @@ export class ConnectionTracing {
    * Makes a driver call that executes a statement. The call happens in the same turn as without tracing, unless
    * settings must be changed first.
    *
-   * @param call gets the connection to use, which reports bound values
+   * @param call gets the connection to use, which reports bound values, and the text to send
    */
   query<T>(
     sql: string,
-    call: (connection: DuckDBConnection) => Promise<T>,
+    send: (connection: DuckDBConnection, text: string) => Promise<T>,
     watch: Watch<T>,
     execution: Execution,
   ): Promise<T> {
     const recording = this.#recordingOf(sql, execution);
     const observed = this.#observed(sql, execution);
+    const text = this.#commented(sql, recording);
+    const call = (connection: DuckDBConnection): Promise<T> => send(connection, text);
     const ready = this.#ready(sql, recording);
     if (recording === undefined) {
-      const send = (): Promise<T> =>
+      const callLater = (): Promise<T> =>
         observed === undefined ? this.#unrecorded(call) : this.#onlyObserved(observed, call, watch);
-      return ready === undefined ? send() : ready.then(send);
+      return ready === undefined ? callLater() : ready.then(callLater);
     }
     return this.#recorded(sql, recording, ready, call, watch, execution, observed);
   }
@@ -209,6 +218,25 @@ export class ConnectionTracing {
     return this.#origin.driver?.version() ?? 'unknown';
   }
 
+  /** Undefined if statements are sent as they are. */
+  get #comments(): SqlComments | undefined {
+    const { sqlComments } = this.#options;
+    return sqlComments === true ? {} : sqlComments || undefined;
+  }
+
+  /** The text to send. */
+  #commented(sql: string, recording: Recording | undefined): string {
+    const comments = this.#isOn ? this.#comments : undefined;
+    if (comments === undefined) return sql;
+    try {
+      const span = recording?.opened?.span.spanContext() ?? trace.getSpanContext(context.active());
+      return withSqlComment(sql, comments, span);
+    } catch (error) {
+      this.warn(recordingFailed(error));
+      return sql;
+    }
+  }
+
   get #isOn(): boolean {
     return this.#origin.isEnabled?.() !== false && !isSkipped(currentQueryOptions(), this.#options.preset);
   }
@@ -223,7 +251,10 @@ export class ConnectionTracing {
       const call = { sql, method, values: values(), connection: this.#connection, database };
       const tracing = this.#tracingOf(undefined);
       const operation = (): string => tracing.operationOf(sql);
-      return new ObservedQuery(call, { metrics, operation, labels: {}, context: context.active(), warn: this.warn });
+      const labels = labelAttributes(currentQueryOptions());
+      const { labelLimit = DEFAULT_LABEL_LIMIT } = this.#options;
+      const observers = { metrics, operation, labels, labelLimit, context: context.active(), warn: this.warn };
+      return new ObservedQuery(call, observers);
     } catch (error) {
       this.warn(recordingFailed(error));
       return undefined;
@@ -239,21 +270,28 @@ export class ConnectionTracing {
       if (!canRecord(tracing.provider, parent)) return undefined;
       if (this.#options.requireParentSpan === true && trace.getSpanContext(parent) === undefined) return undefined;
       const profile = options.profile ?? this.#options.profile ?? true;
-      const customFields = { ...this.#options.customFields, ...options.customFields };
-      return { tracing, parent, profile, customFields };
+      const ofBaggage = baggageFields(parent, this.#options.baggageFields);
+      const customFields = { ...this.#options.customFields, ...ofBaggage, ...options.customFields };
+      const attributes = labelAttributes(options);
+      if (this.#options.callSite === true) Object.assign(attributes, callSite());
+      return { tracing, parent, profile, customFields, attributes };
     } catch (error) {
       this.warn(recordingFailed(error));
       return undefined;
     }
   }
 
-  /** While no settings are changed, starts the span first, because settings are changed only for a sampled query. */
+  /**
+   * Starts the span first while no settings are changed, because settings are changed only for a sampled query, and for
+   * a statement with a comment, which names the span.
+   */
   #recordingOf(sql: string, { parameters = {} }: Execution): Recording | undefined {
     const recording = this.#recording();
-    if (recording === undefined || !this.measured.isUntouched) return recording;
-    const { tracing, parent, customFields = {} } = recording;
+    if (recording === undefined || !(this.measured.isUntouched || this.#comments !== undefined)) return recording;
+    const { tracing, parent, customFields = {}, attributes } = recording;
     try {
-      const opened = tracing.startSpan(sql, { parent, customFields, parameters }, createUnixClock()());
+      const place = { parent, customFields, parameters: { ...attributes, ...parameters } };
+      const opened = tracing.startSpan(sql, place, createUnixClock()());
       return opened === undefined ? undefined : { ...recording, opened };
     } catch (error) {
       this.warn(recordingFailed(error));
@@ -330,8 +368,8 @@ export class ConnectionTracing {
     { prepared, parameters = {} }: Pick<Execution, 'prepared' | 'parameters'>,
     observed?: ObservedQuery,
   ): TracedQuery | undefined {
-    const { tracing, parent, profile, customFields = {}, opened } = recording;
-    const place = { parent, customFields, parameters, connection: this.#connection };
+    const { tracing, parent, profile, customFields = {}, attributes, opened } = recording;
+    const place = { parent, customFields, parameters: { ...attributes, ...parameters }, connection: this.#connection };
     try {
       return new TracedQuery(this, tracing, sql, place, { profile, prepared, opened, observed });
     } catch (error) {

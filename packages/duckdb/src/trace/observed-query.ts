@@ -41,6 +41,7 @@ export interface Observers {
   readonly metrics: QueryMetrics | undefined;
   readonly operation: () => string;
   readonly labels: Attributes;
+  readonly labelLimit: number;
   readonly context: Context;
   readonly warn: WarningSink;
 }
@@ -128,9 +129,9 @@ export class ObservedQuery implements QueryWatcher {
   }
 
   #measure(seconds: number, status: ExecutionStatus, error: unknown): void {
-    const { metrics, operation, labels, context } = this.#observers;
+    const { metrics, operation, labels, labelLimit, context } = this.#observers;
     if (metrics === undefined) return;
     const errorType = status === 'error' ? describeError(error, { dialect: duckdbDialect }).type : undefined;
-    metrics.query({ operation: operation(), status, errorType, seconds, labels }, context);
+    metrics.query({ operation: operation(), status, errorType, seconds, labels, labelLimit }, context);
   }
 }

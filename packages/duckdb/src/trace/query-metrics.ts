@@ -19,6 +19,7 @@ import {
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { duckdbSchema, METRIC_CONNECTION_OPEN_TIME } from '../semconv.ts';
+import { LimitedLabels } from './query-labels.ts';
 
 /** A query that is over. */
 export interface MeasuredOperation {
@@ -27,14 +28,17 @@ export interface MeasuredOperation {
   /** Class of the error. */
   readonly errorType: string | undefined;
   readonly seconds: number;
-  /** Labels of the query, limited in their number of values. */
+  /** Labels of the query. */
   readonly labels: Attributes;
+  /** Number of values that each label has. */
+  readonly labelLimit: number;
 }
 
 /** The instruments for traced connections on one meter provider. */
 export class QueryMetrics {
   readonly #duration: Histogram;
   readonly #connect: Histogram;
+  readonly #labels = new LimitedLabels();
 
   constructor(provider: MeterProvider) {
     const meter = provider.getMeter(packageJson.name, packageJson.version);
@@ -48,9 +52,9 @@ export class QueryMetrics {
   }
 
   /** @param context of the query, for exemplars */
-  query({ operation, status, errorType, seconds, labels }: MeasuredOperation, context: Context): void {
+  query({ operation, status, errorType, seconds, labels, labelLimit }: MeasuredOperation, context: Context): void {
     const attributes = {
-      ...labels,
+      ...this.#labels.of(labels, labelLimit),
       [ATTR_DB_SYSTEM_NAME]: ENGINE_NAME,
       [ATTR_DB_OPERATION_NAME]: operation,
       [ATTR_RUN_STATUS]: status,

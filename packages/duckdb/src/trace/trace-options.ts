@@ -7,6 +7,8 @@ import { DuckDBError } from '../duckdb-error.ts';
 import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import type { QueryHooks } from './query-hooks.ts';
+import { checkLabels, type QueryLabels } from './query-labels.ts';
+import type { SqlComments } from './sql-comment.ts';
 
 /** How the queries of a program's own connection are traced. */
 export interface TraceConnectionOptions extends QueryHooks {
@@ -54,6 +56,18 @@ export interface TraceConnectionOptions extends QueryHooks {
   readonly maxSpans?: number;
   /** Fields for every query span. */
   readonly customFields?: Readonly<Record<string, AttributeValue>>;
+  /**
+   * Send statements with a comment that has the trace context, in the form of sqlcommenter, for a database behind DuckDB
+   * or for DuckDB's own log; default false. The texts on spans do not have it. Prepared statements and statements with a
+   * comment are sent unchanged.
+   */
+  readonly sqlComments?: boolean | SqlComments;
+  /** Record the file, line and function of the program that made a query. Takes about 20 µs. Default: false. */
+  readonly callSite?: boolean;
+  /** Keys of the baggage that become fields of the query span. Default: none. */
+  readonly baggageFields?: readonly string[];
+  /** Number of values that a label or the tenant has on measurements; further values are `_OTHER`. Default: 100. */
+  readonly labelLimit?: number;
   /** Folder for profiles and log. Default: `/dev/shm` if it has space, else the system's folder for temporary files. */
   readonly temporaryFolder?: string;
 }
@@ -84,7 +98,7 @@ export interface InstanceLogConsent {
 export type QueryPreset = 'maximal' | 'maximal-no-data' | 'production-lean' | 'off';
 
 /** Options for the queries that start within `withQueryOptions`. */
-export interface QueryOptions {
+export interface QueryOptions extends QueryLabels {
   /** Neither trace nor profile the queries. Default: false. */
   readonly skip?: boolean;
   /** Overrides several options of the connection; `skip` and `profile` of the call take precedence over it. */
@@ -96,7 +110,10 @@ export interface QueryOptions {
 }
 
 /** @throws DuckDBError `invalid-option` naming the field, its value and what would be right */
-export function checkTraceOptions({ preset, detail, events }: TraceConnectionOptions): void {
+export function checkTraceOptions({ preset, detail, events, labelLimit }: TraceConnectionOptions): void {
+  if (labelLimit !== undefined && !(Number.isSafeInteger(labelLimit) && labelLimit >= 0)) {
+    throw invalid(`labelLimit is ${String(labelLimit)}; it must be an integer from 0 up`);
+  }
   if (preset !== undefined) checkPreset(preset);
   if (detail !== undefined && !(Number.isFinite(detail.slowerThan) && detail.slowerThan >= 0)) {
     throw invalid(`detail.slowerThan is ${String(detail.slowerThan)}; it must be a number of milliseconds from 0 up`);
@@ -128,12 +145,14 @@ const holder = globalThis as { [key]?: QueryOptions };
  *
  * @param call for example `() => connection.runAndReadAll('SELECT 42')`
  * @returns what the function returns
- * @throws DuckDBError `invalid-option` for a preset that does not exist
+ * @throws DuckDBError `invalid-option` for a preset that does not exist, or a label that is not valid
  */
 export function withQueryOptions<T>(options: QueryOptions, call: () => T): T {
   if (options.preset !== undefined) checkPreset(options.preset);
+  checkLabels(options);
   const outer = currentQueryOptions();
-  holder[key] = { ...outer, ...options };
+  const labels = { ...outer.labels, ...options.labels };
+  holder[key] = { ...outer, ...options, labels };
   try {
     return call();
   } finally {

@@ -52,7 +52,7 @@ export function wrapConnection(
       const tracing = tracingOf();
       if (!sql.includes(';') || !tracing.isObserving || (splitStatements(sql)?.length ?? 1) < 2) {
         const execution = { method, values: () => numberOf(values) };
-        return tracing.query(sql, (on) => on[method](sql, values, types) as Promise<R>, watch, execution);
+        return tracing.query(sql, (on, text) => on[method](text, values, types) as Promise<R>, watch, execution);
       }
       return eachStatement(traced, sql, (last) => {
         if (values) last.bind(values, types);
@@ -64,7 +64,7 @@ export function wrapConnection(
     run: (sql, values, types) =>
       values
         ? runWithValues(sql, values, types)
-        : tracingOf().query(sql, (on) => on.run(sql, values, types), tracedMaterializedResult, WITHOUT_VALUES),
+        : tracingOf().query(sql, (on, text) => on.run(text, values, types), tracedMaterializedResult, WITHOUT_VALUES),
     stream: oneByOne('stream', tracedResult),
     start: oneByOne('start', tracedPendingResult),
     startStream: oneByOne('startStream', tracedPendingResult),

@@ -19,6 +19,9 @@ export const ATTR_HTTP_REQUEST_RESEND_COUNT = 'http.request.resend_count';
 export const ATTR_HTTP_RESPONSE_STATUS_CODE = 'http.response.status_code';
 export const ATTR_SERVER_ADDRESS = 'server.address';
 export const ATTR_SERVER_PORT = 'server.port';
+export const ATTR_CODE_FILE_PATH = 'code.file.path';
+export const ATTR_CODE_FUNCTION_NAME = 'code.function.name';
+export const ATTR_CODE_LINE_NUMBER = 'code.line.number';
 export const ATTR_ERROR_TYPE = 'error.type';
 export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
@@ -38,6 +41,29 @@ export function dbQueryParameterKey(parameter: string): string {
 
 /** Attributes of the OpenTelemetry conventions that Planscope sets. */
 export const conventionAttributes: readonly AttributeDefinition[] = [
+  {
+    key: ATTR_CODE_FILE_PATH,
+    type: 'string',
+    text: 'code',
+    meaning: 'The file of the program that made the query. Recorded only if the program requests it.',
+    spans: ['query'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_CODE_FUNCTION_NAME,
+    type: 'string',
+    text: 'code',
+    meaning: 'The function of the program that made the query. Recorded only if the program requests it.',
+    spans: ['query'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_CODE_LINE_NUMBER,
+    type: 'int',
+    meaning: 'The line in that file.',
+    spans: ['query'],
+    setBy: ['duckdb'],
+  },
   {
     key: ATTR_DB_SYSTEM_NAME,
     type: 'string',

@@ -27,6 +27,15 @@ export const ATTR_WARNING_COUNT = 'planscope.warnings.count';
 export const ATTR_WARNING_CODES = 'planscope.warnings.codes';
 export const ATTR_RUN_STATUS = 'planscope.run.status';
 export const ATTR_DETAIL = 'planscope.detail';
+export const ATTR_TENANT = 'planscope.tenant';
+
+const LABEL_PREFIX = 'planscope.label.';
+
+/** The attribute key for a label of a query. */
+export function queryLabelKey(name: string): string {
+  return LABEL_PREFIX + name;
+}
+
 export const ATTR_METRICS_ROUNDED = 'planscope.rounded_metrics';
 
 /** The origin of the start and end of a span. */
@@ -98,6 +107,22 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
       'Whether the logical plan was reused from an earlier run of the same specification over the same inputs. If so, the phases that create it have no spans, and the requests that check the inputs are directly below the run.',
     spans: ['run'],
     setBy: ['engine'],
+  },
+  {
+    key: ATTR_TENANT,
+    type: 'string',
+    text: 'code',
+    meaning: 'For whom the query ran, as the program said.',
+    spans: ['query'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: queryLabelKey('*'),
+    type: 'string',
+    text: 'code',
+    meaning: 'A label that the program gave to the query.',
+    spans: ['query'],
+    setBy: ['duckdb'],
   },
   {
     key: ATTR_DETAIL,
