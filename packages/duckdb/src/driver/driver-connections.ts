@@ -10,6 +10,8 @@ export interface ConnectionTracer {
    * @param connection new, without a statement sent
    */
   trace(connection: DuckDBConnection, instance: DuckDBInstance): DuckDBConnection | Promise<DuckDBConnection>;
+  /** A copy of the driver is being loaded. */
+  driverLoaded?(): void;
   /** Records how long it took to open a connection, in seconds. */
   connected?(seconds: number, error?: unknown): void;
 }
@@ -106,6 +108,7 @@ function patchModule({ exports }: Pick<LoadedModule, 'exports'>): void {
   const { DuckDBInstance: instances } = exports;
   if (typeof instances !== 'function' || Object.hasOwn(instances, patched)) return;
   Object.defineProperty(instances, patched, { value: true });
+  for (const tracer of shared.tracers) tracer.driverLoaded?.();
   patchMethod(instances.prototype, 'connect', tracedConnect);
   patchMethod(instances, 'create', rememberingPath);
   patchMethod(instances, 'fromCache', rememberingPath);

@@ -17,6 +17,11 @@ class LazyTracer implements ConnectionTracer {
     this.#options = options;
   }
 
+  /** Loads the code beside the opening of the first instance. */
+  driverLoaded(): void {
+    void this.#load();
+  }
+
   async trace(connection: DuckDBConnection, instance: DuckDBInstance): Promise<DuckDBConnection> {
     const tracing = await this.#load();
     return tracing?.trace(connection, instance) ?? connection;
