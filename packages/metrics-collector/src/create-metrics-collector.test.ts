@@ -312,6 +312,14 @@ describe('the summary', () => {
     expect(bytesRead).toEqual({ value: null, reason: 'incomplete' });
   });
 
+  it('takes the bytes that a profiler counted before the reads that were logged, with that source', () => {
+    const counted = reported({ bytes_read: 9 }).map((metric) => ({ ...metric, source: 'profile' as const }));
+    const part = report({ io: [io('get', 5)], metrics: counted });
+    const { bytesRead, bytesWritten } = summaryOf(node('DuckDB', {}, { reports: [part] }));
+    expect(bytesRead).toEqual({ value: 9, source: 'profile' });
+    expect(bytesWritten).toEqual({ value: 0, source: 'io_log' });
+  });
+
   it('knows the bytes that an engine read from its log only: an empty log is 0, no log is unknown', () => {
     expect(summaryOf(node('DuckDB', {}, { reports: [report({ io: [] })] })).bytesRead).toEqual({
       value: 0,
