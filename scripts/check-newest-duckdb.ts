@@ -14,6 +14,7 @@ import { execa } from 'execa';
 import { checkRecording, readRecording } from '../packages/duckdb/test/duckdb-2/check-recording.ts';
 
 const RECORDER = fileURLToPath(new URL('../packages/duckdb/test/duckdb-2/record.py', import.meta.url));
+const REPRODUCTION = fileURLToPath(new URL('../docs/reproductions/counters-of-duckdb-2.py', import.meta.url));
 const RECORDING_SECONDS = 120;
 const PACKAGES = ['duckdb', 'fsspec'];
 
@@ -26,6 +27,7 @@ if ('missing' in python) {
   try {
     const recorded = await execa(python.path, [RECORDER, folder], { timeout: RECORDING_SECONDS * 1000, reject: false });
     const faults = recorded.failed ? [`${RECORDER} failed: ${recorded.stderr}`] : checkRecording(folder);
+    faults.push(...(await wrongClaims(python.path)));
     for (const fault of faults) console.log(`PROBLEM ${fault}`);
     if (faults.length > 0) process.exitCode = 1;
     else {
@@ -35,6 +37,42 @@ if ('missing' in python) {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** What docs/counters-that-lie.md says of DuckDB 2 and its script no longer shows. */
+async function wrongClaims(path: string): Promise<string[]> {
+  const { failed, stdout, stderr } = await execa(path, [REPRODUCTION], {
+    timeout: RECORDING_SECONDS * 1000,
+    reject: false,
+  });
+  if (failed) return [`${REPRODUCTION} failed: ${stderr}`];
+  const seen: Record<string, Record<string, number>> = JSON.parse(stdout);
+  const number = (where: string, what: string): number => seen[where]?.[what] ?? Number.NaN;
+  const equal = (one: number, other: number): boolean => Math.abs(one - other) <= 16;
+  const [read, process] = ['total_bytes_read', 'bytes that the process read'];
+  const claims: Record<string, boolean> = {
+    'bytes read are right': [
+      'bytes and requests',
+      'one row of a million',
+      'a query that failed',
+      'a query that spilled',
+    ].every((where) => equal(number(where, read), number(where, process))),
+    'bytes written to a file are right':
+      number('bytes and requests', 'total_bytes_written') === number('bytes and requests', 'size of the file'),
+    'rows_scanned is after the filter': number('a filter in the scan', 'rows_scanned') === 150_000,
+    'bytes_scanned is more than was read':
+      number('one row of a million', 'bytes_scanned') > number('one row of a million', read),
+    'spilled bytes are too few':
+      number('a query that spilled', 'total_bytes_spilled') <
+      number('a query that spilled', 'bytes that the process wrote'),
+    'an update has no bytes written':
+      number('an update of a database file', 'total_bytes_written') === 0 &&
+      number('an update of a database file', 'bytes that the process wrote') > 1_000_000,
+    'the rows of a UNION are 0': number('a union', 'intermediate_rows') === 0,
+    'total_time has the pauses of the reader': number('a reader that paused for 0.5 s', 'total_time') > 0.5,
+  };
+  const wrong = Object.entries(claims).filter(([, holds]) => !holds);
+  return wrong.map(([claim]) => `docs/counters-that-lie.md says what is no longer so: ${claim}`);
 }
 
 /** A Python with the newest DuckDB of PyPI, in an environment that later runs upgrade. */

@@ -171,7 +171,7 @@ export const duckdbSchema: SemanticSchema = {
       name: METRIC_LEAST_SPILLED_BYTES,
       type: 'count',
       unit: 'By',
-      meaning: 'Bytes that the query spilled to disk at least, by the counter of DuckDB 2, which misses up to a sixth.',
+      meaning: 'Bytes that the query spilled to disk at least, by the counter of DuckDB 2, which misses a part.',
     },
     {
       name: METRIC_READ_TIME,

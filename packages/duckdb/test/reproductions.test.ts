@@ -22,7 +22,7 @@ describe('what the page on counters says', () => {
   it('is shown by a script for each claim', async () => {
     const page = await readFile(PAGE, 'utf8');
     const scripts = await readdir(SCRIPTS);
-    const named = new Set([...page.matchAll(/reproductions\/([\w-]+\.mjs)/g)].map(([, name]) => name));
+    const named = new Set([...page.matchAll(/reproductions\/([\w-]+\.(?:mjs|py))/g)].map(([, name]) => name));
     expect([...named].toSorted()).toEqual(scripts.toSorted());
   });
 

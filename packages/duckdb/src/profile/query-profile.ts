@@ -16,7 +16,7 @@ export interface QueryProfile {
   readonly peakMemory?: number;
   /** Peak size of the temporary folder while the statement ran; in DuckDB 1.5, that of the whole instance. */
   readonly peakTemporaryStorage?: number;
-  /** Bytes that the statement spilled at least. DuckDB 2 misses up to a sixth of them; 1.5 does not count them. */
+  /** Bytes that the statement spilled at least. DuckDB 2 misses a part of them; 1.5 does not count them. */
   readonly leastSpilled?: number;
   /** Absent in DuckDB 1.5, whose totals are wrong. */
   readonly io?: ProfiledIo;

@@ -167,7 +167,7 @@ function checkFinished(report: EngineReport, truth: Truth, faults: Faults): void
   faults.same('bytes_written', numberOf(report, 'bytes_written'), fileSize);
   const spilled = numberOf(report, 'least_spilled_bytes') ?? 0;
   const most = processWritten ?? 0;
-  faults.holds('least_spilled_bytes', spilled <= most && spilled >= most * 0.75, `${spilled} of ${most} bytes`);
+  faults.holds('least_spilled_bytes', spilled <= most && spilled >= most / 2, `${spilled} of ${most} bytes`);
   const own = operators.reduce((sum, operator) => sum + (numberOf(operator, 'elapsed_compute') ?? 0), 0);
   const compute = numberOf(report, 'cumulative_compute') ?? 0;
   faults.holds('cumulative_compute', compute > 0 && Math.abs(own / compute - 1) < 0.01, `${compute} of ${own} ns`);
