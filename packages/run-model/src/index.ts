@@ -12,6 +12,7 @@ export {
   type TraceFile,
 } from './otlp/read-runs.ts';
 export { type RunFromReportOptions, runFromReport } from './report/run-from-report.ts';
+export { type FinishedRun, type RunFromResultOptions, runFromResult } from './report/run-from-result.ts';
 export {
   type AttributeValue,
   type AttributeValues,
