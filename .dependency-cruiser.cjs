@@ -31,7 +31,7 @@ const mayImport = {
   // config and bootstrap: types alone, by `register`, which loads them where they are installed.
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
   engine: all,
-  testing: ['semconv'],
+  testing: ['semconv', 'run-model'],
 };
 
 const tests = '[.]test[.]ts$|/test/|[.]setup[.]ts$';

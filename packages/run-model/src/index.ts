@@ -2,6 +2,7 @@
 
 export { executedPlanFingerprint, type PlanShape } from './executed-plan-fingerprint.ts';
 export type { TextChunks } from './otlp/line-splitter.ts';
+export { type ReportFault, spansFromOtlpJson } from './otlp/otlp-json.ts';
 export {
   type ReadIssue,
   type ReadRunsOptions,
@@ -53,3 +54,10 @@ export {
 export { RunModelError, type RunModelErrorCode } from './run-model-error.ts';
 export { runsFromSpans } from './spans/runs-from-spans.ts';
 export type { SdkSpan } from './spans/sdk-spans.ts';
+export type {
+  TraceAttributes,
+  TraceEvent,
+  TraceLink,
+  TraceSpan,
+  TraceSpanKind,
+} from './spans/trace-span.ts';

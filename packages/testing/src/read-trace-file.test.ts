@@ -26,8 +26,10 @@ function encoded(spans: readonly ReadableSpan[]): string {
   return new TextDecoder().decode(JsonTraceSerializer.serializeRequest([...spans]));
 }
 
+const ids = { traceId: '0A'.repeat(16), spanId: '0B'.repeat(8) };
+
 const request = (span: object): string =>
-  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '0A', spanId: '0B', ...span }] }] }] });
+  JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [{ ...ids, ...span }] }] }] });
 
 it('reads back what the encoder of OpenTelemetry writes', () => {
   const recorder = createSpanRecorder();
@@ -47,9 +49,12 @@ it('reads back what the encoder of OpenTelemetry writes', () => {
       traceId: first?.traceId,
       spanId: second?.spanId,
       parentSpanId: first?.spanId,
+      hasRemoteParent: false,
       name: 'charge',
+      kind: 'internal',
       start: 1_700_000_000_200_000_001n,
       end: 1_700_000_001_000_000_001n,
+      status: 'error',
       failed: true,
       statusMessage: 'refused',
       attributes: new Map<string, unknown>(Object.entries(attributes)).set('large', 2n ** 60n),
@@ -74,12 +79,15 @@ it('reads every line, and spans of several traces', () => {
 it('takes what a writer leaves out for the default of its field', () => {
   expect(read(request({}))).toEqual([
     {
-      traceId: '0a',
-      spanId: '0b',
+      traceId: '0a'.repeat(16),
+      spanId: '0b'.repeat(8),
       parentSpanId: undefined,
+      hasRemoteParent: undefined,
       name: '',
+      kind: 'internal',
       start: 0n,
       end: 0n,
+      status: 'unset',
       failed: false,
       statusMessage: '',
       attributes: new Map(),
@@ -116,6 +124,12 @@ it('skips lines of metrics and logs', () => {
 it('names the line of a file that was cut off', () => {
   const line = request({});
   expect(() => read(line, line.slice(0, 40))).toThrow(/^\[planscope\/testing\] line 2 of .*traces\.jsonl is not JSON/);
+});
+
+it('names the line of a span that has no ids', () => {
+  expect(() => read(request({}), request({ spanId: '' }))).toThrow(
+    /^\[planscope\/testing\] line 2 of .*traces\.jsonl: a span has no valid traceId and spanId$/,
+  );
 });
 
 it('reads spans that the forest puts in the order of their starts', () => {

@@ -1,6 +1,6 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { spanForest as arrangeSpans } from '@planscope/internal/span-forest';
-import type { FileSpan } from './read-trace-file.ts';
+import type { TraceSpan } from '@planscope/run-model';
 import { byStart } from './start-order.ts';
 
 /** A span with the spans below it, in the order they were started. */
@@ -10,8 +10,8 @@ export interface SpanNode<Span = ReadableSpan> {
 }
 
 /** Arranges spans by parent; a span whose parent is not among them is a root. */
-export function spanForest<Span extends ReadableSpan | FileSpan>(spans: readonly Span[]): SpanNode<Span>[] {
-  return arrangeSpans(spans.toSorted(byStart), (span: ReadableSpan | FileSpan) =>
+export function spanForest<Span extends ReadableSpan | TraceSpan>(spans: readonly Span[]): SpanNode<Span>[] {
+  return arrangeSpans(spans.toSorted(byStart), (span: ReadableSpan | TraceSpan) =>
     'spanId' in span ? span : { spanId: span.spanContext().spanId, parentSpanId: span.parentSpanContext?.spanId },
   );
 }

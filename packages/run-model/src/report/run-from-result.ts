@@ -26,12 +26,12 @@ export interface FinishedRun {
 }
 
 /** The physical plan of a `PlanDocument`, which has the descriptions of operators. */
-export interface FinishedPlan {
+interface FinishedPlan {
   readonly physical?: { readonly nodes: readonly FinishedNode[] };
 }
 
 /** A node of the plan, with the engines that it ran. */
-export interface FinishedNode {
+interface FinishedNode {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -47,7 +47,7 @@ export interface FinishedNode {
 }
 
 /** A finished operator of a result. */
-export interface FinishedOperator {
+interface FinishedOperator {
   readonly id: string;
   readonly parentId?: string;
   readonly name: string;
@@ -67,7 +67,7 @@ export interface FinishedOperator {
 type FinishedNumber = { readonly value: number; readonly source: MetricSource } | { readonly value: null };
 
 /** The numbers of a result, each with its source. */
-export type FinishedSummary = Readonly<
+type FinishedSummary = Readonly<
   Record<
     | 'outputRows'
     | 'outputBytes'

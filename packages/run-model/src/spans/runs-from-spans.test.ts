@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { createSpanRecorder } from '@planscope/testing';
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describe, expect, it } from 'vitest';
 import { fixture, readAll } from '../../test/support/trace-file.ts';
 import { runsFromOtlpJson, runsFromOtlpProtobuf } from '../otlp/read-runs.ts';
@@ -8,8 +8,9 @@ import type { Run } from '../run.ts';
 import { runsFromSpans } from './runs-from-spans.ts';
 
 describe('one trace', () => {
-  const recorder = createSpanRecorder();
-  const tracer = recorder.tracerProvider.getTracer('test', '1.2.3');
+  const exporter = new InMemorySpanExporter();
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const tracer = provider.getTracer('test', '1.2.3');
   tracer.startActiveSpan('GET /orders', { kind: SpanKind.SERVER }, (request) => {
     const attributes = {
       'planscope.span.kind': 'query',
@@ -37,7 +38,7 @@ describe('one trace', () => {
     query.end([1_795_000_001, 0]);
     request.end();
   });
-  const spans = recorder.spans();
+  const spans = exporter.getFinishedSpans();
   const runs = runsFromSpans(spans);
 
   it('is read from the spans of an SDK', () => {
