@@ -18,6 +18,7 @@ export {
   type AttributeValue,
   type AttributeValues,
   type Caller,
+  type CallSite,
   type FileActivity,
   type Gap,
   type GapCode,

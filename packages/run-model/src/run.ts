@@ -47,7 +47,11 @@ export interface Run {
   readonly service?: string;
   /** Attributes of the process, such as `service.name`. */
   readonly resource: AttributeValues;
-  /** The program's own fields: labels, the tenant, the name of a job. */
+  /** For whom it ran, as the program said. */
+  readonly tenant?: string;
+  /** The labels that the program gave it, by name; absent if there are none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The program's own fields, such as the name of a job. */
   readonly fields: AttributeValues;
   /** What was traced. */
   readonly tracing: TracingSettings;
@@ -192,6 +196,8 @@ export interface Query {
   readonly statements?: number;
   /** Values of parameters by name or index; only if the program recorded them. */
   readonly parameters: AttributeValues;
+  /** Where the program made it; only if the program recorded it. */
+  readonly callSite?: CallSite;
   /** Rows that the caller got. */
   readonly returnedRows?: number;
   readonly timing: Timing;
@@ -204,6 +210,13 @@ export interface Query {
   readonly metrics: Metrics;
   /** Hash of the operators that were executed, see {@link RunIdentity.executedPlanFingerprint}. */
   readonly executedPlanFingerprint?: string;
+}
+
+/** A place in the code of the program. */
+export interface CallSite {
+  readonly file?: string;
+  readonly function?: string;
+  readonly line?: number;
 }
 
 /** The times of a part of a run. Any basis but `measured` tells what is not known. */

@@ -1,4 +1,7 @@
 import {
+  ATTR_CODE_FILE_PATH,
+  ATTR_CODE_FUNCTION_NAME,
+  ATTR_CODE_LINE_NUMBER,
   ATTR_DB_OPERATION_BATCH_SIZE,
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,
@@ -12,7 +15,7 @@ import {
 } from '@planscope/semconv';
 import type { RunParts } from '../finish-run.ts';
 import { present } from '../present.ts';
-import type { Operator, Phase, Query, Stage, StorageCall, Warning } from '../run.ts';
+import type { CallSite, Operator, Phase, Query, Stage, StorageCall, Warning } from '../run.ts';
 import { operatorFromSpan } from './operator-from-span.ts';
 import { phaseFromSpan, ruleFromSpan } from './planning-from-span.ts';
 import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
@@ -20,7 +23,7 @@ import type { TreeNode } from './span-tree.ts';
 import { planscopeKind } from './split-runs.ts';
 import { stageFromSpan, taskFromSpan } from './stage-from-span.ts';
 import { callFromSpan, sizeFromSpan } from './storage-from-span.ts';
-import { plainAttributes, type TraceSpan } from './trace-span.ts';
+import { plainAttributes, type TraceAttributes, type TraceSpan } from './trace-span.ts';
 
 type Collected = Pick<RunParts, 'queries' | 'warnings' | 'phases' | 'operators' | 'stages' | 'calls' | 'sizes'>;
 
@@ -121,6 +124,7 @@ function queryFromSpan(span: TraceSpan, start: bigint): Query {
       summary: textOf(attributes, ATTR_DB_QUERY_SUMMARY),
       operation: textOf(attributes, ATTR_DB_OPERATION_NAME),
       statements: numberOf(attributes, ATTR_DB_OPERATION_BATCH_SIZE),
+      callSite: callSite(attributes),
       returnedRows: numberOf(attributes, ATTR_DB_RESPONSE_RETURNED_ROWS),
       status: statusOf(span),
       error: errorOf(span),
@@ -130,6 +134,15 @@ function queryFromSpan(span: TraceSpan, start: bigint): Query {
     partial: attributes.get(ATTR_PARTIAL) === true,
     metrics: metricsOf(attributes, planscopeKind(span) === 'operator'),
   };
+}
+
+function callSite(attributes: TraceAttributes): CallSite | undefined {
+  const site = present({
+    file: textOf(attributes, ATTR_CODE_FILE_PATH),
+    function: textOf(attributes, ATTR_CODE_FUNCTION_NAME),
+    line: numberOf(attributes, ATTR_CODE_LINE_NUMBER),
+  });
+  return Object.keys(site).length === 0 ? undefined : site;
 }
 
 const PARAMETER = dbQueryParameterKey('');

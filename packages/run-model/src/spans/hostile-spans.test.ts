@@ -65,7 +65,7 @@ describe('parents', () => {
     const run = onlyOf(spans.toReversed());
     expect(run.spans.at(-1)).toMatchObject({ depth: 29_999, id: spanId(30_000) });
     expect(run.operators.length).toBe(29_999);
-  });
+  }, 120_000);
 
   it('with 130,000 children are no problem', () => {
     const spans = Array.from({ length: 130_001 }, (_, index) => ({
@@ -74,7 +74,7 @@ describe('parents', () => {
       attributes: index === 0 ? kinds('query') : {},
     }));
     expect(onlyOf(spans).spans.length).toBe(130_001);
-  });
+  }, 120_000);
 });
 
 it('the first of spans with one id is kept', () => {
@@ -125,7 +125,7 @@ it('values a million deep are a broken line, or end at a depth', async () => {
   const { runs, issues } = await readAll([`${deep}\n${line({ id: 2, trace: 2, attributes: kinds('query') })}`]);
   expect(runs.length + issues.length).toBe(2);
   for (const run of runs) expect(() => JSON.stringify(run)).not.toThrow();
-});
+}, 120_000);
 
 it('wrong types of known attributes are ignored', () => {
   const wrong = Object.fromEntries(

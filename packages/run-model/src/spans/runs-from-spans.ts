@@ -4,6 +4,7 @@ import {
   ATTR_PLAN_FINGERPRINT,
   ATTR_RUN_ID,
   ATTR_SPANS_DROPPED,
+  ATTR_TENANT,
   ATTR_TIMING_BASIS,
   ATTR_TRACE_CUSTOM_FIELDS_JSON,
   ATTR_TRACE_PROFILE,
@@ -13,6 +14,7 @@ import {
   ATTR_TRACING_PLAN_DIFF,
   ATTR_TRACING_PRESET,
   ATTR_TRACING_PREVIEW_LIMIT,
+  queryLabelKey,
   type TimingBasis,
 } from '@planscope/semconv';
 import { finishRun, type RunParts } from '../finish-run.ts';
@@ -89,6 +91,7 @@ function runOf({ kind, tops }: RunSpans, known: readonly Gap[], withSpans: boole
     }),
     gaps: gaps.list(),
     resource: plainAttributes(resource),
+    ...present({ tenant: textOf(attributes, ATTR_TENANT), labels: labelsOf(attributes) }),
     fields: customFields(attributes),
     tracing: present({
       preset: textOf(attributes, ATTR_TRACING_PRESET),
@@ -151,6 +154,15 @@ function identityOf(top: TreeNode, nodes: readonly (readonly [TreeNode, number])
       planFingerprint: text(ATTR_PLAN_FINGERPRINT),
     }),
   };
+}
+
+const LABEL = queryLabelKey('');
+
+function labelsOf(attributes: TraceAttributes): Record<string, string> | undefined {
+  const labels = [...attributes].flatMap(([key, value]) =>
+    key.startsWith(LABEL) && typeof value === 'string' ? [[key.slice(LABEL.length), value] as const] : [],
+  );
+  return labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
 /** The program's fields have their own keys, which one attribute lists. */
