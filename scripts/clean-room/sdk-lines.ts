@@ -13,6 +13,8 @@ import { DRIVER, type NodeVersion } from './supported-versions.ts';
 /** A line of OpenTelemetry for JavaScript. */
 interface SdkLine {
   readonly packages: Readonly<Record<string, string>>;
+  /** The package that has spans and samplers. */
+  readonly sdk: string;
   readonly oldestNode: string;
 }
 
@@ -25,11 +27,17 @@ function experimental(range: string): Record<string, string> {
 /** The lines that programs are on. */
 export const sdkLines: Readonly<Record<'SDK 2' | 'SDK 3', SdkLine>> = {
   'SDK 2': {
-    packages: { '@opentelemetry/api': '~1.9.1', ...experimental('^0.223.0') },
+    packages: {
+      '@opentelemetry/api': '~1.9.1',
+      '@opentelemetry/sdk-trace-base': '^2.12.1',
+      ...experimental('^0.223.0'),
+    },
+    sdk: '@opentelemetry/sdk-trace-base',
     oldestNode: '20.19.0',
   },
   'SDK 3': {
-    packages: { '@opentelemetry/api': '^1.10.0', ...experimental('^0.301.0') },
+    packages: { '@opentelemetry/api': '^1.10.0', '@opentelemetry/sdk-trace': '^3.1.0', ...experimental('^0.301.0') },
+    sdk: '@opentelemetry/sdk-trace',
     oldestNode: '22.15.0',
   },
 };
@@ -87,7 +95,7 @@ export async function checkSdkLine(
     await execa('npm', ['ls', '--all'], { cwd: folder });
     assert.deepEqual(copiesOf('@opentelemetry/api', folder), ['node_modules/@opentelemetry/api']);
   });
-  await t.test('types', () => checkTypes(folder, [program, logs]));
+  await t.test('types', () => checkTypes(folder, [program, logs, sdkTypes(line)]));
   let expected = printed;
   for (const { version, path } of on) {
     for (const format of formats) {
@@ -113,6 +121,19 @@ export async function checkSdkLine(
     checkStockExporters(on, folder, installing),
   );
   return expected ?? '';
+}
+
+/** Hands spans and a sampler of the line to our recorder, and takes its spans for those of the line. */
+function sdkTypes({ sdk }: SdkLine): RoomProgram {
+  const code = [
+    `import { AlwaysOnSampler, type ReadableSpan } from '${sdk}';`,
+    `import { createSpanRecorder, renderSpanTree } from '@planscope/testing';`,
+    `export function main(spans: ReadableSpan[]): ReadableSpan[] {`,
+    `  renderSpanTree(spans);`,
+    `  return createSpanRecorder({ sampler: new AlwaysOnSampler() }).spans();`,
+    `}`,
+  ];
+  return { name: 'sdk-types', code: code.join('\n') };
 }
 
 /** The fault matrix of bootstrap over the OTLP exporters that npm installed. */

@@ -71,10 +71,12 @@ export async function startGrpcFaultProxy(
     const body = await buffer(stream);
     const message = body.subarray(PREFIX_BYTES);
     const fault = faultOf(times.push(performance.now()) - 1, body[0] === 1 ? gunzipSync(message) : message);
-    if (fault === 'stall') return;
+    if (fault === 'stall' || stream.destroyed) return;
     if (fault === 'cut-before') return stream.session?.destroy();
     if (typeof fault === 'object') return endCall(stream, fault.trailers, fault.message);
     const reply = await forward(headers, body);
+    // The caller may have ended its call meanwhile.
+    if (stream.destroyed) return;
     if (fault === 'cut-after') return stream.session?.destroy();
     if (fault === 'cut-answer') {
       stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
@@ -82,6 +84,7 @@ export async function startGrpcFaultProxy(
       return void setImmediate(() => stream.session?.destroy());
     }
     if (fault === 'slow') await setTimeout(SLOW_MILLIS);
+    if (stream.destroyed) return;
     endCall(stream, reply.trailers, reply.message.subarray(PREFIX_BYTES));
   }
 
