@@ -71,7 +71,6 @@ function renderLicenses(notices: readonly { readonly title: string; readonly tex
 export function bundledBuild(entry: Record<string, string>, overrides: Options = {}): ReturnType<typeof defineConfig> {
   return packageBuild(entry, {
     noExternal: [/^@planscope\/internal\//, SDK],
-    dts: { resolve: true, compilerOptions: { noCheck: true, stripInternal: true } },
     esbuildOptions: (options) => {
       options.sourcesContent = false;
       options.mainFields = ['module', 'main'];

@@ -1,5 +1,4 @@
 // For users and for other Planscope packages.
-
 export type {
   TraceAttributes as FileAttributes,
   TraceEvent as FileEvent,
@@ -7,6 +6,7 @@ export type {
   TraceSpan as FileSpan,
 } from '@planscope/run-model';
 export { readTraceFile } from './read-trace-file.ts';
+export type { RecordedEvent, RecordedResource, RecordedSpan } from './recorded-span.ts';
 export { type RenderOptions, renderSpanTree } from './render-span-tree.ts';
 export { type SpanNode, spanForest } from './span-forest.ts';
 export { createSpanRecorder, type SpanRecorder } from './span-recorder.ts';

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { ATTR_ERROR_TYPE, ATTR_TIMING_BASIS } from '@planscope/semconv';
+import type { RecordedSpan } from './recorded-span.ts';
 import { type SpanNode, spanForest } from './span-forest.ts';
 
 /** What a rendered tree shows of each span besides its name. */
@@ -8,7 +8,7 @@ export interface RenderOptions {
   /** Attribute keys to show, each exact or ending in `*`; default none. */
   readonly attributes?: readonly string[];
   /** Returns true for spans to leave out, with everything below them. */
-  readonly hide?: (span: ReadableSpan) => boolean;
+  readonly hide?: (span: RecordedSpan) => boolean;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface RenderOptions {
  * A basis other than `measured` follows the name as `~basis`, an error as `!error.type`, links as `→ name`. Times and
  * ids are left out, because they differ between runs.
  */
-export function renderSpanTree(spans: readonly ReadableSpan[], options: RenderOptions = {}): string {
+export function renderSpanTree(spans: readonly RecordedSpan[], options: RenderOptions = {}): string {
   const names = new Map(spans.map((span) => [span.spanContext().spanId, span.name]));
   const lines: string[] = [];
   const visit = ({ span, children }: SpanNode, depth: number): void => {
@@ -31,7 +31,7 @@ export function renderSpanTree(spans: readonly ReadableSpan[], options: RenderOp
   return lines.join('\n');
 }
 
-function marks(span: ReadableSpan, names: ReadonlyMap<string, string>): string[] {
+function marks(span: RecordedSpan, names: ReadonlyMap<string, string>): string[] {
   const basis = span.attributes[ATTR_TIMING_BASIS];
   return [
     ...(basis === undefined || basis === 'measured' ? [] : [`~${basis}`]),
@@ -40,7 +40,7 @@ function marks(span: ReadableSpan, names: ReadonlyMap<string, string>): string[]
   ];
 }
 
-function shown(span: ReadableSpan, keys: readonly string[]): string[] {
+function shown(span: RecordedSpan, keys: readonly string[]): string[] {
   const matches = (key: string): boolean =>
     keys.some((wanted) => (wanted.endsWith('*') ? key.startsWith(wanted.slice(0, -1)) : key === wanted));
   return Object.keys(span.attributes)

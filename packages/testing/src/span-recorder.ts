@@ -1,12 +1,7 @@
-import type { Context, TracerProvider } from '@opentelemetry/api';
-import {
-  BasicTracerProvider,
-  type ReadableSpan,
-  type Sampler,
-  type Span,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import type { Context, Sampler, TracerProvider } from '@opentelemetry/api';
+import { BasicTracerProvider, type Span, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { drawDeferredSpans } from '@planscope/semconv';
+import type { RecordedSpan } from './recorded-span.ts';
 import { noteStart } from './start-order.ts';
 
 /** Keeps the spans of a test in memory. */
@@ -14,7 +9,7 @@ export interface SpanRecorder {
   /** Pass this to the code under test; it is never registered globally. */
   readonly tracerProvider: TracerProvider;
   /** Finished spans, in the order they ended. Deferred spans of finished queries are made first. */
-  spans(): ReadableSpan[];
+  spans(): RecordedSpan[];
   /** Spans that were started and have not ended. */
   openSpans(): number;
   /** Forgets the finished spans. */
@@ -50,7 +45,7 @@ export function createSpanRecorder(options: { readonly sampler?: Sampler } = {})
 }
 
 class MemoryProcessor implements SpanProcessor {
-  readonly finished: ReadableSpan[] = [];
+  readonly finished: RecordedSpan[] = [];
   open = 0;
 
   onStart(span: Span, _parent: Context): void {
@@ -58,7 +53,7 @@ class MemoryProcessor implements SpanProcessor {
     noteStart(span);
   }
 
-  onEnd(span: ReadableSpan): void {
+  onEnd(span: RecordedSpan): void {
     this.open -= 1;
     this.finished.push(span);
   }

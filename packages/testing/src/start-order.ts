@@ -1,5 +1,5 @@
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { TraceSpan } from '@planscope/run-model';
+import type { RecordedSpan } from './recorded-span.ts';
 
 // One program may load this package twice, as ESM and as CommonJS, to record with one and to draw with the other.
 const key = Symbol.for('planscope.testing.start-order');
@@ -14,14 +14,14 @@ export function noteStart(span: object): void {
 }
 
 /** Orders spans as they were started; spans that no recorder saw are ordered by start time. */
-export function byStart(left: ReadableSpan | TraceSpan, right: ReadableSpan | TraceSpan): number {
+export function byStart(left: RecordedSpan | TraceSpan, right: RecordedSpan | TraceSpan): number {
   const [first, second] = [order.sequence.get(left), order.sequence.get(right)];
   if (first !== undefined && second !== undefined) return first - second;
   return Number(startOf(left) - startOf(right));
 }
 
 /** Nanoseconds since the Unix epoch. */
-function startOf(span: ReadableSpan | TraceSpan): bigint {
+function startOf(span: RecordedSpan | TraceSpan): bigint {
   if ('start' in span) return span.start;
   const [seconds, nanoseconds] = span.startTime;
   return BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);

@@ -1,5 +1,4 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import {
   ATTR_ERROR_TYPE,
   ATTR_OBJECT_STORE_RESULT_BYTES,
@@ -12,6 +11,7 @@ import {
   schemaViolations,
   sharedSchema,
 } from '@planscope/semconv';
+import type { RecordedSpan } from './recorded-span.ts';
 import { type SpanNode, spanForest } from './span-forest.ts';
 
 /** Additional checks of a trace. */
@@ -37,13 +37,13 @@ const COMPUTE_TOLERANCE = 0.02;
  *
  * @throws Error with every violation, one per line
  */
-export function assertTraceInvariants(spans: readonly ReadableSpan[], options: InvariantOptions = {}): void {
+export function assertTraceInvariants(spans: readonly RecordedSpan[], options: InvariantOptions = {}): void {
   const violations = traceViolations(spans, options);
   if (violations.length > 0) throw new Error(`the trace breaks its invariants:\n${violations.join('\n')}`);
 }
 
 /** Every violation of the invariants of a trace, one sentence each. */
-export function traceViolations(spans: readonly ReadableSpan[], options: InvariantOptions): string[] {
+export function traceViolations(spans: readonly RecordedSpan[], options: InvariantOptions): string[] {
   const schemas = options.schemas ?? [sharedSchema];
   return [
     ...spans.flatMap((span) => schemaViolations(span, schemas)),
@@ -53,7 +53,7 @@ export function traceViolations(spans: readonly ReadableSpan[], options: Invaria
   ];
 }
 
-function statusViolations(span: ReadableSpan): string[] {
+function statusViolations(span: RecordedSpan): string[] {
   const failed = span.status.code === SpanStatusCode.ERROR;
   const typed = span.attributes[ATTR_ERROR_TYPE] !== undefined;
   if (failed === typed) return [];
@@ -71,7 +71,7 @@ function treeViolations(node: SpanNode): string[] {
   ];
 }
 
-function nestingViolations(parent: ReadableSpan, child: ReadableSpan): string[] {
+function nestingViolations(parent: RecordedSpan, child: RecordedSpan): string[] {
   const where = `span "${child.name}" under "${parent.name}"`;
   const violations: string[] = [];
   if (nanoseconds(child.endTime) < nanoseconds(child.startTime)) violations.push(`${where} ends before it starts`);
@@ -95,7 +95,7 @@ function byteViolations({ span, children }: SpanNode): string[] {
 }
 
 function computeViolations({ span, children }: SpanNode): string[] {
-  const metric = (of: ReadableSpan, name: string): number =>
+  const metric = (of: RecordedSpan, name: string): number =>
     Number(of.attributes[operatorMetricKey(name)] ?? Number.NaN);
   const cumulative = metric(span, METRIC_CUMULATIVE_COMPUTE);
   const below = children
@@ -108,7 +108,7 @@ function computeViolations({ span, children }: SpanNode): string[] {
   return [`span "${span.name}": cumulative compute ${cumulative} ns is less than its parts, ${sum} ns`];
 }
 
-function secretViolations(span: ReadableSpan, secrets: readonly string[]): string[] {
+function secretViolations(span: RecordedSpan, secrets: readonly string[]): string[] {
   const texts = [
     span.name,
     span.status.message ?? '',
