@@ -52,6 +52,7 @@ export type { TablePlace, TableReference } from './sql/table-references.ts';
 export { flush } from './trace/drawing-backlog.ts';
 export { DUCKDB_QUERY_CHANNEL, type DuckDBQueryMessage, type QueryMethod } from './trace/query-channel.ts';
 export type { QueryHooks, QueryRequest, QueryResponse } from './trace/query-hooks.ts';
+export { type RunningQuery, runningQueries } from './trace/running-queries.ts';
 export { traceConnection } from './trace/trace-connection.ts';
 export {
   type DetailOptions,

@@ -1,6 +1,9 @@
 import {
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
+  type MetricDefinition,
   type SemanticSchema,
   type TextAttributeDefinition,
   type ValueAttributeDefinition,
@@ -39,6 +42,9 @@ export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
 export const METRIC_CONNECTION_OPEN_TIME = 'duckdb.connection.open_time';
+export const METRIC_RUNNING_TIME = 'duckdb.query.running_time';
+export const METRIC_PROGRESS = 'duckdb.query.progress';
+export const METRIC_PROCESSED_ROWS = 'duckdb.query.processed_rows';
 
 const INFO_PREFIX = 'duckdb.info.';
 
@@ -70,6 +76,11 @@ function operatorText(key: string, kind: OperatorText, meaning: string): TextAtt
 
 const code: OperatorText = { type: 'string', text: 'code' };
 const expressions: OperatorText = { type: 'string[]', text: 'expression' };
+
+function runningGauge(name: string, unit: string, meaning: string): MetricDefinition {
+  const attributes = [ATTR_DB_SYSTEM_NAME, ATTR_DB_OPERATION_NAME, ATTR_DB_QUERY_SUMMARY];
+  return { name, instrument: 'gauge', unit, meaning, attributes, setBy: ['duckdb'] };
+}
 
 /** The attributes, metrics and warnings that only DuckDB's spans have. */
 export const duckdbSchema: SemanticSchema = {
@@ -220,6 +231,13 @@ export const duckdbSchema: SemanticSchema = {
       attributes: [ATTR_DB_SYSTEM_NAME, ATTR_ERROR_TYPE],
       setBy: ['duckdb'],
     },
+    runningGauge(
+      METRIC_RUNNING_TIME,
+      's',
+      'Time since a query of a traced connection was sent, if over a second; 0 when it is over.',
+    ),
+    runningGauge(METRIC_PROGRESS, '%', 'Progress of such a query, if DuckDB tracks it.'),
+    runningGauge(METRIC_PROCESSED_ROWS, '{row}', 'Rows that such a query has processed, if DuckDB tracks it.'),
   ],
   warnings: duckdbWarnings,
 };

@@ -10,6 +10,8 @@ export interface ConnectionTracer {
    * @param connection new, without a statement sent
    */
   trace(connection: DuckDBConnection, instance: DuckDBInstance): DuckDBConnection | Promise<DuckDBConnection>;
+  /** Prepares a new connection, on which no statement was sent. Must not reject. */
+  opened?(connection: DuckDBConnection): Promise<void> | undefined;
   /** A copy of the driver is being loaded. */
   driverLoaded?(): void;
   /** Records how long it took to open a connection, in seconds. */
@@ -163,5 +165,6 @@ async function traceConnecting(
     throw error;
   }
   tracer.connected?.((performance.now() - start) / 1000);
+  await tracer.opened?.(connection);
   return tracer.trace(connection, instance);
 }

@@ -27,6 +27,10 @@ class LazyTracer implements ConnectionTracer {
     return tracing?.trace(connection, instance) ?? connection;
   }
 
+  async opened(connection: DuckDBConnection): Promise<void> {
+    await (await this.#load())?.opened(connection);
+  }
+
   connected(seconds: number, error?: unknown): void {
     void this.#load().then((tracing) => tracing?.connected(seconds, error));
   }

@@ -18,6 +18,7 @@ import { baggageFields, labelAttributes } from './query-labels.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { BindingWatch } from './query-text.ts';
 import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
+import type { RunningEntry } from './running-queries.ts';
 import { measuredConnection } from './shared-connections.ts';
 import { type SqlComments, withSqlComment } from './sql-comment.ts';
 import {
@@ -132,7 +133,7 @@ export class ConnectionTracing {
     execution: Execution,
   ): Promise<T> {
     const recording = this.#recordingOf(sql, execution);
-    const observed = this.#observed(sql, execution);
+    const observed = this.#observed(sql, execution, recording !== undefined);
     const text = this.#commented(sql, recording);
     const call = (connection: DuckDBConnection): Promise<T> => send(connection, text);
     const ready = this.#ready(sql, recording);
@@ -150,7 +151,7 @@ export class ConnectionTracing {
    */
   pending<T>(sql: string, call: () => T, watch: Watch<T>, execution: Execution): T {
     const recording = this.#recording();
-    const observed = this.#observed(sql, execution);
+    const observed = this.#observed(sql, execution, recording !== undefined);
     const send = (): T => (observed === undefined ? call() : observed.send(call));
     const query = recording && this.#begin(sql, recording, execution, observed);
     if (query === undefined) {
@@ -166,8 +167,7 @@ export class ConnectionTracing {
       query.failed(error);
       throw error;
     }
-    const watcher = query.open() ? query : observed;
-    return watcher === undefined ? result : this.#watched(result, watcher, watch);
+    return query.open() ? this.#watched(result, query, watch) : this.#unsampled(result, observed, watch);
   }
 
   /** Prepares a statement and collects the reads that happen meanwhile. */
@@ -241,19 +241,19 @@ export class ConnectionTracing {
     return this.#origin.isEnabled?.() !== false && !isSkipped(currentQueryOptions(), this.#options.preset);
   }
 
-  /** Returns undefined if nothing subscribes to the channel and nothing is measured. */
-  #observed(sql: string, { method, values }: Execution): ObservedQuery | undefined {
+  /** Returns undefined if nothing subscribes to the channel, nothing is measured and the query is not recorded. */
+  #observed(sql: string, { method, values }: Execution, isRecorded: boolean): ObservedQuery | undefined {
     if (!this.#isOn) return undefined;
     try {
       const metrics = queryMetrics(this.#options.meterProvider);
-      if (metrics === undefined && !queryChannel.hasSubscribers) return undefined;
+      if (metrics === undefined && !queryChannel.hasSubscribers && !isRecorded) return undefined;
       const { database } = this.#origin;
       const call = { sql, method, values: values(), connection: this.#connection, database };
       const tracing = this.#tracingOf(undefined);
-      const operation = (): string => tracing.operationOf(sql);
+      const describe: RunningEntry['describe'] = () => tracing.operationOf(sql);
       const labels = labelAttributes(currentQueryOptions());
       const { labelLimit = DEFAULT_LABEL_LIMIT } = this.#options;
-      const observers = { metrics, operation, labels, labelLimit, context: context.active(), warn: this.warn };
+      const observers = { metrics, describe, labels, labelLimit, context: context.active(), warn: this.warn };
       return new ObservedQuery(call, observers);
     } catch (error) {
       this.warn(recordingFailed(error));
@@ -325,6 +325,13 @@ export class ConnectionTracing {
     return this.#watched(result, observed, watch);
   }
 
+  /** The result of a query that the sampler dropped after it was sent. */
+  #unsampled<T>(result: T, observed: ObservedQuery | undefined, watch: Watch<T>): T {
+    if (observed?.isObserved === true) return this.#watched(result, observed, watch);
+    observed?.drop();
+    return result;
+  }
+
   async #recorded<T>(
     sql: string,
     recording: Recording,
@@ -349,7 +356,7 @@ export class ConnectionTracing {
       query.failed(error);
       throw error;
     }
-    if (!isRecorded) return observed === undefined ? result : this.#watched(result, observed, watch);
+    if (!isRecorded) return this.#unsampled(result, observed, watch);
     const watched = this.#watched(result, query, watch);
     if (!showsSettings(query)) return watched;
     // A view that was created elsewhere has shown Planscope's settings to the program, so the query must run again.

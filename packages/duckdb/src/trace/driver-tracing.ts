@@ -2,6 +2,7 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type ConnectionTracer, databaseOf } from '../driver/driver-connections.ts';
 import { driverCopyOf } from '../driver/driver-copy.ts';
 import { checkEventKinds } from '../events/engine-event.ts';
+import { runOwn } from '../measure/own-statement.ts';
 import { ConnectionTracing } from './connection-tracing.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { QueryTracing } from './query-tracing.ts';
@@ -18,6 +19,23 @@ import { wrapConnection } from './wrap-connection.ts';
 export interface DriverTracingOptions extends Omit<TraceConnectionOptions, 'events'> {
   /** Consent to use the log of each instance, as in `TraceConnectionOptions`; default none. */
   readonly events?: Omit<InstanceLogConsent, 'instance'>;
+  /**
+   * Have DuckDB track the progress of queries, for the gauges and `runningQueries`; default false. New connections then
+   * have `enable_progress_bar`, which a program can see, and print nothing.
+   */
+  readonly progress?: boolean;
+}
+
+/** An instance that forbids changes of settings is not tracked. */
+async function trackProgress(connection: DuckDBConnection): Promise<void> {
+  try {
+    await runOwn(connection, 'SET enable_progress_bar_print = false');
+    await runOwn(connection, 'SET enable_progress_bar = true');
+    // DuckDB begins to count after two seconds otherwise.
+    await runOwn(connection, 'SET progress_bar_time = 0');
+  } catch {
+    // The connection is as usable as before.
+  }
 }
 
 /** Traces each connection that an instance of the driver opens. */
@@ -51,7 +69,7 @@ export class DriverTracing implements ConnectionTracer {
     let tracing: ConnectionTracing | undefined;
     const current = (): ConnectionTracing => {
       if (tracing !== undefined && generation === this.#generation) return tracing;
-      const { events, ...options } = this.#options;
+      const { events, progress: _, ...options } = this.#options;
       const withInstance = events === undefined ? options : { ...options, events: { ...events, instance } };
       tracing = new ConnectionTracing(connection, withInstance, { ...origin, before: tracing });
       generation = this.#generation;
@@ -65,6 +83,11 @@ export class DriverTracing implements ConnectionTracer {
       return connection;
     }
     return wrapConnection(connection, current, true);
+  }
+
+  opened(connection: DuckDBConnection): Promise<void> | undefined {
+    if (!this.isEnabled || this.#options.progress !== true) return undefined;
+    return trackProgress(connection);
   }
 
   connected(seconds: number, error?: unknown): void {

@@ -1,4 +1,4 @@
-import type { DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Attributes, Context } from '@opentelemetry/api';
 import type { ExecutionStatus, WarningSink } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
@@ -7,6 +7,7 @@ import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
 import { type DuckDBQueryMessage, type QueryCall, queryChannel, queryMessage } from './query-channel.ts';
 import type { QueryMetrics } from './query-metrics.ts';
+import { addRunning, type RunningEntry } from './running-queries.ts';
 import { recordingFailed } from './trace-warnings.ts';
 
 /** What the wrapped driver calls report about one query. */
@@ -39,27 +40,33 @@ export interface ObservedEnd {
 /** Where a query is observed. */
 export interface Observers {
   readonly metrics: QueryMetrics | undefined;
-  readonly operation: () => string;
+  readonly describe: RunningEntry['describe'];
   readonly labels: Attributes;
   readonly labelLimit: number;
   readonly context: Context;
   readonly warn: WarningSink;
 }
 
-/** Publishes a query on the tracing channel and measures its duration, whether it has a span or not. */
+/**
+ * Publishes a query on the tracing channel, measures its duration and lists it while it runs, whether it has a span or
+ * not.
+ */
 export class ObservedQuery implements QueryWatcher {
   readonly #observers: Observers;
   readonly #message: DuckDBQueryMessage | undefined;
+  readonly #connection: DuckDBConnection;
   #start = 0;
+  #stopRunning = (): void => {};
   #rows = 0;
   #isOver = false;
 
   constructor(call: QueryCall, observers: Observers) {
     this.#observers = observers;
+    this.#connection = call.connection;
     this.#message = queryChannel.hasSubscribers ? queryMessage(call) : undefined;
   }
 
-  /** Whether anything observes it. */
+  /** Whether anything but the list of running queries observes it. */
   get isObserved(): boolean {
     return this.#message !== undefined || this.#observers.metrics !== undefined;
   }
@@ -67,6 +74,8 @@ export class ObservedQuery implements QueryWatcher {
   /** Sends the query. Stores that subscribers have bound to the channel are active meanwhile. */
   send<T>(call: () => T): T {
     this.#start = performance.now();
+    const { describe } = this.#observers;
+    this.#stopRunning = addRunning({ connection: this.#connection, start: this.#start, describe });
     const message = this.#message;
     if (message === undefined) return call();
     try {
@@ -106,10 +115,17 @@ export class ObservedQuery implements QueryWatcher {
     this.finished({ status: 'cancelled', rows: this.#rows });
   }
 
+  /** Nothing will tell the end of the query. */
+  drop(): void {
+    this.#isOver = true;
+    this.#stopRunning();
+  }
+
   /** The query is over. Only the first call has an effect. */
   finished({ status, error, rows }: ObservedEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#stopRunning();
     const seconds = (performance.now() - this.#start) / 1000;
     try {
       this.#measure(seconds, status, error);
@@ -129,9 +145,10 @@ export class ObservedQuery implements QueryWatcher {
   }
 
   #measure(seconds: number, status: ExecutionStatus, error: unknown): void {
-    const { metrics, operation, labels, labelLimit, context } = this.#observers;
+    const { metrics, describe, labels, labelLimit, context } = this.#observers;
     if (metrics === undefined) return;
     const errorType = status === 'error' ? describeError(error, { dialect: duckdbDialect }).type : undefined;
-    metrics.query({ operation: operation(), status, errorType, seconds, labels, labelLimit }, context);
+    const { operation } = describe();
+    metrics.query({ operation, status, errorType, seconds, labels, labelLimit }, context);
   }
 }

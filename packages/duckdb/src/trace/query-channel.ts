@@ -1,6 +1,7 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ExecutionStatus } from '@planscope/plan';
+import { isClosed } from './shared-connections.ts';
 
 /** The name of the tracing channel: subscribe to it with `tracingChannel` of `node:diagnostics_channel`. */
 export const DUCKDB_QUERY_CHANNEL = 'planscope:duckdb:query';
@@ -15,8 +16,8 @@ export interface DuckDBQueryMessage {
   readonly values: number;
   /** The driver's connection. Do not run statements on it while the query runs. */
   readonly connection: DuckDBConnection;
-  /** DuckDB's number of the connection within its instance. */
-  readonly connectionId: number;
+  /** DuckDB's number of the connection within its instance; undefined if the connection is closed. */
+  readonly connectionId: number | undefined;
   /** Name of the database that the instance was opened with; undefined if it is not known. */
   readonly database: string | undefined;
   /** How the query ended. Set before `asyncStart`, and before `end` if the call threw. */
@@ -47,9 +48,7 @@ export function queryMessage({ sql, method, values, connection, database }: Quer
     method,
     values,
     connection,
-    get connectionId() {
-      return Number(connection.clientContext.connectionId);
-    },
+    connectionId: isClosed(connection) ? undefined : Number(connection.clientContext.connectionId),
     database,
   };
 }

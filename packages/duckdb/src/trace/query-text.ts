@@ -48,9 +48,9 @@ export class QueryTexts {
     return keptIn(this.#kept, sql, () => this.#read(sql));
   }
 
-  /** The operation alone, without redaction of the text. */
-  operationOf(sql: string): string {
-    return (this.#kept.get(sql) ?? keptIn(this.#operations, sql, () => sqlOperation(sql))).operation;
+  /** The operation and the summary alone, without redaction of the text. */
+  operationOf(sql: string): SqlSummary {
+    return this.#kept.get(sql) ?? keptIn(this.#operations, sql, () => sqlOperation(sql));
   }
 
   #read(sql: string): QueryText {

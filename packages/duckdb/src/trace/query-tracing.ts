@@ -29,6 +29,7 @@ import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
 import { duckdbSchema } from '../semconv.ts';
+import type { SqlSummary } from '../sql/summarize-sql.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 
@@ -68,7 +69,7 @@ export class QueryTracing {
     return this.options.tracerProvider ?? trace.getTracerProvider();
   }
 
-  operationOf(sql: string): string {
+  operationOf(sql: string): SqlSummary {
     return this.#texts.operationOf(sql);
   }
 

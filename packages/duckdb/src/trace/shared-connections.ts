@@ -26,6 +26,16 @@ interface Collected {
   readonly statements: unknown;
 }
 
+const closed = Symbol.for('planscope.duckdb.closed-connection');
+
+/**
+ * Whether a connection was closed since it is traced. The driver does not check that when it is asked for the number of a
+ * connection or the progress of its query: it reads freed memory.
+ */
+export function isClosed(connection: DuckDBConnection): boolean {
+  return closed in connection;
+}
+
 /**
  * Returns the measurements of a program's connection, which all its traced connections share. They end when the
  * connection is closed or garbage-collected.
@@ -45,6 +55,7 @@ export function measuredConnection(connection: DuckDBConnection, folder: string 
     writable: true,
     value: () => {
       measured.end();
+      Object.defineProperty(connection, closed, { value: true, configurable: true });
       disconnect.call(connection);
       measured.close();
     },
