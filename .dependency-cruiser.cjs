@@ -14,6 +14,7 @@ const all = [
   'run-model',
   'semconv',
   'testing',
+  'viewer',
 ];
 
 const mayImport = {
@@ -28,6 +29,7 @@ const mayImport = {
   'object-store': ['plan', 'semconv', 'redaction'],
   'metrics-collector': ['plan', 'semconv'],
   'run-model': ['plan', 'semconv'],
+  viewer: ['run-model', 'semconv'],
   // config and bootstrap: types alone, by `register`, which loads them where they are installed.
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
   engine: all,

@@ -48,6 +48,7 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   plan: [],
   'metrics-collector': [],
   'run-model': [],
+  viewer: [],
   testing: [],
   preview: ['arrow'],
   redaction: [],
