@@ -13,14 +13,18 @@ export interface FindingEvidence {
 /** What a rule found in a run. `Finding` of `@planscope/findings` has this shape. */
 export interface PageFinding {
   readonly rule: string;
-  /** For example `error`, `warning` or `info`. */
+  /** For example `critical`, `warning` or `info`. */
   readonly severity: string;
   readonly title: string;
   readonly explanation: string;
   readonly evidence: readonly FindingEvidence[];
-  /** Share of the compute time or bytes of the query that it concerns, from 0 to 1. */
+  /** Part of the query or run that it concerns, from 0 to 1. */
   readonly share?: number;
+  /** What the share is a part of: `compute`, `bytes`, … */
+  readonly shareOf?: string;
   readonly operatorId?: string;
+  /** Path or URL of the file that it is about. */
+  readonly file?: string;
   /** What to do. */
   readonly advice: string;
 }

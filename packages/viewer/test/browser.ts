@@ -76,6 +76,7 @@ export async function openPage(
     await dialog.dismiss();
   });
   await page.goto(address + (options.hash ?? ''));
+  await drawn(page);
   const goTo = async (hash: string): Promise<void> => {
     await page.evaluate((to) => {
       location.hash = to;

@@ -1,4 +1,4 @@
-import type { Run } from '@planscope/run-model';
+import { type Run, runFromReport } from '@planscope/run-model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PageFinding, renderPage } from '../src/index.ts';
 import { closePages, drawn, openPage, startBrowser } from './browser.ts';
@@ -186,6 +186,80 @@ describe.skipIf(browser === undefined)('the plan', () => {
     await page.getByRole('button', { name: 'Hash join' }).first().click();
     const panel = page.getByRole('complementary', { name: 'Operator' });
     expect(await panel.innerText()).toContain(finding.title);
+    expect(problems).toEqual([]);
+  });
+});
+
+/** A query in two stages, of which one has a slow task and one that was tried twice. */
+function distributedRun(): Run {
+  const at = (milliseconds: number): string =>
+    (1_700_000_000_000_000_000n + BigInt(milliseconds) * 1_000_000n).toString();
+  const during = (start: number, end: number) =>
+    ({ basis: 'measured', window: { start: at(start), end: at(end) } }) as const;
+  const task = (id: string, host: string, start: number, end: number, attempt = 0) => ({
+    id,
+    host,
+    attempt,
+    status: 'ok' as const,
+    timing: during(start, end),
+    metrics: [],
+  });
+  const operator = (id: string, name: string) => ({
+    id,
+    name,
+    timing: { basis: 'execution_window' as const },
+    metrics: [{ name: 'output_rows', type: 'count' as const, unit: '{row}', value: 1000 }],
+    children: [],
+  });
+  return runFromReport({
+    version: 2,
+    engine: { name: 'trino', version: '470' },
+    status: 'ok',
+    window: { start: at(0), end: at(1000) },
+    stages: [
+      {
+        id: '0',
+        parents: [],
+        status: 'ok',
+        timing: during(500, 1000),
+        metrics: [],
+        tasks: [task('0.0', 'worker-1', 500, 1000)],
+        operators: [operator('out', 'Output')],
+      },
+      {
+        id: '1',
+        parents: ['0'],
+        status: 'ok',
+        timing: during(0, 900),
+        metrics: [],
+        operators: [operator('scan', 'TableScan')],
+        tasks: [
+          task('1.0', 'worker-1', 0, 100),
+          task('1.1', 'worker-2', 0, 120),
+          task('1.2', 'worker-3', 0, 900),
+          { ...task('1.3', 'worker-2', 0, 50), status: 'error', error: { type: 'EXTERNAL', code: 'REMOTE_HOST_GONE' } },
+          task('1.3', 'worker-1', 50, 160, 1),
+        ],
+      },
+    ],
+  });
+}
+
+describe.skipIf(browser === undefined)('a distributed run', () => {
+  it('has its stages with the skew of their tasks, and each attempt', async () => {
+    const { page, problems } = await openPage(browser as never, pageOf(distributedRun()), { hash: '#view=stages' });
+    const stages = page.getByRole('grid', { name: 'Stages' });
+    const tasks = page.getByRole('grid', { name: 'Tasks' });
+    // Median of 100, 110, 120 and 900 ms, without the attempt that failed.
+    expect(await stages.getByRole('row', { name: /^1 / }).innerText()).toContain('8.2×');
+    expect(await tasks.getAttribute('aria-rowcount')).toBe('7');
+    expect(await tasks.innerText()).toContain('REMOTE_HOST_GONE');
+    await stages.getByRole('row', { name: /^0 / }).click();
+    await expect.poll(() => tasks.getAttribute('aria-rowcount')).toBe('2');
+    await page.getByRole('tab', { name: 'Plan' }).click();
+    await expect.poll(() => page.locator('.card').count()).toBe(2);
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    await expect.poll(() => page.locator('.span-row').count()).toBe(1 + 2 + 6 + 2);
     expect(problems).toEqual([]);
   });
 });

@@ -48,7 +48,11 @@ function drawCard({ operator, x, y, width, height }: PlacedOperator, plan: PlanI
     svgText(x + 10, y + 20, shorten(operatorName(operator), 22), 'title'),
     svgText(x + width - 10, y + 20, computeText(operator, share), 'end'),
     svgText(x + 10, y + 38, shorten(operatorSubject(operator), 30), 'quiet'),
-    svgText(x + 10, y + 56, operator.rows === undefined ? '' : `${shortCount(operator.rows)} rows`),
+    svgText(
+      x + 10,
+      y + 56,
+      operator.rows === undefined ? '' : `${shortCount(operator.rows)} ${operator.rows === 1 ? 'row' : 'rows'}`,
+    ),
     svgText(
       x + width - 10,
       y + 56,

@@ -18,7 +18,7 @@ const TOP = 58;
 const MOST_ROWS = 400;
 
 /** Operators below this share of the compute time are left out if they neither change nor read anything. */
-const CHEAP = 0.001;
+const CHEAP = 0.01;
 
 /**
  * The rows of a run that tell something. Left out, so that the picture stays small: rules that changed nothing and

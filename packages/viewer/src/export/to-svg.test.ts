@@ -24,7 +24,7 @@ describe('a drawing of the timeline', () => {
     expect(rows).toContain('resolve_names (modified)');
     expect(rows).not.toContain('cte_filter_pusher');
     const cheap = flights.operators.filter(
-      ({ name, computeShare = 1 }) => name === 'PROJECTION' && computeShare < 0.001,
+      ({ name, computeShare = 1 }) => name === 'PROJECTION' && computeShare < 0.01,
     );
     expect(rows.filter((name) => name === 'PROJECTION')).toHaveLength(
       flights.operators.filter(({ name }) => name === 'PROJECTION').length - cheap.length,

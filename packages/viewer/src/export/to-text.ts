@@ -80,7 +80,7 @@ function operatorLine(operator: Operator): string {
   const off = misestimate(rows, estimatedRows);
   const subject = operatorSubject(operator);
   const numbers = [
-    rows === undefined ? '' : `${count(rows)} rows`,
+    rows === undefined ? '' : quantityText(quantity(rows, '{row}')),
     estimatedRows === undefined ? '' : `estimated ${count(estimatedRows)}${off === undefined ? '' : ` (${off.text})`}`,
     compute === undefined
       ? ''

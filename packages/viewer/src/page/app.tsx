@@ -12,7 +12,7 @@ import { ThemeSwitch } from './theme-switch.tsx';
 /** The whole page. What it shows is in its address, so that every state can be linked to. */
 export function App({ summaries }: { readonly summaries: readonly RunSummary[] }): JSX.Element {
   const [location, setLocation] = useState<PageLocation>(() => readLocation(window.location.hash));
-  const [listed, setListed] = useState(summaries.length > 1);
+  const [listed, setListed] = useState(summaries.length > 1 && window.innerWidth > 700);
   const help = useRef<HTMLDialogElement>(null);
   const index = Math.max(0, location.run === undefined ? 0 : summaries.findIndex(({ id }) => id === location.run));
   const summary = summaries[index];

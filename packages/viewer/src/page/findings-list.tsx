@@ -13,6 +13,23 @@ function severityClass(severity: string): string {
   return place < 0 || place > 3 ? 'info' : place < 2 ? 'error' : 'warning';
 }
 
+/** A text whose parts in backticks are code. */
+function Prose({ text }: { readonly text: string }): JSX.Element {
+  const parts = printableText(text).split('`');
+  return (
+    <>
+      {parts.map((part, index) =>
+        index % 2 === 1 && index < parts.length - 1 ? <code key={index}>{part}</code> : part,
+      )}
+    </>
+  );
+}
+
+function shareText({ share, shareOf }: PageFinding): string {
+  if (share === undefined) return '';
+  return shareOf === undefined ? percent(share) : `${percent(share)} of ${printableLine(shareOf)}`;
+}
+
 /** Findings with their numbers, the gravest first. */
 export function FindingsList(props: {
   readonly findings: readonly PageFinding[];
@@ -33,9 +50,11 @@ export function FindingsList(props: {
               <summary>
                 <span class="severity">{printableLine(finding.severity)}</span>
                 <span class="text">{printableLine(finding.title)}</span>
-                {finding.share !== undefined && <span class="share quiet">{percent(finding.share)}</span>}
+                {finding.share !== undefined && <span class="share quiet">{shareText(finding)}</span>}
               </summary>
-              <p>{printableText(finding.explanation)}</p>
+              <p>
+                <Prose text={finding.explanation} />
+              </p>
               {finding.evidence.length > 0 && (
                 <dl class="facts">
                   {finding.evidence.map(({ name, value, unit, source }, place) => (
@@ -48,9 +67,14 @@ export function FindingsList(props: {
                   ))}
                 </dl>
               )}
-              {finding.advice !== '' && <p class="advice">{printableText(finding.advice)}</p>}
+              {finding.advice !== '' && (
+                <p class="advice">
+                  <Prose text={finding.advice} />
+                </p>
+              )}
               <p class="quiet">
                 <code>{printableLine(finding.rule)}</code>
+                {finding.file !== undefined && <span class="text"> · {printableLine(finding.file)}</span>}
                 {operator !== undefined && onOperator !== undefined && (
                   <>
                     {' · '}

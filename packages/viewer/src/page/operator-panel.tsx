@@ -5,7 +5,7 @@ import { useMemo } from 'preact/hooks';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
 import { HEATS, type Heat, rankOperators, shareOf } from '../plan/plan-measures.ts';
 import { printableLine, printableText } from '../text/printable-text.ts';
-import { count, duration, misestimate, percent } from '../text/quantity.ts';
+import { count, duration, misestimate, percent, quantity, quantityText } from '../text/quantity.ts';
 import { valueText } from '../text/value-text.ts';
 import { Amount, SOURCES } from './amount.tsx';
 import { FindingsList } from './findings-list.tsx';
@@ -266,7 +266,7 @@ function Neighbours(props: {
       <button type="button" class="link" onClick={() => onSelect(each.id)}>
         {operatorName(each)}
       </button>{' '}
-      <span class="quiet">{each.rows === undefined ? '' : `${count(each.rows)} rows`}</span>
+      <span class="quiet">{each.rows === undefined ? '' : quantityText(quantity(each.rows, '{row}'))}</span>
     </li>
   );
   return (

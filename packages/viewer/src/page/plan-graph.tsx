@@ -331,7 +331,8 @@ function Card(props: {
   const name = operatorName(operator);
   const subject = operatorSubject(operator);
   const off = misestimate(operator.rows, operator.estimatedRows);
-  const rows = operator.rows === undefined ? '' : `${shortCount(operator.rows)} rows`;
+  const rows =
+    operator.rows === undefined ? '' : `${shortCount(operator.rows)} ${operator.rows === 1 ? 'row' : 'rows'}`;
   // Its texts are its name for a screen reader; where they are left out, this is.
   const label = isLegible ? undefined : `${name} ${subject}`;
   const right =
@@ -361,7 +362,7 @@ function Card(props: {
       {isLegible && (
         <>
           <text class="card-name" x={10} y={isSmall ? 17 : 20}>
-            {fitText(name, width - (isSmall ? 20 : 80), NAME_FONT)}
+            {fitText(name, width - (isSmall ? 20 : 30 + widthOf(right, '600 12px')), NAME_FONT)}
             {isSmall && (
               <tspan class="card-aside" dx={7}>
                 {subject !== '' && <title>{subject}</title>}

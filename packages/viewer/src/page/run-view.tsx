@@ -6,7 +6,7 @@ import { runTitle } from '../text/run-title.ts';
 import { AboutRun } from './about-run.tsx';
 import { Amount, SOURCES } from './amount.tsx';
 import type { ViewProps } from './page-data.ts';
-import type { PageLocation, View } from './page-location.ts';
+import type { View } from './page-location.ts';
 import { PlanView } from './plan-view.tsx';
 import { PlanningView } from './planning-view.tsx';
 import { StatusMark, startText } from './run-list.tsx';
