@@ -5,6 +5,7 @@ const all = [
   'duckdb',
   'engine',
   'exec-instrumentation',
+  'findings',
   'metrics-collector',
   'object-store',
   'plan',
@@ -32,6 +33,7 @@ const mayImport = {
   viewer: ['run-model', 'semconv'],
   // config and bootstrap: types alone, by `register`, which loads them where they are installed.
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
+  findings: ['run-model', 'semconv'],
   engine: all,
   testing: ['semconv', 'run-model'],
 };

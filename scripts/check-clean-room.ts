@@ -49,6 +49,7 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   'metrics-collector': [],
   'run-model': [],
   viewer: [],
+  findings: [],
   testing: [],
   preview: ['arrow'],
   redaction: [],

@@ -1,0 +1,34 @@
+import type { Operator } from '@planscope/run-model';
+
+/** DuckDB's attributes that rules read; a test compares them with DuckDB's schema. */
+export const OPERATOR_TYPE = 'duckdb.operator.type';
+export const ROWS_SCANNED = 'duckdb.rows_scanned';
+export const RESULT_SET_SIZE = 'duckdb.result_set_size';
+export const TABLE_INDEX = 'duckdb.info.table_index';
+export const CTE_INDEX = 'duckdb.info.cte_index';
+/** Field of a scan with the filters that other operators passed to it while the query ran. */
+export const DYNAMIC_FILTER = 'dynamic_filter';
+
+/** The types of other engines' operators in the words of DuckDB. */
+const TYPES: Partial<Readonly<Record<Operator['kind'], string>>> = {
+  scan: 'TABLE_SCAN',
+  filter: 'FILTER',
+  projection: 'PROJECTION',
+  join: 'HASH_JOIN',
+  aggregate: 'HASH_GROUP_BY',
+  sort: 'ORDER_BY',
+  limit: 'LIMIT',
+  window: 'WINDOW',
+};
+
+/** Joins that compare each row of one side with each of the other. */
+const PRODUCT = /cross|nested_?loop/i;
+
+/** The type of an operator in the words of DuckDB. */
+export function operatorType({ details, kind, name }: Operator): string {
+  const type = details[OPERATOR_TYPE];
+  if (typeof type === 'string') return type;
+  if (kind === 'join' && PRODUCT.test(name)) return 'CROSS_PRODUCT';
+  if (kind === 'sort' && /top/i.test(name)) return 'TOP_N';
+  return TYPES[kind] ?? name;
+}

@@ -1,0 +1,7 @@
+// For users.
+export { type Evidence, type Finding, type Severity, type ShareOf, severityOf } from './finding.ts';
+export { type FindingsOptions, findings } from './findings.ts';
+// For rules of a program.
+export { defineRule, type Match, type Rule, type Threshold, type Thresholds, type ThresholdValues } from './rule.ts';
+export { rules } from './rules.ts';
+export { type PlanOperator, type QueryPlan, RunView } from './run-view.ts';

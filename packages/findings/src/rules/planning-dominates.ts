@@ -1,0 +1,37 @@
+import { percent, time } from '../quantity.ts';
+import { defineRule, type Rule } from '../rule.ts';
+
+export const planningDominates: Rule = defineRule({
+  code: 'planning-dominates',
+  title: 'Planning took longer than running',
+  meaning: 'More than half of the duration went into planning.',
+  advice:
+    'Prepare the statement once and run it with parameters; read fewer files or list them explicitly, because each file is opened to plan; or leave out optimizers that change nothing.',
+  thresholds: {
+    share: { value: 0.5, unit: '1', reason: 'Planning then takes longer than all the rest.' },
+    time: {
+      value: 20_000_000,
+      unit: 'ns',
+      reason:
+        'DuckDB plans the 22 queries of TPC-H in 1 to 10 ms each; 20 ms are more than a person or a server ignores.',
+    },
+  },
+  *check({ run }, { share: least, time: shortest }) {
+    const { planning } = run.totals;
+    const { duration } = run;
+    if (planning === undefined || duration === undefined || duration === 0) return;
+    const share = planning.value / duration;
+    if (share < least || planning.value < shortest) return;
+    const [query] = run.queries;
+    yield {
+      queryId: run.queries.length === 1 ? query?.id : undefined,
+      explanation: `Planning took ${time(planning.value)} of ${time(duration)} (${percent(share)}).`,
+      evidence: [
+        { name: 'planning', value: planning.value, unit: 'ns', source: planning.source },
+        { name: 'duration', value: duration, unit: 'ns', source: 'measured' },
+      ],
+      share,
+      shareOf: 'duration',
+    };
+  },
+});
