@@ -13,6 +13,9 @@ export const SPAN_DISPATCHING = 'dispatching';
 export const SPAN_STAGE = 'stage';
 export const SPAN_TASK = 'task';
 
+/** Event of a query whose SQL had another plan in an earlier run of the same process. */
+export const EVENT_PLAN_CHANGED = 'planscope.plan.changed';
+
 /** Suffix of the span name of a rule that changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
 

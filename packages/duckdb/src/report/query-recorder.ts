@@ -14,6 +14,12 @@ import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
   ATTR_DETAIL,
+  ATTR_PLAN_EXECUTED_FINGERPRINT,
+  ATTR_PLAN_PREVIOUS_FINGERPRINT,
+  ATTR_PLAN_PREVIOUS_RUNS,
+  ATTR_PLAN_PREVIOUS_SEEN,
+  ATTR_QUERY_FINGERPRINT,
+  EVENT_PLAN_CHANGED,
   METRIC_HTTP_BYTES_RECEIVED,
   METRIC_HTTP_BYTES_SENT,
   METRIC_HTTP_FAILURES,
@@ -33,6 +39,8 @@ import {
   METRIC_CATALOGUE_TIME,
   METRIC_LEAST_SPILLED_BYTES,
 } from '../semconv.ts';
+
+import { processPlans } from './plan-history.ts';
 
 /** The options of operator spans that also apply to the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
@@ -80,13 +88,33 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
 /** Like {@link queryRecorder}, for a span that already has the operation, the summary and the text. */
 export function queryNumbersRecorder({ recordMetrics = true }: QueryRecorderOptions = {}): ReportRecorder {
   return function queryNumbers(report, scope) {
-    ownSpan(scope)?.setAttributes({
+    const span = ownSpan(scope);
+    if (span === undefined) return;
+    recordPlan(span, report);
+    span.setAttributes({
       [ATTR_DUCKDB_VERSION]: report.engine.version,
       ...(report.detail === undefined ? {} : { [ATTR_DETAIL]: report.detail }),
       ...returnedRows(report),
       ...(recordMetrics ? metricsOfQuery(report) : {}),
     });
   };
+}
+
+/** Sets the fingerprints of the SQL and the plan, and tells if the plan changed since the last run in this process. */
+function recordPlan(span: Span, report: EngineReport): void {
+  const observed = processPlans().observe(report);
+  if (observed === undefined) return;
+  span.setAttributes({
+    [ATTR_QUERY_FINGERPRINT]: observed.query,
+    [ATTR_PLAN_EXECUTED_FINGERPRINT]: observed.plan,
+  });
+  if (observed.changedFrom === undefined) return;
+  const { plan, seen, runs } = observed.changedFrom;
+  span.addEvent(EVENT_PLAN_CHANGED, {
+    [ATTR_PLAN_PREVIOUS_FINGERPRINT]: plan,
+    [ATTR_PLAN_PREVIOUS_SEEN]: new Date(seen).toISOString(),
+    [ATTR_PLAN_PREVIOUS_RUNS]: runs,
+  });
 }
 
 function ownSpan({ place }: ReportScope): Span | undefined {

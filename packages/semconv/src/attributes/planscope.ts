@@ -5,6 +5,11 @@ export const ATTR_SPAN_KIND = 'planscope.span.kind';
 export const ATTR_RUN_ID = 'planscope.run.id';
 export const ATTR_ENVELOPE_HASH = 'planscope.envelope_hash';
 export const ATTR_PLAN_FINGERPRINT = 'planscope.plan.fingerprint';
+export const ATTR_PLAN_EXECUTED_FINGERPRINT = 'planscope.plan.executed_fingerprint';
+export const ATTR_PLAN_PREVIOUS_FINGERPRINT = 'planscope.plan.previous_fingerprint';
+export const ATTR_PLAN_PREVIOUS_SEEN = 'planscope.plan.previous_seen';
+export const ATTR_PLAN_PREVIOUS_RUNS = 'planscope.plan.previous_runs';
+export const ATTR_QUERY_FINGERPRINT = 'planscope.query.fingerprint';
 export const ATTR_PLAN_REUSED = 'planscope.plan.reused';
 export const ATTR_PLANNER = 'planscope.planner';
 export const ATTR_PLAN_DIFF_BASIS = 'planscope.plan_diff.basis';
@@ -99,6 +104,49 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
       'SHA-256 of the shape of the optimized plan of the specification, in hexadecimal. It does not depend on literals, locations and sizes of inputs.',
     spans: ['run'],
     setBy: ['engine'],
+  },
+  {
+    key: ATTR_QUERY_FINGERPRINT,
+    type: 'string',
+    text: 'code',
+    meaning:
+      'SHA-256 of the SQL of the query, in hexadecimal. It does not depend on literals, how many there are in a list, white space, comments, and the case of words.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_EXECUTED_FINGERPRINT,
+    type: 'string',
+    text: 'code',
+    meaning:
+      'SHA-256 of the operators that the engine executed, in hexadecimal: their names, inputs and descriptions. It does not depend on literals, estimates, limits, files and numbers of rows.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_FINGERPRINT,
+    type: 'string',
+    text: 'code',
+    meaning: 'Fingerprint of the plan that the query had before; on the event `planscope.plan.changed`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_SEEN,
+    type: 'string',
+    text: 'code',
+    meaning:
+      'When a run of the previous plan ended last, in UTC as `2026-11-29T10:15:00.000Z`; on the event `planscope.plan.changed`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_RUNS,
+    type: 'int',
+    unit: '{run}',
+    meaning: 'Runs of the previous plan in a row; on the event `planscope.plan.changed`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
   },
   {
     key: ATTR_PLAN_REUSED,

@@ -1,0 +1,67 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { EngineReport } from '@planscope/plan';
+import { EVENT_PLAN_CHANGED } from '@planscope/semconv';
+import { createSpanRecorder } from '@planscope/testing';
+import { describe, expect, it } from 'vitest';
+import { traceConnection } from '../trace/trace-connection.ts';
+import { PlanHistory } from './plan-history.ts';
+
+const report = (text: string, name: string, end = 0): EngineReport => ({
+  version: 2,
+  engine: { name: 'duckdb', version: '1' },
+  query: { text },
+  status: 'ok',
+  window: { start: '0', end: `${end}000000` },
+  operators: [{ id: '0', name, timing: { basis: 'execution_window' }, metrics: [], children: [] }],
+});
+
+describe('the history of plans', () => {
+  it('tells the plan before, when it was seen last, and how often in a row', () => {
+    const history = new PlanHistory();
+    expect(history.observe(report('SELECT 1', 'A', 1))?.changedFrom).toBeUndefined();
+    const first = history.observe(report('SELECT 2', 'A', 2));
+    expect(first?.changedFrom).toBeUndefined();
+    expect(history.observe(report('SELECT 3', 'B', 3))?.changedFrom).toEqual({ plan: first?.plan, seen: 2, runs: 2 });
+    expect(history.observe(report('SELECT a', 'A', 4))?.changedFrom).toBeUndefined();
+  });
+
+  it('holds the queries that ran last', () => {
+    const history = new PlanHistory(2);
+    for (const text of ['a', 'b', 'a', 'c']) history.observe(report(text, 'A'));
+    expect(history.size).toBe(2);
+    expect(history.observe(report('a', 'B'))?.changedFrom).toBeDefined();
+    expect(history.observe(report('b', 'B'))?.changedFrom).toBeUndefined();
+  });
+});
+
+it('raises an event on the span of a query whose plan changed', async () => {
+  const recorder = createSpanRecorder();
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+  const connection = traceConnection(await instance.connect(), {
+    tracerProvider: recorder.tracerProvider,
+    warn: () => {},
+  });
+  await connection.run('CREATE TABLE keys AS SELECT range AS id, range % 10 AS grp FROM range(50_000)');
+  const look = async (id: number): Promise<void> => {
+    await connection.runAndReadAll(`SELECT grp FROM keys k JOIN range(10) r(grp2) ON grp = grp2 WHERE id = ${id}`);
+  };
+  await look(1);
+  await look(2);
+  await connection.run(`SET disabled_optimizers = 'filter_pushdown'`);
+  await look(3);
+  await expect.poll(() => recorder.openSpans()).toBe(0);
+  const queries = recorder.spans().filter(({ attributes }) => String(attributes['db.query.text']).includes('JOIN'));
+  expect(queries).toHaveLength(3);
+  const fingerprints = (key: string): unknown[] => queries.map(({ attributes }) => attributes[key]);
+  expect(new Set(fingerprints('planscope.query.fingerprint')).size).toBe(1);
+  const [first, second, third] = fingerprints('planscope.plan.executed_fingerprint');
+  expect([first === second, second === third]).toEqual([true, false]);
+  const events = queries.map(({ events: found }) => found.filter(({ name }) => name === EVENT_PLAN_CHANGED));
+  expect(events.map(({ length }) => length)).toEqual([0, 0, 1]);
+  expect(events[2]?.[0]?.attributes).toMatchObject({
+    'planscope.plan.previous_fingerprint': first,
+    'planscope.plan.previous_runs': 2,
+  });
+  connection.closeSync();
+  instance.closeSync();
+});
