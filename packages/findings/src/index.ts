@@ -1,4 +1,16 @@
 // For users.
+
+// Many runs.
+export { type PlanChange, type PlanPeriod, planChanges } from './compare/plan-changes.ts';
+export type { SampleNumbers } from './compare/query-sample.ts';
+export {
+  type Comparison,
+  type OperatorChange,
+  type Regression,
+  type RegressionCause,
+  type RegressionOptions,
+  regressions,
+} from './compare/regressions.ts';
 export { type Evidence, type Finding, type Severity, type ShareOf, severityOf } from './finding.ts';
 export { type FindingsOptions, findings } from './findings.ts';
 // For rules of a program.

@@ -15,7 +15,8 @@ export const waitedBeforeStart: Rule = defineRule({
     time: {
       value: 100_000_000,
       unit: 'ns',
-      reason: 'A turn of a busy event loop takes some milliseconds, and on a machine that is shared some tens; 100 ms are more than noise.',
+      reason:
+        'A turn of a busy event loop takes some milliseconds, and on a machine that is shared some tens; 100 ms are more than noise.',
     },
   },
   *check(view, { share: least, time: shortest }) {
