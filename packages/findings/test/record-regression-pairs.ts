@@ -12,4 +12,4 @@ for (const pair of regressionPairs) {
   const samples = (runs: typeof before): unknown[] => runs.flatMap(samplesOf).map(({ start: _, ...sample }) => sample);
   recorded[pair.name] = { before: samples(before), after: samples(after) };
 }
-await writeFile(new URL('recorded-regression-pairs.json', import.meta.url), `${JSON.stringify(recorded)}\n`);
+await writeFile(new URL('recorded/regression-pairs.json', import.meta.url), `${JSON.stringify(recorded)}\n`);

@@ -9,7 +9,7 @@ interface Recorded {
   readonly before: readonly QuerySample[];
   readonly after: readonly QuerySample[];
 }
-const file = new URL('recorded-regression-pairs.json', import.meta.url);
+const file = new URL('recorded/regression-pairs.json', import.meta.url);
 const recorded = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, Recorded>>;
 
 it('there are ten pairs, of which five are regressions', () => {
