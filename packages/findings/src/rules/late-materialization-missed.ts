@@ -1,5 +1,5 @@
 import { isOwnJoin } from '@planscope/internal/checks/misestimates';
-import { FIELD_ORDER_BY, FIELD_PROJECTIONS } from '@planscope/semconv';
+import { FIELD_ORDER_BY, FIELD_PROJECTIONS, FIELD_TABLE } from '@planscope/semconv';
 import { RESULT_SET_SIZE } from '../engine-words.ts';
 import { bytes, count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
@@ -11,7 +11,7 @@ export const lateMaterializationMissed: Rule = defineRule({
   code: 'late-materialization-missed',
   title: 'All columns were read for rows that a top-n dropped',
   meaning:
-    'A top-n kept few rows of a scan that read many columns of all rows. DuckDB reads the sort columns first and fetches the others by row number only if the limit is at most `late_materialization_max_rows`.',
+    'A top-n kept few rows of a table from which all columns of all rows were read. Scans of files are left out: in Parquet, rows that are spread over all row groups cost as much to fetch as to read. DuckDB reads the sort columns first and fetches the others by row number only if the limit is at most `late_materialization_max_rows`.',
   advice:
     'Raise `late_materialization_max_rows` above the limit, or select the keys of the rows in a subquery and join the other columns to them.',
   thresholds: {
@@ -35,7 +35,8 @@ export const lateMaterializationMissed: Rule = defineRule({
     for (const { query, operators } of view.plans) {
       for (const top of operators) {
         const scan = top.type === 'TOP_N' ? scanBelow(top) : undefined;
-        if (scan?.rows === undefined || top.rows === undefined || scan.rows < rows) continue;
+        if (scan?.rows === undefined || view.field(scan.id, FIELD_TABLE).length === 0) continue;
+        if (top.rows === undefined || scan.rows < rows) continue;
         const read = view.field(scan.id, FIELD_PROJECTIONS).length;
         const sorted = view.field(top.id, FIELD_ORDER_BY).length;
         if (top.rows > kept * scan.rows || read - sorted < columns) continue;
@@ -65,5 +66,5 @@ export const lateMaterializationMissed: Rule = defineRule({
 function scanBelow({ children: [below] }: PlanOperator): PlanOperator | undefined {
   if (below === undefined) return undefined;
   if (PASSES_ROWS.has(below.type)) return scanBelow(below);
-  return below.type === 'TABLE_SCAN' && below.readsData ? below : undefined;
+  return below.type === 'TABLE_SCAN' ? below : undefined;
 }
