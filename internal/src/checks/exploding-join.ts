@@ -7,9 +7,8 @@ export interface ExplodingJoinLimits {
 }
 
 /**
- * A join on a whole key gives at most the rows of its larger side, and one of orders with their lines a few times that;
- * TPC-H has no join above 4. Ten times means that keys repeat on both sides. Below a million rows the surplus costs
- * some milliseconds.
+ * A join on a whole key gives at most the rows of its larger side; ten times means that keys repeat on both sides. Above
+ * it, DuckDB aggregates about 20 million rows a second on one core, so that less than a million cost less than 50 ms.
  */
 export const EXPLODING_JOIN: ExplodingJoinLimits = { factor: 10, rows: 1_000_000 };
 

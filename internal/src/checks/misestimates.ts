@@ -8,7 +8,7 @@ export interface MisestimateLimits {
 }
 
 /**
- * Estimates of joins multiply, so that a factor of 2 or 3 is normal: of the 22 queries of TPC-H, 15 have one. Ten is
+ * Estimates of joins multiply, so that a factor of 3 is normal: each of the 22 queries of TPC-H has one. Ten is
  * more than the sides of most joins differ, so that it can swap them. The rows keep small tables out, whose joins cost
  * little in any order.
  */

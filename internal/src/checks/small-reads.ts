@@ -5,9 +5,9 @@ export interface SmallReadsLimits {
 }
 
 /**
- * A request to an object store takes 20 to 100 ms before its first byte, in which the network could carry some
+ * Amazon documents 100 to 200 ms until the first byte of a small request to S3, in which the network could carry some
  * megabytes. 16 KiB are below any column chunk that pays for its request; a file that needs 1,000 of them waits for at
- * least some seconds, even with ten requests at a time.
+ * least 10 s, with ten requests at a time.
  */
 export const SMALL_READS: SmallReadsLimits = { requests: 1000, bytes: 16_384 };
 

@@ -27,7 +27,7 @@ export interface SampleNumbers {
 }
 
 /** The numbers of the operators of a query that do the same work. */
-export interface SampleOperator {
+interface SampleOperator {
   /** Name, and table or files of a scan; without data of the query otherwise. */
   readonly label: string;
   readonly rows: number;

@@ -18,7 +18,7 @@ export const lateMaterializationMissed: Rule = defineRule({
     kept: {
       value: 0.01,
       unit: '1',
-      reason: 'To fetch a row by its number costs about as much as to read a hundred rows in order.',
+      reason: 'With more rows, nearly all row groups have some to fetch, and with them their columns.',
     },
     rows: {
       value: 500_000,

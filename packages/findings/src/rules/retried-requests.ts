@@ -12,7 +12,8 @@ export const retriedRequests: Rule = defineRule({
     share: {
       value: 0.01,
       unit: '1',
-      reason: 'Stores document error rates below 0.1%; one in a hundred is no accident.',
+      reason:
+        'The service level agreement of S3 pays back from 0.1% of failed requests; one in a hundred is no accident.',
     },
     requests: {
       value: 2,

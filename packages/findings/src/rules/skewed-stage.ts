@@ -12,8 +12,7 @@ export const skewedStage: Rule = defineRule({
     factor: {
       value: 3,
       unit: '1',
-      reason:
-        'Tasks of equal work differ by less than 2 on shared machines; speculative execution begins at 1.5 in Spark.',
+      reason: 'Spark starts a slow task a second time from 1.5 or 3 times the median, depending on its version.',
     },
     time: { value: 1_000_000_000, unit: 'ns', reason: 'Below a second, the start of the tasks decides.' },
     tasks: { value: 4, unit: '{task}', reason: 'Of three tasks there is no median to compare with.' },

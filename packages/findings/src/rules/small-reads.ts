@@ -13,7 +13,8 @@ export const smallReads: Rule = defineRule({
     requests: {
       value: SMALL_READS.requests,
       unit: '{request}',
-      reason: 'At 20 to 100 ms a request and ten at a time, a thousand take 2 to 10 s.',
+      reason:
+        'At 100 to 200 ms a request, which Amazon documents for S3, and ten at a time, a thousand take 10 to 20 s.',
     },
     bytes: {
       value: SMALL_READS.bytes,
