@@ -98,7 +98,8 @@ function expectSound(finding: Finding, run: Run): void {
 }
 
 describe.each(Object.entries(examples))('%s', (code, [fires, silent]) => {
-  it('finds it with a number', async () => {
+  // Shares are measured, and a machine that is busy elsewhere can shift them once.
+  it('finds it with a number', { retry: 2 }, async () => {
     const run = await queries.run(fires);
     const [found] = of(code, run, { thresholds: FAST_MACHINE });
     expect(found, code).toBeDefined();
@@ -218,14 +219,14 @@ describe('skewed-stage', () => {
     });
   }
 
-  it('finds one task with most of the rows, and none if all have as many', async () => {
-    const thresholds = { 'skewed-stage': { time: 20_000_000 } };
-    const run = await stageOver([50_000, 50_000, 50_000, 4_000_000]);
+  it('finds one task with most of the rows, and none if all have as many', { retry: 2, timeout: 60_000 }, async () => {
+    const thresholds = { 'skewed-stage': { time: 150_000_000 } };
+    const run = await stageOver([50_000, 50_000, 50_000, 6_000_000]);
     const [found] = of('skewed-stage', run, { thresholds });
     expect(found?.stageId).toBe(run.stages[0]?.id);
     if (found !== undefined) expectSound(found, run);
     expect(of('skewed-stage', await stageOver([20_000, 20_000, 20_000, 20_000]), { thresholds })).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('findings', () => {

@@ -4,7 +4,8 @@ import { defineRule, type Rule } from '../rule.ts';
 export const planningDominates: Rule = defineRule({
   code: 'planning-dominates',
   title: 'Planning took longer than running',
-  meaning: 'More than half of the duration went into planning.',
+  meaning:
+    'Planning took more than half of the time in which the engine worked. The time before that, in queues or for threads, does not count.',
   advice:
     'Prepare the statement once and run it with parameters; read fewer files or list them explicitly, because each file is opened to plan; or leave out optimizers that change nothing.',
   thresholds: {
@@ -19,8 +20,9 @@ export const planningDominates: Rule = defineRule({
     const { planning } = run.totals;
     const { duration } = run;
     if (planning === undefined || duration === undefined || duration === 0) return;
+    const worked = duration - (run.totals.waiting?.value ?? 0);
+    if (planning.value < least * worked || planning.value < shortest) return;
     const share = planning.value / duration;
-    if (share < least || planning.value < shortest) return;
     const [query] = run.queries;
     yield {
       queryId: run.queries.length === 1 ? query?.id : undefined,
