@@ -177,6 +177,21 @@ describe.skipIf(browser === undefined)('the plan', () => {
     expect(problems).toEqual([]);
   }, 60_000);
 
+  it('is a table where it is too deep to draw', async () => {
+    const { operators, ...rest } = runOfOperators(30_000);
+    const chain = operators.map((operator, index) => ({
+      ...operator,
+      inputIds: [],
+      parentId: `operator ${index - 1}`,
+    }));
+    const { page, problems } = await openPage(browser as never, pageOf({ ...rest, operators: chain }));
+    expect(await page.getByRole('tabpanel').innerText()).toContain('too deep to draw');
+    await page.keyboard.press('3');
+    const grid = page.getByRole('grid', { name: 'Operators' });
+    await expect.poll(() => grid.getAttribute('aria-rowcount')).toBe('30001');
+    expect(problems).toEqual([]);
+  });
+
   it('marks findings on the operator, and leads from one to the other', async () => {
     const finding = findingOf(flights);
     const { page, problems } = await openPage(browser as never, renderPage([{ run: flights, findings: [finding] }]));

@@ -119,7 +119,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
               >
                 {columns.map((column) => (
                   <td key={column.label} class={column.numeric ? 'numeric' : column.wide ? 'wide' : ''}>
-                    {column.show?.(row) ?? column.value(row) ?? '–'}
+                    {column.show?.(row) ?? column.value(row) ?? <span class="quiet">–</span>}
                   </td>
                 ))}
               </tr>

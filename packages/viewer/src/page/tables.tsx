@@ -37,7 +37,7 @@ const OPERATORS: readonly Column<Operator>[] = [
     label: 'Share',
     value: ({ computeShare }) => computeShare,
     numeric: true,
-    show: ({ computeShare }) => (computeShare === undefined ? '–' : percent(computeShare)),
+    show: ({ computeShare }) => (computeShare === undefined ? undefined : percent(computeShare)),
     title: 'Share of the compute time of its query',
   },
   amount('Rows', ({ rows }) => rows),
@@ -221,7 +221,7 @@ const STAGES: readonly Column<Stage>[] = [
     numeric: true,
     show: ({ spread }) => {
       const factor = skew(spread.duration);
-      return factor === undefined ? '–' : `${factor.toFixed(1)}×`;
+      return factor === undefined ? undefined : `${factor.toFixed(1)}×`;
     },
     title: 'Slowest task compared with the median',
   },
