@@ -1,3 +1,4 @@
+import { findings } from '@planscope/findings';
 import { type Run, runFromReport } from '@planscope/run-model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PageFinding, renderPage } from '../src/index.ts';
@@ -72,6 +73,19 @@ describe.skipIf(browser === undefined)('a page of the queries of TPC-H', () => {
     await page.getByLabel('Duration', { exact: true }).selectOption('≥ 1 s');
     const slow = tpch.filter(({ duration = 0 }) => duration >= 1e9).length;
     await expect.poll(() => shown.innerText()).toBe(`${slow} of 23 runs`);
+  });
+
+  it('lists the runs in which something was found', async () => {
+    const found = tpch.map((run) => ({ run, findings: findings(run) }));
+    const { page, problems } = await openPage(browser as never, renderPage(found));
+    await page.getByLabel('with findings').check();
+    const slowed = found.filter((entry) => entry.findings.length > 0);
+    expect(slowed.length).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.shown').innerText()).toBe(`${slowed.length} of 23 runs`);
+    await page.getByRole('listbox', { name: 'Runs' }).getByRole('option').first().click();
+    const [first] = slowed[0]?.findings ?? [];
+    await expect.poll(() => page.locator('.findings').innerText()).toContain(first?.title);
+    expect(problems).toEqual([]);
   });
 
   it('opens the operator that a link names, and says the link to the one that is selected', async () => {
