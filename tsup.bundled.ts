@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { defineConfig, Options } from 'tsup';
 import { packageBuild, shortManifest } from './tsup.base.ts';
 
@@ -49,6 +49,8 @@ const keepLicenses: Plugin = {
           text: await readFile(join(root, folder, 'LICENSE'), 'utf8'),
         };
       });
+      // In a fresh clone, the licences can be there before the first output.
+      await mkdir(join(root, dirname(LICENSES)), { recursive: true });
       await writeFile(join(root, LICENSES), renderLicenses(await Promise.all(notices)));
     });
   },
