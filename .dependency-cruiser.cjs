@@ -36,6 +36,7 @@ const mayImport = {
   findings: ['run-model', 'semconv'],
   engine: all,
   testing: ['semconv', 'run-model'],
+  cli: ['bootstrap', 'config', 'duckdb', 'findings', 'redaction', 'run-model', 'semconv', 'viewer'],
 };
 
 const tests = '[.]test[.]ts$|/test/|[.]setup[.]ts$';

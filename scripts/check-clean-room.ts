@@ -6,13 +6,14 @@
  * and make the same spans in programs on SDK 2 and SDK 3 of OpenTelemetry.
  *
  * `pnpm check:clean-room [--write] [room …]`: `--write` puts the sizes into docs/install-size.md, else what is there
- * is checked. A room is the name of a package, `sdk-lines` or `both-builds`; default all.
+ * is checked. A room is the name of a package, `planscope` for the command line, `sdk-lines` or `both-builds`; default all.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { execa } from 'execa';
 import { checkSizeTable, measurePackage, type PackageSize, replaceSizeTable } from './clean-room/package-size.ts';
 import { installProject, leavePnpm, packPackages } from './clean-room/project.ts';
 import {
@@ -63,6 +64,7 @@ const needPeers: Readonly<Record<string, readonly string[]>> = { plan: ['.', './
 const sharedRooms: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
   'sdk-lines': checkSdkLines,
   'both-builds': checkBothBuilds,
+  planscope: checkCommandLine,
 };
 
 function ownProgram(name: string): RoomProgram {
@@ -87,9 +89,7 @@ const [tarballs, nodes, drivers] = await Promise.all([
 ]);
 assert.deepEqual(
   Object.keys(tarballs).sort(),
-  Object.keys(rooms)
-    .map((name) => `@planscope/${name}`)
-    .sort(),
+  ['planscope', ...Object.keys(rooms).map((name) => `@planscope/${name}`)].sort(),
 );
 const thisNode: NodeVersion = { version: process.versions.node, path: process.execPath };
 const sizes: PackageSize[] = [];
@@ -147,6 +147,25 @@ async function checkBothBuilds(t: TestContext): Promise<void> {
   await t.test('types', () => checkTypes(project, programs, ['mts']));
   for (const { version, path } of nodes) {
     await t.test(`on Node ${version}`, async () => void (await runPrograms(project, programs, 'mjs', path)));
+  }
+}
+
+/** What a person types who has installed nothing but Node.js. */
+async function checkCommandLine(t: TestContext): Promise<void> {
+  const project = join(folder, 'planscope');
+  await installProject(project, { planscope: '*' }, tarballs);
+  cpSync(sample, join(project, 'flights.parquet'));
+  const command = join(project, 'node_modules/planscope/dist/main.js');
+  for (const { version, path } of nodes) {
+    await t.test(`on Node ${version}`, async () => {
+      const sql = `SELECT count(*) AS flights FROM 'flights.parquet'`;
+      const args = ['query', sql, '--trace', `${version}.jsonl`, '--html', `${version}.html`];
+      const { stdout, stderr } = await execa(path, [command, ...args], { cwd: project });
+      assert.match(stdout, /│ flights │.*PARQUET_SCAN/s);
+      assert.equal(stderr, '');
+      const page = await execa(path, [command, 'view', `${version}.jsonl`, '--output', '-'], { cwd: project });
+      assert.match(page.stdout, /^<!doctype html>.*PARQUET_SCAN/s);
+    });
   }
 }
 

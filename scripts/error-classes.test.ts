@@ -24,7 +24,10 @@ const constructions: Readonly<Record<string, (create: ErrorClass, cause: Error) 
   SpecError: (create, cause) => new create('invalid-spec', 'views', 'wrong', { cause }),
 };
 
-const packages = publicPackages(fileURLToPath(new URL('..', import.meta.url)));
+// A package that only has a command exports nothing.
+const packages = publicPackages(fileURLToPath(new URL('..', import.meta.url))).filter(
+  ({ manifest }) => '.' in manifest.exports,
+);
 const classes = await Promise.all(
   packages.map(async ({ folderName, folder }) => {
     const exported = Object.values(await import(join(folder, 'src', 'index.ts')));

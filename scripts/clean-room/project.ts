@@ -42,7 +42,10 @@ export async function packPackages(folder: string, { program, args }: PackageMan
   const pack = ['--recursive', '--filter', './packages/*', 'pack', '--pack-destination', folder];
   await execa(program, [...args, ...pack], { cwd: root });
   return Object.fromEntries(
-    readdirSync(folder).map((file) => [file.replace(/^planscope-(.*?)-\d.*$/, '@planscope/$1'), join(folder, file)]),
+    readdirSync(folder).map((file) => {
+      const [, name] = /^planscope-(?:(\D.*?)-)?\d/.exec(file) ?? [];
+      return [name === undefined ? 'planscope' : `@planscope/${name}`, join(folder, file)];
+    }),
   );
 }
 

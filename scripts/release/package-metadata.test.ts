@@ -29,7 +29,7 @@ test('the licence that every tarball takes from the root is the one the manifest
 describe.each(packages)('$manifest.name', ({ folderName, folder, manifest }) => {
   test('says what it is, whose it is and where it comes from', () => {
     expect(manifest).toMatchObject({
-      name: `@planscope/${folderName}`,
+      name: folderName === 'cli' ? 'planscope' : `@planscope/${folderName}`,
       description: expect.stringMatching(/^[A-Z].{20,}[^.]$/),
       homepage: `${home}/tree/main/packages/${folderName}#readme`,
       bugs: `${home}/issues`,

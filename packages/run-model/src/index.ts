@@ -12,6 +12,7 @@ export {
   runsFromOtlpProtobuf,
   type TraceFile,
 } from './otlp/read-runs.ts';
+export { TraceCollector } from './otlp/trace-collector.ts';
 export { type RunFromReportOptions, runFromReport } from './report/run-from-report.ts';
 export { type FinishedRun, type RunFromResultOptions, runFromResult } from './report/run-from-result.ts';
 export {

@@ -129,7 +129,8 @@ export function runsFromOtlpProtobuf(
   return runsFromTraceSpans(spansFromOtlpProtobuf(body, (message) => onIssue({ code: 'invalid-span', message })));
 }
 
-function parsedJson(text: string): unknown {
+/** @throws RunModelError `invalid-otlp` */
+export function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -167,7 +168,8 @@ const DEFAULTS = {
   settleLines: 16,
 };
 
-function checkedLimits(options: ReadRunsOptions): typeof DEFAULTS {
+/** @throws RunModelError `invalid-option` for a limit that is not a whole number from 1 up */
+export function checkedLimits(options: ReadRunsOptions): typeof DEFAULTS {
   const limits = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     const value = options[name] ?? DEFAULTS[name];

@@ -1,0 +1,77 @@
+import tab from '@bomb.sh/tab/commander';
+import { Command, CommanderError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import { CommandError, EXIT } from './command-error.ts';
+import type { CommandFactory } from './commands/command-factory.ts';
+import { compareCommand } from './commands/compare.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { findingsCommand } from './commands/findings.ts';
+import { queryCommand } from './commands/query.ts';
+import { serveCommand } from './commands/serve.ts';
+import { topCommand } from './commands/top.ts';
+import { treeCommand } from './commands/tree.ts';
+import { viewCommand } from './commands/view.ts';
+import type { Terminal } from './output/terminal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope query "SELECT city, count(*) FROM 'orders.parquet' GROUP BY city"
+  $ planscope query report.sql --database shop.duckdb --html report.html
+
+Exit codes: 0 for success, 1 if a query fails or a check finds something, 2 for wrong usage or input.`;
+
+/**
+ * Runs one command.
+ *
+ * @param args without the name of the program
+ * @returns the exit code
+ */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (terminal.signal.aborted) return EXIT.interrupted;
+    if (!(error instanceof CommandError)) throw error;
+    terminal.stderr.write(`${terminal.colors.red('error')}: ${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+const COMMANDS: readonly CommandFactory[] = [
+  queryCommand,
+  viewCommand,
+  findingsCommand,
+  treeCommand,
+  topCommand,
+  compareCommand,
+  serveCommand,
+  doctorCommand,
+];
+
+function createProgram(terminal: Terminal, exit: (code: number) => void): Command {
+  const program = new Command('planscope')
+    .description('See inside analytical queries: run SQL with its trace, and read traces.')
+    .version(packageJson.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('(--help shows the options)')
+    .configureOutput({
+      writeOut: (text) => void terminal.stdout.write(text),
+      writeErr: (text) => void terminal.stderr.write(text),
+      getOutHelpWidth: () => terminal.columns ?? 100,
+    })
+    .exitOverride();
+  for (const create of COMMANDS) {
+    const command = create(terminal, exit).copyInheritedSettings(program);
+    program.addCommand(command);
+  }
+  tab(program, { completionCommandName: 'completion' });
+  return program;
+}

@@ -1,0 +1,9 @@
+import type { Command } from 'commander';
+import type { Terminal } from '../output/terminal.ts';
+
+/**
+ * Creates a command.
+ *
+ * @param exit sets the exit code of a command that ends without an error; without a call it is 0
+ */
+export type CommandFactory = (terminal: Terminal, exit: (code: number) => void) => Command;

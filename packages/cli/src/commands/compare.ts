@@ -1,0 +1,188 @@
+import { type Regression, regressions } from '@planscope/findings';
+import type { Operator, Run } from '@planscope/run-model';
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { CommandError, EXIT } from '../command-error.ts';
+import { runsOf } from '../input/runs-of.ts';
+import { count, plain } from '../output/table.ts';
+import { print, printJson, type Terminal } from '../output/terminal.ts';
+import { compareRuns, type OperatorPair } from '../runs/compare-runs.ts';
+import { bytesText, durationsOf, durationText, runAtMedian } from '../runs/durations.ts';
+import type { CommandFactory } from './command-factory.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope compare before.jsonl after.jsonl
+  $ planscope compare before.jsonl after.jsonl --fail-on-regression     # in CI
+  $ planscope query report.sql --repeat 5 --trace before.jsonl          # makes such a file
+
+One run of each query shows what differs. To tell a regression from noise takes five runs or more on each side.`;
+
+/** The most runs of one query and side that are kept. */
+const MAX_RUNS = 200;
+
+interface CompareFlags {
+  readonly failOnRegression?: true;
+  readonly json?: true;
+}
+
+/** The runs of one query on both sides. */
+interface QueryPair {
+  readonly key: string;
+  readonly before: readonly Run[];
+  readonly after: readonly Run[];
+}
+
+/** Shows two sets of runs side by side, query by query. */
+export const compareCommand: CommandFactory = (terminal, exit) =>
+  new Command('compare')
+    .summary('compare the runs of two files, query by query')
+    .description(
+      'Compare the runs of two files, query by query: plans, rows, compute time, bytes, and what became slower.',
+    )
+    .argument('<before>', 'traces or runs')
+    .argument('<after>', 'traces or runs')
+    .option('--fail-on-regression', 'exit with 1 if a query became worse')
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (beforeFile: string, afterFile: string, { failOnRegression, json }: CompareFlags) => {
+      const before = await runsByQuery(beforeFile, terminal);
+      const after = await runsByQuery(afterFile, terminal);
+      const pairs = pairUp(before, after);
+      if (pairs.length === 0) throw new CommandError('no query is in both files');
+      const worse = regressions([...before.values()].flat(), [...after.values()].flat());
+      if (json) await printJson(terminal, { queries: pairs.map(compared), regressions: worse });
+      else {
+        for (const pair of pairs) await printPair(pair, terminal);
+        await printRegressions(worse, pairs, terminal);
+      }
+      if (failOnRegression && worse.length > 0) exit(EXIT.failed);
+    });
+
+async function runsByQuery(file: string, terminal: Terminal): Promise<Map<string, Run[]>> {
+  const found = new Map<string, Run[]>();
+  for await (const run of runsOf(file, terminal)) {
+    const key = run.identity.specHash ?? run.queries[0]?.text ?? run.name;
+    const runs = found.get(key) ?? [];
+    found.set(key, runs);
+    runs.push(run);
+    if (runs.length > MAX_RUNS) runs.shift();
+  }
+  return found;
+}
+
+function pairUp(before: ReadonlyMap<string, Run[]>, after: ReadonlyMap<string, Run[]>): QueryPair[] {
+  const [one, ...more] = before;
+  const [other, ...others] = after;
+  // Two files with one query each are compared even if the query was rewritten.
+  if (one && other && more.length === 0 && others.length === 0) {
+    return [{ key: other[0], before: one[1], after: other[1] }];
+  }
+  return [...before].flatMap(([key, runs]) => {
+    const matching = after.get(key);
+    return matching === undefined ? [] : [{ key, before: runs, after: matching }];
+  });
+}
+
+function compared({ key, before, after }: QueryPair): object {
+  const [one, other] = [runAtMedian(before), runAtMedian(after)];
+  const { planDiff, operators } = one && other ? compareRuns(one, other) : { operators: [] };
+  const side = (runs: readonly Run[]): object => ({ runs: runs.length, duration: durationsOf(runs) });
+  return { query: key, before: side(before), after: side(after), planDiff, operators: operators.map(numbersOf) };
+}
+
+async function printPair({ key, before, after }: QueryPair, terminal: Terminal): Promise<void> {
+  const { colors, columns = 120 } = terminal;
+  const [one, other] = [runAtMedian(before), runAtMedian(after)];
+  if (one === undefined || other === undefined) return;
+  const text = plain(key.length === 64 ? other.name : key).replace(/\s+/g, ' ');
+  const { planDiff, operators } = compareRuns(one, other);
+  await print(terminal, `\n${colors.bold(text.length > columns ? `${text.slice(0, columns - 1)}…` : text)}`);
+  const [was, is] = [durationsOf(before).median, durationsOf(after).median];
+  await print(
+    terminal,
+    `median ${durationText(was)} → ${durationText(is)}${factor(was, is)}, ${runsText(before, after)}`,
+  );
+  await print(terminal, renderOperators(operators, terminal));
+  if (planDiff === undefined) await print(terminal, colors.dim('the plan is the same'));
+  else await print(terminal, `plan\n${colored(planDiff, terminal)}`);
+}
+
+function runsText(before: readonly Run[], after: readonly Run[]): string {
+  return `of ${before.length} and ${after.length} ${before.length + after.length === 2 ? 'run' : 'runs'}`;
+}
+
+function renderOperators(pairs: readonly OperatorPair[], { colors }: Terminal): string {
+  const heads = ['operator', 'rows', 'estimate', 'compute', '', 'read', 'memory'];
+  const table = new Table({
+    head: heads.map((head) => colors.bold(head)),
+    colAligns: heads.map((head) => (head === 'operator' ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  for (const { depth, before, after } of pairs) {
+    const name = `${'  '.repeat(depth)}${plain((after ?? before)?.name ?? '')}`;
+    const change = after === undefined ? colors.red('- ') : before === undefined ? colors.green('+ ') : '  ';
+    table.push([
+      change + name,
+      sides(before?.rows, after?.rows, count),
+      sides(before?.estimatedRows, after?.estimatedRows, count),
+      sides(before?.compute, after?.compute, durationText),
+      before?.compute === undefined || after?.compute === undefined ? '' : difference(before.compute, after.compute),
+      sides(before?.bytesRead, after?.bytesRead, bytesText),
+      sides(before?.peakMemory, after?.peakMemory, bytesText),
+    ]);
+  }
+  return table.toString();
+}
+
+/** One number where both sides are equal. */
+function sides(before: number | undefined, after: number | undefined, text: (value: number) => string): string {
+  if (before === undefined && after === undefined) return '';
+  if (before === after && before !== undefined) return text(before);
+  return `${before === undefined ? '-' : text(before)} → ${after === undefined ? '-' : text(after)}`;
+}
+
+function difference(before: number, after: number): string {
+  const sign = after >= before ? '+' : '-';
+  return `${sign}${durationText(Math.abs(after - before))}`;
+}
+
+function factor(before: number, after: number): string {
+  return before === 0 ? '' : ` (× ${(after / before).toFixed(2)})`;
+}
+
+function colored(diff: string, { colors }: Terminal): string {
+  return plainLines(diff)
+    .map((line) => (line.startsWith('+') ? colors.green(line) : line.startsWith('-') ? colors.red(line) : line))
+    .join('\n');
+}
+
+function plainLines(text: string): string[] {
+  return text.trimEnd().split('\n').map(plain);
+}
+
+async function printRegressions(
+  worse: readonly Regression[],
+  pairs: readonly QueryPair[],
+  terminal: Terminal,
+): Promise<void> {
+  const { colors } = terminal;
+  for (const { summary, explanation, confidence } of worse) {
+    await print(terminal, `\n${colors.red('worse')} ${colors.bold(plain(summary))}\n  ${plain(explanation)}`);
+    await print(terminal, `  sure to ${(confidence * 100).toFixed(1)} %`);
+  }
+  if (worse.length > 0) return;
+  const few = pairs.filter(({ before, after }) => Math.min(before.length, after.length) < 5).length;
+  const note =
+    few === 0 ? '' : ` ${few} of ${pairs.length} queries have too few runs to tell; five on each side are enough`;
+  await print(terminal, `\n${colors.dim(`no query is worse beyond chance.${note}`)}`);
+}
+
+function numbersOf({ depth, before, after }: OperatorPair): object {
+  return { depth, before: before && operatorNumbers(before), after: after && operatorNumbers(after) };
+}
+
+function operatorNumbers(operator: Operator): object {
+  const { name, description, rows, estimatedRows, compute, bytesRead, peakMemory, spilledBytes } = operator;
+  return { name, description, rows, estimatedRows, compute, bytesRead, peakMemory, spilledBytes };
+}

@@ -1,0 +1,47 @@
+import { doctor, renderDoctorReport } from '@planscope/bootstrap';
+import { ConfigError, loadConfigFile, type ResolvedTracing, resolveTracingConfig } from '@planscope/config';
+import { Command } from 'commander';
+import { CommandError, EXIT } from '../command-error.ts';
+import { print, printJson, type Terminal } from '../output/terminal.ts';
+import type { CommandFactory } from './command-factory.ts';
+import { positiveInteger } from './numbers.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope doctor
+  $ PLANSCOPE_EXPORTERS=otlp planscope doctor --json`;
+
+interface DoctorFlags {
+  readonly config?: string;
+  readonly timeout: number;
+  readonly json?: true;
+}
+
+/** Says whether spans would arrive with the configuration of the environment. */
+export const doctorCommand: CommandFactory = (terminal, exit) =>
+  new Command('doctor')
+    .summary('tell whether spans arrive, and why not')
+    .description(
+      'Check the configuration of tracing in the environment, and send a test span to each destination. Exits with 1 if spans do not arrive.',
+    )
+    .option('-c, --config <file>', 'also read a configuration file')
+    .option('--timeout <milliseconds>', 'longest wait for a receiver', positiveInteger, 5000)
+    .option('--json', 'print the report as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ config: file, timeout, json }: DoctorFlags) => {
+      const { config } = configured(file, terminal.environment);
+      const report = await doctor(config, { timeoutMillis: timeout });
+      if (json) await printJson(terminal, report);
+      else await print(terminal, renderDoctorReport(report));
+      exit(report.healthy ? EXIT.ok : EXIT.failed);
+    });
+
+function configured(path: string | undefined, environment: Terminal['environment']): ResolvedTracing {
+  try {
+    const file = loadConfigFile({ environment, ...(path === undefined ? {} : { path }) });
+    return resolveTracingConfig({ environment, ...(file === undefined ? {} : { file }) });
+  } catch (error) {
+    if (ConfigError.isInstance(error)) throw new CommandError(error.message, { cause: error });
+    throw error;
+  }
+}

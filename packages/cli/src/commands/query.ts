@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { text as readText } from 'node:stream/consumers';
+import type { QueryPreset } from '@planscope/duckdb';
+import { Argument, Command, Option } from 'commander';
+import { CommandError } from '../command-error.ts';
+import { printRuns } from '../output/print-runs.ts';
+import { writePage } from '../output/runs-page.ts';
+import { renderTable } from '../output/table.ts';
+import { Progress, print, printJson, type Terminal } from '../output/terminal.ts';
+import { QueryFailure, traceQueries } from '../query/traced-queries.ts';
+import type { CommandFactory } from './command-factory.ts';
+import { positiveInteger } from './numbers.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope query "SELECT city, count(*) FROM 'orders/*.parquet' GROUP BY city"
+  $ planscope query report.sql --database shop.duckdb --html report.html
+  $ planscope query report.sql --repeat 5 --trace before.jsonl
+  $ echo "SELECT 42" | planscope query - --json
+
+The database is opened for reading only, unless --write is given.`;
+
+const PRESETS: readonly QueryPreset[] = ['maximal', 'maximal-no-data', 'production-lean'];
+
+interface QueryFlags {
+  readonly database?: string;
+  readonly write?: true;
+  readonly html?: string;
+  readonly trace?: string;
+  readonly preset: QueryPreset;
+  readonly repeat: number;
+  readonly rows: number;
+  readonly json?: true;
+}
+
+/** Runs SQL in DuckDB, and shows its rows, its trace and what is worth knowing about it. */
+export const queryCommand: CommandFactory = (terminal) =>
+  new Command('query')
+    .summary('run SQL in DuckDB and show its rows, operators and findings')
+    .description(
+      'Run SQL in DuckDB, on files or a database, and show its rows, its operators with their numbers, and findings.',
+    )
+    .addArgument(new Argument('<sql>', 'SQL, a file that ends in .sql, or - for standard input'))
+    .option('-d, --database <file>', 'database to run it on; default: one in memory')
+    .option('--write', 'permit changes to the database')
+    .option('--html <file>', 'also write a page to look at')
+    .option('--trace <file>', 'also append the trace to a file, for view, compare and top')
+    .addOption(new Option('--preset <name>', 'what to record').choices(PRESETS).default('maximal-no-data'))
+    .option('--repeat <n>', 'run it several times and tell the spread', positiveInteger, 1)
+    .option('--rows <n>', 'rows of the result to print', positiveInteger, 20)
+    .option('--json', 'print rows and runs as one JSON object')
+    .addHelpText('after', EXAMPLES)
+    .action(async (given: string, flags: QueryFlags) => {
+      const sql = await sqlOf(given, terminal);
+      const progress = new Progress(terminal);
+      const onRun = (finished: number): void => progress.show(() => `run ${finished} of ${flags.repeat}`);
+      const { database, preset, repeat, rows: maxRows, trace: traceFile } = flags;
+      const write = flags.write === true;
+      const query = { sql, database, write, preset, repeat, maxRows, traceFile, signal: terminal.signal, onRun };
+      try {
+        const { result, runs } = await traceQueries(query).finally(() => progress.clear());
+        if (flags.json) await printJson(terminal, { result, runs });
+        else {
+          await print(terminal, renderTable(result, terminal));
+          await printRuns(runs, terminal);
+        }
+        if (flags.html !== undefined) await writePage(flags.html, runs);
+      } catch (error) {
+        if (error instanceof QueryFailure) {
+          if (flags.json) await printJson(terminal, { error: error.message, runs: error.runs });
+          else await printRuns(error.runs, terminal);
+          if (flags.html !== undefined) await writePage(flags.html, error.runs);
+        }
+        throw error;
+      }
+    });
+
+async function sqlOf(given: string, { stdin }: Terminal): Promise<string> {
+  const sql = given === '-' ? await readText(stdin) : given.endsWith('.sql') ? await readSql(given) : given;
+  if (sql.trim() === '') throw new CommandError('the query is empty');
+  return sql;
+}
+
+async function readSql(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new CommandError(`cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { plain } from '../output/table.ts';
+import { print } from '../output/terminal.ts';
+import { RunStore } from '../serve/run-store.ts';
+import { serveTraces } from '../serve/trace-server.ts';
+import type { CommandFactory } from './command-factory.ts';
+import { positiveInteger } from './numbers.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope serve
+  $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js     # in another terminal
+  $ planscope serve --port 0 --store /tmp/runs.duckdb
+
+Ctrl-C stops it. The runs stay in the file.`;
+
+interface ServeFlags {
+  readonly port: number;
+  readonly store: string;
+  readonly maxRuns: number;
+  readonly limit: number;
+  readonly open?: true;
+}
+
+/** Receives traces on this machine and shows them as a page. */
+export const serveCommand: CommandFactory = (terminal) =>
+  new Command('serve')
+    .summary('receive traces on this machine and show them')
+    .description(
+      'Receive traces by OTLP over HTTP on this machine, keep their runs in a DuckDB file, and show them as a page.',
+    )
+    .option('--port <n>', 'port to listen on; 0 picks a free one', port, 4318)
+    .option('--store <file>', 'DuckDB file for the runs', '.planscope/runs.duckdb')
+    .option('--max-runs <n>', 'most runs in the file; the oldest go first', positiveInteger, 10_000)
+    .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
+    .option('--open', 'open the page in a browser')
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ port: wanted, store: file, maxRuns, limit, open: opens }: ServeFlags) => {
+      const { stderr, signal, colors } = terminal;
+      await mkdir(dirname(file), { recursive: true });
+      const store = await RunStore.open(file, maxRuns);
+      const server = await serveTraces(store, {
+        port: wanted,
+        limit,
+        onRuns: (names) => void stderr.write(names.map((name) => `${colors.dim('run')} ${plain(name)}\n`).join('')),
+        onProblem: (problem) => void stderr.write(`${colors.yellow('problem')}: ${plain(problem)}\n`),
+      }).catch(async (error) => {
+        await store.close();
+        throw error;
+      });
+      await print(terminal, `${server.url} shows the runs, and receives traces at /v1/traces. Ctrl-C stops it.`);
+      if (opens) await (await import('open')).default(server.url);
+      if (!signal.aborted) await once(signal, 'abort');
+      await server.close();
+      await store.close();
+    });
+
+function port(text: string): number {
+  return text === '0' ? 0 : positiveInteger(text);
+}

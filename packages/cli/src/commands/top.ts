@@ -1,0 +1,74 @@
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runsOf } from '../input/runs-of.ts';
+import { count, plain } from '../output/table.ts';
+import { print, printJson, type Terminal } from '../output/terminal.ts';
+import { bytesText, durationText } from '../runs/durations.ts';
+import { type Grouping, TOP_ORDERS, Top, type TopGroup, type TopOrder } from '../runs/top.ts';
+import type { CommandFactory } from './command-factory.ts';
+import { positiveInteger } from './numbers.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope top traces.jsonl
+  $ planscope top traces.jsonl --by field:tenant --order bytes
+  $ cat traces/*.jsonl | planscope top - --json`;
+
+interface TopFlags {
+  readonly by: Grouping;
+  readonly order: TopOrder;
+  readonly limit: number;
+  readonly json?: true;
+}
+
+/** Adds up the runs of traces, the most expensive first. */
+export const topCommand: CommandFactory = (terminal) =>
+  new Command('top')
+    .summary('list the most expensive queries of traces')
+    .description('Add up the runs of traces by query, plan, name or field, the most expensive first.')
+    .argument('<files...>', 'traces, or - for standard input')
+    .option('--by <grouping>', 'query, plan, name, or field:NAME', grouping, 'query')
+    .addOption(new Option('--order <order>', 'what to sort by').choices(TOP_ORDERS).default('compute'))
+    .option('--limit <n>', 'groups to print', positiveInteger, 20)
+    .option('--json', 'print the groups as a JSON array')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], { by, order, limit, json }: TopFlags) => {
+      const top = new Top(by);
+      for (const file of files) for await (const run of runsOf(file, terminal)) top.add(run);
+      const groups = top.groups(order).slice(0, limit);
+      if (json) await printJson(terminal, groups);
+      else await print(terminal, renderGroups(groups, terminal));
+    });
+
+function grouping(text: string): Grouping {
+  if (text === 'query' || text === 'plan' || text === 'name') return text;
+  const [, field] = /^field:(.+)$/.exec(text) ?? [];
+  if (field === undefined) throw new InvalidArgumentError('Use query, plan, name, or field:NAME, as in field:tenant.');
+  return { field };
+}
+
+function renderGroups(groups: readonly TopGroup[], { colors, columns = 120 }: Terminal): string {
+  const heads = ['compute', 'time', 'runs', 'median', '95 %', 'slowest', 'read', 'errors', 'plans', 'query'];
+  const table = new Table({
+    head: heads.map((head) => colors.bold(head)),
+    colAligns: heads.map((head) => (head === 'query' ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true },
+  });
+  const width = Math.max(20, columns - 90);
+  for (const { key, name, compute, time, runs, median, nearlyMost, most, bytes, errors, plans } of groups) {
+    const text = plain(key.length === 64 ? name : key).replace(/\s+/g, ' ');
+    table.push([
+      compute === undefined ? '' : durationText(compute),
+      durationText(time),
+      count(runs),
+      durationText(median),
+      durationText(nearlyMost),
+      durationText(most),
+      bytes === undefined ? '' : bytesText(bytes),
+      errors === 0 ? '' : colors.red(count(errors)),
+      plans === 0 ? '' : count(plans),
+      text.length > width ? `${text.slice(0, width - 1)}…` : text,
+    ]);
+  }
+  return table.toString();
+}

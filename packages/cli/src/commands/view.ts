@@ -1,0 +1,59 @@
+import { basename, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Command } from 'commander';
+import { CommandError } from '../command-error.ts';
+import { runsOf } from '../input/runs-of.ts';
+import { runsPage, writePage } from '../output/runs-page.ts';
+import { count } from '../output/table.ts';
+import { print } from '../output/terminal.ts';
+import { RunSelection } from '../runs/run-selection.ts';
+import type { CommandFactory } from './command-factory.ts';
+import { positiveInteger } from './numbers.ts';
+
+const EXAMPLES = `
+Examples:
+  $ planscope view traces.jsonl --open
+  $ planscope view traces.jsonl --slowest --limit 20 --output slow.html
+  $ planscope view profile.json            # a profile of DuckDB 1.5 or 2.0
+  $ curl -s https://example.org/trace.json | planscope view - --output - > trace.html
+
+The page is one file that needs no network. It shows the last 100 runs unless an option says otherwise.`;
+
+interface ViewFlags {
+  readonly output?: string;
+  readonly limit: number;
+  readonly slowest?: true;
+  readonly run?: string;
+  readonly open?: true;
+}
+
+/** Writes one page with the runs of a file. */
+export const viewCommand: CommandFactory = (terminal) =>
+  new Command('view')
+    .summary('write a page with the runs of a file')
+    .description('Write one HTML page with the runs of traces, profiles or results.')
+    .argument('<files...>', 'traces, profiles or results, or - for standard input')
+    .option('-o, --output <file>', 'where to write the page, or - for standard output; default: beside the first file')
+    .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
+    .option('--slowest', 'the slowest runs instead of the last ones')
+    .option('--run <id>', 'only the run whose id or trace id begins so')
+    .option('--open', 'open the page in a browser')
+    .addHelpText('after', EXAMPLES)
+    .action(async (files: string[], { output, limit, slowest, run: id, open: opens }: ViewFlags) => {
+      const selection = new RunSelection({ limit, slowest: slowest === true, id });
+      for (const file of files) for await (const run of runsOf(file, terminal)) selection.add(run);
+      const { runs, seen, left } = selection;
+      if (runs.length === 0) throw new CommandError(id === undefined ? 'there are no runs' : `there is no run "${id}"`);
+      if (output === '-') return print(terminal, runsPage(runs));
+      const path = resolve(output ?? pageName(files[0]));
+      await writePage(path, runs);
+      const kept = left === 0 ? '' : ` of ${count(seen)}`;
+      terminal.stderr.write(`${count(runs.length)}${kept} ${seen === 1 ? 'run' : 'runs'}\n`);
+      await print(terminal, path);
+      if (opens) await (await import('open')).default(pathToFileURL(path).href);
+    });
+
+/** `traces.html` for `folder/traces.jsonl`, in the working directory. */
+function pageName(file = '-'): string {
+  return file === '-' ? 'planscope.html' : `${basename(file, extname(file))}.html`;
+}

@@ -1,0 +1,73 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { ReadIssue, Run } from '@planscope/run-model';
+import { CommandError } from '../command-error.ts';
+import { Progress, type Terminal } from '../output/terminal.ts';
+import { bytesText } from '../runs/durations.ts';
+import { readAnyRuns } from './read-any-runs.ts';
+
+/** Parts that cannot be read are told one by one up to this number. */
+const MAX_ISSUES = 10;
+
+/**
+ * The runs of a file, in the order in which their traces end. What cannot be read is told and passed over.
+ *
+ * @param file path of a trace, a profile or of runs; `-` for standard input
+ * @throws CommandError if the file cannot be read, or contains nothing that can
+ */
+export async function* runsOf(file: string, terminal: Terminal): AsyncGenerator<Run> {
+  const { stderr, colors, signal } = terminal;
+  const progress = new Progress(terminal);
+  const size = await sizeOf(file);
+  const input = file === '-' ? terminal.stdin : createReadStream(file);
+  let issues = 0;
+  let runs = 0;
+  try {
+    const chunks = counted(input, (bytes) => progress.show(() => `${bytesText(bytes)} of ${bytesText(size)}`));
+    for await (const run of readAnyRuns(chunks, tell)) {
+      signal.throwIfAborted();
+      runs += 1;
+      progress.clear();
+      yield run;
+    }
+  } catch (cause) {
+    if (!(cause instanceof Error && ('syscall' in cause || 'code' in cause))) throw cause;
+    throw new CommandError(`cannot read ${file}: ${cause.message}`, { cause });
+  } finally {
+    progress.clear();
+    if (issues > MAX_ISSUES) stderr.write(`${issues - MAX_ISSUES} more parts of ${file} cannot be read\n`);
+  }
+  if (runs === 0 && issues > 0) {
+    throw new CommandError(`${file} is no trace, profile or run that planscope can read`);
+  }
+
+  function tell({ line, message }: Pick<ReadIssue, 'line' | 'message'>): void {
+    issues += 1;
+    if (issues > MAX_ISSUES) return;
+    progress.clear();
+    const place = line === undefined ? file : `${file}:${line}`;
+    stderr.write(`${colors.yellow('passed over')}: ${place}: ${message}\n`);
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  if (file === '-') return 0;
+  try {
+    const { size } = await stat(file);
+    return size;
+  } catch (cause) {
+    throw new CommandError(`cannot read ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function* counted(
+  input: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of input) {
+    bytes += chunk.length;
+    onBytes(bytes);
+    yield chunk;
+  }
+}

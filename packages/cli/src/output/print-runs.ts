@@ -1,0 +1,62 @@
+import { renderTraceTree, type TreeSpan } from '@planscope/bootstrap';
+import { type Finding, findings } from '@planscope/findings';
+import type { Run } from '@planscope/run-model';
+import { toText } from '@planscope/viewer';
+import { durationsOf, durationText, runAtMedian } from '../runs/durations.ts';
+import { plain } from './table.ts';
+import { print, type Terminal } from './terminal.ts';
+
+/** Prints the tree and the findings of each query; of a query that ran several times, those of the run at the median. */
+export async function printRuns(runs: readonly Run[], terminal: Terminal): Promise<void> {
+  const groups = new Map<string, Run[]>();
+  for (const run of runs) {
+    const key = run.queries[0]?.text ?? run.name;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  for (const group of groups.values()) {
+    const run = runAtMedian(group);
+    if (run === undefined) continue;
+    const { median, least, most } = durationsOf(group);
+    if (group.length > 1) {
+      const range = `${durationText(least)} to ${durationText(most)}`;
+      await print(terminal, `\n${group.length} runs, median ${durationText(median)}, ${range}; the run at the median:`);
+    }
+    await print(terminal, `\n${renderTree(run, terminal)}`);
+    await printFindings(findings(run), terminal);
+  }
+}
+
+/** The spans of a run as a tree, with their numbers; of a run without spans, its operators. */
+export function renderTree(run: Run, { colors }: Terminal): string {
+  if (run.spans.length === 0) return toText(run);
+  const heading = (line: string): string => colors.dim(line);
+  return renderTraceTree(treeSpans(run), { heading, failed: colors.red });
+}
+
+function treeSpans({ start = '0', spans }: Run): TreeSpan[] {
+  const origin = BigInt(start);
+  return spans.map((span) => {
+    const begun = origin + BigInt(Math.round(span.start));
+    return {
+      spanId: span.id,
+      parentSpanId: span.parentId,
+      name: plain(span.name),
+      start: begun,
+      end: begun + BigInt(Math.round(span.duration)),
+      failed: span.status === 'error',
+      attributes: new Map(Object.entries(span.attributes)),
+    };
+  });
+}
+
+/** Prints findings, the most important first. Prints nothing if there are none. */
+export async function printFindings(found: readonly Finding[], terminal: Terminal): Promise<void> {
+  const { colors } = terminal;
+  const marks = { critical: colors.red('critical'), warning: colors.yellow('warning '), info: colors.cyan('info    ') };
+  for (const { severity, title, explanation, advice } of found) {
+    await print(
+      terminal,
+      `\n${marks[severity]} ${colors.bold(plain(title))}\n  ${plain(explanation)}\n  ${plain(advice)}`,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startTracing } from '@planscope/bootstrap';
+import { resolveTracingConfig } from '@planscope/config';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { type CommandOutcome, runCommand } from './scripted-terminal.ts';
+
+let folder: string;
+let url = '';
+const stop = new AbortController();
+let outcome: Promise<CommandOutcome>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'planscope-serve-'));
+  let output = '';
+  const args = ['serve', '--port', '0', '--store', join(folder, 'runs.duckdb'), '--max-runs', '3'];
+  const onOutput = (text: string): void => {
+    output += text;
+  };
+  outcome = runCommand(args, { signal: stop.signal, onOutput });
+  url = await vi.waitFor(() => {
+    const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
+    if (found === undefined) throw new Error('the server does not listen yet');
+    return found;
+  });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function sendQueries(names: readonly string[], protocol: 'http/json' | 'http/protobuf'): Promise<void> {
+  const { config } = resolveTracingConfig({
+    environment: {},
+    explicit: { exporters: ['otlp'], otlp: { protocol, endpoint: url } },
+  });
+  const tracing = startTracing(config, { register: 'never' });
+  const tracer = tracing.tracerProvider.getTracer('test');
+  for (const name of names) {
+    const attributes = { 'planscope.span.kind': 'query', 'db.query.text': `SELECT '</script>' -- ${name}` };
+    tracer.startSpan(name, { attributes }).end();
+  }
+  await tracing.shutdown();
+}
+
+const post = (body: string | Uint8Array, type: string): Promise<Response> =>
+  fetch(`${url}/v1/traces`, { method: 'POST', body, headers: { 'content-type': type } });
+
+it('shows the runs that it receives by JSON and protobuf, and keeps only the last ones', async () => {
+  await sendQueries(['first', 'second'], 'http/json');
+  await sendQueries(['third', 'fourth'], 'http/protobuf');
+  const page = await vi.waitFor(
+    async () => {
+      const text = await (await fetch(url)).text();
+      expect(text).toContain('fourth');
+      return text;
+    },
+    { timeout: 10_000, interval: 200 },
+  );
+  expect(page).toContain('third');
+  expect(page).toContain('second');
+  expect(page).not.toContain('"first"');
+  expect(page).not.toContain(`SELECT '</script>'`);
+});
+
+it('refuses what is no trace, and other names than its own', async () => {
+  expect((await post('nonsense', 'application/json')).status).toBe(400);
+  expect((await post(new Uint8Array([255, 1]), 'application/x-protobuf')).status).toBe(400);
+  expect((await post('{}', 'text/plain')).status).toBe(415);
+  expect((await fetch(`${url}/v1/traces`)).status).toBe(405);
+  expect((await fetch(`${url}/etc/passwd`)).status).toBe(404);
+  const status = await new Promise((resolve, reject) => {
+    const headers = { host: 'attacker.example' };
+    request(url, { headers }, (response) => resolve(response.resume().statusCode))
+      .on('error', reject)
+      .end();
+  });
+  expect(status).toBe(403);
+  const taken = await runCommand(['serve', '--port', new URL(url).port, '--store', join(folder, 'other.duckdb')]);
+  expect([taken.exitCode, taken.stderr]).toEqual([2, expect.stringContaining('another program uses it')]);
+});
+
+it('ends at an interrupt, and keeps its runs for the next time', async () => {
+  stop.abort();
+  const { exitCode, stderr } = await outcome;
+  expect([exitCode, stderr]).toEqual([0, expect.stringContaining('run fourth')]);
+});
