@@ -52,7 +52,9 @@ export type { TablePlace, TableReference } from './sql/table-references.ts';
 export { flush } from './trace/drawing-backlog.ts';
 export { DUCKDB_QUERY_CHANNEL, type DuckDBQueryMessage, type QueryMethod } from './trace/query-channel.ts';
 export type { QueryHooks, QueryRequest, QueryResponse } from './trace/query-hooks.ts';
+export type { QueryLabels } from './trace/query-labels.ts';
 export { type RunningQuery, runningQueries } from './trace/running-queries.ts';
+export type { SqlComments } from './trace/sql-comment.ts';
 export { traceConnection } from './trace/trace-connection.ts';
 export {
   type DetailOptions,

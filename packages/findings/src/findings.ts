@@ -4,6 +4,7 @@ import type { Match, Rule, ThresholdValues } from './rule.ts';
 import { rules as allRules } from './rules.ts';
 import { RunView } from './run-view.ts';
 
+/** Which findings are made. */
 export interface FindingsOptions {
   /** Thresholds of rules by code, for example `{ 'exploding-join': { factor: 3 } }`. Default: those of each rule. */
   readonly thresholds?: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -10,6 +10,7 @@ export interface Threshold {
   readonly reason: string;
 }
 
+/** The thresholds of a rule by name. */
 export type Thresholds = Readonly<Record<string, Threshold>>;
 
 /** The values of thresholds by name. */

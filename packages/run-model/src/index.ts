@@ -14,7 +14,16 @@ export {
 } from './otlp/read-runs.ts';
 export { TraceCollector } from './otlp/trace-collector.ts';
 export { type RunFromReportOptions, runFromReport } from './report/run-from-report.ts';
-export { type FinishedRun, type RunFromResultOptions, runFromResult } from './report/run-from-result.ts';
+export {
+  type FinishedNode,
+  type FinishedNumber,
+  type FinishedOperator,
+  type FinishedPlan,
+  type FinishedRun,
+  type FinishedSummary,
+  type RunFromResultOptions,
+  runFromResult,
+} from './report/run-from-result.ts';
 export {
   type AttributeValue,
   type AttributeValues,

@@ -3,6 +3,7 @@ import type { PageRun } from './finding.ts';
 import { summarizeRun } from './page/run-summary.ts';
 import { pageAssets } from './page-assets.ts';
 
+/** What a page shows besides its runs. */
 export interface PageOptions {
   /** Title of the page. Default: what the only run is about, else `Planscope`. */
   readonly title?: string;

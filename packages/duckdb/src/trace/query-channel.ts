@@ -28,6 +28,7 @@ export interface DuckDBQueryMessage {
   error?: unknown;
 }
 
+/** The method of the driver that the program called. */
 export type QueryMethod = 'run' | 'stream' | 'start' | 'startStream';
 
 /** All copies of this package share it, because Node.js keeps channels by their names. */

@@ -3,6 +3,7 @@ import { bytes, count, percent, time } from '../quantity.ts';
 import { groupSamples, type QuerySample, type SampleNumbers, samplesOf } from './query-sample.ts';
 import { chanceOfIncrease, median, ratio, ratioInterval } from './rank-test.ts';
 
+/** What counts as worse. */
 export interface RegressionOptions {
   /**
    * Whether compute time and duration count. Default: true. Without them only counted work does: rows, bytes, requests,

@@ -169,7 +169,7 @@ const DEFAULTS = {
 };
 
 /** @throws RunModelError `invalid-option` for a limit that is not a whole number from 1 up */
-export function checkedLimits(options: ReadRunsOptions): typeof DEFAULTS {
+export function checkedLimits(options: ReadRunsOptions): Required<Omit<ReadRunsOptions, 'onIssue' | 'withSpans'>> {
   const limits = { ...DEFAULTS };
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     const value = options[name] ?? DEFAULTS[name];

@@ -26,12 +26,12 @@ export interface FinishedRun {
 }
 
 /** The physical plan of a `PlanDocument`, which has the descriptions of operators. */
-interface FinishedPlan {
+export interface FinishedPlan {
   readonly physical?: { readonly nodes: readonly FinishedNode[] };
 }
 
 /** A node of the plan, with the engines that it ran. */
-interface FinishedNode {
+export interface FinishedNode {
   readonly id: string;
   readonly name: string;
   readonly description: string;
@@ -47,7 +47,7 @@ interface FinishedNode {
 }
 
 /** A finished operator of a result. */
-interface FinishedOperator {
+export interface FinishedOperator {
   readonly id: string;
   readonly parentId?: string;
   readonly name: string;
@@ -64,10 +64,11 @@ interface FinishedOperator {
   >;
 }
 
-type FinishedNumber = { readonly value: number; readonly source: MetricSource } | { readonly value: null };
+/** A number with its source, or null if it was not measured. */
+export type FinishedNumber = { readonly value: number; readonly source: MetricSource } | { readonly value: null };
 
 /** The numbers of a result, each with its source. */
-type FinishedSummary = Readonly<
+export type FinishedSummary = Readonly<
   Record<
     | 'outputRows'
     | 'outputBytes'

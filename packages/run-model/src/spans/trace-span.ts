@@ -29,6 +29,7 @@ export interface TraceSpan {
   readonly resource: TraceAttributes;
 }
 
+/** The kind of a span, in the words of OpenTelemetry. */
 export type TraceSpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
 /** An event of a span, such as an exception. */

@@ -2,6 +2,7 @@ import type { Run } from '@planscope/run-model';
 import { drawPlan } from './draw-plan.ts';
 import { drawTimeline } from './draw-timeline.ts';
 
+/** How a picture is drawn. */
 export interface SvgOptions {
   /** `plan`: the operators as a graph; `timeline`: all parts of the run as a waterfall. Default: `plan`. */
   readonly drawing?: 'plan' | 'timeline';
