@@ -42,7 +42,7 @@ const managers: Readonly<Record<string, readonly string[]>> = {
   pnpm: ['exec', 'vitest', 'biome', 'changeset', 'tsx', 'store', 'pack'],
 };
 const ADD = ['install', 'i', 'add'];
-const others = 'export curl docker mkdir cat echo git jq duckdb grep head tail sort wc kill'.split(' ');
+const others = 'export curl docker mkdir cat echo git jq duckdb grep head tail sort wc kill pip'.split(' ');
 
 /**
  * What is wrong with the commands of a block; nothing where the shell can read them, the packages, scripts and files that
@@ -71,14 +71,19 @@ export function checkShell(block: Block): string[] {
     const isKnown = places().some((place) => script in (manifests.get(place)?.scripts ?? {}));
     return isKnown ? undefined : `the package in "${folder || '.'}" has no script "${script}"`;
   };
+  const unknownCommand = (command = ''): string | undefined => {
+    const isThere = existsSync(join(repository, 'packages/cli/src/commands', `${command}.ts`));
+    return isThere ? undefined : `planscope has no command "${command}"`;
+  };
   const checkCommand = (program: string, args: readonly string[]): string | undefined => {
     const [first = '', ...rest] = args.filter((word) => !word.startsWith('-'));
     if (program in managers) {
       if (ADD.includes(first)) return unknownPackage(rest);
       return managers[program]?.includes(first) ? undefined : unknownScript(first === 'run' ? rest[0] : first);
     }
-    if (program === 'npx') return unknownPackage([first]);
-    if (['node', 'bash', 'cd'].includes(program)) return unknownFile(first);
+    if (program === 'npx') return first === 'planscope' ? unknownCommand(rest[0]) : unknownPackage([first]);
+    if (program === 'planscope') return unknownCommand(first);
+    if (['node', 'python', 'bash', 'cd'].includes(program)) return unknownFile(first);
     if (program === 'otelcol')
       return args.map((word) => unknownFile(word.split('--config=')[1])).find((fault) => fault);
     return others.includes(program) ? undefined : `"${program}" is no program the check knows`;
