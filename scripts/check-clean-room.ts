@@ -58,7 +58,12 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   semconv: [],
 };
 /** Entry points that need an optional peer. */
-const needPeers: Readonly<Record<string, readonly string[]>> = { plan: ['.', './testing'] };
+const needPeers: Readonly<Record<string, readonly string[]>> = {
+  plan: ['.', './testing'],
+  duckdb: ['./instrumentation'],
+};
+/** Entry points that export nothing, for a flag of Node.js. */
+const flags: Readonly<Record<string, readonly string[]>> = { duckdb: ['./register'] };
 
 /** Rooms for several packages at once. */
 const sharedRooms: Readonly<Record<string, (t: TestContext) => Promise<void>>> = {
@@ -106,9 +111,12 @@ async function checkRoom(t: TestContext, name: string): Promise<void> {
   });
   if (!isWriting) await t.test('is as small as docs/install-size.md says', () => checkSizeTable(document, size));
   const own = name === 'object-store' ? [ownProgram(name)] : [];
-  await checkPrograms(t, 'alone', alone, [entryPointProgram(name, needPeers[name]), ...own], nodes);
+  const { [name]: flag = [] } = flags;
+  const withoutPeers = entryPointProgram(name, [...(needPeers[name] ?? []), ...flag]);
+  await checkPrograms(t, 'alone', alone, [withoutPeers, ...own], nodes);
 
-  const programs = [entryPointProgram(name), ...readmePrograms(name)];
+  const examples = readmePrograms(name);
+  const programs = [entryPointProgram(name, flag), ...examples];
   const beside = join(folder, 'pnpm', name);
   await installProject(beside, Object.fromEntries(readmeInstalls(name).map((each) => [each, 'latest'])), tarballs, {
     pnpm,
@@ -118,7 +126,7 @@ async function checkRoom(t: TestContext, name: string): Promise<void> {
   for (const driver of drivers) {
     const project = join(folder, `driver-${driver}`, name);
     await installProject(project, { ...ours, [DRIVER]: driver }, tarballs);
-    await checkPrograms(t, `with driver ${driver}`, project, programs, [thisNode]);
+    await checkPrograms(t, `with driver ${driver}`, project, [withoutPeers, ...examples], [thisNode]);
   }
 }
 
@@ -158,10 +166,10 @@ async function checkCommandLine(t: TestContext): Promise<void> {
   const command = join(project, 'node_modules/planscope/dist/main.js');
   for (const { version, path } of nodes) {
     await t.test(`on Node ${version}`, async () => {
-      const sql = `SELECT count(*) AS flights FROM 'flights.parquet'`;
+      const sql = `SELECT origin, count(*) AS flights FROM 'flights.parquet' GROUP BY origin`;
       const args = ['query', sql, '--trace', `${version}.jsonl`, '--html', `${version}.html`];
       const { stdout, stderr } = await execa(path, [command, ...args], { cwd: project });
-      assert.match(stdout, /│ flights │.*PARQUET_SCAN/s);
+      assert.match(stdout, /flights │.*PARQUET_SCAN/s);
       assert.equal(stderr, '');
       const page = await execa(path, [command, 'view', `${version}.jsonl`, '--output', '-'], { cwd: project });
       assert.match(page.stdout, /^<!doctype html>.*PARQUET_SCAN/s);
