@@ -67,7 +67,9 @@ test('writes the table in place of the one that is there, and nothing else', () 
 test('docs/install-size.md lists every package, and nothing else', () => {
   const text = readFileSync(new URL('../../docs/install-size.md', import.meta.url), 'utf8');
   const listed = [...text.matchAll(/^\| `@planscope\/([^`]+)` \|/gm)].map(([, name]) => name);
-  expect(listed).toEqual(readdirSync(new URL('../../packages', import.meta.url)).sort());
+  const folders = readdirSync(new URL('../../packages', import.meta.url)).sort();
+  // The command line is run by npx, and is no dependency of a program.
+  expect(listed).toEqual(folders.filter((name) => name !== 'cli'));
 });
 
 describe('checkSizeTable', () => {

@@ -45,6 +45,8 @@ export const sdkLines: Readonly<Record<'SDK 2' | 'SDK 3', SdkLine>> = {
 /** How a program comes to its spans; the spans are the same. What starts before the program has `nodeArguments`. */
 const modes: Readonly<Record<string, { readonly nodeArguments?: readonly string[] }>> = {
   sdk: {},
+  register: { nodeArguments: ['--import=@planscope/duckdb/register'] },
+  instrumentation: {},
   bootstrap: {},
   'bootstrap-beside-sdk': {},
 };

@@ -9,7 +9,7 @@ const home = 'https://github.com/planscope/planscope';
 const packages = publicPackages(root);
 
 test('every folder of packages is published, and nothing else of the workspace', () => {
-  expect(packages.map(({ folderName }) => folderName)).toEqual(readdirSync(join(root, 'packages')).sort());
+  expect(packages.map(({ folderName }) => folderName).sort()).toEqual(readdirSync(join(root, 'packages')).sort());
   for (const folder of ['.', 'bench', 'internal', 'schema', ...below('apps'), ...below('examples')]) {
     const path = join(root, folder, 'package.json');
     if (existsSync(path)) expect(JSON.parse(readFileSync(path, 'utf8')), path).toHaveProperty('private', true);

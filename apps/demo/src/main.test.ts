@@ -47,6 +47,7 @@ it('shows the result, the trace, a diff, a preview, the summary and where to loo
     '[REDACTED]',
     'rows out                  62 rows (counted)',
     `${join('.planscope', 'traces.jsonl')} (OTLP JSON`,
+    `${join('.planscope', 'demo.html')} (open it`,
     'npm run demo -- --otlp',
   ]) {
     expect(stdout).toContain(text);
@@ -55,6 +56,9 @@ it('shows the result, the trace, a diff, a preview, the summary and where to loo
   expect(stdout).not.toContain('\u001b');
   const spans = readTraceFile(join(folder, '.planscope', 'traces.jsonl'));
   expect(spans.filter((span) => span.traceId === traceId).length).toBeGreaterThan(50);
+  const page = await readFile(join(folder, '.planscope', 'demo.html'), 'utf8');
+  expect(page.match(/<script type="application\/json" id="run-/g)).toHaveLength(1);
+  expect(page).toContain(traceId);
 });
 
 it('writes a file that holds what DuckDB itself gets', async () => {

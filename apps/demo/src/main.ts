@@ -9,11 +9,13 @@ import { flightsSpec, querySpec } from './flights-spec.ts';
 import { progressOn } from './progress.ts';
 import { renderReport } from './report.ts';
 import { styleFor } from './style.ts';
+import { writePage } from './trace-page.ts';
 import { demoTracing } from './tracing.ts';
 import { whereToLook } from './where-to-look.ts';
 
 const folder = join(process.cwd(), '.planscope');
 const traceFile = join(folder, 'traces.jsonl');
+const pageFile = join(folder, 'demo.html');
 const USAGE_STATUS = 2;
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -37,7 +39,10 @@ async function main(argv: readonly string[]): Promise<void> {
     });
   const { traceId } = result;
   const spans = traceId === undefined ? [] : readTraceFile(traceFile).filter((span) => span.traceId === traceId);
-  process.stdout.write(`\n${renderReport(result, spans, style)}\n\n${whereToLook(demo, result, traceFile, style)}\n`);
+  if (traceId !== undefined) await writePage(pageFile, traceFile, traceId);
+  process.stdout.write(
+    `\n${renderReport(result, spans, style)}\n\n${whereToLook(demo, result, { traceFile, pageFile }, style)}\n`,
+  );
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

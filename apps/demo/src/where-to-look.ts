@@ -2,13 +2,25 @@ import type { RunResult } from '@planscope/engine';
 import type { DemoArguments } from './arguments.ts';
 import type { Style } from './style.ts';
 
+/** The files that the demo wrote of its trace. */
+export interface TraceFiles {
+  readonly traceFile: string;
+  readonly pageFile: string;
+}
+
 /** Where the trace is, and how to have it somewhere else. */
-export function whereToLook(demo: DemoArguments, { traceId }: RunResult, traceFile: string, style: Style): string {
+export function whereToLook(
+  demo: DemoArguments,
+  { traceId }: RunResult,
+  { traceFile, pageFile }: TraceFiles,
+  style: Style,
+): string {
   if (traceId === undefined) return 'Nothing was traced: the preset is off.';
   const link = viewerLink(demo, traceId);
   return [
     `${style.bold('Trace id')}  ${traceId}`,
     `${style.bold('File')}      ${traceFile} (OTLP JSON, one export request a line)`,
+    `${style.bold('Page')}      ${pageFile} (open it in a browser)`,
     ...(demo.otlp === undefined ? [] : [`${style.bold('Sent to')}   ${demo.otlp}`]),
     ...(link === undefined ? [] : [`${style.bold('Open')}      ${link}`]),
     ...(demo.otlp === undefined

@@ -3,7 +3,7 @@ import { errorMarker } from '@planscope/internal/error-marker';
 const marker = errorMarker('planscope.run-model.error');
 
 /** Stable codes of errors, for programs. */
-export type RunModelErrorCode = 'invalid-otlp' | 'invalid-option' | 'no-spans';
+export type RunModelErrorCode = 'invalid-otlp' | 'invalid-option';
 
 /** The error for input that holds no runs, or for an invalid option. */
 export class RunModelError extends Error {

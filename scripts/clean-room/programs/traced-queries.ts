@@ -1,6 +1,7 @@
 /**
  * Queries of a traced connection, in a program with an SDK of OpenTelemetry of its own, with that of bootstrap, or with
- * both: prints the spans. `MODE` says which.
+ * both; and queries of a connection that the flag of Node.js or the instrumentation traces. Prints the spans. `MODE` says
+ * which.
  */
 import assert from 'node:assert/strict';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -9,6 +10,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { startTracing } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { flush, traceConnection } from '@planscope/duckdb';
+import { DuckDBInstrumentation } from '@planscope/duckdb/instrumentation';
 import { renderSpanTree } from '@planscope/testing';
 
 type Spans = Parameters<typeof renderSpanTree>[0][number][];
@@ -22,8 +24,8 @@ const exporter = {
   shutdown: async (): Promise<void> => {},
 };
 
-function startSdk(): NodeSDK {
-  const sdk = new NodeSDK({ traceExporter: exporter, instrumentations: [] });
+function startSdk(instrumentations: DuckDBInstrumentation[] = []): NodeSDK {
+  const sdk = new NodeSDK({ traceExporter: exporter, instrumentations });
   sdk.start();
   return sdk;
 }
@@ -34,6 +36,14 @@ const { config } = resolveTracingConfig({ environment: {}, preset: 'maximal-no-d
 const modes: Readonly<Record<string, () => () => Promise<void>>> = {
   sdk: () => {
     const sdk = startSdk();
+    return () => sdk.shutdown();
+  },
+  register: () => {
+    const sdk = startSdk();
+    return () => sdk.shutdown();
+  },
+  instrumentation: () => {
+    const sdk = startSdk([new DuckDBInstrumentation()]);
     return () => sdk.shutdown();
   },
   bootstrap: () => {
@@ -56,7 +66,8 @@ const modes: Readonly<Record<string, () => () => Promise<void>>> = {
 
 async function runQueries(): Promise<void> {
   const instance = await DuckDBInstance.create();
-  const connection = traceConnection(await instance.connect());
+  const opened = await instance.connect();
+  const connection = isTracedByItself ? opened : traceConnection(opened);
   await connection.run('CREATE TABLE airlines AS SELECT range AS id, range % 7 AS hub FROM range(1000)');
   await connection.runAndReadAll('SELECT hub, count(*) FROM airlines JOIN range(500) r ON id = r.range GROUP BY hub');
   await assert.rejects(connection.run('SELECT missing FROM airlines'));
@@ -64,8 +75,10 @@ async function runQueries(): Promise<void> {
   instance.closeSync();
 }
 
+const { MODE = '' } = process.env;
+const isTracedByItself = MODE === 'register' || MODE === 'instrumentation';
+
 export async function main(): Promise<void> {
-  const { MODE = '' } = process.env;
   const end = modes[MODE]?.();
   assert(end, `MODE is one of ${Object.keys(modes).join(', ')}`);
   const request = trace.getTracer('shop').startSpan('request');

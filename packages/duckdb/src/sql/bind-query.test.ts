@@ -131,5 +131,5 @@ it('keeps the inputs as views when the references are unknown or an input has a 
 });
 
 it('requires no setup for a query without inputs', async () => {
-  expect(await bound('SELECT 1;', { inputs: [] })).toEqual({ setup: [], text: 'SELECT 1' });
+  expect(await bound('SELECT 1;', { inputs: [] })).toEqual({ setup: [], text: 'SELECT 1', parameters: [] });
 });
