@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { readTraceFile } from '../packages/testing/src/index.ts';
@@ -117,8 +117,8 @@ async function release(): Promise<string> {
   const packages = publicPackages(copy);
   const version = packages[0]?.manifest.version ?? '';
   const published = await Promise.all(
-    readdirSync(join(storage, '@planscope')).map(async (name) => {
-      const kept = join(storage, '@planscope', name);
+    packageFolders().map(async (kept) => {
+      const name = basename(kept);
       const document = JSON.parse(readFileSync(join(kept, 'package.json'), 'utf8'));
       const manifest = document.versions[document['dist-tags'].latest];
       const { stdout } = await execa('tar', ['-tzf', join(kept, `${name}-${manifest.version}.tgz`)]);
@@ -131,6 +131,12 @@ async function release(): Promise<string> {
   const notes = releaseNotes(packageChangelogs(copy)).map((line) => `  ${line}`);
   console.log([`\n${version}, ${from}: ${published.length} packages published`, ...notes].join('\n'));
   return version;
+}
+
+/** Where the registry keeps what was published: a folder for each package, those of a scope in its folder. */
+function packageFolders(): string[] {
+  const scoped = readdirSync(join(storage, '@planscope')).map((name) => join(storage, '@planscope', name));
+  return [...scoped, join(storage, 'planscope')];
 }
 
 /**

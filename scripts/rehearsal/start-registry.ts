@@ -26,11 +26,12 @@ export async function startRegistry(cache: string, storage: string): Promise<Reg
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
   await execa('npm', ['install', '--no-save', ...quiet], { cwd: cache });
   const { runServer } = createRequire(join(cache, 'package.json'))('verdaccio');
+  const open = { access: '$all', publish: '$all' };
   const server: Server = await runServer({
     self_path: storage,
     storage,
     // No uplink: what it does not have was not published.
-    packages: { '@planscope/*': { access: '$all', publish: '$all' } },
+    packages: { '@planscope/*': open, planscope: open },
     log: { type: 'stdout', format: 'pretty', level: 'error' },
     web: { enable: false },
   });
