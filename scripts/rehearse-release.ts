@@ -82,7 +82,7 @@ async function makeCopy(): Promise<void> {
   await execa('bash', ['-c', 'set -o pipefail; git archive HEAD | tar -x -C "$0"', copy], { cwd: root });
   await execa('git', ['init', '--quiet', '--initial-branch=main'], { cwd: copy });
   await commit('The repository as it stands');
-  await inCopy('install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only');
+  await inCopy(['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only']);
   // Tools ask for a token before they publish; this registry takes any.
   const settings = [`registry=${registry.url}`, `@planscope:registry=${registry.url}`];
   const token = `//${new URL(registry.url).host}/:_authToken=rehearsal`;
@@ -96,10 +96,10 @@ async function commit(subject: string): Promise<void> {
   await execa('git', [...nobody, 'commit', '--quiet', '--no-verify', '--message', subject], { cwd: copy });
 }
 
-async function inCopy(...args: readonly string[]): Promise<void> {
+async function inCopy(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<void> {
   // Started in the checkout, where npx finds pnpm in the usual registry. Builds that were made before are shared.
   const shared = { TURBO_CACHE_DIR: join(root, '.turbo/cache'), TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  await execa(pnpm.program, [...pnpm.args, '--dir', copy, ...args], { cwd: root, env: shared });
+  await execa(pnpm.program, [...pnpm.args, '--dir', copy, ...args], { cwd: root, env: { ...shared, ...environment } });
 }
 
 /**
@@ -110,9 +110,10 @@ async function inCopy(...args: readonly string[]): Promise<void> {
  */
 async function release(): Promise<string> {
   const pending = await announcedPackages(copy);
-  if (pending.size > 0) await inCopy('run', 'version-packages');
+  if (pending.size > 0) await inCopy(['run', 'version-packages']);
   await commit('Version packages');
-  await inCopy('run', 'release', '--unlinted');
+  // A variable of the pnpm that runs this takes precedence over `.npmrc`.
+  await inCopy(['run', 'release', '--unlinted'], { npm_config_registry: registry.url });
 
   const packages = publicPackages(copy);
   const version = packages[0]?.manifest.version ?? '';
