@@ -27,7 +27,8 @@ const importRequired: Plugin = {
   },
 };
 
-const LICENSES = 'dist/third-party-licenses.txt';
+// Not a name that contains `license`: pnpm would take it for the licence of the package, and pack no other.
+const LICENSES = 'dist/third-party-notices.txt';
 
 /** Writes the licences of the packages whose code is in the build: the Apache License asks for a copy with the code. */
 const keepLicenses: Plugin = {

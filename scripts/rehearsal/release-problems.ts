@@ -6,19 +6,14 @@ export interface PublishedPackage
   readonly name: string;
   readonly version: string;
   readonly private?: boolean;
+  /** Programs by name, of a package that is a command and no library. */
+  readonly bin?: Readonly<Record<string, string>>;
   /** Paths within the tarball. */
   readonly files: readonly string[];
 }
 
-const carried = [
-  'package.json',
-  'README.md',
-  'LICENSE',
-  'CHANGELOG.md',
-  'dist/index.js',
-  'dist/index.cjs',
-  'dist/index.d.ts',
-];
+const carried = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const library = ['dist/index.js', 'dist/index.cjs', 'dist/index.d.ts'];
 
 /**
  * What is wrong with what the registry has; nothing where it is exactly the release.
@@ -40,10 +35,12 @@ export function releaseProblems(
 
 function packageProblems({ files, ...manifest }: PublishedPackage, version: string): string[] {
   const ranges = { ...manifest.dependencies, ...manifest.peerDependencies, ...manifest.optionalDependencies };
+  const contents =
+    manifest.bin === undefined ? library : Object.values(manifest.bin).map((path) => path.replace('./', ''));
   const isWrong = ([name, range]: [string, string]): boolean =>
     /^(workspace|catalog|link|file):/.test(range) || (name.startsWith('@planscope/') && range !== `^${version}`);
   return [
-    ...carried.filter((file) => !files.includes(file)).map((file) => `no ${file} in the tarball`),
+    ...[...carried, ...contents].filter((file) => !files.includes(file)).map((file) => `no ${file} in the tarball`),
     ...files.filter((file) => file.includes('.test.')).map((file) => `a test in the tarball: ${file}`),
     ...(manifest.version === version ? [] : [`the latest version is ${manifest.version}, not ${version}`]),
     ...(manifest.private ? ['is private'] : []),
