@@ -7,7 +7,6 @@ import { printRuns } from '../output/print-runs.ts';
 import { writePage } from '../output/runs-page.ts';
 import { renderTable } from '../output/table.ts';
 import { Progress, print, printJson, type Terminal } from '../output/terminal.ts';
-import { QueryFailure, traceQueries } from '../query/traced-queries.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
 
@@ -52,6 +51,7 @@ export const queryCommand: CommandFactory = (terminal) =>
     .addHelpText('after', EXAMPLES)
     .action(async (given: string, flags: QueryFlags) => {
       const sql = await sqlOf(given, terminal);
+      const { QueryFailure, traceQueries } = await import('../query/traced-queries.ts');
       const progress = new Progress(terminal);
       const onRun = (finished: number): void => progress.show(() => `run ${finished} of ${flags.repeat}`);
       const { database, preset, repeat, rows: maxRows, trace: traceFile } = flags;

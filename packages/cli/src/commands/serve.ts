@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { plain } from '../output/table.ts';
 import { print } from '../output/terminal.ts';
-import { RunStore } from '../serve/run-store.ts';
 import { serveTraces } from '../serve/trace-server.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
@@ -41,6 +40,7 @@ export const serveCommand: CommandFactory = (terminal) =>
     .action(async ({ port: wanted, store: file, maxRuns, limit, open: opens }: ServeFlags) => {
       const { stderr, signal, colors } = terminal;
       await mkdir(dirname(file), { recursive: true });
+      const { RunStore } = await import('../serve/run-store.ts');
       const store = await RunStore.open(file, maxRuns);
       const server = await serveTraces(store, {
         port: wanted,
