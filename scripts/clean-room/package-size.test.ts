@@ -68,7 +68,7 @@ test('docs/install-size.md lists every package, and nothing else', () => {
   const text = readFileSync(new URL('../../docs/install-size.md', import.meta.url), 'utf8');
   const listed = [...text.matchAll(/^\| `@planscope\/([^`]+)` \|/gm)].map(([, name]) => name);
   const folders = readdirSync(new URL('../../packages', import.meta.url)).sort();
-  // The command line is run by npx, and is no dependency of a program.
+  // Users run the command line with npx; no program depends on it.
   expect(listed).toEqual(folders.filter((name) => name !== 'cli'));
 });
 

@@ -1,4 +1,5 @@
 import tab from '@bomb.sh/tab/commander';
+import { printableText } from '@planscope/internal/printable-text';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CommandError, EXIT } from './command-error.ts';
@@ -38,7 +39,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (terminal.signal.aborted) return EXIT.interrupted;
     if (!(error instanceof CommandError)) throw error;
-    terminal.stderr.write(`${terminal.colors.red('error')}: ${error.message}\n`);
+    terminal.stderr.write(`${terminal.colors.red('error')}: ${printableText(error.message)}\n`);
     return error.exitCode;
   }
 }

@@ -98,7 +98,7 @@ describe('query', () => {
 
   it('shows no control character of data', async () => {
     const { stdout } = await runCommand(['query', `SELECT chr(27) || '[31mred' || chr(8238) AS text`]);
-    expect(stdout).toContain('\ufffd[31mred\ufffd');
+    expect(stdout).toContain('\\u{1B}[31mred\\u{202E}');
   });
 });
 
@@ -114,6 +114,19 @@ describe('traces', () => {
     const page = await runCommand(['view', traces, '--output', '-', '--slowest', '--limit', '2']);
     expect(page.stdout.match(/<script type="application\/json" id="run-/g)).toHaveLength(2);
     expect((await runCommand(['view', traces, '--run', 'f00d'])).stderr).toContain('there is no run "f00d"');
+  });
+
+  it('cannot control the terminal', async () => {
+    const { stdout: json } = await runCommand(['tree', traces, '--json', '--limit', '1']);
+    const hostile = json
+      .replaceAll('SEQ_SCAN', 'SEQ\\u001b]0;title\\u0007SCAN')
+      .replaceAll('orders', '\\u001b[2Jorders\\u202e');
+    expect(hostile).not.toBe(json);
+    for (const command of ['tree', 'findings', 'top']) {
+      const { exitCode, stdout, stderr } = await runCommand([command, '-'], { stdin: hostile });
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).not.toMatch(/[\u0007\u001b\u202e]/);
+    }
   });
 
   it('are passed over where they are broken, and said', async () => {

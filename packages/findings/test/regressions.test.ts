@@ -71,7 +71,7 @@ describe('regressions', () => {
     );
   });
 
-  it('are not told of few runs, of overlapping times, and of small differences', () => {
+  it('are not reported for few runs, overlapping times or small differences', () => {
     expect(regressionsOfSamples(times(100, [0, 1]), times(200, [0, 1]))).toEqual([]);
     expect(regressionsOfSamples(times(100, [0, 90, 20, 80, 10]), times(130, [0, 90, 20, 80, 10]))).toEqual([]);
     expect(regressionsOfSamples(times(100, noise), times(115, noise))).toEqual([]);

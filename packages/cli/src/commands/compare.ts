@@ -1,13 +1,14 @@
 import { type Regression, regressions } from '@planscope/findings';
+import { printableLine } from '@planscope/internal/printable-text';
+import { bytesText, count, durationText } from '@planscope/internal/quantity';
 import type { Operator, Run } from '@planscope/run-model';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
-import { count, plain } from '../output/table.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
 import { compareRuns, type OperatorPair } from '../runs/compare-runs.ts';
-import { bytesText, durationsOf, durationText, runAtMedian } from '../runs/durations.ts';
+import { durationsOf, runAtMedian } from '../runs/durations.ts';
 import type { CommandFactory } from './command-factory.ts';
 
 const EXAMPLES = `
@@ -95,7 +96,7 @@ async function printPair({ key, before, after }: QueryPair, terminal: Terminal):
   const { colors, columns = 120 } = terminal;
   const [one, other] = [runAtMedian(before), runAtMedian(after)];
   if (one === undefined || other === undefined) return;
-  const text = plain(key.length === 64 ? other.name : key).replace(/\s+/g, ' ');
+  const text = printableLine(key.length === 64 ? other.name : key).replace(/\s+/g, ' ');
   const { planDiff, operators } = compareRuns(one, other);
   await print(terminal, `\n${colors.bold(text.length > columns ? `${text.slice(0, columns - 1)}…` : text)}`);
   const [was, is] = [durationsOf(before).median, durationsOf(after).median];
@@ -120,7 +121,7 @@ function renderOperators(pairs: readonly OperatorPair[], { colors }: Terminal): 
     style: { head: [], border: [], compact: true },
   });
   for (const { depth, before, after } of pairs) {
-    const name = `${'  '.repeat(depth)}${plain((after ?? before)?.name ?? '')}`;
+    const name = `${'  '.repeat(depth)}${printableLine((after ?? before)?.name ?? '')}`;
     const change = after === undefined ? colors.red('- ') : before === undefined ? colors.green('+ ') : '  ';
     table.push([
       change + name,
@@ -158,7 +159,7 @@ function colored(diff: string, { colors }: Terminal): string {
 }
 
 function plainLines(text: string): string[] {
-  return text.trimEnd().split('\n').map(plain);
+  return text.trimEnd().split('\n').map(printableLine);
 }
 
 async function printRegressions(
@@ -168,7 +169,10 @@ async function printRegressions(
 ): Promise<void> {
   const { colors } = terminal;
   for (const { summary, explanation, confidence } of worse) {
-    await print(terminal, `\n${colors.red('worse')} ${colors.bold(plain(summary))}\n  ${plain(explanation)}`);
+    await print(
+      terminal,
+      `\n${colors.red('worse')} ${colors.bold(printableLine(summary))}\n  ${printableLine(explanation)}`,
+    );
     await print(terminal, `  sure to ${(confidence * 100).toFixed(1)} %`);
   }
   if (worse.length > 0) return;

@@ -1,11 +1,11 @@
 import { type Finding, findings } from '@planscope/findings';
+import { printableLine } from '@planscope/internal/printable-text';
+import { count, durationText } from '@planscope/internal/quantity';
 import { Command, Option } from 'commander';
 import { EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
 import { printFindings } from '../output/print-runs.ts';
-import { count, plain } from '../output/table.ts';
 import { print, printJson } from '../output/terminal.ts';
-import { durationText } from '../runs/durations.ts';
 import type { CommandFactory } from './command-factory.ts';
 
 const EXAMPLES = `
@@ -43,7 +43,7 @@ export const findingsCommand: CommandFactory = (terminal, exit) =>
           if (json) for (const finding of found) await printJson(terminal, { run: run.id, name: run.name, ...finding });
           else if (found.length > 0) {
             const duration = run.duration === undefined ? '' : `, ${durationText(run.duration)}`;
-            await print(terminal, `\n${terminal.colors.bold(plain(run.name))} (${run.id}${duration})`);
+            await print(terminal, `\n${terminal.colors.bold(printableLine(run.name))} (${run.id}${duration})`);
             await printFindings(found, terminal);
           }
         }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { printableLine } from '@planscope/internal/printable-text';
 import { Command } from 'commander';
-import { plain } from '../output/table.ts';
 import { print } from '../output/terminal.ts';
 import { serveTraces } from '../serve/trace-server.ts';
 import type { CommandFactory } from './command-factory.ts';
@@ -12,7 +12,7 @@ const EXAMPLES = `
 Examples:
   $ planscope serve
   $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js     # in another terminal
-  $ planscope serve --port 0 --store /tmp/runs.duckdb
+  $ planscope serve --port 0 --store runs.duckdb
 
 Ctrl-C stops it. The runs stay in the file.`;
 
@@ -45,8 +45,9 @@ export const serveCommand: CommandFactory = (terminal) =>
       const server = await serveTraces(store, {
         port: wanted,
         limit,
-        onRuns: (names) => void stderr.write(names.map((name) => `${colors.dim('run')} ${plain(name)}\n`).join('')),
-        onProblem: (problem) => void stderr.write(`${colors.yellow('problem')}: ${plain(problem)}\n`),
+        onRuns: (names) =>
+          void stderr.write(names.map((name) => `${colors.dim('run')} ${printableLine(name)}\n`).join('')),
+        onProblem: (problem) => void stderr.write(`${colors.yellow('problem')}: ${printableLine(problem)}\n`),
       }).catch(async (error) => {
         await store.close();
         throw error;

@@ -1,9 +1,9 @@
+import { printableLine } from '@planscope/internal/printable-text';
+import { bytesText, count, durationText } from '@planscope/internal/quantity';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runsOf } from '../input/runs-of.ts';
-import { count, plain } from '../output/table.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
-import { bytesText, durationText } from '../runs/durations.ts';
 import { type Grouping, TOP_ORDERS, Top, type TopGroup, type TopOrder } from '../runs/top.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
@@ -56,7 +56,7 @@ function renderGroups(groups: readonly TopGroup[], { colors, columns = 120 }: Te
   });
   const width = Math.max(20, columns - 90);
   for (const { key, name, compute, time, runs, median, nearlyMost, most, bytes, errors, plans } of groups) {
-    const text = plain(key.length === 64 ? name : key).replace(/\s+/g, ' ');
+    const text = printableLine(key.length === 64 ? name : key).replace(/\s+/g, ' ');
     table.push([
       compute === undefined ? '' : durationText(compute),
       durationText(time),

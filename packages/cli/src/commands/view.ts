@@ -1,10 +1,10 @@
 import { basename, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { count } from '@planscope/internal/quantity';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
 import { runsPage, writePage } from '../output/runs-page.ts';
-import { count } from '../output/table.ts';
 import { print } from '../output/terminal.ts';
 import { RunSelection } from '../runs/run-selection.ts';
 import type { CommandFactory } from './command-factory.ts';

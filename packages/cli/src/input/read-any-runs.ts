@@ -62,7 +62,7 @@ async function* runLines(chunks: AsyncIterable<Uint8Array>, onIssue: IssueSink):
     number += 1;
     const value = parsed(line);
     if (isRun(value)) return [value];
-    if (line.trim() !== '') onIssue({ line: number, message: `line ${number} is no run of version ${RUN_VERSION}` });
+    if (line.trim() !== '') onIssue({ line: number, message: `expected a run of version ${RUN_VERSION}` });
     return [];
   };
   for await (const chunk of chunks) {

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { bytesText } from '@planscope/internal/quantity';
 import type { ReadIssue, Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
 import { Progress, type Terminal } from '../output/terminal.ts';
-import { bytesText } from '../runs/durations.ts';
 import { readAnyRuns } from './read-any-runs.ts';
 
 /** Parts that cannot be read are told one by one up to this number. */

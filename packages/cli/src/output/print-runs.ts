@@ -1,9 +1,10 @@
 import { renderTraceTree, type TreeSpan } from '@planscope/bootstrap';
 import { type Finding, findings } from '@planscope/findings';
-import type { Run } from '@planscope/run-model';
+import { printableLine } from '@planscope/internal/printable-text';
+import { durationText } from '@planscope/internal/quantity';
+import type { AttributeValue, Run } from '@planscope/run-model';
 import { toText } from '@planscope/viewer';
-import { durationsOf, durationText, runAtMedian } from '../runs/durations.ts';
-import { plain } from './table.ts';
+import { durationsOf, runAtMedian } from '../runs/durations.ts';
 import { print, type Terminal } from './terminal.ts';
 
 /** Prints the tree and the findings of each query; of a query that ran several times, those of the run at the median. */
@@ -40,13 +41,19 @@ function treeSpans({ start = '0', spans }: Run): TreeSpan[] {
     return {
       spanId: span.id,
       parentSpanId: span.parentId,
-      name: plain(span.name),
+      name: printableLine(span.name),
       start: begun,
       end: begun + BigInt(Math.round(span.duration)),
       failed: span.status === 'error',
-      attributes: new Map(Object.entries(span.attributes)),
+      attributes: new Map(Object.entries(span.attributes).map(([key, value]) => [key, printable(value)])),
     };
   });
+}
+
+/** A trace may be of anybody, and the terminal would obey its escape sequences. */
+function printable(value: AttributeValue): AttributeValue {
+  if (typeof value === 'string') return printableLine(value);
+  return Array.isArray(value) ? value.map(printable) : value;
 }
 
 /** Prints findings, the most important first. Prints nothing if there are none. */
@@ -56,7 +63,7 @@ export async function printFindings(found: readonly Finding[], terminal: Termina
   for (const { severity, title, explanation, advice } of found) {
     await print(
       terminal,
-      `\n${marks[severity]} ${colors.bold(plain(title))}\n  ${plain(explanation)}\n  ${plain(advice)}`,
+      `\n${marks[severity]} ${colors.bold(printableLine(title))}\n  ${printableLine(explanation)}\n  ${printableLine(advice)}`,
     );
   }
 }

@@ -1,3 +1,5 @@
+import { printableLine } from '@planscope/internal/printable-text';
+import { count } from '@planscope/internal/quantity';
 import Table from 'cli-table3';
 import type { QueryRows } from '../query/traced-queries.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,7 +11,7 @@ const MAX_CELL = 60;
 export function renderTable({ columns, rows, rowCount }: QueryRows, { colors }: Terminal): string {
   const isNumeric = columns.map(({ type }) => /INT|DOUBLE|FLOAT|DECIMAL/.test(type) && !/[[(]\D/.test(type));
   const table = new Table({
-    head: columns.map(({ name, type }) => `${colors.bold(plain(name))}\n${colors.dim(plain(type))}`),
+    head: columns.map(({ name, type }) => `${colors.bold(printableLine(name))}\n${colors.dim(printableLine(type))}`),
     colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
     style: { head: [], border: [], compact: true },
   });
@@ -19,20 +21,8 @@ export function renderTable({ columns, rows, rowCount }: QueryRows, { colors }: 
 }
 
 function cell(value: unknown): string {
-  const text = plain(typeof value === 'string' ? value : JSON.stringify(value));
+  const text = printableLine(typeof value === 'string' ? value : JSON.stringify(value));
   return text.length > MAX_CELL ? `${text.slice(0, MAX_CELL - 1)}…` : text;
-}
-
-/** Text of data without what a terminal would obey, such as escape sequences and changes of direction. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
-    character === '\n' || character === '\t' ? ' ' : '\ufffd',
-  );
-}
-
-/** A number with a comma between thousands. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function rowsText(value: number): string {

@@ -27,22 +27,3 @@ export function runAtMedian(runs: readonly Run[]): Run | undefined {
   const sorted = runs.toSorted((one, other) => (one.duration ?? 0) - (other.duration ?? 0));
   return sorted[Math.ceil(sorted.length / 2) - 1];
 }
-
-/** A duration with three digits and a unit from microseconds to minutes. */
-export function durationText(nanoseconds: Nanoseconds): string {
-  if (nanoseconds < 1e6) return `${digits(nanoseconds / 1e3)} µs`;
-  if (nanoseconds < 1e9) return `${digits(nanoseconds / 1e6)} ms`;
-  if (nanoseconds < 100e9) return `${digits(nanoseconds / 1e9)} s`;
-  return `${digits(nanoseconds / 60e9)} min`;
-}
-
-/** Bytes with three digits and a unit from bytes to gibibytes. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  return `${digits(bytes / 1024 ** power)} ${units[power]}`;
-}
-
-function digits(value: number): string {
-  return value >= 100 || Number.isInteger(value) ? Math.round(value).toString() : value.toPrecision(3);
-}

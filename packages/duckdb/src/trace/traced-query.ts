@@ -54,7 +54,7 @@ export interface TracedQueryOptions {
   readonly prepared?: Preparer | undefined;
   /** Its span, if it had to be started before. */
   readonly opened?: QuerySpan | undefined;
-  /** Told of its end. */
+  /** Called when the query ends. */
   readonly observed?: ObservedQuery | undefined;
 }
 

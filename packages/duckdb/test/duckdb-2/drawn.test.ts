@@ -6,7 +6,7 @@ import { ConnectionProfiler } from '../../src/measure/connection-profiler.ts';
 import { flush } from '../../src/trace/drawing-backlog.ts';
 import { traceConnection } from '../../src/trace/trace-connection.ts';
 
-// There is no driver of DuckDB 2 yet: what it wrote takes the place of the installed driver's profile.
+// npm has no driver for DuckDB 2 yet, so recorded profiles replace the one that the installed driver writes.
 vi.mock(import('../../src/profile/parse-profile.ts'), async (original) => {
   const actual = await original();
   return { ...actual, parseProfile: (text, _, options) => actual.parseProfile(text, 'v2.0.1', options) };

@@ -62,7 +62,7 @@ export function operatorFromSpan(
   };
 }
 
-/** What is in no shared registry and is no field of the program. */
+/** The engine's own attributes: neither in the shared registry nor fields of the program. */
 function engineAttributes(attributes: TraceAttributes): AttributeValues {
   const json = textOf(attributes, ATTR_TRACE_CUSTOM_FIELDS_JSON) ?? '';
   return plainAttributes([...attributes].filter(([key]) => !isSharedKey(key) && !json.includes(JSON.stringify(key))));

@@ -1,8 +1,8 @@
+import { duration, misestimate, percent, quantityText, shortCount } from '@planscope/internal/quantity';
 import type { Operator, Run } from '@planscope/run-model';
 import { edgePath, edgeWidth, layOutPlan, type PlacedOperator } from '../plan/lay-out-plan.ts';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
 import { indexPlan, type PlanIndex, shareOf } from '../plan/plan-measures.ts';
-import { duration, misestimate, percent, quantityText, shortCount } from '../text/quantity.ts';
 import { runTitle } from '../text/run-title.ts';
 import { decimal, shorten, svgDocument, svgRectangle, svgText } from './svg-text.ts';
 

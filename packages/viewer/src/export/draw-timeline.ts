@@ -1,7 +1,7 @@
+import { printableLine } from '@planscope/internal/printable-text';
+import { bytes, count, duration, quantityText } from '@planscope/internal/quantity';
 import type { Run } from '@planscope/run-model';
 import { type TimelineRow, timelineRows, timeTicks } from '../plan/timeline-rows.ts';
-import { printableLine } from '../text/printable-text.ts';
-import { bytes, count, duration, quantityText } from '../text/quantity.ts';
 import { runTitle } from '../text/run-title.ts';
 import { decimal, shorten, svgDocument, svgRectangle, svgText } from './svg-text.ts';
 

@@ -1,8 +1,8 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import type { Run } from '@planscope/run-model';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
 import { indexPlan, type PlanIndex } from '../plan/plan-measures.ts';
 import { type TimelineRow, timelineRows } from '../plan/timeline-rows.ts';
-import { printableLine } from '../text/printable-text.ts';
 import { runTitle } from '../text/run-title.ts';
 
 /** A file that https://www.speedscope.app opens. Values are nanoseconds. */

@@ -1,9 +1,9 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { bytes, count, duration, misestimate, percent, quantity, quantityText } from '@planscope/internal/quantity';
 import type { Operator, Run } from '@planscope/run-model';
 import type { PageFinding } from '../finding.ts';
 import { operatorSubject } from '../plan/operator-label.ts';
 import { indexPlan } from '../plan/plan-measures.ts';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { bytes, count, duration, misestimate, percent, quantity, quantityText } from '../text/quantity.ts';
 import { runTitle } from '../text/run-title.ts';
 import { valueText } from '../text/value-text.ts';
 

@@ -1,7 +1,7 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { quantity, quantityText } from '@planscope/internal/quantity';
 import type { GapCode, Run } from '@planscope/run-model';
 import type { ComponentChildren, JSX } from 'preact';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { quantity, quantityText } from '../text/quantity.ts';
 import { valueText } from '../text/value-text.ts';
 import { SOURCES } from './amount.tsx';
 import { FindingsList } from './findings-list.tsx';

@@ -1,6 +1,6 @@
+import { type Quantity, quantity } from '@planscope/internal/quantity';
 import type { MetricSource } from '@planscope/run-model';
 import type { JSX } from 'preact';
-import { type Quantity, quantity } from '../text/quantity.ts';
 
 /** Where numbers come from, in words. */
 export const SOURCES: Readonly<Record<MetricSource, string>> = {

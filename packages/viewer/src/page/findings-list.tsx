@@ -1,8 +1,8 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { percent, quantity, quantityText } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
 import type { PageFinding } from '../finding.ts';
 import { operatorName } from '../plan/operator-label.ts';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { percent, quantity, quantityText } from '../text/quantity.ts';
 import type { OpenRun } from './page-data.ts';
 
 /** Severities in the order in which they matter; others come after them. */

@@ -1,11 +1,11 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { count, duration, misestimate, percent, quantity, quantityText } from '@planscope/internal/quantity';
 import type { Operator } from '@planscope/run-model';
 import { operatorMetrics } from '@planscope/semconv';
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
 import { HEATS, type Heat, rankOperators, shareOf } from '../plan/plan-measures.ts';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { count, duration, misestimate, percent, quantity, quantityText } from '../text/quantity.ts';
 import { valueText } from '../text/value-text.ts';
 import { Amount, SOURCES } from './amount.tsx';
 import { FindingsList } from './findings-list.tsx';

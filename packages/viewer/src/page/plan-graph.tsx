@@ -1,3 +1,4 @@
+import { misestimate, percent, shortCount } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../plan/lay-out-plan.ts';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
 import { HEATS, type Heat, type PlanIndex, shareOf } from '../plan/plan-measures.ts';
-import { misestimate, percent, shortCount } from '../text/quantity.ts';
 import { elementId } from './element-id.ts';
 import { fitText, widthOf } from './fit-text.ts';
 import type { OpenRun } from './page-data.ts';

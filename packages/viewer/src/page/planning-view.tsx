@@ -1,8 +1,8 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { count, duration } from '@planscope/internal/quantity';
 import type { Phase, PlanDiff, Rule } from '@planscope/run-model';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { count, duration } from '../text/quantity.ts';
 import { Amount } from './amount.tsx';
 import type { ViewProps } from './page-data.ts';
 import { sideBySide } from './side-by-side.ts';

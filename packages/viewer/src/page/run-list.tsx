@@ -1,6 +1,6 @@
+import { duration } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { duration } from '../text/quantity.ts';
 import { Amount } from './amount.tsx';
 import type { RunSummary } from './run-summary.ts';
 import { rowForKey, useVirtualRows } from './virtual-rows.ts';

@@ -1,6 +1,6 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import type { Run } from '@planscope/run-model';
 import type { PageRun } from '../finding.ts';
-import { printableLine } from '../text/printable-text.ts';
 import { runTitle } from '../text/run-title.ts';
 import { valueText } from '../text/value-text.ts';
 

@@ -1,7 +1,7 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { duration, quantity, quantityText } from '@planscope/internal/quantity';
 import type { Run, Totals } from '@planscope/run-model';
 import type { ComponentChildren, JSX } from 'preact';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { duration, quantity, quantityText } from '../text/quantity.ts';
 import { runTitle } from '../text/run-title.ts';
 import { AboutRun } from './about-run.tsx';
 import { Amount, SOURCES } from './amount.tsx';

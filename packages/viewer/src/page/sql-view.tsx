@@ -1,8 +1,8 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { duration } from '@planscope/internal/quantity';
 import type { Query } from '@planscope/run-model';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { duration } from '../text/quantity.ts';
 import { valueText } from '../text/value-text.ts';
 import { Amount } from './amount.tsx';
 import { highlightSql } from './highlight-sql.ts';

@@ -1,9 +1,9 @@
+import { printableLine } from '@planscope/internal/printable-text';
+import { bytes, duration, misestimate, percent } from '@planscope/internal/quantity';
 import type { FileActivity, Operator, Stage, StorageCall, Task } from '@planscope/run-model';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { operatorName, operatorSubject } from '../plan/operator-label.ts';
-import { printableLine } from '../text/printable-text.ts';
-import { bytes, duration, misestimate, percent } from '../text/quantity.ts';
 import { Amount } from './amount.tsx';
 import { type Column, DataTable } from './data-table.tsx';
 import { OperatorPanel } from './operator-panel.tsx';

@@ -1,9 +1,9 @@
+import { printableLine, printableText } from '@planscope/internal/printable-text';
+import { duration, quantityText } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { operatorName } from '../plan/operator-label.ts';
 import { type TimelineRow, timelineRows, timeTicks } from '../plan/timeline-rows.ts';
-import { printableLine, printableText } from '../text/printable-text.ts';
-import { duration, quantityText } from '../text/quantity.ts';
 import { valueText } from '../text/value-text.ts';
 import { elementId } from './element-id.ts';
 import type { OpenRun, ViewProps } from './page-data.ts';

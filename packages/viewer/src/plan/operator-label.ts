@@ -1,3 +1,4 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import type { Operator } from '@planscope/run-model';
 import {
   FIELD_AGGREGATES,
@@ -15,7 +16,6 @@ import {
   FIELD_PROJECTIONS,
   FIELD_TABLE,
 } from '@planscope/semconv';
-import { printableLine } from '../text/printable-text.ts';
 
 /** The fields that tell operators of one name apart, the most telling first. */
 const TELLING = [

@@ -1,5 +1,5 @@
+import { bytes, duration, quantityText, shortCount } from '@planscope/internal/quantity';
 import type { Operator, Run } from '@planscope/run-model';
-import { bytes, duration, quantityText, shortCount } from '../text/quantity.ts';
 
 /** What the colour of operators can show. */
 export type Heat = 'compute' | 'rows' | 'bytes' | 'memory';

@@ -1,5 +1,5 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import type { Run } from '@planscope/run-model';
-import { printableLine } from './printable-text.ts';
 
 /**
  * A name that tells a run from others: what its queries do, since the spans of all runs have the same name, else its

@@ -1,5 +1,5 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import type { AttributeValue } from '@planscope/run-model';
-import { printableLine } from './printable-text.ts';
 
 /** A value of an attribute on one line. */
 export function valueText(value: AttributeValue): string {

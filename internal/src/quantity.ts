@@ -100,3 +100,13 @@ export function misestimate(
   const digits = size < 10 ? size.toFixed(1) : count(Number(size.toPrecision(2)));
   return { factor: size, text: `${digits}× ${factor >= 1 ? 'more' : 'fewer'}` };
 }
+
+/** A duration of nanoseconds as one text: `1.42 s`. */
+export function durationText(nanoseconds: number): string {
+  return quantityText(duration(nanoseconds));
+}
+
+/** Bytes as one text: `897 MB`. */
+export function bytesText(count: number): string {
+  return quantityText(bytes(count));
+}
