@@ -1,4 +1,10 @@
 import {
+  ATTR_DUCKDB_OPERATOR_TYPE,
+  ATTR_DUCKDB_RESULT_SET_SIZE,
+  ATTR_DUCKDB_ROWS_SCANNED,
+  DUCKDB_INFO_PREFIX,
+} from '@planscope/internal/checks/duckdb-keys';
+import {
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_SYSTEM_NAME,
@@ -10,8 +16,10 @@ import {
 } from '@planscope/semconv';
 import { duckdbWarnings } from './warnings/warning-definitions.ts';
 
+// The findings read these, too.
+export { ATTR_DUCKDB_OPERATOR_TYPE, ATTR_DUCKDB_RESULT_SET_SIZE, ATTR_DUCKDB_ROWS_SCANNED };
+
 export const ATTR_DUCKDB_VERSION = 'duckdb.version';
-export const ATTR_DUCKDB_OPERATOR_TYPE = 'duckdb.operator.type';
 export const ATTR_DUCKDB_JOIN_TYPE = 'duckdb.join.type';
 export const ATTR_DUCKDB_JOIN_CONDITIONS = 'duckdb.join.conditions';
 export const ATTR_DUCKDB_FILTERS = 'duckdb.filters';
@@ -28,8 +36,6 @@ export const ATTR_DUCKDB_TABLE = 'duckdb.table';
 export const ATTR_DUCKDB_SCAN_TYPE = 'duckdb.scan.type';
 export const ATTR_DUCKDB_FILES = 'duckdb.files';
 export const ATTR_DUCKDB_TABLE_FORMAT = 'duckdb.table_format';
-export const ATTR_DUCKDB_RESULT_SET_SIZE = 'duckdb.result_set_size';
-export const ATTR_DUCKDB_ROWS_SCANNED = 'duckdb.rows_scanned';
 export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 
@@ -46,11 +52,9 @@ export const METRIC_RUNNING_TIME = 'duckdb.query.running_time';
 export const METRIC_PROGRESS = 'duckdb.query.progress';
 export const METRIC_PROCESSED_ROWS = 'duckdb.query.processed_rows';
 
-const INFO_PREFIX = 'duckdb.info.';
-
 /** The attribute key for a DuckDB title that has no key of its own: `CTE Name` becomes `duckdb.info.cte_name`. */
 export function duckdbInfoKey(title: string): string {
-  return INFO_PREFIX + duckdbFieldKey(title);
+  return DUCKDB_INFO_PREFIX + duckdbFieldKey(title);
 }
 
 /** The field key for such a title: `CTE Name` becomes `cte_name`. */
@@ -172,7 +176,7 @@ export const duckdbSchema: SemanticSchema = {
       'Name of a common table expression.',
     ),
     operatorText(
-      `${INFO_PREFIX}*`,
+      `${DUCKDB_INFO_PREFIX}*`,
       expressions,
       "Other information about the operator; the suffix is DuckDB's title in lower case.",
     ),

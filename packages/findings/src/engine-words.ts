@@ -1,11 +1,9 @@
+import { ATTR_DUCKDB_OPERATOR_TYPE, DUCKDB_INFO_PREFIX } from '@planscope/internal/checks/duckdb-keys';
 import type { Operator } from '@planscope/run-model';
 
-/** DuckDB's attributes that rules read; a test compares them with DuckDB's schema. */
-export const OPERATOR_TYPE = 'duckdb.operator.type';
-export const ROWS_SCANNED = 'duckdb.rows_scanned';
-export const RESULT_SET_SIZE = 'duckdb.result_set_size';
-export const TABLE_INDEX = 'duckdb.info.table_index';
-export const CTE_INDEX = 'duckdb.info.cte_index';
+/** The number of the common table expression that an operator makes, and the one that it reads. */
+export const TABLE_INDEX: string = `${DUCKDB_INFO_PREFIX}table_index`;
+export const CTE_INDEX: string = `${DUCKDB_INFO_PREFIX}cte_index`;
 /** Field of a scan with the filters that other operators passed to it while the query ran. */
 export const DYNAMIC_FILTER = 'dynamic_filter';
 
@@ -26,7 +24,7 @@ const PRODUCT = /cross|nested_?loop/i;
 
 /** The type of an operator in the words of DuckDB. */
 export function operatorType({ details, kind, name }: Operator): string {
-  const type = details[OPERATOR_TYPE];
+  const type = details[ATTR_DUCKDB_OPERATOR_TYPE];
   if (typeof type === 'string') return type;
   if (kind === 'join' && PRODUCT.test(name)) return 'CROSS_PRODUCT';
   if (kind === 'sort' && /top/i.test(name)) return 'TOP_N';

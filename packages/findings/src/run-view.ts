@@ -1,7 +1,8 @@
 import { cutShort } from '@planscope/internal/checks/cut-short';
+import { ATTR_DUCKDB_ROWS_SCANNED } from '@planscope/internal/checks/duckdb-keys';
 import type { Metric, Operator, Query, Run } from '@planscope/run-model';
 import { FIELD_FILES, FIELD_JOIN_KEYS, FIELD_TABLE } from '@planscope/semconv';
-import { CTE_INDEX, DYNAMIC_FILTER, operatorType, ROWS_SCANNED, TABLE_INDEX } from './engine-words.ts';
+import { CTE_INDEX, DYNAMIC_FILTER, operatorType, TABLE_INDEX } from './engine-words.ts';
 
 /** An operator in the plan of its query, with its inputs. */
 export interface PlanOperator {
@@ -135,7 +136,7 @@ export function* within(operator: PlanOperator): Generator<PlanOperator> {
 
 /** Rows of a table that DuckDB looked at, after pruning and before filters. Its counter is wrong for files. */
 export function lookedAt(view: RunView, { id }: PlanOperator): number | undefined {
-  const scanned = view.operator(id).details[ROWS_SCANNED];
+  const scanned = view.operator(id).details[ATTR_DUCKDB_ROWS_SCANNED];
   return typeof scanned === 'number' && view.field(id, FIELD_TABLE).length > 0 ? scanned : undefined;
 }
 

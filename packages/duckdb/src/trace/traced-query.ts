@@ -10,6 +10,7 @@ import {
   ATTR_SPANS_DROPPED,
   ATTR_WARNING_CODES,
   ATTR_WARNING_COUNT,
+  EVENT_DB_CLIENT_OPERATION_EXCEPTION,
   operatorMetricKey,
 } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
@@ -420,7 +421,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
     const identifiers = this.#opened?.text.names() ?? [];
     const described = describeError(error, { dialect: duckdbDialect, messages, maxBytes, identifiers });
     const time = toHrTime(this.#end?.at ?? this.#start);
-    recordFailure(span, described, { time, eventName: 'db.client.operation.exception' });
+    recordFailure(span, described, { time, eventName: EVENT_DB_CLIENT_OPERATION_EXCEPTION });
   }
 }
 

@@ -1,6 +1,6 @@
+import { ATTR_DUCKDB_RESULT_SET_SIZE } from '@planscope/internal/checks/duckdb-keys';
 import { isOwnJoin } from '@planscope/internal/checks/misestimates';
 import { FIELD_ORDER_BY, FIELD_PROJECTIONS, FIELD_TABLE } from '@planscope/semconv';
-import { RESULT_SET_SIZE } from '../engine-words.ts';
 import { bytes, count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { PlanOperator } from '../run-view.ts';
@@ -44,7 +44,7 @@ export const lateMaterializationMissed: Rule = defineRule({
           .above(top.id)
           .map(({ id, name }) => ({ id, name, joinConditions: view.field(id, 'join_keys') }));
         if (consumers.some(isOwnJoin)) continue;
-        const size = view.operator(scan.id).details[RESULT_SET_SIZE];
+        const size = view.operator(scan.id).details[ATTR_DUCKDB_RESULT_SET_SIZE];
         yield {
           queryId: query.id,
           operatorId: scan.id,

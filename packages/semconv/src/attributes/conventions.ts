@@ -23,6 +23,8 @@ export const ATTR_CODE_FILE_PATH = 'code.file.path';
 export const ATTR_CODE_FUNCTION_NAME = 'code.function.name';
 export const ATTR_CODE_LINE_NUMBER = 'code.line.number';
 export const ATTR_ERROR_TYPE = 'error.type';
+/** Name of the log record of a failed database call. */
+export const EVENT_DB_CLIENT_OPERATION_EXCEPTION = 'db.client.operation.exception';
 export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
 export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
