@@ -67,7 +67,7 @@ describe('regressions', () => {
     const [low, high] = found?.worst.interval ?? [0, 0];
     expect([low > 1.8, high < 2.1]).toEqual([true, true]);
     expect(found?.explanation).toBe(
-      'it does the same work in more time: compute time 105.0 ms before, 205.0 ms after (2.0 times; medians of 5 and 5 runs, 0.4% by chance)',
+      'it does the same work in more time: compute time 105 ms before, 205 ms after (2.0 times; medians of 5 and 5 runs, 0.4 % by chance)',
     );
   });
 

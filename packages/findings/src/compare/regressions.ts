@@ -1,5 +1,5 @@
+import { bytesText, count, durationText, percent } from '@planscope/internal/quantity';
 import type { Run } from '@planscope/run-model';
-import { bytes, count, percent, time } from '../quantity.ts';
 import { groupSamples, type QuerySample, type SampleNumbers, samplesOf } from './query-sample.ts';
 import { chanceOfIncrease, median, ratio, ratioInterval } from './rank-test.ts';
 
@@ -263,7 +263,7 @@ function explain(
   const where =
     operator === undefined || growth(operator) <= 0
       ? ''
-      : `; ${operator.label} took ${time(operator.computeAfter)} instead of ${time(operator.computeBefore)}`;
+      : `; ${operator.label} took ${durationText(operator.computeAfter)} instead of ${durationText(operator.computeBefore)}`;
   return `${CAUSES[cause]}: ${LABELS[name]} ${quantity(name, before)} before, ${quantity(name, after)} after (${times}; medians of ${runsBefore} and ${runsAfter} runs, ${percent(chance)} by chance)${where}`;
 }
 
@@ -279,8 +279,8 @@ const LABELS: Readonly<Record<keyof SampleNumbers, string>> = {
 };
 
 function quantity(name: keyof SampleNumbers, value: number): string {
-  if (UNITS[name] === 'ns') return time(value);
-  return UNITS[name] === 'By' ? bytes(value) : count(value);
+  if (UNITS[name] === 'ns') return durationText(value);
+  return UNITS[name] === 'By' ? bytesText(value) : count(value);
 }
 
 function usualPlan(samples: readonly QuerySample[]): string | undefined {

@@ -1,6 +1,6 @@
 import { isOwnJoin } from '@planscope/internal/checks/misestimates';
+import { count } from '@planscope/internal/quantity';
 import { DYNAMIC_FILTER } from '../engine-words.ts';
-import { count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import { lookedAt, type PlanOperator, type RunView, within } from '../run-view.ts';
 

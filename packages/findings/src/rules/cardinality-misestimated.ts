@@ -1,5 +1,5 @@
 import { findMisestimates, MISESTIMATE } from '@planscope/internal/checks/misestimates';
-import { count } from '../quantity.ts';
+import { count } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 
 export const cardinalityMisestimated: Rule = defineRule({

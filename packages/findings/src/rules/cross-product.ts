@@ -1,4 +1,4 @@
-import { count } from '../quantity.ts';
+import { count } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 import type { PlanOperator } from '../run-view.ts';
 

@@ -1,5 +1,5 @@
 import { EXPLODING_JOIN, explodingJoin as explosionOf } from '@planscope/internal/checks/exploding-join';
-import { count } from '../quantity.ts';
+import { count } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 import { isProduct } from './cross-product.ts';
 

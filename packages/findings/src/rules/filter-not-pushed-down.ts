@@ -1,5 +1,5 @@
 import { UNPUSHED_FILTER, type UnpushedFilter, unpushedFilter } from '@planscope/internal/checks/unpushed-filter';
-import { count } from '../quantity.ts';
+import { count } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 
 const ADVICE: Readonly<Record<UnpushedFilter['reason'], string>> = {

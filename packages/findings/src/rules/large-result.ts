@@ -1,6 +1,6 @@
 import { LARGE_RESULT_ROWS } from '@planscope/internal/checks/large-result';
+import { bytesText, count } from '@planscope/internal/quantity';
 import { METRIC_OUTPUT_ROWS } from '@planscope/semconv';
-import { bytes as bytesText, count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import { metricOf } from '../run-view.ts';
 

@@ -1,7 +1,7 @@
 import { ATTR_DUCKDB_RESULT_SET_SIZE } from '@planscope/internal/checks/duckdb-keys';
 import { isOwnJoin } from '@planscope/internal/checks/misestimates';
+import { bytesText, count } from '@planscope/internal/quantity';
 import { FIELD_ORDER_BY, FIELD_PROJECTIONS, FIELD_TABLE } from '@planscope/semconv';
-import { bytes, count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import type { PlanOperator } from '../run-view.ts';
 
@@ -48,7 +48,7 @@ export const lateMaterializationMissed: Rule = defineRule({
         yield {
           queryId: query.id,
           operatorId: scan.id,
-          explanation: `${scan.name} read ${read} columns of ${count(scan.rows)} rows${typeof size === 'number' ? ` (${bytes(size)})` : ''}, and ${top.name} kept ${count(top.rows)} rows by ${sorted}.`,
+          explanation: `${scan.name} read ${read} columns of ${count(scan.rows)} rows${typeof size === 'number' ? ` (${bytesText(size)})` : ''}, and ${top.name} kept ${count(top.rows)} rows by ${sorted}.`,
           evidence: [
             { name: 'rows of the scan', value: scan.rows, unit: '{row}', source: 'profile' },
             { name: 'rows kept', value: top.rows, unit: '{row}', source: 'profile' },

@@ -1,7 +1,7 @@
+import { count } from '@planscope/internal/quantity';
 import type { Operator } from '@planscope/run-model';
 import { FIELD_FILTER, FIELD_TABLE, METRIC_ROW_GROUPS_PRUNED, METRIC_ROW_GROUPS_SCANNED } from '@planscope/semconv';
 import type { Evidence } from '../finding.ts';
-import { count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import { lookedAt, metricOf, type PlanOperator, type QueryPlan, type RunView } from '../run-view.ts';
 

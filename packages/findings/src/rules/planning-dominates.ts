@@ -1,4 +1,4 @@
-import { percent, time } from '../quantity.ts';
+import { durationText, percent } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 
 export const planningDominates: Rule = defineRule({
@@ -26,7 +26,7 @@ export const planningDominates: Rule = defineRule({
     const [query] = run.queries;
     yield {
       queryId: run.queries.length === 1 ? query?.id : undefined,
-      explanation: `Planning took ${time(planning.value)} of ${time(duration)} (${percent(share)}).`,
+      explanation: `Planning took ${durationText(planning.value)} of ${durationText(duration)} (${percent(share)}).`,
       evidence: [
         { name: 'planning', value: planning.value, unit: 'ns', source: planning.source },
         { name: 'duration', value: duration, unit: 'ns', source: 'measured' },

@@ -1,6 +1,6 @@
+import { count } from '@planscope/internal/quantity';
 import { FIELD_FILES, FIELD_FILTER, FIELD_PROJECTIONS, FIELD_TABLE } from '@planscope/semconv';
 import type { Evidence } from '../finding.ts';
-import { count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import { lookedAt, type PlanOperator, type RunView } from '../run-view.ts';
 

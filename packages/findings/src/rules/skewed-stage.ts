@@ -1,4 +1,4 @@
-import { count, time } from '../quantity.ts';
+import { count, durationText } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 
 export const skewedStage: Rule = defineRule({
@@ -28,7 +28,7 @@ export const skewedStage: Rule = defineRule({
       yield {
         queryId,
         stageId: id,
-        explanation: `The slowest of ${count(number)} tasks took ${time(most)}, and the median ${time(median)}.`,
+        explanation: `The slowest of ${count(number)} tasks took ${durationText(most)}, and the median ${durationText(median)}.`,
         evidence: [
           { name: 'slowest task', value: most, unit: 'ns', source: 'profile' },
           { name: 'median task', value: median, unit: 'ns', source: 'profile' },

@@ -1,6 +1,6 @@
 import { smallReads as meanOfSmallReads, SMALL_READS } from '@planscope/internal/checks/small-reads';
+import { bytesText, count } from '@planscope/internal/quantity';
 import type { StorageCall } from '@planscope/run-model';
-import { bytes, count } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 
 export const smallReads: Rule = defineRule({
@@ -36,7 +36,7 @@ export const smallReads: Rule = defineRule({
         queryId,
         operatorId,
         file: location,
-        explanation: `A remote file was read in ${count(requests)} requests of ${bytes(mean)} on average.`,
+        explanation: `A remote file was read in ${count(requests)} requests of ${bytesText(mean)} on average.`,
         evidence: [
           { name: 'requests', value: requests, unit: '{request}', source: 'io_log' },
           { name: 'bytes read', value: size, unit: 'By', source: 'io_log' },

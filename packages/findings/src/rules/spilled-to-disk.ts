@@ -1,5 +1,5 @@
+import { bytesText } from '@planscope/internal/quantity';
 import { METRIC_PEAK_TEMPORARY_STORAGE } from '@planscope/semconv';
-import { bytes } from '../quantity.ts';
 import { defineRule, type Rule } from '../rule.ts';
 import { metricOf } from '../run-view.ts';
 
@@ -32,7 +32,7 @@ export const spilledToDisk: Rule = defineRule({
       yield {
         queryId: query.id,
         operatorId: largest?.id,
-        explanation: `The query put ${spilled > 0 ? '' : 'up to '}${bytes(value)} on disk; ${largest?.name ?? 'an operator'} held most of the rows.`,
+        explanation: `The query put ${spilled > 0 ? '' : 'up to '}${bytesText(value)} on disk; ${largest?.name ?? 'an operator'} held most of the rows.`,
         evidence: [
           { name: spilled > 0 ? 'spilled bytes' : 'peak temporary storage', value, unit: 'By', source: 'profile' },
         ],

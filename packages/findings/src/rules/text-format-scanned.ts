@@ -1,4 +1,4 @@
-import { count, percent } from '../quantity.ts';
+import { count, percent } from '@planscope/internal/quantity';
 import { defineRule, type Rule } from '../rule.ts';
 
 const TEXT_FORMATS = /CSV|JSON/;

@@ -1,5 +1,5 @@
+import { durationText, percent } from '@planscope/internal/quantity';
 import { METRIC_WAIT_TIME } from '@planscope/semconv';
-import { percent, time } from '../quantity.ts';
 import { defineRule, type Match, type Rule } from '../rule.ts';
 import { metricOf, type RunView } from '../run-view.ts';
 
@@ -45,7 +45,7 @@ function* ofRun({ run }: RunView): Generator<Match> {
 function matchOf(waited: number, duration: number, queryId: string | undefined): Match {
   return {
     queryId,
-    explanation: `${time(waited)} of ${time(duration)} (${percent(waited / duration)}) went by before the engine worked on the query.`,
+    explanation: `${durationText(waited)} of ${durationText(duration)} (${percent(waited / duration)}) went by before the engine worked on the query.`,
     evidence: [
       { name: 'time waited', value: waited, unit: 'ns', source: 'measured' },
       { name: 'duration', value: duration, unit: 'ns', source: 'measured' },
