@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +79,18 @@ describe('query', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('error: Binder Error: Referenced column "nothing" not found');
     expect(stdout).toContain('!BinderError');
+  });
+
+  it('fails before the query where the trace cannot be opened', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['query', 'SELECT 42 AS answer', '--trace', folder]);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`error: cannot write the trace to ${folder}: `);
+  });
+
+  it.runIf(existsSync('/dev/full'))('fails after the query where the disk of the trace is full', async () => {
+    const { exitCode, stdout, stderr } = await runCommand(['query', 'SELECT 42 AS answer', '--trace', '/dev/full']);
+    expect([exitCode, stdout.includes('answer')]).toEqual([2, true]);
+    expect(stderr).toMatch(/ENOSPC.*error: \d+ spans of the trace were lost/s);
   });
 
   it('changes a database only where it may', async () => {

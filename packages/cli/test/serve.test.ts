@@ -78,6 +78,8 @@ it('refuses what is no trace, and other names than its own', async () => {
   expect(status).toBe(403);
   const taken = await runCommand(['serve', '--port', new URL(url).port, '--store', join(folder, 'other.duckdb')]);
   expect([taken.exitCode, taken.stderr]).toEqual([2, expect.stringContaining('another program uses it')]);
+  const nowhere = await runCommand(['serve', '--port', '0', '--store', '/dev/null/runs.duckdb']);
+  expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('cannot open /dev/null/runs.duckdb')]);
 });
 
 it('ends at an interrupt, and keeps its runs for the next time', async () => {

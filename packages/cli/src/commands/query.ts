@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readText } from 'node:stream/consumers';
 import type { QueryPreset } from '@planscope/duckdb';
+import { printableText } from '@planscope/internal/printable-text';
 import { Argument, Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { printRuns } from '../output/print-runs.ts';
@@ -54,17 +55,30 @@ export const queryCommand: CommandFactory = (terminal) =>
       const { QueryFailure, traceQueries } = await import('../query/traced-queries.ts');
       const progress = new Progress(terminal);
       const onRun = (finished: number): void => progress.show(() => `run ${finished} of ${flags.repeat}`);
+      const onWarning = (message: string): void => void terminal.stderr.write(`${printableText(message)}\n`);
       const { database, preset, repeat, rows: maxRows, trace: traceFile } = flags;
       const write = flags.write === true;
-      const query = { sql, database, write, preset, repeat, maxRows, traceFile, signal: terminal.signal, onRun };
+      const query = {
+        sql,
+        database,
+        write,
+        preset,
+        repeat,
+        maxRows,
+        traceFile,
+        signal: terminal.signal,
+        onRun,
+        onWarning,
+      };
       try {
-        const { result, runs } = await traceQueries(query).finally(() => progress.clear());
+        const { result, runs, lostSpans } = await traceQueries(query).finally(() => progress.clear());
         if (flags.json) await printJson(terminal, { result, runs });
         else {
           await print(terminal, renderTable(result, terminal));
           await printRuns(runs, terminal);
         }
         if (flags.html !== undefined) await writePage(flags.html, runs);
+        if (lostSpans > 0) throw new CommandError(`${lostSpans} spans of the trace were lost`);
       } catch (error) {
         if (error instanceof QueryFailure) {
           if (flags.json) await printJson(terminal, { error: error.message, runs: error.runs });

@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { printableLine } from '@planscope/internal/printable-text';
 import { Command } from 'commander';
 import { print } from '../output/terminal.ts';
@@ -39,7 +37,6 @@ export const serveCommand: CommandFactory = (terminal) =>
     .addHelpText('after', EXAMPLES)
     .action(async ({ port: wanted, store: file, maxRuns, limit, open: opens }: ServeFlags) => {
       const { stderr, signal, colors } = terminal;
-      await mkdir(dirname(file), { recursive: true });
       const { RunStore } = await import('../serve/run-store.ts');
       const store = await RunStore.open(file, maxRuns);
       const server = await serveTraces(store, {

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api';
-import { startTracing } from '@planscope/bootstrap';
+import { type SpanExporter, startTracing, type TracingHandle } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { flush, type QueryPreset, traceConnection } from '@planscope/duckdb';
 import { type Run, runsFromSpans, type SdkSpan } from '@planscope/run-model';
@@ -22,6 +22,8 @@ export interface QueryToTrace {
   readonly signal: AbortSignal;
   /** Called after each run with the number of finished ones. */
   readonly onRun: (finished: number) => void;
+  /** Called with what went wrong while the trace was written. */
+  readonly onWarning: (message: string) => void;
 }
 
 /** The first rows of a result. */
@@ -38,6 +40,8 @@ export interface TracedQueries {
   readonly result: QueryRows;
   /** One for each statement that was run, in order. */
   readonly runs: readonly Run[];
+  /** Spans that are missing from the runs or from the file of the trace. */
+  readonly lostSpans: number;
 }
 
 /** The error of a query, with what was traced until then. */
@@ -53,51 +57,51 @@ export class QueryFailure extends CommandError {
 /**
  * Runs a query in DuckDB and traces it.
  *
- * @throws CommandError if the database cannot be opened, QueryFailure if the query fails
+ * @throws CommandError if the database or the file of the trace cannot be opened, QueryFailure if the query fails
  */
 export async function traceQueries(query: QueryToTrace): Promise<TracedQueries> {
-  const instance = await openDatabase(query);
   const spans: SdkSpan[] = [];
-  const exporters = query.traceFile === undefined ? [] : (['file'] as const);
-  const { config } = resolveTracingConfig({
-    preset: query.preset === 'off' ? 'production-lean' : query.preset,
-    environment: {},
-    explicit: {
-      exporters: [...exporters],
-      ...(query.traceFile === undefined ? {} : { file: { path: query.traceFile } }),
-    },
-  });
-  const tracing = startTracing(config, {
-    register: 'never',
-    spanExporters: [
-      {
-        export(batch, done) {
-          spans.push(...(batch as SdkSpan[]));
-          done({ code: 0 });
-        },
-        async shutdown() {},
-      },
-    ],
-  });
+  const tracing = startPipeline(query, spans);
+  const instance = await openDatabase(query);
   const connection = await instance.connect();
   const traced = traceConnection(connection, {
     tracerProvider: tracing.tracerProvider,
     preset: query.preset,
     events: { instance, kinds: ['reads', 'requests', 'row-groups'] },
   });
-  const collect = async (): Promise<readonly Run[]> => {
-    connection.closeSync();
-    await flush();
-    await tracing.shutdown();
-    instance.closeSync();
-    return runsFromSpans(spans);
+  const ran = await runAll(traced, query).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  connection.closeSync();
+  await flush();
+  await tracing.shutdown();
+  instance.closeSync();
+  query.signal.throwIfAborted();
+  const runs = runsFromSpans(spans);
+  if ('error' in ran) throw new QueryFailure(ran.error, runs);
+  const lostSpans = tracing.stats().reduce((sum, { dropped }) => sum + dropped, 0);
+  return { result: ran.result, runs, lostSpans };
+}
+
+/** Starts a pipeline that collects spans, and also writes them to the file of the trace if there is one. */
+function startPipeline({ preset, traceFile, onWarning }: QueryToTrace, spans: SdkSpan[]): TracingHandle {
+  const { config } = resolveTracingConfig({
+    preset: preset === 'off' ? 'production-lean' : preset,
+    environment: {},
+    explicit: traceFile === undefined ? { exporters: [] } : { exporters: ['file'], file: { path: traceFile } },
+  });
+  const collector: SpanExporter = {
+    export(batch, done) {
+      spans.push(...(batch as SdkSpan[]));
+      done({ code: 0 });
+    },
+    async shutdown() {},
   };
   try {
-    const result = await runAll(traced, query);
-    return { result, runs: await collect() };
-  } catch (error) {
-    query.signal.throwIfAborted();
-    throw new QueryFailure(error, await collect());
+    return startTracing(config, { register: 'never', warn: onWarning, spanExporters: [collector] });
+  } catch (cause) {
+    throw new CommandError(`cannot write the trace to ${traceFile}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
@@ -20,13 +22,14 @@ export class RunStore {
   }
 
   /**
-   * Opens or creates a file.
+   * Opens or creates a file, and its folder.
    *
    * @param maxRuns most runs to keep, from 1
    * @throws CommandError if the file cannot be opened, for example because another process has it open
    */
   static async open(file: string, maxRuns: number): Promise<RunStore> {
     try {
+      await mkdir(dirname(file), { recursive: true });
       const instance = await DuckDBInstance.create(file);
       const connection = await instance.connect();
       await connection.run(`
