@@ -46,6 +46,7 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.object-store.inner",
       "planscope.object-store.path-locks",
       "planscope.rule-instrumentation.interceptor",
+      "planscope.running-queries.1",
       "planscope.testing.start-order",
     ]
   `);

@@ -8,8 +8,8 @@ export interface NodeVersion {
   readonly path: string;
 }
 
-/** The oldest that the packages allow, and one of each later line. */
-const VERSIONS = ['20.19.0', '22.23.3', '24.21.0', '26.10.0'];
+/** The oldest that the packages allow, the oldest of OpenTelemetry's SDK 3, and one of each later line. */
+const VERSIONS = ['20.19.0', '22.15.0', '24.21.0', '26.10.0'];
 
 /** The Nodes that everything has to work on, from the npm package `node`, which npm keeps in its cache. */
 export async function nodeVersions(): Promise<NodeVersion[]> {

@@ -1,6 +1,7 @@
 import { context, type Tracer, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { resolveTracingConfig, type TracingConfigInput } from '@planscope/config';
+import { addRunningQueries } from '@planscope/semconv';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type OtlpReceiver, startReceiver } from '../test/support/otlp-receiver.ts';
 import { tracingConfig } from '../test/support/tracing-config.ts';
@@ -74,6 +75,15 @@ test('spans of the global API reach a receiver, with resource, nesting and attri
     },
   ]);
   expect(warnings).toEqual([]);
+});
+
+test('every handle lists what engines run, the longest first', async () => {
+  const [short, long] = [0.1, 2].map((seconds) => ({ summary: 'SELECT sales', operation: 'SELECT', seconds }));
+  addRunningQueries(Symbol('first engine'), () => (short ? [short] : []));
+  addRunningQueries(Symbol('second engine'), () => (long ? [long] : []));
+  const own = start();
+  const handles = [own, start(), start({ exporters: [] })];
+  for (const handle of handles) expect(handle.running()).toEqual([long, short]);
 });
 
 test('http/json reaches the same receiver', async () => {

@@ -1,5 +1,6 @@
 // For users
 
+export type { RunningQuery } from '@planscope/semconv';
 export { ArrowConversionError, type ArrowConversionErrorCode } from './arrow/arrow-conversion-error.ts';
 export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
@@ -53,7 +54,7 @@ export { flush } from './trace/drawing-backlog.ts';
 export { DUCKDB_QUERY_CHANNEL, type DuckDBQueryMessage, type QueryMethod } from './trace/query-channel.ts';
 export type { QueryHooks, QueryRequest, QueryResponse } from './trace/query-hooks.ts';
 export type { QueryLabels } from './trace/query-labels.ts';
-export { type RunningQuery, runningQueries } from './trace/running-queries.ts';
+export { runningQueries } from './trace/running-queries.ts';
 export type { SqlComments } from './trace/sql-comment.ts';
 export { traceConnection } from './trace/trace-connection.ts';
 export {

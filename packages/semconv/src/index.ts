@@ -27,6 +27,7 @@ export {
 export * from './metrics.ts';
 export * from './node-fields.ts';
 export * from './operator-metrics.ts';
+export { addRunningQueries, allRunningQueries, type RunningQuery } from './running-queries.ts';
 export { sharedSchema } from './schema.ts';
 export * from './spans.ts';
 export { type TextAttributeLookup, textAttributes } from './text-attributes.ts';

@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { drawDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries, drawDeferredSpans } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
@@ -36,6 +36,7 @@ function sharedTracing(handle: TracingHandle, settings: TracingSettings): Tracin
       await handle.flush(deadlineMillis);
     },
     stats: () => handle.stats(),
+    running: allRunningQueries,
   };
 }
 
@@ -67,6 +68,7 @@ function foreignTracing(
       await flush(deadlineMillis);
     },
     stats: () => [],
+    running: allRunningQueries,
   };
 }
 

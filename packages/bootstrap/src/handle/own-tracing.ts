@@ -2,7 +2,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
-import { drawDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries, drawDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
@@ -59,6 +59,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
       return ending;
     },
     stats: () => pipeline.stats(),
+    running: allRunningQueries,
   };
   markOwner(tracerProvider, handle);
   return handle;

@@ -1,4 +1,5 @@
 import { type MeterProvider, ProxyTracerProvider, type TracerProvider } from '@opentelemetry/api';
+import { allRunningQueries, type RunningQuery } from '@planscope/semconv';
 import type { SpanExporter } from '../exporter/from-span-exporter.ts';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 
@@ -36,6 +37,11 @@ export interface TracingHandle {
   shutdown(deadlineMillis?: number): Promise<void>;
   /** What happened to the spans, for each exporter; empty if another SDK sends them. */
   stats(): readonly ExporterStats[];
+  /**
+   * The traced queries that run now in this process, the longest first, with their progress where the engine tells it:
+   * a snapshot, made without a statement. Empty if no package that runs queries is loaded.
+   */
+  running(): readonly RunningQuery[];
 }
 
 /** What every kind of handle needs besides the configuration. */
@@ -60,5 +66,6 @@ export function offTracing(): TracingHandle {
     flush: async () => ({ complete: true, pending: 0 }),
     shutdown: async () => {},
     stats: () => [],
+    running: allRunningQueries,
   };
 }

@@ -16,6 +16,7 @@ import {
   ATTR_RUN_STATUS,
   DB_OPERATION_DURATION_BUCKETS,
   METRIC_DB_OPERATION_DURATION,
+  type RunningQuery,
   sharedMetrics,
 } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -28,7 +29,7 @@ import {
   METRIC_RUNNING_TIME,
 } from '../semconv.ts';
 import { LimitedLabels } from './query-labels.ts';
-import { type RunningQuery, runningQueries } from './running-queries.ts';
+import { runningQueries } from './running-queries.ts';
 
 /** A query that is over. */
 export interface MeasuredOperation {

@@ -8,6 +8,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { allRunningQueries } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
 import { expect, it, vi } from 'vitest';
 import { addTracer, removeTracer } from '../driver/driver-connections.ts';
@@ -44,6 +45,7 @@ it('a query is listed with its progress while it runs, and is a gauge after a se
   expect(query).toMatchObject({ summary: 'SELECT numbers', operation: 'SELECT', totalRows: expect.any(Number) });
   expect(query?.rows).toBeLessThanOrEqual(query?.totalRows ?? 0);
   expect(query?.percent).toBeLessThanOrEqual(100);
+  expect(allRunningQueries()).toMatchObject([{ summary: 'SELECT numbers', percent: expect.any(Number) }]);
 
   const gauges = async (): Promise<Map<string, number>> => {
     exporter.reset();

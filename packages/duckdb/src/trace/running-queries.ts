@@ -1,20 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { addRunningQueries, type RunningQuery } from '@planscope/semconv';
 import { isClosed } from './shared-connections.ts';
-
-/** A query of a traced connection that has been sent and is not over. */
-export interface RunningQuery {
-  /** The statement and the relations it names, without values. */
-  readonly summary: string;
-  /** The kind of statement in upper case. */
-  readonly operation: string;
-  /** Time since it was sent. */
-  readonly seconds: number;
-  /** From 0 to 100; absent if DuckDB does not track the progress of the connection. */
-  readonly percent?: number;
-  /** Rows that were processed, of those that DuckDB expects. Absent together with `percent`. */
-  readonly rows?: number;
-  readonly totalRows?: number;
-}
 
 /** What is kept of a running query. */
 export interface RunningEntry {
@@ -29,6 +15,7 @@ const key = Symbol.for('planscope.duckdb.running-queries.1');
 const holder = globalThis as { [key]?: Set<RunningEntry> };
 holder[key] ??= new Set();
 const running: Set<RunningEntry> = holder[key];
+addRunningQueries(key, runningQueries);
 
 /** @returns ends the entry; safe to call twice */
 export function addRunning(entry: RunningEntry): () => void {
