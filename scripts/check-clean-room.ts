@@ -6,7 +6,8 @@
  * and make the same spans in programs on SDK 2 and SDK 3 of OpenTelemetry.
  *
  * `pnpm check:clean-room [--write] [room …]`: `--write` puts the sizes into docs/install-size.md, else what is there
- * is checked. A room is the name of a package, `planscope` for the command line, `sdk-lines` or `both-builds`; default all.
+ * is checked. A room is the name of a package, `planscope` for the command line, `sdk-lines`, `both-builds` or `next`, a
+ * service of Next.js; default all.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { execa } from 'execa';
+import { checkNextService } from './clean-room/next-service.ts';
 import { checkSizeTable, measurePackage, type PackageSize, replaceSizeTable } from './clean-room/package-size.ts';
 import { installProject, leavePnpm, packPackages } from './clean-room/project.ts';
 import {
@@ -70,6 +72,7 @@ const sharedRooms: Readonly<Record<string, (t: TestContext) => Promise<void>>> =
   'sdk-lines': checkSdkLines,
   'both-builds': checkBothBuilds,
   planscope: checkCommandLine,
+  next: (t) => checkNextService(t, join(folder, 'next'), tarballs, drivers.at(-1) ?? ''),
 };
 
 function ownProgram(name: string): RoomProgram {
