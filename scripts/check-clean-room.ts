@@ -6,8 +6,8 @@
  * and make the same spans in programs on SDK 2 and SDK 3 of OpenTelemetry.
  *
  * `pnpm check:clean-room [--write] [room …]`: `--write` puts the sizes into docs/install-size.md, else what is there
- * is checked. A room is the name of a package, `planscope` for the command line, `sdk-lines`, `both-builds` or `next`, a
- * service of Next.js; default all.
+ * is checked. A room is the name of a package, `planscope` for the command line, `sdk-lines`, `both-builds`, `drizzle` for a
+ * program that does not know us, or `next` for a service of Next.js; default all.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -29,6 +29,7 @@ import {
 } from './clean-room/room-program.ts';
 import { checkSdkLine, sdkLines } from './clean-room/sdk-lines.ts';
 import { DRIVER, driverVersions, type NodeVersion, nodeVersions } from './clean-room/supported-versions.ts';
+import { checkUnawareProgram } from './clean-room/unaware-program.ts';
 import { makeSampleData } from './docs/src/sample-data.ts';
 
 /** Families of packages that a project gets only with the package that needs them. */
@@ -72,6 +73,11 @@ const sharedRooms: Readonly<Record<string, (t: TestContext) => Promise<void>>> =
   'sdk-lines': checkSdkLines,
   'both-builds': checkBothBuilds,
   planscope: checkCommandLine,
+  drizzle: (t) =>
+    checkUnawareProgram(t, {
+      ...{ folder: join(folder, 'drizzle'), tarballs, nodes, driver: drivers.at(-1) ?? '' },
+      program: ownProgram('drizzle'),
+    }),
   next: (t) => checkNextService(t, join(folder, 'next'), tarballs, drivers.at(-1) ?? ''),
 };
 

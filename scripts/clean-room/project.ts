@@ -55,12 +55,19 @@ const quiet = {
   pnpm: ['--ignore-workspace', '--reporter=append-only'],
 };
 
+interface InstallOptions {
+  readonly pnpm?: PackageManager;
+  readonly node?: string;
+  readonly overrides?: Readonly<Record<string, object>>;
+}
+
 /**
  * Installs packages into an empty project.
  *
  * @param folder of the project, made here
  * @param dependencies ranges by name; packages of ours come from the tarballs, whatever needs them
  * @param options.pnpm installs with it; default npm. pnpm hands out nothing that is undeclared
+ * @param options.overrides for packages whose own ranges are too narrow; default none
  * @param options.node path of the Node that runs npm, which chooses versions that run on it; default the one in `PATH`
  * @returns what it wrote to standard error
  */
@@ -68,12 +75,12 @@ export async function installProject(
   folder: string,
   dependencies: Readonly<Record<string, string>>,
   tarballs: Tarballs,
-  { pnpm, node }: { readonly pnpm?: PackageManager; readonly node?: string } = {},
+  { pnpm, node, overrides = {} }: InstallOptions = {},
 ): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const ours = Object.fromEntries(Object.entries(tarballs).map(([name, path]) => [name, `file:${path}`]));
   const direct = Object.fromEntries(Object.entries(dependencies).map(([name, range]) => [name, ours[name] ?? range]));
-  const manifest = { name: 'empty-project', private: true, dependencies: direct, overrides: ours };
+  const manifest = { name: 'empty-project', private: true, dependencies: direct, overrides: { ...ours, ...overrides } };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, pnpm: { overrides: ours } }));
   const { program, args } = pnpm ?? NPM;
   const flags = pnpm ? quiet.pnpm : quiet.npm;

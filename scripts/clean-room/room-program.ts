@@ -205,8 +205,11 @@ export async function runPrograms(
   };
   for (const [name, code] of Object.entries(files)) writeFileSync(join(project, `${name}.${format}`), code);
   const args = [...nodeArguments, `start.${format}`, ...programs.map(({ name }) => `./${name}.${format}`)];
-  const env = { ...process.env, NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console', ...environment };
-  const { stdout, stderr } = await execa(node, args, { cwd: project, env, timeout: 60_000 });
+  // What the tests of this repository are configured with would configure the packages, too.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PLANSCOPE_'));
+  const shared = { ...Object.fromEntries(inherited), NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console' };
+  const options = { cwd: project, env: { ...shared, ...environment }, extendEnv: false, timeout: 60_000 };
+  const { stdout, stderr } = await execa(node, args, options);
   assert.equal(stderr, '');
   const promised = [...programs.flatMap((program) => program.promised ?? []), END];
   assert.equal(missingOutput(promised, stdout), undefined, `it printed\n${stdout}`);

@@ -52,7 +52,7 @@ const modes: Readonly<Record<string, { readonly nodeArguments?: readonly string[
 };
 
 /** Without these, a NodeSDK waits for a collector of metrics and logs when it ends. */
-const spansOnly = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+export const spansOnly = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
 
 const ours = ['bootstrap', 'config', 'duckdb', 'testing'].map((name) => `@planscope/${name}`);
 
