@@ -73,7 +73,8 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
     minio = await Minio.start();
     makeTables('s3://lake', `http://127.0.0.1:${minio.port}`, Minio.keyId, Minio.secret);
     server = await CountingServer.start(serverAt(minio.port));
-  });
+    // Python's imports alone take seconds on a busy machine.
+  }, 120_000);
   afterAll(async () => {
     await server.stop();
     await minio.stop();

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbSchema } from '@planscope/duckdb';
 import type { Engine, OutputSpec, RunResult } from '@planscope/engine';
-import { createStoreRegistry } from '@planscope/object-store';
+import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants } from '@planscope/testing';
@@ -25,12 +25,15 @@ let engines: Engine[] = [];
 
 const endpoint = (): string => `http://127.0.0.1:${minio.port}`;
 
-async function open(...names: string[]): Promise<Engine> {
+function stores(): StoreRegistry {
   const credentials = { accessKeyId: Minio.keyId, secretAccessKey: Minio.secret };
-  const stores = createStoreRegistry({
+  return createStoreRegistry({
     factories: { s3: s3Stores({ endpoint: endpoint(), region: 'us-east-1', credentials }) },
   });
-  const engine = await openEngine(names, { stores });
+}
+
+async function open(...names: string[]): Promise<Engine> {
+  const engine = await openEngine(names, { stores: stores() });
   engines.push(engine);
   return engine;
 }
@@ -57,6 +60,11 @@ print(json.dumps({"version": table.version(), "rows": sorted(rows, key=str), "wr
 # Threads of Arrow may still run when Python ends them.
 os._exit(0)
 `;
+  return JSON.parse(runPython(script, location).replaceAll('-Infinity', '-1e999'));
+}
+
+/** Runs a script with a location and with deltalake's options for it. */
+function runPython(script: string, location: string): string {
   const options = location.startsWith('s3:')
     ? {
         AWS_ENDPOINT_URL: endpoint(),
@@ -66,8 +74,21 @@ os._exit(0)
         AWS_ALLOW_HTTP: 'true',
       }
     : {};
-  const text = execFileSync(python ?? '', ['-c', script, location, JSON.stringify(options)], { encoding: 'utf8' });
-  return JSON.parse(text);
+  return execFileSync(python ?? '', ['-c', script, location, JSON.stringify(options)], { encoding: 'utf8' });
+}
+
+/** Creates a table with partitions by a day and a text. */
+function createWithRust(location: string): void {
+  const script = `
+import datetime, json, os, sys
+import pyarrow as pa
+from deltalake import write_deltalake
+rows = pa.table({"n": [1, 2], "day": [datetime.date(2026, 2, 1), None], "name": ["x", "y z"]})
+options = json.loads(sys.argv[2])
+write_deltalake(sys.argv[1], rows, partition_by=["day", "name"], storage_options=options or None)
+os._exit(0)
+`;
+  runPython(script, location);
 }
 
 /** Appends one row with deltalake, in a process of its own. */
@@ -122,6 +143,139 @@ describe.skipIf(!isComplete)('outputs of the engine', () => {
     const replaced = await write(engine, "SELECT 9 AS n, 'z' AS name", { ...output, mode: 'overwrite' });
     expect(replaced.outputs[0]).toMatchObject({ file: { version: 3 } });
     expect(read(location)).toMatchObject({ version: 3, rows: [{ n: 9, name: 'z' }] });
+  });
+
+  describe.each(['local', 's3'])('that are Delta tables with partitions (%s)', (place) => {
+    const table = (name: string) =>
+      ({ location: place === 'local' ? join(folder, name) : `s3://lake/${name}`, format: 'delta' }) as const;
+
+    /** The rows as text, by our own reader and by DuckDB's. */
+    async function rowsBy(access: 'direct' | 'fetch', location: string, sql: string): Promise<unknown[]> {
+      const engine = await open('delta', 'httpfs');
+      const { outputs } = await engine.run({
+        version: 1,
+        inputs: [{ name: 't', location, format: 'delta', access }],
+        views: [{ name: 'v', sql }],
+        outputs: [{ name: 'o', from: 'v' }],
+      });
+      return (outputs[0]?.batches ?? []).flatMap((batch) => batch.toArray().map((row) => row.toJSON()));
+    }
+
+    it('have the values of any text, and files in the folders of Hive', async () => {
+      const texts = [
+        'a/b',
+        '50%',
+        'a%20b',
+        'é ü',
+        '日本',
+        '',
+        '__HIVE_DEFAULT_PARTITION__',
+        '.',
+        '..',
+        "it's",
+        'x=y',
+        ' s ',
+      ];
+      const long = 'long '.repeat(80);
+      const list = [...texts, long].map((text) => `'${text.replaceAll("'", "''")}'`).join(', ');
+      const sql = `SELECT row_number() OVER () AS n, v AS "a/b" FROM (SELECT unnest([${list}, NULL]) AS v)`;
+      const output = { ...table('texts'), partitionBy: ['a/b'] };
+      const { outputs } = await write(await open(), sql, { ...output, mode: 'create' });
+      expect(outputs[0]).toMatchObject({ rows: 14, file: { version: 0 } });
+      const expected = [...texts, long].map((text, index) => ({ n: index + 1, 'a/b': text === '' ? null : text }));
+      const { rows } = read(output.location) as { rows: { n: number }[] };
+      expect(rows.sort((a, b) => a.n - b.n)).toEqual([...expected, { n: 14, 'a/b': null }]);
+      for (const access of ['direct', 'fetch'] as const) {
+        expect(await rowsBy(access, output.location, 'SELECT n::INT AS n, "a/b" FROM t ORDER BY n')).toEqual(rows);
+      }
+      if (place === 'local') {
+        const names = readdirSync(output.location);
+        expect(names).toContain('a%2Fb=a%2Fb');
+        expect(names).toContain('a%2Fb=__HIVE_DEFAULT_PARTITION__');
+        expect(names.filter((name) => name.endsWith('.parquet')).length).toBe(1);
+      }
+    });
+
+    it('have values of every type that a partition can have', async () => {
+      const types = {
+        d: "DATE '0001-01-01'",
+        ts: "TIMESTAMP '2026-01-05 01:02:03.0004'",
+        tz: "TIMESTAMPTZ '1969-12-31 23:59:59+00'",
+        dec: '12.500::DECIMAL(10, 3)',
+        b: 'false',
+        i: '(-3)::TINYINT',
+        l: '9223372036854775807',
+        f: "'-inf'::FLOAT",
+        x: '1e-7',
+        s: "'text'",
+      };
+      const columns = Object.entries(types);
+      const values = columns.map(([name, value]) => `${value} AS ${name}`).join(', ');
+      const nulls = columns.map(([name, value]) => `CASE WHEN false THEN ${value} END AS ${name}`).join(', ');
+      const output = table('types');
+      const partitionBy = Object.keys(types);
+      const engine = await open();
+      await write(engine, `SELECT 1 AS n, ${values}`, { ...output, mode: 'create', partitionBy });
+      await write(engine, `SELECT 2 AS n, ${nulls}`, output);
+      const { version, rows } = read(output.location) as { version: number; rows: Record<string, unknown>[] };
+      expect(version).toBe(1);
+      expect(rows).toEqual([
+        {
+          ...{ n: 1, d: '0001-01-01', ts: '2026-01-05 01:02:03.000400', tz: '1969-12-31 23:59:59+00:00' },
+          ...{
+            dec: '12.500',
+            b: false,
+            i: -3,
+            l: 9223372036854776000,
+            f: Number.NEGATIVE_INFINITY,
+            x: 1e-7,
+            s: 'text',
+          },
+        },
+        { n: 2, ...Object.fromEntries(columns.map(([name]) => [name, null])) },
+      ]);
+      const sql = `SELECT n FROM t WHERE ${columns.map(([name, value]) => `${name} = ${value}`).join(' AND ')}
+        UNION ALL SELECT n FROM t WHERE ${columns.map(([name]) => `${name} IS NULL`).join(' AND ')}`;
+      for (const access of ['direct', 'fetch'] as const) {
+        expect(await rowsBy(access, output.location, sql)).toEqual([{ n: 1 }, { n: 2 }]);
+      }
+    });
+
+    it('keep their partitions in appends and when they are overwritten', async () => {
+      const output = table('kept');
+      const engine = await open();
+      const rows = 'SELECT range AS n, range % 3 AS part FROM range(9)';
+      await write(engine, rows, { ...output, mode: 'create', partitionBy: ['PART'] });
+      await write(engine, 'SELECT 1 AS part, 100 AS n UNION ALL SELECT 7, 200', output);
+      const some = 'SELECT sum(n)::INT AS s, count(*)::INT AS c FROM t WHERE part = 1';
+      for (const access of ['direct', 'fetch'] as const) {
+        expect(await rowsBy(access, output.location, some)).toEqual([{ s: 112, c: 4 }]);
+      }
+      // No rows are a version without files.
+      const none = await write(engine, 'SELECT 1 AS n, 1 AS part LIMIT 0', output);
+      expect(none.outputs[0]).toMatchObject({ rows: 0, file: { version: 2, bytes: 0 } });
+      await expect(write(engine, rows, { ...output, partitionBy: ['n'] })).rejects.toMatchObject({
+        code: 'invalid-spec',
+        field: 'outputs[0].partitionBy',
+        message: expect.stringContaining('is partitioned by part; leave it out'),
+      });
+      await write(engine, 'SELECT 5 AS n, 2 AS part', { ...output, mode: 'overwrite', partitionBy: ['part'] });
+      expect(read(output.location)).toMatchObject({ version: 3, rows: [{ n: 5, part: 2 }] });
+    });
+
+    it('written by deltalake take more rows', async () => {
+      const output = table('theirs');
+      createWithRust(output.location);
+      await write(await open(), "SELECT 3 AS n, DATE '2026-02-03' AS day, 'a/b' AS name", output);
+      expect(read(output.location)).toMatchObject({
+        version: 1,
+        rows: [
+          { n: 1, day: '2026-02-01', name: 'x' },
+          { n: 2, day: null, name: 'y z' },
+          { n: 3, day: '2026-02-03', name: 'a/b' },
+        ],
+      });
+    });
   });
 
   it('of two writers at once lose nothing, and say who was faster', async () => {

@@ -6,7 +6,8 @@ export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
 export type { EventKind } from './events/engine-event.ts';
 export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
-export type { ExecInput, FileInput, FileOutput, TableOutput } from './exec/input-files.ts';
+export type { ExecInput, FileInput } from './exec/input-files.ts';
+export type { FileOutput, PartitionedOutput, TableOutput } from './exec/output-files.ts';
 export type { QueryRecording } from './exec/query-run.ts';
 export { type DuckDBReportOptions, duckdbReportRecorders } from './report/query-recorder.ts';
 export {
@@ -29,6 +30,7 @@ export {
   type DeltaTable,
   type DuckLakeTable,
   FILE_FORMATS,
+  FILE_NUMBER,
   type FileBinding,
   type FileFormat,
   type IcebergTable,
@@ -36,6 +38,7 @@ export {
   type LakeTable,
   type LakeTableBinding,
   type ProjectedColumn,
+  type StoredColumn,
 } from './sql/input-binding.ts';
 export {
   type BoundParameter,

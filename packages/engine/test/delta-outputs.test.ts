@@ -103,3 +103,28 @@ it('appends after another writer and says so', async () => {
   ]);
   expect(await numbers()).toEqual([1, 2]);
 });
+
+it('writes the moments of partitions in UTC, and reads them in either form of a log', async () => {
+  const location = 'memory:///moments';
+  const commit = `moments/_delta_log/${'0'.repeat(20)}.json`;
+  const count = async (): Promise<unknown> => {
+    const { outputs } = await engine.run({
+      version: 1,
+      inputs: [{ name: 't', location, format: 'delta' }],
+      views: [{ name: 'v', sql: "SELECT count(*)::INTEGER AS c FROM t WHERE moment = '2026-01-05 01:02:03.5+00'" }],
+      outputs: [{ name: 'v', from: 'v' }],
+    });
+    return outputs[0]?.batches?.[0]?.get(0)?.c;
+  };
+  await engine.run({
+    version: 1,
+    views: [{ name: 'rows', sql: "SELECT 1 AS n, TIMESTAMPTZ '2026-01-04 20:02:03.5-05' AS moment" }],
+    outputs: [{ name: 'out', from: 'rows', location, format: 'delta', mode: 'create', partitionBy: ['moment'] }],
+  });
+  const text = await (await store.get(commit)).body.text();
+  expect(text).toContain('"partitionValues":{"moment":"2026-01-05T01:02:03.500000Z"}');
+  expect(await count()).toBe(1);
+  // The other form that a log may have.
+  await store.put(commit, text.replace('2026-01-05T01:02:03.500000Z', '2026-01-05 01:02:03.5'));
+  expect(await count()).toBe(1);
+});

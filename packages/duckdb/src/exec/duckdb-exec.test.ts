@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution, ExecutionOutcome } from '@planscope/plan';
@@ -111,6 +111,28 @@ describe('a file', () => {
     expect(outcome.artifacts[0]?.rows).toBe(3376);
     await outcome.artifacts[0]?.dispose?.();
   });
+});
+
+it('files for each value hold its rows, without the value', async () => {
+  const output = { kind: 'partitioned', format: 'parquet', folder, partitionBy: ['part'] } as const;
+  const part = "CASE delay % 3 WHEN 0 THEN NULL WHEN 1 THEN '__HIVE_DEFAULT_PARTITION__' ELSE '' END AS part";
+  const node = await flightsExec(session, `SELECT delay, ${part} FROM flights WHERE delay > 300`, { output });
+  const { artifacts, metrics } = await node.execute(0, taskContext()).outcome;
+  expect(new Set(artifacts.map(({ partition }) => partition?.part))).toEqual(
+    new Set([null, '', '__HIVE_DEFAULT_PARTITION__']),
+  );
+  expect(metrics.get('output_rows')).toBe(2151);
+  for (const { path, partition, rows = 0, bytes } of artifacts) {
+    expect((await stat(path)).size).toBe(bytes);
+    const inputs = [{ name: 'written', format: 'parquet', paths: [path] }] as const;
+    const [row] = await session.rows({ sql: 'SELECT count(*), min(delay % 3) FROM written', inputs });
+    expect(Number(row?.[0])).toBe(rows);
+    expect(Number(row?.[1])).toBe([null, '__HIVE_DEFAULT_PARTITION__', ''].indexOf(partition?.part as string));
+  }
+  for (const artifact of artifacts) await artifact.dispose?.();
+  const none = await flightsExec(session, `SELECT delay, ${part} FROM flights WHERE delay > 9999`, { output });
+  expect((await none.execute(0, taskContext()).outcome).artifacts).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
 });
 
 describe('a failure', () => {

@@ -21,11 +21,20 @@ import { composeQuery, copyStatement, tableStatement, type View } from '../sql/c
 import { qualifiedName } from '../sql/input-binding.ts';
 import { type BoundParameter, parameterLiteral, parameterNames } from '../sql/query-parameters.ts';
 import { querySummary } from '../sql/summarize-sql.ts';
-import { type ExecInput, type FileOutput, inputFiles, OutputFile, type TableOutput } from './input-files.ts';
+import { type ExecInput, inputFiles } from './input-files.ts';
+import {
+  type FileOutput,
+  type OutputFiles,
+  outputFiles,
+  type PartitionedOutput,
+  type TableOutput,
+} from './output-files.ts';
 import type { QueryRecording, QueryRun } from './query-run.ts';
 
-/** Output of the node: batches of rows, one file with all rows, or rows of a table. */
-export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | FileOutput | TableOutput;
+/** Output of the node: batches of rows, one file with all rows, a file for each partition, or rows of a table. */
+export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | WrittenOutput;
+
+type WrittenOutput = FileOutput | PartitionedOutput | TableOutput;
 
 /** The query of a {@link DuckDBExec}, its inputs and its output. */
 export interface DuckDBExecOptions {
@@ -89,7 +98,7 @@ export class DuckDBExec implements ExecutionPlan {
     const named = new Set([sql, ...views.map((view) => view.sql)].flatMap((text) => [...parameterNames(text).names]));
     const used = parameters.filter(({ name }) => named.has(name.toLowerCase()));
     const { kind } = this.#output;
-    const output = kind === 'file' ? this.#output.format : kind;
+    const output = kind === 'file' || kind === 'partitioned' ? this.#output.format : kind;
     return [
       { key: 'inputs', text: inputs.map(({ name }) => name), kind: 'identifier' },
       { key: 'views', text: views.map(({ name }) => name), kind: 'identifier' },
@@ -130,20 +139,16 @@ export class DuckDBExec implements ExecutionPlan {
     }
   }
 
-  async #write(
-    started: StartedRun,
-    body: ExecutionBody,
-    context: TaskContext,
-    output: FileOutput | TableOutput,
-  ): Promise<void> {
-    const file = output.kind === 'file' ? new OutputFile(output) : undefined;
-    const run = await this.#start(started, context, written(output, file));
+  async #write(started: StartedRun, body: ExecutionBody, context: TaskContext, output: WrittenOutput): Promise<void> {
+    const files = output.kind === 'table' ? undefined : outputFiles(output);
+    const writing = files === undefined ? tableWriting(output as TableOutput) : fileWriting(files);
+    const run = await this.#start(started, context, writing);
     const release = run.interruptOn(context.signal);
     let status: ExecutionStatus = 'cancelled';
     try {
       await run.prepare();
-      const rows = await run.write();
-      if (file !== undefined) body.artifacts.push(await file.artifact(rows));
+      const { rows, result } = await run.write(files?.countColumn);
+      if (files !== undefined) body.artifacts.push(...(await files.artifacts(result)));
       body.metrics.add({ name: METRIC_OUTPUT_ROWS, type: 'count', unit: '{row}', value: rows });
       status = 'ok';
     } catch (error) {
@@ -153,7 +158,7 @@ export class DuckDBExec implements ExecutionPlan {
     } finally {
       release();
       await run.finish(status);
-      if (status !== 'ok') await file?.remove();
+      if (status !== 'ok') await files?.remove();
     }
   }
 
@@ -191,16 +196,15 @@ function parametersField(parameters: readonly BoundParameter[]): NodeField {
 interface Writing {
   readonly operation: string;
   readonly statement: (query: string) => string;
-  /** The file that it writes. */
+  /** The file that it writes, or the folder of its files with a slash at its end. */
   readonly path?: string;
 }
 
-function written(output: FileOutput | TableOutput, file: OutputFile | undefined): Writing {
-  if (output.kind === 'file' && file !== undefined) {
-    const { path } = file;
-    return { operation: 'COPY', statement: (query) => copyStatement(query, path, output.format, output.options), path };
-  }
-  const { table, mode } = output as TableOutput;
+function fileWriting(files: OutputFiles): Writing {
+  return { operation: 'COPY', statement: (query) => copyStatement(query, files), path: files.path };
+}
+
+function tableWriting({ table, mode }: TableOutput): Writing {
   const name = qualifiedName(table);
   return {
     operation: mode === 'append' ? 'INSERT' : 'CREATE TABLE',

@@ -1,16 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Artifact, Execution, ExecutionPlan, TaskContext } from '@planscope/plan';
 import { DuckDBError } from '../duckdb-error.ts';
-import type {
-  DuckLakeTable,
-  FileBinding,
-  FileFormat,
-  LakeTableBinding,
-  ProjectedColumn,
-} from '../sql/input-binding.ts';
+import type { FileBinding, FileFormat, LakeTableBinding, ProjectedColumn } from '../sql/input-binding.ts';
 import type { FileOptions } from '../sql/quote.ts';
 
 /** A relation of a query: files that a child node writes or finds, or a table that DuckDB reads itself. */
@@ -25,6 +16,8 @@ export interface FileInput {
   readonly options?: FileOptions;
   /** The columns in their order; see `FileBinding`. Default: the columns of the files. */
   readonly projection?: readonly ProjectedColumn[];
+  /** A CSV file with rows that the relation does not have; see `FileBinding`. Default: none. */
+  readonly deletedRows?: string;
   /** SQL conditions; the query sees only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
@@ -78,43 +71,4 @@ async function runToFiles(execution: Execution, { signal }: TaskContext): Promis
 
 async function drain({ batches }: Execution): Promise<void> {
   for await (const _ of batches);
-}
-
-/** Rows written into one new file. */
-export interface FileOutput {
-  readonly kind: 'file';
-  readonly format: FileFormat;
-  /** An existing folder; the file gets a unique name in it. */
-  readonly folder: string;
-  /** Options of COPY, for example `{ compression: 'zstd' }`. */
-  readonly options?: FileOptions;
-}
-
-/** Rows written into a table of an attached catalogue. */
-export interface TableOutput {
-  readonly kind: 'table';
-  readonly table: Pick<DuckLakeTable, 'catalogue' | 'schema' | 'table'>;
-  /** `append`: columns are matched by name. `create` fails if the table exists. */
-  readonly mode: 'append' | 'create' | 'overwrite';
-}
-
-/** The file that one execution writes. */
-export class OutputFile {
-  readonly output: FileOutput;
-  readonly path: string;
-
-  constructor(output: FileOutput) {
-    this.output = output;
-    this.path = join(output.folder, `${randomUUID()}.${output.format}`);
-  }
-
-  /** @param rows number of rows in the file */
-  async artifact(rows: number): Promise<Artifact> {
-    const { size } = await stat(this.path);
-    return { path: this.path, bytes: size, format: this.output.format, rows, dispose: () => this.remove() };
-  }
-
-  remove(): Promise<void> {
-    return rm(this.path, { force: true });
-  }
 }

@@ -22,6 +22,7 @@ import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { bindParameters, readBound } from '../sql/query-parameters.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
+import type { CopyResult } from './output-files.ts';
 
 /** Matches queries that change the state of their connection for the next query. */
 const CHANGES_CONNECTION = /setseed/i;
@@ -131,14 +132,16 @@ export class QueryRun {
   /**
    * Runs a statement that writes rows, to its end.
    *
-   * @returns rows written
+   * @param countColumn position of the number of rows in each row of its result
+   * @returns rows written, and the rows of its result
    */
-  async write(): Promise<number> {
+  async write(countColumn = 0): Promise<{ readonly rows: number; readonly result: CopyResult }> {
     const { text, parameters } = this.#bound;
-    const result = await this.#use(() => readBound(this.#environment.connection, text, parameters));
+    const reader = await this.#use(() => readBound(this.#environment.connection, text, parameters));
+    const result = reader.getRows();
     // The driver counts no changed rows for CREATE TABLE AS, but the result has their number.
-    this.#rowsWritten = Number(result.getRows()[0]?.[0] ?? 0);
-    return this.#rowsWritten;
+    this.#rowsWritten = result.reduce((sum, row) => sum + Number(row[countColumn] ?? 0), 0);
+    return { rows: this.#rowsWritten, result };
   }
 
   /** Interrupts the query when the signal is aborted; the returned function stops listening. */

@@ -122,7 +122,7 @@ export type FileUse = Pick<FileActivity, 'path' | 'operation'>;
 /** What else is known of the files of a query. */
 export interface QueryFiles {
   readonly inputs: readonly FileBinding[];
-  /** The file that COPY writes. */
+  /** The file that COPY writes, or the folder of its files with a slash at its end. */
   readonly output?: string;
 }
 
@@ -155,8 +155,8 @@ interface Numbered {
 
 type Reading = 'surely' | 'perhaps' | 'never';
 
-function writer(path: string, operators: readonly Numbered[], { output }: QueryFiles): string | undefined {
-  return path === output
+function writer(path: string, operators: readonly Numbered[], { output = '' }: QueryFiles): string | undefined {
+  return path === output || (output.endsWith('/') && path.startsWith(output))
     ? only(operators.filter(({ operator }) => operator.type.endsWith('COPY_TO_FILE')))?.id
     : undefined;
 }

@@ -104,8 +104,8 @@ describe('bindings', () => {
   });
 
   it('write with the options of COPY', () => {
-    expect(copyStatement('SELECT 1', '/data/x.parquet', 'parquet', { compression: 'zstd' })).toBe(
-      `COPY (\nSELECT 1\n) TO '/data/x.parquet' (FORMAT parquet, compression 'zstd')`,
-    );
+    expect(
+      copyStatement('SELECT 1', { path: '/data/x.parquet', format: 'parquet', options: { compression: 'zstd' } }),
+    ).toBe(`COPY (\nSELECT 1\n) TO '/data/x.parquet' (FORMAT parquet, compression 'zstd')`);
   });
 });

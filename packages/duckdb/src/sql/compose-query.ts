@@ -49,13 +49,21 @@ function withoutTerminator(sql: string): string {
   return sql.slice(0, end);
 }
 
-/**
- * The COPY statement that writes the rows of a query to one file.
- *
- * @param options options of COPY, for example `{ compression: 'zstd' }`
- */
-export function copyStatement(query: string, path: string, format: FileFormat, options: FileOptions = {}): string {
-  const settings = [`FORMAT ${format}`, ...renderFileOptions(options, ' ')];
+/** Where and how COPY writes. */
+export interface CopyTarget {
+  readonly path: string;
+  readonly format: FileFormat;
+  /** Options of COPY, for example `{ compression: 'zstd' }`. */
+  readonly options?: FileOptions;
+  /** Columns whose values select the file of a row. Default: all rows are written to one file. */
+  readonly partitionBy?: readonly string[];
+}
+
+/** The COPY statement that writes the rows of a query. */
+export function copyStatement(query: string, { path, format, options = {}, partitionBy = [] }: CopyTarget): string {
+  const columns = partitionBy.map(quoteIdentifier).join(', ');
+  const partitions = columns === '' ? [] : [`PARTITION_BY (${columns})`];
+  const settings = [`FORMAT ${format}`, ...partitions, ...renderFileOptions(options, ' ')];
   return `COPY (\n${query}\n) TO ${quoteString(path)} (${settings.join(', ')})`;
 }
 

@@ -21,15 +21,34 @@ export interface FileBinding {
    * no file at all. Default: the columns of the files.
    */
   readonly projection?: readonly ProjectedColumn[];
+  /**
+   * With a projection of Parquet files: a CSV file without a header, each line of which is a row that the relation does
+   * not have: position of the file in `paths`, and of the row in the file, both from 0. Default: none.
+   */
+  readonly deletedRows?: string;
   /** SQL conditions; the relation has only the rows that meet all of them. Default: none. */
   readonly filters?: readonly string[];
 }
 
 /** A column of a relation, which is read from a column of its files. */
 export interface ProjectedColumn extends ColumnDescription {
-  /** Name of the column in the files. Default: the same name. */
-  readonly source?: string;
+  /** The column of the files, which another column may read, too. Default: one of the same name and type. */
+  readonly source?: StoredColumn;
+  /** SQL of its value over the column of the files. Default: that column itself. */
+  readonly value?: string;
 }
+
+/** A column of the files of a relation. */
+export interface StoredColumn extends ColumnDescription {
+  /**
+   * `field_id` in the schema of Parquet files, which finds the column whatever its name in the files is. Either all
+   * columns of the files have one, or none.
+   */
+  readonly fieldId?: number;
+}
+
+/** A column that all files of a projection have: the position of the file in `paths`, from 0. */
+export const FILE_NUMBER: StoredColumn = { name: 'planscope_file', type: 'BIGINT' };
 
 /** A table that an extension of DuckDB reads, at one version if that is given. */
 export type LakeTable = DeltaTable | IcebergTable | DuckLakeTable;
@@ -159,21 +178,44 @@ function readFiles(binding: FileBinding, parameter?: string): string {
   }
   if (paths.length === 0) throw new DuckDBError('empty-input', `input "${name}" has no file; it needs at least one`);
   const list = parameter ?? `[${paths.map(quoteString).join(', ')}]`;
-  const files = `read_${format}(${[list, ...renderFileOptions(options, ' = ')].join(', ')})`;
-  return `FROM ${projection === undefined ? files : `(${projected(files, projection)})`}${conditions(filters)}`;
+  const fields = projection === undefined ? [] : fieldIds(projection);
+  const files = `read_${format}(${[list, ...fields, ...renderFileOptions(options, ' = ')].join(', ')})`;
+  const query = projection === undefined ? files : `(${projected(files, projection, binding.deletedRows)})`;
+  return `FROM ${query}${conditions(filters)}`;
 }
 
 /** Adds a branch without rows that has all columns, so that it does not matter which of them the files have. */
-function projected(files: string, columns: readonly ProjectedColumn[]): string {
-  const list = columns.map(({ name, type, source = name }) => {
-    return `CAST(${quoteIdentifier(source)} AS ${type}) AS ${quoteIdentifier(name)}`;
+function projected(files: string, columns: readonly ProjectedColumn[], deletedRows: string | undefined): string {
+  const list = columns.map(({ name, type, source, value = quoteIdentifier(source?.name ?? name) }) => {
+    return `CAST(${value} AS ${type}) AS ${quoteIdentifier(name)}`;
   });
-  const all = columns.map(({ name, type, source }) =>
-    // A partition value is text until it is cast.
-    source === undefined ? { name, type } : { name: source, type: 'VARCHAR' },
+  const stored = storedColumns(columns);
+  const hasNumber = stored.some(({ name }) => name === FILE_NUMBER.name);
+  const all = hasNumber ? `files.*, files.file_index::${FILE_NUMBER.type} AS ${FILE_NUMBER.name}` : 'files.*';
+  const rows = `SELECT ${all} FROM ${files} AS files${deletedRows === undefined ? '' : without(deletedRows)}`;
+  return `SELECT ${list.join(', ')} FROM (${rows} UNION ALL BY NAME ${emptyRelation({ name: '', columns: stored })})`;
+}
+
+/** The columns of the files that a projection reads, each once. */
+function storedColumns(columns: readonly ProjectedColumn[]): StoredColumn[] {
+  const stored = columns.map(({ name, type, source = { name, type } }) => [source.name.toLowerCase(), source] as const);
+  return [...new Map(stored).values()];
+}
+
+function without(deletedRows: string): string {
+  const columns = "{'file': 'UBIGINT', 'row': 'BIGINT'}";
+  const read = `read_csv(${quoteString(deletedRows)}, columns = ${columns}, header = false, auto_detect = false)`;
+  return ` ANTI JOIN ${read} AS deleted ON files.file_index = deleted.file AND files.file_row_number = deleted.row`;
+}
+
+/** The argument of the reading function that finds columns by their ids. */
+function fieldIds(columns: readonly ProjectedColumn[]): string[] {
+  const entries = storedColumns(columns).flatMap(({ name, type, fieldId }) =>
+    fieldId === undefined
+      ? []
+      : `${fieldId}: {name: ${quoteString(name)}, type: ${quoteString(type)}, default_value: NULL}`,
   );
-  const none = emptyRelation({ name: '', columns: all });
-  return `SELECT ${list.join(', ')} FROM (SELECT * FROM ${files} UNION ALL BY NAME ${none})`;
+  return entries.length === 0 ? [] : [`schema = MAP {${entries.join(', ')}}`];
 }
 
 function emptyRelation({ name, columns }: ColumnsBinding): string {

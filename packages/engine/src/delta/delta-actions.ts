@@ -19,6 +19,9 @@ export interface DeltaMetadata {
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
   readonly configuration?: Readonly<Record<string, string>> | null;
+  readonly format?: { readonly provider: string; readonly options: Readonly<Record<string, string>> };
+  /** Milliseconds since the Unix epoch. */
+  readonly createdTime?: number | null;
 }
 
 /** A data file of a Delta table. */
@@ -32,6 +35,10 @@ export interface DeltaFile {
   readonly modificationTime: number;
   /** Set if rows of the file are deleted without rewriting it. */
   readonly deletionVector?: unknown;
+  /** False if a commit only moves rows between files. */
+  readonly dataChange?: boolean;
+  /** Statistics as JSON. */
+  readonly stats?: string | null;
 }
 
 /** A Delta table at one version. */

@@ -1,17 +1,22 @@
-import type { FileInput } from '@planscope/duckdb';
+import { FILE_NUMBER, type FileInput, type ProjectedColumn } from '@planscope/duckdb';
 import type { LogicalPlan } from '@planscope/plan';
 import { FetchExec } from '../exec/fetch-exec.ts';
-import type { DeltaTableFiles, InputObject } from '../input/input-source.ts';
+import type { DeltaTableFiles } from '../input/input-source.ts';
 import { unsupported } from '../input/lake-tables.ts';
 import type { Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { DeltaFile } from './delta-actions.ts';
 import { unreadable } from './delta-features.ts';
+import type { DeltaColumn } from './delta-schema.ts';
 import { dataObject } from './delta-snapshot.ts';
 import { type PruningMeans, prunedFiles } from './partition-pruning.ts';
+import { partitionValue } from './partition-values.ts';
 
-/** Name of the folder of a partition for the value null, as in Hive. */
-const NULL_PARTITION = '__HIVE_DEFAULT_PARTITION__';
+/** The files of a Delta table, and how DuckDB reads them. */
+export interface DeltaFetch {
+  readonly node: FetchExec;
+  readonly input: Omit<FileInput, 'name' | 'filters'>;
+}
 
 /**
  * Fetches the files of a Delta table that a plan may need.
@@ -23,41 +28,33 @@ export async function deltaFetch(
   table: DeltaTableFiles,
   plan: LogicalPlan,
   means: PruningMeans & { readonly staging: Staging },
-): Promise<FetchExec> {
-  const { snapshot } = table;
+): Promise<DeltaFetch> {
+  const { snapshot, columns } = table;
   const files = await prunedFiles(relation, table, plan, means);
   const problem = unreadable(snapshot, files);
   if (problem !== undefined) throw unsupported(relation.field, problem);
-  const objects = files.map((file) => partitionedObject(table, file));
-  return new FetchExec(relation, objects, means.staging, snapshot.files.length - files.length);
-}
-
-/** How DuckDB reads the fetched files: the values of partition columns come from the names of folders. */
-export function deltaInput({ snapshot, columns }: DeltaTableFiles): Omit<FileInput, 'name' | 'filters'> {
+  const objects = files.map((file) => dataObject(table.place, file));
   const { partitionColumns } = snapshot.metadata;
-  const isPartitioned = partitionColumns.length > 0;
+  const projection = columns.map((column): ProjectedColumn => {
+    const { name, type, stored, value } = column;
+    if (partitionColumns.includes(name)) return { name, type, source: FILE_NUMBER, value: valueByFile(column, files) };
+    return { name, type, source: stored, ...(value === undefined ? {} : { value }) };
+  });
+  const isById = columns.some(({ stored }) => stored.fieldId !== undefined);
   return {
-    format: 'parquet',
-    options: { union_by_name: true, hive_partitioning: isPartitioned, hive_types_autocast: false },
-    projection: columns.map(({ name, type }) => {
-      const index = partitionColumns.indexOf(name);
-      return index === -1 ? { name, type } : { name, type, source: partitionName(index) };
-    }),
+    node: new FetchExec(relation, objects, means.staging, snapshot.files.length - files.length),
+    input: { format: 'parquet', options: isById ? {} : { union_by_name: true }, projection },
   };
 }
 
-function partitionedObject({ place, snapshot }: DeltaTableFiles, file: DeltaFile): InputObject {
-  const object = dataObject(place, file);
-  const { partitionColumns } = snapshot.metadata;
-  if (partitionColumns.length === 0) return object;
-  const folders = partitionColumns.map((name, index) => {
-    const value = file.partitionValues[name] ?? '';
-    return `${partitionName(index)}=${value === '' ? NULL_PARTITION : encodeURIComponent(value)}`;
+/**
+ * SQL of the value of a partition column by the number of the file. Folders in the way of Hive could not have it: one
+ * value is the same as null there, and a long one has no folder.
+ */
+function valueByFile(column: DeltaColumn, files: readonly DeltaFile[]): string {
+  const values = files.map((file) => {
+    const value = partitionValue(file, column);
+    return value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'`;
   });
-  return { ...object, linkedBelow: folders.join('/') };
-}
-
-/** Names that no column of a file has and that need no escapes. */
-function partitionName(index: number): string {
-  return `planscope_partition_${index}`;
+  return `CAST([${values.join(', ')}] AS VARCHAR[])[${FILE_NUMBER.name} + 1]`;
 }

@@ -101,5 +101,5 @@ class Replay {
 export function dataObject(place: Place, { path, size, modificationTime }: DeltaFile): InputObject {
   const inStore = parsePath(pathInTable(place, decodeURIComponent(path)));
   const meta = { path: inStore, size: Number(size), lastModified: new Date(Number(modificationTime)) };
-  return { url: objectUrl(place.store, inStore), store: place.store, meta, isImmutable: true };
+  return { url: objectUrl(place.store, inStore), store: place.store, meta, isImmutable: true, isLiteral: true };
 }

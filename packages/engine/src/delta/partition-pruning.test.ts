@@ -17,7 +17,7 @@ const columns = [
   { name: 'day', type: 'DATE' },
   { name: 'Region', type: 'VARCHAR' },
   { name: 'n', type: 'BIGINT' },
-];
+].map((column) => ({ ...column, stored: column }));
 const files: DeltaFile[] = [
   ['2026-01-01', 'eu'],
   ['2026-01-02', 'eu'],

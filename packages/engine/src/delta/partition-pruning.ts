@@ -6,6 +6,7 @@ import type { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { entriesOf, type SyntaxReader } from '../sql/walk-syntax.ts';
 import type { DeltaFile } from './delta-actions.ts';
+import { partitionValue } from './partition-values.ts';
 
 /** What pruning needs. */
 export interface PruningMeans {
@@ -71,7 +72,7 @@ async function textsOn(
 /** Name of the number of a file, which no partition column has. */
 const NUMBER = '"planscope file"';
 
-/** The files whose partition values meet a condition. An empty text in a log stands for null. */
+/** The files whose partition values meet a condition. */
 async function matching(
   files: readonly DeltaFile[],
   condition: string,
@@ -81,7 +82,7 @@ async function matching(
   const typed = columns.filter(({ name }) => snapshot.metadata.partitionColumns.includes(name));
   // By position, because a name may look like a path to DuckDB.
   const list = typed.map(({ name, type }, index) => `CAST(row->>${index} AS ${type}) AS ${quoted(name, '"')}`);
-  const rows = files.map(({ partitionValues }) => typed.map(({ name }) => partitionValues[name] || null));
+  const rows = files.map((file) => typed.map((column) => partitionValue(file, column)));
   const sql = `SELECT ${NUMBER} FROM (
       SELECT ${NUMBER}, ${list.join(', ')} FROM (
         SELECT unnest(range(${files.length})) AS ${NUMBER},

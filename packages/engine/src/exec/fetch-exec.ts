@@ -21,6 +21,9 @@ import type { InputObject } from '../input/input-source.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 
+/** Characters that make a path a pattern for DuckDB. */
+const PATTERN_CHARACTER = /[*?[]/;
+
 /** Fetches the objects of one input as local files. Objects that are already local are read in place. */
 export class FetchExec implements ExecutionPlan {
   readonly name = 'FetchExec';
@@ -88,12 +91,12 @@ export class FetchExec implements ExecutionPlan {
       files.reduce((sum, { bytesCached }) => sum + bytesCached, 0),
     );
     for (const [index, object] of this.objects.entries()) {
-      const { url, meta, linkedBelow } = object;
+      const { url, meta, isLiteral = false } = object;
       const { size, eTag } = meta;
       const { path = '' } = files[index] ?? {};
       const etag = eTag === undefined ? {} : { etag: eTag };
-      const linked = linkedBelow === undefined ? path : await this.staging.link(path, linkedBelow);
-      artifacts.push({ path: linked, bytes: size, format: this.relation.format, source: url, ...etag });
+      const found = isLiteral && PATTERN_CHARACTER.test(path) ? await this.staging.link(path) : path;
+      artifacts.push({ path: found, bytes: size, format: this.relation.format, source: url, ...etag });
     }
   }
 }

@@ -59,7 +59,8 @@ export class UploadExec implements ExecutionPlan {
   }
 
   async #upload({ artifacts, metrics }: ExecutionBody, partition: number, context: TaskContext): Promise<void> {
-    const artifact = await writtenFile(this, partition, context);
+    const [artifact] = await writtenFiles(this, partition, context);
+    if (artifact === undefined) throw new Error('[planscope/engine] the node below the UploadExec wrote no file');
     try {
       await this.confirm();
       const etag = await this.#put(artifact, context);
@@ -86,12 +87,12 @@ export class UploadExec implements ExecutionPlan {
   }
 }
 
-/** Executes the child of a node and returns the file that it wrote. */
-export async function writtenFile(
+/** Executes the child of a node and returns the files that it wrote. */
+export async function writtenFiles(
   { name, children: [child] }: ExecutionPlan,
   partition: number,
   context: TaskContext,
-): Promise<Artifact> {
+): Promise<readonly Artifact[]> {
   if (child === undefined) throw new Error(`[planscope/engine] the ${name} has no child`);
   const made = await child.execute(partition, context).outcome;
   if (made.status === 'error') throw made.error;
@@ -99,9 +100,7 @@ export async function writtenFile(
   if (made.status === 'cancelled') {
     throw new Error(`[planscope/engine] the ${child.name} below the ${name} was cancelled; nothing was uploaded`);
   }
-  const [artifact] = made.artifacts;
-  if (artifact !== undefined) return artifact;
-  throw new Error(`[planscope/engine] the ${child.name} below the ${name} wrote no file`);
+  return made.artifacts;
 }
 
 /** The root of the plans of all outputs. It is not executed; each of its children is. */

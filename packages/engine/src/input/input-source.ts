@@ -1,14 +1,15 @@
-import type { ColumnDescription, LakeTable } from '@planscope/duckdb';
+import type { LakeTable } from '@planscope/duckdb';
 import { innerStore, type RemoteObject } from '@planscope/object-store';
 import type { DeltaSnapshot } from '../delta/delta-actions.ts';
+import type { DeltaColumn } from '../delta/delta-schema.ts';
 import type { Place } from './allowed-roots.ts';
 
 /** One object of an input, as its store described it when the run was planned. */
 export interface InputObject extends RemoteObject {
   /** URL without credentials. */
   readonly url: string;
-  /** Folders below which DuckDB has to find its file, for example `region=eu`. Default: none. */
-  readonly linkedBelow?: string;
+  /** DuckDB has to find its file under a path that is no pattern. Default: false. */
+  readonly isLiteral?: boolean;
 }
 
 /** What an input is in one run. */
@@ -40,7 +41,7 @@ export interface TableState {
 export interface DeltaTableFiles {
   readonly place: Place;
   readonly snapshot: DeltaSnapshot;
-  readonly columns: readonly ColumnDescription[];
+  readonly columns: readonly DeltaColumn[];
 }
 
 /** Whether equal etags mean equal bytes. A weak etag may stay the same when bytes change. */

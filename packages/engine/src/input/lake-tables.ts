@@ -1,10 +1,10 @@
-import { type ColumnDescription, DuckDBError, type DuckDBSession, type LakeCatalogue } from '@planscope/duckdb';
+import { DuckDBError, type DuckDBSession, type LakeCatalogue } from '@planscope/duckdb';
 import { type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
 import type { DeltaSnapshot } from '../delta/delta-actions.ts';
 import { INCOMPLETE_LOG, unreadable } from '../delta/delta-features.ts';
 import { type DeltaLogFiles, listLog, pathInTable } from '../delta/delta-log.ts';
-import { deltaColumns } from '../delta/delta-schema.ts';
+import { type DeltaColumn, deltaColumns } from '../delta/delta-schema.ts';
 import { readSnapshot } from '../delta/delta-snapshot.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
@@ -210,9 +210,9 @@ export function unsupported(field: string, problem: string): SpecError {
   return new SpecError('unsupported-table', `${field}.location`, text);
 }
 
-function columnsOf(field: string, { metadata }: DeltaSnapshot): ColumnDescription[] {
+function columnsOf(field: string, { metadata }: DeltaSnapshot): DeltaColumn[] {
   try {
-    return deltaColumns(metadata.schemaString);
+    return deltaColumns(metadata);
   } catch (error) {
     throw unsupported(field, `it uses ${(error as Error).message}`);
   }

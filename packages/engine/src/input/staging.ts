@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rm, rmdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import {
   type FetchOptions,
   type LocalFile,
@@ -64,16 +64,13 @@ export class Staging {
   }
 
   /**
-   * Links a file below folders of the run.
+   * Links a file under a path that DuckDB does not take for a pattern.
    *
-   * @param folders separated by `/`
    * @returns path of the link
    */
-  async link(path: string, folders: string): Promise<string> {
+  async link(path: string): Promise<string> {
     await this.makeFolder();
-    const folder = join(this.folder, `linked-${randomUUID()}`, folders);
-    await mkdir(folder, { recursive: true });
-    const link = join(folder, basename(path));
+    const link = join(this.folder, `linked-${randomUUID()}`);
     await symlink(path, link);
     return link;
   }

@@ -1,6 +1,6 @@
 import type { ExecInput, QueryRecording } from '@planscope/duckdb';
 import { type ExecutionPlan, type LogicalPlan, type QueryPlanner, walkPlan } from '@planscope/plan';
-import { deltaFetch, deltaInput } from '../delta/delta-fetch.ts';
+import { deltaFetch } from '../delta/delta-fetch.ts';
 import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec } from '../exec/upload-exec.ts';
@@ -29,7 +29,7 @@ export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner 
   return {
     createPhysicalPlan: async (plan, context) => {
       if (!(plan instanceof SpecNode)) throw new TypeError('[planscope/engine] the planner plans specifications only');
-      const reads = new Map<RelationNode, ExecutionPlan>();
+      const reads = new Map<RelationNode, InputPlan>();
       for (const node of walkPlan<LogicalPlan>(plan)) {
         if (node instanceof RelationNode) reads.set(node, await readPlan(node, plan, environment));
       }
@@ -44,7 +44,7 @@ export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner 
 
 function outputQuery(
   from: LogicalPlan,
-  plans: ReadonlyMap<RelationNode, ExecutionPlan>,
+  plans: ReadonlyMap<RelationNode, InputPlan>,
   { session, parameters, recording }: PlannerEnvironment,
 ): OutputQuery {
   const nodes = [...walkPlan(from, 'children-first')];
@@ -61,34 +61,40 @@ function outputQuery(
       sql,
       ...(references === undefined ? {} : { references }),
     })),
-    inputs: reads.map(({ name, relation }) => execInput(name, relation)),
-    children: reads.flatMap(({ relation }) => plans.get(relation) ?? []),
+    inputs: reads.flatMap(({ name, relation }) => plans.get(relation)?.input(name) ?? []),
+    children: reads.flatMap(({ relation }) => plans.get(relation)?.node ?? []),
     parameters: parameters.bound,
     schema: schemaOf(from),
     recording,
   };
 }
 
-function execInput(name: string, { format, filters, options, source }: RelationNode): ExecInput {
-  const table = source?.table?.table;
-  const delta = source && deltaFilesOf(source);
-  if (table !== undefined) return { name, table, filters };
-  if (delta !== undefined) return { name, filters, ...deltaInput(delta) };
-  if (isTableFormat(format)) throw new Error(`[planscope/engine] the table of the input "${name}" is not resolved`);
-  return { name, format, filters, ...(options === undefined ? {} : { options }) };
+/** The node that provides the objects of an input. Outputs that read the same input share it. */
+interface InputPlan {
+  readonly node: ExecutionPlan;
+  /** How DuckDB reads them under a name. */
+  readonly input: (name: string) => ExecInput;
 }
 
-/** The node that provides the objects of an input. Outputs that read the same input share it. */
 async function readPlan(
   relation: RelationNode,
   plan: LogicalPlan,
   { staging, session, readSyntax }: PlannerEnvironment,
-): Promise<ExecutionPlan> {
-  const { source } = relation;
-  if (source?.access.way === 'direct') return new DirectExec(relation, source);
+): Promise<InputPlan> {
+  const { source, format, filters, options } = relation;
+  const table = source?.table?.table;
   const delta = source && deltaFilesOf(source);
-  if (delta !== undefined) return deltaFetch(relation, delta, plan, { staging, session, readSyntax });
-  return new FetchExec(relation, source?.objects ?? [], staging);
+  if (delta !== undefined) {
+    const { node, input } = await deltaFetch(relation, delta, plan, { staging, session, readSyntax });
+    return { node, input: (name) => ({ name, filters, ...input }) };
+  }
+  const node =
+    source?.access.way === 'direct'
+      ? new DirectExec(relation, source)
+      : new FetchExec(relation, source?.objects ?? [], staging);
+  if (table !== undefined) return { node, input: (name) => ({ name, table, filters }) };
+  if (isTableFormat(format)) throw new Error(`[planscope/engine] the table at ${relation.field} is not resolved`);
+  return { node, input: (name) => ({ name, format, filters, ...(options === undefined ? {} : { options }) }) };
 }
 
 function relationName(node: LogicalPlan): string {

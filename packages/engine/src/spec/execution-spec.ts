@@ -61,6 +61,11 @@ export interface OutputSpec {
    * `append` for a table.
    */
   readonly mode?: OutputMode;
+  /**
+   * Names of the columns that partition a Delta table that is created: a file has rows with equal values in them. Default:
+   * none; a table that exists keeps its own.
+   */
+  readonly partitionBy?: readonly string[];
 }
 
 /** What happens to an object or a table that already exists. */

@@ -48,6 +48,7 @@ const schema = z.strictObject({
         format: z.enum([...DATA_FORMATS, 'delta', 'ducklake']).optional(),
         table,
         mode: z.enum(['overwrite', 'create', 'append']).optional(),
+        partitionBy: z.array(z.string()).min(1, 'is empty; name at least one column, or leave it out').optional(),
       }),
     )
     .min(1, 'is empty; name at least one output'),
@@ -92,7 +93,7 @@ export function parseSpec(input: unknown): ExecutionSpec {
 }
 
 /** Checks the fields of an output that only some formats have. */
-function checkOutput(field: string, { format = 'parquet', table, mode, location: to }: OutputSpec): void {
+function checkOutput(field: string, { format = 'parquet', table, mode, location: to, partitionBy }: OutputSpec): void {
   const refuse = (name: string, text: string): never => {
     throw new SpecError('invalid-spec', `${field}.${name}`, text);
   };
@@ -102,6 +103,12 @@ function checkOutput(field: string, { format = 'parquet', table, mode, location:
     refuse('table', `an output of format ${format} is one table or file; leave it out`);
   }
   if (table === undefined && format === 'ducklake') refuse('table', 'is missing; give "table" or "schema.table"');
+  if (partitionBy !== undefined && format !== 'delta') {
+    refuse(
+      'partitionBy',
+      `only a Delta table is written in partitions, not an output of format ${format}; leave it out`,
+    );
+  }
 }
 
 /** Checks the fields of an input that only some formats have. */

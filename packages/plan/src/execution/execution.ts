@@ -39,6 +39,8 @@ export interface Artifact {
   readonly etag?: string;
   /** Version of the table that the file was committed to. */
   readonly version?: number;
+  /** Values, as text, of columns that the file lacks because all its rows have the same. */
+  readonly partition?: Readonly<Record<string, string | null>>;
   /** Removes the file if the node wrote it only for this run. Safe to call twice. */
   dispose?(): Promise<void>;
 }
