@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { connectOwn } from '@planscope/internal/own-connection';
 import { displayReportedPlan, type PlanReport } from '@planscope/plan';
-import { connectOwn } from '../driver/driver-connections.ts';
 import { interruptOnAbort } from '../measure/interrupts.ts';
 import { type ExplainedPlans, explainPlans, showingAllPlans } from '../report/explain-plans.ts';
 import { confine } from '../session/session-options.ts';

@@ -1,6 +1,7 @@
 // Not `createRequire` by its name: webpack rewrites calls of it, and bundles often have their own.
 import nodeModule from 'node:module';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { isConnectingOwn } from '@planscope/internal/own-connection';
 
 /** Traces the connections that instances of the driver open. */
 export interface ConnectionTracer {
@@ -23,15 +24,13 @@ interface DriverConnections {
   /** The last one traces new connections. */
   readonly tracers: ConnectionTracer[];
   isWatching: boolean;
-  /** Whether the connection being opened is for Planscope itself. */
-  isOwn: boolean;
   /** The path that an instance was opened with. */
   readonly paths: WeakMap<DuckDBInstance, string>;
 }
 
 const key = Symbol.for('planscope.duckdb.driver-connections.1');
 const holder = globalThis as { [key]?: DriverConnections };
-holder[key] ??= { tracers: [], isWatching: false, isOwn: false, paths: new WeakMap() };
+holder[key] ??= { tracers: [], isWatching: false, paths: new WeakMap() };
 const shared: DriverConnections = holder[key];
 
 /** Starts to trace new connections of all copies of the driver, those that are loaded and those that will be. */
@@ -48,16 +47,6 @@ export function addTracer(tracer: ConnectionTracer): void {
 export function removeTracer(tracer: ConnectionTracer): void {
   const index = shared.tracers.indexOf(tracer);
   if (index >= 0) shared.tracers.splice(index, 1);
-}
-
-/** Opens a connection for Planscope itself, which is not traced. */
-export function connectOwn(instance: DuckDBInstance): Promise<DuckDBConnection> {
-  shared.isOwn = true;
-  try {
-    return instance.connect();
-  } finally {
-    shared.isOwn = false;
-  }
 }
 
 /**
@@ -137,7 +126,7 @@ function tracedConnect(connect: Connect): Connect {
   return function (this: DuckDBInstance): Promise<DuckDBConnection> {
     const tracer = shared.tracers.at(-1);
     const connecting = connect.call(this);
-    return shared.isOwn || tracer === undefined ? connecting : traceConnecting(connecting, this, tracer);
+    return isConnectingOwn() || tracer === undefined ? connecting : traceConnecting(connecting, this, tracer);
   };
 }
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { connectOwn } from '../driver/driver-connections.ts';
+import { connectOwn } from '@planscope/internal/own-connection';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';

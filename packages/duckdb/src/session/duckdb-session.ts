@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { connectOwn } from '@planscope/internal/own-connection';
 import type { WarningSink } from '@planscope/plan';
-import { connectOwn } from '../driver/driver-connections.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { EventLog, type LogProblem } from '../events/event-log.ts';
 import { type QueryRecording, QueryRun } from '../exec/query-run.ts';

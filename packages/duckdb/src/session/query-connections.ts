@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { connectOwn } from '../driver/driver-connections.ts';
+import { connectOwn } from '@planscope/internal/own-connection';
 import type { EventKind } from '../events/engine-event.ts';
 import type { EventLog, LogProblem } from '../events/event-log.ts';
 import type { ProfilingRefusal } from '../measure/connection-profiler.ts';
