@@ -63,6 +63,7 @@ export {
   type Warning,
 } from './run.ts';
 export { RunModelError, type RunModelErrorCode } from './run-model-error.ts';
+export { RunCollector, type RunCollectorOptions } from './spans/run-collector.ts';
 export { runsFromSpans } from './spans/runs-from-spans.ts';
 export type { SdkSpan } from './spans/sdk-spans.ts';
 export type {
