@@ -221,14 +221,14 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
     rmSync(copy, { recursive: true });
   });
 
-  it('that are Delta tables whose log starts in a newer form are left to the extension', async () => {
+  it('that are Delta tables whose log lacks commits are refused', async () => {
     const copy = mkdtempSync(join(tmpdir(), 'planscope-log-'));
     cpSync(join(folder, 'delta'), copy, { recursive: true });
     rmSync(join(copy, '_delta_log/00000000000000000000.json'));
     await open([]);
     await expect(query({ location: copy, format: 'delta' }, SUM)).rejects.toMatchObject({
       code: 'unsupported-table',
-      message: expect.stringContaining('as of the feature "v2Checkpoint"'),
+      message: expect.stringContaining('its log lacks commits, and has no complete checkpoint'),
     });
     await expect(query({ location: copy, format: 'delta', version: 0 }, SUM)).rejects.toThrow(/no version 0/);
     rmSync(copy, { recursive: true });

@@ -24,6 +24,18 @@ export interface DeltaMetadata {
   readonly createdTime?: number | null;
 }
 
+/** Where the deleted rows of a file are. */
+export interface DeletionVector {
+  /** `u`: a file of the table; `i`: the text itself; `p`: any other file. */
+  readonly storageType: string;
+  readonly pathOrInlineDv: string;
+  /** Position in its file, in bytes. */
+  readonly offset?: number | null;
+  readonly sizeInBytes: number;
+  /** Number of deleted rows. */
+  readonly cardinality: number;
+}
+
 /** A data file of a Delta table. */
 export interface DeltaFile {
   /** Relative to the table, percent-encoded, or a URL. */
@@ -34,7 +46,7 @@ export interface DeltaFile {
   /** Milliseconds since the Unix epoch. */
   readonly modificationTime: number;
   /** Set if rows of the file are deleted without rewriting it. */
-  readonly deletionVector?: unknown;
+  readonly deletionVector?: DeletionVector | null;
   /** False if a commit only moves rows between files. */
   readonly dataChange?: boolean;
   /** Statistics as JSON. */
@@ -56,6 +68,8 @@ export interface DeltaAction {
   readonly protocol?: DeltaProtocol | null;
   readonly metaData?: DeltaMetadata | null;
   readonly add?: DeltaFile | null;
+  /** A file with actions of a checkpoint. */
+  readonly sidecar?: { readonly path: string; readonly sizeInBytes: number; readonly modificationTime: number } | null;
   readonly remove?: (Pick<DeltaFile, 'path' | 'deletionVector'> & Readonly<Record<string, unknown>>) | null;
 }
 

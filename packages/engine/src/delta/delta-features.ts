@@ -1,13 +1,12 @@
 import type { DeltaFile, DeltaMetadata, DeltaProtocol, DeltaSnapshot } from './delta-actions.ts';
 
-/** Features of a table that change nothing for a reader of whole files. */
+/** Features of a table that the engine reads. */
 const READABLE: ReadonlySet<string> = new Set([
-  'timestampNtz',
-  'vacuumProtocolCheck',
-  // These are checked where they are used, because a table may permit them without using them.
   'columnMapping',
   'deletionVectors',
+  'timestampNtz',
   'v2Checkpoint',
+  'vacuumProtocolCheck',
 ]);
 
 /** Features of a table that change nothing for a writer that only adds files. */
@@ -26,8 +25,9 @@ const APPENDABLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Why a log that is not complete cannot be read. */
-export const INCOMPLETE_LOG =
-  'its log starts with a checkpoint in a form that is not read, as of the feature "v2Checkpoint"';
+export const INCOMPLETE_LOG = 'its log lacks commits, and has no complete checkpoint in their place';
+
+const MAPPING_MODES: ReadonlySet<string> = new Set(['none', 'name', 'id']);
 
 const NEWEST_READER = 3;
 const NEWEST_WRITER = 7;
@@ -43,13 +43,15 @@ export function unreadable({ protocol, metadata }: DeltaSnapshot, files: readonl
   if (minReaderVersion > NEWEST_READER) return `it requires reader version ${minReaderVersion}`;
   const unknown = (readerFeatures ?? []).find((feature) => !READABLE.has(feature));
   if (unknown !== undefined) return `it uses the reader feature "${unknown}"`;
-  if (mapsColumns(metadata)) return 'it uses the reader feature "columnMapping"';
-  if (files.some(({ deletionVector }) => deletionVector !== undefined && deletionVector !== null)) {
-    return 'it uses the reader feature "deletionVectors"';
-  }
+  const mode = metadata.configuration?.['delta.columnMapping.mode'] ?? 'none';
+  if (!MAPPING_MODES.has(mode)) return `it maps columns by "${mode}"`;
   if (files.some(({ path }) => /^[a-z][a-z0-9+.-]*:/i.test(path) || path.startsWith('/'))) {
     return 'a file of it is outside of its folder, as in a shallow clone';
   }
+  const storage = files.map(({ deletionVector }) => deletionVector?.storageType ?? 'u');
+  if (storage.includes('p')) return 'a deletion vector of it is outside of its folder, as in a shallow clone';
+  const unknownStorage = storage.find((type) => type !== 'u' && type !== 'i');
+  if (unknownStorage !== undefined) return `it stores deletion vectors in the way "${unknownStorage}"`;
   return undefined;
 }
 

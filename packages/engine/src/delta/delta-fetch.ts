@@ -5,12 +5,16 @@ import type { DeltaTableFiles } from '../input/input-source.ts';
 import { unsupported } from '../input/lake-tables.ts';
 import type { Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
+import { DeletedRows } from './deleted-rows.ts';
 import type { DeltaFile } from './delta-actions.ts';
 import { unreadable } from './delta-features.ts';
 import type { DeltaColumn } from './delta-schema.ts';
 import { dataObject } from './delta-snapshot.ts';
 import { type PruningMeans, prunedFiles } from './partition-pruning.ts';
 import { partitionValue } from './partition-values.ts';
+
+/** Names that DuckDB gives to the positions of a file and of a row. */
+const POSITIONS: ReadonlySet<string> = new Set(['file_index', 'file_row_number']);
 
 /** The files of a Delta table, and how DuckDB reads them. */
 export interface DeltaFetch {
@@ -34,16 +38,26 @@ export async function deltaFetch(
   const problem = unreadable(snapshot, files);
   if (problem !== undefined) throw unsupported(relation.field, problem);
   const objects = files.map((file) => dataObject(table.place, file));
+  const deleted = DeletedRows.of(table.place, files, means.staging);
   const { partitionColumns } = snapshot.metadata;
   const projection = columns.map((column): ProjectedColumn => {
     const { name, type, stored, value } = column;
     if (partitionColumns.includes(name)) return { name, type, source: FILE_NUMBER, value: valueByFile(column, files) };
     return { name, type, source: stored, ...(value === undefined ? {} : { value }) };
   });
+  const hidden = columns.find(({ stored }) => POSITIONS.has(stored.name.toLowerCase()));
+  if (hidden !== undefined && (deleted !== undefined || partitionColumns.length > 0)) {
+    throw unsupported(relation.field, `its column ${JSON.stringify(hidden.name)} hides a position in a file`);
+  }
   const isById = columns.some(({ stored }) => stored.fieldId !== undefined);
   return {
-    node: new FetchExec(relation, objects, means.staging, snapshot.files.length - files.length),
-    input: { format: 'parquet', options: isById ? {} : { union_by_name: true }, projection },
+    node: new FetchExec(relation, objects, means.staging, { pruned: snapshot.files.length - files.length, deleted }),
+    input: {
+      format: 'parquet',
+      options: isById ? {} : { union_by_name: true },
+      projection,
+      ...(deleted === undefined ? {} : { deletedRows: deleted.path }),
+    },
   };
 }
 

@@ -22,7 +22,8 @@ export interface DeltaLogFiles {
 const LOG = '_delta_log';
 const VERSION_DIGITS = 20;
 const COMMIT_FILE = /\/(\d{20})\.json$/;
-const CHECKPOINT_FILE = /\/(\d{20})\.checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet$/;
+/** One file, one of several parts, or a file with a name of its own. */
+const CHECKPOINT_FILE = /\/(\d{20})\.checkpoint(?:\.(?:(\d{10})\.(\d{10})|([0-9a-f-]{36})))?\.(?:parquet|json)$/;
 
 /** The path of a file below the folder of a table. */
 export function pathInTable({ path }: Place, relative: string): string {
@@ -69,7 +70,8 @@ export async function listLog(
 /** The version that `_last_checkpoint` names. The file is only a hint: without it, the whole log is listed. */
 async function lastCheckpoint({ store, path }: Place, options: CallOptions): Promise<number | undefined> {
   try {
-    const { body } = await store.get(pathInTable({ store, path }, `${LOG}/_last_checkpoint`), options);
+    const hint = pathInTable({ store, path }, `${LOG}/_last_checkpoint`);
+    const { body } = await store.get(hint, { ...options, mayBeAbsent: true });
     const { version } = JSON.parse(await body.text()) as { version?: unknown };
     return typeof version === 'number' ? version : undefined;
   } catch (error) {
@@ -92,19 +94,20 @@ async function listFiles(place: Place, start: number | undefined, options: CallO
       ? place.store.list(prefix, options)
       : place.store.listWithOffset(prefix, parsePath(`${prefix}/${padded(start)}`), options);
   const commits = new Map<number, ObjectMeta>();
-  const parts = new Map<number, ObjectMeta[]>();
-  const expected = new Map<number, number>();
+  const checkpoints = new Map<number, readonly ObjectMeta[]>();
+  const parts = new Map<string, ObjectMeta[]>();
   for await (const meta of listing) {
     const [, commit] = COMMIT_FILE.exec(meta.path) ?? [];
     if (commit !== undefined) commits.set(Number(commit), meta);
-    const [, checkpoint, , count] = CHECKPOINT_FILE.exec(meta.path) ?? [];
+    const [, checkpoint, , count = '1', name = ''] = CHECKPOINT_FILE.exec(meta.path) ?? [];
     if (checkpoint === undefined) continue;
-    const version = Number(checkpoint);
-    parts.set(version, [...(parts.get(version) ?? []), meta]);
-    expected.set(version, count === undefined ? 1 : Number(count));
+    // Writers may have written several checkpoints of a version, in different forms.
+    const key = [checkpoint, count, name].join();
+    const files = [...(parts.get(key) ?? []), meta];
+    parts.set(key, files);
+    if (files.length === Number(count)) checkpoints.set(Number(checkpoint), files);
   }
-  const complete = [...parts].filter(([version, files]) => files.length === expected.get(version));
-  return { commits, checkpoints: new Map(complete) };
+  return { commits, checkpoints };
 }
 
 function padded(version: number): string {

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { DuckDBSession } from '@planscope/duckdb';
-import { type CallOptions, objectUrl, parsePath } from '@planscope/object-store';
+import { type CallOptions, type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { Place } from '../input/allowed-roots.ts';
 import type { InputObject } from '../input/input-source.ts';
 import type { Staging } from '../input/staging.ts';
+import { vectorKey } from './deletion-vector.ts';
 import {
   commitActions,
   type DeltaAction,
@@ -46,24 +48,50 @@ export async function readSnapshot(place: Place, log: DeltaLogFiles, means: Delt
   return replay.snapshot(log.version);
 }
 
-async function checkpointActions({ store }: Place, log: DeltaLogFiles, means: DeltaMeans): Promise<DeltaAction[]> {
-  const objects = log.checkpoint.map((meta): InputObject => ({ url: objectUrl(store, meta.path), store, meta }));
-  const files = await means.staging.fetch(objects, means.options);
-  const rows = await means.session.rows({
-    sql: `SELECT to_json(add), to_json(protocol), to_json("metaData") FROM checkpoint
-      WHERE add IS NOT NULL OR protocol IS NOT NULL OR "metaData" IS NOT NULL`,
-    inputs: [{ name: 'checkpoint', format: 'parquet', paths: files.map(({ path }) => path) }],
-  });
-  return rows.map(([add, protocol, metaData]) => ({
-    add: parsed<DeltaFile>(add),
-    protocol: parsed<DeltaProtocol>(protocol),
-    metaData: parsed<DeltaMetadata>(metaData),
-  }));
+/** The actions of a checkpoint, and of the sidecars that it names. */
+async function checkpointActions(
+  place: Place,
+  { checkpoint }: DeltaLogFiles,
+  means: DeltaMeans,
+): Promise<DeltaAction[]> {
+  const actions = await actionsOf(place.store, checkpoint, means);
+  const sidecars = actions.flatMap(({ sidecar }) => (sidecar ? [sidecarMeta(place, sidecar)] : []));
+  return sidecars.length === 0 ? actions : [...actions, ...(await actionsOf(place.store, sidecars, means))];
 }
 
-function parsed<T>(json: unknown): T | null {
-  return typeof json === 'string' ? (JSON.parse(json) as T | null) : null;
+/** Columns of a checkpoint that are needed. It may lack any of them. */
+const CHECKPOINT_COLUMNS = ['add', 'protocol', 'metaData', 'sidecar'];
+
+async function actionsOf(
+  store: ObjectStore,
+  metas: readonly ObjectMeta[],
+  { session, staging, options }: DeltaMeans,
+): Promise<DeltaAction[]> {
+  const objects = metas.map((meta): InputObject => ({ url: objectUrl(store, meta.path), store, meta }));
+  const files = await staging.fetch(objects, options);
+  if (metas.some(({ path }) => path.endsWith('.json'))) {
+    const texts = await Promise.all(files.map(({ path }) => readFile(path, 'utf8')));
+    return texts.flatMap(commitActions);
+  }
+  const names = CHECKPOINT_COLUMNS.map((name) => `'${name}'`).join(', ');
+  const rows = await session.rows({
+    sql: `SELECT to_json(action) FROM (SELECT COLUMNS(lambda name: name IN (${names})) FROM checkpoint) AS action`,
+    inputs: [{ name: 'checkpoint', format: 'parquet', paths: files.map(({ path }) => path) }],
+  });
+  return rows.map(([action]) => JSON.parse(String(action)) as DeltaAction);
 }
+
+function sidecarMeta(place: Place, { path, sizeInBytes, modificationTime }: Sidecar): ObjectMeta {
+  // A sidecar is always in this folder, so only the name in its path matters.
+  const name = decodeURIComponent(path.slice(path.lastIndexOf('/') + 1));
+  return {
+    path: parsePath(pathInTable(place, `_delta_log/_sidecars/${name}`)),
+    size: Number(sizeInBytes),
+    lastModified: new Date(Number(modificationTime)),
+  };
+}
+
+type Sidecar = NonNullable<DeltaAction['sidecar']>;
 
 /** Applies actions from the newest to the oldest: the first one about a file or the table decides. */
 class Replay {
@@ -90,7 +118,7 @@ class Replay {
   }
 
   #decide({ path, deletionVector }: Pick<DeltaFile, 'path' | 'deletionVector'>, keep = (): unknown => undefined): void {
-    const key = JSON.stringify([path, deletionVector ?? null]);
+    const key = JSON.stringify([path, vectorKey(deletionVector) ?? null]);
     if (this.#decided.has(key)) return;
     this.#decided.add(key);
     keep();

@@ -1,3 +1,4 @@
+import type { FetchOptions, LocalFile } from '@planscope/object-store';
 import {
   type Execution,
   type ExecutionBody,
@@ -17,9 +18,17 @@ import {
   METRIC_FILES_PRUNED,
   METRIC_FILES_SCANNED,
 } from '@planscope/semconv';
+import type { DeletedRows } from '../delta/deleted-rows.ts';
 import type { InputObject } from '../input/input-source.ts';
 import { pathInPlace, type Staging } from '../input/staging.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
+
+/** What is known of the files of a table. */
+export interface FetchedFiles {
+  /** Number of files that no query needs. */
+  readonly pruned: number;
+  readonly deleted?: DeletedRows | undefined;
+}
 
 /** Characters that make a path a pattern for DuckDB. */
 const PATTERN_CHARACTER = /[*?[]/;
@@ -35,8 +44,8 @@ export class FetchExec implements ExecutionPlan {
     readonly relation: RelationNode,
     readonly objects: readonly InputObject[],
     readonly staging: Staging,
-    /** Files of a table that no query needs; undefined for an input that is not a table. */
-    readonly pruned?: number,
+    /** Undefined for an input that is not a table. */
+    readonly table: FetchedFiles | undefined = undefined,
   ) {}
 
   withNewChildren(children: readonly ExecutionPlan[]): FetchExec {
@@ -52,6 +61,7 @@ export class FetchExec implements ExecutionPlan {
       { key: FIELD_FORMAT, text: format, kind: 'code' },
       { key: 'objects', text: String(this.objects.length), kind: 'code' },
       { key: 'bytes', text: String(bytes), kind: 'code' },
+      ...this.#deletionFields(),
       { key: FIELD_LOCATION, text: location, kind: 'url' },
       ...this.#accessFields(),
     ];
@@ -63,6 +73,17 @@ export class FetchExec implements ExecutionPlan {
     if (way !== 'fetch') return [];
     const why = reason === undefined ? [] : [{ key: 'access_reason', text: reason, kind: 'code' } as const];
     return [{ key: 'access', text: way, kind: 'code' }, ...why];
+  }
+
+  #deletionFields(): NodeField[] {
+    const { deleted } = this.table ?? {};
+    return deleted === undefined ? [] : [{ key: 'files_with_deleted_rows', text: String(deleted.files), kind: 'code' }];
+  }
+
+  async #fetchAll(options: FetchOptions & { readonly onBytes: (bytes: number) => void }): Promise<LocalFile[]> {
+    const files = await this.staging.fetch(this.objects, options);
+    await this.table?.deleted?.write(options);
+    return files;
   }
 
   execute(partition: number, context: TaskContext): Execution {
@@ -79,12 +100,11 @@ export class FetchExec implements ExecutionPlan {
     const onBytes = (bytes: number): void => {
       fetched += bytes;
     };
-    const files = await this.staging
-      .fetch(this.objects, { signal, otelContext, budget, onBytes })
-      .finally(() => count(METRIC_BYTES_READ, fetched));
-    if (this.pruned !== undefined) {
+    const options = { signal, otelContext, budget, onBytes };
+    const files = await this.#fetchAll(options).finally(() => count(METRIC_BYTES_READ, fetched));
+    if (this.table !== undefined) {
       metrics.add({ name: METRIC_FILES_SCANNED, type: 'count', unit: '{file}', value: this.objects.length });
-      metrics.add({ name: METRIC_FILES_PRUNED, type: 'count', unit: '{file}', value: this.pruned });
+      metrics.add({ name: METRIC_FILES_PRUNED, type: 'count', unit: '{file}', value: this.table.pruned });
     }
     count(
       METRIC_BYTES_FROM_CACHE,

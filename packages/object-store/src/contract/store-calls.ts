@@ -44,6 +44,8 @@ export interface GetOptions extends CallOptions {
   readonly version?: string | undefined;
   /** Leaves out the bytes: the body is empty. */
   readonly head?: boolean | undefined;
+  /** Whether NotFound is a normal outcome: it is thrown all the same, but the span of the call is no error. Default false. */
+  readonly mayBeAbsent?: boolean | undefined;
 }
 
 /** An object, or the part of it that was asked for. */

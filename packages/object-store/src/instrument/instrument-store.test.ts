@@ -203,6 +203,15 @@ describe('errors', () => {
     expect(span?.events.map(({ name }) => name)).toEqual(['exception']);
   });
 
+  it('do not include the absence of an object that may be absent', async () => {
+    const { recorder, store, attributes } = scene();
+    await expect(store.get('none', { mayBeAbsent: true })).rejects.toThrow();
+    expect(attributes()['object_store.result.err']).toBe('NotFound');
+    expect(attributes()).not.toHaveProperty('error.type');
+    expect(recorder.spans().at(-1)?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(recorder.spans().at(-1)?.events).toEqual([]);
+  });
+
   it('of a program hold none of its data unless asked to', async () => {
     const broken = (): AsyncIterable<Uint8Array> => ({
       [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('row of Ada Lovelace')) }),

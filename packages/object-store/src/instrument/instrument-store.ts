@@ -7,6 +7,7 @@ import {
 } from '@planscope/semconv';
 import { ObjectBody } from '../body/object-body.ts';
 import type { MultipartUpload, ObjectStore, StoreCall, StoreCapabilities } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { StoreAccess } from '../contract/store-access.ts';
 import type {
   CallOptions,
@@ -122,7 +123,8 @@ class TracedStore implements ObjectStore {
     try {
       result = await span.run(() => this.#store.get(path, span.options(options)));
     } catch (error) {
-      span.fail(error);
+      if (options.mayBeAbsent === true && ObjectStoreError.isInstance(error, 'NotFound')) span.endAbsent();
+      else span.fail(error);
       throw error;
     }
     span.set(() => gotAttributes(result));

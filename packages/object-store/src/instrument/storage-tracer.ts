@@ -238,6 +238,11 @@ export class StorageSpan {
     this.#finish();
   }
 
+  /** Ends the span of an operation that found no object, where that is a normal outcome. */
+  endAbsent(): void {
+    this.end(() => ({ [ATTR_OBJECT_STORE_RESULT_ERR]: 'NotFound' }));
+  }
+
   /** Records a failure on the span without ending it. */
   record(error: unknown): void {
     const span = this.#span;

@@ -81,6 +81,8 @@ function flag(attributes: TraceAttributes, key: string): boolean | undefined {
 function callError(span: TraceSpan): RunError | undefined {
   const error = errorOf(span);
   const kind = textOf(span.attributes, ATTR_OBJECT_STORE_RESULT_ERR);
+  // An object that may be absent is not there: no failure.
+  if (error === undefined && kind === 'NotFound') return undefined;
   return error === undefined && kind === undefined ? undefined : { ...present({ type: kind }), ...error };
 }
 

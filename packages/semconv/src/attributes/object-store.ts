@@ -94,7 +94,11 @@ export const objectStoreAttributes: readonly AttributeDefinition[] = [
   storage(ATTR_OBJECT_STORE_RESULT_PAGE_COUNT, 'int', 'Number of pages of a listing.', '{page}'),
   storage(ATTR_OBJECT_STORE_RESULT_CONTENT_LENGTH, 'int', 'Bytes that the store announced.', 'By'),
   storage(ATTR_OBJECT_STORE_RESULT_BYTES, 'int', 'Bytes that were delivered to the reader.', 'By'),
-  storageText(ATTR_OBJECT_STORE_RESULT_ERR, 'code', 'Kind of the error, for example `NotFound`.'),
+  storageText(
+    ATTR_OBJECT_STORE_RESULT_ERR,
+    'code',
+    'Kind of the error, for example `NotFound`, which is no failure where the object may be absent.',
+  ),
   storage(ATTR_OBJECT_STORE_RESULT_ERROR_COUNT, 'int', 'Paths of a stream of deletions that failed.', '{error}'),
   storage(
     ATTR_OBJECT_STORE_TIME_TO_FIRST_BYTE,
