@@ -106,7 +106,7 @@ function patchModule({ exports }: Pick<LoadedModule, 'exports'>): void {
 }
 
 /** The patches stay for good, and do nothing without a tracer: others may have patched the same methods since. */
-function patchMethod<M extends (...args: never[]) => unknown>(
+export function patchMethod<M extends (...args: never[]) => unknown>(
   owner: object,
   name: string,
   patch: (method: M) => M,

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { connectOwn } from '@planscope/internal/own-connection';
+import { openAfterLeaving } from '../driver/opened-again.ts';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { prepareOwn, runOwn } from '../measure/own-statement.ts';
 import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } from '../measure/private-file.ts';
@@ -90,8 +91,10 @@ export class EventLog {
    * @returns the reason if this is not permitted or not possible
    */
   static async open(instance: DuckDBInstance, options: EventLogOptions = {}): Promise<EventLog | LogProblem> {
+    openAfterLeaving(instance);
     const connection = await connectOwn(instance);
     let file: PrivateFile | undefined;
+    let isOpen = false;
     try {
       const types = logTypes(kindsOf(options));
       const { settings, refusal } = await readLogState(connection, types);
@@ -107,11 +110,11 @@ export class EventLog {
       }
       const log = new EventLog(connection, file, settings, options);
       log.#holdHeadroom();
-      file = undefined;
+      isOpen = true;
       return log;
     } finally {
-      if (file !== undefined) {
-        file.close();
+      if (!isOpen) {
+        file?.close();
         connection.disconnectSync();
       }
     }
@@ -310,16 +313,19 @@ export class EventLog {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    await this.#change(async () => {
-      const { isOurs, settings } = await readLogState(this.#connection, this.#types);
-      const isOff = this.#problem === 'no-space' && settings.logging_storage === 'file';
-      if (isOurs || isOff) {
-        await putBack(this.#connection, this.#before);
-        this.#closeFiles();
-      }
-    });
-    this.#headroom?.close();
-    this.#connection.disconnectSync();
+    try {
+      await this.#change(async () => {
+        const { isOurs, settings } = await readLogState(this.#connection, this.#types);
+        const isOff = this.#problem === 'no-space' && settings.logging_storage === 'file';
+        if (isOurs || isOff) {
+          await putBack(this.#connection, this.#before);
+          this.#closeFiles();
+        }
+      });
+    } finally {
+      this.#headroom?.close();
+      this.#connection.disconnectSync();
+    }
   }
 
   #readOn(file: PrivateFile): void {

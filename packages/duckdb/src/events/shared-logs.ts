@@ -1,4 +1,5 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
+import { leave } from '../driver/opened-again.ts';
 import { EventLog, type EventLogOptions, type LogProblem } from './event-log.ts';
 
 interface SharedLog {
@@ -36,6 +37,7 @@ export function borrowLog(instance: DuckDBInstance, options: EventLogOptions): B
     entry.users -= 1;
     if (entry.users > 0) return;
     entry.closed = entry.log.then((log) => (typeof log === 'string' ? undefined : log.close())).catch(() => {});
+    leave(entry.closed);
   };
   return { log: entry.log, release };
 }

@@ -56,6 +56,7 @@ export class MeasuredConnection {
   #interruptDelayed: (() => void) | undefined;
   #permissions = permissionChanges();
   #isClosed = false;
+  readonly #closing: (() => void)[] = [];
 
   /**
    * @param owner `program` for a borrowed connection; for a connection of Planscope `own`, or why it must not be
@@ -201,6 +202,12 @@ export class MeasuredConnection {
     this.end();
     this.#events.close();
     this.#profiler.close();
+    for (const call of this.#closing) call();
+  }
+
+  /** @param call when the connection is closed; must not throw */
+  onClose(call: () => void): void {
+    this.#closing.push(call);
   }
 
   /** Whether Planscope has changed nothing on the connection. */

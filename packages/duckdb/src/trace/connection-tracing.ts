@@ -117,6 +117,8 @@ export class ConnectionTracing {
       return lent.borrowed.log;
     };
     this.measured.useLog({ kinds, lend });
+    // It must not hold the connection, which the measurement outlives.
+    this.measured.onClose(() => lent.borrowed?.release());
     forgotten.register(this, lent, this);
   }
 
