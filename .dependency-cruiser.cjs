@@ -15,6 +15,7 @@ const all = [
   'run-model',
   'semconv',
   'testing',
+  'trino',
   'viewer',
 ];
 
@@ -33,6 +34,7 @@ const mayImport = {
   viewer: ['run-model', 'semconv'],
   // config and bootstrap: types alone, by `register`, which loads them where they are installed.
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
+  trino: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation'],
   findings: ['run-model', 'semconv'],
   engine: all,
   testing: ['semconv', 'run-model'],

@@ -46,6 +46,7 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   engine: ['duckdb', 'arrow', 'zod'],
   duckdb: ['duckdb', 'arrow'],
   'exec-instrumentation': ['arrow'],
+  trino: ['arrow'],
   'object-store': [],
   bootstrap: ['zod'],
   'rule-instrumentation': [],

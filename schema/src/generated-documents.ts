@@ -19,6 +19,7 @@ const WITH_ATTRIBUTES = [
   'exec-instrumentation',
   'object-store',
   'rule-instrumentation',
+  'trino',
 ];
 const WITH_WARNINGS = ['engine', 'exec-instrumentation', 'object-store', 'plan', 'rule-instrumentation'];
 

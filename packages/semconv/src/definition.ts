@@ -23,6 +23,7 @@ export type Setter =
   | 'metrics-collector'
   | 'bootstrap'
   | 'duckdb'
+  | 'trino'
   | 'user'
   | (string & Record<never, never>);
 

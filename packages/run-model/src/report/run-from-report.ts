@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   describeNode,
   type EngineErrorReport,
@@ -32,7 +33,6 @@ import { finishRun } from '../finish-run.ts';
 import { reportedMetrics } from '../metric-sources.ts';
 import { operatorKind } from '../operator-kind.ts';
 import { operatorNumbers } from '../operator-numbers.ts';
-import { present } from '../present.ts';
 import type {
   AttributeValues,
   Gap,

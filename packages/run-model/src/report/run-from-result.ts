@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import type { ExecutionStatus, MetricReport } from '@planscope/plan/report';
 import { type MetricType, SPAN_EXECUTE } from '@planscope/semconv';
 import { finishRun } from '../finish-run.ts';
@@ -5,7 +6,6 @@ import { reportedMetrics } from '../metric-sources.ts';
 import { parseFields } from '../operator-fields.ts';
 import { operatorKind } from '../operator-kind.ts';
 import { operatorNumbers } from '../operator-numbers.ts';
-import { present } from '../present.ts';
 import type { AttributeValues, Metric, MetricSource, Operator, Query, Run, Totals } from '../run.ts';
 
 /** The `RunResult` of `@planscope/engine`, in the parts that a run is made of. */

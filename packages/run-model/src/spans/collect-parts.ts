@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_CODE_FILE_PATH,
   ATTR_CODE_FUNCTION_NAME,
@@ -14,7 +15,6 @@ import {
   dbQueryParameterKey,
 } from '@planscope/semconv';
 import type { RunParts } from '../finish-run.ts';
-import { present } from '../present.ts';
 import type { CallSite, Operator, Phase, Query, Stage, StorageCall, Warning } from '../run.ts';
 import { operatorFromSpan } from './operator-from-span.ts';
 import { phaseFromSpan, ruleFromSpan } from './planning-from-span.ts';

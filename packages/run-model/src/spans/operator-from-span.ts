@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_DATAFUSION_NODE,
   ATTR_DATAFUSION_PREVIEW,
@@ -13,7 +14,6 @@ import {
 import { parseFields } from '../operator-fields.ts';
 import { operatorKind } from '../operator-kind.ts';
 import { operatorNumbers } from '../operator-numbers.ts';
-import { present } from '../present.ts';
 import type { AttributeValues, Operator } from '../run.ts';
 import { isSharedKey } from '../shared-key.ts';
 import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';

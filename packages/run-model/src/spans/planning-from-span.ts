@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_DATAFUSION_EFFECTIVE_RULES,
   ATTR_DATAFUSION_LOGICAL_PLAN,
@@ -14,7 +15,6 @@ import {
   ATTR_RULE_NAME,
   MODIFIED_SUFFIX,
 } from '@planscope/semconv';
-import { present } from '../present.ts';
 import type { Phase, PlanDiff, Rule } from '../run.ts';
 import { errorOf, numberOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';

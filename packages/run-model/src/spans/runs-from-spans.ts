@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_DETAIL,
   ATTR_ENVELOPE_HASH,
@@ -18,7 +19,6 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { finishRun, type RunParts } from '../finish-run.ts';
-import { present } from '../present.ts';
 import type { AttributeValues, Caller, Gap, GapCode, Run, Span } from '../run.ts';
 import { collectParts } from './collect-parts.ts';
 import { type SdkSpan, spansFromSdk } from './sdk-spans.ts';

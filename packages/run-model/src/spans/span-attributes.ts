@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import type { ExecutionStatus } from '@planscope/plan/report';
 import {
   ATTR_DB_RESPONSE_STATUS_CODE,
@@ -14,7 +15,6 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { measuredMetric } from '../metric-sources.ts';
-import { present } from '../present.ts';
 import type { Metric, Metrics, RunError, Timing } from '../run.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 

@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_PARTIAL,
   ATTR_STAGE_FAILED_TASK_COUNT,
@@ -10,7 +11,6 @@ import {
   stageSpreadKey,
 } from '@planscope/semconv';
 import { measuredMetric } from '../metric-sources.ts';
-import { present } from '../present.ts';
 import type { Spread, Stage, Task } from '../run.ts';
 import { errorOf, metricsOf, numberOf, statusOf, textOf, textsOf, timingOf } from './span-attributes.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';

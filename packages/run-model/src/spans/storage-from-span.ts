@@ -1,3 +1,4 @@
+import { present } from '@planscope/internal/present';
 import {
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_REQUEST_RESEND_COUNT,
@@ -20,7 +21,6 @@ import {
   ATTR_SERVER_ADDRESS,
   ATTR_SERVER_PORT,
 } from '@planscope/semconv';
-import { present } from '../present.ts';
 import type { HttpRequest, RunError, StorageCall } from '../run.ts';
 import { callDirection, isThrottling } from '../storage-call.ts';
 import { errorOf, numberOf, textOf, timingOf } from './span-attributes.ts';

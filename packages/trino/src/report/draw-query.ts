@@ -1,0 +1,46 @@
+import { type ReportRecordersOptions, reportRecorders } from '@planscope/exec-instrumentation/report';
+import { RecordingGuard } from '@planscope/internal/recording-guard';
+import type { EngineReport, ReportRecorder, ReportScope, RunWarning } from '@planscope/plan/report';
+import { describeError } from '@planscope/redaction';
+import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
+import { trinoSchema } from '../semconv.ts';
+
+/** How reports of Trino are drawn. */
+export interface TrinoReportOptions extends Pick<ReportRecordersOptions, 'tracerProvider' | 'stages' | 'operators'> {
+  /** Phases and rules of the planner. */
+  readonly planning?: PlanningTraceOptions;
+  /**
+   * Parent of stages and operators. `engine`, the default: Trino's own span of the query, if the cluster exports spans
+   * and got our trace context; otherwise, and with `caller`, the span that ran the query.
+   */
+  readonly operatorsUnder?: 'engine' | 'caller';
+}
+
+/** The recorders for reports of Trino, in the order in which they must run. */
+export function trinoReportRecorders(options: TrinoReportOptions = {}): ReportRecorder[] {
+  const { tracerProvider, planning, stages, operators, operatorsUnder: under = 'engine' } = options;
+  const provided = tracerProvider === undefined ? {} : { tracerProvider };
+  return reportRecorders({
+    ...provided,
+    planning: planningReportRecorder({ ...provided, ...planning }),
+    stages: { under, ...stages },
+    operators: { schemas: [trinoSchema], under, ...operators },
+    io: false,
+  });
+}
+
+const guard = new RecordingGuard('planscope/trino');
+
+/** Draws a report below its place. A recorder that fails warns once for each run, and the others still draw. */
+export function drawQuery(report: EngineReport, scope: ReportScope, recorders: readonly ReportRecorder[]): void {
+  for (const record of recorders) {
+    guard.attempt(
+      () => record(report, scope),
+      (error) => {
+        const message = `recorder "${record.name}" failed with ${describeError(error).type}; the others went on`;
+        const warning: RunWarning = { code: 'recorder-failed', message };
+        guard.warnOnce({ owner: scope.run, recorder: record.name, warn: scope.warn }, warning);
+      },
+    );
+  }
+}
