@@ -1,5 +1,6 @@
 // For users
 
+export { trinoDialect } from './dialect/trino-dialect.ts';
 export type {
   TrinoError,
   TrinoInput,
@@ -14,7 +15,8 @@ export type {
   TrinoTotals,
 } from './report/query-info.ts';
 export { readQueryInfo } from './report/read-query-info.ts';
-export { toEngineReport } from './report/to-engine-report.ts';
+export { readReport, type TrinoReading } from './report/read-report.ts';
+export { type TrinoOutcome, toEngineReport } from './report/to-engine-report.ts';
 export { trinoSchema } from './semconv.ts';
 
 // For other Planscope packages

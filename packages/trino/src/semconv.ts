@@ -1,33 +1,80 @@
-import type { SemanticSchema } from '@planscope/semconv';
+import type {
+  OperatorMetricDefinition,
+  SemanticSchema,
+  SpanKindName,
+  TextAttributeDefinition,
+} from '@planscope/semconv';
 
 /** The name of the engine in reports and in `db.system.name`. */
 export const ENGINE_NAME = 'trino';
 
 export const ATTR_TRINO_VERSION = 'trino.version';
 export const ATTR_TRINO_QUERY_ID = 'trino.query.id';
+export const ATTR_TRINO_OPERATORS = 'trino.operators';
 
-/** The attributes, metrics and warnings that only Trino's spans have. */
+export const METRIC_SCHEDULED_TIME = 'scheduled_time';
+export const METRIC_BLOCKED_TIME = 'blocked_time';
+export const METRIC_INPUT_BLOCKED_TIME = 'input_blocked_time';
+export const METRIC_QUEUED_TIME = 'queued_time';
+export const METRIC_PHYSICAL_ROWS_READ = 'physical_rows_read';
+export const METRIC_PHYSICAL_READ_TIME = 'physical_read_time';
+export const METRIC_NETWORK_BYTES_RECEIVED = 'network_bytes_received';
+export const METRIC_PEAK_DRIVER_MEMORY = 'peak_driver_memory';
+
+function code(
+  key: string,
+  meaning: string,
+  spans: readonly SpanKindName[],
+  type: TextAttributeDefinition['type'] = 'string',
+): TextAttributeDefinition {
+  return { key, type, text: 'code', meaning, spans, setBy: ['trino'] };
+}
+
+function time(name: string, meaning: string): OperatorMetricDefinition {
+  return { name, type: 'time', unit: 'ns', meaning };
+}
+
+/** The attributes and metrics that only Trino's spans have. */
 export const trinoSchema: SemanticSchema = {
   scope: 'trino',
   spans: [],
   attributes: [
+    code(ATTR_TRINO_VERSION, 'Version of the coordinator.', ['operator', 'query']),
+    code(ATTR_TRINO_QUERY_ID, 'Id of the query in the cluster.', ['operator', 'query']),
+    code(
+      ATTR_TRINO_OPERATORS,
+      "Trino's operators that did the work of the node, for example `HashBuilderOperator` and `LookupJoinOperator`.",
+      ['operator'],
+      'string[]',
+    ),
+  ],
+  operatorMetrics: [
+    time(METRIC_SCHEDULED_TIME, 'Time on a thread, summed over threads; the compute time and what interrupted it.'),
+    time(
+      METRIC_BLOCKED_TIME,
+      'Time in which drivers waited for input, memory or room for output, summed over drivers.',
+    ),
+    time(METRIC_INPUT_BLOCKED_TIME, 'The part of `blocked_time` in which drivers waited for input.'),
+    time(METRIC_QUEUED_TIME, 'Time from the creation of a task to the start of its first driver.'),
     {
-      key: ATTR_TRINO_VERSION,
-      type: 'string',
-      text: 'code',
-      meaning: 'Version of the coordinator.',
-      spans: ['operator', 'query'],
-      setBy: ['trino'],
+      name: METRIC_PHYSICAL_ROWS_READ,
+      type: 'count',
+      unit: '{row}',
+      meaning: 'Rows that the connector gave to a scan, before the filter of the scan.',
+    },
+    time(METRIC_PHYSICAL_READ_TIME, 'Time in which the connector read, summed over threads.'),
+    {
+      name: METRIC_NETWORK_BYTES_RECEIVED,
+      type: 'count',
+      unit: 'By',
+      meaning: 'Bytes that came from tasks of other stages.',
     },
     {
-      key: ATTR_TRINO_QUERY_ID,
-      type: 'string',
-      text: 'code',
-      meaning: 'Id of the query in the cluster.',
-      spans: ['operator', 'query'],
-      setBy: ['trino'],
+      name: METRIC_PEAK_DRIVER_MEMORY,
+      type: 'gauge',
+      unit: 'By',
+      meaning: 'Peak memory of the operator in the driver that needed most; there may have been many at once.',
     },
   ],
-  operatorMetrics: [],
   metrics: [],
 };

@@ -3,28 +3,32 @@ import { RecordingGuard } from '@planscope/internal/recording-guard';
 import type { EngineReport, ReportRecorder, ReportScope, RunWarning } from '@planscope/plan/report';
 import { describeError } from '@planscope/redaction';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
+import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { trinoSchema } from '../semconv.ts';
+import { queryRecorder } from './query-recorder.ts';
 
 /** How reports of Trino are drawn. */
 export interface TrinoReportOptions extends Pick<ReportRecordersOptions, 'tracerProvider' | 'stages' | 'operators'> {
   /** Phases and rules of the planner. */
   readonly planning?: PlanningTraceOptions;
   /**
-   * Parent of stages and operators. `engine`, the default: Trino's own span of the query, if the cluster exports spans
-   * and got our trace context; otherwise, and with `caller`, the span that ran the query.
+   * Parent of stages and operators. `caller`, the default: the span that ran the query, which has a link to Trino's own.
+   * `engine`: Trino's own span of the query, if Trino made one in the same trace; choose it where the spans of the
+   * cluster go to the same place as those of the program.
    */
   readonly operatorsUnder?: 'engine' | 'caller';
 }
 
 /** The recorders for reports of Trino, in the order in which they must run. */
 export function trinoReportRecorders(options: TrinoReportOptions = {}): ReportRecorder[] {
-  const { tracerProvider, planning, stages, operators, operatorsUnder: under = 'engine' } = options;
+  const { tracerProvider, planning, stages, operators, operatorsUnder: under = 'caller' } = options;
   const provided = tracerProvider === undefined ? {} : { tracerProvider };
   return reportRecorders({
     ...provided,
-    planning: planningReportRecorder({ ...provided, ...planning }),
+    query: queryRecorder(operators),
+    planning: planningReportRecorder({ ...provided, dialect: trinoDialect, ...planning }),
     stages: { under, ...stages },
-    operators: { schemas: [trinoSchema], under, ...operators },
+    operators: { schemas: [trinoSchema], dialect: trinoDialect, under, ...operators },
     io: false,
   });
 }

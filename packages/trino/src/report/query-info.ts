@@ -50,7 +50,7 @@ export interface TrinoQueryStats {
   readonly resourceWaiting?: number;
   readonly dispatching?: number;
   readonly analysis?: number;
-  /** With the analysis. */
+  /** Without the analysis. */
   readonly planning?: number;
   readonly totals: TrinoTotals;
 }
@@ -102,7 +102,6 @@ export interface TrinoPlanNode {
   readonly id: string;
   readonly name: string;
   readonly descriptor: Readonly<Record<string, string>>;
-  readonly outputs: readonly string[];
   readonly details: readonly string[];
   /** Expected rows; absent if Trino had no estimate. */
   readonly estimatedRows?: number;
@@ -116,19 +115,23 @@ export interface TrinoOperator {
   readonly operatorId: number;
   /** For example `ScanFilterAndProjectOperator`. */
   readonly type: string;
+  /** The node of the plan that names the table, for a scan. */
+  readonly sourceId?: string;
   readonly outputRows: number;
   readonly outputBytes?: number;
   /** CPU time, rounded, in nanoseconds. */
   readonly compute?: number;
   /** Time on a thread, rounded, in nanoseconds. */
-  readonly wall?: number;
+  readonly scheduled?: number;
   readonly blocked?: number;
+  /** Of the driver that had the most. */
   readonly peakMemoryBytes?: number;
   readonly spilledBytes?: number;
   readonly physicalInputBytes?: number;
   readonly physicalInputRows?: number;
   readonly physicalInputReadTime?: number;
   readonly networkInputBytes?: number;
+  readonly writtenBytes?: number;
 }
 
 /** One attempt at a part of a stage, on one machine. */
@@ -144,6 +147,8 @@ export interface TrinoTask {
   readonly firstStarted?: UnixNanoseconds;
   readonly lastEnded?: UnixNanoseconds;
   readonly ended?: UnixNanoseconds;
+  /** Rounded, in nanoseconds; until now if the task still runs. */
+  readonly elapsed?: number;
   readonly totals: TrinoTotals;
   readonly pipelines: readonly TrinoPipeline[];
 }
@@ -163,5 +168,4 @@ export interface TrinoInput {
   readonly schema?: string;
   readonly table?: string;
   readonly planNodeId?: string;
-  readonly fragmentId?: string;
 }

@@ -1,17 +1,48 @@
 import { present } from '@planscope/internal/present';
-import type { TrinoError, TrinoQueryInfo, TrinoQueryStats, TrinoRule } from './query-info.ts';
+import { engineSpanContext } from '@planscope/plan/report';
+import type { TrinoInput, TrinoQueryInfo, TrinoQueryStats, TrinoRule } from './query-info.ts';
+import { readError } from './read-error.ts';
+import { readingStages } from './read-stages.ts';
 import { readTotals } from './read-totals.ts';
-import { countOf, durationOf, type Fields, fieldsOf, instantOf, listOf, textOf } from './report-values.ts';
+import { countOf, durationOf, type Fields, fieldsOf, instantOf, listOf, textOf, wordOf } from './report-values.ts';
+import { finish, type Steps } from './steps.ts';
 
 /**
  * Reads what Trino reports of a query, in the form of any version. Never throws: what has another form than expected is
- * left out, and a part of unknown form is named in `unknown`. The part `report` is the whole.
+ * left out, and a part of unknown form is named in `unknown`; the part `report` is the whole.
  *
  * @param json the body of `GET /v1/query/{id}`, as JSON text or as a parsed value
  */
 export function readQueryInfo(json: unknown): TrinoQueryInfo {
+  return finish(readingQueryInfo(json));
+}
+
+/** The same in steps: parsing the text is the first, and each stage and task is one. */
+export function* readingQueryInfo(json: unknown): Steps<TrinoQueryInfo> {
   const fields = fieldsOf(typeof json === 'string' ? parsed(json) : json) ?? {};
-  return readHead(fields);
+  yield;
+  const unknown = new Set<string>();
+  const queryId = wordOf('id', fields.queryId);
+  if (queryId === undefined) unknown.add('report');
+  const stages = yield* readingStages(fields, unknown);
+  const stats = fieldsOf(fields.queryStats) ?? {};
+  return {
+    queryId: queryId ?? '',
+    state: wordOf('state', fields.state) ?? '',
+    isFinal: fields.finalQueryInfo === true,
+    version: wordOf('version', fieldsOf(fields.version)?.version) ?? '',
+    ...present({
+      query: textOf(fields.query),
+      queryType: wordOf('state', fields.queryType),
+      error: readError(fields.errorCode, fields.failureInfo),
+      traceparent: readTraceparent(fields.session),
+      stages,
+    }),
+    stats: readStats(stats),
+    rules: (listOf(stats.optimizerRulesSummaries) ?? []).flatMap(readRule),
+    inputs: (listOf(fields.inputs) ?? []).map(readInput),
+    unknown: [...unknown],
+  };
 }
 
 function parsed(text: string): unknown {
@@ -22,32 +53,10 @@ function parsed(text: string): unknown {
   }
 }
 
-function readHead(fields: Fields): TrinoQueryInfo {
-  const session = fieldsOf(fields.session) ?? {};
-  const stats = fieldsOf(fields.queryStats) ?? {};
-  return {
-    queryId: textOf(fields.queryId) ?? '',
-    state: textOf(fields.state) ?? '',
-    isFinal: fields.finalQueryInfo === true,
-    version: textOf(fieldsOf(fields.version)?.version) ?? '',
-    ...present({
-      query: textOf(fields.query),
-      queryType: textOf(fields.queryType),
-      error: readError(fields),
-      traceparent: textOf(fieldsOf(session.querySpan)?.traceparent),
-    }),
-    stats: readStats(stats),
-    rules: (listOf(stats.optimizerRulesSummaries) ?? []).flatMap(readRule),
-    inputs: [],
-    unknown: textOf(fields.queryId) === undefined ? ['report'] : [],
-  };
-}
-
-function readError(fields: Fields): TrinoError | undefined {
-  const code = fieldsOf(fields.errorCode);
-  const name = textOf(code?.name);
-  if (name === undefined) return undefined;
-  return { name, ...present({ type: textOf(code?.type), message: textOf(fieldsOf(fields.failureInfo)?.message) }) };
+/** Without tracing, or where the query is not sampled, Trino has no span of it. */
+function readTraceparent(session: unknown): string | undefined {
+  const traceparent = textOf(fieldsOf(fieldsOf(session)?.querySpan)?.traceparent);
+  return traceparent !== undefined && engineSpanContext({ traceparent }) !== undefined ? traceparent : undefined;
 }
 
 function readStats(stats: Fields): TrinoQueryStats {
@@ -69,8 +78,19 @@ function readStats(stats: Fields): TrinoQueryStats {
 
 function readRule(value: unknown): TrinoRule[] {
   const fields = fieldsOf(value) ?? {};
-  const [rule, invocations, applied] = [textOf(fields.rule), countOf(fields.invocations), countOf(fields.applied)];
-  const totalTime = countOf(fields.totalTime);
+  const rule = wordOf('name', fields.rule);
+  const [invocations, applied, totalTime] = [fields.invocations, fields.applied, fields.totalTime].map(countOf);
   if (rule === undefined || invocations === undefined || applied === undefined || totalTime === undefined) return [];
   return [{ rule, invocations, applied: Math.min(applied, invocations), totalTime }];
+}
+
+function readInput(value: unknown): TrinoInput {
+  const fields = fieldsOf(value) ?? {};
+  return present({
+    connector: textOf(fields.connectorName),
+    catalog: textOf(fields.catalogName),
+    schema: textOf(fields.schema),
+    table: textOf(fields.table),
+    planNodeId: wordOf('id', fields.planNodeId),
+  });
 }

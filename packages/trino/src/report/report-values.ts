@@ -56,3 +56,17 @@ export function instantOf(value: unknown): UnixNanoseconds | undefined {
   // Before 1970 there was no Trino, and reports have no negative instants.
   return milliseconds >= 0 ? `${milliseconds / 1000}${fraction.padEnd(9, '0')}` : undefined;
 }
+
+/** What the cluster names, and not a user: it has only these characters, or it is unknown. */
+const WORDS: Readonly<Record<'id' | 'state' | 'errorCode' | 'version' | 'name', RegExp>> = {
+  id: /^[\w.-]{1,128}$/,
+  state: /^[A-Z_]{1,64}$/,
+  errorCode: /^[A-Z][A-Z0-9_]{0,127}$/,
+  version: /^[\w.+-]{1,64}$/,
+  /** Of a class in Java, or of a node of a plan. */
+  name: /^[A-Za-z][\w.$]{0,255}$/,
+};
+
+export function wordOf(kind: keyof typeof WORDS, value: unknown): string | undefined {
+  return typeof value === 'string' && WORDS[kind].test(value) ? value : undefined;
+}

@@ -1,0 +1,126 @@
+import type { ExecutionStatus, StageReport, TaskReport, TimeWindow, UnixNanoseconds } from '@planscope/plan/report';
+import { METRIC_QUEUED_TIME } from '../semconv.ts';
+import { NodeWindows, operatorReports } from './operator-reports.ts';
+import type { TrinoQueryInfo, TrinoStage, TrinoTask } from './query-info.ts';
+import { nanoseconds, totalMetrics } from './report-metrics.ts';
+import type { Steps } from './steps.ts';
+import { taskWindow, windowAround } from './task-windows.ts';
+
+/**
+ * The stages of a query, each with its tasks and operators; each task is one step.
+ *
+ * @param reported when the report was made
+ */
+export function* makingStages(
+  stages: readonly TrinoStage[],
+  { inputs }: Pick<TrinoQueryInfo, 'inputs'>,
+  reported: UnixNanoseconds,
+): Steps<readonly StageReport[]> {
+  const readers = readersOf(stages);
+  const reports: StageReport[] = [];
+  for (const stage of stages) {
+    const windows = new NodeWindows();
+    const tasks: TaskReport[] = [];
+    let window: TimeWindow | undefined;
+    for (const task of stage.tasks) {
+      windows.add(task);
+      const report = taskReport(task, reported);
+      tasks.push(report);
+      if (report.timing.window !== undefined) window = windowAround(window, report.timing.window);
+      yield;
+    }
+    const hasEnded = stage.tasks.every(({ created, ended }) => created !== undefined && ended !== undefined);
+    const below = stages.filter(({ id }) => readers.get(id)?.includes(stage.id));
+    const operators = operatorReports(stage, { inputs, windows, inputStages: new Set(below.map(({ id }) => id)) });
+    const status = statusOf(stage.state);
+    reports.push({
+      id: stage.id,
+      parents: readers.get(stage.id) ?? [],
+      ...(status === undefined ? {} : { status }),
+      timing:
+        window === undefined
+          ? { basis: 'execution_window' }
+          : { basis: hasEnded ? 'measured' : 'observed_events', window },
+      // A stage that finished has all its numbers, even if the query failed in another one.
+      partial: status !== 'ok',
+      metrics: totalMetrics(stage.totals),
+      ...(operators === undefined ? {} : { operators }),
+      tasks,
+    });
+    yield;
+  }
+  return reports;
+}
+
+/** The stages that read each stage. An edge that would close a cycle is left out: no plan has one. */
+function readersOf(stages: readonly TrinoStage[]): ReadonlyMap<string, readonly string[]> {
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const readers = new Map<string, string[]>(stages.map(({ id }) => [id, []]));
+  const done = new Set<string>();
+  for (const top of stages) {
+    const path = new Set<string>();
+    const open: { readonly id: string; readonly isLeaving?: true }[] = [{ id: top.id }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { id, isLeaving } = next;
+      if (isLeaving === true) {
+        path.delete(id);
+        continue;
+      }
+      if (done.has(id)) continue;
+      done.add(id);
+      path.add(id);
+      open.push({ id, isLeaving: true });
+      for (const input of byId.get(id)?.inputs ?? []) {
+        if (path.has(input)) continue;
+        readers.get(input)?.push(id);
+        open.push({ id: input });
+      }
+    }
+  }
+  return readers;
+}
+
+function taskReport(task: TrinoTask, reported: UnixNanoseconds): TaskReport {
+  const { id, attempt, node, state, error, created, ended, firstStarted } = task;
+  const window = taskWindow(task, reported);
+  const status = statusOf(state);
+  const queued = created === undefined || firstStarted === undefined ? undefined : between(created, firstStarted);
+  return {
+    id,
+    attempt,
+    ...(node === undefined ? {} : { host: node }),
+    ...(status === undefined ? {} : { status }),
+    ...(status === 'error' && error !== undefined ? { error: errorReport(error) } : {}),
+    timing:
+      window === undefined
+        ? { basis: 'execution_window' }
+        : { basis: ended === undefined ? 'observed_events' : 'measured', window },
+    metrics: [...totalMetrics(task.totals), ...nanoseconds(METRIC_QUEUED_TIME, queued)],
+  };
+}
+
+export function errorReport({ name, type }: { readonly name: string; readonly type?: string }): {
+  readonly code: string;
+  readonly type?: string;
+} {
+  return { code: name, ...(type === undefined ? {} : { type }) };
+}
+
+function between(start: UnixNanoseconds, end: UnixNanoseconds): number {
+  return Math.max(0, Number(BigInt(end) - BigInt(start)));
+}
+
+const STATUS: Readonly<Record<string, ExecutionStatus>> = {
+  FINISHED: 'ok',
+  FAILED: 'error',
+  FAILING: 'error',
+  CANCELED: 'cancelled',
+  CANCELING: 'cancelled',
+  ABORTED: 'cancelled',
+  ABORTING: 'cancelled',
+};
+
+/** Undefined for a stage or task that still runs. */
+function statusOf(state: string): ExecutionStatus | undefined {
+  return Object.hasOwn(STATUS, state) ? STATUS[state] : undefined;
+}
