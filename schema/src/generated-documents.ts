@@ -21,7 +21,7 @@ const WITH_ATTRIBUTES = [
   'rule-instrumentation',
   'trino',
 ];
-const WITH_WARNINGS = ['engine', 'exec-instrumentation', 'object-store', 'plan', 'rule-instrumentation'];
+const WITH_WARNINGS = ['engine', 'exec-instrumentation', 'object-store', 'plan', 'rule-instrumentation', 'trino'];
 
 const documents: readonly GeneratedDocument[] = [
   { path: 'docs/span-schema.md', render: () => renderSchema(schemas) },

@@ -77,4 +77,13 @@ export const trinoSchema: SemanticSchema = {
     },
   ],
   metrics: [],
+  warnings: [
+    {
+      code: 'trino-report-unknown',
+      about: 'measurement',
+      meaning: 'A part of the report of a query has a form that is not known: the whole, its stages, plans or tasks.',
+      advice: 'Update `@planscope/trino`. Each part is named once in a process; all others are in the trace.',
+      setBy: ['trino'],
+    },
+  ],
 };

@@ -1,4 +1,4 @@
-import type { EngineReport } from '@planscope/plan/report';
+import type { EngineReport, RunWarning, WarningSink } from '@planscope/plan/report';
 import type { TrinoQueryInfo } from './query-info.ts';
 import { readingQueryInfo } from './read-query-info.ts';
 import { finishInSlices, type Steps } from './steps.ts';
@@ -15,13 +15,34 @@ export interface TrinoReading {
  * the event loop runs. Only parsing the text is done at once. Never rejects.
  *
  * @param json the body of `GET /v1/query/{id}`, as JSON text or as a parsed value
- * @param outcome used while the cluster does not say how the query ended
+ * @param outcome how the query ended for its client; used while the cluster does not say it
+ * @param warn gets `trino-report-unknown` once in a process for each part of a form that is not known; default none
  */
-export function readReport(json: unknown, outcome?: TrinoOutcome): Promise<TrinoReading> {
-  return finishInSlices(reading(json, outcome));
+export async function readReport(json: unknown, outcome?: TrinoOutcome, warn?: WarningSink): Promise<TrinoReading> {
+  const reading = await finishInSlices(inSteps(json, outcome));
+  if (warn !== undefined) warnOfUnknown(reading.info, warn);
+  return reading;
 }
 
-function* reading(json: unknown, outcome: TrinoOutcome | undefined): Steps<TrinoReading> {
+function* inSteps(json: unknown, outcome: TrinoOutcome | undefined): Steps<TrinoReading> {
   const info = yield* readingQueryInfo(json);
   return { info, report: yield* makingEngineReport(info, outcome) };
+}
+
+const warned = new Set<string>();
+
+function warnOfUnknown({ unknown, version }: TrinoQueryInfo, warn: WarningSink): void {
+  const parts = unknown.filter((part) => !warned.has(part));
+  if (parts.length === 0) return;
+  for (const part of parts) warned.add(part);
+  const from = version === '' ? 'Trino' : `Trino ${version}`;
+  const warning: RunWarning = {
+    code: 'trino-report-unknown',
+    message: `the report of ${from} has another form than expected in: ${parts.join(', ')}; the trace lacks what is there`,
+  };
+  try {
+    warn(warning);
+  } catch {
+    // The sink belongs to the program; reading goes on.
+  }
 }
