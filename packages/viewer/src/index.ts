@@ -2,4 +2,4 @@ export { type EventedProfile, type SampledProfile, type SpeedscopeFile, toSpeeds
 export { type SvgOptions, toSvg } from './export/to-svg.ts';
 export { toText } from './export/to-text.ts';
 export type { FindingEvidence, PageFinding, PageRun } from './finding.ts';
-export { type PageOptions, renderPage } from './render-page.ts';
+export { type PageOptions, pageParts, renderPage } from './render-page.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordedRuns } from '../test/recorded-runs.ts';
-import { renderPage } from './render-page.ts';
+import { pageParts, renderPage } from './render-page.ts';
 
 const empty = renderPage([]);
 
@@ -19,6 +19,13 @@ describe('renderPage', () => {
 
   it('is below 400 kB without runs', () => {
     expect(Buffer.byteLength(empty)).toBeLessThan(400_000);
+  });
+
+  it('comes in parts, of which none has more than one run', () => {
+    const page = Array.from({ length: 5 }, () => runs.map((run) => ({ run }))).flat();
+    const parts = [...pageParts(page)];
+    expect(parts.join('')).toBe(renderPage(page));
+    expect(parts.map((part) => part.match(/id="run-\d+"/g)?.length ?? 0)).toEqual([0, ...page.map(() => 1), 0]);
   });
 
   it('names no other file and no address', () => {

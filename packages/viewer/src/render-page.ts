@@ -17,6 +17,16 @@ export interface PageOptions {
  * @param runs in the order of the page's list
  */
 export function renderPage(runs: readonly PageRun[], options: PageOptions = {}): string {
+  return [...pageParts(runs, options)].join('');
+}
+
+/**
+ * The page of {@link renderPage} in parts, in their order, so that a page of any size can be written to a stream. Each run
+ * is a part.
+ *
+ * @param runs in the order of the page's list
+ */
+export function* pageParts(runs: readonly PageRun[], options: PageOptions = {}): Generator<string> {
   const { script, style } = pageAssets();
   const summaries = runs.map(summarizeRun);
   const title = options.title ?? (runs.length === 1 ? (summaries[0]?.name ?? '') : 'Planscope');
@@ -29,7 +39,7 @@ export function renderPage(runs: readonly PageRun[], options: PageOptions = {}):
     "require-trusted-types-for 'script'",
     "trusted-types 'none'",
   ].join('; ');
-  return [
+  yield lines(
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
@@ -44,13 +54,15 @@ export function renderPage(runs: readonly PageRun[], options: PageOptions = {}):
     '<body>',
     '<div id="page"><noscript>This page needs JavaScript to show its runs.</noscript></div>',
     dataBlock('summaries', summaries),
-    // One block for each run, so that a run is parsed when it is opened.
-    ...runs.map(({ run, findings = [] }, index) => dataBlock(`run-${index}`, { run, findings })),
-    `<script>${script}</script>`,
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  );
+  // One block for each run, so that a run is parsed when it is opened.
+  for (const [index, { run, findings = [] }] of runs.entries())
+    yield lines(dataBlock(`run-${index}`, { run, findings }));
+  yield lines(`<script>${script}</script>`, '</body>', '</html>');
+}
+
+function lines(...texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
 }
 
 /** JSON that a parser of HTML takes for text up to its end tag, and that is valid JavaScript too. */
