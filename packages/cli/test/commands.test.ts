@@ -221,7 +221,7 @@ describe('findings and compare', () => {
     await runCommand(['query', JOIN, '-d', database, '--repeat', '6', '--trace', join(folder, 'before.jsonl')]);
     await runCommand(['query', 'INSERT INTO prices SELECT range % 1000 FROM range(50_000)', ...write]);
     await runCommand(['query', JOIN, '-d', database, '--repeat', '6', '--trace', join(folder, 'after.jsonl')]);
-  });
+  }, 60_000);
 
   it('find a join that multiplies its rows, and fail on it where asked to', async () => {
     const found = await runCommand(['findings', join(folder, 'after.jsonl'), '--json', '--fail-on', 'warning']);

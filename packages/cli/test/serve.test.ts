@@ -20,12 +20,15 @@ beforeAll(async () => {
     output += text;
   };
   outcome = runCommand(args, { signal: stop.signal, onOutput });
-  url = await vi.waitFor(() => {
-    const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
-    if (found === undefined) throw new Error('the server does not listen yet');
-    return found;
-  });
-});
+  url = await vi.waitFor(
+    () => {
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
+      if (found === undefined) throw new Error('the server does not listen yet');
+      return found;
+    },
+    { timeout: 30_000 },
+  );
+}, 40_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,4 +1,4 @@
-import { type Regression, regressions } from '@planscope/findings';
+import type { Regression } from '@planscope/findings';
 import { printableLine } from '@planscope/internal/printable-text';
 import { bytesText, count, durationText } from '@planscope/internal/quantity';
 import type { Operator, Run } from '@planscope/run-model';
@@ -51,6 +51,7 @@ export const compareCommand: CommandFactory = (terminal, exit) =>
       const after = await runsByQuery(afterFile, terminal);
       const pairs = pairUp(before, after);
       if (pairs.length === 0) throw new CommandError('no query is in both files');
+      const { regressions } = await import('@planscope/findings');
       const worse = regressions([...before.values()].flat(), [...after.values()].flat());
       if (json) await printJson(terminal, { queries: pairs.map(compared), regressions: worse });
       else {

@@ -1,8 +1,6 @@
-import { doctor, renderDoctorReport } from '@planscope/bootstrap';
-import { ConfigError, loadConfigFile, type ResolvedTracing, resolveTracingConfig } from '@planscope/config';
 import { Command } from 'commander';
-import { CommandError, EXIT } from '../command-error.ts';
-import { print, printJson, type Terminal } from '../output/terminal.ts';
+import { EXIT } from '../command-error.ts';
+import { print, printJson } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
 
@@ -29,19 +27,10 @@ export const doctorCommand: CommandFactory = (terminal, exit) =>
     .option('--json', 'print the report as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async ({ config: file, timeout, json }: DoctorFlags) => {
-      const { config } = configured(file, terminal.environment);
-      const report = await doctor(config, { timeoutMillis: timeout });
+      const { checkTracing } = await import('../doctor/check-tracing.ts');
+      const { environment } = terminal;
+      const { isHealthy, report, text } = await checkTracing({ file, environment, timeoutMillis: timeout });
       if (json) await printJson(terminal, report);
-      else await print(terminal, renderDoctorReport(report));
-      exit(report.healthy ? EXIT.ok : EXIT.failed);
+      else await print(terminal, text);
+      exit(isHealthy ? EXIT.ok : EXIT.failed);
     });
-
-function configured(path: string | undefined, environment: Terminal['environment']): ResolvedTracing {
-  try {
-    const file = loadConfigFile({ environment, ...(path === undefined ? {} : { path }) });
-    return resolveTracingConfig({ environment, ...(file === undefined ? {} : { file }) });
-  } catch (error) {
-    if (ConfigError.isInstance(error)) throw new CommandError(error.message, { cause: error });
-    throw error;
-  }
-}

@@ -1,10 +1,9 @@
-import { type Finding, findings } from '@planscope/findings';
+import type { Finding } from '@planscope/findings';
 import { printableLine } from '@planscope/internal/printable-text';
 import { count, durationText } from '@planscope/internal/quantity';
 import { Command, Option } from 'commander';
 import { EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
-import { printFindings } from '../output/print-runs.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
 
@@ -32,10 +31,12 @@ export const findingsCommand: CommandFactory = (terminal, exit) =>
     .option('--json', 'print each finding as a line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], { failOn, json }: FindingsFlags) => {
+      const { findings } = await import('@planscope/findings');
+      const { printFindings } = await import('../output/print-runs.ts');
       let runs = 0;
       let total = 0;
       for (const file of files) {
-        for await (const run of runsOf(file, terminal)) {
+        for await (const run of runsOf(file, terminal, { withSpans: false })) {
           runs += 1;
           const found = findings(run);
           total += found.length;

@@ -4,8 +4,6 @@ import type { QueryPreset } from '@planscope/duckdb';
 import { printableText } from '@planscope/internal/printable-text';
 import { Argument, Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
-import { printRuns } from '../output/print-runs.ts';
-import { writePage } from '../output/runs-page.ts';
 import { renderTable } from '../output/table.ts';
 import { Progress, print, printJson, type Terminal } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
@@ -53,6 +51,8 @@ export const queryCommand: CommandFactory = (terminal) =>
     .action(async (given: string, flags: QueryFlags) => {
       const sql = await sqlOf(given, terminal);
       const { QueryFailure, traceQueries } = await import('../query/traced-queries.ts');
+      const { printRuns } = await import('../output/print-runs.ts');
+      const { writePage } = await import('../output/runs-page.ts');
       const progress = new Progress(terminal);
       const onRun = (finished: number): void => progress.show(() => `run ${finished} of ${flags.repeat}`);
       const onWarning = (message: string): void => void terminal.stderr.write(`${printableText(message)}\n`);
@@ -77,13 +77,13 @@ export const queryCommand: CommandFactory = (terminal) =>
           await print(terminal, renderTable(result, terminal));
           await printRuns(runs, terminal);
         }
-        if (flags.html !== undefined) await writePage(flags.html, runs);
+        if (flags.html !== undefined) await writePage(flags.html, runs, terminal.signal);
         if (lostSpans > 0) throw new CommandError(`${lostSpans} spans of the trace were lost`);
       } catch (error) {
         if (error instanceof QueryFailure) {
           if (flags.json) await printJson(terminal, { error: error.message, runs: error.runs });
           else await printRuns(error.runs, terminal);
-          if (flags.html !== undefined) await writePage(flags.html, error.runs);
+          if (flags.html !== undefined) await writePage(flags.html, error.runs, terminal.signal);
         }
         throw error;
       }

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { printableLine } from '@planscope/internal/printable-text';
 import { Command } from 'commander';
 import { print } from '../output/terminal.ts';
-import { serveTraces } from '../serve/trace-server.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
 
@@ -38,6 +37,7 @@ export const serveCommand: CommandFactory = (terminal) =>
     .action(async ({ port: wanted, store: file, maxRuns, limit, open: opens }: ServeFlags) => {
       const { stderr, signal, colors } = terminal;
       const { RunStore } = await import('../serve/run-store.ts');
+      const { serveTraces } = await import('../serve/trace-server.ts');
       const store = await RunStore.open(file, maxRuns);
       const server = await serveTraces(store, {
         port: wanted,

@@ -34,7 +34,7 @@ export const topCommand: CommandFactory = (terminal) =>
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], { by, order, limit, json }: TopFlags) => {
       const top = new Top(by);
-      for (const file of files) for await (const run of runsOf(file, terminal)) top.add(run);
+      for (const file of files) for await (const run of runsOf(file, terminal, { withSpans: false })) top.add(run);
       const groups = top.groups(order).slice(0, limit);
       if (json) await printJson(terminal, groups);
       else await print(terminal, renderGroups(groups, terminal));

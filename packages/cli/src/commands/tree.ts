@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
-import { renderTree } from '../output/print-runs.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
@@ -29,11 +28,12 @@ export const treeCommand: CommandFactory = (terminal) =>
     .option('--json', 'print each run as a line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, { run: id, limit = Number.POSITIVE_INFINITY, json }: TreeFlags) => {
+      const { renderTree } = await import('../output/print-runs.ts');
       let printed = 0;
       for await (const run of runsOf(file, terminal)) {
         if (id !== undefined && !run.id.startsWith(id) && run.identity.traceId?.startsWith(id) !== true) continue;
         if (json) await printJson(terminal, run);
-        else await print(terminal, `${printed === 0 ? '' : '\n'}${renderTree(run, terminal)}`);
+        else await print(terminal, `${printed === 0 ? '' : '\n'}${await renderTree(run, terminal)}`);
         printed += 1;
         if (printed >= limit) break;
       }

@@ -4,8 +4,7 @@ import { count } from '@planscope/internal/quantity';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
-import { runsPage, writePage } from '../output/runs-page.ts';
-import { print } from '../output/terminal.ts';
+import { print, printParts } from '../output/terminal.ts';
 import { RunSelection } from '../runs/run-selection.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
@@ -17,7 +16,8 @@ Examples:
   $ planscope view profile.json            # a profile of DuckDB 1.5 or 2.0
   $ curl -s https://example.org/trace.json | planscope view - --output - > trace.html
 
-The page is one file that needs no network. It shows the last 100 runs unless an option says otherwise.`;
+The page is one file that needs no network. It shows the last 100 runs unless an option says otherwise,
+and fewer if they have more than 40,000 spans together.`;
 
 interface ViewFlags {
   readonly output?: string;
@@ -44,9 +44,10 @@ export const viewCommand: CommandFactory = (terminal) =>
       for (const file of files) for await (const run of runsOf(file, terminal)) selection.add(run);
       const { runs, seen, left } = selection;
       if (runs.length === 0) throw new CommandError(id === undefined ? 'there are no runs' : `there is no run "${id}"`);
-      if (output === '-') return print(terminal, runsPage(runs));
+      const { runsPage, writePage } = await import('../output/runs-page.ts');
+      if (output === '-') return printParts(terminal, runsPage(runs));
       const path = resolve(output ?? pageName(files[0]));
-      await writePage(path, runs);
+      await writePage(path, runs, terminal.signal);
       const kept = left === 0 ? '' : ` of ${count(seen)}`;
       terminal.stderr.write(`${count(runs.length)}${kept} ${seen === 1 ? 'run' : 'runs'}\n`);
       await print(terminal, path);

@@ -1,13 +1,11 @@
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DuckDBError, duckdbDialect, duckdbSchema, readDuckDBProfile } from '@planscope/duckdb/profile';
-import { createTextsByKind } from '@planscope/redaction';
 import {
   type ReadIssue,
+  type ReadRunsOptions,
   RUN_VERSION,
   type Run,
   readRuns,
-  runFromReport,
   runsFromOtlpJson,
   runsFromOtlpProtobuf,
 } from '@planscope/run-model';
@@ -24,16 +22,20 @@ const MAX_DOCUMENT = 256 * 1024 * 1024;
  * Reads the runs of anything that has some: lines of OTLP/JSON, an export request of OTLP in JSON or protobuf, runs as
  * JSON, a profile of DuckDB, each also compressed by gzip. Lines are read as a stream.
  */
-export async function* readAnyRuns(input: AsyncIterable<Uint8Array>, onIssue: IssueSink): AsyncGenerator<Run> {
+export async function* readAnyRuns(
+  input: AsyncIterable<Uint8Array>,
+  onIssue: IssueSink,
+  options: Pick<ReadRunsOptions, 'withSpans'> = {},
+): AsyncGenerator<Run> {
   const { head, chunks } = await peek(input);
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    yield* readAnyRuns(Readable.from(chunks).pipe(createGunzip()), onIssue);
+    yield* readAnyRuns(Readable.from(chunks).pipe(createGunzip()), onIssue, options);
     return;
   }
   const kind = kindOf(head);
-  if (kind === 'otlp-lines') yield* readRuns(chunks, { onIssue });
+  if (kind === 'otlp-lines') yield* readRuns(chunks, { ...options, onIssue });
   else if (kind === 'run-lines') yield* runLines(chunks, onIssue);
-  else yield* runsOfDocument(await wholeOf(chunks), kind, onIssue);
+  else yield* await runsOfDocument(await wholeOf(chunks), kind, onIssue);
 }
 
 type InputKind = 'otlp-lines' | 'run-lines' | 'json' | 'protobuf';
@@ -73,7 +75,11 @@ async function* runLines(chunks: AsyncIterable<Uint8Array>, onIssue: IssueSink):
   if (rest !== '') yield* runOf(rest);
 }
 
-function runsOfDocument(bytes: Buffer | undefined, kind: 'json' | 'protobuf', onIssue: IssueSink): readonly Run[] {
+async function runsOfDocument(
+  bytes: Buffer | undefined,
+  kind: 'json' | 'protobuf',
+  onIssue: IssueSink,
+): Promise<readonly Run[]> {
   const refuse = (message: string): readonly Run[] => {
     onIssue({ message });
     return [];
@@ -89,19 +95,14 @@ function runsOfDocument(bytes: Buffer | undefined, kind: 'json' | 'protobuf', on
     if (!isRecord(value)) return refuse('it is JSON of another kind');
     if (Array.isArray(value.runs) && value.runs.every(isRun)) return value.runs;
     if ('resourceSpans' in value) return runsFromOtlpJson(value, { onIssue });
-    return [runOfProfile(text)];
+    // The reader of profiles has the words of DuckDB, which traces do without.
+    const { runOfProfile } = await import('./run-of-profile.ts');
+    const run = runOfProfile(text);
+    return typeof run === 'string' ? refuse(run) : [run];
   } catch (error) {
-    if (error instanceof DuckDBError || (error as Error).name === 'RunModelError')
-      return refuse((error as Error).message);
+    if ((error as Error).name === 'RunModelError') return refuse((error as Error).message);
     throw error;
   }
-}
-
-/** The texts of a profile have the literals of the query, which are redacted as in a trace. */
-function runOfProfile(text: string): Run {
-  const { report, warnings } = readDuckDBProfile(text);
-  const texts = createTextsByKind({ dialect: duckdbDialect });
-  return runFromReport(report, { schemas: [duckdbSchema], warnings, redact: (text, kind) => texts.text(kind, text) });
 }
 
 function isRun(value: unknown): value is Run {

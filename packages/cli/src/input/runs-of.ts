@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { bytesText } from '@planscope/internal/quantity';
-import type { ReadIssue, Run } from '@planscope/run-model';
+import type { ReadIssue, ReadRunsOptions, Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
 import { Progress, type Terminal } from '../output/terminal.ts';
 import { readAnyRuns } from './read-any-runs.ts';
@@ -13,9 +13,14 @@ const MAX_ISSUES = 10;
  * The runs of a file, in the order in which their traces end. What cannot be read is told and passed over.
  *
  * @param file path of a trace, a profile or of runs; `-` for standard input
+ * @param options `withSpans: false` leaves out the raw spans of traces, which takes less time and memory
  * @throws CommandError if the file cannot be read, or contains nothing that can
  */
-export async function* runsOf(file: string, terminal: Terminal): AsyncGenerator<Run> {
+export async function* runsOf(
+  file: string,
+  terminal: Terminal,
+  options: Pick<ReadRunsOptions, 'withSpans'> = {},
+): AsyncGenerator<Run> {
   const { stderr, colors, signal } = terminal;
   const progress = new Progress(terminal);
   const size = await sizeOf(file);
@@ -24,7 +29,7 @@ export async function* runsOf(file: string, terminal: Terminal): AsyncGenerator<
   let runs = 0;
   try {
     const chunks = counted(input, (bytes) => progress.show(() => `${bytesText(bytes)} of ${bytesText(size)}`));
-    for await (const run of readAnyRuns(chunks, tell)) {
+    for await (const run of readAnyRuns(chunks, tell, options)) {
       signal.throwIfAborted();
       runs += 1;
       progress.clear();

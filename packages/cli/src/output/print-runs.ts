@@ -1,4 +1,4 @@
-import { renderTraceTree, type TreeSpan } from '@planscope/bootstrap';
+import type { TreeSpan } from '@planscope/bootstrap';
 import { type Finding, findings } from '@planscope/findings';
 import { printableLine } from '@planscope/internal/printable-text';
 import { durationText } from '@planscope/internal/quantity';
@@ -22,14 +22,16 @@ export async function printRuns(runs: readonly Run[], terminal: Terminal): Promi
       const range = `${durationText(least)} to ${durationText(most)}`;
       await print(terminal, `\n${group.length} runs, median ${durationText(median)}, ${range}; the run at the median:`);
     }
-    await print(terminal, `\n${renderTree(run, terminal)}`);
+    await print(terminal, `\n${await renderTree(run, terminal)}`);
     await printFindings(findings(run), terminal);
   }
 }
 
 /** The spans of a run as a tree, with their numbers; of a run without spans, its operators. */
-export function renderTree(run: Run, { colors }: Terminal): string {
+export async function renderTree(run: Run, { colors }: Terminal): Promise<string> {
   if (run.spans.length === 0) return toText(run);
+  // It comes with the OpenTelemetry SDK, which the other commands do without.
+  const { renderTraceTree } = await import('@planscope/bootstrap');
   const heading = (line: string): string => colors.dim(line);
   return renderTraceTree(treeSpans(run), { heading, failed: colors.red });
 }

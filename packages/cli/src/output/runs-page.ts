@@ -1,23 +1,50 @@
-import { writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { findings } from '@planscope/findings';
 import type { Run } from '@planscope/run-model';
-import { renderPage } from '@planscope/viewer';
+import { pageParts } from '@planscope/viewer';
 import { CommandError } from '../command-error.ts';
 
-/** A page with runs and their findings. */
-export function runsPage(runs: readonly Run[]): string {
-  return renderPage(runs.map((run) => ({ run, findings: findings(run) })));
+/** A page with runs and their findings, in parts. */
+export function runsPage(runs: readonly Run[]): Generator<string> {
+  return pageParts(runs.map((run) => ({ run, findings: findings(run) })));
 }
 
 /**
- * Writes the page to a file.
+ * Writes the page to a file, which has either its earlier content or all of the page.
  *
+ * @param signal ends the writing
  * @throws CommandError if the file cannot be written
  */
-export async function writePage(file: string, runs: readonly Run[]): Promise<void> {
+export async function writePage(file: string, runs: readonly Run[], signal: AbortSignal): Promise<void> {
   try {
-    await writeFile(file, runsPage(runs));
+    // A pipe or a device cannot be replaced.
+    if (await isReplaceable(file)) await replaceFile(file, runsPage(runs), signal);
+    else await pipeline(Readable.from(runsPage(runs)), createWriteStream(file), { signal });
   } catch (cause) {
+    if (signal.aborted) throw cause;
     throw new CommandError(`cannot write ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function replaceFile(file: string, parts: Iterable<string>, signal: AbortSignal): Promise<void> {
+  const unfinished = `${file}.${process.pid}.part`;
+  try {
+    await pipeline(Readable.from(parts), createWriteStream(unfinished, { flags: 'wx' }), { signal });
+    await rename(unfinished, file);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function isReplaceable(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
   }
 }

@@ -51,8 +51,13 @@ function showsColors({ NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv, isTermi
 }
 
 /** Writes text and a line end, and waits while the reader is slower. */
-export async function print({ stdout, signal }: Terminal, text: string): Promise<void> {
-  if (!stdout.write(`${text}\n`)) await once(stdout, 'drain', { signal });
+export function print(terminal: Terminal, text: string): Promise<void> {
+  return printParts(terminal, [`${text}\n`]);
+}
+
+/** Writes texts one after the other, and waits while the reader is slower. */
+export async function printParts({ stdout, signal }: Terminal, parts: Iterable<string>): Promise<void> {
+  for (const part of parts) if (!stdout.write(part)) await once(stdout, 'drain', { signal });
 }
 
 /** Writes a value as one line of JSON; integers beyond 2^53 become decimal strings. */

@@ -8,7 +8,7 @@ export interface SelectionOptions {
   readonly slowest: boolean;
   /** Keep only runs whose id or trace id begins so. */
   readonly id?: string | undefined;
-  /** The most spans of all kept runs together. Default: 100,000. At least one run is kept. */
+  /** The most spans of all kept runs together. Default: 40,000, which take about 60 MB. At least one run is kept. */
   readonly maxSpans?: number;
 }
 
@@ -19,7 +19,7 @@ export class RunSelection {
   #spans = 0;
   #seen = 0;
 
-  constructor({ maxSpans = 100_000, ...options }: SelectionOptions) {
+  constructor({ maxSpans = 40_000, ...options }: SelectionOptions) {
     this.#options = { ...options, maxSpans };
   }
 

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type Run, TraceCollector } from '@planscope/run-model';
@@ -81,7 +83,8 @@ export async function serveTraces(store: RunStore, options: TraceServerOptions):
       return { status: 405, text: 'send traces with POST' };
     }
     if (pathname !== '/' || method !== 'GET') return { status: 404, text: 'there are / and /v1/traces' };
-    return { status: 200, type: 'text/html; charset=utf-8', text: runsPage(await store.latest(options.limit)) };
+    const runs = await store.latest(options.limit);
+    return { status: 200, type: 'text/html; charset=utf-8', text: runsPage(runs) };
   }
 
   const server = createServer((request, response) => {
@@ -109,12 +112,16 @@ export async function serveTraces(store: RunStore, options: TraceServerOptions):
 interface Reply {
   readonly status: number;
   readonly type?: string;
-  readonly text: string;
+  /** In one or several parts. */
+  readonly text: string | Iterable<string>;
 }
 
 function send(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', text }: Reply): void {
   const headers = { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
-  response.writeHead(status, headers).end(text);
+  response.writeHead(status, headers);
+  const parts = Readable.from(typeof text === 'string' ? [text] : text);
+  // A reader that leaves has no one to be told.
+  pipeline(parts, response).catch(() => {});
 }
 
 /** The body of a request without its compression; undefined if it is too large. */

@@ -1,0 +1,19 @@
+import { DuckDBError, duckdbDialect, duckdbSchema, readDuckDBProfile } from '@planscope/duckdb/profile';
+import { createTextsByKind } from '@planscope/redaction';
+import { type Run, runFromReport } from '@planscope/run-model';
+
+/**
+ * The run of a profile of DuckDB. Its texts have the literals of the query, which are redacted as in a trace.
+ *
+ * @returns why it is no profile, if it is none
+ */
+export function runOfProfile(text: string): Run | string {
+  try {
+    const { report, warnings } = readDuckDBProfile(text);
+    const texts = createTextsByKind({ dialect: duckdbDialect });
+    return runFromReport(report, { schemas: [duckdbSchema], warnings, redact: (text, kind) => texts.text(kind, text) });
+  } catch (error) {
+    if (error instanceof DuckDBError) return error.message;
+    throw error;
+  }
+}
