@@ -41,7 +41,7 @@ export function totalsOf(run: Measured): Totals {
   const ofOperators = (name: string): Metric | undefined => sumMetrics(reported.map(({ metrics }) => metrics[name]));
   return withoutUndefined({
     outputRows: outputRows(run),
-    outputBytes: sumMetrics(tops(run).map(({ metrics }) => metrics[METRIC_OUTPUT_BYTES])),
+    outputBytes: outputBytes(run),
     scannedRows: sumMetrics(reported.filter(isSource).map(({ metrics }) => metrics[METRIC_OUTPUT_ROWS])),
     compute: compute(nodes, reported, run),
     planning: durations(phases.filter(({ name }) => !QUEUES.has(name))),
@@ -81,6 +81,12 @@ function outputRows(run: Measured): Metric | undefined {
   }
   const rows = tops(run).map(({ metrics }) => metrics[METRIC_OUTPUT_ROWS]);
   return rows.includes(undefined) ? undefined : sumMetrics(rows);
+}
+
+/** Of a distributed query only itself: its stages have a topmost operator each. */
+function outputBytes(run: Measured): Metric | undefined {
+  const reported = run.kind === 'query' ? run.queries[0]?.metrics[METRIC_OUTPUT_BYTES] : undefined;
+  return reported ?? sumMetrics(tops(run).map(({ metrics }) => metrics[METRIC_OUTPUT_BYTES]));
 }
 
 /** Operators that read a table or files, and not rows of the query itself. */

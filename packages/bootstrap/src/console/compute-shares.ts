@@ -15,7 +15,12 @@ export interface ComputeShare {
   readonly isExpensive: boolean;
 }
 
-const WITHOUT_TIMES: readonly unknown[] = ['execution_window', 'proportional'] satisfies readonly TimingBasis[];
+/** Such a span tells at most when an operator ran first and last, and not how long it worked. */
+const WITHOUT_TIMES: readonly unknown[] = [
+  'execution_window',
+  'observed_events',
+  'proportional',
+] satisfies readonly TimingBasis[];
 
 /** An operator that an engine reported; only its compute time tells its cost. */
 export function isReportedOperator({ attributes }: TreeSpan): boolean {
@@ -35,11 +40,18 @@ export function computeShares(spans: readonly TreeSpan[]): ReadonlyMap<TreeSpan,
     let top = span;
     for (let above = parentOf(top); above !== undefined && isReportedOperator(above); above = parentOf(top))
       top = above;
-    const operators = queries.get(top.parentSpanId);
-    if (operators === undefined) queries.set(top.parentSpanId, [span]);
+    const query = queryOf(top);
+    const operators = queries.get(query);
+    if (operators === undefined) queries.set(query, [span]);
     else operators.push(span);
   }
   return new Map([...queries.values()].flatMap(sharesOfQuery));
+
+  /** The operators of a distributed query stand below its stages. */
+  function queryOf(top: TreeSpan): string | undefined {
+    const above = parentOf(top);
+    return above?.attributes.get(ATTR_SPAN_KIND) === 'stage' ? above.parentSpanId : top.parentSpanId;
+  }
 
   function parentOf({ parentSpanId }: TreeSpan): TreeSpan | undefined {
     return parentSpanId === undefined ? undefined : byId.get(parentSpanId);

@@ -1,5 +1,13 @@
 import {
   ATTR_DATAFUSION_NODE,
+  ATTR_SPAN_KIND,
+  ATTR_STAGE_FAILED_TASK_COUNT,
+  ATTR_STAGE_ID,
+  ATTR_STAGE_PARENTS,
+  ATTR_STAGE_TASK_COUNT,
+  ATTR_TASK_ATTEMPT,
+  ATTR_TASK_HOST,
+  ATTR_TASK_ID,
   FIELD_AGGREGATES,
   FIELD_ESTIMATED_ROWS,
   FIELD_FILES,
@@ -61,8 +69,40 @@ const MAX_LENGTH = 100;
 /** The fields that readers look for first; without any of them, the other fields are shown unchanged. */
 const FIRST = [FIELD_FILTER, FIELD_GROUP_KEYS, FIELD_AGGREGATES, FIELD_ORDER_BY, FIELD_LIMIT];
 
-/** What an operator works on, in short: its table or files, what joins, and its filter. */
+/** What a span is about: the table or files, the join and the filter of an operator; which stage; which task, and where. */
 export function nodeLine(span: TreeSpan): string {
+  const kind = span.attributes.get(ATTR_SPAN_KIND);
+  if (kind === 'stage') return stageLine(span);
+  return kind === 'task' ? taskLine(span) : operatorLine(span);
+}
+
+/** `1, read by 0, 2,000 tasks, 1 failed` */
+function stageLine({ attributes }: TreeSpan): string {
+  const parents = attributes.get(ATTR_STAGE_PARENTS);
+  const failed = attributes.get(ATTR_STAGE_FAILED_TASK_COUNT);
+  return [
+    String(attributes.get(ATTR_STAGE_ID) ?? ''),
+    Array.isArray(parents) ? `read by ${parents.join(', ')}` : '',
+    tasksText(attributes.get(ATTR_STAGE_TASK_COUNT)),
+    typeof failed === 'number' ? `${failed.toLocaleString('en-US')} failed` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+function tasksText(tasks: unknown): string {
+  if (typeof tasks !== 'number') return '';
+  return tasks === 1 ? '1 task' : `${tasks.toLocaleString('en-US')} tasks`;
+}
+
+/** `12 on worker-3`, and the attempt if it was not the first */
+function taskLine({ attributes }: TreeSpan): string {
+  const [id = '', host, attempt] = [ATTR_TASK_ID, ATTR_TASK_HOST, ATTR_TASK_ATTEMPT].map((key) => attributes.get(key));
+  const where = host === undefined ? '' : ` on ${host}`;
+  return `${id}${where}${typeof attempt === 'number' && attempt > 0 ? `, attempt ${attempt + 1}` : ''}`;
+}
+
+function operatorLine(span: TreeSpan): string {
   const fields = nodeFields(span);
   const { name, attributes } = span;
   const node = attributes.get(ATTR_DATAFUSION_NODE);

@@ -20,7 +20,9 @@ export function engineSpanRecorder(): ReportRecorder {
       ...(report.partial === true ? { [ATTR_PARTIAL]: true } : {}),
     });
     const context = engineSpanContext(report);
-    if (context !== undefined) span.addLink({ context, attributes: { [ATTR_DB_SYSTEM_NAME]: report.engine.name } });
+    // A cluster without tracing passes on the span that it got.
+    if (context !== undefined && context.spanId !== span.spanContext().spanId)
+      span.addLink({ context, attributes: { [ATTR_DB_SYSTEM_NAME]: report.engine.name } });
   };
 }
 

@@ -295,10 +295,11 @@ describe('the engine’s own span', () => {
   const spanId = 'b7ad6b7169203331';
 
   /** Draws with the trace context of an engine's span in the trace of the query. */
-  function drawIn(flags: string, under: ReportParent, traceId?: string): void {
+  function drawIn(flags: string, under: ReportParent, traceId?: string, passesOn = false): void {
     const { tracerProvider } = recorder;
     const query = tracerProvider.getTracer('test').startSpan('query', { startTime: toHrTime(at(0)) });
-    const traceparent = `00-${traceId ?? query.spanContext().traceId}-${spanId}-${flags}`;
+    const own = passesOn ? query.spanContext().spanId : spanId;
+    const traceparent = `00-${traceId ?? query.spanContext().traceId}-${own}-${flags}`;
     const place = { otelContext: trace.setSpan(ROOT_CONTEXT, query), window: { start: at(0), end: at(100) } };
     scope = { ...testPlanningContext(), place, stages: new Map(), operators: new Map() };
     const report = reportOf([stage('a', [], { operators: [operator('scan')] })], {
@@ -334,6 +335,12 @@ describe('the engine’s own span', () => {
 
   it('is neither linked nor a parent if the engine did not record it', () => {
     drawIn('00', 'engine');
+    expect(query()?.links).toEqual([]);
+    expect(parents()).toMatchObject({ stage: query()?.spanContext().spanId, TOP: query()?.spanContext().spanId });
+  });
+
+  it('is not linked if the engine only passes on the span that ran it', () => {
+    drawIn('01', 'engine', undefined, true);
     expect(query()?.links).toEqual([]);
     expect(parents()).toMatchObject({ stage: query()?.spanContext().spanId, TOP: query()?.spanContext().spanId });
   });

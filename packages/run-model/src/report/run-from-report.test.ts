@@ -1,4 +1,4 @@
-import type { EngineReport, OperatorReport } from '@planscope/plan/report';
+import type { EngineReport, MetricReport, OperatorReport } from '@planscope/plan/report';
 import { describe, expect, it } from 'vitest';
 import { runFromReport } from './run-from-report.ts';
 
@@ -83,6 +83,16 @@ const report: EngineReport = {
   ],
   metrics: [count('output_rows', 2), { name: 'peak_memory', type: 'gauge', unit: 'By', value: 7 }],
 };
+
+it('a query puts out its own bytes, and not also those of the stages below', () => {
+  const bytes = (value: number): MetricReport => ({ name: 'output_bytes', type: 'count', unit: 'By', value });
+  const stages = (report.stages ?? []).map((stage) => ({
+    ...stage,
+    operators: stage.operators?.map((top) => ({ ...top, metrics: [bytes(500)] })) ?? [],
+  }));
+  expect(runFromReport({ ...report, stages, metrics: [bytes(20)] }).totals.outputBytes?.value).toBe(20);
+  expect(runFromReport({ ...report, stages, metrics: [] }).totals.outputBytes?.value).toBe(1000);
+});
 
 describe('runFromReport', () => {
   const run = runFromReport(report, {

@@ -1,4 +1,4 @@
-import type { Operator, Run, Timing } from '@planscope/run-model';
+import type { Operator, Run, Stage, Task, Timing } from '@planscope/run-model';
 import { ATTR_TIMING_BASIS } from '@planscope/semconv';
 import { operatorSubject } from './operator-label.ts';
 import { HEATS } from './plan-measures.ts';
@@ -43,6 +43,7 @@ export function timelineRows(run: Run): TimelineRow[] {
 function rowsOfSpans(run: Run): TimelineRow[] {
   const operators = new Map(run.operators.flatMap((each) => (each.spanId === undefined ? [] : [[each.spanId, each]])));
   const calls = new Map(run.calls.flatMap((each) => (each.spanId === undefined ? [] : [[each.spanId, each]])));
+  const places = new Map(run.stages.flatMap(placesOf));
   return run.spans.map(({ id, depth, name, planscopeKind = 'custom', start, duration, status, attributes }) => {
     const operator = operators.get(id);
     const call = calls.get(id);
@@ -52,7 +53,9 @@ function rowsOfSpans(run: Run): TimelineRow[] {
       id,
       depth,
       name,
-      subject: operator === undefined ? fileName(call?.location) : operatorSubject(operator),
+      ...places.get(id),
+      subject:
+        places.get(id)?.subject ?? (operator === undefined ? fileName(call?.location) : operatorSubject(operator)),
       kind: planscopeKind,
       start,
       duration,
@@ -63,6 +66,21 @@ function rowsOfSpans(run: Run): TimelineRow[] {
     };
   });
 }
+
+type PlaceInQuery = Pick<TimelineRow, 'name' | 'subject'>;
+
+/** The names of the spans of a stage and its tasks, which are called `stage` and `task`. */
+function placesOf(stage: Stage): [spanId: string, place: PlaceInQuery][] {
+  const { spanId, tasks } = stage;
+  const own: [string, PlaceInQuery][] = spanId === undefined ? [] : [[spanId, placeOfStage(stage)]];
+  return [
+    ...own,
+    ...tasks.flatMap((task): typeof own => (task.spanId === undefined ? [] : [[task.spanId, placeOfTask(task)]])),
+  ];
+}
+
+const placeOfStage = ({ id }: Stage): PlaceInQuery => ({ name: `stage ${id}`, subject: '' });
+const placeOfTask = ({ id, host = '' }: Task): PlaceInQuery => ({ name: `task ${id}`, subject: host });
 
 function numbersOf(operator: Operator): Partial<TimelineRow> {
   const { id, compute, rows, estimatedRows } = operator;
@@ -104,9 +122,9 @@ function rowsOfParts(run: Run): TimelineRow[] {
     });
   }
   for (const stage of run.stages) {
-    add(stage, 1, { name: `stage ${stage.id}`, subject: '', kind: 'stage' });
+    add(stage, 1, { ...placeOfStage(stage), kind: 'stage' });
     for (const task of stage.tasks) {
-      add(task, 2, { name: `task ${task.id}`, subject: task.host ?? '', kind: 'task' });
+      add(task, 2, { ...placeOfTask(task), kind: 'task' });
     }
   }
   const depths = new Map<string, number>();
