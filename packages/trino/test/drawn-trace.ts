@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { type EngineReport, type RunWarning, SpanBudget, type TimeWindow, toHrTime } from '@planscope/plan';
+import { type EngineReport, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
 import { createSpanRecorder, type RecordedSpan } from '@planscope/testing';
 import { drawQuery, type TrinoReportOptions, trinoReportRecorders } from '../src/report/draw-query.ts';
 
@@ -10,15 +10,16 @@ export interface DrawnTrace {
   readonly budget: SpanBudget;
 }
 
-/** Draws a report below a span named `query`, which is as long as the report's window. */
+/**
+ * Draws a report below a span named `query`, which is as long as the report's window.
+ *
+ * @param made the report, or what makes it for the trace of the query
+ */
 export function drawnTrace(
-  report: EngineReport,
-  {
-    maxSpans,
-    window = report.window,
-    ...options
-  }: TrinoReportOptions & { maxSpans?: number; window?: TimeWindow } = {},
+  made: EngineReport | ((traceId: string) => EngineReport),
+  { maxSpans, ...options }: TrinoReportOptions & { maxSpans?: number } = {},
 ): DrawnTrace {
+  const { window } = typeof made === 'function' ? made('') : made;
   const recorder = createSpanRecorder();
   const { tracerProvider } = recorder;
   const attributes = {
@@ -40,6 +41,7 @@ export function drawnTrace(
     budget,
     warn: (warning: RunWarning) => warnings.push(warning),
   };
+  const report = typeof made === 'function' ? made(span.spanContext().traceId) : made;
   drawQuery(report, scope, trinoReportRecorders({ tracerProvider, ...options }));
   span.end(toHrTime(window.end));
   return { spans: recorder.spans(), warnings, budget };

@@ -62,6 +62,8 @@ export interface OperatorContext {
   readonly windows: NodeWindows;
   /** The stages that this one reads. */
   readonly inputStages: ReadonlySet<string>;
+  /** Rows that were not all made say nothing about an estimate. */
+  readonly isFinished: boolean;
 }
 
 /** The operators of a stage as the tree of its plan, with numbers over all tasks. */
@@ -96,7 +98,7 @@ function operatorReport(
     name: node.name,
     fields: operatorFields(node, input),
     timing: operatorTiming(context.windows.of(node.id), children),
-    metrics: operatorMetrics(node, operators),
+    metrics: [...operatorMetrics(node, operators), ...(context.isFinished ? estimate(node) : [])],
     ...(types.length === 0 ? {} : { attributes: { [ATTR_TRINO_OPERATORS]: types } }),
     ...(/Scan/.test(node.name) ? { scans: 'table' as const } : {}),
     children,
@@ -143,7 +145,6 @@ function operatorMetrics(node: TrinoPlanNode, operators: readonly TrinoOperator[
     ...(/Scan/.test(node.name) ? scanMetrics(operators) : []),
     ...(/^Remote/.test(node.name) ? bytes(METRIC_NETWORK_BYTES_RECEIVED, sumOf(operators, 'networkInputBytes')) : []),
     ...(/Writer/.test(node.name) ? bytes(METRIC_BYTES_WRITTEN, sumOf(operators, 'writtenBytes')) : []),
-    ...estimate(node),
   ];
 }
 

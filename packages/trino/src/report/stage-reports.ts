@@ -31,8 +31,9 @@ export function* makingStages(
     }
     const hasEnded = stage.tasks.every(({ created, ended }) => created !== undefined && ended !== undefined);
     const below = stages.filter(({ id }) => readers.get(id)?.includes(stage.id));
-    const operators = operatorReports(stage, { inputs, windows, inputStages: new Set(below.map(({ id }) => id)) });
     const status = statusOf(stage.state);
+    const inputStages = new Set(below.map(({ id }) => id));
+    const operators = operatorReports(stage, { inputs, windows, inputStages, isFinished: status === 'ok' });
     reports.push({
       id: stage.id,
       parents: readers.get(stage.id) ?? [],
