@@ -54,6 +54,7 @@ export type { FileOptions, OptionValue } from './sql/quote.ts';
 export { isTreeNode, type TreeNode, type TreeValue } from './sql/syntax-tree.ts';
 export type { TablePlace, TableReference } from './sql/table-references.ts';
 export { flush } from './trace/drawing-backlog.ts';
+export { type MemoryObservation, type MemoryObservationOptions, observeMemory } from './trace/memory-metrics.ts';
 export { DUCKDB_QUERY_CHANNEL, type DuckDBQueryMessage, type QueryMethod } from './trace/query-channel.ts';
 export type { QueryHooks, QueryRequest, QueryResponse } from './trace/query-hooks.ts';
 export type { QueryLabels } from './trace/query-labels.ts';

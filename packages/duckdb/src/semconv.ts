@@ -5,6 +5,7 @@ import {
   DUCKDB_INFO_PREFIX,
 } from '@planscope/internal/checks/duckdb-keys';
 import {
+  ATTR_DB_NAMESPACE,
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_SYSTEM_NAME,
@@ -38,6 +39,7 @@ export const ATTR_DUCKDB_FILES = 'duckdb.files';
 export const ATTR_DUCKDB_TABLE_FORMAT = 'duckdb.table_format';
 export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
+export const ATTR_DUCKDB_MEMORY_TAG = 'duckdb.memory.tag';
 
 export const METRIC_LEAST_SPILLED_BYTES = 'least_spilled_bytes';
 export const METRIC_READ_TIME = 'read_time';
@@ -48,6 +50,10 @@ export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
 export const METRIC_CONNECTION_OPEN_TIME = 'duckdb.connection.open_time';
+export const METRIC_MEMORY_USAGE = 'duckdb.memory.usage';
+export const METRIC_MEMORY_LIMIT = 'duckdb.memory.limit';
+export const METRIC_TEMPORARY_STORAGE_USAGE = 'duckdb.temporary_storage.usage';
+export const METRIC_TEMPORARY_STORAGE_LIMIT = 'duckdb.temporary_storage.limit';
 export const METRIC_RUNNING_TIME = 'duckdb.query.running_time';
 export const METRIC_PROGRESS = 'duckdb.query.progress';
 export const METRIC_PROCESSED_ROWS = 'duckdb.query.processed_rows';
@@ -84,6 +90,11 @@ const expressions: OperatorText = { type: 'string[]', text: 'expression' };
 function runningGauge(name: string, unit: string, meaning: string): MetricDefinition {
   const attributes = [ATTR_DB_SYSTEM_NAME, ATTR_DB_OPERATION_NAME, ATTR_DB_QUERY_SUMMARY];
   return { name, instrument: 'gauge', unit, meaning, attributes, setBy: ['duckdb'] };
+}
+
+function memoryGauge(name: string, meaning: string, ...attributes: readonly string[]): MetricDefinition {
+  const all = [ATTR_DB_SYSTEM_NAME, ATTR_DB_NAMESPACE, ...attributes];
+  return { name, instrument: 'gauge', unit: 'By', meaning, attributes: all, setBy: ['duckdb'] };
 }
 
 /** The attributes, metrics and warnings that only DuckDB's spans have. */
@@ -241,6 +252,21 @@ export const duckdbSchema: SemanticSchema = {
       'Time since a query of a traced connection was sent, if over a second; 0 when it is over.',
     ),
     runningGauge(METRIC_PROGRESS, '%', 'Progress of such a query, if DuckDB tracks it.'),
+    memoryGauge(
+      METRIC_MEMORY_USAGE,
+      'Memory that an observed instance holds, by what for: `duckdb_memory()`.',
+      ATTR_DUCKDB_MEMORY_TAG,
+    ),
+    memoryGauge(METRIC_MEMORY_LIMIT, 'Its `memory_limit`, as DuckDB writes it, to a tenth of KiB, MiB or GiB.'),
+    memoryGauge(
+      METRIC_TEMPORARY_STORAGE_USAGE,
+      'What it has spilled to disk and not removed, by what for: `duckdb_memory()`.',
+      ATTR_DUCKDB_MEMORY_TAG,
+    ),
+    memoryGauge(
+      METRIC_TEMPORARY_STORAGE_LIMIT,
+      'Its `max_temp_directory_size`, if that is set to a size; DuckDB does not tell how much 90 % of the disk are.',
+    ),
     runningGauge(METRIC_PROCESSED_ROWS, '{row}', 'Rows that such a query has processed, if DuckDB tracks it.'),
   ],
   warnings: duckdbWarnings,

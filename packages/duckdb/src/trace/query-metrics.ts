@@ -140,7 +140,8 @@ export function queryMetrics(provider: MeterProvider = metrics.getMeterProvider(
   return found === 'none' ? undefined : found;
 }
 
-function described(name: string): { unit: string; description: string } {
+/** The unit and the description of a registered metric. */
+export function described(name: string): { unit: string; description: string } {
   const definition = [...sharedMetrics, ...duckdbSchema.metrics].find((metric) => metric.name === name);
   if (definition === undefined) throw new Error(`[planscope/duckdb] metric "${name}" is not registered`);
   return { unit: definition.unit, description: definition.meaning };
