@@ -1,5 +1,5 @@
+import { type PlanLine, planLines } from '@planscope/internal/plan-lines';
 import type { Operator, Run } from '@planscope/run-model';
-import { METRIC_ESTIMATED_ROWS } from '@planscope/semconv';
 import { createTwoFilesPatch, diffArrays } from 'diff';
 
 /** The same operator in two runs, or one that only one of them has. */
@@ -20,35 +20,13 @@ export interface RunComparison {
   readonly operators: readonly OperatorPair[];
 }
 
-interface PlacedOperator {
-  readonly operator: Operator;
-  readonly depth: number;
-  /** Name and fields, without the estimate, which differs with the data. */
-  readonly label: string;
-}
+type PlacedOperator = PlanLine<Operator>;
 
 /** Aligns the operators of two runs. */
 export function compareRuns(before: Run, after: Run): RunComparison {
-  const [one, other] = [placed(before), placed(after)];
+  const [one, other] = [planLines(before.operators), planLines(after.operators)];
   const planDiff = planDiffOf(one, other);
   return { before, after, ...(planDiff === undefined ? {} : { planDiff }), operators: align(one, other) };
-}
-
-/** The operators from the top, each before its inputs. */
-function placed({ operators }: Run): PlacedOperator[] {
-  const depths = new Map<string, number>();
-  return operators.map((operator) => {
-    const above = operator.parentId === undefined ? undefined : depths.get(operator.parentId);
-    const depth = above === undefined ? 0 : above + 1;
-    depths.set(operator.id, depth);
-    return { operator, depth, label: labelOf(operator) };
-  });
-}
-
-function labelOf({ name, fields }: Operator): string {
-  const told = fields.filter(({ key }) => key !== METRIC_ESTIMATED_ROWS);
-  const texts = told.map(({ key, text }) => `${key}=${typeof text === 'string' ? text : `[${text.join(', ')}]`}`);
-  return texts.length === 0 ? name : `${name}: ${texts.join(', ')}`;
 }
 
 function planDiffOf(before: readonly PlacedOperator[], after: readonly PlacedOperator[]): string | undefined {
