@@ -10,6 +10,7 @@ const all = [
   'object-store',
   'plan',
   'preview',
+  'query-log',
   'redaction',
   'rule-instrumentation',
   'run-model',
@@ -25,7 +26,8 @@ const mayImport = {
   config: [],
   redaction: [],
   preview: ['redaction'],
-  bootstrap: ['config', 'semconv'],
+  // query-log: types alone, which it loads where it is installed.
+  bootstrap: ['config', 'semconv', 'query-log'],
   'rule-instrumentation': ['plan', 'semconv', 'redaction'],
   'exec-instrumentation': ['plan', 'semconv', 'preview', 'redaction'],
   'object-store': ['plan', 'semconv', 'redaction'],
@@ -36,9 +38,10 @@ const mayImport = {
   duckdb: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation', 'config', 'bootstrap'],
   trino: ['plan', 'semconv', 'redaction', 'rule-instrumentation', 'exec-instrumentation'],
   findings: ['run-model', 'semconv'],
+  'query-log': ['run-model', 'findings', 'semconv'],
   engine: all,
   testing: ['semconv', 'run-model'],
-  cli: ['bootstrap', 'config', 'duckdb', 'findings', 'redaction', 'run-model', 'semconv', 'viewer'],
+  cli: ['bootstrap', 'config', 'duckdb', 'findings', 'redaction', 'run-model', 'viewer'],
 };
 
 const tests = '[.]test[.]ts$|/test/|[.]setup[.]ts$';
@@ -96,6 +99,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/duckdb/src/register/', pathNot: tests },
       to: { path: '^packages/(config|bootstrap)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'bootstrap-needs-no-query-log',
+      severity: 'error',
+      from: { path: '^packages/bootstrap/src', pathNot: tests },
+      to: { path: '^packages/query-log/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'sdk-in-bootstrap-and-testing-only',

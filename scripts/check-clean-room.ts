@@ -48,6 +48,7 @@ const rooms: Readonly<Record<string, readonly (keyof typeof families)[]>> = {
   'exec-instrumentation': ['arrow'],
   trino: ['arrow'],
   'object-store': [],
+  'query-log': ['duckdb'],
   bootstrap: ['zod'],
   'rule-instrumentation': [],
   plan: [],

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderLogColumns } from './render-log-columns.ts';
 import { renderAttributes, renderWarningAdvice, renderWarnings } from './render-package-tables.ts';
 import { renderSchema } from './render-schema.ts';
 import { renderTextKinds } from './render-text-kinds.ts';
@@ -27,6 +28,7 @@ const documents: readonly GeneratedDocument[] = [
   { path: 'docs/span-schema.md', render: () => renderSchema(schemas) },
   { path: 'docs/privacy.md', render: (text) => withPart(text, 'kinds of texts', renderTextKinds(schemas)) },
   { path: 'docs/codes.md', render: withWarnings },
+  { path: 'docs/query-log.md', render: (text) => withPart(text, 'columns', renderLogColumns()) },
   ...WITH_ATTRIBUTES.map((name) => ({ path: `packages/${name}/README.md`, render: readmeOf(name) })),
 ];
 
