@@ -15,7 +15,8 @@ export type BootstrapErrorCode =
   | 'invalid-export-policy'
   | 'unsupported-config-file'
   | 'unreadable-certificate'
-  | 'unwritable-file';
+  | 'unwritable-file'
+  | 'missing-package';
 
 /** Says why a tracing pipeline could not be set up: the field, its value and what is allowed. */
 export class BootstrapError extends Error {

@@ -6,14 +6,18 @@ import type { ReportProblem, TraceExporter } from './exporter/trace-exporter.ts'
 import { createOtlpFileExporter } from './file/otlp-file-exporter.ts';
 import { createLogLineExporter } from './log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from './otlp/otlp-exporter-from-config.ts';
+import { createQueryLogExporter } from './query-log/query-log-exporter.ts';
 
 type ExporterName = TracingConfig['exporters'][number];
 
-const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProblem) => TraceExporter> = {
+type Warn = (message: string) => void;
+
+const exporters: Record<ExporterName, (config: TracingConfig, report: ReportProblem, warn: Warn) => TraceExporter> = {
   otlp: otlpExporterFromConfig,
   file: (config, report) => createOtlpFileExporter(config.file, report),
   log: (config, report) => createLogLineExporter(config.log, report),
   console: (_config, report) => createConsoleExporter(report),
+  'query-log': (config, _report, warn) => createQueryLogExporter(config, warn),
 };
 
 /**
@@ -52,7 +56,7 @@ function createConfigured(name: ExporterName, config: TracingConfig, warn: (mess
       `exporters: unknown exporter ${JSON.stringify(name)}; use ${Object.keys(exporters).join(', ')}`,
     );
   }
-  return reportOnce(warn, (report) => create(config, report));
+  return reportOnce(warn, (report) => create(config, report, warn));
 }
 
 /** The name itself, or with the first number from 2 that no other exporter has: metrics go by name. */

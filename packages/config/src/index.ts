@@ -28,6 +28,7 @@ export type {
   PreviewConfigInput,
   PreviewRedaction,
   PrivacyConfig,
+  QueryLogConfig,
   RuleMode,
   RulePhases,
   SamplerName,

@@ -53,6 +53,16 @@ const everywhere = {
   },
   file: { path: 'planscope-traces.jsonl', maxFiles: 5 },
   log: {},
+  queryLog: {
+    folder: 'planscope-queries',
+    flushMillis: 10_000,
+    maxBufferBytes: 16_777_216,
+    maxFileRows: 10_000,
+    maxFileBytes: 16_777_216,
+    maxFileMillis: 3_600_000,
+    maxFiles: 500,
+    maxBytes: 1_073_741_824,
+  },
   serviceName: 'planscope',
   resourceAttributes: {},
   exportPolicy: {

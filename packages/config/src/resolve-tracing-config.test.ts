@@ -165,13 +165,13 @@ describe('resolveTracingConfig', () => {
     };
     expect(refusal({ spec: wrong as never, preset: 'minimal' })).toMatchInlineSnapshot(`
       [
-        "unknown field previw (from spec); did you mean preview? allowed: enabled, preset, recordMetrics, operatorLayout, ruleMode, rulePhases, planDiff, preview, privacy, detail, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, log, serviceName, resourceAttributes, exportPolicy",
-        "unknown field limit (from spec); did you mean preview.limit? allowed: enabled, preset, recordMetrics, operatorLayout, ruleMode, rulePhases, planDiff, preview, privacy, detail, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, log, serviceName, resourceAttributes, exportPolicy",
+        "unknown field previw (from spec); did you mean preview? allowed: enabled, preset, recordMetrics, operatorLayout, ruleMode, rulePhases, planDiff, preview, privacy, detail, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, log, queryLog, serviceName, resourceAttributes, exportPolicy",
+        "unknown field limit (from spec); did you mean preview.limit? allowed: enabled, preset, recordMetrics, operatorLayout, ruleMode, rulePhases, planDiff, preview, privacy, detail, instrumentObjectStore, spanBudget, maxAttributeBytes, spanLimits, customSpanFields, filter, exporters, otlp, file, log, queryLog, serviceName, resourceAttributes, exportPolicy",
         "unknown field preview.max_width (from spec); did you mean preview.maxWidth? allowed: limit, maxWidth, maxRowHeight, minCompactedColumnWidth, maxBytes, redaction",
         "preview.limit: -1 (from spec) is not allowed; allowed: integer from 0 to 1000",
         "preview.redaction: "none" (from spec) is not allowed; allowed: object with mode, columns, token",
         "ruleMode: "Full" (from spec) is not allowed; allowed: disabled, phase-only, full",
-        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | log | console",
+        "exporters: ["otlp","zipkin"] (from spec) is not allowed; allowed: list of otlp | file | log | console | query-log",
         "customSpanFields["planscope.kind"]: "x" (from spec) has a key that is reserved for Planscope and OpenTelemetry, or holds a space; allowed: object of string | number | boolean",
         "customSpanFields["ratio"]: NaN (from spec) is not allowed; allowed: object of string | number | boolean",
         "resourceAttributes["service.name"]: "x" (from spec) has a key that is what serviceName is for, or holds a space; allowed: object of string",

@@ -8,6 +8,7 @@ import type {
   previewFields,
   previewRedactionFields,
   privacyFields,
+  queryLogFields,
   rulePhasesFields,
   slowQueryFields,
   spanLimitsFields,
@@ -27,7 +28,17 @@ export type ConfigPart<Fields> = {
     : Fields[Name] | undefined;
 };
 
-type Group = 'rulePhases' | 'preview' | 'privacy' | 'detail' | 'spanLimits' | 'otlp' | 'file' | 'log' | 'exportPolicy';
+type Group =
+  | 'rulePhases'
+  | 'preview'
+  | 'privacy'
+  | 'detail'
+  | 'spanLimits'
+  | 'otlp'
+  | 'file'
+  | 'log'
+  | 'queryLog'
+  | 'exportPolicy';
 
 /** The complete configuration that a run works with. */
 export interface TracingConfig extends Omit<Complete<typeof tracingConfigFields>, Group> {
@@ -47,6 +58,8 @@ export interface TracingConfig extends Omit<Complete<typeof tracingConfigFields>
   readonly file: FileConfig;
   /** The log lines. */
   readonly log: LogConfig;
+  /** The log of queries. */
+  readonly queryLog: QueryLogConfig;
   /** Which spans are exported, and how they are queued and sent. */
   readonly exportPolicy: ExportPolicyConfig;
 }
@@ -69,6 +82,8 @@ export interface TracingConfigInput extends Omit<Input<typeof tracingConfigField
   readonly file?: ConfigPart<FileConfig> | undefined;
   /** The log lines. */
   readonly log?: ConfigPart<LogConfig> | undefined;
+  /** The log of queries. */
+  readonly queryLog?: ConfigPart<QueryLogConfig> | undefined;
   /** Which spans are exported, and how they are queued and sent. */
   readonly exportPolicy?: ExportPolicyConfigInput | undefined;
 }
@@ -135,3 +150,6 @@ export interface FileConfig extends Complete<typeof fileFields> {}
 
 /** The log lines, one JSON object for each span. */
 export interface LogConfig extends Complete<typeof logFields> {}
+
+/** The log of queries, one row for each. */
+export interface QueryLogConfig extends Complete<typeof queryLogFields> {}

@@ -18,7 +18,7 @@ export function checkConfig({ enabled, exporters, exportPolicy }: TracingConfig,
           problem(
             'no-exporters',
             'exporters',
-            'the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console"',
+            'the list is empty, so spans go nowhere; add "otlp", "file", "log", "console" or "query-log"',
           ),
         ]),
     checkSampler(exportPolicy),

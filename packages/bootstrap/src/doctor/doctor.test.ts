@@ -105,7 +105,7 @@ test('what keeps spans from being made', async () => {
     await examine({ enabled: false, exporters: [], exportPolicy: { sampler: 'always_off' } }),
   ).toMatchInlineSnapshot(`
     "PROBLEM enabled: tracing is switched off; set enabled to true or choose another preset [tracing-off]
-    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file", "log" or "console" [no-exporters]
+    PROBLEM exporters: the list is empty, so spans go nowhere; add "otlp", "file", "log", "console" or "query-log" [no-exporters]
     PROBLEM exportPolicy.sampler: always_off drops every trace; use parentbased_always_on [nothing-sampled]
     ok      process: no tracer provider is registered yet; startTracing registers its own
     Spans will not arrive until the problems are solved."

@@ -9,6 +9,7 @@ import type { RemoteExporter, ReportProblem, TraceExporter } from '../exporter/t
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
 import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
+import { createQueryLogExporter } from '../query-log/query-log-exporter.ts';
 import { checkConfig, checkEndpoint } from './check-config.ts';
 import { checkProcess } from './check-process.ts';
 import type { DoctorReport } from './finding.ts';
@@ -49,6 +50,11 @@ async function checkExporter(
     if (exporter === 'file') return [checkWritable(createOtlpFileExporter(config.file, () => {}))];
     if (exporter === 'console') return [checkWritable(createConsoleExporter(() => {}))];
     if (exporter === 'log') return [checkWritable(createLogLineExporter(config.log, () => {}))];
+    if (exporter === 'query-log') {
+      const log = createQueryLogExporter(config, () => {});
+      await log.close();
+      return [checkWritable(log)];
+    }
     const otlp = { ...config.otlp, timeoutMillis };
     const create = (report: ReportProblem) => otlpExporterFromConfig({ ...config, otlp }, report);
     return [...checkEndpoint(config.otlp), await sendProbe(config, create)];

@@ -32,6 +32,8 @@ const samples: Record<string, [text: string, value: unknown]> = {
   'otlp.clientKeyFile': ['key.pem', 'key.pem'],
   'file.path': ['out.jsonl', 'out.jsonl'],
   'log.path': ['out.log', 'out.log'],
+  'queryLog.folder': ['queries', 'queries'],
+  'queryLog.database': ['queries.duckdb', 'queries.duckdb'],
   serviceName: ['flights', 'flights'],
   resourceAttributes: ['deployment.environment.name=prod', { 'deployment.environment.name': 'prod' }],
   'exportPolicy.sampler': ['TraceIdRatio', 'traceidratio'],

@@ -99,6 +99,30 @@ export const logFields = {
   path: z.string().min(1).exactOptional(),
 };
 
+/** The log of queries, one row for each; a file is a table if there is a database. */
+export const queryLogFields = {
+  /** Folder of the Parquet files of the log of queries. */
+  folder: z.string().min(1).default('planscope-queries'),
+  /**
+   * DuckDB file that has the log as the view queries, in place of Parquet files. The program itself must not open it.
+   */
+  database: z.string().min(1).exactOptional(),
+  /** Longest time that a row waits in memory before it is written. In milliseconds. */
+  flushMillis: timer.default(10_000),
+  /** Most bytes of the rows that wait in memory; a row that finds no room is lost and counted. */
+  maxBufferBytes: z.int().min(1).default(16_777_216),
+  /** Rows at which a file is full. */
+  maxFileRows: z.int().min(1).default(10_000),
+  /** Bytes at which a file is full; not used with a database. */
+  maxFileBytes: z.int().min(1).default(16_777_216),
+  /** Age at which a file is full. In milliseconds. */
+  maxFileMillis: z.int().min(1).default(3_600_000),
+  /** Most files of the log; the oldest is removed. */
+  maxFiles: z.int().min(1).default(500),
+  /** Most bytes of all files of the log; the oldest is removed. */
+  maxBytes: z.int().min(1).default(1_073_741_824),
+};
+
 const headerName = z
   .string()
   .toLowerCase()
@@ -246,12 +270,13 @@ export const tracingConfigFields = {
     .default('info'),
   /** Where finished spans go; several at once are fine, an empty list sends them nowhere. */
   exporters: z
-    .array(z.enum(['otlp', 'file', 'log', 'console']))
+    .array(z.enum(['otlp', 'file', 'log', 'console', 'query-log']))
     .refine((names) => new Set(names).size === names.length, 'names an exporter twice')
     .default(['otlp']),
   otlp: group(otlpFields),
   file: group(fileFields),
   log: group(logFields),
+  queryLog: group(queryLogFields),
   /** The service.name of the resource. */
   serviceName: z.string().min(1).default('planscope'),
   /** Further attributes of the resource. The name of the service has its own field, serviceName. */

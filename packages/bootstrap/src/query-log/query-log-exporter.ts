@@ -1,0 +1,57 @@
+// Not `createRequire` by its name: webpack rewrites calls of it, and bundles often have their own.
+import nodeModule from 'node:module';
+import { join } from 'node:path';
+import type { TracingConfig } from '@planscope/config';
+import type * as queryLog from '@planscope/query-log';
+import { BootstrapError } from '../bootstrap-error.ts';
+import { fromSpanExporter } from '../exporter/from-span-exporter.ts';
+import type { RemoteExporter } from '../exporter/trace-exporter.ts';
+
+/**
+ * The log of queries as a destination of the pipeline. It takes spans at once and writes their rows later, so that its
+ * spans are never confirmed; it counts its rows itself.
+ *
+ * @param warn called with the first failure of writing, and at the end with the number of rows that were lost
+ * @throws BootstrapError if its package is not installed, or if it cannot write where it should
+ */
+export function createQueryLogExporter(config: TracingConfig, warn: (message: string) => void): RemoteExporter {
+  const { QueryLogExporter, QueryLogError } = load();
+  const say = (message: string): void => warn(`exporter query-log: ${message}`);
+  try {
+    const log = new QueryLogExporter({ ...config.queryLog, warn: say });
+    const settings = { name: 'query-log', batchMillis: config.exportPolicy.exportTimeoutMillis };
+    return {
+      ...fromSpanExporter(log, settings, say),
+      destination: log.place,
+      // The log has said why.
+      flush: () =>
+        log.forceFlush().then(
+          () => true,
+          () => false,
+        ),
+    };
+  } catch (cause) {
+    if (!QueryLogError.isInstance(cause)) throw cause;
+    throw new BootstrapError('unwritable-file', `queryLog.${cause.message.replace(/^\[.*?\] /, '')}`, { cause });
+  }
+}
+
+const PACKAGE = '@planscope/query-log';
+
+/** Loads the package from where the program runs: its working directory, else the folder of its main file. */
+function load(): typeof queryLog {
+  let missing: unknown;
+  for (const place of [join(process.cwd(), 'program.js'), process.argv[1] ?? process.execPath]) {
+    try {
+      return nodeModule.createRequire(place)(PACKAGE) as typeof queryLog;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+      missing ??= error;
+    }
+  }
+  throw new BootstrapError(
+    'missing-package',
+    `exporters: "query-log" needs a package that is not installed; npm install ${PACKAGE} @duckdb/node-api`,
+    { cause: missing },
+  );
+}
