@@ -1,0 +1,222 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How a cluster is started. */
+export interface TrinoClusterOptions {
+  /** The folder that `.ci/trino` made. */
+  readonly installation: string;
+  /** Number of nodes beside the coordinator. Default: 1. */
+  readonly workers?: number;
+  /** Where Trino sends its own spans: the endpoint of an OTLP receiver for gRPC. Default: it makes none. */
+  readonly otlpEndpoint?: string;
+  /** More properties of the coordinator. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Catalogs by name, as the content of their property files. Default: `tpch`, and `memory` if its connector is installed. */
+  readonly catalogs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Longest time until the first query is answered, in milliseconds. Default: three minutes. */
+  readonly timeout?: number;
+}
+
+/** One server of a cluster. */
+interface TrinoNode {
+  readonly name: string;
+  readonly child: ChildProcess;
+}
+
+const READY_SQL = "SELECT count(*) FROM system.runtime.nodes WHERE state = 'active'";
+
+/** A coordinator, which also works, and workers: each a JVM of its own that listens on a free port of loopback. */
+export class TrinoCluster {
+  /** Base URL of the coordinator. */
+  readonly server: string;
+  readonly #options: TrinoClusterOptions;
+  readonly #folder: string;
+  readonly #port: number;
+  readonly #nodes: TrinoNode[] = [];
+  #made = 0;
+  readonly #endAll = (): void => {
+    for (const { child } of this.#nodes) child.kill('SIGKILL');
+  };
+
+  private constructor(options: TrinoClusterOptions, folder: string, port: number) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#port = port;
+    this.server = `http://127.0.0.1:${port}`;
+    process.once('exit', this.#endAll);
+  }
+
+  /**
+   * Starts a cluster and resolves when all its nodes have answered a query.
+   *
+   * @throws Error with the end of a server's log, if a server ends or the cluster is not ready in time
+   */
+  static async start(options: TrinoClusterOptions): Promise<TrinoCluster> {
+    const folder = await mkdtemp(join(tmpdir(), 'planscope-trino-'));
+    const cluster = new TrinoCluster(options, folder, await freePort());
+    try {
+      const { workers = 1 } = options;
+      cluster.#launch('coordinator', cluster.#port, true);
+      for (let index = 0; index < workers; index++) await cluster.addWorker();
+      await cluster.ready(workers + 1);
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  /** Names of the workers that have not been killed. */
+  get workers(): readonly string[] {
+    return this.#nodes.map(({ name }) => name).filter((name) => name !== 'coordinator');
+  }
+
+  /** Starts another worker and returns its name, which is its node id. It takes some seconds to join. */
+  async addWorker(): Promise<string> {
+    const name = `worker${++this.#made}`;
+    this.#launch(name, await freePort(), false);
+    return name;
+  }
+
+  /** Ends a server at once, as a crash would. */
+  async kill(name: string): Promise<void> {
+    const index = this.#nodes.findIndex((node) => node.name === name);
+    const [node] = index === -1 ? [] : this.#nodes.splice(index, 1);
+    if (node === undefined) throw new Error(`the cluster has no node "${name}"`);
+    await end(node.child, 'SIGKILL');
+  }
+
+  /** Resolves when so many nodes are active and have answered a query. */
+  async ready(nodes: number): Promise<void> {
+    const { timeout = 180_000 } = this.#options;
+    const until = Date.now() + timeout;
+    for (;;) {
+      const ended = this.#nodes.find(({ child }) => child.exitCode !== null || child.signalCode !== null);
+      if (ended !== undefined) throw new Error(`${ended.name} ended:\n${this.#log(ended.name)}`);
+      const active = await answer(this.server, READY_SQL).catch(() => undefined);
+      if (Number(active) >= nodes) return;
+      if (Date.now() > until) {
+        throw new Error(`Trino is not ready after ${timeout} ms:\n${this.#log('coordinator')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  /** Ends all servers and removes their files. */
+  async stop(): Promise<void> {
+    process.off('exit', this.#endAll);
+    // Nothing in the cluster is worth the 10 to 30 seconds of an orderly shutdown.
+    await Promise.all(this.#nodes.splice(0).map(({ child }) => end(child, 'SIGKILL')));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #launch(name: string, port: number, isCoordinator: boolean): void {
+    const { installation, otlpEndpoint, properties = {}, catalogs = DEFAULT_CATALOGS } = this.#options;
+    const home = join(this.#folder, name);
+    mkdirSync(join(home, 'catalog'), { recursive: true });
+    mkdirSync(join(home, 'data'));
+    const tracing =
+      otlpEndpoint === undefined ? {} : { 'tracing.enabled': 'true', 'otel.exporter.endpoint': otlpEndpoint };
+    const config = {
+      coordinator: String(isCoordinator),
+      'http-server.http.port': String(port),
+      'discovery.uri': this.server,
+      'plugin.dir': join(installation, 'plugin'),
+      'query.max-memory': '1GB',
+      'query.max-memory-per-node': '400MB',
+      'memory.heap-headroom-per-node': '200MB',
+      ...(isCoordinator ? { 'node-scheduler.include-coordinator': 'true', ...properties } : {}),
+      ...tracing,
+    };
+    writeFileSync(join(home, 'config.properties'), propertyFile(config));
+    for (const [catalog, content] of Object.entries(catalogs)) {
+      writeFileSync(join(home, 'catalog', `${catalog}.properties`), propertyFile(content));
+    }
+    const log = openSync(join(home, 'server.log'), 'w');
+    const child = spawn(
+      join(installation, 'jdk', 'bin', 'java'),
+      [
+        ...JVM_OPTIONS,
+        ...['-cp', `${join(installation, 'launcher')}:${join(installation, 'lib')}/*`],
+        ...Object.entries({
+          'node.environment': 'planscope',
+          'node.id': name,
+          'node.data-dir': join(home, 'data'),
+          'node.bind-ip': '127.0.0.1',
+          'node.internal-address': '127.0.0.1',
+          config: join(home, 'config.properties'),
+          'catalog.config-dir': join(home, 'catalog'),
+        }).map(([key, value]) => `-D${key}=${value}`),
+        'io.trino.server.TrinoServer',
+      ],
+      { cwd: home, stdio: ['ignore', log, log] },
+    );
+    closeSync(log);
+    child.on('error', () => {});
+    this.#nodes.push({ name, child });
+  }
+
+  #log(name: string): string {
+    return readFileSync(join(this.#folder, name, 'server.log'), 'utf8').slice(-4_000);
+  }
+}
+
+const DEFAULT_CATALOGS = { tpch: { 'connector.name': 'tpch' }, memory: { 'connector.name': 'memory' } };
+
+const JVM_OPTIONS = [
+  '-Xmx1G',
+  '-XX:TieredStopAtLevel=1',
+  '-XX:+UseG1GC',
+  '-XX:G1HeapRegionSize=8M',
+  '-XX:+ExitOnOutOfMemoryError',
+  '-XX:-OmitStackTraceInFastThrow',
+  '-XX:ReservedCodeCacheSize=256M',
+  '-XX:+EnableDynamicAgentLoading',
+  '-Djdk.attach.allowAttachSelf=true',
+  '-Djdk.nio.maxCachedBufferSize=2000000',
+  '--add-modules=jdk.incubator.vector',
+  '-XX:+UnlockDiagnosticVMOptions',
+  '-Dfile.encoding=UTF-8',
+  '--sun-misc-unsafe-memory-access=allow',
+  '--enable-native-access=ALL-UNNAMED',
+];
+
+function propertyFile(content: Readonly<Record<string, string>>): string {
+  return Object.entries(content)
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
+}
+
+/** The first value of the result of a query, as the servers' readiness is asked for. */
+async function answer(server: string, sql: string): Promise<unknown> {
+  const headers = { 'X-Trino-User': 'planscope' };
+  const signal = AbortSignal.timeout(30_000);
+  let response = await fetch(`${server}/v1/statement`, { method: 'POST', body: sql, headers, signal });
+  for (;;) {
+    const page = (await response.json()) as { data?: unknown[][]; nextUri?: string };
+    if (page.data !== undefined) return page.data[0]?.[0];
+    if (page.nextUri === undefined) return undefined;
+    response = await fetch(page.nextUri, { headers, signal });
+  }
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill(signal);
+  await ended;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
