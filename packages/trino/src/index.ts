@@ -2,6 +2,18 @@
 
 export { trinoDialect } from './dialect/trino-dialect.ts';
 export type {
+  TrinoAuthentication,
+  TrinoClientOptions,
+  TrinoQueryOptions,
+  TrinoSessionOptions,
+} from './client/client-options.ts';
+export type { ColumnType, TrinoColumn } from './client/column-type.ts';
+export { type TypedValue, typedValue } from './client/sql-literal.ts';
+export { createTrinoClient, type TrinoClient, type TrinoRows } from './client/trino-client.ts';
+export { TrinoClientError, type TrinoClientErrorCode } from './client/trino-client-error.ts';
+export { type TrinoFailure, TrinoQueryError } from './client/trino-query-error.ts';
+export { TrinoResult, type TrinoRow } from './client/trino-result.ts';
+export type {
   TrinoError,
   TrinoInput,
   TrinoOperator,

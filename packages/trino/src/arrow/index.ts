@@ -1,0 +1,1 @@
+export { arrowSchema, recordBatches } from './record-batches.ts';
