@@ -27,3 +27,4 @@ export { truncateText } from './truncate-text.ts';
 // For other Planscope packages
 
 export { outlineSql, type SqlSymbol } from './outline-sql.ts';
+export { querySummary, type SqlSummary, summarizeSql } from './summarize-sql.ts';

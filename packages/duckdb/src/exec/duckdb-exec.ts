@@ -11,6 +11,7 @@ import {
   singlePartition,
   type TaskContext,
 } from '@planscope/plan';
+import { querySummary } from '@planscope/redaction';
 import { FIELD_SQL, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { DuckDBError } from '../duckdb-error.ts';
@@ -20,7 +21,6 @@ import { bindQuery } from '../sql/bind-query.ts';
 import { composeQuery, copyStatement, tableStatement, type View } from '../sql/compose-query.ts';
 import { qualifiedName } from '../sql/input-binding.ts';
 import { type BoundParameter, parameterLiteral, parameterNames } from '../sql/query-parameters.ts';
-import { querySummary } from '../sql/summarize-sql.ts';
 import { type ExecInput, inputFiles } from './input-files.ts';
 import {
   type FileOutput,

@@ -1,12 +1,12 @@
 import type { DuckDBConnection, DuckDBPreparedStatement, structValue } from '@duckdb/node-api';
-import { redactSql, truncateText } from '@planscope/redaction';
+import { redactSql, type SqlSummary, truncateText } from '@planscope/redaction';
 import { dbQueryParameterKey } from '@planscope/semconv';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import type { DriverCopy } from '../driver/driver-copy.ts';
 import { driverOf } from '../measure/own-statement.ts';
 import { namesInSql } from '../report/report-identifiers.ts';
 import { splitStatements } from '../sql/statement-concerns.ts';
-import { type SqlSummary, summarizeSql } from '../sql/summarize-sql.ts';
+import { summarizeSql } from '../sql/summarize-sql.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 import { recordingFailed, warnOf } from './trace-warnings.ts';
 

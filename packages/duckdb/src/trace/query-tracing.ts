@@ -12,6 +12,7 @@ import {
 import { reportRecorders } from '@planscope/exec-instrumentation/report';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import { type ReportRecorder, toHrTime } from '@planscope/plan';
+import type { SqlSummary } from '@planscope/redaction';
 import { planningReportRecorder } from '@planscope/rule-instrumentation';
 import {
   ATTR_DB_OPERATION_BATCH_SIZE,
@@ -29,7 +30,6 @@ import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
 import { duckdbSchema } from '../semconv.ts';
-import type { SqlSummary } from '../sql/summarize-sql.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
 import type { TraceConnectionOptions } from './trace-options.ts';
 
