@@ -21,9 +21,9 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.bootstrap.process-end",
       "planscope.clock",
       "planscope.deferred-spans",
+      "planscope.draws-before-flush",
       "planscope.duckdb.automatically-traced",
       "planscope.duckdb.closed-connection",
-      "planscope.duckdb.draws-before-flush",
       "planscope.duckdb.driver-connections.1",
       "planscope.duckdb.event-logs.2",
       "planscope.duckdb.leaving.1",
@@ -50,7 +50,9 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.own-connection",
       "planscope.rule-instrumentation.interceptor",
       "planscope.running-queries.1",
+      "planscope.settling-spans",
       "planscope.testing.start-order",
+      "planscope.trino.typed-value",
     ]
   `);
 });

@@ -7,7 +7,7 @@ export * from './attributes/object-store.ts';
 export * from './attributes/planscope.ts';
 export * from './attributes/stages.ts';
 export * from './attributes/trace.ts';
-export { deferSpans, drawDeferredSpans } from './deferred-spans.ts';
+export { deferSpans, drawDeferredSpans, settleDeferredSpans } from './deferred-spans.ts';
 export {
   type AttributeBase,
   type AttributeDefinition,

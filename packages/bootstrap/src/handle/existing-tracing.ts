@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { allRunningQueries, drawDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries, drawDeferredSpans, settleDeferredSpans } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
@@ -56,6 +56,7 @@ function foreignTracing(
     );
   }
   const flush: TracingHandle['flush'] = async (deadlineMillis = settings.deadlineMillis) => {
+    await settleDeferredSpans(deadlineMillis);
     drawDeferredSpans();
     return { complete: !canFlush(provider) || (await inTime(deadlineMillis, (async () => provider.forceFlush())())) };
   };

@@ -2,7 +2,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
-import { allRunningQueries, drawDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries, drawDeferredSpans, settleDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
@@ -38,6 +38,7 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
   let ending: Promise<void> | undefined;
 
   async function end(deadlineMillis: number): Promise<void> {
+    await settleDeferredSpans(deadlineMillis);
     drawDeferredSpans();
     unregister?.();
     await pipeline.shutdown(deadlineMillis);
@@ -50,7 +51,8 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     tracerProvider,
     existing: false,
     registered: unregister !== undefined,
-    flush: (deadlineMillis = settings.deadlineMillis) => {
+    flush: async (deadlineMillis = settings.deadlineMillis) => {
+      await settleDeferredSpans(deadlineMillis);
       drawDeferredSpans();
       return pipeline.flush(deadlineMillis);
     },

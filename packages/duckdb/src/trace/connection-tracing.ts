@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
+import { canRecord } from '@planscope/internal/tracer-provider';
 import { createUnixClock, type RunWarning, type WarningSink } from '@planscope/plan';
 import type { DriverCopy } from '../driver/driver-copy.ts';
 import { DuckDBError } from '../duckdb-error.ts';
@@ -17,7 +18,7 @@ import { type QueryMethod, queryChannel } from './query-channel.ts';
 import { baggageFields, labelAttributes } from './query-labels.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { BindingWatch } from './query-text.ts';
-import { canRecord, type QuerySpan, QueryTracing } from './query-tracing.ts';
+import { type QuerySpan, QueryTracing } from './query-tracing.ts';
 import type { RunningEntry } from './running-queries.ts';
 import { measuredConnection } from './shared-connections.ts';
 import { type SqlComments, withSqlComment } from './sql-comment.ts';

@@ -35,4 +35,4 @@ export {
 } from './report-recorder.ts';
 export { operatorsBelow, type PlacedOperator, reportOperators, stageSpread, stagesBottomUp } from './report-stages.ts';
 export type { PlanNodeReport, PlanReport } from './reported-plan.ts';
-export { contextClock, toHrTime, type UnixClock, withContextClock } from './unix-clock.ts';
+export { contextClock, createUnixClock, toHrTime, type UnixClock, withContextClock } from './unix-clock.ts';
