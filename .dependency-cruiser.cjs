@@ -26,8 +26,7 @@ const mayImport = {
   config: [],
   redaction: [],
   preview: ['redaction'],
-  // query-log: types alone, which it loads where it is installed.
-  bootstrap: ['config', 'semconv', 'query-log'],
+  bootstrap: ['config', 'semconv'],
   'rule-instrumentation': ['plan', 'semconv', 'redaction'],
   'exec-instrumentation': ['plan', 'semconv', 'preview', 'redaction'],
   'object-store': ['plan', 'semconv', 'redaction'],
@@ -99,12 +98,6 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/duckdb/src/register/', pathNot: tests },
       to: { path: '^packages/(config|bootstrap)/', dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'bootstrap-needs-no-query-log',
-      severity: 'error',
-      from: { path: '^packages/bootstrap/src', pathNot: tests },
-      to: { path: '^packages/query-log/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'sdk-in-bootstrap-and-testing-only',

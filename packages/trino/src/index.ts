@@ -1,6 +1,5 @@
 // For users
 
-export { trinoDialect } from './dialect/trino-dialect.ts';
 export type {
   TrinoAuthentication,
   TrinoClientOptions,
@@ -13,6 +12,7 @@ export { createTrinoClient, type TrinoClient, type TrinoRows } from './client/tr
 export { TrinoClientError, type TrinoClientErrorCode } from './client/trino-client-error.ts';
 export { type TrinoFailure, TrinoQueryError } from './client/trino-query-error.ts';
 export { TrinoResult, type TrinoRow } from './client/trino-result.ts';
+export { trinoDialect } from './dialect/trino-dialect.ts';
 export type {
   TrinoError,
   TrinoInput,

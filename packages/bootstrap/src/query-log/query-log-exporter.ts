@@ -2,9 +2,8 @@
 import nodeModule from 'node:module';
 import { join } from 'node:path';
 import type { TracingConfig } from '@planscope/config';
-import type * as queryLog from '@planscope/query-log';
 import { BootstrapError } from '../bootstrap-error.ts';
-import { fromSpanExporter } from '../exporter/from-span-exporter.ts';
+import { fromSpanExporter, type SpanExporter } from '../exporter/from-span-exporter.ts';
 import type { RemoteExporter } from '../exporter/trace-exporter.ts';
 
 /**
@@ -38,12 +37,20 @@ export function createQueryLogExporter(config: TracingConfig, warn: (message: st
 
 const PACKAGE = '@planscope/query-log';
 
+/** What is used of the package, whose own tests depend on this one. */
+interface QueryLogPackage {
+  readonly QueryLogExporter: new (
+    options: TracingConfig['queryLog'] & { readonly warn: (message: string) => void },
+  ) => SpanExporter & { readonly place: string; forceFlush(): Promise<void> };
+  readonly QueryLogError: { isInstance(error: unknown): error is Error };
+}
+
 /** Loads the package from where the program runs: its working directory, else the folder of its main file. */
-function load(): typeof queryLog {
+function load(): QueryLogPackage {
   let missing: unknown;
   for (const place of [join(process.cwd(), 'program.js'), process.argv[1] ?? process.execPath]) {
     try {
-      return nodeModule.createRequire(place)(PACKAGE) as typeof queryLog;
+      return nodeModule.createRequire(place)(PACKAGE) as QueryLogPackage;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
       missing ??= error;

@@ -12,19 +12,20 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program of `test/programs` in a process of its own, on the sources.
+ * Runs a program of `test/programs` in a process of its own, on the sources, in the folder of its package.
  *
+ * @param program its name, or its place if it is one of another package
  * @param onOutput told of what it prints, with a way to signal it
  */
 export function runProgram(
-  name: string,
+  program: string | URL,
   environment: Readonly<Record<string, string>>,
   onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ): Promise<ProgramEnd> {
-  const file = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+  const place = typeof program === 'string' ? new URL(`../programs/${program}`, import.meta.url) : program;
   const started = performance.now();
-  const child = spawn(process.execPath, ['--conditions=@planscope/source', '--import', 'tsx', file], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  const child = spawn(process.execPath, ['--conditions=@planscope/source', '--import', 'tsx', fileURLToPath(place)], {
+    cwd: fileURLToPath(new URL('../..', place)),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,8 +1,8 @@
-import type { DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { type BatchObservableResult, type MeterProvider, metrics } from '@opentelemetry/api';
+import { connectOwn } from '@planscope/internal/own-connection';
 import { ATTR_DB_NAMESPACE, ATTR_DB_SYSTEM_NAME } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
-import { connectOwn } from '../driver/driver-connections.ts';
 import { leave, openAfterLeaving } from '../driver/opened-again.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { runOwn } from '../measure/own-statement.ts';
@@ -174,7 +174,7 @@ async function stateOf(entry: ObservedInstance): Promise<MemoryState | 'closed' 
 }
 
 async function readState(instance: DuckDBInstance): Promise<MemoryState | 'closed' | undefined> {
-  let connection: Awaited<ReturnType<typeof connectOwn>>;
+  let connection: DuckDBConnection;
   try {
     connection = await connectOwn(instance);
   } catch {

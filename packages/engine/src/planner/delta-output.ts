@@ -1,4 +1,4 @@
-import type { ColumnDescription } from '@planscope/duckdb';
+import type { ColumnDescription, DuckDBExecOptions, DuckDBSession } from '@planscope/duckdb';
 import type { PlanningContext } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import type { DeltaMetadata, DeltaSnapshot } from '../delta/delta-actions.ts';
@@ -8,9 +8,20 @@ import { deltaColumns, deltaSchemaString } from '../delta/delta-schema.ts';
 import { type DeltaMeans, readSnapshot } from '../delta/delta-snapshot.ts';
 import { partitionName, partitionText } from '../delta/partition-values.ts';
 import type { DeltaBase, DeltaTarget } from '../exec/delta-write-exec.ts';
+import type { Staging } from '../input/staging.ts';
 import type { OutputNode } from '../logical/output-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import type { OutputPlanMeans, OutputQuery } from './output-plan.ts';
+
+/** What planning the table needs. */
+interface DeltaOutputMeans {
+  readonly session: DuckDBSession;
+  readonly staging: Staging;
+  /** Called with the number of bytes fetched from stores. */
+  readonly noteBytes: (bytes: number) => void;
+}
+
+/** The query of the rows, and their columns. */
+type RowsQuery = Pick<DuckDBExecOptions, 'sql'> & { readonly schema: Schema };
 
 /** How the rows of an output become files of a Delta table. */
 export interface DeltaOutput {
@@ -29,8 +40,8 @@ export interface DeltaOutput {
 export async function deltaOutput(
   { field, output }: OutputNode,
   target: DeltaTarget,
-  query: OutputQuery,
-  means: OutputPlanMeans,
+  query: RowsQuery,
+  means: DeltaOutputMeans,
   context: PlanningContext,
 ): Promise<DeltaOutput> {
   const snapshot = await existingTable(field, target, means, context);
@@ -52,7 +63,7 @@ export async function deltaOutput(
 async function existingTable(
   field: string,
   { place, mode, url }: DeltaTarget,
-  { session, staging, noteBytes }: OutputPlanMeans,
+  { session, staging, noteBytes }: DeltaOutputMeans,
   { signal, otelContext, budget }: PlanningContext,
 ): Promise<DeltaSnapshot | undefined> {
   const options: DeltaMeans['options'] = { signal, otelContext, budget, onBytes: noteBytes };
@@ -82,7 +93,7 @@ async function existingTable(
 /** A query with the columns of a table, in its types. Columns that are missing are null, if the table permits it. */
 function rowsFor(
   field: string,
-  { sql, schema: { fields } }: OutputQuery,
+  { sql, schema: { fields } }: RowsQuery,
   { schemaString, partitionColumns }: Pick<DeltaMetadata, 'schemaString' | 'partitionColumns'>,
 ): { readonly sql: string; readonly partitionBy: readonly string[] } {
   const names = new Map(fields.map(({ name }) => [name.toLowerCase(), name]));

@@ -1,8 +1,8 @@
 // Runs traced queries whose log the pipeline keeps, then ends as asked.
 import { DuckDBInstance } from '@duckdb/node-api';
+import { doctor, startTracing } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { traceConnection } from '@planscope/duckdb';
-import { doctor, startTracing } from '../../src/index.ts';
 
 const { ENDING, QUERIES = '3' } = process.env;
 const { config } = resolveTracingConfig();

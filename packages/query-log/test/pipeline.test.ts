@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type ProgramEnd, runProgram } from './support/run-program.ts';
+import { type ProgramEnd, runProgram } from '../../bootstrap/test/support/run-program.ts';
 
 let directory: string;
 let folder: string;
@@ -19,7 +19,7 @@ const run = (
   onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void,
 ): Promise<ProgramEnd> =>
   runProgram(
-    'log-queries.ts',
+    new URL('programs/log-queries.ts', import.meta.url),
     { PLANSCOPE_EXPORTERS: 'query-log', PLANSCOPE_QUERY_LOG_FOLDER: folder, ...environment },
     onOutput,
   );
