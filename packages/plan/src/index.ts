@@ -80,6 +80,7 @@ export type {
   IoReport,
   MetricReport,
   OperatorReport,
+  OtherTasksReport,
   PhaseReport,
   QueryReport,
   QueuePhase,
@@ -106,6 +107,7 @@ export {
   reportOperators,
   stageSpread,
   stagesBottomUp,
+  stageTaskCounts,
 } from './report/report-stages.ts';
 export { displayReportedPlan, type PlanNodeReport, type PlanReport } from './report/reported-plan.ts';
 export {

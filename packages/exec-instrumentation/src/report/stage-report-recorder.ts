@@ -12,6 +12,7 @@ import {
   type StageReport,
   stageSpread,
   stagesBottomUp,
+  stageTaskCounts,
   type TaskReport,
   toHrTime,
 } from '@planscope/plan';
@@ -153,12 +154,12 @@ function startStage(
   return { stage, span, place: { otelContext: trace.setSpan(parent.otelContext, span), window }, tasks: 0 };
 }
 
-function endStage({ stage: { tasks }, span, place, tasks: drawn }: DrawnStage): void {
-  const failed = tasks.filter(hasFailed).length;
+function endStage({ stage, span, place, tasks: drawn }: DrawnStage): void {
+  const { all, failed } = stageTaskCounts(stage);
   span.setAttributes({
-    ...(tasks.length === 0 ? {} : { [ATTR_STAGE_TASK_COUNT]: tasks.length }),
+    ...(all === 0 ? {} : { [ATTR_STAGE_TASK_COUNT]: all }),
     ...(failed === 0 ? {} : { [ATTR_STAGE_FAILED_TASK_COUNT]: failed }),
-    ...(drawn === tasks.length ? {} : { [ATTR_STAGE_UNDRAWN_TASK_COUNT]: tasks.length - drawn }),
+    ...(drawn === all ? {} : { [ATTR_STAGE_UNDRAWN_TASK_COUNT]: all - drawn }),
   });
   span.end(toHrTime(place.window.end));
 }

@@ -7,6 +7,7 @@ import {
   reportedDuration,
   type StageReport,
   stageSpread,
+  stageTaskCounts,
 } from '@planscope/plan';
 import {
   METRIC_BYTES_READ,
@@ -70,7 +71,7 @@ export function summarizeStages({ id, reports }: OperatorRecord): StageSummary[]
 }
 
 function summarizeStage(stage: StageReport, report: EngineReport, prefix: string): StageSummary {
-  const { id, parents, status, partial = report.partial ?? false, timing, tasks } = stage;
+  const { id, parents, status, partial = report.partial ?? false, timing } = stage;
   const duration = reportedDuration(timing);
   const names = new Set([...METRICS, ...stage.metrics.map(({ name }) => name)]);
   return {
@@ -80,8 +81,8 @@ function summarizeStage(stage: StageReport, report: EngineReport, prefix: string
     ...(status === undefined ? {} : { status }),
     partial,
     ...(duration === undefined ? {} : { duration: Number(duration) }),
-    taskCount: tasks.length,
-    failedTaskCount: tasks.filter((task) => task.status === 'error').length,
+    taskCount: stageTaskCounts(stage).all,
+    failedTaskCount: stageTaskCounts(stage).failed,
     metrics: Object.fromEntries([...names].flatMap((name) => collect(stage, name))),
     spread: Object.fromEntries(
       stageSpread(stage).map(({ name, unit, least, median, most }) => [
@@ -106,13 +107,15 @@ const OUTPUT: ReadonlySet<string> = new Set([METRIC_OUTPUT_ROWS, METRIC_OUTPUT_B
 
 /**
  * The entries that one number of a stage is made of. Stage, operators and tasks report the same work three times, so only one
- * counts: what the engine reports for the stage, else its operators, else its tasks, including failed ones.
+ * counts: what the engine reports for the stage, else its operators, else its tasks, including failed ones, if it lists them
+ * all.
  */
 export function stageMetrics(stage: StageReport, name: string): readonly MetricReport[] {
   const isOutput = OUTPUT.has(name);
   const roots = stage.operators ?? [];
   const operators = isOutput ? roots : [...operatorsBelow(roots)];
-  const tasks = isOutput ? stage.tasks.filter(({ status }) => status !== 'error') : stage.tasks;
+  const listed = stage.otherTasks === undefined ? stage.tasks : [];
+  const tasks = isOutput ? listed.filter(({ status }) => status !== 'error') : listed;
   for (const tellers of [[stage], operators, tasks]) {
     const entries = tellers.flatMap(({ metrics }) => metrics.filter((entry) => entry.name === name));
     if (entries.length > 0) return entries;

@@ -142,10 +142,22 @@ export interface StageReport {
   /** One entry for each attempt at a task; empty if the engine lists none. */
   readonly tasks: readonly TaskReport[];
   /**
-   * The distribution over the tasks, if the engine reports it. Other distributions are computed from `tasks`. The names
-   * are those of metrics, and `duration` in ns.
+   * The attempts that have no entry in `tasks`, because there are too many. `metrics` and `spread` cover them as well.
+   * An adapter leaves out those that did not fail and took least time.
+   */
+  readonly otherTasks?: OtherTasksReport;
+  /**
+   * The distribution over the tasks, if the engine reports it. Other distributions are computed from `tasks`, unless
+   * there are `otherTasks`. The names are those of metrics, and `duration` in ns.
    */
   readonly spread?: readonly SpreadReport[];
+}
+
+/** How many attempts a report does not list. */
+export interface OtherTasksReport {
+  readonly count: number;
+  /** How many of them failed, at most `count`. Default: 0. */
+  readonly failed?: number;
 }
 
 /** One attempt at the work of a stage on one machine. */

@@ -13,6 +13,7 @@ export type {
   IoReport,
   MetricReport,
   OperatorReport,
+  OtherTasksReport,
   PhaseReport,
   QueryReport,
   QueuePhase,
@@ -33,6 +34,13 @@ export {
   type ReportRecorder,
   type ReportScope,
 } from './report-recorder.ts';
-export { operatorsBelow, type PlacedOperator, reportOperators, stageSpread, stagesBottomUp } from './report-stages.ts';
+export {
+  operatorsBelow,
+  type PlacedOperator,
+  reportOperators,
+  stageSpread,
+  stagesBottomUp,
+  stageTaskCounts,
+} from './report-stages.ts';
 export type { PlanNodeReport, PlanReport } from './reported-plan.ts';
 export { contextClock, createUnixClock, toHrTime, type UnixClock, withContextClock } from './unix-clock.ts';

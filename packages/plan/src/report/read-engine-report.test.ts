@@ -213,6 +213,11 @@ describe('an error has the field, its value and a valid one', () => {
       'stages[0].tasks[0].attempt is 1.5; should be a whole number from 0 up',
     ],
     [
+      ['stages', 0, 'otherTasks'],
+      { count: 2, failed: 3 },
+      'stages[0].otherTasks.failed is 3; should be at most the count, 2',
+    ],
+    [
       ['stages', 0, 'operators', 0, 'id'],
       '1',
       'stages[0].operators[0].id is "1"; should be unique, operators[0].children[0]',

@@ -15,6 +15,7 @@ import {
 import type {
   EngineReport,
   OperatorReport,
+  OtherTasksReport,
   PhaseReport,
   QueuePhase,
   QueuePhaseReport,
@@ -91,6 +92,15 @@ const task = object<TaskReport>({
   metrics: array(metric),
 });
 
+const readOtherTasks = object<OtherTasksReport>({ count, failed: optional(count) });
+
+const otherTasks: Reader<OtherTasksReport> = (value, path) => {
+  const read = readOtherTasks(value, path);
+  const { count: all, failed = 0 } = read;
+  if (failed <= all) return read;
+  throw new InvalidField(`${path}.failed`, failed, `at most the count, ${all}`);
+};
+
 const spread = object<SpreadReport>({ name, unit: string, least: quantity, median: quantity, most: quantity });
 
 const stage = object<StageReport>({
@@ -102,6 +112,7 @@ const stage = object<StageReport>({
   metrics: array(metric),
   operators: optional(trees(operator)),
   tasks: array(task),
+  otherTasks: optional(otherTasks),
   spread: optional(array(spread)),
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StageReport, TaskReport } from './engine-report.ts';
-import { stageSpread } from './report-stages.ts';
+import { stageSpread, stageTaskCounts } from './report-stages.ts';
 
 const rows = (value: number | string) => ({ name: 'output_rows', type: 'count', unit: '{row}', value }) as const;
 
@@ -55,5 +55,20 @@ describe('stageSpread', () => {
     const own = { name: 'output_rows', unit: '{row}', least: 0, median: 3, most: 9 };
     expect(rowSpread(stage([task(1, 5), task(2, 7)], { spread: [own] }))).toEqual(own);
     expect(stageSpread(stage([], { spread: [own] }))).toEqual([own]);
+  });
+
+  it('is only what was reported if not all tasks are listed', () => {
+    const own = { name: 'output_rows', unit: '{row}', least: 0, median: 3, most: 9 };
+    const listed = [task(1, 5), task(2, 7)];
+    expect(stageSpread(stage(listed, { otherTasks: { count: 9 }, spread: [own] }))).toEqual([own]);
+    expect(stageSpread(stage(listed, { otherTasks: { count: 9 } }))).toEqual([]);
+  });
+});
+
+describe('stageTaskCounts', () => {
+  it('counts the tasks that are listed and those that are not', () => {
+    const listed = [task(1, 5), task(2, 7, { status: 'error' })];
+    expect(stageTaskCounts(stage(listed))).toEqual({ all: 2, failed: 1 });
+    expect(stageTaskCounts(stage(listed, { otherTasks: { count: 9, failed: 3 } }))).toEqual({ all: 11, failed: 4 });
   });
 });

@@ -58,6 +58,12 @@ function sortStages(stages: readonly StageReport[]): SortedStages {
   return { ordered, left: stages.filter((stage) => !done.has(stage)) };
 }
 
+/** The number of attempts at tasks of a stage, and of those that failed: those that it lists and the others. */
+export function stageTaskCounts({ tasks, otherTasks }: StageReport): { readonly all: number; readonly failed: number } {
+  const failed = tasks.filter(({ status }) => status === 'error').length;
+  return { all: tasks.length + (otherTasks?.count ?? 0), failed: failed + (otherTasks?.failed ?? 0) };
+}
+
 /** An operator and its stage, if it has one. */
 export interface PlacedOperator {
   readonly operator: OperatorReport;
@@ -88,9 +94,11 @@ const SPREAD_METRICS = [METRIC_OUTPUT_ROWS, METRIC_OUTPUT_BYTES, METRIC_BYTES_RE
  * The distribution of rows, bytes, compute time and duration over the tasks of a stage, as reported or else computed
  * from the tasks. `least` and `most` are the extreme values, and `median` is the value at position ⌈n/2⌉ in ascending
  * order, so each is the number of a real task. Failed tasks are excluded, because they did only part of their work. A
- * single task, or a number that some task lacks, has no distribution.
+ * single task, or a number that some task lacks, has no distribution. Of a stage that does not list all its tasks, only
+ * what was reported is known.
  */
-export function stageSpread({ tasks, spread = [] }: StageReport): readonly SpreadReport[] {
+export function stageSpread({ tasks, otherTasks, spread = [] }: StageReport): readonly SpreadReport[] {
+  if (otherTasks !== undefined) return spread;
   const said = new Set(spread.map(({ name }) => name));
   const counted = tasks.filter(({ status }) => status !== 'error');
   if (counted.length < 2) return spread;

@@ -97,12 +97,18 @@ function* allMetrics(report: EngineReport): Generator<readonly [path: string, me
 }
 
 /** The sources of the number of output rows of a stage, and their numbers. Rows of failed tasks do not count. */
-function* rowsOf({ metrics, operators = [], tasks }: StageReport): Generator<readonly [teller: string, rows: number]> {
+function* rowsOf({
+  metrics,
+  operators = [],
+  tasks,
+  otherTasks,
+}: StageReport): Generator<readonly [teller: string, rows: number]> {
   const said = sumOf(metrics, METRIC_OUTPUT_ROWS);
   if (said !== undefined) yield ['the stage', said];
   const [root, ...more] = operators;
   const counted = root === undefined || more.length > 0 ? undefined : sumOf(root.metrics, METRIC_OUTPUT_ROWS);
   if (counted !== undefined) yield ['its topmost operator', counted];
+  if (otherTasks !== undefined) return;
   const rows = tasks.filter(({ status }) => status !== 'error').map((task) => sumOf(task.metrics, METRIC_OUTPUT_ROWS));
   const known = rows.filter((number) => number !== undefined);
   if (known.length === 0 || known.length < rows.length) return;

@@ -16,6 +16,7 @@ import {
   type StageReport,
   stageSpread,
   stagesBottomUp,
+  stageTaskCounts,
   type TaskReport,
 } from '@planscope/plan/report';
 import {
@@ -289,8 +290,8 @@ class ReportReader {
       ...present({ status: stage.status }),
       partial: stage.partial ?? this.#report.partial ?? false,
       metrics: reportedMetrics(stage.metrics),
-      taskCount: stage.tasks.length,
-      failedTaskCount: stage.tasks.filter(({ status }) => status === 'error').length,
+      taskCount: stageTaskCounts(stage).all,
+      failedTaskCount: stageTaskCounts(stage).failed,
       tasks: stage.tasks.map((task) => this.#task(task)),
       spread: Object.fromEntries(
         stageSpread(stage).map(({ name, unit, least, median, most }) => [
