@@ -1,8 +1,10 @@
 import { findings } from '@planscope/findings';
+import { type StageReport, stageSpread, stageTaskCounts } from '@planscope/plan';
 import { runsFromSpans } from '@planscope/run-model';
 import type { RecordedSpan } from '@planscope/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrinoQueryInfo, TrinoStage, TrinoTask } from '../src/report/query-info.ts';
+import type { TrinoQueryInfo } from '../src/report/query-info.ts';
 import { readQueryInfo } from '../src/report/read-query-info.ts';
 import { toEngineReport } from '../src/report/to-engine-report.ts';
 import { drawnTrace } from './drawn-trace.ts';
@@ -38,27 +40,30 @@ describe('the parent of stages and operators', () => {
   });
 });
 
-/** A query of one stage whose tasks took these seconds. */
-function queryOf(seconds: readonly number[]): TrinoQueryInfo {
-  const [stage] = finished.stages ?? [];
-  const [task] = stage?.tasks ?? [];
-  if (stage === undefined || task === undefined) throw new RangeError('a stage with a task');
-  const start = BigInt(finished.stats.created ?? 0);
-  const tasks = seconds.map((duration, id): TrinoTask => {
-    const ended = String(start + BigInt(duration) * 1_000_000_000n);
-    return {
-      ...task,
-      id: String(id),
-      created: String(start),
-      ended,
-      pipelines: [],
-      totals: { outputRows: id, cpu: 1 },
-    };
+const START = Date.parse('2026-11-28T12:06:48Z');
+const instant = (seconds: number): string => new Date(START + seconds * 1000).toISOString();
+
+/** A query of one stage whose tasks took these seconds; the task with number n put out n rows. */
+function queryOf(seconds: readonly number[], failed: readonly number[] = []): TrinoQueryInfo {
+  const tasks = seconds.map((duration, id) => ({
+    taskStatus: {
+      taskId: `q.0.${id}.0`,
+      state: failed.includes(id) ? 'FAILED' : 'FINISHED',
+      nodeId: `worker-${id}`,
+      failures: failed.includes(id) ? [{ errorCode: { name: 'REMOTE_TASK_ERROR' } }] : [],
+    },
+    stats: { createTime: instant(0), endTime: instant(duration), outputPositions: id, totalCpuTime: '1.00s' },
+  }));
+  const outputPositions = seconds.reduce((sum, _, id) => sum + id, 0);
+  const plan = { jsonRepresentation: '{"id": "1", "name": "TopN", "children": []}' };
+  const stage = { stageId: 'q.0', state: 'FINISHED', plan, tasks, stageStats: { outputPositions } };
+  return readQueryInfo({
+    queryId: 'q',
+    state: 'FINISHED',
+    finalQueryInfo: true,
+    queryStats: { createTime: instant(0), endTime: instant(Math.max(...seconds)) },
+    stages: { outputStageId: 'q.0', stages: [stage] },
   });
-  const outputRows = tasks.reduce((sum, { totals }) => sum + (totals.outputRows ?? 0), 0);
-  const made: TrinoStage = { ...stage, tasks, inputs: [], totals: { outputRows } };
-  const ended = String(start + BigInt(Math.max(...seconds)) * 1_000_000_000n);
-  return { ...finished, stats: { ...finished.stats, ended }, stages: [made] };
 }
 
 describe('a stage of many tasks', () => {
@@ -91,8 +96,46 @@ describe('a stage of many tasks', () => {
       'planscope.stage.undrawn_task_count': 1_000 - tasks.length,
       'datafusion.metrics.output_rows': (999 * 1_000) / 2,
     });
-    // The phases, their rules, the stage and its operators are drawn first.
+    // The stage and its operators come first.
     expect(spans.filter(({ name }) => name === 'TopN')).toHaveLength(1);
+  });
+
+  it('keeps those that failed and the slowest, and counts the others', () => {
+    const seconds = Array.from({ length: 1_000 }, (_, id) => (id === 500 ? 90 : 1 + (id % 7)));
+    const report = toEngineReport(queryOf(seconds, [3, 700]));
+    const [stage] = report.stages ?? [];
+    expect(stage?.tasks).toHaveLength(64);
+    expect(stage?.tasks.slice(0, 3).map(({ id }) => id)).toEqual(['700', '3', '500']);
+    expect(stage?.otherTasks).toEqual({ count: 936, failed: 0 });
+    expect(stage?.timing.window?.end).toBe(report.window.end);
+    expect(stageSpread({ ...stage, tasks: [] } as never)).toContainEqual({
+      name: 'duration',
+      unit: 'ns',
+      least: 1e9,
+      median: 4e9,
+      most: 90e9,
+    });
+    const { spans } = drawnTrace(report);
+    expect(spans.find(({ name }) => name === 'stage')?.attributes).toMatchObject({
+      'planscope.stage.task_count': 1_000,
+      'planscope.stage.failed_task_count': 2,
+      'planscope.stage.undrawn_task_count': 996,
+      'planscope.stage.spread.output_rows.most': 999,
+    });
+  });
+
+  it('has distributions over all tasks, whether they are kept or not', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 2, maxLength: 200 }), (seconds) => {
+        const [stage] = toEngineReport(queryOf(seconds)).stages ?? [];
+        const sorted = seconds.toSorted((one, other) => one - other).map((value) => value * 1e9);
+        const [least, median, most] = [sorted[0], sorted[Math.ceil(sorted.length / 2) - 1], sorted.at(-1)];
+        const found = stageSpread(stage as StageReport).find(({ name }) => name === 'duration');
+        expect([found?.least, found?.median, found?.most].map(Number)).toEqual([least, median, most]);
+        expect(stageTaskCounts(stage as StageReport)).toEqual({ all: seconds.length, failed: 0 });
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 

@@ -18,7 +18,7 @@ import {
   METRIC_SCHEDULED_TIME,
 } from '../semconv.ts';
 import { operatorFields } from './operator-fields.ts';
-import type { TrinoInput, TrinoOperator, TrinoPlanNode, TrinoStage, TrinoTask } from './query-info.ts';
+import type { TrinoInput, TrinoOperator, TrinoPlanNode, TrinoStage } from './query-info.ts';
 import { bytes, nanoseconds, peak, rows } from './report-metrics.ts';
 import { windowAround } from './task-windows.ts';
 
@@ -34,34 +34,13 @@ const SINKS: ReadonlySet<string> = new Set([
   'SpatialIndexBuilderOperator',
 ]);
 
-/** When the pipelines of each node of a stage ran, over all its tasks. A node that still runs somewhere is not in it. */
-export class NodeWindows {
-  readonly #windows = new Map<string, TimeWindow | undefined>();
-
-  add({ pipelines }: TrinoTask): void {
-    for (const { firstStarted, lastEnded, planNodeIds } of pipelines) {
-      // A pipeline in which nothing started yet has no operators, either.
-      const window =
-        firstStarted === undefined || lastEnded === undefined ? undefined : { start: firstStarted, end: lastEnded };
-      for (const id of planNodeIds) {
-        const known = this.#windows.get(id);
-        const isOpen = window === undefined || (this.#windows.has(id) && known === undefined);
-        this.#windows.set(id, isOpen ? undefined : windowAround(known, window));
-      }
-    }
-  }
-
-  of(id: string): TimeWindow | undefined {
-    return this.#windows.get(id);
-  }
-}
-
 /** What is known of all stages when the operators of one are reported. */
 export interface OperatorContext {
   readonly inputs: readonly TrinoInput[];
-  readonly windows: NodeWindows;
   /** The stages that this one reads. */
   readonly inputStages: ReadonlySet<string>;
+  /** When the pipelines of each node ran, over all tasks. */
+  readonly nodeWindows: ReadonlyMap<string, TimeWindow>;
   /** Rows that were not all made say nothing about an estimate. */
   readonly isFinished: boolean;
 }
@@ -97,7 +76,7 @@ function operatorReport(
     id: `${stageId}.${node.id}`,
     name: node.name,
     fields: operatorFields(node, input),
-    timing: operatorTiming(context.windows.of(node.id), children),
+    timing: operatorTiming(context.nodeWindows.get(node.id), children),
     metrics: [...operatorMetrics(node, operators), ...(context.isFinished ? estimate(node) : [])],
     ...(types.length === 0 ? {} : { attributes: { [ATTR_TRINO_OPERATORS]: types } }),
     ...(/Scan/.test(node.name) ? { scans: 'table' as const } : {}),

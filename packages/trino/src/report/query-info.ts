@@ -1,4 +1,4 @@
-import type { UnixNanoseconds } from '@planscope/plan/report';
+import type { SpreadReport, TimeWindow, UnixNanoseconds } from '@planscope/plan/report';
 
 /**
  * What Trino reports of one query (`GET /v1/query/{id}`), in one form for all versions. Instants, bytes and rows are
@@ -92,7 +92,18 @@ export interface TrinoStage {
   readonly plan?: TrinoPlanNode;
   /** Numbers of the operators over all tasks. */
   readonly operators: readonly TrinoOperator[];
+  /** Of more than 64 tasks, those that failed first, and then the slowest; the others are counted. */
   readonly tasks: readonly TrinoTask[];
+  /** Number of the tasks that are not in `tasks`, and of those of them that failed. */
+  readonly others?: { readonly count: number; readonly failed: number };
+  /** Distributions over all tasks, if not all of them are kept. */
+  readonly spread?: readonly SpreadReport[];
+  /** From the creation of the first task to the end of the last one. */
+  readonly window?: TimeWindow;
+  /** Whether all tasks were created and have ended. */
+  readonly hasEnded: boolean;
+  /** When the pipelines of each node of the plan ran, over all tasks. A node that still runs has none. */
+  readonly nodeWindows: ReadonlyMap<string, TimeWindow>;
   /** The stages that this stage reads. */
   readonly inputs: readonly string[];
 }

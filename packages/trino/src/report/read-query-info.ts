@@ -1,6 +1,7 @@
 import { present } from '@planscope/internal/present';
 import { engineSpanContext } from '@planscope/plan/report';
 import type { TrinoInput, TrinoQueryInfo, TrinoQueryStats, TrinoRule } from './query-info.ts';
+import { queryWindow } from './query-window.ts';
 import { readError } from './read-error.ts';
 import { readingStages } from './read-stages.ts';
 import { readTotals } from './read-totals.ts';
@@ -24,8 +25,9 @@ export function* readingQueryInfo(json: unknown): Steps<TrinoQueryInfo> {
   const unknown = new Set<string>();
   const queryId = wordOf('id', fields.queryId);
   if (queryId === undefined) unknown.add('report');
-  const stages = yield* readingStages(fields, unknown);
   const stats = fieldsOf(fields.queryStats) ?? {};
+  const times = readStats(stats);
+  const stages = yield* readingStages(fields, queryWindow(times).end, unknown);
   return {
     queryId: queryId ?? '',
     state: wordOf('state', fields.state) ?? '',
@@ -38,7 +40,7 @@ export function* readingQueryInfo(json: unknown): Steps<TrinoQueryInfo> {
       traceparent: readTraceparent(fields.session),
       stages,
     }),
-    stats: readStats(stats),
+    stats: times,
     rules: (listOf(stats.optimizerRulesSummaries) ?? []).flatMap(readRule),
     inputs: (listOf(fields.inputs) ?? []).map(readInput),
     unknown: [...unknown],

@@ -1,11 +1,13 @@
 import { present } from '@planscope/internal/present';
-import type { TrinoPlanNode, TrinoStage, TrinoTask } from './query-info.ts';
+import type { UnixNanoseconds } from '@planscope/plan/report';
+import type { TrinoPlanNode, TrinoStage } from './query-info.ts';
 import { readOperators } from './read-operators.ts';
 import { readPlan } from './read-plan.ts';
 import { readingTasks } from './read-tasks.ts';
 import { readTotals } from './read-totals.ts';
 import { type Fields, fieldsOf, listOf, textOf, wordOf } from './report-values.ts';
 import type { Steps } from './steps.ts';
+import type { TalliedTasks } from './task-tally.ts';
 
 /** A stage as it stands in the report, with the ids of the stages that it reads. */
 interface RawStage {
@@ -18,9 +20,14 @@ interface RawStage {
  * Reads the stages of a query, the topmost first. The form is told by the keys and not by the version: `stages` lists
  * them, and each names those that it reads; in `outputStage` each contains those that it reads.
  *
+ * @param reported when the report was made
  * @param unknown gets the names of the parts that have another form
  */
-export function* readingStages(fields: Fields, unknown: Set<string>): Steps<readonly TrinoStage[] | undefined> {
+export function* readingStages(
+  fields: Fields,
+  reported: UnixNanoseconds,
+  unknown: Set<string>,
+): Steps<readonly TrinoStage[] | undefined> {
   const raw = rawStages(fields, unknown);
   if (raw === undefined) return undefined;
   const stages: TrinoStage[] = [];
@@ -30,14 +37,14 @@ export function* readingStages(fields: Fields, unknown: Set<string>): Steps<read
     const root: TrinoPlanNode | undefined = readPlan(plan);
     if (plan !== undefined && root === undefined) unknown.add('plan');
     yield;
-    const tasks: readonly TrinoTask[] = yield* readingTasks(listOf(stage.tasks), unknown);
+    const tasks: TalliedTasks = yield* readingTasks(listOf(stage.tasks), reported, unknown);
     stages.push({
       id,
       state: wordOf('state', stage.state) ?? '',
       totals: readTotals(stats),
       ...present({ plan: root }),
       operators: readOperators(stats.operatorSummaries),
-      tasks,
+      ...tasks,
       inputs: inputs.filter((input) => raw.has(input)),
     });
     yield;

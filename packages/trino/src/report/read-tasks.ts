@@ -1,23 +1,35 @@
 import { present } from '@planscope/internal/present';
+import type { UnixNanoseconds } from '@planscope/plan/report';
 import type { TrinoPipeline, TrinoTask } from './query-info.ts';
 import { readError } from './read-error.ts';
 import { readTotals } from './read-totals.ts';
 import { countOf, durationOf, fieldsOf, instantOf, listOf, textOf, wordOf } from './report-values.ts';
 import type { Steps } from './steps.ts';
+import { type TalliedTasks, TaskTally } from './task-tally.ts';
 
 /** `20261128_120648_00002_q6q7j.2.1.0`: query, stage, task, attempt. */
 const TASK_ID = /\.(\d{1,9})\.(\d{1,9})$/;
 
-/** @param unknown gets `tasks` if a task has an id of another form, or that of another task */
-export function* readingTasks(list: readonly unknown[] | undefined, unknown: Set<string>): Steps<readonly TrinoTask[]> {
-  const tasks = new Map<string, TrinoTask>();
+/**
+ * @param reported when the report was made
+ * @param unknown gets `tasks` if a task has an id of another form, or that of another task
+ */
+export function* readingTasks(
+  list: readonly unknown[] | undefined,
+  reported: UnixNanoseconds,
+  unknown: Set<string>,
+): Steps<TalliedTasks> {
+  const tally = new TaskTally(reported);
+  const seen = new Set<string>();
   for (const value of list ?? []) {
     const task = readTask(value);
-    if (task === undefined || tasks.has(`${task.id}.${task.attempt}`)) unknown.add('tasks');
-    else tasks.set(`${task.id}.${task.attempt}`, task);
+    const key = `${task?.id}.${task?.attempt}`;
+    if (task === undefined || seen.has(key)) unknown.add('tasks');
+    else tally.add(task);
+    seen.add(key);
     yield;
   }
-  return [...tasks.values()];
+  return tally.result();
 }
 
 function readTask(value: unknown): TrinoTask | undefined {

@@ -1,42 +1,27 @@
 import type { ExecutionStatus, StageReport, TaskReport, TimeWindow, UnixNanoseconds } from '@planscope/plan/report';
 import { METRIC_QUEUED_TIME } from '../semconv.ts';
-import { NodeWindows, operatorReports } from './operator-reports.ts';
-import type { TrinoQueryInfo, TrinoStage, TrinoTask } from './query-info.ts';
+import { operatorReports } from './operator-reports.ts';
+import type { TrinoInput, TrinoStage, TrinoTask } from './query-info.ts';
 import { nanoseconds, totalMetrics } from './report-metrics.ts';
 import type { Steps } from './steps.ts';
-import { taskWindow, windowAround } from './task-windows.ts';
+import { taskWindow } from './task-windows.ts';
 
-/**
- * The stages of a query, each with its tasks and operators; each task is one step.
- *
- * @param reported when the report was made
- */
+/** The stages of a query, each with its tasks and operators; each is one step. */
 export function* makingStages(
   stages: readonly TrinoStage[],
-  { inputs }: Pick<TrinoQueryInfo, 'inputs'>,
-  reported: UnixNanoseconds,
+  inputs: readonly TrinoInput[],
 ): Steps<readonly StageReport[]> {
   const readers = readersOf(stages);
   const reports: StageReport[] = [];
   for (const stage of stages) {
-    const windows = new NodeWindows();
-    const tasks: TaskReport[] = [];
-    let window: TimeWindow | undefined;
-    for (const task of stage.tasks) {
-      windows.add(task);
-      const report = taskReport(task, reported);
-      tasks.push(report);
-      if (report.timing.window !== undefined) window = windowAround(window, report.timing.window);
-      yield;
-    }
-    const hasEnded = stage.tasks.every(({ created, ended }) => created !== undefined && ended !== undefined);
-    const below = stages.filter(({ id }) => readers.get(id)?.includes(stage.id));
+    const { id, window, hasEnded, nodeWindows, others, spread } = stage;
     const status = statusOf(stage.state);
-    const inputStages = new Set(below.map(({ id }) => id));
-    const operators = operatorReports(stage, { inputs, windows, inputStages, isFinished: status === 'ok' });
+    const below = stages.filter((other) => readers.get(other.id)?.includes(id));
+    const inputStages = new Set(below.map((input) => input.id));
+    const operators = operatorReports(stage, { inputs, nodeWindows, inputStages, isFinished: status === 'ok' });
     reports.push({
-      id: stage.id,
-      parents: readers.get(stage.id) ?? [],
+      id,
+      parents: readers.get(id) ?? [],
       ...(status === undefined ? {} : { status }),
       timing:
         window === undefined
@@ -46,7 +31,9 @@ export function* makingStages(
       partial: status !== 'ok',
       metrics: totalMetrics(stage.totals),
       ...(operators === undefined ? {} : { operators }),
-      tasks,
+      tasks: stage.tasks.map((task) => taskReport(task, window)),
+      ...(others === undefined ? {} : { otherTasks: others }),
+      ...(spread === undefined ? {} : { spread }),
     });
     yield;
   }
@@ -81,9 +68,10 @@ function readersOf(stages: readonly TrinoStage[]): ReadonlyMap<string, readonly 
   return readers;
 }
 
-function taskReport(task: TrinoTask, reported: UnixNanoseconds): TaskReport {
+/** @param around the window of the stage; a task that still runs ends with it */
+function taskReport(task: TrinoTask, around: TimeWindow | undefined): TaskReport {
   const { id, attempt, node, state, error, created, ended, firstStarted } = task;
-  const window = taskWindow(task, reported);
+  const window = around === undefined ? undefined : taskWindow(task, around.end);
   const status = statusOf(state);
   const queued = created === undefined || firstStarted === undefined ? undefined : between(created, firstStarted);
   return {

@@ -18,6 +18,11 @@ function ordered({ start, end }: TimeWindow): TimeWindow {
   return isBefore(end, start) ? { start, end: start } : { start, end };
 }
 
+/** The length of a window in nanoseconds. */
+export function durationIn({ start, end }: TimeWindow): number {
+  return Number(BigInt(end) - BigInt(start));
+}
+
 /**
  * From the creation of a task to its end, as the clock of its machine had it; undefined if it was never created. A task
  * that still runs ends with the report.

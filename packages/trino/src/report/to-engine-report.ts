@@ -2,6 +2,7 @@ import type { EngineErrorReport, EngineReport, ExecutionStatus, StageReport, Tim
 import { ENGINE_NAME } from '../semconv.ts';
 import { planningReports, queueReports } from './planning-reports.ts';
 import type { TrinoQueryInfo } from './query-info.ts';
+import { queryWindow } from './query-window.ts';
 import { queryMetrics } from './report-metrics.ts';
 import { errorReport, makingStages } from './stage-reports.ts';
 import { finish, type Steps } from './steps.ts';
@@ -23,12 +24,12 @@ export function toEngineReport(info: TrinoQueryInfo, outcome?: TrinoOutcome): En
   return finish(makingEngineReport(info, outcome));
 }
 
-/** The same in steps: each stage and task is one. */
+/** The same in steps: each stage is one. */
 export function* makingEngineReport(info: TrinoQueryInfo, outcome?: TrinoOutcome): Steps<EngineReport> {
   const { queryId, query, queryType, traceparent, version, stats, rules } = info;
   const { status, error } = outcomeOf(info, outcome);
-  const window = queryWindow(info);
-  const stages = info.stages === undefined ? undefined : yield* makingStages(info.stages, info, window.end);
+  const window = queryWindow(stats);
+  const stages = info.stages === undefined ? undefined : yield* makingStages(info.stages, info.inputs);
   const operation = queryType === undefined ? {} : { operation: queryType };
   const planning = planningReports(stats, rules, window.end);
   const queue = queueReports(stats);
@@ -58,11 +59,6 @@ function outcomeOf({ state, error }: TrinoQueryInfo, outcome: TrinoOutcome | und
   if (state === 'FAILED') return { status: 'error' };
   if (state === 'FINISHED' || outcome === undefined) return { status: 'ok' };
   return outcome.status === 'ok' ? { status: 'ok' } : outcome;
-}
-
-function queryWindow({ stats: { created = '0', ended, elapsed = 0 } }: TrinoQueryInfo): TimeWindow {
-  const end = ended ?? String(BigInt(created) + BigInt(elapsed));
-  return { start: created, end: isBefore(end, created) ? created : end };
 }
 
 /** The tasks of a query that fails or is cancelled are stopped after its end. */
