@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { runsFromSpans } from '@planscope/run-model';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readQueryInfo } from '../../trino/src/report/read-query-info.ts';
+import { toEngineReport } from '../../trino/src/report/to-engine-report.ts';
+import { drawnTrace } from '../../trino/test/drawn-trace.ts';
+import { recording } from '../../trino/test/recordings.ts';
 import { runCommand } from './scripted-terminal.ts';
 
 let folder: string;
@@ -185,6 +190,27 @@ describe('other inputs', () => {
     expect(await runsOfInput(JSON.stringify(JSON.parse(first), null, 2))).toContain('SELECT orders');
     const printed = await runCommand(['query', CITIES, '-d', database, '--json']);
     expect(await runsOfInput(printed.stdout)).toEqual(['SELECT orders']);
+  });
+
+  it('include queries that ran on Trino, with their stages and tasks', async () => {
+    const { spans } = drawnTrace(toEngineReport(readQueryInfo(recording('476-lake'))));
+    const [run] = runsFromSpans(spans);
+    const { stdout } = await runCommand(['tree', '-'], { stdin: JSON.stringify(run) });
+    const lines = stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, '  '));
+    expect(lines.slice(17).join('\n').trimEnd()).toMatchInlineSnapshot(`
+      "├ stage  679.00 ms  1.04 ms  1  0  measured  0, 1 task
+      │ ├ task  679.00 ms  1.04 ms  1  0  measured  0 on worker2
+      │ └ Output  625.00 ms  0.18 ms  1 → ?  observed_events  columns=[revenue]
+      │  └ Aggregate  625.00 ms  0.22 ms  1 → 1  observed_events  aggregates=[sum(sum_0)]
+      │  └ LocalExchange  625.00 ms  0.12 ms  1  observed_events  partitioning=SINGLE
+      │  └ RemoteSource  625.00 ms  0.11 ms  1  observed_events
+      └ stage  654.00 ms  201.71 ms  1  1,408,155  measured  1, read by 0, 1 task
+        ├ task  654.00 ms  201.71 ms  1  1,408,155  measured  0 on worker2
+        └ Aggregate  610.00 ms  0.44 ms  1  observed_events  aggregates=[sum(expr)]
+        └ ScanFilterProject  610.00 ms  201.17 ms ► 99 %  1,191  1,408,155  observed_events  lake.t.lineitem, filter=((discount BETWEEN ?1) AND (quantity < ?2) AND (shipdate >= date ?3) AND (sh…"
+    `);
+    const { stdout: found } = await runCommand(['findings', '-'], { stdin: JSON.stringify(run) });
+    expect(found).not.toContain('0.05');
   });
 
   it('include a bare profile of DuckDB, whose literals are redacted', async () => {

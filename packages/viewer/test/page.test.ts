@@ -1,6 +1,10 @@
 import { findings } from '@planscope/findings';
-import { type Run, runFromReport } from '@planscope/run-model';
+import { type Run, runFromReport, runsFromSpans } from '@planscope/run-model';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { readQueryInfo } from '../../trino/src/report/read-query-info.ts';
+import { toEngineReport } from '../../trino/src/report/to-engine-report.ts';
+import { drawnTrace } from '../../trino/test/drawn-trace.ts';
+import { recording } from '../../trino/test/recordings.ts';
 import { type PageFinding, renderPage } from '../src/index.ts';
 import { closePages, drawn, openPage, startBrowser } from './browser.ts';
 import { recordedRuns, runOfOperators, runOfSpans } from './recorded-runs.ts';
@@ -289,6 +293,26 @@ describe.skipIf(browser === undefined)('a distributed run', () => {
     await expect.poll(() => page.locator('.card').count()).toBe(2);
     await page.getByRole('tab', { name: 'Timeline' }).click();
     await expect.poll(() => page.locator('.span-row').count()).toBe(1 + 2 + 6 + 2);
+    expect(problems).toEqual([]);
+  });
+});
+
+describe.skipIf(browser === undefined)('a query that ran on Trino', () => {
+  it('has its stages, tasks and operators under their names', async () => {
+    const { spans } = drawnTrace(toEngineReport(readQueryInfo(recording('483-finished'))));
+    const { page, problems } = await openPage(browser as never, pageOf(...runsFromSpans(spans)), {
+      hash: '#view=stages',
+    });
+    const stages = page.getByRole('grid', { name: 'Stages' });
+    const tasks = page.getByRole('grid', { name: 'Tasks' });
+    expect(await stages.getAttribute('aria-rowcount')).toBe('4');
+    expect(await tasks.innerText()).toContain('worker2');
+    await page.getByRole('tab', { name: 'Plan', exact: true }).click();
+    await expect.poll(() => page.locator('.card').count()).toBe(19);
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    const rows = page.locator('.span-row');
+    await expect.poll(() => rows.filter({ hasText: 'stage 1' }).count()).toBe(1);
+    await expect.poll(() => rows.filter({ hasText: 'worker1' }).count()).toBe(2);
     expect(problems).toEqual([]);
   });
 });
