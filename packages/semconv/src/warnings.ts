@@ -34,9 +34,9 @@ export const sharedWarnings: readonly WarningDefinition[] = [
     code: 'recorder-failed',
     about: 'measurement',
     meaning:
-      'A recorder failed on an operator; the query continued without its data. Raised once for each recorder in a run.',
+      'A recorder failed on an operator or a report; the query continued without its data. Raised once for each recorder in a run.',
     advice: 'Correct the recorder if it is yours; otherwise report it.',
-    setBy: ['exec-instrumentation'],
+    setBy: ['exec-instrumentation', 'trino'],
   },
   {
     code: 'outcome-late',
