@@ -78,7 +78,9 @@ export class CountingServer {
     const fault = this.#faultOf(request);
     const note = (status: number | undefined, sent: number): void => {
       const { method = '', url = '', headers } = request;
-      this.seen.push({ method, url, range: headers.range, received: body.length, sent, status, start, end: now() });
+      // Azure's own header comes first for its servers.
+      const range = headers['x-ms-range']?.toString() ?? headers.range;
+      this.seen.push({ method, url, range, received: body.length, sent, status, start, end: now() });
     };
     if (fault === 'reset') {
       note(undefined, 0);
