@@ -56,14 +56,42 @@ it('shows how long queries waited for a thread of the pool', async () => {
   expect(Number(waits[0])).toBeLessThan(Number(waits.at(-1)));
 });
 
-it('knows no waiting of a query whose rows the program fetches itself', async () => {
+const nanosecondsOf = ([seconds, nanoseconds]: readonly [number, number]): number => seconds * 1e9 + nanoseconds;
+
+it('shows how long a stream waited for a thread of the pool', async () => {
+  const busy = await Promise.all(Array.from({ length: THREADS + 1 }, connect));
+  recorder.clear();
+  const last = busy.pop();
+  await Promise.all([...busy.map((connection) => connection.run(SLOW)), last?.streamAndReadAll('SELECT 1')]);
+  await flush();
+  const spans = recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === 'query');
+  const durations = spans.map(({ duration }) => nanosecondsOf(duration)).sort((one, other) => one - other);
+  const waits = spans.map(({ attributes }) => Number(attributes[WAIT_TIME])).sort((one, other) => one - other);
+  expect(Number(waits.at(-1))).toBeGreaterThan(Number(durations[0]) / 10);
+});
+
+it('counts no pause of the program between the rows of a stream as waiting', async () => {
   const connection = await connect();
   recorder.clear();
-  const result = await connection.stream('SELECT 1');
-  await result.getRows();
+  const result = await connection.stream('FROM range(100000)');
+  await result.fetchChunk();
+  const pause = 200;
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  while ((await result.fetchChunk())?.rowCount);
   await flush();
   const [span] = recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === 'query');
-  expect(span?.attributes).toMatchObject({ [IN_FLIGHT]: 1 });
+  const duration = nanosecondsOf(span?.duration ?? [0, 0]);
+  expect(span?.attributes).toMatchObject({ [IN_FLIGHT]: 1, [WAIT_TIME]: expect.any(Number) });
+  // A timer may be a millisecond early.
+  expect(Number(span?.attributes[WAIT_TIME])).toBeLessThanOrEqual(duration - (pause - 1) * 1e6);
+});
+
+it('knows no waiting of a stream that the program left', async () => {
+  const connection = await connect();
+  recorder.clear();
+  for await (const _ of await connection.stream('FROM range(100000)')) break;
+  await flush();
+  const [span] = recorder.spans().filter(({ attributes }) => attributes['planscope.span.kind'] === 'query');
   expect(span?.attributes).not.toHaveProperty(WAIT_TIME);
 });
 

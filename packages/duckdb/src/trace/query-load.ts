@@ -25,7 +25,8 @@ export class QueryLoad {
 
   /**
    * @param profile as DuckDB wrote it
-   * @param nanoseconds duration of the call; undefined if the program fetched the rows later
+   * @param nanoseconds from the call to the last row. The profile counts the pauses of a program that fetches the rows itself,
+   * too, so that the rest is from before the query. Undefined if the program did not get all rows
    */
   attributes(profile: string | undefined, nanoseconds: number | undefined): Attributes {
     const latency = nanoseconds === undefined ? undefined : profileLatency(profile);

@@ -86,8 +86,8 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
   readonly #warnings: RunWarning[] = [];
   readonly #load = new QueryLoad();
   readonly #observed: ObservedQuery | undefined;
-  /** Whether the call returned when DuckDB had all rows. */
-  #isMaterialized = false;
+  /** Whether the program got all rows, so that the query of DuckDB was over when its call was. */
+  #isComplete = false;
   #opened: QuerySpan | undefined;
   #rows = 0;
   #returnsRows = false;
@@ -157,7 +157,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
    * @param result without a row count if the program asked for a stream and DuckDB materialized the result
    */
   materialized({ rowCount }: { readonly rowCount?: number }): void {
-    this.#isMaterialized = true;
+    this.#isComplete = true;
     this.#rows = rowCount ?? 0;
     this.#isCounted = rowCount !== undefined;
     const { warnings } = this.#tracing.options;
@@ -192,6 +192,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
    */
   drained(result: DuckDBResult): void {
     if (!isBrokenOff(result)) {
+      this.#isComplete = true;
       this.#finish({ status: 'ok', at: this.#clock() });
     } else if (this.#measured.wasInterrupted) {
       this.#finish({ status: 'cancelled', at: this.#clock() });
@@ -332,7 +333,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
 
   #recordLoad(span: Span, { at }: QueryEnd): void {
     if (this.#tracing.options.operators?.recordMetrics === false) return;
-    const duration = this.#isMaterialized ? Number(at - this.#start) : undefined;
+    const duration = this.#isComplete ? Number(at - this.#start) : undefined;
     span.setAttributes(this.#load.attributes(this.#raw?.profile, duration));
   }
 
