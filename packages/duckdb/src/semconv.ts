@@ -37,6 +37,7 @@ export const ATTR_DUCKDB_TABLE = 'duckdb.table';
 export const ATTR_DUCKDB_SCAN_TYPE = 'duckdb.scan.type';
 export const ATTR_DUCKDB_FILES = 'duckdb.files';
 export const ATTR_DUCKDB_TABLE_FORMAT = 'duckdb.table_format';
+export const ATTR_DUCKDB_ICEBERG_SNAPSHOT = 'duckdb.iceberg.snapshot_id';
 export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 export const ATTR_DUCKDB_MEMORY_TAG = 'duckdb.memory.tag';
@@ -46,6 +47,7 @@ export const METRIC_READ_TIME = 'read_time';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
 export const METRIC_WRITE_TIME = 'write_time';
 export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
+export const METRIC_MANIFESTS_READ = 'manifests_read';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
 
@@ -143,6 +145,11 @@ export const duckdbSchema: SemanticSchema = {
       code,
       'Table format of the files a scan read: `delta`, `ducklake` or `iceberg`.',
     ),
+    operatorText(
+      ATTR_DUCKDB_ICEBERG_SNAPSHOT,
+      code,
+      'Id of the snapshot of an Iceberg table that a scan read, from the name of its list of manifests.',
+    ),
     operator(
       ATTR_DUCKDB_RESULT_SET_SIZE,
       'int',
@@ -216,6 +223,12 @@ export const duckdbSchema: SemanticSchema = {
       type: 'time',
       unit: 'ns',
       meaning: 'Time of the calls that make up `write_requests`, summed over threads.',
+    },
+    {
+      name: METRIC_MANIFESTS_READ,
+      type: 'count',
+      unit: '{manifest}',
+      meaning: 'Manifests of an Iceberg table that were read for a scan.',
     },
     {
       name: METRIC_CATALOGUE_QUERIES,

@@ -8,7 +8,7 @@ import { type FoundWarning, findWarnings } from '../warnings/find-warnings.ts';
 import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { catalogueMetrics } from './catalogue-reports.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
-import { type QueryFiles, queryActivityMetrics, withoutUnloggedReads } from './io-reports.ts';
+import { hasUnloggedRequests, type QueryFiles, queryActivityMetrics, withoutUnloggedReads } from './io-reports.ts';
 import { operatorReports } from './operator-reports.ts';
 import { OwnedActivity } from './owned-activity.ts';
 import { planningPhases } from './planning-phases.ts';
@@ -98,7 +98,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
       ...totals,
       // The totals of DuckDB 2 hold more than its log: reads of database files.
       ...(totals.some(({ source }) => source === 'profile') ? [] : queryActivityMetrics(activity?.files, operators)),
-      ...requestMetrics(activity?.requests ?? []),
+      ...(hasUnloggedRequests(operators) ? [] : requestMetrics(activity?.requests ?? [])),
       ...rowGroupMetrics(activity?.rowGroups ?? []),
       ...catalogueMetrics(activity?.catalogue ?? []),
     ],

@@ -78,6 +78,11 @@ export function withoutUnloggedReads(
   ];
 }
 
+/** Whether an extension asks servers without DuckDB's log of requests, as that of Delta does for the log of a table. */
+export function hasUnloggedRequests(operators: readonly ProfiledOperator[]): boolean {
+  return [...numberedOperators(operators)].some(([, operator]) => tableFormat(operator) === 'delta');
+}
+
 const READS: ReadonlySet<string> = new Set([METRIC_BYTES_READ, METRIC_READ_REQUESTS, METRIC_READ_TIME]);
 
 /** DuckDB's names for in-memory catalogs. */

@@ -26,6 +26,7 @@ import { rowGroupCounts } from './row-groups.ts';
 export interface OperatorDetails {
   /** Of the reads and writes that are known to be its own. */
   readonly metrics?: ReadonlyMap<string, readonly MetricReport[]>;
+  readonly attributes?: ReadonlyMap<string, ReportedAttributes>;
   /** From when to when it was seen to work. */
   readonly windows?: ReadonlyMap<string, TimeWindow>;
   /** Codes of the warnings about it. */
@@ -60,6 +61,7 @@ export function operatorReports(
     ],
     attributes: {
       ...operatorAttributes(operator, parent),
+      ...details.attributes?.get(id),
       ...warningAttributes(details.warnings.get(id)),
     },
     ...scanned(operator),

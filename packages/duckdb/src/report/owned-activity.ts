@@ -3,6 +3,7 @@ import type { FileActivity, LoggedActivity, RequestActivity, RowGroupActivity } 
 import type { CatalogueEvent } from '../events/engine-event.ts';
 import type { ProfiledOperator } from '../profile/query-profile.ts';
 import { catalogueReports } from './catalogue-reports.ts';
+import { icebergMetadata } from './iceberg-metadata.ts';
 import { activityMetrics, attributeActivity, ioReports, type QueryFiles } from './io-reports.ts';
 import type { OperatorDetails } from './operator-reports.ts';
 import { type LocatedRequest, locateRequests, requestMetrics, requestReports } from './request-reports.ts';
@@ -12,6 +13,7 @@ import { rowGroupMetrics } from './row-groups.ts';
 export class OwnedActivity {
   readonly fileOwners: ReadonlyMap<FileActivity, string>;
   readonly #files: readonly FileActivity[];
+  readonly #operators: readonly ProfiledOperator[];
   readonly #catalogue: readonly CatalogueEvent[];
   readonly #requests: readonly LocatedRequest[];
   readonly #requestOwners: ReadonlyMap<LocatedRequest, string>;
@@ -23,6 +25,7 @@ export class OwnedActivity {
     known: QueryFiles,
   ) {
     this.#files = files;
+    this.#operators = operators;
     this.#catalogue = catalogue;
     const paths = [...files, ...rowGroups, ...known.inputs.flatMap((input) => input.paths.map((path) => ({ path })))];
     this.#requests = locateRequests(
@@ -51,7 +54,7 @@ export class OwnedActivity {
   }
 
   /** By the id of the operator: what it did in numbers, and from when to when that was seen. */
-  details(): Pick<OperatorDetails, 'metrics' | 'windows'> {
+  details(): Pick<OperatorDetails, 'attributes' | 'metrics' | 'windows'> {
     const metrics = new Map<string, MetricReport[]>();
     const add = (id: string, more: readonly MetricReport[]): void => {
       metrics.set(id, [...(metrics.get(id) ?? []), ...more]);
@@ -67,7 +70,17 @@ export class OwnedActivity {
       const below = [...(files.get(id) ?? []), ...(requests.get(id) ?? []).map(({ request }) => windowOf(request))];
       windows.set(id, coveringWindow([first.window, ...[...others, ...below].map(({ window }) => window)]));
     }
-    return { metrics, windows };
+    const attributes = new Map<string, Readonly<Record<string, string>>>();
+    const paths = [...this.#files.map(({ path }) => path), ...this.#requests.map(({ location }) => location)];
+    const pathsOf = (id: string): string[] => [
+      ...(files.get(id) ?? []).map(({ path }) => path),
+      ...(requests.get(id) ?? []).map(({ location }) => location),
+    ];
+    for (const [id, found] of icebergMetadata(paths, this.#operators, pathsOf)) {
+      attributes.set(id, found.attributes);
+      add(id, found.metrics);
+    }
+    return { attributes, metrics, windows };
   }
 }
 
