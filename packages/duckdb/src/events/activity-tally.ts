@@ -160,11 +160,18 @@ export class ActivityTally {
   }
 
   #addRequest({ kind: _, ...request }: RequestEvent): void {
+    const resends = this.#resendsOf(request);
+    this.#keep(Object.assign(request, { requests: 1, resends, retries: resends > 0 ? 1 : 0 }));
+  }
+
+  #resendsOf(request: Omit<RequestEvent, 'kind'>): number {
+    const hasFailed = isFailed(request);
+    if (!hasFailed && this.failed.size === 0) return 0;
     const key = JSON.stringify([request.method, request.url, request.range?.map(String)]);
     const resends = this.failed.get(key) ?? 0;
-    if (isFailed(request)) this.failed.set(key, resends + 1);
+    if (hasFailed) this.failed.set(key, resends + 1);
     else if (resends > 0) this.failed.delete(key);
-    this.#keep({ ...request, requests: 1, resends, retries: resends > 0 ? 1 : 0 });
+    return resends;
   }
 
   #keep(request: RequestActivity): void {

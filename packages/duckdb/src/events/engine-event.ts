@@ -125,9 +125,21 @@ const STATUS = /_(\d{3})$/;
 /** What libcurl says of a body that ended early; the status is that of its headers. */
 const CUT = /partial file|transfer closed/i;
 
+const REQUEST_FIELDS: ReadonlySet<string> = new Set([
+  ...['request', 'type', 'url', 'headers', 'start_time', 'duration_ms', 'request_body_length'],
+  ...['response', 'status', 'reason'],
+]);
+const HEADERS: ReadonlySet<string> = new Set(['range', 'x-ms-range', 'content-length']);
+const LENGTHS_OF_HEADERS: ReadonlySet<number> = new Set([...HEADERS].map(({ length }) => length));
+
+function isPartOfRequest(name: string): boolean {
+  // Most headers are not wanted, and there are twenty in an entry.
+  return REQUEST_FIELDS.has(name) || (LENGTHS_OF_HEADERS.has(name.length) && HEADERS.has(name.toLowerCase()));
+}
+
 /** Only what is named here is taken from a request: its headers hold credentials. */
 function requestEvent(record: LogRecord): RequestEvent | undefined {
-  const message = parseStructText(messageOf(record));
+  const message = parseStructText(messageOf(record), isPartOfRequest);
   const request = fieldsOf(message?.get('request'));
   const url = textOf(request?.get('url'));
   const start = timeOf(textOf(request?.get('start_time')) ?? '');

@@ -13,7 +13,7 @@ export interface LogRecord {
   readonly field: string;
 }
 
-const QUOTE = 34;
+const QUOTE = '"';
 
 /**
  * A denormalized log has the columns context_id, scope, connection_id, transaction_id, query_id, thread_id, timestamp,
@@ -120,7 +120,8 @@ function isJson(text: string): boolean {
 
 function isOutsideQuotes(text: string, start: number, end: number): boolean {
   let isOutside = true;
-  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === QUOTE) isOutside = !isOutside;
+  for (let at = text.indexOf(QUOTE, start); at !== -1 && at < end; at = text.indexOf(QUOTE, at + 1))
+    isOutside = !isOutside;
   return isOutside;
 }
 
@@ -128,7 +129,7 @@ const TIME = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:([+-]\d
 
 /** @returns nanoseconds since the Unix epoch of a time of UTC or with a zone; undefined for a text that is not a time */
 export function timeOf(text: string): bigint | undefined {
-  return new LogClock().nanoseconds(text);
+  return clock.nanoseconds(text);
 }
 
 /** Parses times in DuckDB's format: the zone in hours, and the fraction of a second without trailing zeros. */
@@ -151,3 +152,5 @@ class LogClock {
     return this.#nanoseconds === undefined ? undefined : this.#nanoseconds + BigInt(fraction.padEnd(9, '0'));
   }
 }
+
+const clock = new LogClock();

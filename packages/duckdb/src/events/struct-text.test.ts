@@ -31,6 +31,19 @@ it('comes back as it was written', () => {
   );
 });
 
+it('has only what is wanted, and all of that', () => {
+  const isWanted = (name: string): boolean => name.length % 2 === 0;
+  const wanted = (value: StructValue): StructValue =>
+    value instanceof Map
+      ? new Map([...value].filter(([name]) => isWanted(name)).map(([name, field]) => [name, wanted(field)]))
+      : value;
+  fc.assert(
+    fc.property(structs, (struct) => {
+      expect(parseStructText(written(struct), isWanted)).toEqual(wanted(struct));
+    }),
+  );
+});
+
 it('is nothing while a part is missing', () => {
   fc.assert(
     fc.property(structs, fc.nat(), (struct, cut) => {

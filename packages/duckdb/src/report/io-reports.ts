@@ -144,8 +144,15 @@ export function attributeActivity<Use extends FileUse>(
   const numbered = [...numberedOperators(operators)].map(([id, operator]): Numbered => {
     return { id, operator, reads: readingOf(operator, files.inputs) };
   });
+  /** A file is read in many requests. */
+  const owners = { read: new Map<string, string | undefined>(), write: new Map<string, string | undefined>() };
   for (const entry of activity) {
-    const owner = entry.operation === 'read' ? reader(entry.path, numbered) : writer(entry.path, numbered, files);
+    const { operation, path } = entry;
+    const known = owners[operation];
+    if (!known.has(path)) {
+      known.set(path, operation === 'read' ? reader(path, numbered) : writer(path, numbered, files));
+    }
+    const owner = known.get(path);
     if (owner !== undefined) found.set(entry, owner);
   }
   return found;

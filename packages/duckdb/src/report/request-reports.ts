@@ -35,7 +35,13 @@ export function locateRequests(requests: readonly RequestActivity[], paths: read
     objects.set(objectKey(bucket, key), path);
     buckets.set(bucket, `${scheme}://${bucket}/`);
   }
-  return requests.map((request) => locate(request, objects, buckets));
+  /** A file is asked for in many requests. */
+  const located = new Map<string, LocatedUrl>();
+  return requests.map((request) => {
+    const known = located.get(request.url) ?? locate(request.url, objects, buckets);
+    located.set(request.url, known);
+    return { request, ...known, operation: operationOf(request, known.url?.searchParams) };
+  });
 }
 
 const HTTP = /^https?:\/\//i;
@@ -51,31 +57,22 @@ const STORES: Readonly<Record<string, string>> = {
   https: 'http',
 };
 
-function locate(
-  request: RequestActivity,
-  objects: ReadonlyMap<string, string>,
-  buckets: ReadonlyMap<string, string>,
-): LocatedRequest {
-  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
-  const operation = operationOf(request, url?.searchParams);
-  if (url === undefined) return { request, url, store: 'http', operation, location: '' };
+type LocatedUrl = Pick<LocatedRequest, 'url' | 'store' | 'location'>;
+
+function locate(text: string, objects: ReadonlyMap<string, string>, buckets: ReadonlyMap<string, string>): LocatedUrl {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return { url, store: 'http', location: '' };
   const asked = objects.get(url.href);
-  if (asked !== undefined) return { request, url, store: storeOf(asked), operation, location: asked };
+  if (asked !== undefined) return { url, store: storeOf(asked), location: asked };
   for (const [bucket, key] of bucketsAndKeys(url)) {
     const path = objects.get(objectKey(bucket, key));
-    if (path !== undefined) return { request, url, store: storeOf(path), operation, location: path };
+    if (path !== undefined) return { url, store: storeOf(path), location: path };
     const root = buckets.get(bucket);
     if (root !== undefined) {
-      return {
-        request,
-        url,
-        store: storeOf(root),
-        operation,
-        location: root + (key || (url.searchParams.get('prefix') ?? '')),
-      };
+      return { url, store: storeOf(root), location: root + (key || (url.searchParams.get('prefix') ?? '')) };
     }
   }
-  return { request, url, store: 'http', operation, location: url.origin + url.pathname };
+  return { url, store: 'http', location: url.origin + url.pathname };
 }
 
 /**
