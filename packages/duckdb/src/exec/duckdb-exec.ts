@@ -32,9 +32,13 @@ import {
 import type { QueryRecording, QueryRun } from './query-run.ts';
 
 /** Output of the node: batches of rows, one file with all rows, a file for each partition, or rows of a table. */
-export type ExecOutput = { readonly kind: 'batches'; readonly batchRows?: number } | WrittenOutput;
+export type ExecOutput =
+  | { readonly kind: 'batches'; readonly batchRows?: number }
+  | FileOutput
+  | PartitionedOutput
+  | TableOutput;
 
-type WrittenOutput = FileOutput | PartitionedOutput | TableOutput;
+type WrittenOutput = Exclude<ExecOutput, { readonly kind: 'batches' }>;
 
 /** The query of a {@link DuckDBExec}, its inputs and its output. */
 export interface DuckDBExecOptions {
