@@ -15,7 +15,7 @@ export {
   type ObjectStoreErrorDetails,
   type ObjectStoreErrorKind,
 } from './contract/object-store-error.ts';
-export type { AzureAccess, S3Access, StoreAccess } from './contract/store-access.ts';
+export type { AzureAccess, GsAccess, S3Access, StoreAccess } from './contract/store-access.ts';
 export type {
   CallFacts,
   CallOptions,

@@ -6,18 +6,21 @@ import type { InputObject, SourceAccess } from './input-source.ts';
 import { pathInPlace } from './staging.ts';
 
 /** Base URLs of stores whose URLs mean the same to DuckDB. */
-const UNDERSTOOD_BASE = /^(?:s3|az):\/\/[^@/]+\/$/;
+const UNDERSTOOD_BASE = /^(?:s3|gs|az):\/\/[^@/]+\/$/;
 /** Characters of a path that DuckDB would take for a pattern, a query or an escape. */
 const SPECIAL_CHARACTER = /[*?[\]{}%#]/;
 
 /** DuckDB's extension for each kind of store. */
-const EXTENSIONS = { s3: 'httpfs', azure: 'azure' } as const satisfies Record<StoreAccess['kind'], string>;
+const EXTENSIONS = { s3: 'httpfs', gs: 'httpfs', azure: 'azure' } as const satisfies Record<
+  StoreAccess['kind'],
+  string
+>;
 
 /** DuckDB's extensions for the stores of some URLs. */
 export function extensionsFor(urls: readonly string[]): string[] {
   const found = urls.flatMap((url) => {
     if (!UNDERSTOOD_BASE.test(baseOf(url))) return [];
-    return url.startsWith('s3:') ? EXTENSIONS.s3 : EXTENSIONS.azure;
+    return url.startsWith('az:') ? EXTENSIONS.azure : EXTENSIONS.s3;
   });
   return [...new Set(found)];
 }
@@ -84,20 +87,31 @@ function secretOf(access: StoreAccess): Secret {
     const { container, connectionString } = access;
     return { type: 'azure', scope: `az://${container}/`, values: { CONNECTION_STRING: connectionString } };
   }
+  if (access.kind === 'gs') {
+    const { bucket, accessId, secret, endpoint } = access;
+    return {
+      type: 'gcs',
+      scope: `gs://${bucket}/`,
+      values: { KEY_ID: accessId, SECRET: secret, ...serverValues(endpoint) },
+    };
+  }
   const { bucket, region, endpoint, forcePathStyle, credentials } = access;
-  const server = endpoint === undefined ? undefined : new URL(endpoint);
   return {
     type: 's3',
     scope: `s3://${bucket}/`,
     values: {
       URL_STYLE: forcePathStyle ? 'path' : 'vhost',
       ...(region === undefined ? {} : { REGION: region }),
-      ...(server && {
-        ENDPOINT: server.host + server.pathname.replace(/\/$/, ''),
-        USE_SSL: server.protocol === 'https:',
-      }),
+      ...serverValues(endpoint),
       ...(credentials && { KEY_ID: credentials.accessKeyId, SECRET: credentials.secretAccessKey }),
       ...(credentials?.sessionToken && { SESSION_TOKEN: credentials.sessionToken }),
     },
   };
+}
+
+/** The parameters for a server other than that of the cloud. */
+function serverValues(endpoint: string | undefined): Secret['values'] {
+  if (endpoint === undefined) return {};
+  const { host, pathname, protocol } = new URL(endpoint);
+  return { ENDPOINT: host + pathname.replace(/\/$/, ''), USE_SSL: protocol === 'https:' };
 }

@@ -1,5 +1,5 @@
 /** How another program, such as a database engine, reaches the objects of a store. It contains credentials. */
-export type StoreAccess = S3Access | AzureAccess;
+export type StoreAccess = S3Access | GsAccess | AzureAccess;
 
 /** Access to a bucket of S3, or of a compatible server. */
 export interface S3Access {
@@ -18,6 +18,16 @@ export interface S3Access {
     /** When they stop working; absent if they do not expire. */
     readonly expiration?: Date;
   };
+}
+
+/** Access to a bucket of Google Cloud Storage by its XML API, which takes the keys of HMAC. */
+export interface GsAccess {
+  readonly kind: 'gs';
+  readonly bucket: string;
+  readonly accessId: string;
+  readonly secret: string;
+  /** URL of a compatible server; absent for Google's. */
+  readonly endpoint?: string;
 }
 
 /** Access to a container of Azure Blob Storage. */

@@ -3,6 +3,7 @@ import { untilAborted } from '../body/abortable.ts';
 import { type CloudOptions, cloudError, cloudRequest, loadSdk, type Meaning } from '../cloud/cloud-request.ts';
 import { type RequestWatch, watchRequests } from '../cloud/watch-requests.ts';
 import type { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { GsAccess } from '../contract/store-access.ts';
 import type { CallOptions } from '../contract/store-calls.ts';
 
 /** How a bucket is reached. What is not given comes from the SDK's own chain: environment, gcloud, metadata server. */
@@ -14,6 +15,16 @@ export interface GsStoreOptions extends CloudOptions {
   readonly credentials?: StorageOptions['credentials'];
   /** Path of a key file. */
   readonly keyFilename?: string;
+  /**
+   * An HMAC key of the same account. The store does not use it: other programs, such as DuckDB, cannot use the credentials
+   * above, and read the bucket with it.
+   */
+  readonly hmacKey?: {
+    readonly accessId: string;
+    readonly secret: string;
+    /** URL of a server that is compatible with the XML API. Default: Google's. */
+    readonly endpoint?: string;
+  };
   /** Everything else the SDK's client takes. */
   readonly clientConfig?: StorageOptions;
   /** The program's own client; replaces all of the above except the bucket. */
@@ -43,6 +54,12 @@ export class GsConnection {
   async identity(): Promise<string> {
     const { name, storage } = await this.bucket();
     return `gs ${storage.apiEndpoint} ${name}`;
+  }
+
+  /** How other programs reach the bucket; undefined without an HMAC key. */
+  access(): GsAccess | undefined {
+    const { bucket, hmacKey } = this.#options;
+    return hmacKey && { kind: 'gs', bucket, ...hmacKey };
   }
 
   /**

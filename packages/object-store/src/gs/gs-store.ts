@@ -7,6 +7,7 @@ import { ResponseChunks } from '../cloud/response-chunks.ts';
 import { checkConditions } from '../conditions/check-conditions.ts';
 import type { MultipartUpload, StoreCapabilities } from '../contract/object-store.ts';
 import { ObjectStoreError } from '../contract/object-store-error.ts';
+import type { GsAccess } from '../contract/store-access.ts';
 import type {
   CallOptions,
   CopyOptions,
@@ -110,6 +111,10 @@ export class GsStore extends CloudStore {
 
   identity(): Promise<string> {
     return this.#connection.identity();
+  }
+
+  async access(): Promise<GsAccess | undefined> {
+    return this.#connection.access();
   }
 
   async signedUrl(path: string, { method, expiresIn, signal }: SignedUrlOptions): Promise<string> {
