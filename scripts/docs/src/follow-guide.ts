@@ -1,14 +1,14 @@
 /**
- * Follows docs/getting-started.md word for word in an empty folder, with plain npm: types the commands, saves the files,
- * and compares the screen with what the guide shows. The only thing that is not as for a stranger: npm finds the packages
- * under `@planscope` as they would be published from here.
+ * Follows the guides of guides.ts word for word, each in an empty folder, with plain npm: types the commands, saves the
+ * files, and compares the screen with what the guide shows. The only thing that is not as for a stranger: npm finds the
+ * packages under `@planscope` as they would be published from here.
  *
- * `pnpm check:getting-started`: needs the packages built, and the npm registry for what others made.
+ * `pnpm check:guides [document]`: needs the packages built, and the npm registry for what others made.
  */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ import { leavePnpm, packPackages } from '../../clean-room/project.ts';
 import { startRegistry } from '../../rehearsal/start-registry.ts';
 import { readBlocks, readDocument, repository } from './document.ts';
 import { guideSteps, screenProblem } from './guide-steps.ts';
+import { GUIDES, type Guide } from './guides.ts';
 
-/** Where OTLP is taken by default, and where the guide sends it. */
+/** Where OTLP is taken by default, and where a guide sends it. */
 const OTLP_PORT = 4318;
-const guide = 'docs/getting-started.md';
 
 const pnpm = leavePnpm(process.env);
 const folder = mkdtempSync(join(tmpdir(), 'planscope-guide-'));
@@ -37,8 +37,6 @@ try {
     () => false,
   );
   if (!isListening) console.log(`port ${OTLP_PORT} is taken: what listens there gets the guide's spans, uncounted`);
-  const empty = join(folder, 'empty');
-  mkdirSync(empty);
   // The usual settings of npm with one more: where `@planscope` is.
   const usual = process.env.npm_config_userconfig ?? join(homedir(), '.npmrc');
   const settings = join(folder, 'npmrc');
@@ -50,14 +48,31 @@ try {
       env,
     });
 
-  const { script, screens } = guideSteps(readBlocks(guide, readDocument(guide)));
-  const { stdout } = await execa('bash', ['-c', script], { cwd: empty, env });
-  console.log(stdout);
-  assert.equal(screenProblem(screens, stdout), undefined);
-  assert(!isListening || requests > 0, 'no spans came to where a viewer would have listened');
-  console.log('The guide leads where it says.');
+  const [only] = process.argv.slice(2);
+  for (const guide of GUIDES) if (only === undefined || only === guide.document) await follow(guide, env);
+  assert(only !== undefined || !isListening || requests > 0, 'no spans came to where a viewer would have listened');
 } finally {
   viewer.close().closeAllConnections();
   registry.stop();
   rmSync(folder, { recursive: true, force: true });
+}
+
+async function follow({ document, until, prepare }: Guide, env: Readonly<Record<string, string>>): Promise<void> {
+  console.log(`\n${document}`);
+  const home = mkdtempSync(join(folder, 'home-'));
+  const empty = mkdtempSync(join(folder, 'empty-'));
+  const prepared = prepare === undefined ? undefined : await prepare(home);
+  if (prepare !== undefined && prepared === undefined) return;
+  try {
+    const text = readDocument(document);
+    const [steps = ''] = until === undefined ? [text] : text.split(`\n${until}\n`);
+    assert(until === undefined || steps.length < text.length, `${document} has no heading "${until}"`);
+    const { script, screens } = guideSteps(readBlocks(document, steps), prepared?.extra);
+    const { stdout } = await execa('bash', ['-c', script], { cwd: empty, env: { ...env, ...prepared?.environment } });
+    console.log(stdout);
+    assert.equal(screenProblem(screens, stdout), undefined);
+    console.log('The guide leads where it says.');
+  } finally {
+    await prepared?.stop();
+  }
 }

@@ -13,12 +13,17 @@ const MARK = '#### line ';
  * A guide as one script of the shell: a block of `sh` is typed, and any other block saved under the name in the line above
  * it, "Save this as `name`:". `text` after an `sh` is what is on the screen then.
  *
+ * @param extra commands to type after the first ones of the guide
  * @throws Error for a block that the reader would not know what to do with
  */
-export function guideSteps(blocks: readonly Block[]): { readonly script: string; readonly screens: readonly Screen[] } {
+export function guideSteps(
+  blocks: readonly Block[],
+  extra: readonly string[] = [],
+): { readonly script: string; readonly screens: readonly Screen[] } {
   const screens: Screen[] = [];
   const steps = ['set -euo pipefail', 'exec 2>&1'];
   let typed: number | undefined;
+  let isFirst = true;
   for (const { language, code, line, above, directive } of blocks) {
     if (directive.skip !== undefined) continue;
     if (language === 'text') {
@@ -29,7 +34,8 @@ export function guideSteps(blocks: readonly Block[]): { readonly script: string;
     }
     typed = language === 'sh' ? line : undefined;
     if (typed !== undefined) {
-      steps.push(`echo '${MARK}${line}'`, code);
+      steps.push(`echo '${MARK}${line}'`, code, ...(isFirst ? extra : []));
+      isFirst = false;
       continue;
     }
     const [, name] = /Save this as `(\S+)`:$/.exec(above) ?? [];
