@@ -70,7 +70,12 @@ export class LakeTables {
     }
     await this.#load('ducklake', field);
     if (kind !== undefined) await this.#load(kind, field);
-    const lake = await attempt(field, () => session.useLake(location));
+    // Attaching fails if the files are in a bucket, which only the catalogue knows, and nothing can read it.
+    const missing = await this.#missing('httpfs');
+    const lake = await attempt(field, () => session.useLake(location)).catch((error: Error) => {
+      if (missing === undefined || !/\bhttpfs\b/.test(error.message)) throw error;
+      throw new SpecError('direct-unavailable', field, missing.message, { cause: error });
+    });
     this.#used.push(lake);
     if (lake.dataPath.includes('://')) await this.#grant(this.#means.stores.resolve(lake.dataPath), field);
     return lake;
@@ -189,6 +194,17 @@ export class LakeTables {
     } catch (error) {
       if (!DuckDBError.isInstance(error)) throw error;
       throw new SpecError('direct-unavailable', field, error.message, { cause: error });
+    }
+  }
+
+  /** Loads an extension if it is there; otherwise returns the error that says how to get it. */
+  async #missing(extension: string): Promise<DuckDBError | undefined> {
+    try {
+      await this.#means.session.loadExtension(extension);
+      return undefined;
+    } catch (error) {
+      if (DuckDBError.isInstance(error)) return error;
+      throw error;
     }
   }
 
