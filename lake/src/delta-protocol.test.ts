@@ -158,6 +158,21 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
     });
   });
 
+  it('are read and written within the allowed roots', async () => {
+    engine = await openEngine(['delta'], { allowedRoots: [folder] });
+    const input = { location: join(folder, 'vectors'), format: 'delta' } as const;
+    expect(await query(input, 'SELECT count(*)::INT AS c FROM t')).toEqual([{ c: 195_721 }]);
+    const location = join(folder, 'written');
+    await engine.run({
+      version: 1,
+      views: [{ name: 'rows', sql: 'SELECT range AS n, range % 2 AS part FROM range(10)' }],
+      outputs: [{ name: 'o', from: 'rows', location, format: 'delta', mode: 'create', partitionBy: ['part'] }],
+    });
+    const odd = 'SELECT sum(n)::INT AS s FROM t WHERE part = 1';
+    expect(await query({ location, format: 'delta' }, odd)).toEqual([{ s: 25 }]);
+    rmSync(location, { recursive: true });
+  });
+
   it('fail if a deletion vector is not what the log says of it', async () => {
     const file = readdirSync(join(folder, 'vectors/ab')).map((name) => join(folder, 'vectors/ab', name))[0] ?? '';
     const bytes = readFileSync(file);
