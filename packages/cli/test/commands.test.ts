@@ -106,8 +106,8 @@ describe('query', () => {
     expect((await runCommand(['query', change, '-d', database, '--write'])).exitCode).toBe(0);
   });
 
-  it('stops at an interrupt', async () => {
-    const signal = AbortSignal.timeout(300);
+  it.each([0, 300, 1000])('stops at an interrupt after %i ms', async (milliseconds) => {
+    const signal = milliseconds === 0 ? AbortSignal.abort() : AbortSignal.timeout(milliseconds);
     const { exitCode } = await runCommand(['query', 'SELECT count(*) FROM range(1e12::BIGINT) WHERE hash(range) = 1'], {
       signal,
     });
@@ -132,6 +132,23 @@ describe('traces', () => {
     const page = await runCommand(['view', traces, '--output', '-', '--slowest', '--limit', '2']);
     expect(page.stdout.match(/<script type="application\/json" id="run-/g)).toHaveLength(2);
     expect((await runCommand(['view', traces, '--run', 'f00d'])).stderr).toContain('there is no run "f00d"');
+  });
+
+  it('are served as a page on this machine until an interrupt', async () => {
+    const stop = new AbortController();
+    const page = new Promise<string>((resolve) => {
+      const onOutput = (text: string): void => {
+        const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(text) ?? [];
+        if (url !== undefined) resolve(fetch(url).then((response) => response.text()));
+      };
+      const served = runCommand(['view', traces, '--serve'], { signal: stop.signal, onOutput });
+      stop.signal.addEventListener('abort', () => void served);
+    });
+    expect((await page).match(/<script type="application\/json" id="run-/g)).toHaveLength(3);
+    expect(await page).not.toContain('connect-src');
+    stop.abort();
+    const { exitCode, stderr } = await runCommand(['view', traces, '--serve', '--output', 'page.html']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('cannot be used with option')]);
   });
 
   it('cannot control the terminal', async () => {

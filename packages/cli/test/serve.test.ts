@@ -46,6 +46,18 @@ async function sendQueries(names: readonly string[], protocol: 'http/json' | 'ht
   await tracing.shutdown();
 }
 
+/** The first events of a stream. */
+async function eventsOf({ body }: Response, count: number): Promise<string[]> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    const events = text.split('\n\n');
+    if (events.length > count) return events.slice(0, count);
+  }
+  throw new Error('the stream ended');
+}
+
 const post = (body: string | Uint8Array, type: string): Promise<Response> =>
   fetch(`${url}/v1/traces`, { method: 'POST', body, headers: { 'content-type': type } });
 
@@ -65,6 +77,25 @@ it('shows the runs that it receives by JSON and protobuf, and keeps only the las
   expect(page).not.toContain('"first"');
   expect(page).not.toContain(`SELECT '</script>'`);
 });
+
+it('sends new runs to open pages, and to a page that connects again those it missed', async () => {
+  const page = await (await fetch(url)).text();
+  const [, path = ''] = /"events":"([^"]+)"/.exec(page) ?? [];
+  const first = new AbortController();
+  const stream = await fetch(url + path, { signal: first.signal });
+  expect(stream.headers.get('content-type')).toContain('text/event-stream');
+  await sendQueries(['fifth'], 'http/json');
+  const [event = ''] = await eventsOf(stream, 1);
+  const { run, findings } = JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? '');
+  expect([run.name, findings]).toEqual(['fifth', []]);
+  first.abort();
+  await sendQueries(['sixth'], 'http/json');
+  const [, id = ''] = /^id: (\d+)$/m.exec(event) ?? [];
+  const second = new AbortController();
+  const again = await fetch(url + path, { headers: { 'last-event-id': id }, signal: second.signal });
+  expect((await eventsOf(again, 1)).join()).toContain('"name":"sixth"');
+  second.abort();
+}, 30_000);
 
 it('refuses what is no trace, and other names than its own', async () => {
   expect((await post('nonsense', 'application/json')).status).toBe(400);

@@ -49,6 +49,16 @@ describe('renderPage', () => {
     ]);
   });
 
+  it('may make requests to its own server only where that adds runs', () => {
+    const live = renderPage([], { live: { events: '/runs?after=7' } });
+    const policy = (html: string): string => /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    const added = policy(live)
+      .split('; ')
+      .filter((rule) => !policy(empty).split('; ').includes(rule));
+    expect(added).toEqual(["connect-src 'self'"]);
+    expect(block(live, 'live')).toEqual({ events: '/runs?after=7' });
+  });
+
   it('includes the licenses of its libraries', () => {
     expect(empty).toContain('Jason Miller');
     expect(empty).toContain('Mike Bostock');

@@ -7,6 +7,14 @@ import { pageAssets } from './page-assets.ts';
 export interface PageOptions {
   /** Title of the page. Default: what the only run is about, else `Planscope`. */
   readonly title?: string;
+  /** For a page that its own server keeps up to date. Default: the page makes no request. */
+  readonly live?: {
+    /**
+     * Path of server-sent events, each with a run and its findings as JSON (`PageRun`). A run whose id the page knows
+     * replaces the earlier one.
+     */
+    readonly events: string;
+  };
 }
 
 /**
@@ -34,6 +42,7 @@ export function* pageParts(runs: readonly PageRun[], options: PageOptions = {}):
     "default-src 'none'",
     `script-src '${hash(script)}'`,
     `style-src '${hash(style)}'`,
+    ...(options.live === undefined ? [] : ["connect-src 'self'"]),
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",
@@ -54,6 +63,7 @@ export function* pageParts(runs: readonly PageRun[], options: PageOptions = {}):
     '<body>',
     '<div id="page"><noscript>This page needs JavaScript to show its runs.</noscript></div>',
     dataBlock('summaries', summaries),
+    ...(options.live === undefined ? [] : [dataBlock('live', options.live)]),
   );
   // One block for each run, so that a run is parsed when it is opened.
   for (const [index, { run, findings = [] }] of runs.entries())

@@ -3,7 +3,7 @@ import { printableLine } from '@planscope/internal/printable-text';
 import { Command } from 'commander';
 import { print } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
-import { positiveInteger } from './numbers.ts';
+import { portNumber, positiveInteger } from './numbers.ts';
 
 const EXAMPLES = `
 Examples:
@@ -26,9 +26,9 @@ export const serveCommand: CommandFactory = (terminal) =>
   new Command('serve')
     .summary('receive traces on this machine and show them')
     .description(
-      'Receive traces by OTLP over HTTP on this machine, keep their runs in a DuckDB file, and show them as a page.',
+      'Receive traces by OTLP over HTTP on this machine, keep their runs in a DuckDB file, and show them on a page, which new runs join.',
     )
-    .option('--port <n>', 'port to listen on; 0 picks a free one', port, 4318)
+    .option('--port <n>', 'port to listen on; 0 picks a free one', portNumber, 4318)
     .option('--store <file>', 'DuckDB file for the runs', '.planscope/runs.duckdb')
     .option('--max-runs <n>', 'most runs in the file; the oldest go first', positiveInteger, 10_000)
     .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
@@ -55,7 +55,3 @@ export const serveCommand: CommandFactory = (terminal) =>
       await server.close();
       await store.close();
     });
-
-function port(text: string): number {
-  return text === '0' ? 0 : positiveInteger(text);
-}

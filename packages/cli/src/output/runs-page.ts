@@ -4,12 +4,15 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { findings } from '@planscope/findings';
 import type { Run } from '@planscope/run-model';
-import { pageParts } from '@planscope/viewer';
+import { type PageOptions, pageParts } from '@planscope/viewer';
 import { CommandError } from '../command-error.ts';
 
 /** A page with runs and their findings, in parts. */
-export function runsPage(runs: readonly Run[]): Generator<string> {
-  return pageParts(runs.map((run) => ({ run, findings: findings(run) })));
+export function runsPage(runs: readonly Run[], options: PageOptions = {}): Generator<string> {
+  return pageParts(
+    runs.map((run) => ({ run, findings: findings(run) })),
+    options,
+  );
 }
 
 /**

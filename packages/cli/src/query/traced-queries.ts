@@ -106,9 +106,15 @@ function startPipeline({ preset, traceFile, onWarning }: QueryToTrace, spans: Sd
 }
 
 async function runAll(connection: DuckDBConnection, query: QueryToTrace): Promise<QueryRows> {
-  const interrupt = (): void => connection.interrupt();
+  let repeated: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    connection.interrupt();
+    // DuckDB forgets an interrupt that comes before it has begun to execute the query.
+    repeated = setInterval(() => connection.interrupt(), 100);
+  };
   query.signal.addEventListener('abort', interrupt, { once: true });
   try {
+    query.signal.throwIfAborted();
     const first = await runOnce(connection, query.sql, query.maxRows);
     query.onRun(1);
     for (let finished = 1; finished < query.repeat; finished += 1) {
@@ -119,6 +125,7 @@ async function runAll(connection: DuckDBConnection, query: QueryToTrace): Promis
     return first;
   } finally {
     query.signal.removeEventListener('abort', interrupt);
+    clearInterval(repeated);
   }
 }
 

@@ -7,6 +7,12 @@ import { CommandError } from '../command-error.ts';
 /** Version of the table; another one is refused. */
 const TABLE = 'planscope_runs_1';
 
+/** A run, and its place in the order in which runs came. */
+export interface StoredRun {
+  readonly order: number;
+  readonly run: Run;
+}
+
 /** Runs in a DuckDB file, of which the oldest go when there are too many. */
 export class RunStore {
   readonly #instance: DuckDBInstance;
@@ -75,12 +81,14 @@ export class RunStore {
   }
 
   /** The runs that came last, the newest first. */
-  latest(limit: number): Promise<Run[]> {
-    return this.#next(async () => {
-      const sql = `SELECT run FROM ${TABLE} ORDER BY received DESC LIMIT $limit`;
-      const reader = await this.#connection.runAndReadAll(sql, { limit });
-      return reader.getRows().map(([run]) => JSON.parse(String(run)) as Run);
-    });
+  latest(limit: number): Promise<StoredRun[]> {
+    return this.#select('ORDER BY received DESC LIMIT $limit', { limit });
+  }
+
+  /** The runs that came after another, in their order; of more than the limit, the last ones. */
+  async since(order: number, limit: number): Promise<StoredRun[]> {
+    const newest = await this.#select('WHERE received > $order ORDER BY received DESC LIMIT $limit', { order, limit });
+    return newest.reverse();
   }
 
   /** Closes the file, after the last statement. */
@@ -88,6 +96,15 @@ export class RunStore {
     await this.#next(async () => {
       this.#connection.closeSync();
       this.#instance.closeSync();
+    });
+  }
+
+  #select(clauses: string, values: Record<string, number>): Promise<StoredRun[]> {
+    return this.#next(async () => {
+      const reader = await this.#connection.runAndReadAll(`SELECT received, run FROM ${TABLE} ${clauses}`, values);
+      return reader
+        .getRows()
+        .map(([received, run]) => ({ order: Number(received), run: JSON.parse(String(run)) as Run }));
     });
   }
 

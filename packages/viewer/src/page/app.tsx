@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ExportMenu } from './export-menu.tsx';
 import { KeyHelp } from './key-help.tsx';
+import { useLiveRuns } from './live-runs.ts';
 import { openRun } from './page-data.ts';
 import { type PageLocation, readLocation, writeLocation } from './page-location.ts';
 import { RunList } from './run-list.tsx';
@@ -10,13 +11,26 @@ import { RunView, viewsOf } from './run-view.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 /** The whole page. What it shows is in its address, so that every state can be linked to. */
-export function App({ summaries }: { readonly summaries: readonly RunSummary[] }): JSX.Element {
+export function App({
+  initial,
+  events,
+}: {
+  readonly initial: readonly RunSummary[];
+  /** Path of the events that bring new runs. */
+  readonly events: string | undefined;
+}): JSX.Element {
+  const runs = useLiveRuns(initial, events);
+  const { summaries, isConnected } = runs;
+  const count = summaries.reduce((sum, summary) => (summary === undefined ? sum : sum + 1), 0);
   const [location, setLocation] = useState<PageLocation>(() => readLocation(window.location.hash));
-  const [listed, setListed] = useState(summaries.length > 1 && window.innerWidth > 700);
+  const [listed, setListed] = useState((initial.length > 1 || events !== undefined) && window.innerWidth > 700);
   const help = useRef<HTMLDialogElement>(null);
-  const index = Math.max(0, location.run === undefined ? 0 : summaries.findIndex(({ id }) => id === location.run));
+  const index = Math.max(
+    0,
+    location.run === undefined ? 0 : summaries.findIndex((summary) => summary?.id === location.run),
+  );
   const summary = summaries[index];
-  const opened = useMemo(() => (summary === undefined ? undefined : openRun(index)), [index]);
+  const opened = useMemo(() => (summary === undefined ? undefined : openRun(index)), [index, summary]);
 
   const go = (change: Partial<PageLocation>): void => {
     const next = { ...location, ...(summary === undefined ? {} : { run: summary.id }), ...change };
@@ -66,12 +80,17 @@ export function App({ summaries }: { readonly summaries: readonly RunSummary[] }
         Skip to the run
       </a>
       <header class="top">
-        {summaries.length > 1 && (
+        {(count > 1 || events !== undefined) && (
           <button type="button" class="plain" aria-expanded={listed} onClick={() => setListed(!listed)}>
-            <span aria-hidden="true">☰</span> {summaries.length} runs
+            <span aria-hidden="true">☰</span> {count} {count === 1 ? 'run' : 'runs'}
           </button>
         )}
         <span class="brand">Planscope</span>
+        {isConnected !== undefined && (
+          <span class={`live ${isConnected ? 'connected' : ''}`} role="status">
+            {isConnected ? 'live' : 'not connected'}
+          </span>
+        )}
         <span class="grow" />
         {opened !== undefined && <ExportMenu opened={opened} />}
         <ThemeSwitch />
@@ -79,10 +98,12 @@ export function App({ summaries }: { readonly summaries: readonly RunSummary[] }
           ?
         </button>
       </header>
-      {listed && <RunList summaries={summaries} selected={index} onOpen={openAt} />}
+      {listed && <RunList runs={runs} selected={index} onOpen={openAt} />}
       <main id="main" tabIndex={-1} aria-label={summary === undefined ? 'No run' : summary.name}>
         {opened === undefined ? (
-          <p class="empty">This page has no runs.</p>
+          <p class="empty">
+            {events === undefined ? 'This page has no runs.' : 'No run yet. Each appears here when it is complete.'}
+          </p>
         ) : (
           <RunView key={index} opened={opened} location={location} go={go} />
         )}

@@ -1,9 +1,9 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { readSummaries } from './page-data.ts';
+import { readEvents, readSummaries } from './page-data.ts';
 
 const root = document.getElementById('page');
 if (root !== null) {
   root.replaceChildren();
-  render(<App summaries={readSummaries()} />, root);
+  render(<App initial={readSummaries()} events={readEvents()} />, root);
 }

@@ -2,6 +2,7 @@ import { duration } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Amount } from './amount.tsx';
+import type { LiveRuns } from './live-runs.ts';
 import type { RunSummary } from './run-summary.ts';
 import { rowForKey, useVirtualRows } from './virtual-rows.ts';
 
@@ -26,9 +27,10 @@ const DURATIONS = [
 ] as const;
 
 /** All words of the search are in the name, a label, the SQL, an id or the error. */
-function filterRuns(summaries: readonly RunSummary[], filters: Filters): number[] {
+function filterRuns(summaries: LiveRuns['summaries'], filters: Filters): number[] {
   const words = filters.text.toLowerCase().split(/\s+/).filter(Boolean);
   return summaries.flatMap((summary, index) => {
+    if (summary === undefined) return [];
     const { name, status = 'unknown', duration: took = 0, labels, findings } = summary;
     const all = `${name} ${labels.join(' ')} ${summary.service ?? ''}`.toLowerCase();
     const fits =
@@ -42,20 +44,25 @@ function filterRuns(summaries: readonly RunSummary[], filters: Filters): number[
 }
 
 export function RunList(props: {
-  readonly summaries: readonly RunSummary[];
+  readonly runs: LiveRuns;
   readonly selected: number;
   readonly onOpen: (index: number) => void;
 }): JSX.Element {
-  const { summaries, selected, onOpen } = props;
+  const { runs, selected, onOpen } = props;
+  const { summaries, initial } = runs;
+  const known = useMemo(() => summaries.filter((summary) => summary !== undefined), [summaries]);
   const [filters, setFilters] = useState(NO_FILTERS);
   const [longest, setLongest] = useState(false);
-  const labels = useMemo(() => [...new Set(summaries.flatMap((summary) => summary.labels))].sort().slice(0, 500), []);
-  const statuses = useMemo(() => [...new Set(summaries.map(({ status = 'unknown' }) => status))].sort(), []);
+  const labels = useMemo(() => [...new Set(known.flatMap((summary) => summary.labels))].sort().slice(0, 500), [known]);
+  const statuses = useMemo(() => [...new Set(known.map(({ status = 'unknown' }) => status))].sort(), [known]);
   const shown = useMemo(() => {
     const found = filterRuns(summaries, filters);
     const took = (index: number): number => summaries[index]?.duration ?? -1;
-    return longest ? found.sort((one, other) => took(other) - took(one)) : found;
-  }, [filters, longest]);
+    if (longest) return found.sort((one, other) => took(other) - took(one));
+    // What came last is first; the runs with which the page began have their order.
+    const arrived = found.filter((index) => index >= initial);
+    return [...arrived.reverse(), ...found.filter((index) => index < initial)];
+  }, [filters, longest, summaries]);
   const virtual = useVirtualRows(shown.length, ROW_HEIGHT);
   const change = (part: Partial<Filters>): void => setFilters({ ...filters, ...part });
   const at = shown.indexOf(selected);
@@ -128,7 +135,7 @@ export function RunList(props: {
         </div>
       </search>
       <p class="quiet shown" role="status">
-        {shown.length === summaries.length ? `${shown.length} runs` : `${shown.length} of ${summaries.length} runs`}
+        {shown.length === known.length ? `${shown.length} runs` : `${shown.length} of ${known.length} runs`}
       </p>
       <div class="list-scroll" ref={virtual.scroller}>
         <div
