@@ -8,14 +8,21 @@ export interface SelectionOptions {
   readonly slowest: boolean;
   /** Keep only runs whose id or trace id begins so. */
   readonly id?: string | undefined;
-  /** The most spans of all kept runs together. Default: 40,000, which take about 60 MB. At least one run is kept. */
+  /** The most spans of all kept runs together. Default: 40,000, which take about 50 MB. At least one run is kept. */
   readonly maxSpans?: number;
+}
+
+/** A run as JSON in bytes, outside of the heap, which grows to several times what is held in it. */
+interface KeptRun {
+  readonly bytes: Buffer;
+  readonly spans: number;
+  readonly duration: number;
 }
 
 /** The last or the slowest runs of many, in bounded memory. */
 export class RunSelection {
   readonly #options: Required<Omit<SelectionOptions, 'id'>> & Pick<SelectionOptions, 'id'>;
-  #runs: Run[] = [];
+  readonly #kept: KeptRun[] = [];
   #spans = 0;
   #seen = 0;
 
@@ -27,19 +34,22 @@ export class RunSelection {
     const { id, limit, slowest, maxSpans } = this.#options;
     if (id !== undefined && !run.id.startsWith(id) && run.identity.traceId?.startsWith(id) !== true) return;
     this.#seen += 1;
-    this.#runs.push(run);
-    this.#spans += run.spans.length;
-    while (this.#runs.length > 1 && (this.#runs.length > limit || this.#spans > maxSpans)) {
-      const index = slowest ? fastest(this.#runs) : 0;
-      const [removed] = this.#runs.splice(index, 1);
-      this.#spans -= removed?.spans.length ?? 0;
+    const { duration = 0, spans } = run;
+    if (slowest && this.#kept.length >= limit && this.#kept.every((kept) => kept.duration > duration)) return;
+    this.#kept.push({ bytes: Buffer.from(JSON.stringify(run)), spans: spans.length, duration });
+    this.#spans += spans.length;
+    while (this.#kept.length > 1 && (this.#kept.length > limit || this.#spans > maxSpans)) {
+      const [removed] = this.#kept.splice(slowest ? fastest(this.#kept) : 0, 1);
+      this.#spans -= removed?.spans ?? 0;
     }
   }
 
-  /** The slowest first, or in the order in which they were added. */
-  get runs(): readonly Run[] {
-    if (!this.#options.slowest) return this.#runs;
-    return this.#runs.toSorted((one, other) => (other.duration ?? 0) - (one.duration ?? 0));
+  /** The slowest first, or in the order in which they were added. Each call reads them. */
+  get runs(): Run[] {
+    const kept = this.#options.slowest
+      ? this.#kept.toSorted((one, other) => other.duration - one.duration)
+      : this.#kept;
+    return kept.map(({ bytes }) => JSON.parse(bytes.toString()) as Run);
   }
 
   /** Number of runs that were asked for. */
@@ -49,10 +59,10 @@ export class RunSelection {
 
   /** Number of those that were not kept. */
   get left(): number {
-    return this.#seen - this.#runs.length;
+    return this.#seen - this.#kept.length;
   }
 }
 
-function fastest(runs: readonly Run[]): number {
-  return runs.reduce((found, { duration = 0 }, index) => (duration < (runs[found]?.duration ?? 0) ? index : found), 0);
+function fastest(runs: readonly KeptRun[]): number {
+  return runs.reduce((found, { duration }, index) => (duration < (runs[found]?.duration ?? 0) ? index : found), 0);
 }
