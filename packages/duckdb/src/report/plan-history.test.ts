@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { EngineReport } from '@planscope/plan';
 import { EVENT_PLAN_CHANGED } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
@@ -32,6 +32,40 @@ describe('the history of plans', () => {
     expect(history.observe(report('a', 'B'))?.changedFrom).toBeDefined();
     expect(history.observe(report('b', 'B'))?.changedFrom).toBeUndefined();
   });
+});
+
+it('tells databases in memory apart, whose tables have equal names', async () => {
+  const recorder = createSpanRecorder();
+  const opened = await Promise.all(
+    ['', `SET disabled_optimizers = 'filter_pushdown'`].map(async (setting) => {
+      const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+      const open = async (events: boolean): Promise<DuckDBConnection> => {
+        const plain = await instance.connect();
+        if (setting !== '') await plain.run(setting);
+        const { tracerProvider } = recorder;
+        return traceConnection(plain, { tracerProvider, warn: () => {}, ...(events ? { events: { instance } } : {}) });
+      };
+      const connections = [await open(false), await open(true), await open(true)];
+      await connections[0]?.run('CREATE TABLE colours AS SELECT range AS id FROM range(50_000)');
+      return { instance, connections };
+    }),
+  );
+  // On each database its own plan, the two in turns.
+  for (const index of [0, 1, 2]) {
+    for (const { connections } of opened) {
+      await connections[index]?.runAndReadAll(
+        'SELECT id FROM colours JOIN range(10) r(other) ON id = other WHERE id = 3',
+      );
+    }
+  }
+  await expect.poll(() => recorder.openSpans()).toBe(0);
+  const queries = recorder.spans().filter(({ attributes }) => String(attributes['db.query.text']).includes('JOIN'));
+  expect(new Set(queries.map(({ attributes }) => attributes['planscope.plan.executed_fingerprint'])).size).toBe(2);
+  expect(queries.flatMap(({ events }) => events.map(({ name }) => name))).toEqual([]);
+  for (const { instance, connections } of opened) {
+    for (const connection of connections) connection.closeSync();
+    instance.closeSync();
+  }
 });
 
 it('raises an event on the span of a query whose plan changed', async () => {

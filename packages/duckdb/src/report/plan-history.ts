@@ -18,6 +18,13 @@ export interface PreviousPlan {
   readonly runs: number;
 }
 
+/** Where a query ran, by the numbers of {@link PlanHistory.numberOf}. */
+export interface QueryOrigin {
+  /** Undefined if the instance is unknown. */
+  readonly instance?: number;
+  readonly connection: number;
+}
+
 /** Programs have some hundred different statements; an entry takes about 300 bytes. */
 const MAX_QUERIES = 1000;
 
@@ -25,6 +32,8 @@ const MAX_QUERIES = 1000;
 export class PlanHistory {
   readonly #maxQueries: number;
   readonly #plans = new Map<string, PreviousPlan>();
+  readonly #numbers = new WeakMap<object, number>();
+  #last = 0;
 
   constructor(maxQueries: number = MAX_QUERIES) {
     this.#maxQueries = maxQueries;
@@ -35,16 +44,18 @@ export class PlanHistory {
   }
 
   /**
-   * Records the plan of an execution. Queries with one text are told apart by the tables that they read, because a
-   * program may run it on several databases.
+   * Records the plan of an execution. Queries with one text are told apart by the database and the tables that they
+   * read, because a program may run it on several databases.
    *
+   * @param ran where it ran; undefined if that is known by the names of its tables alone
    * @returns undefined without a text or operators
    */
-  observe({ query, operators = [], window }: EngineReport): PlanObservation | undefined {
+  observe({ query, operators = [], window }: EngineReport, ran?: QueryOrigin): PlanObservation | undefined {
     if (query === undefined || operators.length === 0) return undefined;
     const shapes = operators.flatMap((root) => [...shapesOf(root)]);
     const observed = { query: queryFingerprint(query.text), plan: planFingerprint(shapes) };
-    const key = JSON.stringify([observed.query, tablesOf(shapes)]);
+    const tables = tablesOf(shapes);
+    const key = JSON.stringify([observed.query, databaseOf(tables, ran), tables]);
     const seen = Number(BigInt(window.end) / 1_000_000n);
     const before = this.#plans.get(key);
     this.#plans.delete(key);
@@ -54,11 +65,30 @@ export class PlanHistory {
     if (this.#plans.size > this.#maxQueries && oldest !== undefined) this.#plans.delete(oldest);
     return before === undefined || isSame ? observed : { ...observed, changedFrom: before };
   }
+
+  /** A number that stands for an instance or a connection, and does not keep it from being collected. */
+  numberOf(object: object): number {
+    const known = this.#numbers.get(object);
+    if (known !== undefined) return known;
+    this.#last += 1;
+    this.#numbers.set(object, this.#last);
+    return this.#last;
+  }
 }
 
 function* shapesOf({ id, name, fields = [], children = [] }: OperatorReport): Generator<ShapedOperator> {
   yield { id, name, fields, inputIds: children.map((child) => child.id), inputStageIds: [] };
   for (const child of children) yield* shapesOf(child);
+}
+
+/**
+ * What the names of the tables do not tell. The database of a file has its name, but every database in memory has the
+ * same; without the instance, only one connection is surely the same database.
+ */
+function databaseOf(tables: readonly string[], ran: QueryOrigin | undefined): string {
+  if (ran?.instance !== undefined) return `instance ${ran.instance}`;
+  const isInMemory = tables.some((table) => /^(?:memory|temp)\./.test(table));
+  return isInMemory && ran !== undefined ? `connection ${ran.connection}` : '';
 }
 
 function tablesOf(operators: readonly ShapedOperator[]): string[] {
@@ -67,7 +97,7 @@ function tablesOf(operators: readonly ShapedOperator[]): string[] {
 }
 
 // Shared, because one process may load this package twice, as ESM and as CommonJS.
-const registry = Symbol.for('planscope.duckdb.plan-history.1');
+const registry = Symbol.for('planscope.duckdb.plan-history.2');
 const holder = globalThis as { [registry]?: PlanHistory };
 
 /** The plans of the queries of this process. */

@@ -40,7 +40,7 @@ import {
   METRIC_LEAST_SPILLED_BYTES,
 } from '../semconv.ts';
 
-import { processPlans } from './plan-history.ts';
+import { processPlans, type QueryOrigin } from './plan-history.ts';
 
 /** The options of operator spans that also apply to the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
@@ -85,12 +85,18 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
   };
 }
 
+/** The options of {@link queryNumbersRecorder}. */
+export interface QueryNumbersOptions extends QueryRecorderOptions {
+  /** Where the queries run, so that plans are compared only with those of the same database. */
+  readonly ran?: QueryOrigin | undefined;
+}
+
 /** Like {@link queryRecorder}, for a span that already has the operation, the summary and the text. */
-export function queryNumbersRecorder({ recordMetrics = true }: QueryRecorderOptions = {}): ReportRecorder {
+export function queryNumbersRecorder({ recordMetrics = true, ran }: QueryNumbersOptions = {}): ReportRecorder {
   return function queryNumbers(report, scope) {
     const span = ownSpan(scope);
     if (span === undefined) return;
-    recordPlan(span, report);
+    recordPlan(span, report, ran);
     span.setAttributes({
       [ATTR_DUCKDB_VERSION]: report.engine.version,
       ...(report.detail === undefined ? {} : { [ATTR_DETAIL]: report.detail }),
@@ -101,8 +107,8 @@ export function queryNumbersRecorder({ recordMetrics = true }: QueryRecorderOpti
 }
 
 /** Sets the fingerprints of the SQL and the plan, and tells if the plan changed since the last run in this process. */
-function recordPlan(span: Span, report: EngineReport): void {
-  const observed = processPlans().observe(report);
+function recordPlan(span: Span, report: EngineReport, ran: QueryOrigin | undefined): void {
+  const observed = processPlans().observe(report, ran);
   if (observed === undefined) return;
   span.setAttributes({
     [ATTR_QUERY_FINGERPRINT]: observed.query,

@@ -11,6 +11,7 @@ import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { runOwn } from '../measure/own-statement.ts';
+import { processPlans, type QueryOrigin } from '../report/plan-history.ts';
 import { callSite } from './call-site.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
 import { ObservedQuery, type QueryWatcher } from './observed-query.ts';
@@ -64,6 +65,8 @@ export interface Execution {
 export interface ConnectionOrigin {
   /** The copy of the driver that it belongs to; undefined if it is part of a bundle and unknown. */
   readonly driver: DriverCopy | undefined;
+  /** Number of its instance in the history of plans, if that is known. */
+  readonly instance?: number | undefined;
   /** Name of the database that its instance was opened with. */
   readonly database?: string | undefined;
   /** Whether its queries are traced now. Default: always. */
@@ -106,7 +109,7 @@ export class ConnectionTracing {
     this.#connection = connection;
     this.#options = fromPreset(options);
     // Create it now, so that invalid options of the recorders throw here and not in the first query.
-    this.#tracings.set(undefined, new QueryTracing(this.#options, this.#version));
+    this.#tracings.set(undefined, new QueryTracing(this.#options, this.#version, this.#ran));
     this.measured = measuredConnection(connection, options.temporaryFolder);
     const { events, temporaryFolder } = options;
     if (events === undefined) return;
@@ -215,6 +218,13 @@ export class ConnectionTracing {
     if (this.#told.has(code)) return false;
     this.#told.add(code);
     return true;
+  }
+
+  get #ran(): QueryOrigin {
+    const plans = processPlans();
+    const { events } = this.#options;
+    const instance = this.#origin.instance ?? (events === undefined ? undefined : plans.numberOf(events.instance));
+    return { connection: plans.numberOf(this.#connection), ...(instance === undefined ? {} : { instance }) };
   }
 
   get #version(): string {
@@ -426,7 +436,7 @@ export class ConnectionTracing {
   #tracingOf(preset: QueryPreset | undefined): QueryTracing {
     let tracing = this.#tracings.get(preset);
     if (tracing === undefined && preset !== undefined) {
-      tracing = new QueryTracing(withPreset(this.#options, preset), this.#version);
+      tracing = new QueryTracing(withPreset(this.#options, preset), this.#version, this.#ran);
       this.#tracings.set(preset, tracing);
     }
     if (tracing === undefined) throw new Error('[planscope/duckdb] the connection has no default options');

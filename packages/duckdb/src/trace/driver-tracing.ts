@@ -3,6 +3,7 @@ import { type ConnectionTracer, databaseOf } from '../driver/driver-connections.
 import { driverCopyOf } from '../driver/driver-copy.ts';
 import { checkEventKinds } from '../events/engine-event.ts';
 import { runOwn } from '../measure/own-statement.ts';
+import { processPlans } from '../report/plan-history.ts';
 import { ConnectionTracing } from './connection-tracing.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { QueryTracing } from './query-tracing.ts';
@@ -62,6 +63,7 @@ export class DriverTracing implements ConnectionTracer {
   trace(connection: DuckDBConnection, instance: DuckDBInstance): DuckDBConnection {
     const origin = {
       driver: driverCopyOf(connection),
+      instance: processPlans().numberOf(instance),
       database: databaseOf(instance),
       isEnabled: () => this.isEnabled,
     };

@@ -26,6 +26,7 @@ import {
 import packageJson from '../../package.json' with { type: 'json' };
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
+import type { QueryOrigin } from '../report/plan-history.ts';
 import { queryNumbersRecorder } from '../report/query-recorder.ts';
 import { duckdbSchema } from '../semconv.ts';
 import { type QueryText, QueryTexts } from './query-text.ts';
@@ -43,9 +44,10 @@ export class QueryTracing {
 
   /**
    * @param version of DuckDB
+   * @param ran where the queries run; undefined if it is unknown
    * @throws the error of a recorder for invalid options
    */
-  constructor(options: TraceConnectionOptions, version: string) {
+  constructor(options: TraceConnectionOptions, version: string, ran?: QueryOrigin) {
     this.version = version;
     const { tracerProvider, planning, operators = {}, events } = options;
     const provided = tracerProvider === undefined ? {} : { tracerProvider };
@@ -54,7 +56,7 @@ export class QueryTracing {
     this.drawsRules = [analyzer, optimizer, physical].includes('full');
     this.recorders = reportRecorders({
       ...provided,
-      query: queryNumbersRecorder(operators),
+      query: queryNumbersRecorder({ ...operators, ran }),
       planning: planningReportRecorder({ ...provided, dialect: duckdbDialect, ...planning }),
       operators: { schemas: [duckdbSchema], dialect: duckdbDialect, ...operators },
       io: events === undefined ? false : { ...events.spans },
