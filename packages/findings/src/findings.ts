@@ -29,7 +29,7 @@ const MINIMUM_SHARE = 0.05;
  */
 export function findings(run: Run, options: FindingsOptions = {}): Finding[] {
   const { rules = allRules, thresholds = {}, minimumShare = MINIMUM_SHARE, onRuleError = warnOfRule } = options;
-  checkThresholds(rules, thresholds);
+  checkThresholds(options);
   const view = new RunView(run);
   return rules
     .flatMap((rule) => {
@@ -68,8 +68,9 @@ function valuesOf({ thresholds }: Rule, given: Readonly<Record<string, number>> 
   return Object.fromEntries(Object.entries(thresholds).map(([name, { value }]) => [name, given[name] ?? value]));
 }
 
-function checkThresholds(rules: readonly Rule[], given: NonNullable<FindingsOptions['thresholds']>): void {
-  for (const [code, values] of Object.entries(given)) {
+/** @throws RangeError as {@link findings} does */
+export function checkThresholds({ rules = allRules, thresholds = {} }: FindingsOptions): void {
+  for (const [code, values] of Object.entries(thresholds)) {
     const rule = rules.find((known) => known.code === code);
     if (rule === undefined) throw refused(`has no rule "${code}"; use one of ${rules.map((known) => known.code)}`);
     for (const [name, value] of Object.entries(values)) {

@@ -13,6 +13,8 @@ export {
 } from './compare/regressions.ts';
 export { type Evidence, type Finding, type Severity, type ShareOf, severityOf } from './finding.ts';
 export { type FindingsOptions, findings } from './findings.ts';
+// Live, in a program.
+export { FindingsProcessor, type FindingsProcessorOptions } from './live/findings-processor.ts';
 // For rules of a program.
 export { defineRule, type Match, type Rule, type Threshold, type Thresholds, type ThresholdValues } from './rule.ts';
 export { rules } from './rules.ts';

@@ -38,16 +38,21 @@ export function planChanges(runs: Iterable<Run>): PlanChange[] {
   const changes = [...groupSamples(samples).values()].flatMap((group) => {
     const periods = periodsOf(group.toSorted(byStart));
     return periods.slice(1).map((after, index): readonly [QuerySample, PlanChange] => {
-      const [sample] = after;
-      const previous = periods[index] ?? after;
-      const parts = { before: periodOf(previous), after: periodOf(after) };
-      return [sample, { query: sample.query, summary: sample.summary, ...parts, message: messageOf(parts) }];
+      return [after[0], changeOf(periods[index] ?? after, after)];
     });
   });
   return changes.sort(([left], [right]) => byStart(left, right)).map(([, change]) => change);
 }
 
-type Samples = [QuerySample, ...QuerySample[]];
+/** The samples of one query with one plan, in order of time. */
+export type Samples = [QuerySample, ...QuerySample[]];
+
+/** The change from one plan to another. */
+export function changeOf(previous: Samples, following: Samples): PlanChange {
+  const [{ query, summary }] = following;
+  const parts = { before: periodOf(previous), after: periodOf(following) };
+  return { query, summary, ...parts, message: messageOf(parts) };
+}
 
 function periodsOf(samples: readonly QuerySample[]): Samples[] {
   const periods: Samples[] = [];

@@ -121,11 +121,16 @@ function byLabel(view: RunView, operators: readonly Operator[]): SampleOperator[
   return [...found.values()];
 }
 
+/** The same for the samples of one query over the same tables. */
+export function sampleKey({ query, tables }: QuerySample): string {
+  return `${query} ${tables}`;
+}
+
 /** Samples of one query over the same tables, in the order of the first ones. */
 export function groupSamples(samples: readonly QuerySample[]): Map<string, QuerySample[]> {
   const groups = new Map<string, QuerySample[]>();
   for (const sample of samples) {
-    const key = `${sample.query} ${sample.tables}`;
+    const key = sampleKey(sample);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [sample]);
     else group.push(sample);
