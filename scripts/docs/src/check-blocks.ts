@@ -5,6 +5,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { parseAllDocuments } from 'yaml';
 import { checkShell } from './check-shell.ts';
 import type { Block } from './document.ts';
+import { sampleLog } from './sample-log.ts';
 
 const suffixes: Readonly<Record<MetricDefinition['instrument'], readonly string[]>> = {
   counter: ['_total'],
@@ -65,11 +66,20 @@ const checks: Readonly<Record<string, (block: Block) => string[] | Promise<strin
     parseAllDocuments(code, { strict: true })
       .flatMap(({ errors, warnings }) => [...errors, ...warnings])
       .map(({ message }) => message),
-  // The tables that statements name need not exist.
-  sql: async ({ code }) => {
+  sql: async ({ code, directive }) => {
     const connection = await (await DuckDBInstance.fromCache(':memory:')).connect();
-    await connection.extractStatements(code).finally(() => connection.closeSync());
-    return [];
+    try {
+      // The tables that statements name need not exist, unless they are to run.
+      if (!directive.run) {
+        await connection.extractStatements(code);
+        return [];
+      }
+      await connection.run(`SET file_search_path = '${await sampleLog()}'`);
+      const { currentRowCount } = await connection.runAndReadAll(code);
+      return currentRowCount === 0 ? ['it finds no row in the log of the sample'] : [];
+    } finally {
+      connection.closeSync();
+    }
   },
   promql: ({ code }) =>
     code
