@@ -33,7 +33,7 @@ export const sharedSpans: readonly SpanDefinition[] = [
     names: ['{db.query.summary}', '{db.operation.name}', '{db.system.name}'],
     mode: 'live',
     meaning: 'One query of a program that uses the database directly, named by the database conventions.',
-    setBy: ['duckdb'],
+    setBy: ['duckdb', 'trino'],
   },
   {
     kind: 'phase',

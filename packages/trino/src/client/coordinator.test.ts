@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { TrinoClientOptions } from './client-options.ts';
 import { createTrinoClient, type TrinoClient } from './trino-client.ts';
 import { TrinoClientError } from './trino-client-error.ts';
@@ -218,6 +218,32 @@ describe('a result', () => {
     await result.cancel();
     expect(cancelled.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
     await expect(allOf(result)).rejects.toMatchObject({ code: 'result-consumed' });
+  });
+
+  it('ends the query by the signal while nobody asks for rows, and where the program drops it', async () => {
+    const first = page({ columns: [{ name: 'n', type: 'integer' }], data: [[1]] }, '/v1/next');
+    const idle = await clientOf([first, status(204)]);
+    const controller = new AbortController();
+    const result = await idle.client.query('SELECT 1', { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await vi.waitFor(() => expect(idle.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']));
+    await expect(allOf(result)).rejects.toThrow('enough');
+    const dropped = await clientOf([first, status(204)]);
+    await dropped.client.query('SELECT 1');
+    await vi.waitFor(() => {
+      globalThis.gc?.();
+      expect(dropped.requests.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+    });
+  });
+
+  it('ends the reading where the program aborts it between two pages', async () => {
+    const first = page({ columns: [{ name: 'n', type: 'integer' }], data: [[1]] }, '/v1/next');
+    const { client } = await clientOf([first, status(204)]);
+    const controller = new AbortController();
+    const result = await client.query('SELECT 1', { signal: controller.signal });
+    await expect(async () => {
+      for await (const row of result) if (row.length > 0) controller.abort(new Error('enough'));
+    }).rejects.toThrow('enough');
   });
 
   it('asks for the next page when its rows are read', async () => {

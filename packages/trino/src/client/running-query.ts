@@ -9,12 +9,29 @@ import { type TrinoFailure, TrinoQueryError } from './trino-query-error.ts';
 export interface QueryEnd {
   readonly status: 'ok' | 'error' | 'cancelled';
   readonly error?: unknown;
+  /** Whether the server did not answer any more. */
+  readonly isGone?: boolean;
+}
+
+/** Numbers of a query that come with each page. */
+export interface PageStats {
+  readonly state?: string;
+  readonly cpuTimeMillis?: number;
+  /** Time on threads. */
+  readonly wallTimeMillis?: number;
+  readonly physicalInputBytes?: number;
+  readonly physicalWrittenBytes?: number;
+  readonly internalNetworkInputBytes?: number;
+  readonly peakMemoryBytes?: number;
+  readonly spilledBytes?: number;
 }
 
 /** Follows a query; no method may throw. */
 export interface QueryObserver {
   /** The server has the statement. */
   accepted(queryId: string): void;
+  /** A page has arrived, with numbers of the query so far. */
+  seen(stats: PageStats | undefined): void;
   /** Rows have arrived. */
   received(rows: number): void;
   /** The first call counts. */
@@ -28,6 +45,7 @@ interface Page {
   readonly columns?: readonly ColumnDescription[];
   readonly data?: readonly (readonly unknown[])[];
   readonly error?: TrinoFailure;
+  readonly stats?: PageStats;
   readonly updateType?: string;
   readonly updateCount?: number | string;
 }
@@ -49,9 +67,10 @@ export class RunningQuery {
   updateCount: number | undefined;
   readonly #started: StartedQuery;
   readonly #stop = new AbortController();
-  readonly #onAbort = (): void => this.#stop.abort(this.#started.signal?.reason);
+  readonly #onAbort = (): void => this.#abort(this.#started.signal?.reason);
   #first: Page['data'];
   #nextUri: string | undefined;
+  #isAsking = false;
   #hasEnded = false;
   #isConsumed = false;
 
@@ -83,9 +102,11 @@ export class RunningQuery {
     try {
       for (let rows = this.#first; ; rows = await this.#guarded(() => this.#next())) {
         this.#first = undefined;
+        this.#stop.signal.throwIfAborted();
         if (rows !== undefined && rows.length > 0) {
           this.#started.observer?.received(rows.length);
           yield rows;
+          this.#stop.signal.throwIfAborted();
         }
         if (this.#nextUri === undefined) break;
       }
@@ -105,6 +126,15 @@ export class RunningQuery {
     await this.#cancelAt(uri);
   }
 
+  /** A request that is under way ends by itself; a query whose rows nobody asks for has to be ended here. */
+  #abort(reason: unknown): void {
+    this.#stop.abort(reason);
+    if (this.#hasEnded || this.#isAsking) return;
+    const uri = this.#nextUri;
+    this.#end({ status: 'cancelled', error: reason });
+    void this.#cancelAt(uri);
+  }
+
   async #next(): Promise<Page['data']> {
     const { coordinator } = this.#started;
     const response = await coordinator.send(this.#nextUri ?? '', { method: 'GET', signal: this.#stop.signal });
@@ -112,8 +142,9 @@ export class RunningQuery {
   }
 
   #take(page: Page, { headers }: CoordinatorResponse): Page['data'] {
-    const { error, columns, nextUri, updateType, updateCount, data } = page;
+    const { error, columns, nextUri, updateType, updateCount, data, stats } = page;
     this.#nextUri = nextUri;
+    this.#started.observer?.seen(stats);
     if (columns !== undefined) this.columns = columns;
     if (updateType !== undefined) this.updateType = updateType;
     if (updateCount !== undefined) this.updateCount = Number(updateCount);
@@ -124,14 +155,17 @@ export class RunningQuery {
 
   async #guarded<T>(call: () => Promise<T>): Promise<T> {
     const { signal } = this.#started;
+    this.#isAsking = true;
     try {
       return await call();
     } catch (error) {
       const isCancelled = signal?.aborted === true || isCancellation(error);
       const uri = this.#nextUri;
-      this.#end({ status: isCancelled ? 'cancelled' : 'error', error });
+      this.#end({ status: isCancelled ? 'cancelled' : 'error', error, isGone: isUnreachable(error) });
       if (!hasEndedThere(error)) await this.#cancelAt(uri);
       throw error;
+    } finally {
+      this.#isAsking = false;
     }
   }
 
@@ -152,7 +186,11 @@ export class RunningQuery {
 
 /** Whether there is nothing to cancel. A server that is gone ends a query itself when nobody reads its rows. */
 function hasEndedThere(error: unknown): boolean {
-  return TrinoQueryError.isInstance(error) || (TrinoClientError.isInstance(error) && error.code === 'unreachable');
+  return TrinoQueryError.isInstance(error) || isUnreachable(error);
+}
+
+function isUnreachable(error: unknown): boolean {
+  return TrinoClientError.isInstance(error) && error.code === 'unreachable';
 }
 
 /** Whether a query was cancelled by someone, or because nobody read its rows. */

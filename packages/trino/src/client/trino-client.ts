@@ -22,6 +22,13 @@ export interface TrinoRows {
   readonly updateCount?: number;
 }
 
+export interface QueryInfoOptions {
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+  /** Leave out stages, tasks and operators, which can be a megabyte. Default: false. */
+  readonly pruned?: boolean;
+}
+
 /** Runs queries on a Trino cluster. It has no session: each query is independent of the others. */
 export interface TrinoClient {
   /** URL of the coordinator. */
@@ -39,10 +46,9 @@ export interface TrinoClient {
   /**
    * Returns what Trino knows of a query, as JSON text for `readQueryInfo`.
    *
-   * @param signal ends the request
    * @throws TrinoClientError `unexpected-response`, with status 410 if Trino has forgotten the query
    */
-  queryInfo(queryId: string, signal?: AbortSignal): Promise<string>;
+  queryInfo(queryId: string, options?: QueryInfoOptions): Promise<string>;
   /** Ends a query, also of another client. */
   kill(queryId: string): Promise<void>;
 }
@@ -88,8 +94,11 @@ export function observedClient(options: TrinoClientOptions, observe: ObserveQuer
         ...(updateCount === undefined ? {} : { updateCount }),
       };
     },
-    async queryInfo(queryId, signal) {
-      const { text } = await coordinator.send(info(queryId), { method: 'GET', signal });
+    async queryInfo(queryId, { signal, pruned = false } = {}) {
+      const { text } = await coordinator.send(`${info(queryId)}${pruned ? '?pruned=true' : ''}`, {
+        method: 'GET',
+        signal,
+      });
       return text;
     },
     async kill(queryId) {

@@ -5,6 +5,9 @@ import type { RunningQuery } from './running-query.ts';
 /** A row: one value for each column. */
 export type TrinoRow = unknown[];
 
+/** Ends queries whose results the program has dropped, with their spans. */
+const lost = new FinalizationRegistry((query: RunningQuery) => void query.cancel());
+
 /**
  * The result of a query, which still runs. Trino holds it back while its rows are not read. Read it once, to the end, or
  * leave the loop or call `cancel()`, which end the query in the cluster.
@@ -21,6 +24,7 @@ export class TrinoResult implements AsyncIterable<TrinoRow> {
   constructor(query: RunningQuery) {
     this.#query = query;
     this.queryId = query.queryId;
+    lost.register(this, query);
     this.columns = query.columns.map(({ name, type }) => ({ name, type }));
     this.types = query.columns.map(columnType);
   }
