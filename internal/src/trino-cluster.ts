@@ -38,16 +38,12 @@ export class TrinoCluster {
   readonly #port: number;
   readonly #nodes: TrinoNode[] = [];
   #made = 0;
-  readonly #endAll = (): void => {
-    for (const { child } of this.#nodes) child.kill('SIGKILL');
-  };
 
   private constructor(options: TrinoClusterOptions, folder: string, port: number) {
     this.#options = options;
     this.#folder = folder;
     this.#port = port;
     this.server = `http://127.0.0.1:${port}`;
-    process.once('exit', this.#endAll);
   }
 
   /**
@@ -87,7 +83,7 @@ export class TrinoCluster {
     const index = this.#nodes.findIndex((node) => node.name === name);
     const [node] = index === -1 ? [] : this.#nodes.splice(index, 1);
     if (node === undefined) throw new Error(`the cluster has no node "${name}"`);
-    await end(node.child, 'SIGKILL');
+    await end(node.child);
   }
 
   /** Resolves when so many nodes are active and have answered a query. */
@@ -102,15 +98,14 @@ export class TrinoCluster {
       if (Date.now() > until) {
         throw new Error(`Trino is not ready after ${timeout} ms:\n${this.#log('coordinator')}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
   }
 
   /** Ends all servers and removes their files. */
   async stop(): Promise<void> {
-    process.off('exit', this.#endAll);
     // Nothing in the cluster is worth the 10 to 30 seconds of an orderly shutdown.
-    await Promise.all(this.#nodes.splice(0).map(({ child }) => end(child, 'SIGKILL')));
+    await Promise.all(this.#nodes.splice(0).map(({ child }) => end(child)));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -138,8 +133,10 @@ export class TrinoCluster {
     }
     const log = openSync(join(home, 'server.log'), 'w');
     const child = spawn(
-      join(installation, 'jdk', 'bin', 'java'),
+      'sh',
       [
+        ...['-c', UNTIL_INPUT_ENDS, 'trino'],
+        join(installation, 'jdk', 'bin', 'java'),
         ...JVM_OPTIONS,
         ...['-cp', `${join(installation, 'launcher')}:${join(installation, 'lib')}/*`],
         ...Object.entries({
@@ -153,10 +150,11 @@ export class TrinoCluster {
         }).map(([key, value]) => `-D${key}=${value}`),
         'io.trino.server.TrinoServer',
       ],
-      { cwd: home, stdio: ['ignore', log, log] },
+      { cwd: home, stdio: ['pipe', log, log] },
     );
     closeSync(log);
     child.on('error', () => {});
+    child.stdin?.on('error', () => {});
     this.#nodes.push({ name, child });
   }
 
@@ -166,6 +164,16 @@ export class TrinoCluster {
 }
 
 const DEFAULT_CATALOGS = { tpch: { 'connector.name': 'tpch' }, memory: { 'connector.name': 'memory' } };
+
+/**
+ * Runs a program until the input of the shell ends: by `stop`, or because the process that started it is gone, in whichever way.
+ */
+const UNTIL_INPUT_ENDS = `exec 3<&0
+"$@" </dev/null 3<&- &
+server=$!
+{ cat <&3 >/dev/null; kill -9 $server 2>/dev/null; } &
+exec 3<&-
+wait $server`;
 
 const JVM_OPTIONS = [
   '-Xmx1G',
@@ -204,10 +212,11 @@ async function answer(server: string, sql: string): Promise<unknown> {
   }
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+/** Ends a server by the end of its input. */
+async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
+  child.stdin?.end();
   await ended;
 }
 
