@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { sourceAttributes } from '@planscope/internal/metric-source';
 import {
   type DescribedNode,
   describeNode,
@@ -115,5 +116,5 @@ export function reportedMetricAttributes(reports: readonly MetricReport[]): Attr
   const metrics = reports.map(({ name, type, unit, value }): Metric => {
     return { name, type, unit, value: typeof value === 'string' ? BigInt(value) : value };
   });
-  return metricAttributes(new MetricsSet(metrics).aggregateByName());
+  return { ...metricAttributes(new MetricsSet(metrics).aggregateByName()), ...sourceAttributes(reports) };
 }

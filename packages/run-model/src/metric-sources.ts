@@ -1,3 +1,4 @@
+import { defaultSource } from '@planscope/internal/metric-source';
 import type { MetricReport } from '@planscope/plan/report';
 import {
   METRIC_BYTES_FROM_CACHE,
@@ -22,10 +23,14 @@ const COUNTED: ReadonlySet<string> = new Set([
   METRIC_BYTES_FROM_CACHE,
 ]);
 
-/** A metric with the unit of its registered name. */
-export function measuredMetric(name: string, value: number, isCounted: boolean): Metric {
+/**
+ * A metric with the unit of its registered name.
+ *
+ * @param told the source, if it is not the usual one
+ */
+export function measuredMetric(name: string, value: number, isCounted: boolean, told?: MetricSource): Metric {
   const definition = definitions.get(name);
-  const source = isCounted && COUNTED.has(name) ? 'counted' : reportedSource(name, definition?.unit);
+  const source = told ?? (isCounted && COUNTED.has(name) ? 'counted' : defaultSource(name, definition?.unit));
   return { value, ...(definition === undefined ? {} : { unit: definition.unit, type: definition.type }), source };
 }
 
@@ -35,19 +40,13 @@ export function measuredMetric(name: string, value: number, isCounted: boolean):
  */
 export function reportedMetrics(reports: readonly MetricReport[]): Metrics {
   const metrics = new Map<string, Metric>();
-  for (const { name, type, unit, value, source = reportedSource(name, unit) } of reports) {
+  for (const { name, type, unit, value, source = defaultSource(name, unit) } of reports) {
     const metric: Metric = { value: Number(value), unit, type, source };
     const known = metrics.get(name);
     const combined = type === 'gauge' ? largestMetric([known, metric]) : sumMetrics([known, metric]);
     metrics.set(name, combined ?? metric);
   }
   return Object.fromEntries(metrics);
-}
-
-/** The engine's source of a number: bytes and requests are sums of single reads and writes. */
-function reportedSource(name: string, unit: string | undefined): MetricSource {
-  const isIo = name === METRIC_BYTES_READ || name === METRIC_BYTES_WRITTEN || unit === '{request}';
-  return isIo ? 'io_log' : 'profile';
 }
 
 /** From the most to the least direct. */

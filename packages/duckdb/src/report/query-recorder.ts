@@ -4,6 +4,7 @@ import {
   type OperatorReportOptions,
   reportRecorders,
 } from '@planscope/exec-instrumentation/report';
+import { sourceAttributes } from '@planscope/internal/metric-source';
 import type { EngineReport, ReportRecorder, ReportScope } from '@planscope/plan';
 import { redactSql, truncateText } from '@planscope/redaction';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
@@ -131,7 +132,8 @@ function ownSpan({ place }: ReportScope): Span | undefined {
 function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
   // No operator has the bytes that a profile counts.
   const ofQuery = metrics.filter(({ name, source }) => source === 'profile' || METRICS_OF_QUERIES.includes(name));
-  return Object.fromEntries(ofQuery.map(({ name, value }) => [operatorMetricKey(name), Number(value)]));
+  const values = ofQuery.map(({ name, value }) => [operatorMetricKey(name), Number(value)]);
+  return { ...Object.fromEntries(values), ...sourceAttributes(ofQuery) };
 }
 
 function returnedRows({ query, metrics = [] }: EngineReport): Attributes {

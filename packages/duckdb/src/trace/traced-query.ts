@@ -1,5 +1,6 @@
 import type { DuckDBResult, ResultReturnType } from '@duckdb/node-api';
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import { sourceAttributes } from '@planscope/internal/metric-source';
 import { recordFailure } from '@planscope/internal/record-failure';
 import { createUnixClock, type ExecutionStatus, type RunWarning, SpanBudget, toHrTime } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
@@ -340,9 +341,9 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
   #recordSummary(span: Span): void {
     span.setAttribute(ATTR_DETAIL, 'summary');
     this.#recordRows(span);
-    for (const { name, value } of profileSummary(this.#raw?.profile)) {
-      span.setAttribute(operatorMetricKey(name), Number(value));
-    }
+    const metrics = profileSummary(this.#raw?.profile);
+    for (const { name, value } of metrics) span.setAttribute(operatorMetricKey(name), Number(value));
+    span.setAttributes(sourceAttributes(metrics));
   }
 
   #recordRows(span: Span): void {

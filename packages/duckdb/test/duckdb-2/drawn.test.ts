@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { runsFromSpans } from '@planscope/run-model';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, expect, it, vi } from 'vitest';
 import { ConnectionProfiler } from '../../src/measure/connection-profiler.ts';
@@ -46,7 +47,10 @@ it('the bytes, requests and times of a query are on its span', async () => {
     'planscope.metrics.read_requests': 8,
     'planscope.metrics.read_time': expect.any(Number),
     'planscope.metrics.peak_memory': expect.any(Number),
+    'planscope.metric_sources': ['bytes_read=profile', 'read_requests=profile'],
   });
+  const [run] = runsFromSpans(spans as never);
+  expect(run?.totals).toMatchObject({ bytesRead: { source: 'profile' }, readRequests: { source: 'profile' } });
   const rows = Object.fromEntries(
     operatorsOf(spans).map(({ name, attributes }) => [name, attributes['datafusion.metrics.output_rows']]),
   );

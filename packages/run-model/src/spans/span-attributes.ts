@@ -6,6 +6,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_MESSAGE,
   ATTR_EXCEPTION_TYPE,
+  ATTR_METRIC_SOURCES,
   ATTR_RUN_STATUS,
   ATTR_TIMING_BASIS,
   ATTR_TIMING_CLAMPED,
@@ -15,7 +16,7 @@ import {
   type TimingBasis,
 } from '@planscope/semconv';
 import { measuredMetric } from '../metric-sources.ts';
-import type { Metric, Metrics, RunError, Timing } from '../run.ts';
+import type { Metric, MetricSource, Metrics, RunError, Timing } from '../run.ts';
 import type { TraceAttributes, TraceSpan } from './trace-span.ts';
 
 export function textOf(attributes: TraceAttributes, key: string): string | undefined {
@@ -78,13 +79,26 @@ export function errorOf({ attributes, failed, statusMessage, events }: TraceSpan
  * @param isCounted whether the program measured the span itself, so that its rows and bytes were counted
  */
 export function metricsOf(attributes: TraceAttributes, isCounted: boolean): Metrics {
+  const sources = sourcesOf(attributes);
   const metrics: [string, Metric][] = [];
   for (const key of attributes.keys()) {
     const prefix = [DATAFUSION_METRICS_PREFIX, PLANSCOPE_METRICS_PREFIX].find((start) => key.startsWith(start));
     const value = prefix === undefined ? undefined : numberOf(attributes, key);
     if (prefix === undefined || value === undefined) continue;
     const name = key.slice(prefix.length);
-    metrics.push([name, measuredMetric(name, value, isCounted)]);
+    metrics.push([name, measuredMetric(name, value, isCounted, sources?.get(name))]);
   }
   return Object.fromEntries(metrics);
+}
+
+const SOURCES: ReadonlySet<string> = new Set<MetricSource>(['counted', 'io_log', 'profile']);
+
+/** The sources that a span tells of its metrics, by their names; undefined if all are the usual ones. */
+function sourcesOf(attributes: TraceAttributes): Map<string, MetricSource> | undefined {
+  if (!attributes.has(ATTR_METRIC_SOURCES)) return undefined;
+  const pairs = textsOf(attributes, ATTR_METRIC_SOURCES).map((text) => {
+    const end = text.lastIndexOf('=');
+    return [text.slice(0, end), text.slice(end + 1)] as const;
+  });
+  return new Map(pairs.filter((pair): pair is readonly [string, MetricSource] => SOURCES.has(pair[1])));
 }

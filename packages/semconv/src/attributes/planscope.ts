@@ -42,6 +42,7 @@ export function queryLabelKey(name: string): string {
 }
 
 export const ATTR_METRICS_ROUNDED = 'planscope.rounded_metrics';
+export const ATTR_METRIC_SOURCES = 'planscope.metric_sources';
 
 /** The origin of the start and end of a span. */
 export type TimingBasis = 'measured' | 'engine_duration' | 'observed_events' | 'execution_window' | 'proportional';
@@ -361,5 +362,14 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     meaning: 'Names of the metrics beyond 2^53, whose attributes have the nearest number.',
     spans: ['operator', 'stage', 'task'],
     setBy: ['exec-instrumentation'],
+  },
+  {
+    key: ATTR_METRIC_SOURCES,
+    type: 'string[]',
+    text: 'code',
+    meaning:
+      'Sources of metrics, as `name=source`, where they are not the usual ones: bytes and requests are sums of logged reads and writes (`io_log`), other reported numbers are of the profiler (`profile`).',
+    spans: ['query', 'operator', 'stage', 'task'],
+    setBy: ['exec-instrumentation', 'duckdb'],
   },
 ];
