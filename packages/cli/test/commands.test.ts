@@ -151,6 +151,16 @@ describe('traces', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('cannot be used with option')]);
   });
 
+  it.each([60, 80, 120, 200])('are added up in a table that fits into %i columns', async (columns) => {
+    const { stdout } = await runCommand(['top', traces], { columns });
+    const widths = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+    expect(stdout).toContain('query');
+  });
+
   it('cannot control the terminal', async () => {
     const { stdout: json } = await runCommand(['tree', traces, '--json', '--limit', '1']);
     const hostile = json

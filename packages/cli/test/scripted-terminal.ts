@@ -15,6 +15,7 @@ export interface CommandSurroundings {
   readonly stdin?: string | Uint8Array;
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  readonly columns?: number;
   /** Called with each piece of standard output. */
   readonly onOutput?: (text: string) => void;
 }
@@ -32,7 +33,7 @@ export async function runCommand(args: readonly string[], given: CommandSurround
     environment,
     isInteractive: false,
     colors: pc.createColors(false),
-    columns: undefined,
+    columns: given.columns,
     signal,
   });
   stdout.end();

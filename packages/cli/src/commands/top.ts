@@ -47,17 +47,40 @@ function grouping(text: string): Grouping {
   return { field };
 }
 
-function renderGroups(groups: readonly TopGroup[], { colors, columns = 120 }: Terminal): string {
+/** What a narrow terminal does without, the least important first. */
+const DISPENSABLE = ['95 %', 'slowest', 'plans', 'errors', 'median', 'read', 'time'];
+
+/** As many columns as fit. */
+function renderGroups(groups: readonly TopGroup[], terminal: Terminal): string {
+  const { columns = 120 } = terminal;
+  let table = renderTable(groups, terminal, []);
+  for (let omitted = 1; omitted <= DISPENSABLE.length && widthOf(table) > columns; omitted += 1) {
+    table = renderTable(groups, terminal, DISPENSABLE.slice(0, omitted));
+  }
+  return table;
+}
+
+/** The border above the table has no colours and no wide characters. */
+function widthOf(table: string): number {
+  return table.indexOf('\n');
+}
+
+function renderTable(
+  groups: readonly TopGroup[],
+  { colors, columns = 120 }: Terminal,
+  omitted: readonly string[],
+): string {
   const heads = ['compute', 'time', 'runs', 'median', '95 %', 'slowest', 'read', 'errors', 'plans', 'query'];
+  const shown = heads.filter((head) => !omitted.includes(head));
   const table = new Table({
-    head: heads.map((head) => colors.bold(head)),
-    colAligns: heads.map((head) => (head === 'query' ? 'left' : 'right')),
+    head: shown.map((head) => colors.bold(head)),
+    colAligns: shown.map((head) => (head === 'query' ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
   const width = Math.max(20, columns - 90);
   for (const { key, name, compute, time, runs, median, nearlyMost, most, bytes, errors, plans } of groups) {
     const text = printableLine(key.length === 64 ? name : key).replace(/\s+/g, ' ');
-    table.push([
+    const cells = [
       compute === undefined ? '' : durationText(compute),
       durationText(time),
       count(runs),
@@ -68,7 +91,8 @@ function renderGroups(groups: readonly TopGroup[], { colors, columns = 120 }: Te
       errors === 0 ? '' : colors.red(count(errors)),
       plans === 0 ? '' : count(plans),
       text.length > width ? `${text.slice(0, width - 1)}…` : text,
-    ]);
+    ];
+    table.push(cells.filter((_, index) => !omitted.includes(heads[index] ?? '')));
   }
   return table.toString();
 }
