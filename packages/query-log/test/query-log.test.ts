@@ -6,7 +6,7 @@ import { withQueryOptions } from '@planscope/duckdb';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { QueryLogError, QueryLogExporter, type QueryLogOptions } from '../src/index.ts';
-import { readLog, type TracedProgram, traceProgram } from './traced-program.ts';
+import { madeQueries, readLog, type TracedProgram, traceProgram } from './traced-program.ts';
 
 let folder: string;
 let program: TracedProgram;
@@ -271,6 +271,26 @@ it.each([{ maxFiles: 0 }, { flushMillis: 0.5 }, { maxBytes: Number.NaN }, { fold
     expect(() => start(options)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   },
 );
+
+it('holds no more rows in memory than fit, however many come, and loses none where it can write', async () => {
+  const exporter = start({ maxBufferBytes: 500_000 });
+  const text = 'x'.repeat(1000);
+  let most = 0;
+  for (let made = 0; made < 3000; made += 100) {
+    await new Promise<void>((resolve) =>
+      exporter.export(
+        madeQueries(100, () => text),
+        () => resolve(),
+      ),
+    );
+    most = Math.max(most, exporter.stats.pending);
+  }
+  await exporter.shutdown();
+  // A row takes more than its text with two bytes a character.
+  expect(most).toBeLessThanOrEqual(250);
+  expect(exporter.stats).toEqual({ made: 3000, written: 3000, pending: 0, lost: 0 });
+  expect(await all('SELECT count(*) AS n')).toEqual([{ n: '3000' }]);
+});
 
 it('takes no span after its end', async () => {
   const exporter = start();
