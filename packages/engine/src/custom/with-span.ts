@@ -15,7 +15,7 @@ import { packageTracer } from '@planscope/internal/package-tracer';
 import { recordFailure } from '@planscope/internal/record-failure';
 import { contextClock, SpanBudget, toHrTime, type UnixClock, withContextClock } from '@planscope/plan';
 import { visibilityRule } from '@planscope/preview';
-import { describeError, redactUrls, truncateText } from '@planscope/redaction';
+import { describeError, redactUrls, type SqlDialect, truncateText } from '@planscope/redaction';
 import { ATTR_SPAN_KIND, ATTR_TIMING_BASIS, ATTR_TRACE_CUSTOM_FIELDS_JSON } from '@planscope/semconv';
 import { Utf8 } from 'apache-arrow';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -90,6 +90,8 @@ export interface RunScope {
   readonly config: TracingConfig;
   readonly tracerProvider: TracerProvider;
   readonly budget: SpanBudget;
+  /** The words of the messages of the run's engine. */
+  readonly dialect: SqlDialect;
 }
 
 // The API creates the key from the text, so every copy of this package has the same key.
@@ -105,7 +107,14 @@ export function withRunScope(otelContext: Context, scope: RunScope): Context {
  */
 function runScopeOf(otelContext: Context): RunScope {
   const scope = otelContext.getValue(RUN_SCOPE) as RunScope | undefined;
-  return scope ?? { config: environmentConfig(), tracerProvider: trace.getTracerProvider(), budget: new SpanBudget() };
+  return (
+    scope ?? {
+      config: environmentConfig(),
+      tracerProvider: trace.getTracerProvider(),
+      budget: new SpanBudget(),
+      dialect: duckdbDialect,
+    }
+  );
 }
 
 let fromEnvironment: TracingConfig | undefined;
@@ -149,8 +158,9 @@ class CustomSpan {
 
   fail(error: unknown): void {
     if (this.#span === undefined) return;
-    const messages = this.#scope.config.privacy.errorMessages;
-    recordFailure(this.#span, describeError(error, { dialect: duckdbDialect, messages }));
+    const { config, dialect } = this.#scope;
+    const messages = config.privacy.errorMessages;
+    recordFailure(this.#span, describeError(error, { dialect, messages }));
     this.#span.end(toHrTime(this.#clock()));
   }
 }

@@ -1,6 +1,6 @@
 import { type AnalyzerRule, type LogicalPlan, transformPlan, walkPlan } from '@planscope/plan';
+import type { BackendInputs } from '../backend/engine-backend.ts';
 import type { InputSource } from '../input/input-source.ts';
-import type { RunInputs } from '../input/run-inputs.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 
 /**
@@ -9,7 +9,7 @@ import { RelationNode } from '../logical/relation-node.ts';
  *
  * Fails if a location matches nothing.
  */
-export function resolveInputs(inputs: RunInputs): AnalyzerRule {
+export function resolveInputs(inputs: BackendInputs): AnalyzerRule {
   return {
     name: 'resolve_inputs',
     apply: async (plan, context) => {

@@ -1,4 +1,3 @@
-import type { DuckDBSession } from '@planscope/duckdb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rulepackFingerprint } from '../identity/identities.ts';
@@ -6,7 +5,11 @@ import { RULEPACK_PROFILES, type RulepackSpec } from '../spec/execution-spec.ts'
 import { type RuleMeans, type RuleSet, runRules } from './rulepack.ts';
 
 /** Selecting rules does not use any of these. */
-const means = { session: {} as DuckDBSession } as RuleMeans;
+const means: RuleMeans = {
+  inputs: {} as RuleMeans['inputs'],
+  queries: {} as RuleMeans['queries'],
+  resolveSchemas: { name: 'resolve_schemas', apply: (plan) => plan },
+};
 
 function namesOf(rules: RuleSet): Record<'analyzer' | 'optimizer' | 'physical', string[]> {
   const names = (list: readonly { readonly name: string }[]): string[] => list.map(({ name }) => name);

@@ -1,10 +1,10 @@
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { BackendRun } from '../backend/engine-backend.ts';
 import type { ExtraRules } from '../run/engine-options.ts';
 import type { RulepackProfile, RulepackSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import { resolveInputs } from './resolve-inputs.ts';
-import { type ReferenceReader, resolveNames } from './resolve-names.ts';
-import { resolveSchemas, type SchemaMeans } from './resolve-schemas.ts';
+import { resolveNames } from './resolve-names.ts';
 import { shareCommonInputs } from './share-common-inputs.ts';
 import { pruneUnused, refuseUnused } from './unused.ts';
 
@@ -57,10 +57,8 @@ function refuseUnknown(field: string, names: readonly string[], known: readonly 
   });
 }
 
-/** What the rules of a run need. */
-export interface RuleMeans extends SchemaMeans {
-  readonly readReferences: ReferenceReader;
-}
+/** What the rules of a run need of its engine. */
+export type RuleMeans = Pick<BackendRun, 'inputs' | 'queries' | 'resolveSchemas'>;
 
 /**
  * The rules of one run in execution order: the built-in rules that the rulepack selects, then the rules of the program.
@@ -68,9 +66,9 @@ export interface RuleMeans extends SchemaMeans {
  * @throws SpecError `unknown-rule`
  */
 export function runRules(rulepack: RulepackSpec | undefined, extra: ExtraRules, means: RuleMeans): RuleSet {
-  const { inputs, readReferences } = means;
+  const { inputs, queries, resolveSchemas } = means;
   const own: RuleSet = {
-    analyzer: [resolveNames(readReferences), refuseUnused, resolveInputs(inputs), resolveSchemas(means)],
+    analyzer: [resolveNames(queries.references), refuseUnused, resolveInputs(inputs), resolveSchemas],
     optimizer: [pruneUnused, shareCommonInputs],
     physical: [],
   };

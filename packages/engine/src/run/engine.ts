@@ -1,14 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import { parseFilter, type TracingConfig } from '@planscope/config';
-import { DuckDBSession } from '@planscope/duckdb';
+import { parseFilter } from '@planscope/config';
 import type { RunHistory } from '@planscope/metrics-collector';
-import { createStoreRegistry, ObjectCache } from '@planscope/object-store';
-import { AllowedRoots } from '../input/allowed-roots.ts';
-import { extensionsFor } from '../input/direct-access.ts';
+import { createStoreRegistry } from '@planscope/object-store';
+import { DuckDBBackend } from '../backend/duckdb-backend.ts';
 import { PlanCache } from '../reuse/plan-cache.ts';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
@@ -68,22 +63,12 @@ export interface Engine {
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
   const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
-  const objectCache = options.objectCache === false ? undefined : new ObjectCache(options.objectCache);
   const planCache = options.planCache === false ? undefined : new PlanCache(options.planCache);
   const stores = options.stores ?? createStoreRegistry();
-  const roots = options.allowedRoots && new AllowedRoots(options.allowedRoots, stores);
-  const folder = roots && (await realpath(await mkdtemp(join(tmpdir(), 'planscope-engine-'))));
-  const session = await openSession(options, config, roots, [folder, objectCache?.folder]).catch(async (error) => {
-    await removeFolder(folder);
-    throw error;
-  });
-  return new DuckDBEngine({
-    session,
-    roots,
-    folder,
-    settings: await session.settings(),
+  const backend = await DuckDBBackend.open(options, config, stores);
+  return new BackendEngine({
+    backend,
     stores,
-    objectCache,
     planCache,
     tracerProvider: options.tracerProvider ?? trace.getTracerProvider(),
     statistics,
@@ -91,31 +76,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   });
 }
 
-async function openSession(
-  options: EngineOptions,
-  config: TracingConfig,
-  roots: AllowedRoots | undefined,
-  own: readonly (string | undefined)[],
-): Promise<DuckDBSession> {
-  const folders = own.filter((folder) => folder !== undefined);
-  const remote = roots?.urls ?? [];
-  return DuckDBSession.open({
-    ...options.duckdb,
-    events: config.enabled && config.instrumentObjectStore ? ['reads', 'requests'] : [],
-    ...(roots && {
-      allowedDirectories: [...(await roots.directories()), ...remote, ...folders],
-      preload: [...(options.duckdb?.preload ?? []), ...extensionsFor(remote)],
-    }),
-  });
-}
-
-async function removeFolder(folder: string | undefined): Promise<void> {
-  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
-}
-
 const STREAM_NAME = 'result';
 
-class DuckDBEngine implements Engine {
+class BackendEngine implements Engine {
   readonly #tracing: EngineOptions['tracing'];
   #environment: RunEnvironment;
   readonly #closed = new AbortController();
@@ -165,8 +128,7 @@ class DuckDBEngine implements Engine {
   async close(): Promise<void> {
     this.#closed.abort(new EngineError('engine-closed', 'the engine was closed during the run'));
     await Promise.all(this.#runs);
-    await this.#environment.session.close();
-    await removeFolder(this.#environment.folder);
+    await this.#environment.backend.close();
   }
 
   async #plan(spec: ExecutionSpec, options: RunOptions): ReturnType<typeof Run.plan> {

@@ -2,7 +2,8 @@ import { resolveTracingConfig } from '@planscope/config';
 import { createStoreRegistry, innerStore } from '@planscope/object-store';
 import type { SessionState } from '@planscope/plan';
 import { createSpanRecorder } from '@planscope/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { DuckDBBackend } from '../backend/duckdb-backend.ts';
 import { createEngine } from './engine.ts';
 import { instrumentedSession } from './instrumentation.ts';
 import { RunStores } from './run-stores.ts';
@@ -18,9 +19,13 @@ const session: SessionState = {
 };
 
 describe('with tracing off', () => {
-  it('the session is not wrapped', () => {
-    expect(instrumentedSession(session, configOf('off'), tracerProvider)).toBe(session);
-    const traced = instrumentedSession(session, configOf('production-lean'), tracerProvider);
+  it('the session is not wrapped', async () => {
+    const backend = await DuckDBBackend.open({}, configOf('off'), createStoreRegistry());
+    onTestFinished(() => backend.close());
+    const sessionFor = (preset: string): SessionState =>
+      instrumentedSession(session, { backend, config: configOf(preset), tracerProvider });
+    expect(sessionFor('off')).toBe(session);
+    const traced = sessionFor('production-lean');
     expect(traced.interceptors).toHaveLength(1);
     expect(traced.physicalOptimizerRules.map(({ mustBeLast }) => mustBeLast)).toEqual([true]);
   });

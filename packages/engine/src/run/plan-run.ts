@@ -1,19 +1,14 @@
-import { checkReplaceable } from '@planscope/object-store';
 import { type ExecutionPlan, type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import packageJson from '../../package.json' with { type: 'json' };
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
-import { confirmDialects } from '../input/confirm-dialects.ts';
-import type { Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { SpecNode, specPlan } from '../logical/spec-node.ts';
 import type { OutputTarget } from '../planner/output-plan.ts';
-import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import type { RememberedPlan } from '../reuse/plan-cache.ts';
 import { withoutSources, withSources } from '../rules/resolve-inputs.ts';
 import type { OutputSpec } from '../spec/execution-spec.ts';
-import { readsInputsOnly } from '../sql/walk-syntax.ts';
-import { instrumentedSession, queryRecording } from './instrumentation.ts';
+import { type InstrumentedRun, instrumentedSession } from './instrumentation.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import type { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
@@ -32,7 +27,6 @@ export interface PlannedOutput {
 /** The run to plan. */
 export interface RunToPlan {
   readonly environment: RunEnvironment;
-  readonly staging: Staging;
   readonly context: TaskContext;
   /** Undefined if the run is not traced. */
   readonly root: RootSpan | undefined;
@@ -47,72 +41,57 @@ export interface RunToPlan {
  * the stores. A physical plan contains objects of one run, so each run creates its own.
  */
 export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<PlannedOutput[]> {
-  const { spec, targets } = prepared;
-  const { staging, notes, root, environment } = run;
-  await prepared.parameters.bind();
-  await checkTargets(prepared, environment);
-  const folder = targets.size > 0 ? staging.makeFolder() : undefined;
-  // Awaited below. This avoids an unhandled rejection if planning fails first.
-  folder?.catch(() => {});
+  const { spec, backend } = prepared;
+  const { notes, root } = run;
+  await backend.begin();
   const known = await recall(prepared, run);
   notes.planReused = known !== undefined;
   root?.setPlanReused(notes.planReused);
   const planned = known === undefined ? await planAnew(prepared, run) : await planAgain(known, prepared, run);
   notes.planned = planned;
-  await folder;
   const { plan, logicalPlan } = planned;
   const made = logicalPlan instanceof SpecNode ? logicalPlan.outputs : [];
   return spec.outputs.map((output, index) => {
     const node = plan.children[index];
     if (node === undefined) throw new Error(`[planscope/engine] a rule removed the plan of output "${output.name}"`);
-    const confirm = (): Promise<void> => confirmDialects(environment.session, made[index] ?? logicalPlan);
-    return { output, node, target: targets.get(output.name), confirm };
+    const confirm = (): Promise<void> => backend.confirm(made[index] ?? logicalPlan);
+    return { output, node, target: backend.targets.get(output.name), confirm };
   });
-}
-
-/** Checks before the query whether the output can be written. The write checks again. */
-async function checkTargets({ spec, targets }: PreparedRun, { roots }: RunEnvironment): Promise<void> {
-  for (const [index, { name, location = '' }] of spec.outputs.entries()) {
-    const target = targets.get(name);
-    // Attaching a DuckLake checks its location.
-    if (target === undefined || target.kind === 'ducklake') continue;
-    const { store, path } = target.kind === 'delta' ? target.place : target;
-    await roots?.check(`outputs[${index}].location`, location, { store, path });
-    if (target.kind === 'delta') continue;
-    const file = store.localPath?.(path);
-    if (file !== undefined) await checkReplaceable(file, { store: store.name, path });
-  }
 }
 
 /** The cached plan of a specification, if it is still valid. */
 async function recall(prepared: PreparedRun, run: RunToPlan): Promise<RememberedPlan | undefined> {
-  const { spec, specHash, inputs } = prepared;
+  const { spec, specHash, backend } = prepared;
   const known = run.environment.planCache?.plans.get(specHash);
   if (known === undefined) return undefined;
   const relations = specPlan(spec).children.filter((node) => node instanceof RelationNode);
-  await inputs.find(relations, run.context);
+  await backend.inputs.find(relations, run.context);
   return known.basis === planBasis(prepared, run) ? known : undefined;
 }
 
 async function planAgain(known: RememberedPlan, prepared: PreparedRun, run: RunToPlan): Promise<PlannedQuery> {
-  const plan = withSources(known.logicalPlan, (relation) => prepared.inputs.found(relation));
-  const state = { ...sessionState(prepared, run), analyzerRules: [], optimizerRules: [] };
-  const session = instrumentedSession(state, prepared.config, run.environment.tracerProvider, { logical: false });
+  const plan = withSources(known.logicalPlan, (relation) => prepared.backend.inputs.found(relation));
+  const state = { ...sessionState(prepared), analyzerRules: [], optimizerRules: [] };
+  const session = instrumentedSession(state, instrumentedRun(prepared, run), { logical: false });
   const planned = await planQuery(session, plan, run.context);
   noteFingerprint(known.fingerprint, run);
   return planned;
 }
 
 async function planAnew(prepared: PreparedRun, run: RunToPlan): Promise<PlannedQuery> {
-  const { config, spec, specHash, readSyntax } = prepared;
-  const { planCache, tracerProvider } = run.environment;
-  prepared.readAhead();
-  const session = instrumentedSession(sessionState(prepared, run), config, tracerProvider);
+  const { spec, specHash } = prepared;
+  const { queries } = prepared.backend;
+  const { planCache, backend } = run.environment;
+  queries.readAhead();
+  const session = instrumentedSession(sessionState(prepared), instrumentedRun(prepared, run));
   const planned = await planQuery(session, specPlan(spec), run.context);
-  const fingerprint = await planFingerprint(planned.logicalPlan, readSyntax);
+  const fingerprint = await planFingerprint(planned.logicalPlan, {
+    shape: queries.shape,
+    dialect: backend.dialect,
+  });
   noteFingerprint(fingerprint, run);
   const basis = planBasis(prepared, run);
-  if (planCache !== undefined && (await isRepeatable(prepared, run))) {
+  if (planCache !== undefined && basis !== undefined && (await isRepeatable(prepared, run))) {
     planCache.plans.set(specHash, { basis, logicalPlan: withoutSources(planned.logicalPlan), fingerprint });
   }
   return planned;
@@ -122,33 +101,25 @@ async function planAnew(prepared: PreparedRun, run: RunToPlan): Promise<PlannedQ
  * Whether planning again would produce the same plan. Rules of the program may decide differently, a query may read
  * something that is not an input, and a file may have changed during planning.
  */
-async function isRepeatable({ spec, inputs, readSyntax }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
+async function isRepeatable({ spec, backend }: PreparedRun, { environment }: RunToPlan): Promise<boolean> {
   const { analyzer = [], optimizer = [] } = environment.options.rules ?? {};
-  if (analyzer.length > 0 || optimizer.length > 0 || inputs.changed) return false;
-  const queries = await Promise.all((spec.views ?? []).map(({ sql }) => readSyntax(sql)));
-  return queries.every(readsInputsOnly);
+  if (analyzer.length > 0 || optimizer.length > 0 || backend.inputs.changed) return false;
+  const known = await Promise.all((spec.views ?? []).map(({ sql }) => backend.queries.readsInputsOnly(sql)));
+  return known.every(Boolean);
 }
 
-function sessionState(
-  { config, rules, targets, readSyntax, inputs, parameters, noteBytes }: PreparedRun,
-  { environment, staging }: RunToPlan,
-): SessionState {
-  const { session } = environment;
+function sessionState({ rules, backend }: PreparedRun): SessionState {
   return {
     analyzerRules: rules.analyzer,
     optimizerRules: rules.optimizer,
     physicalOptimizerRules: rules.physical,
-    queryPlanner: specQueryPlanner({
-      session,
-      staging,
-      readSyntax,
-      tables: inputs.tables,
-      parameters,
-      noteBytes,
-      recording: queryRecording(config),
-      targetOf: ({ name }) => targets.get(name),
-    }),
+    queryPlanner: backend.queryPlanner,
   };
+}
+
+function instrumentedRun({ config }: PreparedRun, { environment }: RunToPlan): InstrumentedRun {
+  const { backend, tracerProvider } = environment;
+  return { backend, config, tracerProvider };
 }
 
 function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void {
@@ -158,22 +129,21 @@ function noteFingerprint(fingerprint: string, { notes, root }: RunToPlan): void 
 
 /**
  * Everything a plan depends on besides its specification: the envelope, the rules, and the state of the inputs, which
- * is only partly in the envelope.
+ * is only partly in the envelope. Undefined if that state is not known.
  */
-function planBasis(
-  { inputs, parameters, rulepackFingerprint }: PreparedRun,
-  { environment, notes, root }: RunToPlan,
-): string {
-  const { session, settings } = environment;
+function planBasis(prepared: PreparedRun, { environment, notes, root }: RunToPlan): string | undefined {
+  const { inputs, parameters } = prepared.backend;
+  const { name, version, settings } = environment.backend;
   const envelope = envelopeHash({
-    engine: { name: 'duckdb', version: session.version },
+    engine: { name, version },
     // All packages share one version.
     planscope: packageJson.version,
     settings,
     inputs: inputs.identities,
-    ...(parameters.identity === undefined ? {} : { parameters: parameters.identity }),
+    ...(parameters === undefined ? {} : { parameters }),
   });
   notes.envelopeHash = envelope;
   root?.setEnvelopeHash(envelope);
-  return [envelope, rulepackFingerprint, inputs.fingerprint()].join(' ');
+  const state = inputs.fingerprint();
+  return state && [envelope, prepared.rulepackFingerprint, state].join(' ');
 }

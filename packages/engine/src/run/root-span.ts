@@ -8,7 +8,6 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { ResolvedTracing } from '@planscope/config';
-import { duckdbDialect } from '@planscope/duckdb';
 import {
   contextClock,
   type ExecutionStatus,
@@ -18,7 +17,7 @@ import {
   type UnixClock,
   withContextClock,
 } from '@planscope/plan';
-import { describeError, truncateText } from '@planscope/redaction';
+import { describeError, type SqlDialect, truncateText } from '@planscope/redaction';
 import {
   ATTR_ENVELOPE_HASH,
   ATTR_ERROR_TYPE,
@@ -44,28 +43,35 @@ import {
 
 type Config = ResolvedTracing['config'];
 
+/** What the texts of a root span follow. */
+interface RootTexts {
+  readonly config: Config;
+  /** The words of the messages of the engine. */
+  readonly dialect: SqlDialect;
+}
+
 /** The span of a whole run. */
 export class RootSpan {
   readonly #span: Span;
   readonly #clock: UnixClock;
-  readonly #config: Config;
+  readonly #texts: RootTexts;
   /** Parent context for the other spans of the run. */
   readonly otelContext: Context;
 
-  private constructor(span: Span, clock: UnixClock, parent: Context, config: Config) {
+  private constructor(span: Span, clock: UnixClock, parent: Context, texts: RootTexts) {
     this.#span = span;
     this.#clock = clock;
-    this.#config = config;
+    this.#texts = texts;
     this.otelContext = withContextClock(trace.setSpan(parent, span), clock);
   }
 
   /** @param parent context of the caller; its span becomes the parent */
-  static start(tracer: Tracer, parent: Context, run: RunIdentity, config: Config): RootSpan {
-    const attributes = { ...identityAttributes(run), ...configAttributes(config) };
+  static start(tracer: Tracer, parent: Context, run: RunIdentity, texts: RootTexts): RootSpan {
+    const attributes = { ...identityAttributes(run), ...configAttributes(texts.config) };
     const clock = contextClock(parent);
     const startTime = toHrTime(clock());
     const span = tracer.startSpan(SPAN_EXECUTE, { kind: SpanKind.INTERNAL, attributes, startTime }, parent);
-    return new RootSpan(span, clock, parent, config);
+    return new RootSpan(span, clock, parent, texts);
   }
 
   /** In hexadecimal. */
@@ -92,9 +98,10 @@ export class RootSpan {
     }
     if (spansDropped > 0) this.#span.setAttribute(ATTR_SPANS_DROPPED, spansDropped);
     if (status === 'error') {
-      const { privacy, maxAttributeBytes } = this.#config;
+      const { config, dialect } = this.#texts;
+      const { privacy, maxAttributeBytes } = config;
       const messages = privacy.errorMessages;
-      const { type, message } = describeError(error, { dialect: duckdbDialect, messages });
+      const { type, message } = describeError(error, { dialect, messages });
       this.#span.setAttribute(ATTR_ERROR_TYPE, type);
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message: truncateText(message, maxAttributeBytes) });
     }

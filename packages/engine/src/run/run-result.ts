@@ -1,5 +1,4 @@
 import type { TracingConfig } from '@planscope/config';
-import { duckdbDialect } from '@planscope/duckdb';
 import { innerPlan } from '@planscope/exec-instrumentation';
 import {
   type CollectedOperatorMetrics,
@@ -17,7 +16,7 @@ import {
   type RunIdentity,
   type RunWarning,
 } from '@planscope/plan';
-import { createPlaceholders, createTextsByKind } from '@planscope/redaction';
+import { createPlaceholders, createTextsByKind, type SqlDialect } from '@planscope/redaction';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { RunIdentities } from '../identity/identities.ts';
 import type { OutputFormat } from '../spec/execution-spec.ts';
@@ -118,8 +117,8 @@ export class RunNotes {
   }
 }
 
-/** The part of the configuration that affects the plan of a run. */
-export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'>;
+/** The part of the configuration that affects the plan of a run, and the words of its SQL. */
+export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'> & { readonly dialect: SqlDialect };
 
 /**
  * The plan of a run in portable form, with the executions of each node.
@@ -129,10 +128,10 @@ export type PlanTextConfig = Pick<TracingConfig, 'privacy' | 'maxAttributeBytes'
 function runPlan(
   { logicalPlan, plan }: PlannedQuery,
   records: readonly OperatorRecord[],
-  { privacy, maxAttributeBytes }: PlanTextConfig,
+  { privacy, maxAttributeBytes, dialect }: PlanTextConfig,
 ): PortablePlan {
   const { planLiterals, sqlLiterals } = privacy;
-  const texts = createTextsByKind({ dialect: duckdbDialect, planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
+  const texts = createTextsByKind({ dialect, planLiterals, sqlLiterals, maxBytes: maxAttributeBytes });
   const placeholders = createPlaceholders();
   return portablePlan({
     logical: logicalPlan,

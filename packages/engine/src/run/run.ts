@@ -1,18 +1,18 @@
 import { context as activeContext } from '@opentelemetry/api';
+import type { TracingConfig } from '@planscope/config';
 import { packageTracer } from '@planscope/internal/package-tracer';
 import { createTaskContext, type ExecutionStatus, SpanBudget, type TaskContext } from '@planscope/plan';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { BackendRun } from '../backend/engine-backend.ts';
 import { withRunScope } from '../custom/with-span.ts';
 import { tracesRuns } from '../filter/span-levels.ts';
-import type { RunInputs } from '../input/run-inputs.ts';
-import { Staging } from '../input/staging.ts';
 import { operationName } from '../statistics/run-statistics.ts';
 import type { RunOptions } from './engine-options.ts';
 import { type PlannedOutput, planRun } from './plan-run.ts';
 import { type PreparedRun, prepareRun, type RefusedRun, type RunMeans, runIdentityOf } from './prepare-run.ts';
 import { RootSpan } from './root-span.ts';
 import type { RunEnvironment } from './run-environment.ts';
-import { type OutputResult, type PlanTextConfig, RunNotes, type RunResult } from './run-result.ts';
+import { type OutputResult, RunNotes, type RunResult } from './run-result.ts';
 
 /** One run of a specification under one root span, from parsing to the end of its last output. */
 export class Run {
@@ -24,38 +24,37 @@ export class Run {
     this.#settle = resolve;
   });
   readonly #environment: RunEnvironment;
-  readonly #staging: Staging;
   /** Undefined if the run cannot start. */
-  readonly #inputs: RunInputs | undefined;
+  readonly #backend: BackendRun | undefined;
   readonly #notes: RunNotes;
   readonly #root: RootSpan | undefined;
   readonly #begun = performance.now();
   readonly #operation: string;
-  readonly #config: PlanTextConfig;
+  readonly #config: TracingConfig;
   #ending = false;
 
   private constructor(
     environment: RunEnvironment,
     prepared: PreparedRun | RefusedRun,
-    { staging, warn }: RunMeans,
+    { warn }: RunMeans,
     notes: RunNotes,
     { signal, otelContext = activeContext.active() }: RunOptions,
   ) {
     this.#environment = environment;
-    this.#staging = staging;
     this.#notes = notes;
     const { config } = prepared;
     this.#config = config;
-    this.#inputs = 'failure' in prepared ? undefined : prepared.inputs;
+    this.#backend = 'failure' in prepared ? undefined : prepared.backend;
     this.#operation = operationName('failure' in prepared ? [] : prepared.spec.outputs);
     const run = runIdentityOf(prepared);
-    const { tracerProvider } = environment;
+    const { tracerProvider, backend } = environment;
+    const { dialect } = backend;
     this.#root = tracesRuns(config)
-      ? RootSpan.start(packageTracer(packageJson, tracerProvider), otelContext, run, config)
+      ? RootSpan.start(packageTracer(packageJson, tracerProvider), otelContext, run, { config, dialect })
       : undefined;
     const budget = new SpanBudget(config.spanBudget);
     this.context = createTaskContext({
-      otelContext: withRunScope(this.#root?.otelContext ?? otelContext, { config, tracerProvider, budget }),
+      otelContext: withRunScope(this.#root?.otelContext ?? otelContext, { config, tracerProvider, budget, dialect }),
       ...(signal === undefined ? {} : { signal }),
       run,
       budget,
@@ -76,7 +75,6 @@ export class Run {
   ): Promise<{ readonly run: Run; readonly outputs: readonly PlannedOutput[] }> {
     const notes = new RunNotes();
     const means: RunMeans = {
-      staging: new Staging(environment.objectCache, environment.folder),
       warn: (warning) => void notes.warnings.push(warning),
       noteBytes: (bytes) => notes.collector.observeStoreBytesRead(bytes),
     };
@@ -85,8 +83,7 @@ export class Run {
     try {
       if ('failure' in prepared) throw prepared.failure;
       const { context } = run;
-      const { staging } = means;
-      return { run, outputs: await planRun(prepared, { environment, staging, context, root: run.#root, notes }) };
+      return { run, outputs: await planRun(prepared, { environment, context, root: run.#root, notes }) };
     } catch (error) {
       await run.fail(error);
       throw error;
@@ -113,14 +110,15 @@ export class Run {
   }
 
   async #end(status: ExecutionStatus, error: unknown): Promise<RunResult> {
-    await this.#inputs?.tables.release();
-    await this.#staging.dispose().catch(() => {
-      this.context.warn({ code: 'staging-left-behind', message: 'temporary files of the run could not be removed' });
-    });
+    await this.#backend?.dispose();
     this.#root?.end(status, this.#notes.warnings, this.context.budget.dropped, error);
-    const result = this.#notes.result(status, this.context.run, this.#root?.traceId, this.#config);
+    const result = this.#notes.result(status, this.context.run, this.#root?.traceId, {
+      ...this.#config,
+      dialect: this.#environment.backend.dialect,
+    });
     this.#environment.statistics.record({
       result,
+      engine: this.#environment.backend,
       operation: this.#operation,
       error,
       duration: performance.now() - this.#begun,

@@ -1,15 +1,15 @@
 import type { Context, MeterProvider } from '@opentelemetry/api';
-import { duckdbDialect } from '@planscope/duckdb';
 import { createRunHistory, type RunHistory, type RunMetrics, runMetrics } from '@planscope/metrics-collector';
 import { describeError } from '@planscope/redaction';
+import type { EngineBackend } from '../backend/engine-backend.ts';
 import type { RunResult } from '../run/run-result.ts';
 import type { OutputSpec } from '../spec/execution-spec.ts';
-
-const SYSTEM = 'duckdb';
 
 /** An ended run, with what its metrics need besides the result. */
 export interface EndedRun {
   readonly result: RunResult;
+  /** The database engine that it ran on. */
+  readonly engine: Pick<EngineBackend, 'name' | 'dialect'>;
   /** Operation name of the database conventions, see `operationName`. */
   readonly operation: string;
   /** The error, if the status is `error`. */
@@ -51,13 +51,13 @@ export class RunStatistics {
     }
   }
 
-  #measure({ result, operation, error, duration, spansDropped, otelContext }: EndedRun): void {
+  #measure({ result, engine, operation, error, duration, spansDropped, otelContext }: EndedRun): void {
     const { status, summary, warnings } = result;
     this.#metrics.record({
-      system: SYSTEM,
+      system: engine.name,
       operation,
       status,
-      ...(status === 'error' ? { errorType: describeError(error, { dialect: duckdbDialect }).type } : {}),
+      ...(status === 'error' ? { errorType: describeError(error, { dialect: engine.dialect }).type } : {}),
       duration,
       summary,
       warnings,

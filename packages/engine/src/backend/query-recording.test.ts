@@ -4,8 +4,8 @@ import { createStoreRegistry, MemoryStore } from '@planscope/object-store';
 import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder } from '@planscope/testing';
 import { describe, expect, it } from 'vitest';
-import { createEngine } from './engine.ts';
-import { outcomeWait, queryRecording } from './instrumentation.ts';
+import { createEngine } from '../run/engine.ts';
+import { outcomeWait, queryRecording } from './query-recording.ts';
 
 describe('the recording of a query', () => {
   it.each<[TracingConfigInput, ReturnType<typeof queryRecording>['plans'], number]>([
