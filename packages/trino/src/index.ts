@@ -35,4 +35,12 @@ export { type TracedTrinoClient, traceTrino } from './trace/trace-trino.ts';
 
 // For other Planscope packages
 
+export { TrinoExec, type TrinoExecOptions } from './exec/trino-exec.ts';
+export {
+  type SessionQueryOptions,
+  type SessionReport,
+  type TrinoDescription,
+  TrinoSession,
+  type TrinoSessionSettings,
+} from './exec/trino-session.ts';
 export { drawQuery, type TrinoReportOptions, trinoReportRecorders } from './report/draw-query.ts';
