@@ -1,5 +1,6 @@
 // For users
 
+export type { EngineName } from './backend/engine-backend.ts';
 export { type CustomStep, type SpanFields, type WithSpanOptions, withSpan } from './custom/with-span.ts';
 export type { RunIdentities } from './identity/identities.ts';
 export type { InputObject, InputSource, SourceAccess, TableState } from './input/input-source.ts';
@@ -29,3 +30,4 @@ export type {
   ViewSpec,
 } from './spec/execution-spec.ts';
 export { SpecError, type SpecErrorCode } from './spec/spec-error.ts';
+export type { TrinoOptions } from './trino/trino-options.ts';

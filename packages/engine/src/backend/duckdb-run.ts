@@ -11,6 +11,7 @@ import { specQueryPlanner } from '../planner/spec-query-planner.ts';
 import { resolveSchemas } from '../rules/resolve-schemas.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { type ExecutionSpec, formatOf, type OutputSpec } from '../spec/execution-spec.ts';
+import { SpecError } from '../spec/spec-error.ts';
 import { sqlShape } from '../sql/query-shape.ts';
 import { readsInputsOnly, rememberingReader, type SyntaxReader } from '../sql/walk-syntax.ts';
 import type { BackendRun, QueryReader, RunToPrepare } from './engine-backend.ts';
@@ -44,7 +45,10 @@ export class DuckDBRun implements BackendRun {
     const { spec, config, stores, values, remembered, noteBytes } = run;
     this.#means = means;
     this.#run = run;
-    for (const { location, format } of spec.inputs ?? []) if (format !== 'ducklake') stores.resolve(location);
+    for (const [index, { location, format }] of (spec.inputs ?? []).entries()) {
+      if (location === undefined) throw onlyOnTrino(`inputs[${index}]`);
+      if (format !== 'ducklake') stores.resolve(location);
+    }
     const staging = new Staging(objectCache, folder);
     this.#staging = staging;
     this.inputs = new RunInputs({ session, stores, roots, staging, noteBytes });
@@ -116,9 +120,16 @@ function readAhead({ views = [] }: ExecutionSpec, readers: readonly [QueryReader
 function outputTargets(spec: ExecutionSpec, stores: RunStores): Map<string, OutputTarget> {
   const targets = new Map<string, OutputTarget>();
   spec.outputs.forEach((output, index) => {
+    if (output.location === undefined && output.table !== undefined) throw onlyOnTrino(`outputs[${index}]`);
     if (output.location !== undefined) targets.set(output.name, outputTarget(output, `outputs[${index}]`, stores));
   });
   return targets;
+}
+
+function onlyOnTrino(field: string): SpecError {
+  const text =
+    'names a table of a catalog, but the engine duckdb has none; give a location, or run it with engine: "trino"';
+  return new SpecError('unsupported-by-engine', `${field}.table`, text);
 }
 
 function outputTarget(output: OutputSpec, field: string, stores: RunStores): OutputTarget {

@@ -73,7 +73,7 @@ export interface ReportOptions {
 /** What an engine does for one run. */
 export interface BackendRun {
   /** Destinations of the outputs that are not returned to the caller, by name. */
-  readonly targets: ReadonlyMap<string, OutputTarget>;
+  readonly targets: ReadonlyMap<string, OutputTarget | CatalogTarget>;
   readonly inputs: BackendInputs;
   readonly queries: QueryReader;
   /** Types and values of the parameters by name, for the envelope; undefined without parameters. */
@@ -91,6 +91,14 @@ export interface BackendRun {
   confirm(plan: LogicalPlan): Promise<void>;
   /** Removes what the run made for itself. Never rejects. */
   dispose(): Promise<void>;
+}
+
+/** The table of an output in a catalog of the engine. */
+export interface CatalogTarget {
+  readonly kind: 'table';
+  /** Its full name. */
+  readonly table: string;
+  readonly mode: 'create' | 'append';
 }
 
 /** The inputs of one run. */

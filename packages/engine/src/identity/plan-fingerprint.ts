@@ -34,8 +34,9 @@ async function nodeShape(node: LogicalPlan, sql: QuerySql): Promise<unknown> {
   if (node instanceof RelationNode) return relationShape(node, sql);
   if (node instanceof ViewNode) return viewShape(node, sql);
   if (node instanceof OutputNode) {
-    const { name, location, format, mode } = node.output;
-    return { name, toCaller: location === undefined, format: format ?? null, mode: mode ?? null };
+    const { name, location, format, mode, table } = node.output;
+    const toCaller = location === undefined && table === undefined;
+    return { name, toCaller, format: format ?? null, mode: mode ?? null };
   }
   // A node of the program: use its description, with all literals replaced by the same placeholder.
   const texts = createTextsByKind({ dialect: sql.dialect });

@@ -18,7 +18,7 @@ export class RunParameters {
   constructor(session: DuckDBSession, spec: ExecutionSpec, given: QueryParameters) {
     this.#session = session;
     this.#given = given;
-    checkNames(spec, given);
+    checkParameterNames(spec, given);
   }
 
   /**
@@ -52,7 +52,8 @@ export class RunParameters {
   }
 }
 
-function checkNames({ views = [] }: ExecutionSpec, given: QueryParameters): void {
+/** @throws SpecError `invalid-parameter` if the views use a parameter without a value, or a value has no parameter */
+export function checkParameterNames({ views = [] }: ExecutionSpec, given: QueryParameters): void {
   const values = new Set<string>();
   for (const name of Object.keys(given)) {
     const key = name.toLowerCase();

@@ -1,5 +1,5 @@
 import type { LogicalPlan, NodeField } from '@planscope/plan';
-import { FIELD_LOCATION, FIELD_NAME } from '@planscope/semconv';
+import { FIELD_LOCATION, FIELD_NAME, FIELD_TABLE } from '@planscope/semconv';
 import type { OutputSpec } from '../spec/execution-spec.ts';
 import { acrossCopies } from './across-copies.ts';
 
@@ -30,12 +30,13 @@ export class OutputNode implements LogicalPlan {
   }
 
   describe(): NodeField[] {
-    const { name, location } = this.output;
-    return [
-      { key: FIELD_NAME, text: name, kind: 'identifier' },
-      location === undefined
-        ? { key: 'to', text: 'caller', kind: 'code' }
-        : { key: FIELD_LOCATION, text: location, kind: 'url' },
-    ];
+    return [{ key: FIELD_NAME, text: this.output.name, kind: 'identifier' }, this.#destination()];
+  }
+
+  #destination(): NodeField {
+    const { location, table } = this.output;
+    if (location !== undefined) return { key: FIELD_LOCATION, text: location, kind: 'url' };
+    if (table !== undefined) return { key: FIELD_TABLE, text: table, kind: 'identifier' };
+    return { key: 'to', text: 'caller', kind: 'code' };
   }
 }

@@ -10,11 +10,12 @@ import { acrossCopies } from './across-copies.ts';
 export interface RelationParts {
   /** Its names in SQL, at least one. There are several if equal inputs were merged. */
   readonly names: readonly string[];
+  /** Empty for a table of a catalog. */
   readonly location: string;
   readonly format: InputFormat;
   /** What the specification says about who reads it. */
   readonly access?: InputAccess | undefined;
-  /** Name of the table in a DuckLake. */
+  /** Name of the table in a DuckLake or a catalog. */
   readonly table?: string | undefined;
   /** Version or snapshot of a table. Default: the latest. */
   readonly version?: number | string | undefined;
@@ -118,7 +119,7 @@ export class RelationNode implements LogicalPlan {
     return [
       { key: FIELD_NAME, text: names.join(', '), kind: 'identifier' },
       { key: FIELD_FORMAT, text: format, kind: 'code' },
-      { key: FIELD_LOCATION, text: location, kind: 'url' },
+      ...(location === '' ? [] : [{ key: FIELD_LOCATION, text: location, kind: 'url' } as const]),
       ...this.#tableFields(),
       { key: FIELD_COLUMNS, text: columns.map(({ name }) => name), kind: 'identifier' },
       { key: FIELD_FILTER, text: filters.map((filter) => `(${filter})`).join(' AND '), kind: 'expression' },

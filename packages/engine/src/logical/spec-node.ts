@@ -34,7 +34,8 @@ export function specPlan(spec: ExecutionSpec): SpecNode {
   return new SpecNode([
     ...(spec.inputs ?? []).map(({ name, location, format, ...table }, index) => {
       const field = `inputs[${index}]`;
-      return new RelationNode({ names: [name], location, format: formatOf(field, location, format), field, ...table });
+      const found = location === undefined ? 'table' : formatOf(field, location, format);
+      return new RelationNode({ names: [name], location: location ?? '', format: found, field, ...table });
     }),
     ...(spec.views ?? []).map(
       ({ name, sql }, index) => new ViewNode({ viewName: name, sql, field: `views[${index}]` }),

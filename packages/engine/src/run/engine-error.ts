@@ -3,15 +3,20 @@ import { errorMarker } from '@planscope/internal/error-marker';
 const marker = errorMarker('planscope.engine.EngineError');
 
 /** Stable codes of {@link EngineError}. */
-export type EngineErrorCode = 'engine-closed' | 'invalid-span' | 'delta-conflict';
+export type EngineErrorCode =
+  | 'engine-closed'
+  | 'invalid-span'
+  | 'delta-conflict'
+  | 'invalid-option'
+  | 'missing-package';
 
 /** The error for a call that the engine cannot perform. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;
 
-  constructor(code: EngineErrorCode, message: string) {
-    super(`[planscope/engine] ${message}`);
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(`[planscope/engine] ${message}`, options);
     this.code = code;
     marker.set(this);
   }

@@ -3,7 +3,9 @@ import type { ConfigFile, TracingConfigInput } from '@planscope/config';
 import type { DuckDBSessionOptions, QueryParameters } from '@planscope/duckdb';
 import type { ObjectCacheOptions, StoreRegistry } from '@planscope/object-store';
 import type { AnalyzerRule, OptimizerRule, PhysicalOptimizerRule } from '@planscope/plan';
+import type { EngineName } from '../backend/engine-backend.ts';
 import type { PlanCacheOptions } from '../reuse/plan-cache.ts';
+import type { TrinoOptions } from '../trino/trino-options.ts';
 import type { RunResult } from './run-result.ts';
 
 /** What a specification may record beyond the tracing configuration of the program. Default: nothing. */
@@ -16,6 +18,13 @@ export interface SpecificationRights {
 
 /** Options of an engine. All of them have defaults. */
 export interface EngineOptions {
+  /**
+   * What runs the queries. Default: `duckdb`. With `trino`, `trino` has to say which cluster, and `@planscope/trino` has to be
+   * installed. Options of the other engine have no effect, so a program can set both and choose here.
+   */
+  readonly engine?: EngineName;
+  /** How the Trino cluster is reached. */
+  readonly trino?: TrinoOptions;
   /** Tracing configuration, including `preset`. It overrides the environment; a specification overrides it. */
   readonly tracing?: TracingConfigInput;
   /**

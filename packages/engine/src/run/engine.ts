@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { trace } from '@opentelemetry/api';
-import { parseFilter } from '@planscope/config';
+import { parseFilter, type TracingConfig } from '@planscope/config';
 import type { RunHistory } from '@planscope/metrics-collector';
-import { createStoreRegistry } from '@planscope/object-store';
+import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
 import { DuckDBBackend } from '../backend/duckdb-backend.ts';
+import type { EngineBackend } from '../backend/engine-backend.ts';
 import { PlanCache } from '../reuse/plan-cache.ts';
 import type { ExecutionSpec, InputSpec, RulepackSpec, RuntimeSpec, ViewSpec } from '../spec/execution-spec.ts';
 import { RunStatistics } from '../statistics/run-statistics.ts';
+import { TrinoBackend } from '../trino/trino-backend.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineOptions, RunOptions } from './engine-options.ts';
 import { collectOutput, type QueryStream, streamOutput } from './query-stream.ts';
@@ -30,7 +32,7 @@ export interface Engine {
   /**
    * Computes the outputs of a specification one after another.
    *
-   * @throws SpecError, ConfigError, ObjectStoreError or DuckDB's error, unaltered; the signal's reason if it is stopped
+   * @throws SpecError, ConfigError, ObjectStoreError, or the error of DuckDB or Trino, unaltered; the signal's reason if it is stopped
    */
   run(spec: ExecutionSpec, options?: RunOptions): Promise<RunResult>;
   /**
@@ -49,23 +51,24 @@ export interface Engine {
   setFilter(directives?: string): void;
   /** The last runs by fingerprint: their number, durations and the slowest run. */
   readonly history: RunHistory;
-  /** Stops running queries and closes the DuckDB instance. Safe to call twice. */
+  /** Stops running queries and closes what was opened. Safe to call twice. */
   close(): Promise<void>;
 }
 
 /**
- * Opens an engine with its own DuckDB instance.
+ * Opens an engine with its own DuckDB instance, or one that runs its queries on a Trino cluster.
  *
  * @throws ConfigError if the tracing configuration is invalid, RangeError if `history.maxRuns` or
  * `planCache.maxEntries` is not a whole number from 1 up, ObjectCacheError if `objectCache` is invalid, DuckDBError if
- * the instance cannot be opened
+ * the instance cannot be opened, EngineError `invalid-option` or `missing-package`, TrinoClientError if the cluster cannot
+ * be reached
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { config } = runTracing(options);
   const statistics = new RunStatistics({ meterProvider: options.meterProvider, maxRuns: options.history?.maxRuns });
   const planCache = options.planCache === false ? undefined : new PlanCache(options.planCache);
   const stores = options.stores ?? createStoreRegistry();
-  const backend = await DuckDBBackend.open(options, config, stores);
+  const backend = await openBackend(options, config, stores);
   return new BackendEngine({
     backend,
     stores,
@@ -74,6 +77,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     statistics,
     options,
   });
+}
+
+async function openBackend(
+  options: EngineOptions,
+  config: TracingConfig,
+  stores: StoreRegistry,
+): Promise<EngineBackend> {
+  const { engine = 'duckdb' } = options;
+  if (engine === 'duckdb') return DuckDBBackend.open(options, config, stores);
+  if (engine === 'trino') return TrinoBackend.open(options);
+  throw new EngineError('invalid-option', `engine: ${JSON.stringify(engine)} is not known; use "duckdb" or "trino"`);
 }
 
 const STREAM_NAME = 'result';

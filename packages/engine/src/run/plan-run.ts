@@ -1,5 +1,6 @@
 import { type ExecutionPlan, type PlannedQuery, planQuery, type SessionState, type TaskContext } from '@planscope/plan';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { CatalogTarget } from '../backend/engine-backend.ts';
 import { envelopeHash } from '../identity/identities.ts';
 import { planFingerprint } from '../identity/plan-fingerprint.ts';
 import { RelationNode } from '../logical/relation-node.ts';
@@ -18,8 +19,8 @@ import type { RunNotes } from './run-result.ts';
 export interface PlannedOutput {
   readonly output: OutputSpec;
   readonly node: ExecutionPlan;
-  /** Destination of the file; undefined for an output without a location. */
-  readonly target: OutputTarget | undefined;
+  /** Undefined for an output that is returned to the caller. */
+  readonly target: OutputTarget | CatalogTarget | undefined;
   /** Rejects if the returned rows may be wrong. For a file, its `UploadExec` checks this before the upload. */
   readonly confirm: () => Promise<void>;
 }

@@ -61,6 +61,7 @@ class OutputBatches implements AsyncIterableIterator<RecordBatch> {
       else this.#rows += step.value.numRows;
       return step;
     } catch (error) {
+      await this.#execution.outcome;
       await this.#run.fail(error);
       throw error;
     }
@@ -69,6 +70,7 @@ class OutputBatches implements AsyncIterableIterator<RecordBatch> {
   async return(): Promise<IteratorResult<RecordBatch>> {
     try {
       await this.#source.return?.();
+      await this.#execution.outcome;
     } finally {
       await this.#run.end('cancelled');
     }
@@ -94,15 +96,22 @@ export async function collectOutput(
   context: TaskContext,
 ): Promise<OutputResult> {
   const execution = node.execute(0, context);
-  const batches = [];
-  for await (const batch of execution.batches) batches.push(batch);
+  const batches: RecordBatch[] = [];
+  try {
+    for await (const batch of execution.batches) batches.push(batch);
+  } catch (error) {
+    // What the engine reports of a failed query belongs to the run, too.
+    await execution.outcome;
+    throw error;
+  }
   const { artifacts, metrics } = requireOk(await execution.outcome, context.signal);
   if (target === undefined) {
     await confirm();
     const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
     return { name: output.name, rows, schema: node.schema, batches };
   }
-  if (target.kind === 'ducklake') return { name: output.name, rows: Number(metrics.get(METRIC_OUTPUT_ROWS) ?? 0) };
+  if (target.kind === 'ducklake' || target.kind === 'table')
+    return { name: output.name, rows: Number(metrics.get(METRIC_OUTPUT_ROWS) ?? 0) };
   const [artifact] = artifacts;
   if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" has no file`);
   const { bytes, etag, rows, version } = artifact;

@@ -13,25 +13,31 @@ export interface ExecutionSpec {
   readonly runtime?: RuntimeSpec;
 }
 
-/** A relation that is read from files, from objects, or from a table of a lake. */
+/** A relation that is read from files, from objects, or from a table of a lake or of a catalog. */
 export interface InputSpec {
   /** The name that views and outputs use. */
   readonly name: string;
   /**
    * A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. For `delta` and `iceberg`, the folder
-   * of the table; for `ducklake`, its catalogue as in DuckDB's ATTACH, for example `ducklake:lake.ducklake`.
+   * of the table; for `ducklake`, its catalogue as in DuckDB's ATTACH, for example `ducklake:lake.ducklake`. Absent for a
+   * table of a catalog on Trino.
    */
-  readonly location: string;
-  /** Default: from the extension of the location. */
+  readonly location?: string;
+  /** Default: from the extension of the location; `table` without a location. */
   readonly format?: InputFormat;
   /**
    * Who reads a remote input. `direct`: DuckDB reads the parts it needs from the store. `fetch`: the engine fetches whole
    * objects through its own stores. Default: `direct` where DuckDB can do it, which the trace shows.
    */
   readonly access?: InputAccess;
-  /** Name of the table in a DuckLake: `table`, or `schema.table`. */
+  /**
+   * Name of the table in a DuckLake: `table`, or `schema.table`. On Trino `catalog.schema.table`; the options of the
+   * engine say the catalog and the schema if they are missing.
+   */
   readonly table?: string;
-  /** Version of a Delta table, or id of a snapshot of an Iceberg table or a DuckLake. Default: the latest. */
+  /**
+   * Version of a Delta table, or id of a snapshot of an Iceberg table, a DuckLake or a table on Trino. Default: the latest.
+   */
   readonly version?: number | string;
 }
 
@@ -49,12 +55,12 @@ export interface OutputSpec {
   readonly from: string;
   /**
    * Path or URL of the file, of the folder of a Delta table, or a DuckLake as in `ducklake:lake.ducklake`. Without it, the
-   * output is returned as Arrow record batches.
+   * output is returned as Arrow record batches, or written to the `table` on Trino.
    */
   readonly location?: string;
   /** Default: from the extension of the location. */
   readonly format?: OutputFormat;
-  /** Name of the table in a DuckLake: `table`, or `schema.table`. */
+  /** Name of the table in a DuckLake, or on Trino `catalog.schema.table`. */
   readonly table?: string;
   /**
    * `create` fails if the object or table already exists; `append` adds rows to a table. Default: `overwrite` for a file,
@@ -94,10 +100,13 @@ export type DataFormat = 'parquet' | 'csv' | 'json';
 
 export const DATA_FORMATS: readonly DataFormat[] = ['parquet', 'csv', 'json'];
 
-/** A format of tables in a lake, each of which consists of files and of a log or catalogue. */
-export type TableFormat = 'delta' | 'iceberg' | 'ducklake';
+/**
+ * A format of tables: in a lake, each of which consists of files and of a log or catalogue, or `table` for a table of a
+ * catalog on Trino.
+ */
+export type TableFormat = 'delta' | 'iceberg' | 'ducklake' | 'table';
 
-export const TABLE_FORMATS: readonly TableFormat[] = ['delta', 'iceberg', 'ducklake'];
+export const TABLE_FORMATS: readonly TableFormat[] = ['delta', 'iceberg', 'ducklake', 'table'];
 
 /** A format of outputs. */
 export type OutputFormat = DataFormat | 'delta' | 'ducklake';

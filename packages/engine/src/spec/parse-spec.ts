@@ -17,7 +17,10 @@ const name = z
 const location = z.string().min(1, 'is empty; give a path or URL');
 const table = z
   .string()
-  .regex(/^[^."]+(?:\.[^."]+)?$/, 'is not the name of a table; write "table" or "schema.table"')
+  .regex(
+    /^[^."]+(?:\.[^."]+){0,2}$/,
+    'is not the name of a table; write "table", "schema.table" or "catalog.schema.table"',
+  )
   .optional();
 
 const schema = z.strictObject({
@@ -26,7 +29,7 @@ const schema = z.strictObject({
     .array(
       z.strictObject({
         name,
-        location,
+        location: location.optional(),
         format: z.enum([...DATA_FORMATS, ...TABLE_FORMATS]).optional(),
         access: z.enum(INPUT_ACCESSES).optional(),
         table,
@@ -94,9 +97,10 @@ export function parseSpec(input: unknown): ExecutionSpec {
 
 /** Checks the fields of an output that only some formats have. */
 function checkOutput(field: string, { format = 'parquet', table, mode, location: to, partitionBy }: OutputSpec): void {
-  const refuse = (name: string, text: string): never => {
-    throw new SpecError('invalid-spec', `${field}.${name}`, text);
-  };
+  const refuse = refuser(field);
+  // A table of a catalog; the engine checks the rest.
+  if (to === undefined && table !== undefined && format !== 'ducklake') return;
+  checkLakeName(refuse, format, table);
   if (isTableFormat(format) && to === undefined) refuse('location', `is missing; say where the ${format} table is`);
   if (mode === 'append' && !isTableFormat(format)) refuse('mode', `rows cannot be appended to a ${format} file`);
   if (table !== undefined && format !== 'ducklake') {
@@ -112,10 +116,34 @@ function checkOutput(field: string, { format = 'parquet', table, mode, location:
 }
 
 /** Checks the fields of an input that only some formats have. */
-function checkInput(field: string, { format = 'parquet', table, version, access }: InputSpec): void {
-  const refuse = (name: string, text: string): never => {
+function checkInput(field: string, input: InputSpec): void {
+  const { location, format, table } = input;
+  const refuse = refuser(field);
+  if (location === undefined && (format === undefined || format === 'table')) {
+    if (table === undefined) refuse('location', 'is missing; give a path or URL, or for Trino a table');
+    return;
+  }
+  if (location === undefined) refuse('location', `is missing; say where the ${format} input is`);
+  if (format === 'table') refuse('location', 'an input of format table is in a catalog; leave it out');
+  checkLakeName(refuse, format, table);
+  checkFile(refuse, input);
+}
+
+type Refuse = (name: string, text: string) => never;
+
+function refuser(field: string): Refuse {
+  return (name, text) => {
     throw new SpecError('invalid-spec', `${field}.${name}`, text);
   };
+}
+
+function checkLakeName(refuse: Refuse, format: string | undefined, table: string | undefined): void {
+  if (format === 'ducklake' && table?.split('.').length === 3) {
+    refuse('table', 'is not the name of a table in a DuckLake; write "table" or "schema.table"');
+  }
+}
+
+function checkFile(refuse: Refuse, { format = 'parquet', table, version, access }: Omit<InputSpec, 'name'>): void {
   if (version !== undefined && !isTableFormat(format)) {
     refuse('version', `an input of format ${format} has no versions; leave it out`);
   }

@@ -18,7 +18,8 @@ export type SpecErrorCode =
   | 'not-permitted'
   | 'outside-roots'
   | 'direct-unavailable'
-  | 'unsupported-table';
+  | 'unsupported-table'
+  | 'unsupported-by-engine';
 
 /** The error for a specification that cannot run. It is thrown before any output is computed. */
 export class SpecError extends Error {

@@ -83,14 +83,20 @@ export class RunStatistics {
 }
 
 /**
- * The operation name of a run by the database conventions: `SELECT` returns rows, `COPY` writes a file. For several
- * outputs it is `BATCH SELECT`, `BATCH COPY`, or `BATCH` for a mix of both. It is `UNKNOWN` if the outputs could not be
- * parsed.
+ * The operation name of a run by the database conventions: `SELECT` returns rows, `COPY` writes a file, `CREATE TABLE` and
+ * `INSERT` write a table of a catalog. For several outputs it is for example `BATCH SELECT`, or `BATCH` for a mix. It is
+ * `UNKNOWN` if the outputs could not be parsed.
  */
-export function operationName(outputs: readonly Pick<OutputSpec, 'location'>[]): string {
-  const kinds = [...new Set(outputs.map(({ location }) => (location === undefined ? 'SELECT' : 'COPY')))];
+export function operationName(outputs: readonly Pick<OutputSpec, 'location' | 'table' | 'mode'>[]): string {
+  const kinds = [...new Set(outputs.map(operationOf))];
   const [kind] = kinds;
   if (kind === undefined) return 'UNKNOWN';
   if (kinds.length > 1) return 'BATCH';
   return outputs.length === 1 ? kind : `BATCH ${kind}`;
+}
+
+function operationOf({ location, table, mode }: Pick<OutputSpec, 'location' | 'table' | 'mode'>): string {
+  if (location !== undefined) return 'COPY';
+  if (table === undefined) return 'SELECT';
+  return mode === 'create' ? 'CREATE TABLE' : 'INSERT';
 }
