@@ -12,29 +12,16 @@ import type { Staging } from '../input/staging.ts';
 import type { OutputNode } from '../logical/output-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
 
-<<<<<<< HEAD
 /** What planning the table needs. */
 interface DeltaOutputMeans {
   readonly session: DuckDBSession;
   readonly staging: Staging;
-=======
-/** What planning an output needs. */
-interface Means extends Pick<DeltaMeans, 'session' | 'staging'> {
->>>>>>> affbcb62 (Keep the plan of a Delta output free of a cycle)
   /** Called with the number of bytes fetched from stores. */
   readonly noteBytes: (bytes: number) => void;
 }
 
-<<<<<<< HEAD
 /** The query of the rows, and their columns. */
 type RowsQuery = Pick<DuckDBExecOptions, 'sql'> & { readonly schema: Schema };
-=======
-/** The query of an output, and its columns. */
-interface Rows {
-  readonly sql: string;
-  readonly schema: Schema;
-}
->>>>>>> affbcb62 (Keep the plan of a Delta output free of a cycle)
 
 /** How the rows of an output become files of a Delta table. */
 export interface DeltaOutput {
@@ -53,13 +40,8 @@ export interface DeltaOutput {
 export async function deltaOutput(
   { field, output }: OutputNode,
   target: DeltaTarget,
-<<<<<<< HEAD
   query: RowsQuery,
   means: DeltaOutputMeans,
-=======
-  query: Rows,
-  means: Means,
->>>>>>> affbcb62 (Keep the plan of a Delta output free of a cycle)
   context: PlanningContext,
 ): Promise<DeltaOutput> {
   const snapshot = await existingTable(field, target, means, context);
@@ -81,11 +63,7 @@ export async function deltaOutput(
 async function existingTable(
   field: string,
   { place, mode, url }: DeltaTarget,
-<<<<<<< HEAD
   { session, staging, noteBytes }: DeltaOutputMeans,
-=======
-  { session, staging, noteBytes }: Means,
->>>>>>> affbcb62 (Keep the plan of a Delta output free of a cycle)
   { signal, otelContext, budget }: PlanningContext,
 ): Promise<DeltaSnapshot | undefined> {
   const options: DeltaMeans['options'] = { signal, otelContext, budget, onBytes: noteBytes };
@@ -115,11 +93,7 @@ async function existingTable(
 /** A query with the columns of a table, in its types. Columns that are missing are null, if the table permits it. */
 function rowsFor(
   field: string,
-<<<<<<< HEAD
   { sql, schema: { fields } }: RowsQuery,
-=======
-  { sql, schema: { fields } }: Rows,
->>>>>>> affbcb62 (Keep the plan of a Delta output free of a cycle)
   { schemaString, partitionColumns }: Pick<DeltaMetadata, 'schemaString' | 'partitionColumns'>,
 ): { readonly sql: string; readonly partitionBy: readonly string[] } {
   const names = new Map(fields.map(({ name }) => [name.toLowerCase(), name]));
