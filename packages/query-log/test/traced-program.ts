@@ -37,6 +37,22 @@ export async function traceProgram(options: Partial<TraceConnectionOptions> = {}
   };
 }
 
+/** Finished spans of queries with texts, as an instrumentation of another engine may make them. */
+export function madeQueries(count: number, text: (index: number) => string): object[] {
+  const recorder = createSpanRecorder();
+  const tracer = recorder.tracerProvider.getTracer('test');
+  for (let index = 0; index < count; index += 1) {
+    const attributes = {
+      'planscope.span.kind': 'query',
+      'db.system.name': 'test',
+      'db.query.text': text(index),
+      'planscope.plan.executed_fingerprint': String(index % 10),
+    };
+    tracer.startSpan('SELECT', { attributes }).end();
+  }
+  return [...recorder.spans()];
+}
+
 /** Runs SQL in a DuckDB of its own, as a reader of the log does. */
 export async function readLog(sql: string, path = ':memory:'): Promise<Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(path, path === ':memory:' ? {} : { access_mode: 'READ_ONLY' });

@@ -6,6 +6,20 @@ import { BootstrapError } from '../bootstrap-error.ts';
 import { fromSpanExporter, type SpanExporter } from '../exporter/from-span-exporter.ts';
 import type { RemoteExporter } from '../exporter/trace-exporter.ts';
 
+/** What is used of `@planscope/query-log`, which is above this package. */
+interface QueryLogPackage {
+  readonly QueryLogExporter: new (
+    options: TracingConfig['queryLog'] & { readonly warn: (message: string) => void },
+  ) => QueryLog;
+  readonly QueryLogError: { isInstance(error: unknown): error is Error };
+}
+
+interface QueryLog extends SpanExporter {
+  /** Absolute path of the folder or database. */
+  readonly place: string;
+  forceFlush(): Promise<void>;
+}
+
 /**
  * The log of queries as a destination of the pipeline. It takes spans at once and writes their rows later, so that its
  * spans are never confirmed; it counts its rows itself.
@@ -36,14 +50,6 @@ export function createQueryLogExporter(config: TracingConfig, warn: (message: st
 }
 
 const PACKAGE = '@planscope/query-log';
-
-/** What is used of the package, whose own tests depend on this one. */
-interface QueryLogPackage {
-  readonly QueryLogExporter: new (
-    options: TracingConfig['queryLog'] & { readonly warn: (message: string) => void },
-  ) => SpanExporter & { readonly place: string; forceFlush(): Promise<void> };
-  readonly QueryLogError: { isInstance(error: unknown): error is Error };
-}
 
 /** Loads the package from where the program runs: its working directory, else the folder of its main file. */
 function load(): QueryLogPackage {

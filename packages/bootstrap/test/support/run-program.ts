@@ -12,20 +12,19 @@ export interface ProgramEnd {
 }
 
 /**
- * Runs a program of `test/programs` in a process of its own, on the sources, in the folder of its package.
+ * Runs a program of `test/programs` in a process of its own, on the sources.
  *
- * @param program its name, or its place if it is one of another package
  * @param onOutput told of what it prints, with a way to signal it
  */
 export function runProgram(
-  program: string | URL,
+  name: string,
   environment: Readonly<Record<string, string>>,
   onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => {},
 ): Promise<ProgramEnd> {
-  const place = typeof program === 'string' ? new URL(`../programs/${program}`, import.meta.url) : program;
+  const file = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
   const started = performance.now();
-  const child = spawn(process.execPath, ['--conditions=@planscope/source', '--import', 'tsx', fileURLToPath(place)], {
-    cwd: fileURLToPath(new URL('../..', place)),
+  const child = spawn(process.execPath, ['--conditions=@planscope/source', '--import', 'tsx', file], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
