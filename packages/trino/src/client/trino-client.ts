@@ -59,7 +59,7 @@ export function createTrinoClient(options: TrinoClientOptions): TrinoClient {
 }
 
 /** How someone takes part in the sending of a query. */
-export interface Observation {
+interface Observation {
   readonly observer?: QueryObserver;
   /** Headers of the first request alone. */
   readonly headers?: Readonly<Record<string, string>>;

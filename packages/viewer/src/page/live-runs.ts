@@ -14,7 +14,7 @@ export interface LiveRuns {
 }
 
 /** Runs that came while the page was open and that are kept; the oldest of more is forgotten. */
-export const MOST_RECEIVED = 500;
+const MOST_RECEIVED = 500;
 
 /**
  * Adds the runs that come by server-sent events.
