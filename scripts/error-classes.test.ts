@@ -20,6 +20,7 @@ const constructions: Readonly<Record<string, (create: ErrorClass, cause: Error) 
   PlanError: (create, cause) => new create('invalid-plan', 'wrong', { cause }),
   PlanningOptionsError: (create) => new create('mode', 'loud', 'full or off'),
   PreviewError: (create) => new create('wrong'),
+  QueryLogError: (create, cause) => new create('invalid-option', 'wrong', { cause }),
   RunModelError: (create, cause) => new create('invalid-otlp', 'wrong', { cause }),
   SpecError: (create, cause) => new create('invalid-spec', 'views', 'wrong', { cause }),
   TrinoClientError: (create, cause) => new create('unreachable', 'wrong', { cause }),

@@ -20,5 +20,5 @@ it('starts without what only some commands need, so that they start fast and hav
   const packages = packagesOf(fileURLToPath(new URL('command-line.ts', import.meta.url)));
   expect(
     [...packages].filter((name) => name.startsWith('@') && !name.startsWith('@planscope/internal/')).sort(),
-  ).toEqual(['@bomb.sh/tab/commander', '@planscope/run-model', '@planscope/semconv']);
+  ).toEqual(['@bomb.sh/tab/commander', '@planscope/run-model']);
 });

@@ -1,7 +1,5 @@
-// Not `createRequire` by its name: webpack rewrites calls of it, and bundles often have their own.
-import nodeModule from 'node:module';
-import { join } from 'node:path';
 import type { TracingConfig } from '@planscope/config';
+import { isNotInstalled, requireInstalled } from '@planscope/internal/installed-package';
 import { BootstrapError } from '../bootstrap-error.ts';
 import { fromSpanExporter, type SpanExporter } from '../exporter/from-span-exporter.ts';
 import type { RemoteExporter } from '../exporter/trace-exporter.ts';
@@ -51,20 +49,13 @@ export function createQueryLogExporter(config: TracingConfig, warn: (message: st
 
 const PACKAGE = '@planscope/query-log';
 
-/** Loads the package from where the program runs: its working directory, else the folder of its main file. */
+/** @throws BootstrapError if it is not installed */
 function load(): QueryLogPackage {
-  let missing: unknown;
-  for (const place of [join(process.cwd(), 'program.js'), process.argv[1] ?? process.execPath]) {
-    try {
-      return nodeModule.createRequire(place)(PACKAGE) as QueryLogPackage;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
-      missing ??= error;
-    }
+  try {
+    return requireInstalled(PACKAGE) as QueryLogPackage;
+  } catch (cause) {
+    if (!isNotInstalled(cause, PACKAGE)) throw cause;
+    const text = `exporters: "query-log" needs a package that is not installed; npm install ${PACKAGE} @duckdb/node-api`;
+    throw new BootstrapError('missing-package', text, { cause });
   }
-  throw new BootstrapError(
-    'missing-package',
-    `exporters: "query-log" needs a package that is not installed; npm install ${PACKAGE} @duckdb/node-api`,
-    { cause: missing },
-  );
 }

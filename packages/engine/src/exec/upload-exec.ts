@@ -60,7 +60,9 @@ export class UploadExec implements ExecutionPlan {
 
   async #upload({ artifacts, metrics }: ExecutionBody, partition: number, context: TaskContext): Promise<void> {
     const [artifact] = await writtenFiles(this, partition, context);
-    if (artifact === undefined) throw new Error('[planscope/engine] the node below the UploadExec wrote no file');
+    if (artifact === undefined) {
+      throw new Error(`[planscope/engine] the ${this.children[0]?.name} below the ${this.name} wrote no file`);
+    }
     try {
       await this.confirm();
       const etag = await this.#put(artifact, context);
