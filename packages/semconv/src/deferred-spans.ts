@@ -14,7 +14,7 @@ const settling: Set<Settle> = holder[settlingKey];
  * @param draw must not throw
  * @param settle waits until more is known of them; undefined if nothing is expected. It must not reject
  */
-export function deferSpans(draw: () => void, settle?: Settle): void {
+export function deferSpans(draw: () => void, settle?: () => Promise<void> | undefined): void {
   drawing.add(draw);
   if (settle !== undefined) settling.add(settle);
 }

@@ -38,9 +38,6 @@ interface ColumnArrow {
   data(values: readonly unknown[]): Data;
 }
 
-/** What is needed of a result: its columns, and its rows as they are in the pages of the protocol. */
-type PagedResult = Pick<TrinoResult, 'columns' | 'types' | 'pages'>;
-
 /** The columns of a result as Arrow fields. All are nullable, since Trino does not say which have no NULL. */
 export function arrowSchema({ columns, types }: Pick<TrinoResult, 'columns' | 'types'>): Schema {
   return new Schema(columns.map(({ name }, index) => new Field(name, arrowOf(types[index]).type, true)));
@@ -54,7 +51,9 @@ export function arrowSchema({ columns, types }: Pick<TrinoResult, 'columns' | 't
  * @throws TrinoClientError `unexpected-value` if a value does not fit, for example a TIMESTAMP(9) of the year 3000
  * @throws what reading the rows of the result throws
  */
-export async function* recordBatches(result: PagedResult): AsyncGenerator<RecordBatch, void, undefined> {
+export async function* recordBatches(
+  result: Pick<TrinoResult, 'columns' | 'types' | 'pages'>,
+): AsyncGenerator<RecordBatch, void, undefined> {
   const schema = arrowSchema(result);
   for await (const rows of result.pages()) {
     const children = result.types.map((type, index) => arrowOf(type).data(rows.map((row) => row[index])));

@@ -22,6 +22,7 @@ export interface TrinoRows {
   readonly updateCount?: number;
 }
 
+/** How the report of a query is asked for. */
 export interface QueryInfoOptions {
   /** Ends the request. */
   readonly signal?: AbortSignal;
@@ -53,7 +54,11 @@ export interface TrinoClient {
   kill(queryId: string): Promise<void>;
 }
 
-/** @throws TrinoClientError `invalid-option` */
+/**
+ * Makes a client of a cluster. It sends nothing before the first query, and has nothing to close.
+ *
+ * @throws TrinoClientError `invalid-option`
+ */
 export function createTrinoClient(options: TrinoClientOptions): TrinoClient {
   return observedClient(options, (_sql, send) => send({}));
 }

@@ -20,7 +20,7 @@ export class TrinoResult implements AsyncIterable<TrinoRow> {
   readonly types: readonly ColumnType[];
   readonly #query: RunningQuery;
 
-  /** Made by a client. */
+  /** @internal Made by a client. */
   constructor(query: RunningQuery) {
     this.#query = query;
     this.queryId = query.queryId;
