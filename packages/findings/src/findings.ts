@@ -25,7 +25,7 @@ const MINIMUM_SHARE = 0.05;
 /**
  * What slowed a run down, the largest share first.
  *
- * @throws RangeError if `thresholds` names no rule, no threshold of the rule, or has a value that is no finite number
+ * @throws RangeError if `thresholds` names no rule, no threshold of the rule, or has a value that is not a finite number
  */
 export function findings(run: Run, options: FindingsOptions = {}): Finding[] {
   const { rules = allRules, thresholds = {}, minimumShare = MINIMUM_SHARE, onRuleError = warnOfRule } = options;

@@ -7,7 +7,6 @@ import { describe, expect, it } from 'vitest';
 import type { PlanChange } from '../compare/plan-changes.ts';
 import type { Finding } from '../finding.ts';
 import { FindingsProcessor } from './findings-processor.ts';
-import { PendingTraces } from './pending-traces.ts';
 
 const EXPLODING = 'SELECT count(*) FROM items JOIN prices USING (id)';
 
@@ -16,7 +15,6 @@ describe('findings of a traced connection with the SDK of a program', () => {
     const found: (readonly [Finding, Run])[] = [];
     const changes: PlanChange[] = [];
     const processor = new FindingsProcessor({
-      quietMillis: 20,
       onFinding: (finding, run) => void found.push([finding, run]),
       onPlanChange: (change) => void changes.push(change),
     });
@@ -47,7 +45,6 @@ describe('findings of a traced connection with the SDK of a program', () => {
   it('never throw into the program, and refuse options that cannot be right', async () => {
     const errors: unknown[] = [];
     const processor = new FindingsProcessor({
-      quietMillis: 20,
       onFinding: () => {
         throw new Error('of the callback');
       },
@@ -66,17 +63,5 @@ describe('findings of a traced connection with the SDK of a program', () => {
     await tracerProvider.shutdown();
     expect(() => new FindingsProcessor({ maxSpans: 0 })).toThrow('maxSpans is 0; use a whole number from 1 up');
     expect(() => new FindingsProcessor({ thresholds: { nothing: {} } })).toThrow('has no rule "nothing"');
-  });
-
-  it('hold no more spans than they may', () => {
-    const traces = new PendingTraces(100);
-    let taken = 0;
-    for (let index = 0; index < 1000; index += 1) {
-      const spanContext = () => ({ traceId: `trace ${index % 40}`, spanId: `span ${index}`, traceFlags: 1 });
-      traces.started(spanContext());
-      for (const { spans } of traces.ended({ spanContext } as never, index)) taken += spans.length;
-    }
-    const left = [...traces.takeAll()].reduce((sum, { spans }) => sum + spans.length, 0);
-    expect([taken + left, left <= 100, traces.hasEnded]).toEqual([1000, true, false]);
   });
 });
