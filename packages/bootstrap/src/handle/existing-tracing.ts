@@ -1,7 +1,8 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import type { TracingConfig } from '@planscope/config';
-import { allRunningQueries, drawDeferredSpans, settleDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries } from '@planscope/semconv';
 import { inTime } from '../in-time.ts';
+import { afterDrawing } from './draw-deferred.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
 /** Key of a provider's handle, shared by all copies of this package. */
@@ -55,11 +56,10 @@ function foreignTracing(
         'processor of a collector can keep the slow ones',
     );
   }
-  const flush: TracingHandle['flush'] = async (deadlineMillis = settings.deadlineMillis) => {
-    await settleDeferredSpans(deadlineMillis);
-    drawDeferredSpans();
-    return { complete: !canFlush(provider) || (await inTime(deadlineMillis, (async () => provider.forceFlush())())) };
-  };
+  const flush: TracingHandle['flush'] = (deadlineMillis = settings.deadlineMillis) =>
+    afterDrawing(deadlineMillis, async (leftMillis) => ({
+      complete: !canFlush(provider) || (await inTime(leftMillis, (async () => provider.forceFlush())())),
+    }));
   return {
     tracerProvider: provider,
     existing: true,

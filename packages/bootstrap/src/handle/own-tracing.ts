@@ -2,7 +2,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '@planscope/config';
-import { allRunningQueries, drawDeferredSpans, settleDeferredSpans } from '@planscope/semconv';
+import { allRunningQueries, drawDeferredSpans } from '@planscope/semconv';
 import { createExporters } from '../create-exporters.ts';
 import { createResource } from '../create-resource.ts';
 import { createSampler } from '../create-sampler.ts';
@@ -13,6 +13,7 @@ import { onProcessEnd } from '../process/process-end.ts';
 import type { ExporterStats } from '../queue/delivery-ledger.ts';
 import { assertPipelinePolicy } from '../queue/export-policy.ts';
 import { TracePipeline } from '../queue/trace-pipeline.ts';
+import { afterDrawing } from './draw-deferred.ts';
 import { markOwner } from './existing-tracing.ts';
 import type { TracingHandle, TracingSettings } from './tracing-handle.ts';
 
@@ -38,10 +39,10 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
   let ending: Promise<void> | undefined;
 
   async function end(deadlineMillis: number): Promise<void> {
-    await settleDeferredSpans(deadlineMillis);
-    drawDeferredSpans();
-    unregister?.();
-    await pipeline.shutdown(deadlineMillis);
+    await afterDrawing(deadlineMillis, (leftMillis) => {
+      unregister?.();
+      return pipeline.shutdown(leftMillis);
+    });
     releaseProcess();
     stopMetering();
     reportLosses(pipeline, settings);
@@ -51,11 +52,8 @@ export function ownTracing(config: TracingConfig, settings: TracingSettings, reg
     tracerProvider,
     existing: false,
     registered: unregister !== undefined,
-    flush: async (deadlineMillis = settings.deadlineMillis) => {
-      await settleDeferredSpans(deadlineMillis);
-      drawDeferredSpans();
-      return pipeline.flush(deadlineMillis);
-    },
+    flush: (deadlineMillis = settings.deadlineMillis) =>
+      afterDrawing(deadlineMillis, (leftMillis) => pipeline.flush(leftMillis)),
     shutdown: (deadlineMillis = settings.deadlineMillis) => {
       ending ??= end(deadlineMillis);
       return ending;
