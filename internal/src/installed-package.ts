@@ -8,20 +8,16 @@ import { join } from 'node:path';
  * @throws Node's error with the code `MODULE_NOT_FOUND` if it is not installed there, or what the package throws
  */
 export function requireInstalled(name: string): unknown {
-  const [place = '', ...others] = [join(process.cwd(), 'program.js'), process.argv[1] ?? process.execPath];
-  try {
-    return nodeModule.createRequire(place)(name);
-  } catch (error) {
-    if (!isNotInstalled(error, name)) throw error;
-    for (const other of others) {
-      try {
-        return nodeModule.createRequire(other)(name);
-      } catch (failure) {
-        if (!isNotInstalled(failure, name)) throw failure;
-      }
+  let missing: unknown;
+  for (const place of [join(process.cwd(), 'program.js'), process.argv[1] ?? process.execPath]) {
+    try {
+      return nodeModule.createRequire(place)(name);
+    } catch (error) {
+      if (!isNotInstalled(error, name)) throw error;
+      missing ??= error;
     }
-    throw error;
   }
+  throw missing;
 }
 
 /** Whether an error says that this very package, and not one that it needs, cannot be found. */
