@@ -23,7 +23,7 @@ export class LivePages {
     const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
     // A browser that connects again says what came last.
     const last = Number(request.headers['last-event-id'] ?? searchParams.get('after'));
-    const page: LivePage = { response, last: Number.isSafeInteger(last) ? last : 0, isSending: false };
+    const page: LivePage = { response, last: Number.isSafeInteger(last) ? last : 0, isSending: false, isBehind: true };
     response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
     response.flushHeaders();
     this.#pages.add(page);
@@ -43,14 +43,18 @@ export class LivePages {
   }
 
   async #send(page: LivePage): Promise<void> {
-    // A page that reads slowly gets the rest when it has read.
-    if (page.isSending || page.response.writableNeedDrain) return;
+    page.isBehind = true;
+    if (page.isSending) return;
     page.isSending = true;
     try {
-      for (const { order, run } of await this.#store.since(page.last, this.#limit)) {
-        page.last = order;
-        const data = JSON.stringify({ run, findings: findings(run) });
-        page.response.write(`id: ${order}\ndata: ${data}\n\n`);
+      // A page that reads slowly gets the rest when it has read. Runs may come while others are sent.
+      while (page.isBehind && !page.response.writableNeedDrain) {
+        page.isBehind = false;
+        for (const { order, run } of await this.#store.since(page.last, this.#limit)) {
+          page.last = order;
+          const data = JSON.stringify({ run, findings: findings(run) });
+          page.response.write(`id: ${order}\ndata: ${data}\n\n`);
+        }
       }
     } finally {
       page.isSending = false;
@@ -64,4 +68,6 @@ interface LivePage {
   /** Order of the last run that was sent. */
   last: number;
   isSending: boolean;
+  /** Whether there may be runs that were not read for it. */
+  isBehind: boolean;
 }
