@@ -1,5 +1,5 @@
+import { defaultSource } from '@planscope/internal/metric-source';
 import type { MetricReport } from '@planscope/plan';
-import { METRIC_BYTES_READ, METRIC_BYTES_WRITTEN } from '@planscope/semconv';
 
 /**
  * Where a number comes from: `counted`, from rows or files in this process; `io_log`, summed from the single reads
@@ -16,9 +16,7 @@ export function leastDirect(sources: Iterable<MetricSource>): MetricSource {
   return ORDER.findLast((source) => present.has(source)) ?? 'counted';
 }
 
-/** The engine's source of a reported metric. Unless it is given, bytes and requests come from single reads and writes. */
+/** The engine's source of a reported metric. */
 export function reportedSource({ name, unit, source }: Omit<MetricReport, 'type' | 'value'>): MetricSource {
-  if (source !== undefined) return source;
-  const isIo = name === METRIC_BYTES_READ || name === METRIC_BYTES_WRITTEN || unit === '{request}';
-  return isIo ? 'io_log' : 'profile';
+  return source ?? defaultSource(name, unit);
 }
