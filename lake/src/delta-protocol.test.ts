@@ -3,15 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { duckdbSchema } from '@planscope/duckdb';
 import type { Engine, InputSpec } from '@planscope/engine';
 import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
-import { sharedSchema } from '@planscope/semconv';
-import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Minio, minioProgram } from './minio.ts';
-import { openEngine, recorder } from './traced-engine.ts';
+import { endTest, openEngine, recorder } from './traced-engine.ts';
 import { extensions } from './traced-instance.ts';
 
 /** Has deltalake; without it, these tests are left out. */
@@ -65,11 +62,8 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
     rmSync(folder, { recursive: true });
   });
   afterEach(async () => {
-    await engine?.close();
+    await endTest(engine);
     engine = undefined;
-    expect(recorder.openSpans()).toBe(0);
-    assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
-    recorder.clear();
   });
 
   describe.each(['local', 's3'] as const)('(%s)', (place) => {

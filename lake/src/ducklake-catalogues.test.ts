@@ -3,16 +3,13 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckdbSchema } from '@planscope/duckdb';
 import type { Engine } from '@planscope/engine';
 import { createStoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
-import { sharedSchema } from '@planscope/semconv';
-import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../packages/object-store/test/servers/server-process.ts';
 import { Minio, minioProgram } from './minio.ts';
-import { openEngine, recorder } from './traced-engine.ts';
+import { endTest, openEngine, recorder } from './traced-engine.ts';
 import { extensions } from './traced-instance.ts';
 
 const file = (name: string): string => join(extensions ?? '', `${name}.duckdb_extension`);
@@ -85,11 +82,8 @@ describe.skipIf(!isComplete)('DuckLakes with files in a bucket', () => {
     rmSync(folder, { recursive: true });
   });
   afterEach(async () => {
-    await engine?.close();
+    await endTest(engine);
     engine = undefined;
-    expect(recorder.openSpans()).toBe(0);
-    assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
-    recorder.clear();
   });
 
   it('are read and written with a catalogue in SQLite', async () => {

@@ -4,17 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckdbSchema } from '@planscope/duckdb';
 import type { Engine, InputSpec, RunResult } from '@planscope/engine';
 import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
-import { sharedSchema } from '@planscope/semconv';
-import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serverAt } from './answers.ts';
 import { CountingServer } from './counting-server.ts';
 import { Minio, minioProgram } from './minio.ts';
-import { openEngine, recorder } from './traced-engine.ts';
+import { endTest, openEngine, recorder } from './traced-engine.ts';
 import { extensions } from './traced-instance.ts';
 
 /** Has deltalake and pyiceberg; without it, these tests are left out. */
@@ -81,11 +78,8 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
     rmSync(folder, { recursive: true });
   });
   afterEach(async () => {
-    await engine?.close();
+    await endTest(engine);
     engine = undefined;
-    expect(recorder.openSpans()).toBe(0);
-    assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
-    recorder.clear();
   });
 
   const PARQUET = { location: 's3://lake/delta/region=eu/*.parquet' } as const;

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { duckdbSchema } from '@planscope/duckdb';
 import type { Engine, OutputSpec, RunResult } from '@planscope/engine';
 import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
-import { sharedSchema } from '@planscope/semconv';
-import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Minio, minioProgram } from './minio.ts';
-import { openEngine, recorder } from './traced-engine.ts';
+import { endTest, openEngine } from './traced-engine.ts';
 import { extensions } from './traced-instance.ts';
 
 /** Has deltalake; without it, these tests are left out. */
@@ -112,12 +109,9 @@ describe.skipIf(!isComplete)('outputs of the engine', () => {
     folder = mkdtempSync(join(tmpdir(), 'planscope-outputs-'));
   });
   afterEach(async () => {
-    await Promise.all(engines.map((engine) => engine.close()));
+    await endTest(...engines);
     engines = [];
     rmSync(folder, { recursive: true });
-    expect(recorder.openSpans()).toBe(0);
-    assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
-    recorder.clear();
   });
 
   it.each(['local', 's3'])('create a Delta table and append to it (%s)', async (place) => {

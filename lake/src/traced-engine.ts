@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { duckdbSchema } from '@planscope/duckdb';
 import { createEngine, type Engine, type EngineOptions } from '@planscope/engine';
-import { createSpanRecorder, type SpanRecorder } from '@planscope/testing';
+import { sharedSchema } from '@planscope/semconv';
+import { assertTraceInvariants, createSpanRecorder, type SpanRecorder } from '@planscope/testing';
+import { expect } from 'vitest';
 import { extensions } from './traced-instance.ts';
 
 /** The spans of all engines of a test file. */
@@ -17,4 +20,12 @@ export function openEngine(names: readonly string[], options: Partial<EngineOpti
     ...options,
     duckdb: { extensions: Object.fromEntries(files), externalFileCache: false, ...options.duckdb },
   });
+}
+
+/** Closes the engines of a test, and holds the spans that they made to the registry. */
+export async function endTest(...engines: readonly (Engine | undefined)[]): Promise<void> {
+  await Promise.all(engines.map((engine) => engine?.close()));
+  expect(recorder.openSpans()).toBe(0);
+  assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema] });
+  recorder.clear();
 }
