@@ -36,7 +36,7 @@ export interface RunningProgram {
  * Starts a script of an example as `npm run` would, in a process that signals reach directly; it gets a minute.
  *
  * @param environment added to that of this process
- * @throws Error when the package.json has no such script, or one that is no single call of Node
+ * @throws Error when the package.json has no such script, or one that is not a single call of Node
  */
 export function startProgram(
   { name, folder, manifest }: Example,

@@ -20,7 +20,7 @@ describe('readArguments', () => {
     [['--preset', 'loud'], 'unknown preset "loud"; use one of maximal, maximal-no-data, production-lean, off'],
     [['--colour'], "Unknown option '--colour'; known options are --preset, --sql, --otlp, --viewer, --help"],
     [['extra'], "Unexpected argument 'extra'"],
-    [['--otlp', 'localhost:4318'], '--otlp "localhost:4318" is no http or https URL'],
+    [['--otlp', 'localhost:4318'], '--otlp "localhost:4318" is not an http or https URL'],
     [['--sql'], 'known options are'],
   ])('refuses %j and says what is right', (argv, message) => {
     const act = (): unknown => readArguments(argv);

@@ -65,7 +65,7 @@ function httpUrl(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new UsageError(`${flag} "${text}" is no http or https URL; write it like http://127.0.0.1:4318`);
+    throw new UsageError(`${flag} "${text}" is not an http or https URL; write it like http://127.0.0.1:4318`);
   }
   return text;
 }

@@ -59,7 +59,7 @@ it('refuses a named file that is not there', () => {
   expect(failure({ path: 'nowhere.json' })).toMatchObject({ code: 'unreadable-config', field: 'file' });
 });
 
-it('refuses what is no JSON object, with its cause', () => {
+it('refuses what is not a JSON object, with its cause', () => {
   expect(failure({ path: 'broken.json' }).cause).toBeInstanceOf(SyntaxError);
   expect(failure({ path: 'list.json' }).message).toContain('list.json holds no JSON object');
   expect(failure({ path: '.' }).message).toContain('cannot be read: EISDIR');

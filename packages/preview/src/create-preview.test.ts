@@ -321,7 +321,7 @@ describe('failures', () => {
     expect(builder.finish()).toBeUndefined();
   });
 
-  test('a bound that is no size is refused at once', () => {
+  test('a bound that is not a size is refused at once', () => {
     expect(() => createPreview({ limit: -1 })).toThrow(
       '[planscope/preview] limit is -1; it must be a whole number from 0 on',
     );

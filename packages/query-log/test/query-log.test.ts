@@ -179,7 +179,7 @@ it('takes any text: quotes, control characters, half a character, a statement of
     await withQueryOptions({ labels: { label: hostile }, tenant: hostile }, run);
   }
   await program.deliver(exporter);
-  // Whoever makes spans can give them these attributes.
+  // Any program that makes spans can set these attributes.
   const recorder = createSpanRecorder();
   const attributes = {
     'planscope.span.kind': 'query',

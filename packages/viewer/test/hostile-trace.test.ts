@@ -47,7 +47,7 @@ function hostile(value: unknown, key = ''): unknown {
   return made;
 }
 
-/** Metrics are no texts, and keys of theirs that are must not be. */
+/** Metrics are not texts; a metric that is a text is left out. */
 function hostileRun(run: Run): Run {
   const made = hostile(run) as Run;
   for (const part of [...made.operators, ...made.queries, ...made.stages] as { metrics?: Record<string, unknown> }[]) {

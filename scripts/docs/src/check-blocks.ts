@@ -53,7 +53,7 @@ function checkMermaid({ code }: Block): string[] {
   ];
 }
 
-/** What is wrong with a block that is no program, by its language. */
+/** What is wrong with a block that is not a program, by its language. */
 const checks: Readonly<Record<string, (block: Block) => string[] | Promise<string[]>>> = {
   sh: checkShell,
   bash: checkShell,
@@ -91,7 +91,7 @@ const checks: Readonly<Record<string, (block: Block) => string[] | Promise<strin
   text: () => [],
 };
 
-/** What is wrong with a block that is no program; a language that the check does not know is. */
+/** What is wrong with a block that is not a program; a language that the check does not know is. */
 export async function checkBlock(block: Block): Promise<string[]> {
   const check = Object.hasOwn(checks, block.language) ? checks[block.language] : undefined;
   if (check === undefined) {

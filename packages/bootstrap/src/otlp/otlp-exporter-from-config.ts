@@ -63,7 +63,7 @@ function requestHeaders(otlp: TracingConfig['otlp']): Record<string, string> {
       validateHeaderValue(name, value);
     } catch (cause) {
       // The value is a secret, and the error's text may repeat it.
-      throw new BootstrapError('invalid-header', `otlp.headers: ${JSON.stringify(name)} is no valid HTTP header`, {
+      throw new BootstrapError('invalid-header', `otlp.headers: ${JSON.stringify(name)} is not a valid HTTP header`, {
         cause,
       });
     }

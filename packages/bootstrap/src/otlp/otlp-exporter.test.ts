@@ -277,7 +277,7 @@ test('a header that HTTP does not allow is refused without its value', () => {
   const config = tracingConfig({});
   const begin = () =>
     startTracing({ ...config, otlp: { ...config.otlp, headers: { 'x-key': 'sec\nret' } } }, { register: 'never' });
-  expect(begin).toThrow(/otlp\.headers: "x-key" is no valid HTTP header/);
+  expect(begin).toThrow(/otlp\.headers: "x-key" is not a valid HTTP header/);
   expect(begin).not.toThrow(/sec/);
 });
 

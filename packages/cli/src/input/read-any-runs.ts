@@ -89,7 +89,7 @@ async function runsOfDocument(
     if (kind === 'protobuf') return runsFromOtlpProtobuf(bytes, { onIssue });
     const text = bytes.toString('utf8');
     const value = parsed(text);
-    if (value === undefined) return refuse('it is no JSON, and no lines of JSON');
+    if (value === undefined) return refuse('it is neither JSON nor lines of JSON');
     if (Array.isArray(value)) return value.every(isRun) ? value : refuse('it is an array of something else than runs');
     if (isRun(value)) return [value];
     if (!isRecord(value)) return refuse('it is JSON of another kind');

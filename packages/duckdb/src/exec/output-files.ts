@@ -18,7 +18,7 @@ export interface FileOutput {
 }
 
 /**
- * Rows written into new files, each of which has rows with equal values in some columns. No rows are no files. A file has
+ * Rows written into new files, each of which has rows with equal values in some columns. Without rows, there are no files. A file has
  * all other columns, of which there must be one.
  */
 export interface PartitionedOutput extends Omit<FileOutput, 'kind'> {

@@ -206,7 +206,7 @@ const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 /** DuckDB writes the largest number that it has for no limit. */
 const NO_LIMIT = 2 ** 60;
 
-/** @returns undefined for a text that is no size, as `90% of available disk space`, and where there is no limit */
+/** @returns undefined for a text that is not a size, as `90% of available disk space`, and where there is no limit */
 export function bytesOf(text: string): number | undefined {
   const [, amount, unit = ''] = SIZE.exec(text) ?? [];
   if (amount === undefined) return undefined;

@@ -12,7 +12,7 @@ export interface QueryLabels {
 
 const NAME = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 
-/** @throws DuckDBError `invalid-option` for a name that no attribute should have, or a value that is no string */
+/** @throws DuckDBError `invalid-option` for a name that no attribute should have, or a value that is not a string */
 export function checkLabels({ tenant, labels = {} }: QueryLabels): void {
   if (tenant !== undefined && typeof tenant !== 'string') throw invalid('tenant', tenant, 'a string');
   for (const [name, value] of Object.entries(labels)) {

@@ -78,7 +78,7 @@ function vectorFile({ pathOrInlineDv }: DeletionVector): string {
 
 /** The bytes of a text in the encoding Z85: five characters for four bytes. */
 function decoded(text: string): Uint8Array {
-  if (text.length % 5 !== 0) throw new RangeError(`it has ${text.length} characters, which is no multiple of 5`);
+  if (text.length % 5 !== 0) throw new RangeError(`it has ${text.length} characters, which is not a multiple of 5`);
   const bytes = new DataView(new ArrayBuffer((text.length / 5) * 4));
   for (let at = 0; at < text.length; at += 5) {
     const digits = [...text.slice(at, at + 5)].map((character) => ALPHABET.indexOf(character));

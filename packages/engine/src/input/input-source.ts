@@ -8,7 +8,7 @@ import type { Place } from './allowed-roots.ts';
 export interface InputObject extends RemoteObject {
   /** URL without credentials. */
   readonly url: string;
-  /** DuckDB has to find its file under a path that is no pattern. Default: false. */
+  /** DuckDB has to find its file under a path that is not a pattern. Default: false. */
   readonly isLiteral?: boolean;
 }
 

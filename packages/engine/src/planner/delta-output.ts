@@ -143,7 +143,7 @@ function newMetadata(field: string, schema: Schema, partitionBy: readonly string
     const isSame = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase();
     if (partitionBy.findIndex(isSame) < index) refuse('is there twice');
     const names = schema.fields.map(({ name }) => name);
-    return names.find(isSame) ?? refuse(`is no column of the rows; they have ${names.join(', ')}`);
+    return names.find(isSame) ?? refuse(`is not a column of the rows, which are ${names.join(', ')}`);
   });
   return { id: crypto.randomUUID(), schemaString, partitionColumns, configuration: {} };
 }

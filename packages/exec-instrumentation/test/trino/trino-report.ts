@@ -197,7 +197,7 @@ function taskReport({ taskStatus, stats }: TrinoTask): TaskReport {
 const SINKS =
   /^(TaskOutput|PartitionedOutput|LocalExchangeSink|HashBuilder|DynamicFilterSource|NestedLoopBuild|SetBuilder|SpatialIndexBuilder)/;
 
-/** What the operators of a plan node put out: in each pipeline the last of them that is no sink, summed over pipelines. */
+/** What the operators of a plan node put out: in each pipeline the last of them that is not a sink, summed over pipelines. */
 function rowsOut(operators: readonly TrinoOperator[]): MetricReport[] {
   const last = new Map<number, TrinoOperator>();
   for (const operator of operators.filter(({ operatorType }) => !SINKS.test(operatorType))) {

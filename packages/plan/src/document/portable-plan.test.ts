@@ -386,7 +386,7 @@ describe('an error of reading has the field, its value and a valid one', () => {
     [{ version: 2 }, 'plan: version is 2; should be 1'],
     [{}, 'plan: version is undefined; should be 1'],
     [[], 'plan: should be an object'],
-    ['{', 'plan: is no JSON text'],
+    ['{', 'plan: is not JSON'],
     [graph(['a']), 'logical.roots[0] is "a"; should be the id of a node of this graph'],
     [graph(['a'], node('a', ['b'])), 'logical.nodes[0].children[0] is "b"; should be the id of a node of this graph'],
     [graph(['a'], node('a'), node('a')), 'logical.nodes[1].id is "a"; should be unique, logical.nodes[0] has it'],

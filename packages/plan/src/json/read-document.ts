@@ -31,7 +31,7 @@ function parse(text: string, { name, code }: DocumentKind): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new PlanError(code, `${name}: is no JSON text`, { cause });
+    throw new PlanError(code, `${name}: is not JSON`, { cause });
   }
 }
 

@@ -120,5 +120,5 @@ function isExecutionPlan(plan: LogicalPlan): plan is ExecutionPlan<Batch> {
 
 function kindOf(value: unknown): string {
   if (value === null || typeof value !== 'object') return String(value);
-  return typeof (value as { then?: unknown }).then === 'function' ? 'a promise' : 'an object that is no plan';
+  return typeof (value as { then?: unknown }).then === 'function' ? 'a promise' : 'an object that is not a plan';
 }

@@ -239,7 +239,7 @@ describe('an error has the field, its value and a valid one', () => {
 
   it.each([
     ['[]', 'should be an object'],
-    ['{', 'is no JSON text'],
+    ['{', 'is not JSON'],
     ['null', 'should be an object'],
   ])('%s', (text, message) => {
     expect(() => readEngineReport(text)).toThrow(message);

@@ -116,7 +116,7 @@ function jsonOf(report: EngineReport): string {
   try {
     return JSON.stringify(report);
   } catch (error) {
-    throw new ConformanceError(`the report is no JSON: ${(error as Error).message}`);
+    throw new ConformanceError(`the report is not JSON: ${(error as Error).message}`);
   }
 }
 

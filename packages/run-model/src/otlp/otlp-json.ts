@@ -4,7 +4,7 @@ import { MAX_VALUE_DEPTH, type TraceAttributes, type TraceSpan, type TraceSpanKi
 export type ReportFault = (reason: string) => void;
 
 /**
- * The spans of an OTLP/JSON export request, in its order. Anything that is no export request of traces has none, such as
+ * The spans of an OTLP/JSON export request, in its order. Anything that is not an export request of traces has none, such as
  * a request of metrics. A span without valid ids or times is skipped and reported.
  *
  * @param request the parsed JSON

@@ -64,7 +64,7 @@ export function checkClientOptions({
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw invalid(
-      `server: "${withoutCredentials(server)}" is no http or https URL; pass for example "https://trino.example:8443"`,
+      `server: "${withoutCredentials(server)}" is not an http or https URL; pass for example "https://trino.example:8443"`,
     );
   }
   if (url.username !== '' || url.password !== '') {
@@ -76,7 +76,7 @@ export function checkClientOptions({
   if (user === undefined && auth === undefined)
     throw invalid('user: is missing; pass the user of the session, or auth');
   for (const [name, value] of Object.entries({ retryFor, requestTimeout })) {
-    if (value !== undefined && !(value >= 0)) throw invalid(`${name}: ${value} is no number of milliseconds`);
+    if (value !== undefined && !(value >= 0)) throw invalid(`${name}: ${value} is not a number of milliseconds`);
   }
   const sent = { user, ...headers };
   for (const [name, value] of Object.entries(sent)) checkHeader(name, value);
@@ -93,7 +93,7 @@ export function checkSessionOptions(options: TrinoSessionOptions): void {
   }
   for (const name of Object.keys(session)) {
     if (!/^\w+(\.\w+)?$/.test(name)) {
-      throw invalid(`session: "${name}" is no name of a property; use "name" or "catalog.name"`);
+      throw invalid(`session: "${name}" is not the name of a property; use "name" or "catalog.name"`);
     }
   }
 }

@@ -175,14 +175,14 @@ describe('the session of a client', () => {
 describe('options', () => {
   const server = 'https://trino.example';
   it.each([
-    [{ server: 'trino.example:8080', user: 'a' }, /server: "trino.example:8080" is no http or https URL/],
+    [{ server: 'trino.example:8080', user: 'a' }, /server: "trino.example:8080" is not an http or https URL/],
     [{ server: 'https://bob:hunter2@trino.example', user: 'a' }, /server: must have no user or password/],
     [{ server: 'http://trino.example', auth: { token: 't' } }, /auth: credentials need TLS/],
     [{ server }, /user: is missing/],
     [{ server, user: 'a\r\nX: y' }, /user: has characters that a header cannot have/],
     [{ server, user: 'a', clientTags: ['a,b'] }, /clientTags: "a,b" has a comma/],
-    [{ server, user: 'a', session: { 'a=b,c': 1 } }, /session: "a=b,c" is no name of a property/],
-    [{ server, user: 'a', retryFor: Number.NaN }, /retryFor: NaN is no number of milliseconds/],
+    [{ server, user: 'a', session: { 'a=b,c': 1 } }, /session: "a=b,c" is not the name of a property/],
+    [{ server, user: 'a', retryFor: Number.NaN }, /retryFor: NaN is not a number of milliseconds/],
   ])('are refused before any request', (options, message) => {
     expect(() => createTrinoClient(options)).toThrow(message);
     expect(() => createTrinoClient(options)).toThrow(TrinoClientError);

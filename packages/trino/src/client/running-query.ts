@@ -202,6 +202,6 @@ function read({ text }: CoordinatorResponse): Page {
   try {
     return parsePage(text) as Page;
   } catch (cause) {
-    throw new TrinoClientError('unexpected-response', 'the server answers with a text that is no JSON', { cause });
+    throw new TrinoClientError('unexpected-response', 'the server answers with a text that is not JSON', { cause });
   }
 }

@@ -16,7 +16,7 @@ const TYPE = /^[a-z][a-z0-9_]*( [a-z]+)*( ?\([\w\s,()]*\))?( with(out)? time zon
  *
  * @param type SQL type, for example `decimal(12, 2)`, `date` or `array(bigint)`
  * @param text the value as Trino casts it from text; null for a NULL of this type
- * @throws TrinoClientError `invalid-parameter` if the type is no name of a type
+ * @throws TrinoClientError `invalid-parameter` if the type is not the name of a type
  */
 export function typedValue(type: string, text: string | null): TypedValue {
   if (!TYPE.test(type)) {

@@ -22,7 +22,7 @@ import type { TrinoInput, TrinoOperator, TrinoPlanNode, TrinoStage } from './que
 import { bytes, nanoseconds, peak, rows } from './report-metrics.ts';
 import { windowAround } from './task-windows.ts';
 
-/** Operators that take rows out of a pipeline: what they count is no output of their node. */
+/** Operators that take rows out of a pipeline: what they count is not output of their node. */
 const SINKS: ReadonlySet<string> = new Set([
   'TaskOutputOperator',
   'PartitionedOutputOperator',

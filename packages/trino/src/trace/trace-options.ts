@@ -28,9 +28,9 @@ export interface TraceTrinoOptions extends TrinoClientOptions, TrinoReportOption
 /** @throws TrinoClientError `invalid-option` */
 export function checkTraceOptions({ reportTimeout, maxSpans }: TraceTrinoOptions): void {
   if (reportTimeout !== undefined && !(reportTimeout >= 0)) {
-    throw new TrinoClientError('invalid-option', `reportTimeout: ${reportTimeout} is no number of milliseconds`);
+    throw new TrinoClientError('invalid-option', `reportTimeout: ${reportTimeout} is not a number of milliseconds`);
   }
   if (maxSpans !== undefined && !(Number.isInteger(maxSpans) && maxSpans >= 0)) {
-    throw new TrinoClientError('invalid-option', `maxSpans: ${maxSpans} is no number of spans`);
+    throw new TrinoClientError('invalid-option', `maxSpans: ${maxSpans} is not a number of spans`);
   }
 }
