@@ -32,7 +32,7 @@ export async function createService(): Promise<FastifyInstance> {
       }),
   );
 
-  // Takes minutes, unless whoever asked gives up.
+  // Takes minutes, unless the client disconnects.
   service.get('/simulation', (request, reply) =>
     answerQuery(engine, request, reply, { sql: 'SELECT sum(sqrt(i))::DOUBLE AS total FROM range(100000000000) t(i)' }),
   );

@@ -7,7 +7,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics';
 /** Metrics that Prometheus can scrape. */
 export interface RunningMetrics {
   readonly url: string;
-  /** For whoever measures. */
+  /** Where the program measures. */
   readonly meterProvider: MeterProvider;
   close(): Promise<void>;
 }

@@ -64,7 +64,7 @@ export class ParquetFolder implements LogStorage {
     return join(this.place, `queries_${name}.parquet`);
   }
 
-  /** The part that was written last, if it takes the rows and nobody removed its file. */
+  /** The part that was written last, if it has room for the rows and its file is still there. */
   async #partFor(rows: number): Promise<LogPart> {
     // It may have been removed since the last write.
     makeFolder(this.place, 'folder');

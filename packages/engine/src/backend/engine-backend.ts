@@ -24,8 +24,8 @@ import type { ExecutionSpec } from '../spec/execution-spec.ts';
 export type EngineName = 'duckdb' | 'trino';
 
 /**
- * A database engine that is open for runs. All that depends on which one it is stands behind this interface; planning,
- * identities, spans and results do not.
+ * A database engine that is open for runs. Everything that differs between engines is behind this interface. Planning,
+ * identities, spans and results do not depend on the engine.
  */
 export interface EngineBackend {
   readonly name: EngineName;

@@ -248,7 +248,7 @@ function instantOf(text: string, digits: number): bigint {
   return instant;
 }
 
-/** The value stands in the error only as a kind, since errors end up in logs. */
+/** The error names only the kind of the value, since errors end up in logs. */
 function unexpected(kind: string, { length }: string): TrinoClientError {
   return new TrinoClientError('unexpected-value', `a ${kind} of ${length} characters does not fit into its Arrow type`);
 }

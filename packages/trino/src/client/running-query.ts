@@ -126,7 +126,7 @@ export class RunningQuery {
     await this.#cancelAt(uri);
   }
 
-  /** A request that is under way ends by itself; a query whose rows nobody asks for has to be ended here. */
+  /** A request that is under way ends by itself; a query whose rows are not being read has to be ended here. */
   #abort(reason: unknown): void {
     this.#stop.abort(reason);
     if (this.#hasEnded || this.#isAsking) return;
@@ -184,7 +184,7 @@ export class RunningQuery {
   }
 }
 
-/** Whether there is nothing to cancel. A server that is gone ends a query itself when nobody reads its rows. */
+/** Whether there is nothing to cancel. A server that is gone ends a query itself when its rows are not read. */
 function hasEndedThere(error: unknown): boolean {
   return TrinoQueryError.isInstance(error) || isUnreachable(error);
 }
@@ -193,7 +193,7 @@ function isUnreachable(error: unknown): boolean {
   return TrinoClientError.isInstance(error) && error.code === 'unreachable';
 }
 
-/** Whether a query was cancelled by someone, or because nobody read its rows. */
+/** Whether a query was cancelled by someone, or because its rows were not read. */
 function isCancellation(error: unknown): boolean {
   return TrinoQueryError.isInstance(error) && ['USER_CANCELED', 'ABANDONED_QUERY'].includes(error.errorName);
 }

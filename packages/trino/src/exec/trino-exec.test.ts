@@ -76,7 +76,7 @@ it('says how many rows a statement wrote', async () => {
   expect(metrics.get('output_rows')).toBe(7);
 });
 
-it('warns if the report cannot be had, and the query is not affected', async () => {
+it('warns if there is no report, and the query is not affected', async () => {
   const warnings: RunWarning[] = [];
   const { batches, outcome } = node('rows').execute(0, contextOf(warnings));
   for await (const _ of batches);

@@ -9,7 +9,7 @@ import { type Fields, fieldsOf, listOf, textOf, wordOf } from './report-values.t
 import type { Steps } from './steps.ts';
 import type { TalliedTasks } from './task-tally.ts';
 
-/** A stage as it stands in the report, with the ids of the stages that it reads. */
+/** A stage of the report, with the ids of the stages that it reads. */
 interface RawStage {
   readonly id: string;
   readonly fields: Fields;

@@ -14,7 +14,7 @@ const CHARACTER = 6.4;
 const BARS = { from: 400, to: 770 };
 const ROWS_AT = 908;
 const TOP = 58;
-/** A picture of more rows is for nobody's eyes. */
+/** More rows than this cannot be read in a picture. */
 const MOST_ROWS = 400;
 
 /** Operators below this share of the compute time are left out if they neither change nor read anything. */
