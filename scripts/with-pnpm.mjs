@@ -9,6 +9,8 @@ const { packageManager } = JSON.parse(readFileSync(new URL('../package.json', im
 const [script, ...rest] = process.argv.slice(2);
 
 const environment = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+// Set when this itself runs below `npm exec --package=…`; npx would then take the name of pnpm for a command.
+delete environment.npm_config_package;
 
 function pnpm(args, options = {}) {
   const { status, error } = spawnSync('npx', ['--yes', packageManager, ...args], {
