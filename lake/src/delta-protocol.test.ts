@@ -97,7 +97,7 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
       expect(vectors.length).toBe(2);
     });
 
-    it.each(['by-name', 'by-id'])('have their own names of columns (%s)', async (table) => {
+    it.each(['by-name', 'by-id', 'mapped'])('have their own names of columns (%s)', async (table) => {
       const queries = [
         'SELECT "the n"::INT AS n, day::VARCHAR AS day, new FROM t ORDER BY ALL',
         'SELECT point."x y" AS x, point.z AS z, point IS NULL AS none FROM t ORDER BY "the n"',
@@ -124,9 +124,25 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
       ];
       for (const [index, sql] of queries.entries()) {
         expect(await query({ ...at(table), access: 'fetch' }, sql)).toEqual(expected[index]);
-        // The extension does not find columns by id, and returns null for partition columns that are mapped.
-        if (table === 'by-id' || sql.includes('day')) continue;
-        expect(await query({ ...at(table), access: 'direct' }, sql)).toEqual(expected[index]);
+        // The extension would not find columns by id, and would return null for partition columns that are mapped.
+        expect(await query(at(table), sql)).toEqual(expected[index]);
+        expect(named('FetchExec')[0]?.attributes['datafusion.node']).toMatch(
+          /access=(?:fetch|in_place), access_reason=the table uses the feature "columnMapping"/,
+        );
+        expect(named('planscope.execute')[0]?.attributes['planscope.warnings.codes']).toEqual(['delta-fetched']);
+      }
+      await expect(query({ ...at(table), access: 'direct' }, 'SELECT 1 FROM t')).rejects.toMatchObject({
+        code: 'direct-unavailable',
+        field: 'inputs[0].access',
+        message: expect.stringMatching(/the feature "columnMapping", .* access: "fetch" reads the table without it/),
+      });
+    });
+
+    it('are read by the extension if it can read their mapping', async () => {
+      const sql = 'SELECT sum("the n")::INT AS s FROM t';
+      for (const access of ['direct', undefined] as const) {
+        expect(await query({ ...at('flat'), ...(access && { access }) }, sql)).toEqual([{ s: 6 }]);
+        expect(named('DirectExec').length).toBe(1);
       }
     });
 

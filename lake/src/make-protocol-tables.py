@@ -3,7 +3,9 @@
 vectors    three files of 100,000 numbers n; of the first, each 7th row is deleted (in a file), of the second, the rows
            0, 5 and 99,999 (in the log), of the third, the rows 10 to 89,999 (in the same file as the first)
 by-name    columns that have other names in the files, also in nested ones, and a partition
-by-id      the same, with other names in a second file, where only the ids are the same
+flat       a column that has another name in the file, without a partition
+mapped     the same table as by-name, whose metadata is only in a checkpoint
+by-id      the same as by-name, with other names in a second file, where only the ids are the same
 parts      ten commits of 10 numbers each, the first eight only in a checkpoint of two parts
 sidecars   the same, with the checkpoint in a Parquet file that names two files with the actions
 json       the same, with the checkpoint in a JSON file
@@ -199,6 +201,28 @@ def write_mapped(mode):
     commit(table, 0, actions)
 
 
+def write_flat():
+    table = f"{root}/flat"
+    os.makedirs(table)
+    schema = pa.schema([stored("c1", pa.int64(), 1)])
+    pq.write_table(pa.table([[1, 2, 3]], schema=schema), f"{table}/first.parquet")
+    fields = [field("the n", "long", 1, physical="c1")]
+    mapping = {"delta.columnMapping.mode": "name", "delta.columnMapping.maxColumnId": "1"}
+    commit(table, 0, [protocol("columnMapping"), metadata(fields, **mapping), add(table, "first.parquet")])
+
+
+def write_mapped_checkpoint():
+    table = f"{root}/mapped"
+    shutil.copytree(f"{root}/by-name", table)
+    log = f"{table}/_delta_log"
+    with open(f"{log}/{0:020}.json") as file:
+        _, meta, *adds = [json.loads(line) for line in file]
+    os.remove(f"{log}/{0:020}.json")
+    actions = [{"checkpointMetadata": {"version": 0}}, protocol("columnMapping", "v2Checkpoint"), meta]
+    write_v2(f"{log}/{0:020}.checkpoint.{uuid.uuid4()}.parquet", actions)
+    commit(table, 1, adds)
+
+
 def write_checkpoints():
     classic = f"{root}/classic"
     for version in range(10):
@@ -289,6 +313,8 @@ def write_v2(path, actions):
 write_vectors()
 write_mapped("name")
 write_mapped("id")
+write_flat()
+write_mapped_checkpoint()
 write_checkpoints()
 sys.stdout.flush()
 # Threads of Arrow may still run when Python ends them.

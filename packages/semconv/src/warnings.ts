@@ -17,6 +17,14 @@ export const sharedWarnings: readonly WarningDefinition[] = [
     setBy: ['engine'],
   },
   {
+    code: 'delta-fetched',
+    about: 'run',
+    meaning:
+      "DuckDB's extension would return wrong rows of a Delta table, so the engine read the table through its stores instead. The message names the feature of the table.",
+    advice: "Nothing. `access: 'fetch'` for the input reads it alike, without the warning.",
+    setBy: ['engine'],
+  },
+  {
     code: 'rule-failed',
     about: 'run',
     meaning: 'A rule with `mayFail` threw; the plan is unchanged.',

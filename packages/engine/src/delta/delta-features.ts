@@ -55,6 +55,15 @@ export function unreadable({ protocol, metadata }: DeltaSnapshot, files: readonl
   return undefined;
 }
 
+/** Why DuckDB's extension must not read a table; undefined if it may. */
+export function misread(metadata: DeltaMetadata): string | undefined {
+  if (!mapsColumns(metadata)) return undefined;
+  const isById = metadata.configuration?.['delta.columnMapping.mode'] === 'id';
+  if (!isById && metadata.partitionColumns.length === 0) return undefined;
+  const wrong = isById ? 'finds columns by their names instead of their ids' : 'returns null for partition columns';
+  return `the table uses the feature "columnMapping", with which DuckDB's extension delta ${wrong}`;
+}
+
 /** Why the engine cannot append to a table; undefined if it can. */
 export function unwritable(protocol: DeltaProtocol, metadata: DeltaMetadata): string | undefined {
   const { minWriterVersion, writerFeatures } = protocol;

@@ -34,9 +34,10 @@ export async function deltaFetch(
   means: PruningMeans & { readonly staging: Staging },
 ): Promise<DeltaFetch> {
   const { snapshot, columns } = table;
+  const reason = relation.source?.access.reason;
   const files = await prunedFiles(relation, table, plan, means);
   const problem = unreadable(snapshot, files);
-  if (problem !== undefined) throw unsupported(relation.field, problem);
+  if (problem !== undefined) throw unsupported(relation.field, problem, reason);
   const objects = files.map((file) => dataObject(table.place, file));
   const deleted = DeletedRows.of(table.place, files, means.staging);
   const { partitionColumns } = snapshot.metadata;
@@ -47,7 +48,7 @@ export async function deltaFetch(
   });
   const hidden = columns.find(({ stored }) => POSITIONS.has(stored.name.toLowerCase()));
   if (hidden !== undefined && (deleted !== undefined || partitionColumns.length > 0)) {
-    throw unsupported(relation.field, `its column ${JSON.stringify(hidden.name)} hides a position in a file`);
+    throw unsupported(relation.field, `its column ${JSON.stringify(hidden.name)} hides a position in a file`, reason);
   }
   const isById = columns.some(({ stored }) => stored.fieldId !== undefined);
   return {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { DuckDBSession } from '@planscope/duckdb';
 import { type CallOptions, type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { Place } from '../input/allowed-roots.ts';
+import { locationFor } from '../input/direct-access.ts';
 import type { InputObject } from '../input/input-source.ts';
 import type { Staging } from '../input/staging.ts';
 import { vectorKey } from './deletion-vector.ts';
@@ -34,18 +35,61 @@ const COMMITS_TOGETHER = 8;
  */
 export async function readSnapshot(place: Place, log: DeltaLogFiles, means: DeltaMeans): Promise<DeltaSnapshot> {
   const replay = new Replay();
-  const newestFirst = [...log.commits].reverse();
+  const newestFirst = log.commits.map(({ meta }) => meta).reverse();
   for (let at = 0; at < newestFirst.length; at += COMMITS_TOGETHER) {
-    const texts = newestFirst.slice(at, at + COMMITS_TOGETHER).map(async ({ meta }) => {
-      const { body } = await place.store.get(meta.path, means.options);
-      const text = await body.text();
-      means.options.onBytes(meta.size);
-      return text;
-    });
-    for (const text of await Promise.all(texts)) replay.apply(commitActions(text));
+    await applyCommits(replay, place, newestFirst.slice(at, at + COMMITS_TOGETHER), means.options);
   }
   if (log.checkpoint.length > 0) replay.apply(await checkpointActions(place, log, means));
   return replay.snapshot(log.version);
+}
+
+/**
+ * Reads no more of the log than the metadata of a version. DuckDB reads the checkpoint where it is, and of it only the
+ * column with the metadata, because a checkpoint of a large table is large.
+ *
+ * @returns undefined if the log has none
+ * @throws ObjectStoreError
+ */
+export async function readMetadata(
+  place: Place,
+  { commits, checkpoint }: DeltaLogFiles,
+  { session, options }: Pick<DeltaMeans, 'session' | 'options'>,
+): Promise<DeltaMetadata | undefined> {
+  const replay = new Replay();
+  const inParquet = checkpoint.filter(({ path }) => path.endsWith('.parquet'));
+  const inJson = checkpoint.filter(({ path }) => path.endsWith('.json'));
+  const newestFirst = [...inJson, ...commits.map(({ meta }) => meta)].reverse();
+  for (let at = 0; at < newestFirst.length && replay.metadata === undefined; at += COMMITS_TOGETHER) {
+    await applyCommits(replay, place, newestFirst.slice(at, at + COMMITS_TOGETHER), options);
+  }
+  if (replay.metadata !== undefined || inParquet.length === 0) return replay.metadata;
+  const [[found] = []] = await session.rows({
+    sql: 'SELECT to_json("metaData") FROM checkpoint WHERE "metaData" IS NOT NULL',
+    inputs: [
+      {
+        name: 'checkpoint',
+        format: 'parquet',
+        paths: inParquet.map(({ path }) => locationFor({ store: place.store, path })),
+        options: { union_by_name: true },
+      },
+    ],
+  });
+  return found == null ? undefined : (JSON.parse(String(found)) as DeltaMetadata);
+}
+
+async function applyCommits(
+  replay: Replay,
+  { store }: Place,
+  metas: readonly ObjectMeta[],
+  options: DeltaMeans['options'],
+): Promise<void> {
+  const texts = metas.map(async ({ path, size }) => {
+    const { body } = await store.get(path, options);
+    const text = await body.text();
+    options.onBytes(size);
+    return text;
+  });
+  for (const text of await Promise.all(texts)) replay.apply(commitActions(text));
 }
 
 /** The actions of a checkpoint, and of the sidecars that it names. */
@@ -99,6 +143,11 @@ class Replay {
   readonly #files: DeltaFile[] = [];
   #protocol: DeltaProtocol | undefined;
   #metadata: DeltaMetadata | undefined;
+
+  /** The newest one so far. */
+  get metadata(): DeltaMetadata | undefined {
+    return this.#metadata;
+  }
 
   apply(actions: readonly DeltaAction[]): void {
     // In one commit, a file may be removed and added again with another deletion vector.

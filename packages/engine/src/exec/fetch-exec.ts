@@ -67,10 +67,10 @@ export class FetchExec implements ExecutionPlan {
     ];
   }
 
-  /** Only for inputs that DuckDB could have read from their store itself. */
+  /** Only for inputs that DuckDB could have read itself. */
   #accessFields(): NodeField[] {
     const { way, reason } = this.relation.source?.access ?? {};
-    if (way !== 'fetch') return [];
+    if (way === undefined || (way === 'in_place' && reason === undefined)) return [];
     const why = reason === undefined ? [] : [{ key: 'access_reason', text: reason, kind: 'code' } as const];
     return [{ key: 'access', text: way, kind: 'code' }, ...why];
   }

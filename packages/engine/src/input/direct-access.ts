@@ -1,7 +1,15 @@
 import { DuckDBError, type DuckDBSession, type Secret } from '@planscope/duckdb';
-import { innerStore, type ObjectStore, ObjectStoreError, type StoreAccess } from '@planscope/object-store';
+import {
+  innerStore,
+  type ObjectStore,
+  ObjectStoreError,
+  objectUrl,
+  parsePath,
+  type StoreAccess,
+} from '@planscope/object-store';
 import type { RelationNode } from '../logical/relation-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
+import type { Place } from './allowed-roots.ts';
 import type { InputObject, SourceAccess } from './input-source.ts';
 import { pathInPlace } from './staging.ts';
 
@@ -60,6 +68,12 @@ async function obstacle(session: DuckDBSession, objects: readonly InputObject[])
     if (reason !== undefined) return reason;
   }
   return undefined;
+}
+
+/** A place as DuckDB reads it: a local path, or a URL. */
+export function locationFor({ store, path }: Place): string {
+  const parsed = parsePath(path);
+  return store.localPath?.(parsed) ?? objectUrl(store, parsed);
 }
 
 /**

@@ -1,16 +1,16 @@
 import { DuckDBError, type DuckDBSession, type LakeCatalogue } from '@planscope/duckdb';
-import { type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
+import { type ObjectMeta, type ObjectStore, objectUrl } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
 import type { DeltaSnapshot } from '../delta/delta-actions.ts';
-import { INCOMPLETE_LOG, unreadable } from '../delta/delta-features.ts';
+import { INCOMPLETE_LOG, misread, unreadable } from '../delta/delta-features.ts';
 import { type DeltaLogFiles, listLog, pathInTable } from '../delta/delta-log.ts';
 import { type DeltaColumn, deltaColumns } from '../delta/delta-schema.ts';
-import { readSnapshot } from '../delta/delta-snapshot.ts';
+import { readMetadata, readSnapshot } from '../delta/delta-snapshot.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { AllowedRoots, Place } from './allowed-roots.ts';
-import { grantAccess } from './direct-access.ts';
+import { grantAccess, locationFor } from './direct-access.ts';
 import type { FetchedTable, InputObject, InputSource } from './input-source.ts';
 import type { Staging } from './staging.ts';
 
@@ -103,11 +103,17 @@ export class LakeTables {
       const wanted = version === undefined ? 'no Delta table' : `no version ${version} of a Delta table`;
       throw new SpecError('input-not-found', `${field}.location`, `there is ${wanted} at ${location}; check the path`);
     }
-    const reason = relation.access === 'fetch' ? undefined : await this.#obstacleToDelta(place);
+    const reason = relation.access === 'fetch' ? undefined : await this.#obstacleToDelta(relation, place, log, context);
     if (relation.access === 'fetch' || (reason !== undefined && relation.access === undefined)) {
       return this.#readDelta(relation, place, log, context, reason);
     }
-    if (reason !== undefined) throw new SpecError('direct-unavailable', `${field}.access`, reason);
+    if (reason !== undefined) {
+      throw new SpecError(
+        'direct-unavailable',
+        `${field}.access`,
+        `${reason}; access: "fetch" reads the table without it`,
+      );
+    }
     const identifying = log.commits.at(-1)?.meta ?? log.checkpoint[0];
     return {
       objects: identifying === undefined ? [] : [objectOf(place.store, identifying)],
@@ -128,14 +134,14 @@ export class LakeTables {
   ): Promise<InputSource> {
     const { session, staging, noteBytes } = this.#means;
     const options = { ...callOptions(context), onBytes: noteBytes };
-    if (!log.isComplete) throw unsupported(field, INCOMPLETE_LOG);
+    if (!log.isComplete) throw unsupported(field, INCOMPLETE_LOG, reason);
     const snapshot = await readSnapshot(place, log, { session, staging, options });
     const problem = unreadable(snapshot, []);
-    if (problem !== undefined) throw unsupported(field, problem);
+    if (problem !== undefined) throw unsupported(field, problem, reason);
     const isLocal = place.store.localPath?.(place.path) !== undefined;
     const table: FetchedTable = {
       version: log.version,
-      delta: { place, snapshot, columns: columnsOf(field, snapshot) },
+      delta: { place, snapshot, columns: columnsOf(field, snapshot, reason) },
     };
     const identifying = log.commits.at(-1)?.meta ?? log.checkpoint[0];
     return {
@@ -145,9 +151,15 @@ export class LakeTables {
     };
   }
 
-  /** Why DuckDB's extension must not or cannot read the Delta tables of a store. */
-  async #obstacleToDelta({ store, path }: Place): Promise<string | undefined> {
-    const { session, roots } = this.#means;
+  /** Why DuckDB's extension must not or cannot read a Delta table. */
+  async #obstacleToDelta(
+    { names: [name], access }: RelationNode,
+    place: Place,
+    log: DeltaLogFiles,
+    context: PlanningContext,
+  ): Promise<string | undefined> {
+    const { store, path } = place;
+    const { session, roots, noteBytes } = this.#means;
     // The extension reads logs without asking DuckDB whether the path is permitted.
     if (roots !== undefined) return 'allowedRoots cannot restrict what the extension delta reads';
     try {
@@ -156,7 +168,17 @@ export class LakeTables {
       if (!DuckDBError.isInstance(error)) throw error;
       return error.message;
     }
-    return store.localPath?.(path) === undefined ? grantAccess(session, store) : undefined;
+    const isLocal = store.localPath?.(path) !== undefined;
+    const reason = isLocal ? undefined : await grantAccess(session, store);
+    if (reason !== undefined) return reason;
+    const options = { ...callOptions(context), onBytes: noteBytes };
+    const metadata = await readMetadata(place, log, { session, options });
+    const wrong = metadata && misread(metadata);
+    if (wrong !== undefined && access === undefined) {
+      const message = `the files of the input ${JSON.stringify(name)} are fetched, because ${wrong}`;
+      context.warn({ code: 'delta-fetched', message });
+    }
+    return wrong;
   }
 
   async #findIceberg(relation: RelationNode, context: PlanningContext): Promise<InputSource> {
@@ -220,24 +242,23 @@ function onServer(field: string, location: string): SpecError {
   return new SpecError('outside-roots', field, text);
 }
 
-/** The error for a table that uses something that the engine does not read through its stores. */
-export function unsupported(field: string, problem: string): SpecError {
-  const text = `the engine cannot read the Delta table through its stores, because ${problem}; use access: "direct"`;
+/**
+ * The error for a table that uses something that the engine does not read through its stores.
+ *
+ * @param reason why DuckDB does not read it either
+ */
+export function unsupported(field: string, problem: string, reason?: string): SpecError {
+  const other = reason === undefined ? 'use access: "direct"' : `DuckDB does not read it itself, because ${reason}`;
+  const text = `the engine cannot read the Delta table through its stores, because ${problem}; ${other}`;
   return new SpecError('unsupported-table', `${field}.location`, text);
 }
 
-function columnsOf(field: string, { metadata }: DeltaSnapshot): DeltaColumn[] {
+function columnsOf(field: string, { metadata }: DeltaSnapshot, reason: string | undefined): DeltaColumn[] {
   try {
     return deltaColumns(metadata);
   } catch (error) {
-    throw unsupported(field, `it uses ${(error as Error).message}`);
+    throw unsupported(field, `it uses ${(error as Error).message}`, reason);
   }
-}
-
-/** The place as DuckDB reads it: a local path, or a URL. */
-function locationFor({ store, path }: Place): string {
-  const parsed = parsePath(path);
-  return store.localPath?.(parsed) ?? objectUrl(store, parsed);
 }
 
 const METADATA_FILE = /(?:^|\/)v?(\d+)[^/]*\.metadata\.json$/;
