@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { startTracing } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -115,6 +117,61 @@ it('refuses what is no trace, and other names than its own', async () => {
   const nowhere = await runCommand(['serve', '--port', '0', '--store', '/dev/null/runs.duckdb']);
   expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('cannot open /dev/null/runs.duckdb')]);
 });
+
+/** Sends a body of unknown length until the server answers or the connection ends; `sent` counts its bytes. */
+function sendEndless(chunk: Buffer): { readonly sent: () => number; readonly answer: Promise<string> } {
+  let bytes = 0;
+  const { port, hostname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const answer = new Promise<string>((resolve) => {
+    let text = '';
+    socket.on('data', (data) => {
+      text += data.toString();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => resolve(text));
+  });
+  socket.write('POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n');
+  socket.write('transfer-encoding: chunked\r\n\r\n');
+  const framed = Buffer.concat([Buffer.from(`${chunk.length.toString(16)}\r\n`), chunk, Buffer.from('\r\n')]);
+  const more = (): void => {
+    if (socket.destroyed) return;
+    bytes += chunk.length;
+    socket.write(framed, () => setImmediate(more));
+  };
+  more();
+  return { sent: () => bytes, answer };
+}
+
+it('refuses a body that never ends, closes its connection and serves the others meanwhile', async () => {
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  const watch = setInterval(() => {
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }, 5);
+  const endless = Array.from({ length: 3 }, () => sendEndless(Buffer.alloc(1 << 20, ' ')));
+  const answers = Promise.all(endless.map(({ answer }) => answer));
+  await sendQueries(['beside'], 'http/json');
+  for (const answer of await answers) expect(answer).toMatch(/^HTTP\/1\.1 (?:413|503) [\s\S]*connection: close/i);
+  clearInterval(watch);
+  // Two bodies of 64 MiB, and what the sender and the sockets hold in this process.
+  expect(most).toBeLessThan(192 * 2 ** 20);
+  expect(Math.max(...endless.map(({ sent }) => sent()))).toBeGreaterThan(64 * 2 ** 20);
+  await vi.waitFor(async () => expect(await (await fetch(url)).text()).toContain('beside'), { timeout: 10_000 });
+}, 60_000);
+
+it('refuses what is too large or wrongly compressed', async () => {
+  const gzip = (body: Buffer): Promise<Response> =>
+    fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      body: new Uint8Array(body),
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    });
+  expect((await gzip(gzipSync(Buffer.from('{}')))).status).toBe(200);
+  const bomb = await gzip(gzipSync(Buffer.alloc(65 * 2 ** 20, ' ')));
+  expect([bomb.status, await bomb.text()]).toEqual([413, 'it has more than 67108864 bytes']);
+  expect((await gzip(Buffer.from('{}'))).status).toBe(400);
+}, 30_000);
 
 it('ends at an interrupt, and keeps its runs for the next time', async () => {
   stop.abort();

@@ -13,13 +13,20 @@ export interface Reply {
   readonly type?: string;
   /** In one or several parts. */
   readonly text: string | Iterable<string>;
+  /** Whether the connection ends with it, because the rest of the request is not read. Only with a single text. */
+  readonly isLast?: true;
 }
+
+/** How long the rest of a refused request is thrown away, so that its sender reads the answer, in milliseconds. */
+const LINGER_MILLIS = 1000;
+/** How long a server that closes waits for requests under way, in milliseconds. */
+const CLOSE_MILLIS = 2000;
 
 /** A server that only this machine reaches. */
 export interface LoopbackServer {
   /** For example `http://127.0.0.1:4318`. */
   readonly url: string;
-  /** Takes no more requests, and waits for those under way. */
+  /** Takes no more requests, and waits some seconds for those under way. */
   close(): Promise<void>;
 }
 
@@ -49,6 +56,7 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     });
     if (reply === undefined) return;
     if (response.headersSent) response.end();
+    else if (reply.isLast === true) sendLast(request, response, reply);
     else send(response, reply);
   }
   const server = createServer((request, response) => void answer(request, response));
@@ -57,18 +65,39 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        const impatient = setTimeout(() => server.closeAllConnections(), CLOSE_MILLIS);
+        server.close(() => {
+          clearTimeout(impatient);
+          resolve();
+        });
         server.closeIdleConnections();
       }),
   };
 }
 
-function send(response: ServerResponse, { status, type = 'text/plain; charset=utf-8', text }: Reply): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
+/**
+ * Answers a request whose rest is not read, and closes the connection. A connection that is closed while data arrives is
+ * reset, and the sender may then not see the answer, so the data is thrown away for a while.
+ */
+function sendLast(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  const body = Buffer.from([reply.text].flat().join(''));
+  response.writeHead(reply.status, { ...headersOf(reply), 'content-length': body.length, connection: 'close' });
+  response.write(body);
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, LINGER_MILLIS);
+  request.once('end', end).once('error', end).once('close', end).resume();
+}
+
+function headersOf({ type = 'text/plain; charset=utf-8' }: Reply): Record<string, string> {
+  return { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+}
+
+function send(response: ServerResponse, reply: Reply): void {
+  const { status, text } = reply;
+  response.writeHead(status, headersOf(reply));
   // A reader that leaves before the end needs no answer.
   pipeline(Readable.from(typeof text === 'string' ? [text] : text), response).catch(() => {});
 }

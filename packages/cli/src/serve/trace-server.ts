@@ -1,20 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { type Run, TraceCollector } from '@planscope/run-model';
 import { runsPage } from '../output/runs-page.ts';
 import { LivePages } from './live-pages.ts';
 import { type Reply, startLoopbackServer } from './loopback-server.ts';
+import { type BodyProblem, RequestBodies } from './request-body.ts';
 import type { RunStore } from './run-store.ts';
 
 /** Largest request, compressed or not, in bytes. */
 const MAX_BODY = 64 * 1024 * 1024;
+/** Most bytes of requests that are read at one time; exporters send refused spans again. */
+const MAX_BODIES = 2 * MAX_BODY;
 /** How long a trace may be silent before it counts as complete, in milliseconds. */
 const QUIET_MILLIS = 2000;
 
 /** Where an open page gets new runs. */
 const EVENTS = '/runs';
+
+const REFUSED: Readonly<Record<BodyProblem, Reply>> = {
+  'too-large': { status: 413, text: `it has more than ${MAX_BODY} bytes`, isLast: true },
+  busy: { status: 503, text: 'too many large requests come at once; send it again later', isLast: true },
+  'not-gzip': { status: 400, text: 'its body is not gzip, although its header says so' },
+};
 
 /** A receiver of traces and its page. */
 export interface TraceServer {
@@ -45,6 +51,7 @@ export interface TraceServerOptions {
 export async function serveTraces(store: RunStore, options: TraceServerOptions): Promise<TraceServer> {
   const pages = new LivePages(store, options.limit);
   const collector = new TraceCollector({ onIssue: ({ message }) => options.onProblem(message) });
+  const bodies = new RequestBodies(MAX_BODY, MAX_BODIES);
   let timer: NodeJS.Timeout | undefined;
 
   async function keep(runs: readonly Run[]): Promise<void> {
@@ -59,8 +66,12 @@ export async function serveTraces(store: RunStore, options: TraceServerOptions):
     if (type !== 'application/json' && type !== 'application/x-protobuf') {
       return { status: 415, text: 'use application/json or application/x-protobuf' };
     }
-    const body = await bodyOf(request);
-    if (body === undefined) return { status: 413, text: `a request may have ${MAX_BODY} bytes` };
+    const body = await bodies.read(request);
+    if (typeof body === 'string') {
+      const refused = REFUSED[body];
+      options.onProblem(`refused a request: ${refused.text}`);
+      return refused;
+    }
     try {
       const content = type === 'application/json' ? body.toString() : body;
       await keep(collector.add(content));
@@ -103,13 +114,4 @@ export async function serveTraces(store: RunStore, options: TraceServerOptions):
       await keep(collector.takeAll());
     },
   };
-}
-
-/** The body of a request without its compression; undefined if it is too large. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY) return undefined;
-  const raw = await buffer(request);
-  if (raw.length > MAX_BODY) return undefined;
-  if (request.headers['content-encoding'] !== 'gzip') return raw;
-  return promisify(gunzip)(raw, { maxOutputLength: MAX_BODY });
 }
