@@ -3,6 +3,7 @@ import {
   ATTR_DUCKDB_RESULT_SET_SIZE,
   ATTR_DUCKDB_ROWS_SCANNED,
   DUCKDB_INFO_PREFIX,
+  METRIC_LEAST_SPILLED_BYTES,
 } from '@planscope/internal/checks/duckdb-keys';
 import {
   ATTR_DB_NAMESPACE,
@@ -18,7 +19,7 @@ import {
 import { duckdbWarnings } from './warnings/warning-definitions.ts';
 
 // The findings read these, too.
-export { ATTR_DUCKDB_OPERATOR_TYPE, ATTR_DUCKDB_RESULT_SET_SIZE, ATTR_DUCKDB_ROWS_SCANNED };
+export { ATTR_DUCKDB_OPERATOR_TYPE, ATTR_DUCKDB_RESULT_SET_SIZE, ATTR_DUCKDB_ROWS_SCANNED, METRIC_LEAST_SPILLED_BYTES };
 
 export const ATTR_DUCKDB_VERSION = 'duckdb.version';
 export const ATTR_DUCKDB_JOIN_TYPE = 'duckdb.join.type';
@@ -42,7 +43,6 @@ export const ATTR_DUCKDB_BYTES_SCANNED = 'duckdb.bytes_scanned';
 export const ATTR_DUCKDB_ESTIMATE_FACTOR = 'duckdb.estimate_factor';
 export const ATTR_DUCKDB_MEMORY_TAG = 'duckdb.memory.tag';
 
-export const METRIC_LEAST_SPILLED_BYTES = 'least_spilled_bytes';
 export const METRIC_READ_TIME = 'read_time';
 export const METRIC_WRITE_REQUESTS = 'write_requests';
 export const METRIC_WRITE_TIME = 'write_time';
@@ -204,7 +204,8 @@ export const duckdbSchema: SemanticSchema = {
       name: METRIC_LEAST_SPILLED_BYTES,
       type: 'count',
       unit: 'By',
-      meaning: 'Bytes that the query spilled to disk at least, by the counter of DuckDB 2, which misses a part.',
+      meaning:
+        'Bytes that the query itself spilled to disk at least: by the counter of DuckDB 2, which misses a part; in DuckDB 1.5, by how much the temporary folder grew, if no other query of the process ran meanwhile.',
     },
     {
       name: METRIC_READ_TIME,

@@ -66,6 +66,16 @@ describe('what the page on counters says', () => {
     ]);
   });
 
+  it('is so of memory and temporary storage', async () => {
+    const seen = await run('peaks-of-a-connection.mjs');
+    const spilled = seen['a query that spills'];
+    expect(spilled?.system_peak_temp_dir_size).toBeGreaterThan(0);
+    expect(seen['SELECT 42 after it on the connection']).toEqual({ ...spilled, total_memory_allocated: 0 });
+    expect(seen['SELECT 42 on a new connection']).toMatchObject({ system_peak_temp_dir_size: 0 });
+    const beside = seen['a small query beside one that spills'];
+    expect(beside?.system_peak_temp_dir_size).toBeGreaterThan(Number(beside?.total_memory_allocated));
+  });
+
   it('is so of profiles and whose they are', async () => {
     const { 'a reader that paused': paused, ...names } = await run('whose-profile.mjs');
     expect(names).toEqual({

@@ -108,7 +108,10 @@ export async function runPair({ setup, change, query }: RegressionPair): Promise
   const queries = await traceQueries();
   const times = async (): Promise<Run[]> => {
     const runs: Run[] = [];
-    for (let number = 0; number < RUNS; number += 1) runs.push(await queries.run(query));
+    for (let number = 0; number < RUNS; number += 1) {
+      await queries.reconnect();
+      runs.push(await queries.run(query));
+    }
     return runs;
   };
   try {

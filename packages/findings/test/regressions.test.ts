@@ -97,6 +97,20 @@ describe('regressions', () => {
     expect(causes(runs(100_000, 10), runs(1_000_000, 10))).toEqual(['lost-pruning']);
   });
 
+  it('name spilling if one run told it and none did before', () => {
+    const runs = (compute: number, spilled: readonly (number | undefined)[]): QuerySample[] =>
+      spilled.map((spilledBytes, index) => {
+        const numbers = { compute: (compute + (noise[index] ?? 0)) * 1e6 };
+        return sample(spilledBytes === undefined ? numbers : { ...numbers, spilledBytes });
+      });
+    const causes = (before: QuerySample[], after: QuerySample[]): string[] =>
+      regressionsOfSamples(before, after).map(({ cause }) => cause);
+    const after = runs(200, [5e6, undefined, undefined, undefined, undefined]);
+    expect(causes(runs(100, [0, 0, 0, 0, 0]), after)).toEqual(['spill']);
+    expect(causes(runs(100, [0, 0, undefined, 0, 0]), after)).toEqual(['slower']);
+    expect(causes(runs(200, [0, 0, 0, 0, 0]), after)).toEqual([]);
+  });
+
   it('compare queries over the same tables only', () => {
     const other = times(200, noise).map((one) => ({ ...one, tables: 'u' }));
     expect(regressionsOfSamples(times(100, noise), other)).toEqual([]);

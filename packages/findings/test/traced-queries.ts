@@ -1,4 +1,4 @@
-import { DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { type TraceConnectionOptions, traceConnection } from '@planscope/duckdb';
 import { type Run, runsFromSpans } from '@planscope/run-model';
 import { createSpanRecorder } from '@planscope/testing';
@@ -9,6 +9,8 @@ export interface TracedQueries {
   prepare(sql: string): Promise<void>;
   /** Runs a query to its end and reads its trace. */
   run(sql: string): Promise<Run>;
+  /** Runs the next queries on a new connection, whose peaks DuckDB 1.5 counts anew. */
+  reconnect(): Promise<void>;
   close(): void;
 }
 
@@ -26,12 +28,14 @@ export async function traceQueries(
   const recorder = createSpanRecorder();
   const instance = await DuckDBInstance.create(options.path ?? ':memory:', { threads: '2', ...options.settings });
   const plain = await instance.connect();
-  const connection = traceConnection(await instance.connect(), {
-    tracerProvider: recorder.tracerProvider,
-    warn: () => {},
-    events: { instance, kinds: ['reads', 'requests', 'row-groups'] },
-    ...options.trace,
-  });
+  const connect = async (): Promise<DuckDBConnection> =>
+    traceConnection(await instance.connect(), {
+      tracerProvider: recorder.tracerProvider,
+      warn: () => {},
+      events: { instance, kinds: ['reads', 'requests', 'row-groups'] },
+      ...options.trace,
+    });
+  let connection = await connect();
   return {
     async prepare(sql) {
       await plain.run(sql);
@@ -43,6 +47,10 @@ export async function traceQueries(
       const [run, ...more] = runsFromSpans(recorder.spans());
       if (run === undefined || more.length > 0) throw new Error(`${more.length + 1} runs were recorded instead of one`);
       return run;
+    },
+    async reconnect() {
+      connection.closeSync();
+      connection = await connect();
     },
     close() {
       connection.closeSync();

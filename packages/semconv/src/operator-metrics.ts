@@ -115,13 +115,19 @@ export const operatorMetrics: readonly OperatorMetricDefinition[] = [
   },
   { name: METRIC_SPILLED_BYTES, datafusion: true, type: 'count', unit: 'By', meaning: 'Bytes spilled to disk.' },
   { name: METRIC_SPILLED_ROWS, datafusion: true, type: 'count', unit: '{row}', meaning: 'Rows spilled to disk.' },
-  { name: METRIC_PEAK_MEMORY, type: 'gauge', unit: 'By', meaning: 'Peak memory.' },
+  {
+    name: METRIC_PEAK_MEMORY,
+    type: 'gauge',
+    unit: 'By',
+    meaning:
+      'Peak memory while the query ran. DuckDB measures that of the whole instance; DuckDB 1.5 keeps the largest of a connection, so that it is absent unless this query raised it.',
+  },
   {
     name: METRIC_PEAK_TEMPORARY_STORAGE,
     type: 'gauge',
     unit: 'By',
     meaning:
-      "Peak size of the engine's temporary folder while the query ran; above zero means that queries spilled to disk.",
+      "Peak size of the engine's temporary folder while the query ran; above zero means that this query, another one at the same time or an earlier one has spilled to disk. Absent in DuckDB 1.5 unless this query raised the largest value of its connection.",
   },
   {
     name: METRIC_WAIT_TIME,

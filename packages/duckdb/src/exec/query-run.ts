@@ -165,11 +165,10 @@ export class QueryRun {
     const end = this.#clock();
     const window = { start: this.#start.toString(), end: end.toString() };
     if (status !== 'ok') await this.#stop(reason);
-    const raw = (await this.#measured?.end()) ?? { isAmbiguous: false };
-    const isSummary =
-      status === 'ok' && needsNoDetail(raw.profile, Number(end - this.#start), recording.detail?.slowerThan);
+    const raw = (await this.#measured?.end(status)) ?? { isAmbiguous: false };
+    const isSummary = status === 'ok' && needsNoDetail(raw, Number(end - this.#start), recording.detail?.slowerThan);
     const profile = isSummary ? undefined : this.#profile(raw, status);
-    const summary = isSummary ? profileSummary(raw.profile) : undefined;
+    const summary = isSummary ? profileSummary(raw.profile, raw.peakOrigins) : undefined;
     const rows = this.#source?.rows ?? this.#rowsWritten;
     const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
     const activity = this.#activity(raw);
@@ -185,7 +184,7 @@ export class QueryRun {
     this.#reported(showsPlans ? this.#findPlans(profile).then(report) : report());
   }
 
-  #profile({ profile: text }: RawMeasurement, status: ExecutionStatus): QueryProfile | undefined {
+  #profile({ profile: text, peakOrigins }: RawMeasurement, status: ExecutionStatus): QueryProfile | undefined {
     const { recording, measured, version } = this.#environment;
     if (recording.profile === false) return undefined;
     const isFinished = status === 'ok';
@@ -196,7 +195,7 @@ export class QueryRun {
       this.#warn(refused);
       return undefined;
     }
-    const parsed = parseProfile(text, version, { isFinished });
+    const parsed = parseProfile(text, version, { isFinished, peakOrigins });
     if ('profile' in parsed) {
       for (const warning of unknownKeysWarnings(version, parsed.unknownKeys)) this.#warn(warning);
       return isFinished || parsed.profile.query === this.#bound.text ? parsed.profile : undefined;

@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { type InstancePeaks, NO_PEAKS } from '../profile/own-peaks.ts';
+import { instancePeaks } from '../profile/profile-summary.ts';
 import { isInterrupt } from './interrupts.ts';
 import { runOwn } from './own-statement.ts';
 import { PrivateFile } from './private-file.ts';
@@ -64,11 +66,14 @@ export class ConnectionProfiler {
   /** Bytes of zeros in the file that the next profile will replace; 0 while the file contains something else. */
   #reserved = 0;
   #largest = LEAST_PROFILE_BYTES;
+  #peaks: InstancePeaks | undefined;
+  #resetsPeaks = false;
 
   /** @param owner `own` for a connection of Planscope, whose settings are neither read before nor restored after */
   constructor(options: ProfilerOptions, owner: 'program' | 'own' | ProfilingRefusal) {
     this.#options = options;
     this.#isOwn = owner !== 'program';
+    if (this.#isOwn) this.#peaks = NO_PEAKS;
     if (owner !== 'program' && owner !== 'own') this.#state = owner;
   }
 
@@ -171,9 +176,19 @@ export class ConnectionProfiler {
     return this.#reserved >= held && (needed === held || this.#file.spaceLeft > SPARE_FACTOR * needed);
   }
 
-  /** Records that a statement may have written a profile that is not read. */
-  soiled(): void {
+  /** The peaks of the connection so far; undefined if a statement may have raised them whose profile was not read. */
+  get peaks(): InstancePeaks | undefined {
+    return this.#peaks;
+  }
+
+  /**
+   * Records that a statement may have written a profile that is not read.
+   *
+   * @param hasPeaks whether the peaks are known nevertheless
+   */
+  soiled(hasPeaks = false): void {
     this.#reserved = 0;
+    if (!hasPeaks && !this.#resetsPeaks) this.#peaks = undefined;
   }
 
   /** Returns the profile that DuckDB wrote since {@link ready}; undefined if there is none. */
@@ -184,6 +199,7 @@ export class ConnectionProfiler {
       if (text === undefined) return undefined;
       this.#largest = Math.min(Math.max(text.length, this.#largest), MOST_RESERVED_BYTES / 2);
       this.#reserve(Math.max(2 * this.#largest, USUAL_PROFILE_BYTES));
+      this.#notePeaks(text);
       return text;
     } catch {
       return undefined;
@@ -202,6 +218,16 @@ export class ConnectionProfiler {
     const [again] = await runOwn(connection, TRANSACTION);
     // Outside of a transaction, each statement has its own transaction.
     return again?.[0] === transaction ? 'in-transaction' : refusal;
+  }
+
+  /** A peak that fell proves that this version of DuckDB counts them anew for each statement. */
+  #notePeaks(text: string): void {
+    const found = instancePeaks(text);
+    const { memory = 0, temporaryStorage = 0 } = this.#peaks ?? {};
+    if (found !== undefined && (found.memory < memory || found.temporaryStorage < temporaryStorage)) {
+      this.#resetsPeaks = true;
+    }
+    this.#peaks = this.#resetsPeaks ? NO_PEAKS : found;
   }
 
   #reserve(bytes: number): void {

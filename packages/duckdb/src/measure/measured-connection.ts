@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { ExecutionStatus } from '@planscope/plan';
 import type { Preparer } from '../events/connection-events.ts';
 import { type StatementConcerns, statementConcerns } from '../sql/statement-concerns.ts';
 import {
@@ -283,27 +284,32 @@ export class MeasuredConnection {
   /** The calls that queries make on their connection. */
   readonly #surroundings: QuerySurroundings = {
     interrupts: () => this.#interrupts,
-    ended: (query) => this.#ended(query),
+    ended: (query, status) => this.#ended(query, status),
     dropped: (query) => {
       this.#open.delete(query);
+      query.inFlight.end();
       this.#profiler.soiled();
       this.#events.drop(query);
       return { isAmbiguous: true };
     },
   };
 
-  #ended(query: OpenQuery): RawMeasurement | Promise<RawMeasurement> {
+  #ended(query: OpenQuery, status: ExecutionStatus): RawMeasurement | Promise<RawMeasurement> {
     this.#open.delete(query);
+    const ranAlone = query.inFlight.end();
     const { isDisplaced } = query;
     const isAmbiguous = query.isProfiled && query.isAmbiguous;
+    const before = this.#profiler.peaks;
     const profile = query.isProfiled && !isAmbiguous && !isDisplaced ? this.#profiler.take() : undefined;
-    if (query.isProfiled && profile === undefined) this.#profiler.soiled();
+    // DuckDB 1.5 writes no profile for statements like SET, which do not change the peaks either.
+    if (query.isProfiled && profile === undefined) this.#profiler.soiled(status === 'ok' && !isAmbiguous);
+    const peakOrigins = { before, ranAlone };
     if (!isDisplaced || query.logUse === undefined || !this.#events.isAttached) {
       const activity = this.#events.end(query);
-      return { profile, isAmbiguous, ...(activity === undefined ? {} : { activity }) };
+      return { profile, peakOrigins, isAmbiguous, ...(activity === undefined ? {} : { activity }) };
     }
     return new Promise((resolve) => {
-      query.settle = (activity) => resolve({ profile, isAmbiguous, activity: () => activity });
+      query.settle = (activity) => resolve({ profile, peakOrigins, isAmbiguous, activity: () => activity });
       this.#events.displace(query);
       if (this.#isClosed) this.#events.settleDisplaced();
       else void this.#flushDisplaced();

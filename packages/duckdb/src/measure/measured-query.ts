@@ -1,6 +1,9 @@
+import type { ExecutionStatus } from '@planscope/plan';
 import { ActivityTally } from '../events/activity-tally.ts';
 import type { Preparer } from '../events/connection-events.ts';
 import type { LogProblem, LogUse } from '../events/event-log.ts';
+import type { PeakOrigins } from '../profile/own-peaks.ts';
+import { StatementInFlight } from './statements-in-flight.ts';
 
 /** Why a query has no events, or no profile. */
 export type MeasurementGap = LogProblem | 'other-instance' | 'ambiguous';
@@ -12,6 +15,8 @@ export type QueryActivity = ActivityTally | { readonly gap: MeasurementGap };
 export interface RawMeasurement {
   /** The profile as JSON text. */
   readonly profile?: string | undefined;
+  /** What else may be in the peaks of the profile. */
+  readonly peakOrigins?: PeakOrigins | undefined;
   /** Parses the log to find what the query read and wrote; absent if the log is not used. */
   readonly activity?: () => QueryActivity;
   /** True if another query ran on the connection at the same time, so neither has a profile. */
@@ -35,9 +40,10 @@ export interface MeasuredQuery {
   /**
    * Takes the raw texts, within microseconds. Only the first call has an effect.
    *
+   * @param status how it ended
    * @returns a promise only if the query was displaced: its last events come with those of the next query
    */
-  end(): RawMeasurement | Promise<RawMeasurement>;
+  end(status: ExecutionStatus): RawMeasurement | Promise<RawMeasurement>;
   /** Like `end`, for a query whose remaining rows will not be fetched although DuckDB still holds them. */
   abandon(): RawMeasurement | Promise<RawMeasurement>;
   /** Discards the measurement. */
@@ -62,7 +68,7 @@ export interface MeasuredQueryOptions {
 export interface QuerySurroundings {
   /** Number of interrupts by the program so far. */
   interrupts(): number;
-  ended(query: OpenQuery): RawMeasurement | Promise<RawMeasurement>;
+  ended(query: OpenQuery, status: ExecutionStatus): RawMeasurement | Promise<RawMeasurement>;
   dropped(query: OpenQuery): RawMeasurement;
 }
 
@@ -73,6 +79,7 @@ export class OpenQuery implements MeasuredQuery {
   isIdle = false;
   isDisplaced = false;
   isProfiled = false;
+  readonly inFlight: StatementInFlight = new StatementInFlight();
   logUse: LogUse | undefined;
   preparer: Preparer | undefined;
   settle: (activity: QueryActivity) => void = () => {};
@@ -114,15 +121,15 @@ export class OpenQuery implements MeasuredQuery {
 
   abandon(): RawMeasurement | Promise<RawMeasurement> {
     this.isDisplaced = true;
-    return this.end();
+    return this.end('cancelled');
   }
 
   drop(): void {
     this.#ended ??= this.#surroundings.dropped(this);
   }
 
-  end(): RawMeasurement | Promise<RawMeasurement> {
-    this.#ended ??= this.#surroundings.ended(this);
+  end(status: ExecutionStatus): RawMeasurement | Promise<RawMeasurement> {
+    this.#ended ??= this.#surroundings.ended(this, status);
     return this.#ended;
   }
 }

@@ -51,6 +51,7 @@ describe('parseProfile', () => {
         rowsReturned: 7,
         peakMemory: 4096,
         peakTemporaryStorage: 0,
+        leastSpilled: 0,
         operators: [
           {
             name: 'READ_PARQUET',

@@ -1,3 +1,4 @@
+import { FIRST_AND_ALONE, type PeakOrigins } from './own-peaks.ts';
 import { parseProfile1 } from './profile-1.ts';
 import { parseProfile2, unknownKeys2 } from './profile-2.ts';
 import { ProfileFields } from './profile-fields.ts';
@@ -21,7 +22,9 @@ export interface ParseProfileOptions {
   /** Whether to parse the individual steps of the planner. Default: true. */
   readonly withSteps?: boolean;
   /** Whether the statement ran to its end. Default: false if all operators of the profile are zero. */
-  readonly isFinished?: boolean;
+  readonly isFinished?: boolean | undefined;
+  /** What else may be in the peaks of DuckDB 1.5. Default: nothing, as if it was the only statement of its instance. */
+  readonly peakOrigins?: PeakOrigins | undefined;
 }
 
 /** Versions whose numbers are known. */
@@ -40,7 +43,7 @@ const KNOWN_VERSIONS: readonly (readonly [pattern: RegExp, name: string, forms: 
 export function parseProfile(
   text: string | undefined,
   version: string | undefined,
-  { withSteps = true, isFinished }: ParseProfileOptions = {},
+  { withSteps = true, isFinished, peakOrigins = FIRST_AND_ALONE }: ParseProfileOptions = {},
 ): ParsedProfile {
   const forms = version === undefined ? [1, 2] : KNOWN_VERSIONS.find(([pattern]) => pattern.test(version))?.[2];
   if (forms === undefined) {
@@ -70,7 +73,7 @@ export function parseProfile(
     if (isFinished === false) {
       return { fault: 'profile-missing', reason: 'this form of the profile is only complete for a finished statement' };
     }
-    return { profile: parseProfile1(root, withSteps), form: 1, unknownKeys: [] };
+    return { profile: parseProfile1(root, withSteps, peakOrigins), form: 1, unknownKeys: [] };
   } catch (error) {
     return { fault: 'profile-unreadable', reason: `the profile is invalid: ${(error as Error).message}` };
   }

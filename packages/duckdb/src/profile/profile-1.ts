@@ -1,4 +1,5 @@
 import { producedRows } from './operator-rows.ts';
+import { type OwnPeaks, ownPeaks, type PeakOrigins } from './own-peaks.ts';
 import { belowCollector, extraInfo, type ProfileFields, timedSteps } from './profile-fields.ts';
 import type { PlanningProfile, ProfiledOperator, QueryProfile } from './query-profile.ts';
 
@@ -9,9 +10,10 @@ const PHYSICAL_STEP = 'physical_planner_';
  * Reads a profile of DuckDB 1.5, or of DuckDB 2 with `legacy_metrics_format`.
  *
  * @param withSteps whether to include each optimizer and each step of the physical planner
+ * @param origins what else may be in its peaks
  * @throws Error that names the missing or invalid field
  */
-export function parseProfile1(root: ProfileFields, withSteps: boolean): QueryProfile {
+export function parseProfile1(root: ProfileFields, withSteps: boolean, origins: PeakOrigins): QueryProfile {
   const all = root.list('children').map(operator);
   const operators = belowCollector(all);
   // It is the counter of the topmost operator, so it is 0 for the collector, which DuckDB 2 lists in this form, too, and
@@ -23,10 +25,16 @@ export function parseProfile1(root: ProfileFields, withSteps: boolean): QueryPro
     ...(root.has('query_name') ? { query: root.text('query_name') } : {}),
     ...(root.has('latency') ? { duration: root.seconds('latency') } : {}),
     ...(rowsReturned === undefined ? {} : { rowsReturned }),
-    peakMemory: root.count('system_peak_buffer_memory'),
-    peakTemporaryStorage: root.count('system_peak_temp_dir_size'),
+    ...peaks(root, origins),
     operators,
   };
+}
+
+function peaks(root: ProfileFields, origins: PeakOrigins): OwnPeaks {
+  const memory = root.count('system_peak_buffer_memory');
+  const temporaryStorage = root.count('system_peak_temp_dir_size');
+  const allocated = root.has('total_memory_allocated') ? root.count('total_memory_allocated') : undefined;
+  return ownPeaks({ memory, temporaryStorage }, allocated, origins);
 }
 
 function planning(root: ProfileFields, withSteps: boolean): PlanningProfile {

@@ -8,6 +8,7 @@ import {
   METRIC_READ_REQUESTS,
 } from '@planscope/semconv';
 import { METRIC_LEAST_SPILLED_BYTES, METRIC_READ_TIME, METRIC_WRITE_REQUESTS, METRIC_WRITE_TIME } from '../semconv.ts';
+import { FIRST_AND_ALONE, type InstancePeaks, ownPeaks, type PeakOrigins } from './own-peaks.ts';
 import { type ProfileTotals, parseTotals2 } from './profile-2.ts';
 import { ProfileFields } from './profile-fields.ts';
 import type { ProfiledIo, QueryProfile } from './query-profile.ts';
@@ -84,20 +85,21 @@ function totals2(text: string): { readonly totals: ProfileTotals; readonly compu
  * Finds the totals of a finished query in the text of its profile, without parsing the operators.
  *
  * @param text undefined if there is no profile
+ * @param origins what else may be in the peaks of DuckDB 1.5
  */
-export function profileSummary(text = ''): MetricReport[] {
+export function profileSummary(text = '', origins: PeakOrigins = FIRST_AND_ALONE): MetricReport[] {
   const parsed = totals2(text);
   if (parsed !== undefined) return totalsMetrics(parsed.totals, parsed.compute);
   const compute = numberOf(text, 'cpu_time');
-  const peakMemory = numberOf(text, 'system_peak_buffer_memory');
-  const peakTemporaryStorage = numberOf(text, 'system_peak_temp_dir_size');
-  return totalsMetrics(
-    {
-      ...(peakMemory === undefined ? {} : { peakMemory }),
-      ...(peakTemporaryStorage === undefined ? {} : { peakTemporaryStorage }),
-    },
-    compute === undefined ? undefined : Math.round(compute * NANOSECONDS_PER_SECOND),
-  );
+  const peaks = ownPeaks(instancePeaks(text) ?? {}, numberOf(text, 'total_memory_allocated'), origins);
+  return totalsMetrics(peaks, compute === undefined ? undefined : Math.round(compute * NANOSECONDS_PER_SECOND));
+}
+
+/** The peaks in a profile of DuckDB 1.5, of whatever they are; undefined for any other text. */
+export function instancePeaks(text: string): InstancePeaks | undefined {
+  const memory = numberOf(text, 'system_peak_buffer_memory');
+  const temporaryStorage = numberOf(text, 'system_peak_temp_dir_size');
+  return memory === undefined || temporaryStorage === undefined ? undefined : { memory, temporaryStorage };
 }
 
 /** Nanoseconds that DuckDB took for the query, from its start to the end of its rows; undefined if that is not known. */
@@ -112,7 +114,11 @@ export function profileLatency(text = ''): number | undefined {
 const SPILLS: ReadonlySet<string> = new Set([METRIC_PEAK_TEMPORARY_STORAGE, METRIC_LEAST_SPILLED_BYTES]);
 
 /** Whether the totals are enough for a query, because it was fast and did not spill to disk. */
-export function needsNoDetail(text: string | undefined, nanoseconds: number, slowerThan: number | undefined): boolean {
+export function needsNoDetail(
+  { profile, peakOrigins }: { readonly profile?: string | undefined; readonly peakOrigins?: PeakOrigins | undefined },
+  nanoseconds: number,
+  slowerThan: number | undefined,
+): boolean {
   if (slowerThan === undefined || nanoseconds >= slowerThan * NANOSECONDS_PER_MILLISECOND) return false;
-  return !profileSummary(text).some(({ name, value }) => SPILLS.has(name) && Number(value) > 0);
+  return !profileSummary(profile, peakOrigins).some(({ name, value }) => SPILLS.has(name) && Number(value) > 0);
 }

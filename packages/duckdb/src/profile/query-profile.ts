@@ -12,11 +12,17 @@ export interface QueryProfile {
   /** From the start of the statement to the end of its rows, with the time in which the reader of a stream pauses. */
   readonly duration?: number;
   readonly rowsReturned?: number;
-  /** Peak memory of the buffers of the whole instance while the statement ran. */
+  /** Peak memory of the buffers of the whole instance while the statement ran. Absent in DuckDB 1.5 if it may be older. */
   readonly peakMemory?: number;
-  /** Peak size of the temporary folder while the statement ran; in DuckDB 1.5, that of the whole instance. */
+  /**
+   * Peak size of the temporary folder of the whole instance while the statement ran. Absent in DuckDB 1.5 if it may be
+   * older.
+   */
   readonly peakTemporaryStorage?: number;
-  /** Bytes that the statement spilled at least. DuckDB 2 misses a part of them; 1.5 does not count them. */
+  /**
+   * Bytes that the statement itself spilled at least. DuckDB 2 misses a part of them; of 1.5, it is known only of a
+   * statement that ran alone.
+   */
   readonly leastSpilled?: number;
   /** Absent in DuckDB 1.5, whose totals are wrong. */
   readonly io?: ProfiledIo;

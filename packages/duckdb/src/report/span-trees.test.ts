@@ -177,10 +177,10 @@ function expectNumbersOfProfile(): void {
   const expected = raw.children.map((operator) => profiled(operator));
   expect(expected.length).toBeGreaterThan(0);
   expect(drawn(found.spans, top, Object.keys(expected[0]?.values ?? {}))).toEqual(expected);
-  expect(top.attributes).toMatchObject({
-    'planscope.metrics.peak_memory': raw.system_peak_buffer_memory,
-    'planscope.metrics.peak_temporary_storage': raw.system_peak_temp_dir_size,
-  });
+  expect(top.attributes['planscope.metrics.peak_temporary_storage']).toBe(raw.system_peak_temp_dir_size);
+  // Absent if an earlier query of the connection had a larger one, which the profile repeats.
+  const { 'planscope.metrics.peak_memory': peakMemory = raw.system_peak_buffer_memory } = top.attributes;
+  expect(peakMemory).toBe(raw.system_peak_buffer_memory);
   expect(top.attributes).not.toHaveProperty('planscope.metrics.blocked_time');
   const own = [...flat(raw.children)].reduce((sum, { operator_timing }) => sum + operator_timing, 0);
   const cumulative = raw.children.reduce((sum, { cpu_time }) => sum + cpu_time, 0);

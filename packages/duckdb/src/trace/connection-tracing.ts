@@ -11,6 +11,7 @@ import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings } from '../measure/measurement-warnings.ts';
 import { runOwn } from '../measure/own-statement.ts';
+import { countUnmeasured } from '../measure/statements-in-flight.ts';
 import { processPlans, type QueryOrigin } from '../report/plan-history.ts';
 import { callSite } from './call-site.ts';
 import { drawingBacklog } from './drawing-backlog.ts';
@@ -162,6 +163,7 @@ export class ConnectionTracing {
     const query = recording && this.#begin(sql, recording, execution, observed);
     if (query === undefined) {
       this.measured.unmeasured();
+      countUnmeasured();
       const result = send();
       return observed === undefined ? result : this.#watched(result, observed, watch);
     }
@@ -319,7 +321,7 @@ export class ConnectionTracing {
 
   #unrecorded<T>(call: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     this.measured.unmeasured();
-    return call(this.#connection);
+    return countUnmeasured(call(this.#connection));
   }
 
   async #onlyObserved<T>(
@@ -330,7 +332,7 @@ export class ConnectionTracing {
     this.measured.unmeasured();
     let result: T;
     try {
-      result = await observed.send(() => call(this.#connection));
+      result = await observed.send(() => countUnmeasured(call(this.#connection)));
     } catch (error) {
       observed.failed(error);
       throw error;
@@ -362,6 +364,7 @@ export class ConnectionTracing {
     const running = observed === undefined ? call(connection) : observed.send(() => call(connection));
     if (ready !== undefined) this.measured.passInterruptsOn(this.#connection, running);
     const isRecorded = query.open();
+    if (!isRecorded) void countUnmeasured(running);
     let result: T;
     try {
       result = await running;
@@ -379,7 +382,7 @@ export class ConnectionTracing {
       return watched;
     }
     this.measured.unmeasured();
-    return call(this.#connection);
+    return countUnmeasured(call(this.#connection));
   }
 
   #begin(

@@ -247,7 +247,10 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
     this.#draw('summary');
   }
 
-  #finish(end: QueryEnd, take: () => RawMeasurement | Promise<RawMeasurement> = () => this.#measured.end()): void {
+  #finish(
+    end: QueryEnd,
+    take: () => RawMeasurement | Promise<RawMeasurement> = () => this.#measured.end(end.status),
+  ): void {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#load.end();
@@ -304,7 +307,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
   get #isFast(): boolean {
     const { detail } = this.#tracing.options;
     if (detail === undefined || this.#end?.status !== 'ok' || this.#warnings.length > 0) return false;
-    return needsNoDetail(this.#raw?.profile, Number(this.#end.at - this.#start), detail.slowerThan);
+    return needsNoDetail(this.#raw ?? {}, Number(this.#end.at - this.#start), detail.slowerThan);
   }
 
   #draw(detail: 'full' | 'summary'): void {
@@ -341,7 +344,7 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
   #recordSummary(span: Span): void {
     span.setAttribute(ATTR_DETAIL, 'summary');
     this.#recordRows(span);
-    const metrics = profileSummary(this.#raw?.profile);
+    const metrics = profileSummary(this.#raw?.profile, this.#raw?.peakOrigins);
     for (const { name, value } of metrics) span.setAttribute(operatorMetricKey(name), Number(value));
     span.setAttributes(sourceAttributes(metrics));
   }
@@ -392,12 +395,12 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
 
   #profile(warn: (warning: RunWarning) => void): QueryProfile | undefined {
     if (this.#raw?.isAmbiguous === true && this.#end?.status === 'ok') warn(ambiguousProfile);
-    const text = this.#raw?.profile;
+    const { profile: text, peakOrigins } = this.#raw ?? {};
     const { version, drawsRules: withSteps } = this.#tracing;
     const isFinished = this.#end?.status === 'ok';
     // DuckDB writes none for EXPLAIN, SET, BEGIN and similar statements, and DuckDB 1.5 none for a query that failed.
     if (text === undefined) return undefined;
-    const parsed = parseProfile(text, version, { withSteps, isFinished });
+    const parsed = parseProfile(text, version, { withSteps, isFinished, peakOrigins });
     if ('fault' in parsed) {
       if (isFinished) warn({ code: parsed.fault, message: parsed.reason });
       return undefined;

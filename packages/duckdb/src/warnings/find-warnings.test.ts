@@ -175,7 +175,9 @@ describe('a filter', () => {
 
 describe('a query', () => {
   it('that spilled is warned of', () => {
-    expect(find(profile([], { peakTemporaryStorage: 1 }))).toEqual([['spilled-to-disk', undefined]]);
+    expect(find(profile([], { leastSpilled: 1 }))).toEqual([['spilled-to-disk', undefined]]);
+    // Of the whole instance.
+    expect(find(profile([], { peakTemporaryStorage: 1 }))).toEqual([]);
   });
 
   it.each([

@@ -92,13 +92,14 @@ const spill: QueryRule = {
   definition: {
     code: 'spilled-to-disk',
     about: 'query',
-    meaning: 'DuckDB wrote data to disk because memory ran out.',
+    meaning:
+      'The query wrote data to disk because memory ran out. Of DuckDB 1.5, this is known only of a query that ran alone.',
     advice: 'Raise `memory_limit`, or have the query keep fewer rows at a time.',
     setBy: ['duckdb'],
   },
-  ofProfile({ peakTemporaryStorage = 0, leastSpilled = 0 }) {
-    if (peakTemporaryStorage === 0 && leastSpilled === 0) return undefined;
-    return `DuckDB put up to ${peakTemporaryStorage} bytes on disk while the query ran, because memory did not suffice; raise memory_limit, or have it keep fewer rows at a time`;
+  ofProfile({ leastSpilled = 0 }) {
+    if (leastSpilled === 0) return undefined;
+    return `the query put at least ${leastSpilled} bytes on disk, because memory did not suffice; raise memory_limit, or have it keep fewer rows at a time`;
   },
 };
 

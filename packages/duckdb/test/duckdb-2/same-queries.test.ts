@@ -213,7 +213,6 @@ it('both versions use the same words', () => {
       "metrics": [
         "bytes_read",
         "bytes_written",
-        "least_spilled_bytes",
         "read_requests",
         "read_time",
         "write_requests",

@@ -1,3 +1,4 @@
+import { METRIC_LEAST_SPILLED_BYTES } from '@planscope/internal/checks/duckdb-keys';
 import { queryFingerprint } from '@planscope/internal/query-fingerprint';
 import type { Operator, Query, Run } from '@planscope/run-model';
 import {
@@ -22,7 +23,7 @@ export interface SampleNumbers {
   readonly outputRows?: number;
   readonly bytesRead?: number;
   readonly readRequests?: number;
-  /** Bytes spilled, or the peak of temporary storage. */
+  /** Bytes that the query spilled, at least. Absent if DuckDB 1.5 does not tell them apart from those of other queries. */
   readonly spilledBytes?: number;
 }
 
@@ -90,7 +91,8 @@ function numbersOf(
   const scans = plan?.operators.filter(({ type, readsData }) => type === 'TABLE_SCAN' && readsData) ?? [];
   const looked = scans.map((scan) => lookedAt(view, scan) ?? scan.rows);
   const spilled = sum(operators.map(({ spilledBytes }) => spilledBytes));
-  const temporary = metricOf(query, METRIC_PEAK_TEMPORARY_STORAGE)?.value;
+  const noneOnDisk = metricOf(query, METRIC_PEAK_TEMPORARY_STORAGE)?.value === 0;
+  const least = metricOf(query, METRIC_LEAST_SPILLED_BYTES)?.value ?? (noneOnDisk ? 0 : undefined);
   const known = reads.length > 0 && reads.every(({ bytes }) => bytes !== undefined);
   const all: Record<keyof SampleNumbers, number | undefined> = {
     compute: query.compute,
@@ -100,7 +102,7 @@ function numbersOf(
     outputRows: query.returnedRows,
     bytesRead: known ? sum(reads.map(({ bytes }) => bytes)) : undefined,
     readRequests: known ? sum(reads.map(({ requests }) => requests)) : undefined,
-    spilledBytes: spilled > 0 ? spilled : temporary,
+    spilledBytes: spilled > 0 ? spilled : least,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

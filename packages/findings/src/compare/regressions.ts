@@ -146,7 +146,7 @@ function compare(
   const isFaster = options.timings !== false && compute !== undefined && compute.interval[1] < 1 / TIME_FACTOR;
   if (times.length === 0 && (work.length === 0 || isFaster)) return undefined;
   const operators = operatorChanges(before, after);
-  const cause = causeOf(comparisons, work);
+  const cause = spillsNow(before, after) ? 'spill' : causeOf(comparisons, work);
   const worst = shownBest(cause, worse);
   return {
     query: sample.query,
@@ -191,6 +191,12 @@ function isWorse({ name, unit, before, after, factor, chance }: Comparison, opti
   if (unit === 'ns') return timings && factor >= timeFactor && after - before >= leastTime;
   const least = LEAST_WORK[name];
   return least !== undefined && factor >= workFactor && after - before >= least;
+}
+
+/** Of DuckDB 1.5, not each run tells what it spilled, so that one is enough where none did before. */
+function spillsNow(before: readonly QuerySample[], after: readonly QuerySample[]): boolean {
+  const [old, now] = [before, after].map((samples) => samples.flatMap(({ numbers }) => numbers.spilledBytes ?? []));
+  return old?.length === before.length && old.every((bytes) => bytes === 0) && now?.some((bytes) => bytes > 0) === true;
 }
 
 function causeOf(comparisons: readonly Comparison[], work: readonly Comparison[]): RegressionCause {
