@@ -1,12 +1,5 @@
-import {
-  type Attributes,
-  type Context,
-  createNoopMeter,
-  type Histogram,
-  type MeterProvider,
-  metrics,
-  type ObservableGauge,
-} from '@opentelemetry/api';
+import type { Attributes, Context, Histogram, Meter, MeterProvider, ObservableGauge } from '@opentelemetry/api';
+import { durationHistogram, instrumentsOf, operationDuration } from '@planscope/internal/query-instruments';
 import type { ExecutionStatus } from '@planscope/plan';
 import {
   ATTR_DB_OPERATION_NAME,
@@ -14,10 +7,8 @@ import {
   ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
   ATTR_RUN_STATUS,
-  DB_OPERATION_DURATION_BUCKETS,
-  METRIC_DB_OPERATION_DURATION,
+  type MetricDefinition,
   type RunningQuery,
-  sharedMetrics,
 } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ENGINE_NAME } from '../report/create-report.ts';
@@ -65,21 +56,15 @@ function longRunning(): Iterable<RunningQuery> {
   return oldest.values();
 }
 
-/** The instruments for traced connections on one meter provider. */
+/** The instruments for traced connections on one meter. */
 export class QueryMetrics {
   readonly #duration: Histogram;
   readonly #connect: Histogram;
   readonly #labels = new LimitedLabels();
 
-  constructor(provider: MeterProvider) {
-    const meter = provider.getMeter(packageJson.name, packageJson.version);
-    const histogram = (name: string): Histogram =>
-      meter.createHistogram(name, {
-        ...described(name),
-        advice: { explicitBucketBoundaries: [...DB_OPERATION_DURATION_BUCKETS] },
-      });
-    this.#duration = histogram(METRIC_DB_OPERATION_DURATION);
-    this.#connect = histogram(METRIC_CONNECTION_OPEN_TIME);
+  constructor(meter: Meter) {
+    this.#duration = operationDuration(meter);
+    this.#connect = durationHistogram(meter, definitionOf(METRIC_CONNECTION_OPEN_TIME));
     const gauge = (name: string): ObservableGauge => meter.createObservableGauge(name, described(name));
     const [time, progress, rows] = [gauge(METRIC_RUNNING_TIME), gauge(METRIC_PROGRESS), gauge(METRIC_PROCESSED_ROWS)];
     /** By summary; those of queries that are over, too. */
@@ -122,27 +107,25 @@ export class QueryMetrics {
   }
 }
 
-const known = new WeakMap<MeterProvider, QueryMetrics | 'none'>();
-const noMeter = createNoopMeter();
-
 /**
  * The instruments of a provider, made once.
  *
  * @param provider default the one that is registered now
  * @returns undefined if nothing is recorded, as without an SDK
  */
-export function queryMetrics(provider: MeterProvider = metrics.getMeterProvider()): QueryMetrics | undefined {
-  let found = known.get(provider);
-  if (found === undefined) {
-    found = provider.getMeter(packageJson.name) === noMeter ? 'none' : new QueryMetrics(provider);
-    known.set(provider, found);
-  }
-  return found === 'none' ? undefined : found;
-}
+export const queryMetrics: (provider?: MeterProvider) => QueryMetrics | undefined = instrumentsOf(
+  packageJson,
+  (meter) => new QueryMetrics(meter),
+);
 
 /** The unit and the description of a registered metric. */
 export function described(name: string): { unit: string; description: string } {
-  const definition = [...sharedMetrics, ...duckdbSchema.metrics].find((metric) => metric.name === name);
+  const { unit, meaning } = definitionOf(name);
+  return { unit, description: meaning };
+}
+
+function definitionOf(name: string): MetricDefinition {
+  const definition = duckdbSchema.metrics.find((metric) => metric.name === name);
   if (definition === undefined) throw new Error(`[planscope/duckdb] metric "${name}" is not registered`);
-  return { unit: definition.unit, description: definition.meaning };
+  return definition;
 }

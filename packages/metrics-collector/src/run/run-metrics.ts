@@ -1,12 +1,11 @@
 import { type Counter, type MeterProvider, metrics } from '@opentelemetry/api';
+import { operationDuration } from '@planscope/internal/query-instruments';
 import {
   ATTR_DB_OPERATION_NAME,
   ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
   ATTR_RUN_STATUS,
   ATTR_WARNING_CODE,
-  DB_OPERATION_DURATION_BUCKETS,
-  METRIC_DB_OPERATION_DURATION,
   METRIC_RUN_BYTES_READ,
   METRIC_RUN_BYTES_WRITTEN,
   METRIC_RUN_ERRORS,
@@ -47,10 +46,7 @@ const COUNTERS: readonly (readonly [string, NumberField])[] = [
  */
 export function runMetrics(meterProvider: MeterProvider = metrics.getMeterProvider()): RunMetrics {
   const meter = meterProvider.getMeter(packageJson.name, packageJson.version);
-  const duration = meter.createHistogram(METRIC_DB_OPERATION_DURATION, {
-    ...described(METRIC_DB_OPERATION_DURATION),
-    advice: { explicitBucketBoundaries: [...DB_OPERATION_DURATION_BUCKETS] },
-  });
+  const duration = operationDuration(meter);
   const counter = (name: string): Counter => meter.createCounter(name, described(name));
   const sums = COUNTERS.map(([name, field]) => ({ counter: counter(name), field }));
   const errors = counter(METRIC_RUN_ERRORS);
