@@ -1,11 +1,16 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  broken,
+  type Handler,
+  page,
+  type ScriptedServer,
+  startScriptedServer,
+  status,
+} from '../../test/scripted-server.ts';
 import type { TrinoClientOptions } from './client-options.ts';
 import { createTrinoClient, type TrinoClient } from './trino-client.ts';
 import { TrinoClientError } from './trino-client-error.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse, origin: string) => void;
 const closing: (() => void)[] = [];
 afterEach(() => {
   for (const close of closing.splice(0)) close();
@@ -15,33 +20,12 @@ afterEach(() => {
 async function clientOf(
   handlers: readonly Handler[],
   options: Partial<TrinoClientOptions> = {},
-): Promise<{ client: TrinoClient; requests: IncomingMessage[]; origin: string }> {
-  const requests: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    requests.push(request);
-    const handler = handlers[requests.length - 1] ?? handlers.at(-1);
-    request.resume().on('end', () => handler?.(request, response, origin));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  closing.push(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { client: createTrinoClient({ server: origin, user: 'ada', ...options }), requests, origin };
+): Promise<{ client: TrinoClient } & ScriptedServer> {
+  const server = await startScriptedServer(handlers);
+  closing.push(server.close);
+  return { client: createTrinoClient({ server: server.origin, user: 'ada', ...options }), ...server };
 }
 
-const page =
-  (fields: object, next?: string): Handler =>
-  (_, response, origin) =>
-    response.end(
-      JSON.stringify({ id: 'q1', ...fields, ...(next === undefined ? {} : { nextUri: new URL(next, origin).href }) }),
-    );
-const status =
-  (code: number, headers: Record<string, string> = {}): Handler =>
-  (_, response) =>
-    response.writeHead(code, headers).end('busy');
-const broken: Handler = (request) => request.socket.destroy();
 const rows = page({ columns: [{ name: 'n', type: 'integer' }], data: [[1]] });
 
 async function allOf<T>(values: AsyncIterable<T>): Promise<T[]> {
