@@ -1,4 +1,10 @@
-import { ATTR_DB_OPERATION_NAME, ATTR_DB_SYSTEM_NAME, ATTR_ERROR_TYPE } from './attributes/conventions.ts';
+import {
+  ATTR_DB_OPERATION_NAME,
+  ATTR_DB_SYSTEM_NAME,
+  ATTR_ERROR_TYPE,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+} from './attributes/conventions.ts';
 import { ATTR_RUN_STATUS, ATTR_TENANT, queryLabelKey } from './attributes/planscope.ts';
 import type { MetricDefinition } from './definition.ts';
 
@@ -61,9 +67,9 @@ export const sharedMetrics: readonly MetricDefinition[] = [
     name: METRIC_DB_OPERATION_DURATION,
     instrument: 'histogram',
     unit: 's',
-    meaning: 'Duration of a run, or of a query on a traced connection, by the database conventions.',
-    attributes: [...run, ATTR_ERROR_TYPE, ATTR_TENANT, queryLabelKey('*')],
-    setBy: ['metrics-collector', 'duckdb'],
+    meaning: 'Duration of a run, or of a query of a traced connection or client, by the database conventions.',
+    attributes: [...run, ATTR_ERROR_TYPE, ATTR_SERVER_ADDRESS, ATTR_SERVER_PORT, ATTR_TENANT, queryLabelKey('*')],
+    setBy: ['metrics-collector', 'duckdb', 'trino'],
   },
   counter(METRIC_RUN_OUTPUT_ROWS, '{row}', 'Rows in the outputs of runs.'),
   counter(METRIC_RUN_BYTES_READ, 'By', 'Bytes that engines read from files.'),

@@ -38,8 +38,9 @@ export interface TracingHandle {
   /** What happened to the spans, for each exporter; empty if another SDK sends them. */
   stats(): readonly ExporterStats[];
   /**
-   * The traced queries that run now in this process, the longest first, with their progress where the engine tells it:
-   * a snapshot, made without a statement. Empty if no package that runs queries is loaded.
+   * The queries that run now in this process, those of engines and the traced ones of the program, the longest first, with
+   * their progress where the engine tells it: a snapshot, made without a statement or a request. Empty if no package that
+   * runs queries is loaded.
    */
   running(): readonly RunningQuery[];
 }

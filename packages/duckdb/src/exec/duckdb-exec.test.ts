@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readlink, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Execution, ExecutionOutcome } from '@planscope/plan';
+import type { RunningQuery } from '@planscope/semconv';
 import type { Schema } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FilesNode } from '../../test/files-node.ts';
@@ -10,6 +11,7 @@ import { collect, flightsExec, metric, reportOf } from '../../test/flights-exec.
 import { taskContext } from '../../test/task-context.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
+import { runningQueries } from '../trace/running-queries.ts';
 import { DuckDBExec } from './duckdb-exec.ts';
 
 const TEXAS = `SELECT origin, count(*) AS n FROM flights JOIN airports ON iata = origin
@@ -48,6 +50,20 @@ describe('batches', () => {
     const { batches, outcome } = await collect(node.execute(0, taskContext()));
     expect(batches.map((batch) => batch.numRows)).toEqual([...Array(7).fill(400_000), 200_000]);
     expect(metric(reportOf(outcome), 'output_rows')).toBe(3_000_000);
+  });
+
+  it('are those of a running query until the last one is read', async () => {
+    const node = await flightsExec(session, 'SELECT * FROM flights LIMIT 4096', {
+      output: { kind: 'batches', batchRows: 2048 },
+    });
+    const listed: RunningQuery[] = [];
+    for await (const _ of node.execute(0, taskContext()).batches) listed.push(...runningQueries());
+    const summary = 'SELECT flights airports';
+    const query = { engine: 'duckdb', summary, operation: 'SELECT', seconds: expect.any(Number) };
+    expect(listed).toEqual([query, query]);
+    expect(runningQueries()).toEqual([]);
+    for await (const _ of node.execute(0, taskContext()).batches) break;
+    expect(runningQueries()).toEqual([]);
   });
 
   it('come from views, and a view can use the earlier ones', async () => {

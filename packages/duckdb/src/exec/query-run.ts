@@ -13,6 +13,7 @@ import { ResultSource } from '../measure/lost-stream.ts';
 import type { MeasuredConnection } from '../measure/measured-connection.ts';
 import type { MeasuredQuery, RawMeasurement } from '../measure/measured-query.ts';
 import { gapWarning, profilingWarnings, unknownKeysWarnings } from '../measure/measurement-warnings.ts';
+import { progressOf } from '../measure/query-progress.ts';
 import { parseProfile } from '../profile/parse-profile.ts';
 import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
@@ -21,6 +22,7 @@ import { type ExplainedPlans, explainPlans, showingAllPlans, viewColumns } from 
 import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { bindParameters, readBound } from '../sql/query-parameters.ts';
+import { runningInDuckDB } from '../trace/running-queries.ts';
 import { DEFAULT_THRESHOLDS, type WarningThresholds } from '../warnings/warning-thresholds.ts';
 import type { CopyResult } from './output-files.ts';
 
@@ -88,6 +90,7 @@ export class QueryRun {
   #source: ResultSource | undefined;
   #rowsWritten = 0;
   #measured: MeasuredQuery | undefined;
+  #stopRunning = (): void => {};
   #pending: Promise<unknown> = Promise.resolve();
   #finishing: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
@@ -106,7 +109,11 @@ export class QueryRun {
   /** Creates the views that the query needs and profiles the next statement of the connection. */
   async prepare(): Promise<void> {
     const { connection, measured, recording } = this.#environment;
+    const [describe, progress] = [() => nameOf(this.#query), () => progressOf(connection)];
     await this.#use(() => measured.collectEvents(connection));
+    if (this.#finishing === undefined) {
+      this.#stopRunning = runningInDuckDB.add({ start: performance.now(), describe, progress });
+    }
     const profile = recording.profile !== false;
     const { setup, text } = this.#bound;
     const characters = text.length;
@@ -162,6 +169,7 @@ export class QueryRun {
 
   async #finish(status: ExecutionStatus, reason: unknown): Promise<void> {
     const { version, recording } = this.#environment;
+    this.#stopRunning();
     const end = this.#clock();
     const window = { start: this.#start.toString(), end: end.toString() };
     if (status !== 'ok') await this.#stop(reason);
@@ -307,6 +315,10 @@ export class QueryRun {
   #reasonOfEnd(): unknown {
     return this.#finishing?.reason;
   }
+}
+
+function nameOf({ summary, operation }: QuerySource): Pick<QuerySource, 'summary' | 'operation'> {
+  return { summary, operation };
 }
 
 function bindFiles(statement: DuckDBPreparedStatement, { files }: NonNullable<BoundQuery['prepared']>): void {

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
+import type { RunningEntry } from '@planscope/internal/running-list';
 import { canRecord } from '@planscope/internal/tracer-provider';
 import { createUnixClock, type RunWarning, type WarningSink } from '@planscope/plan';
 import type { DriverCopy } from '../driver/driver-copy.ts';
@@ -21,7 +22,6 @@ import { baggageFields, labelAttributes } from './query-labels.ts';
 import { queryMetrics } from './query-metrics.ts';
 import { BindingWatch } from './query-text.ts';
 import { type QuerySpan, QueryTracing } from './query-tracing.ts';
-import type { RunningEntry } from './running-queries.ts';
 import { measuredConnection } from './shared-connections.ts';
 import { type SqlComments, withSqlComment } from './sql-comment.ts';
 import {

@@ -1,13 +1,16 @@
 import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
 import type { Attributes, Context } from '@opentelemetry/api';
+import type { RunningEntry } from '@planscope/internal/running-list';
 import type { ExecutionStatus, WarningSink } from '@planscope/plan';
 import { describeError } from '@planscope/redaction';
 import { duckdbDialect } from '../dialect/duckdb-dialect.ts';
 import { isInterrupt } from '../measure/interrupts.ts';
 import { isBrokenOff, lostStream } from '../measure/lost-stream.ts';
+import { progressOf } from '../measure/query-progress.ts';
 import { type DuckDBQueryMessage, type QueryCall, queryChannel, queryMessage } from './query-channel.ts';
 import type { QueryMetrics } from './query-metrics.ts';
-import { addRunning, type RunningEntry } from './running-queries.ts';
+import { runningInDuckDB } from './running-queries.ts';
+import { isClosed } from './shared-connections.ts';
 import { recordingFailed } from './trace-warnings.ts';
 
 /** What the wrapped driver calls report about one query. */
@@ -36,6 +39,8 @@ export interface ObservedEnd {
   /** Undefined if they are not counted. */
   readonly rows: number | undefined;
 }
+
+type Progress = ReturnType<typeof progressOf>;
 
 /** Where a query is observed. */
 export interface Observers {
@@ -75,7 +80,8 @@ export class ObservedQuery implements QueryWatcher {
   send<T>(call: () => T): T {
     this.#start = performance.now();
     const { describe } = this.#observers;
-    this.#stopRunning = addRunning({ connection: this.#connection, start: this.#start, describe });
+    const progress = (): Progress => (isClosed(this.#connection) ? {} : progressOf(this.#connection));
+    this.#stopRunning = runningInDuckDB.add({ start: this.#start, describe, progress });
     const message = this.#message;
     if (message === undefined) return call();
     try {

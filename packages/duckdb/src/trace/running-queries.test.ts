@@ -42,7 +42,12 @@ it('a query is listed with its progress while it runs, and is a gauge after a se
   const running = connection.run(`${SLOW} WHERE i >= 0`).catch(() => {});
   await vi.waitFor(() => expect(runningQueries()[0]?.percent).toBeGreaterThan(0), { timeout: 10_000 });
   const [query] = runningQueries();
-  expect(query).toMatchObject({ summary: 'SELECT numbers', operation: 'SELECT', totalRows: expect.any(Number) });
+  expect(query).toMatchObject({
+    engine: 'duckdb',
+    summary: 'SELECT numbers',
+    operation: 'SELECT',
+    totalRows: expect.any(Number),
+  });
   expect(query?.rows).toBeLessThanOrEqual(query?.totalRows ?? 0);
   expect(query?.percent).toBeLessThanOrEqual(100);
   expect(allRunningQueries()).toMatchObject([{ summary: 'SELECT numbers', percent: expect.any(Number) }]);
@@ -75,7 +80,9 @@ it('progress is unknown unless DuckDB tracks it, and no setting is changed witho
   await connection.run(MAKE_ROWS);
   const running = connection.run(SLOW).catch(() => {});
   await sleep(100);
-  expect(runningQueries()).toEqual([{ summary: 'SELECT numbers', operation: 'SELECT', seconds: expect.any(Number) }]);
+  expect(runningQueries()).toEqual([
+    { engine: 'duckdb', summary: 'SELECT numbers', operation: 'SELECT', seconds: expect.any(Number) },
+  ]);
   connection.interrupt();
   await running;
   connection.closeSync();

@@ -16,6 +16,10 @@ export interface QueryEnd {
 /** Numbers of a query that come with each page. */
 export interface PageStats {
   readonly state?: string;
+  /** From 0 to 100, while the query runs. */
+  readonly progressPercentage?: number;
+  readonly processedRows?: number;
+  readonly processedBytes?: number;
   readonly cpuTimeMillis?: number;
   /** Time on threads. */
   readonly wallTimeMillis?: number;

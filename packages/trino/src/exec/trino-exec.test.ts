@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { createTaskContext, type RunWarning, SpanBudget } from '@planscope/plan';
 import { executionPlanConformance } from '@planscope/plan/testing';
+import { allRunningQueries } from '@planscope/semconv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { arrowSchema } from '../arrow/record-batches.ts';
 import { TrinoExec, type TrinoExecOptions } from './trino-exec.ts';
@@ -67,6 +68,14 @@ it('gives a batch for each page with rows', async () => {
   const rows = [];
   for await (const batch of node('rows').execute(0, contextOf()).batches) rows.push(batch.numRows);
   expect(rows).toEqual([2, 1]);
+});
+
+it('is listed as a running query until its last batch is read', async () => {
+  const listed: unknown[] = [];
+  for await (const _ of node('rows').execute(0, contextOf()).batches) listed.push(...allRunningQueries());
+  const query = { engine: 'trino', queryId: 'query_of_rows', summary: 'QUERY', operation: 'QUERY' };
+  expect(listed).toMatchObject([query, query]);
+  expect(allRunningQueries()).toEqual([]);
 });
 
 it('says how many rows a statement wrote', async () => {

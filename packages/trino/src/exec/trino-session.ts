@@ -9,6 +9,7 @@ import type { TrinoResult } from '../client/trino-result.ts';
 import { readReport } from '../report/read-report.ts';
 import type { TrinoOutcome } from '../report/to-engine-report.ts';
 import { fetchReport } from '../trace/fetch-report.ts';
+import { ObservedQuery } from '../trace/observed-query.ts';
 import { traceHeaders, untraced } from '../trace/trace-context.ts';
 import { reportMissing, reportNotFinal } from '../trace/trace-warnings.ts';
 
@@ -53,9 +54,13 @@ export class TrinoSession {
   constructor({ reportTimeout = DEFAULT_REPORT_TIMEOUT, ...options }: TrinoSessionSettings) {
     this.reportTimeout = reportTimeout;
     const { fetch: send = fetch } = options;
-    this.#client = observedClient({ ...options, fetch: untraced(send) }, (_sql, sendQuery, query) =>
-      sendQuery({ headers: traceHeaders((query as SessionQueryOptions).otelContext ?? ROOT_CONTEXT) }),
-    );
+    const client = observedClient({ ...options, fetch: untraced(send) }, (sql, sendQuery, query) => {
+      const { otelContext = ROOT_CONTEXT } = query as SessionQueryOptions;
+      // Runs are measured by the metrics collector.
+      const observer = new ObservedQuery({ sql, server: client.server, context: otelContext });
+      return sendQuery({ observer, headers: traceHeaders(otelContext) });
+    });
+    this.#client = client;
   }
 
   /** URL of the coordinator. */

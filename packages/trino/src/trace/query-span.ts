@@ -8,8 +8,6 @@ import {
   ATTR_DB_QUERY_SUMMARY,
   ATTR_DB_QUERY_TEXT,
   ATTR_DB_SYSTEM_NAME,
-  ATTR_SERVER_ADDRESS,
-  ATTR_SERVER_PORT,
   ATTR_SPAN_KIND,
   ATTR_TIMING_BASIS,
   ATTR_TRACE_CUSTOM_FIELDS_JSON,
@@ -19,6 +17,7 @@ import type { TrinoSessionOptions } from '../client/client-options.ts';
 import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { ENGINE_NAME } from '../semconv.ts';
 import type { QueryTracing } from './query-tracing.ts';
+import { serverAttributes } from './server-attributes.ts';
 import type { TraceTrinoOptions } from './trace-options.ts';
 
 /** Default limit for one text on a query span. */
@@ -64,12 +63,4 @@ function shownSql(sql: string, { operators = {} }: TraceTrinoOptions): string {
   const { maxTextBytes: maxBytes = DEFAULT_MAX_TEXT_BYTES, redaction } = operators;
   if (redaction?.sqlLiterals === 'keep') return truncateText(sql, maxBytes);
   return redactSql(sql.trimStart(), { dialect: trinoDialect, maxBytes }).trim();
-}
-
-function serverAttributes({ hostname, port, protocol }: URL): Attributes {
-  const standard = protocol === 'https:' ? 443 : 80;
-  return {
-    [ATTR_SERVER_ADDRESS]: hostname.replace(/^\[|\]$/g, ''),
-    [ATTR_SERVER_PORT]: port === '' ? standard : Number(port),
-  };
 }

@@ -1,4 +1,4 @@
-import type { AttributeValue, TracerProvider } from '@opentelemetry/api';
+import type { AttributeValue, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import type { WarningSink } from '@planscope/plan/report';
 import type { TrinoClientOptions } from '../client/client-options.ts';
 import { TrinoClientError } from '../client/trino-client-error.ts';
@@ -8,6 +8,8 @@ import type { TrinoReportOptions } from '../report/draw-query.ts';
 export interface TraceTrinoOptions extends TrinoClientOptions, TrinoReportOptions {
   /** Default: the global provider. */
   readonly tracerProvider?: TracerProvider;
+  /** Where the durations of queries are measured, of those without a span, too. Default: the global provider. */
+  readonly meterProvider?: MeterProvider;
   /** Record only queries with a span around them. Default: false. */
   readonly requireParentSpan?: boolean;
   /** Ask Trino for its report of each recorded query, after its last row. Default: true. */

@@ -1,9 +1,13 @@
 import { context, type TracerProvider, trace } from '@opentelemetry/api';
 import { canRecord, drawBeforeFlush } from '@planscope/internal/tracer-provider';
 import type { EngineReport } from '@planscope/plan/report';
+import type { QueryObserver } from '../client/running-query.ts';
 import { observedClient, type TrinoClient } from '../client/trino-client.ts';
 import { trinoReportRecorders } from '../report/draw-query.ts';
 import { fetchReport } from './fetch-report.ts';
+import { ObservedQuery, type ObservedQueryOptions } from './observed-query.ts';
+import { queryMetrics } from './query-metrics.ts';
+import type { QuerySpanStart } from './query-span.ts';
 import type { QueryTracing } from './query-tracing.ts';
 import { reportQueue } from './report-queue.ts';
 import { drawReportedQuery } from './reported-query.ts';
@@ -58,21 +62,10 @@ export function traceTrino(options: TraceTrinoOptions): TracedTrinoClient {
   };
   const client = observedClient(sending, (sql, sendQuery, session) => {
     const parent = context.active();
-    const around = traceHeaders(parent);
-    let query: TracedQuery | undefined;
-    try {
-      if (isRecorded(options, provider())) {
-        drawBeforeFlush(provider());
-        query = new TracedQuery(tracing, { sql, session, parent, server: client.server });
-      }
-    } catch (error) {
-      warn(recordingFailed(error));
-    }
-    if (query?.span.isRecording() !== true) {
-      query?.span.end();
-      return sendQuery({ headers: around });
-    }
-    return sendQuery({ observer: query, headers: traceHeaders(trace.setSpan(parent, query.span)) });
+    const recorder = recorderOf(tracing, { sql, session, parent, server: client.server });
+    const around = recorder === undefined ? parent : trace.setSpan(parent, recorder.span);
+    const observer = observerOf(tracing, { sql, server: client.server, context: around, recorder });
+    return sendQuery({ headers: traceHeaders(around), ...(observer === undefined ? {} : { observer }) });
   });
   return {
     ...client,
@@ -81,7 +74,35 @@ export function traceTrino(options: TraceTrinoOptions): TracedTrinoClient {
   };
 }
 
+/** Starts the span of a query, unless it is not to be recorded. */
+function recorderOf(tracing: QueryTracing, query: Omit<QuerySpanStart, 'start'>): TracedQuery | undefined {
+  try {
+    if (!isRecorded(tracing.options, tracing.provider())) return undefined;
+    drawBeforeFlush(tracing.provider());
+    const recorder = new TracedQuery(tracing, query);
+    if (recorder.span.isRecording()) return recorder;
+    recorder.span.end();
+  } catch (error) {
+    tracing.warn(recordingFailed(error));
+  }
+  return undefined;
+}
+
 function isRecorded({ requireParentSpan = false }: TraceTrinoOptions, provider: TracerProvider): boolean {
   const parent = context.active();
   return canRecord(provider, parent) && (!requireParentSpan || trace.getSpanContext(parent) !== undefined);
+}
+
+/** Returns undefined if a query is neither recorded nor measured. */
+function observerOf(
+  { options, warn }: QueryTracing,
+  query: Omit<ObservedQueryOptions, 'metrics' | 'warn'>,
+): QueryObserver | undefined {
+  try {
+    const metrics = queryMetrics(options.meterProvider);
+    if (metrics !== undefined || query.recorder !== undefined) return new ObservedQuery({ ...query, metrics, warn });
+  } catch (error) {
+    warn(recordingFailed(error));
+  }
+  return query.recorder;
 }
