@@ -30,7 +30,7 @@ export interface TrinoClientOptions extends TrinoSessionOptions {
   readonly user?: string;
   /** Default: none. With credentials, `server` must be an https URL or on loopback. */
   readonly auth?: TrinoAuthentication;
-  /** More headers for each request, for example `X-Trino-Role`. */
+  /** More headers for each request, for example `X-Trino-Role`. They are sent as they are, without TLS, too. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sends the requests, for example with the authorities of your own TLS. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;

@@ -132,10 +132,14 @@ describe('credentials', () => {
     const auth = { username: 'bob', password: 'hunter2' };
     const refusing = await clientOf([status(401)], { auth });
     const other = await clientOf([rows]);
-    const redirecting = await clientOf([page({}, `${other.origin}/v1/next`)], { auth });
+    const elsewhere = page({}, `${other.origin}/v1/next`);
+    const redirecting = await clientOf([elsewhere], { auth });
+    const headers = { authorization: 'Basic Ym9iOmh1bnRlcjI=' };
+    const withHeader = await clientOf([elsewhere], { headers });
     for (const { client, code } of [
       { ...refusing, code: 'unauthorized' },
       { ...redirecting, code: 'foreign-address' },
+      { ...withHeader, code: 'foreign-address' },
     ]) {
       const error = await client.run('SELECT 1').catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code });
@@ -162,6 +166,8 @@ describe('options', () => {
     [{ server: 'trino.example:8080', user: 'a' }, /server: "trino.example:8080" is not an http or https URL/],
     [{ server: 'https://bob:hunter2@trino.example', user: 'a' }, /server: must have no user or password/],
     [{ server: 'http://trino.example', auth: { token: 't' } }, /auth: credentials need TLS/],
+    [{ server: 'http://10.0.0.1', auth: { username: 'a', password: 'hunter2' } }, /auth: credentials need TLS/],
+    [{ server: 'http://localhost.example', auth: { token: 't' } }, /auth: credentials need TLS/],
     [{ server }, /user: is missing/],
     [{ server, user: 'a\r\nX: y' }, /user: has characters that a header cannot have/],
     [{ server, user: 'a', clientTags: ['a,b'] }, /clientTags: "a,b" has a comma/],

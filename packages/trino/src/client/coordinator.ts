@@ -1,4 +1,5 @@
 import type { TrinoClientOptions } from './client-options.ts';
+import { connectionProblem } from './connection-problem.ts';
 import { TrinoClientError } from './trino-client-error.ts';
 
 /** An answer of the server, whose body was read to its end. */
@@ -72,17 +73,24 @@ export class Coordinator {
     } catch (cause) {
       signal?.throwIfAborted();
       if (TrinoClientError.isInstance(cause)) throw cause;
+      const problem = connectionProblem(cause);
       // A statement that the server may have received would run twice.
-      return { cause: limit.signal.aborted ? limit.signal.reason : cause, isFinal: method === 'POST' };
+      const isFinal = method === 'POST' || problem !== undefined;
+      return { cause: limit.signal.aborted ? limit.signal.reason : cause, problem, isFinal };
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
+  get #hasCredentials(): boolean {
+    const { auth, headers = {} } = this.#options;
+    return auth !== undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+  }
+
   #address(address: string): URL {
     const url = new URL(address, this.url);
-    if (this.#options.auth !== undefined && url.origin !== this.url.origin) {
+    if (url.origin !== this.url.origin && this.#hasCredentials) {
       throw new TrinoClientError(
         'foreign-address',
         `the server ${this.url.origin} continues a query at ${url.origin}, which is sent no credentials; ` +
@@ -113,6 +121,8 @@ type Attempt = { readonly response: CoordinatorResponse } | Failure;
 interface Failure {
   readonly status?: number;
   readonly cause?: unknown;
+  /** What is wrong with the set-up. */
+  readonly problem?: string | undefined;
   /** In milliseconds, as the server asked. */
   readonly retryAfter?: number;
   readonly isFinal: boolean;
@@ -129,9 +139,13 @@ function retryAfter(headers: Headers): { retryAfter?: number } {
   return Number.isFinite(seconds) && seconds >= 0 ? { retryAfter: seconds * 1_000 } : {};
 }
 
-function unreachable({ origin }: URL, { status, cause }: Failure): TrinoClientError {
+function unreachable({ origin }: URL, { status, cause, problem }: Failure): TrinoClientError {
+  const options = cause === undefined ? {} : { cause };
+  if (problem !== undefined) {
+    return new TrinoClientError('unreachable', `there is no connection to the server ${origin}: ${problem}`, options);
+  }
   const reason = status === undefined ? 'does not answer' : `answers with status ${status}`;
-  return new TrinoClientError('unreachable', `the server ${origin} ${reason}`, cause === undefined ? {} : { cause });
+  return new TrinoClientError('unreachable', `the server ${origin} ${reason}`, options);
 }
 
 const MAX_BODY = 300;
