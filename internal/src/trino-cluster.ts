@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultCatalogs, type TrinoCatalogs } from './trino-catalogs.ts';
 
 /** How a cluster is started. */
 export interface TrinoClusterOptions {
@@ -15,8 +16,8 @@ export interface TrinoClusterOptions {
   readonly otlpEndpoint?: string;
   /** More properties of the coordinator. */
   readonly properties?: Readonly<Record<string, string>>;
-  /** Catalogs by name, as the content of their property files. Default: `tpch`, and `memory` if its connector is installed. */
-  readonly catalogs?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Catalogs by name, as the content of their property files. Default: `tpch` and `memory`. */
+  readonly catalogs?: TrinoCatalogs;
   /** Longest time until the first query is answered, in milliseconds. Default: three minutes. */
   readonly timeout?: number;
 }
@@ -110,7 +111,7 @@ export class TrinoCluster {
   }
 
   #launch(name: string, port: number, isCoordinator: boolean): void {
-    const { installation, otlpEndpoint, properties = {}, catalogs = DEFAULT_CATALOGS } = this.#options;
+    const { installation, otlpEndpoint, properties = {}, catalogs = defaultCatalogs } = this.#options;
     const home = join(this.#folder, name);
     mkdirSync(join(home, 'catalog'), { recursive: true });
     mkdirSync(join(home, 'data'));
@@ -162,8 +163,6 @@ export class TrinoCluster {
     return readFileSync(join(this.#folder, name, 'server.log'), 'utf8').slice(-4_000);
   }
 }
-
-const DEFAULT_CATALOGS = { tpch: { 'connector.name': 'tpch' }, memory: { 'connector.name': 'memory' } };
 
 /**
  * Runs a program until the input of the shell ends: by `stop`, or because the process that started it is gone, in whichever way.

@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { testClient } from './cluster/client.ts';
 import { testFailures } from './cluster/failures.ts';
 import { testGroundTruth } from './cluster/ground-truth.ts';
+import { testReadSpans } from './cluster/read-spans.ts';
 import { useTestCluster } from './cluster/test-cluster.ts';
 import { testTraces } from './cluster/traces.ts';
 
@@ -13,6 +14,7 @@ describe('a Trino cluster of two nodes (set PLANSCOPE_TEST_TRINO to the folder o
   testClient(cluster);
   testTraces(cluster);
   testGroundTruth(cluster);
+  testReadSpans(cluster);
   // Last, since they end a worker.
   testFailures(cluster);
 });
