@@ -1,12 +1,9 @@
-import { ObjectStoreError } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
 import { canonicalHash, type InputIdentity, inputIdentities } from '../identity/identities.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
-import type { RunStores } from '../run/run-stores.ts';
 import { isTableFormat } from '../spec/execution-spec.ts';
-import { SpecError } from '../spec/spec-error.ts';
-import type { Place } from './allowed-roots.ts';
 import { fileAccess } from './direct-access.ts';
+import { findInputObjects } from './input-objects.ts';
 import { type InputSource, objectState } from './input-source.ts';
 import { type LakeTableMeans, LakeTables } from './lake-tables.ts';
 
@@ -53,21 +50,8 @@ export class RunInputs {
   }
 
   async #findFiles(relation: RelationNode, context: PlanningContext): Promise<InputSource> {
-    const { session, stores } = this.#means;
-    await this.#checkRoots(relation, [stores.resolve(relation.location)]);
-    const objects = await findObjects(stores, relation, context);
-    await this.#checkRoots(
-      relation,
-      objects.map(({ store, meta }) => ({ store, path: meta.path })),
-    );
-    return { objects, access: await fileAccess(session, relation, objects) };
-  }
-
-  /** Checks objects as well as locations, because a link below the roots may lead outside. */
-  async #checkRoots({ field, location }: RelationNode, places: readonly Place[]): Promise<void> {
-    const { roots } = this.#means;
-    if (roots === undefined) return;
-    for (const place of places) await roots.check(`${field}.location`, location, place);
+    const objects = await findInputObjects(relation, this.#means, context);
+    return { objects, access: await fileAccess(this.#means.session, relation, objects) };
   }
 
   /** The objects of an input; undefined if they are not known yet. */
@@ -92,25 +76,4 @@ export class RunInputs {
 function nameOf(relation: RelationNode): string {
   const [name = ''] = relation.names;
   return name.toLowerCase();
-}
-
-async function findObjects(
-  stores: RunStores,
-  relation: RelationNode,
-  { signal, otelContext, budget }: PlanningContext,
-): Promise<InputSource['objects']> {
-  let objects: InputSource['objects'] = [];
-  try {
-    objects = await stores.find(relation.location, { signal, otelContext, budget });
-  } catch (error) {
-    if (!ObjectStoreError.isInstance(error) || error.kind !== 'NotFound') throw error;
-    throw nothingThere(relation, error);
-  }
-  if (objects.length === 0) throw nothingThere(relation);
-  return objects;
-}
-
-function nothingThere(relation: RelationNode, cause?: unknown): SpecError {
-  const message = `no object matches ${relation.location}; check the path or the pattern`;
-  return new SpecError('input-not-found', `${relation.field}.location`, message, { cause });
 }
