@@ -30,4 +30,4 @@ export type {
   ViewSpec,
 } from './spec/execution-spec.ts';
 export { SpecError, type SpecErrorCode } from './spec/spec-error.ts';
-export type { TrinoOptions } from './trino/trino-options.ts';
+export type { TrinoFileOptions, TrinoOptions } from './trino/trino-options.ts';

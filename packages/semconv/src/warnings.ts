@@ -3,6 +3,13 @@ import type { WarningDefinition } from './definition.ts';
 /** Warnings of the packages that no engine owns. */
 export const sharedWarnings: readonly WarningDefinition[] = [
   {
+    code: 'trino-table-left-behind',
+    about: 'run',
+    meaning: 'Tables that a run on Trino made over the files of its inputs could not be dropped.',
+    advice: 'Drop the tables of the message; their names start with `planscope_`, and the files stay.',
+    setBy: ['engine'],
+  },
+  {
     code: 'staging-left-behind',
     about: 'run',
     meaning: 'Temporary files of the run could not be removed.',

@@ -86,7 +86,7 @@ async function openBackend(
 ): Promise<EngineBackend> {
   const { engine = 'duckdb' } = options;
   if (engine === 'duckdb') return DuckDBBackend.open(options, config, stores);
-  if (engine === 'trino') return TrinoBackend.open(options);
+  if (engine === 'trino') return TrinoBackend.open(options, stores);
   throw new EngineError('invalid-option', `engine: ${JSON.stringify(engine)} is not known; use "duckdb" or "trino"`);
 }
 

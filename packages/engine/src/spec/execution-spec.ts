@@ -19,8 +19,8 @@ export interface InputSpec {
   readonly name: string;
   /**
    * A path or URL (`file:`, `memory:`, …); `*`, `?` and `**` match several objects. For `delta` and `iceberg`, the folder
-   * of the table; for `ducklake`, its catalogue as in DuckDB's ATTACH, for example `ducklake:lake.ducklake`. Absent for a
-   * table of a catalog on Trino.
+   * of the table; for `ducklake`, its catalogue as in DuckDB's ATTACH, for example `ducklake:lake.ducklake`. On Trino,
+   * Parquet files, if `trino.files` is set; absent for a table of a catalog.
    */
   readonly location?: string;
   /** Default: from the extension of the location; `table` without a location. */

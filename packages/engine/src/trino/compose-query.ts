@@ -14,20 +14,27 @@ export interface ComposedQuery {
   readonly views: readonly string[];
 }
 
+/** Where the rows of inputs are. */
+export interface QuerySources {
+  readonly names: TableNames;
+  /** The query that has the rows of an input that is files; undefined for a table of a catalog. Default: all are tables. */
+  readonly fileQuery?: (relation: RelationNode) => string | undefined;
+}
+
 /**
  * Writes the query of an input or a view, with what is below it as common table expressions: nothing is created in a
  * catalog. A view is the outermost query, since Trino does not keep the order of the rows of a subquery.
  *
  * @throws SpecError `unsupported-by-engine` if the order of its rows cannot be kept
  */
-export function composeQuery(from: LogicalPlan, names: TableNames): ComposedQuery {
+export function composeQuery(from: LogicalPlan, sources: QuerySources): ComposedQuery {
   const nodes = [...walkPlan(from, 'children-first')];
   const relations = nodes.filter((node) => node instanceof RelationNode);
   const views = nodes.filter((node) => node instanceof ViewNode);
   const outermost = from instanceof ViewNode ? from : undefined;
   const definitions = new Map<string, string>();
   for (const relation of relations) {
-    for (const name of relation.names) definitions.set(name, tableQuery(relation, names));
+    for (const name of relation.names) definitions.set(name, relationQuery(relation, sources));
   }
   for (const view of views) if (view !== outermost) definitions.set(view.viewName, trimmed(view.sql));
   const main = outermost === undefined ? `SELECT * FROM ${quoted(firstName(from))}` : trimmed(outermost.sql);
@@ -70,12 +77,14 @@ function hasOrder(tokens: Iterable<{ readonly text: string }>): boolean {
   return false;
 }
 
-function tableQuery(relation: RelationNode, names: TableNames): string {
+function relationQuery(relation: RelationNode, { names, fileQuery }: QuerySources): string {
   const { version, filters } = relation;
-  const table = qualifiedTable(relation.table ?? '', `${relation.field}.table`, names);
-  const at = version === undefined ? '' : ` FOR VERSION AS OF ${version}`;
+  const files = fileQuery?.(relation);
   // A condition may end with a comment.
   const where = filters.length === 0 ? '' : ` WHERE ${filters.map((filter) => `(${filter}\n)`).join(' AND ')}`;
+  if (files !== undefined) return where === '' ? files : `SELECT * FROM (\n${files}\n)${where}`;
+  const table = qualifiedTable(relation.table ?? '', `${relation.field}.table`, names);
+  const at = version === undefined ? '' : ` FOR VERSION AS OF ${version}`;
   return `SELECT * FROM ${table.sql}${at}${where}`;
 }
 

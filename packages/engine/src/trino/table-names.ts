@@ -34,3 +34,8 @@ export function qualifiedTable(table: string, field: string, names: TableNames):
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** A text as a SQL literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

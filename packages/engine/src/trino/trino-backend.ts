@@ -1,30 +1,42 @@
+import type { StoreRegistry } from '@planscope/object-store';
 import type { ReportRecorder } from '@planscope/plan';
 import type { SqlDialect } from '@planscope/redaction';
 import type { TrinoSession } from '@planscope/trino';
 import type { BackendRun, EngineBackend, ReportOptions, RunToPrepare } from '../backend/engine-backend.ts';
+import { AllowedRoots } from '../input/allowed-roots.ts';
 import { EngineError } from '../run/engine-error.ts';
 import type { EngineOptions } from '../run/engine-options.ts';
+import { checkFileOptions } from './cluster-files.ts';
+import { checkFileCatalog } from './file-tables.ts';
 import { loadTrino, type TrinoPackage } from './load-trino.ts';
+import { ParquetFooters } from './parquet-footers.ts';
 import type { TrinoOptions } from './trino-options.ts';
 import { TrinoRun } from './trino-run.ts';
 
 /** Time from the last answer for a report until it is drawn, in milliseconds. */
 const READING_TIME = 1_000;
 
-/** A Trino cluster. Nothing is created in its catalogs but the tables of outputs. */
+/** What a backend on Trino consists of. */
+interface TrinoParts {
+  readonly trino: TrinoPackage;
+  readonly session: TrinoSession;
+  readonly options: TrinoOptions;
+  readonly roots: AllowedRoots | undefined;
+}
+
+/** A Trino cluster. Nothing is created in its catalogs but the tables of outputs, and for a run those over its files. */
 export class TrinoBackend implements EngineBackend {
   readonly name = 'trino';
   readonly dialect: SqlDialect;
   readonly version: string;
   readonly settings: Readonly<Record<string, string>>;
-  readonly #trino: TrinoPackage;
-  readonly #session: TrinoSession;
-  readonly #options: TrinoOptions;
+  readonly #parts: TrinoParts;
+  readonly #footers = new ParquetFooters();
+  #fileCatalog: Promise<void> | undefined;
 
-  private constructor(trino: TrinoPackage, session: TrinoSession, options: TrinoOptions, version: string) {
-    this.#trino = trino;
-    this.#session = session;
-    this.#options = options;
+  private constructor(parts: TrinoParts, version: string) {
+    const { trino, session, options } = parts;
+    this.#parts = parts;
     this.version = version;
     this.dialect = trino.trinoDialect;
     this.settings = settingsOf(session.server, options);
@@ -34,25 +46,40 @@ export class TrinoBackend implements EngineBackend {
    * @throws EngineError `invalid-option` without options of the cluster, `missing-package` without `@planscope/trino`
    * @throws TrinoClientError if the cluster cannot be reached or an option is invalid
    */
-  static async open({ trino: options }: EngineOptions): Promise<TrinoBackend> {
+  static async open({ trino: options, allowedRoots }: EngineOptions, stores: StoreRegistry): Promise<TrinoBackend> {
     if (options === undefined) {
       const text =
         'trino: is missing; say which cluster, for example trino: { server: "https://trino.example", user: "etl" }';
       throw new EngineError('invalid-option', text);
     }
+    const { files, ...cluster } = options;
+    if (files !== undefined) checkFileOptions(files);
     const trino = await loadTrino();
-    const session = new trino.TrinoSession(options);
-    return new TrinoBackend(trino, session, options, await session.version());
+    const session = new trino.TrinoSession(cluster);
+    const roots = allowedRoots && new AllowedRoots(allowedRoots, stores);
+    return new TrinoBackend({ trino, session, options, roots }, await session.version());
   }
 
   prepare(run: RunToPrepare): BackendRun {
-    return new TrinoRun({ trino: this.#trino, session: this.#session, options: this.#options }, run);
+    const means = { ...this.#parts, footers: this.#footers, checkFileCatalog: () => this.#checkFileCatalog() };
+    return new TrinoRun(means, run);
+  }
+
+  /** Asks once; after an error again, since it may have been put right. */
+  #checkFileCatalog(): Promise<void> {
+    const { session, options } = this.#parts;
+    if (options.files === undefined) return Promise.resolve();
+    this.#fileCatalog ??= checkFileCatalog(session, options.files).catch((error: unknown) => {
+      this.#fileCatalog = undefined;
+      throw error;
+    });
+    return this.#fileCatalog;
   }
 
   /** Trino reports sums of what it read, without single reads, so there are no spans for these. */
   reportRecorders({ planning, operators }: ReportOptions): ReportRecorder[] {
     const { tracerProvider } = operators;
-    return this.#trino.trinoReportRecorders({
+    return this.#parts.trino.trinoReportRecorders({
       planning,
       operators,
       ...(tracerProvider === undefined ? {} : { tracerProvider }),
@@ -60,11 +87,12 @@ export class TrinoBackend implements EngineBackend {
   }
 
   outcomeWait(): number {
-    return this.#session.reportTimeout + READING_TIME;
+    return this.#parts.session.reportTimeout + READING_TIME;
   }
 
-  async close(): Promise<void> {
-    // A cluster has no connections that stay open.
+  /** A cluster has no connections that stay open. */
+  close(): Promise<void> {
+    return this.#footers.close();
   }
 }
 

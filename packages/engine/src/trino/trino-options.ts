@@ -1,5 +1,19 @@
+/** Where a run makes tables over the files of its inputs. It drops them when it ends. */
+export interface TrinoFileOptions {
+  /** A catalog of the connector `hive`. */
+  readonly catalog: string;
+  /** A schema of this catalog in which the user may create and drop tables. */
+  readonly schema: string;
+  /**
+   * How the cluster names places that this program names otherwise: from the beginning of a URL to its beginning in the
+   * cluster, both with `/` at the end, for example `{ 'az://web/': 'abfss://web@account.dfs.core.windows.net/' }`. Default: none;
+   * URLs of `s3` and `gs` are the same for both.
+   */
+  readonly locations?: Readonly<Record<string, string>>;
+}
+
 /**
- * How the engine reaches a Trino cluster. The fields are those of `createTrinoClient` of `@planscope/trino`, written again
+ * How the engine reaches a Trino cluster. The other fields are those of `createTrinoClient` of `@planscope/trino`, written again
  * so that the types of a program that runs on DuckDB alone do not need that package.
  */
 export interface TrinoOptions {
@@ -33,4 +47,6 @@ export interface TrinoOptions {
   readonly requestTimeout?: number;
   /** For how long the report of a query is asked for until its numbers are final, in milliseconds. Default: 10,000. */
   readonly reportTimeout?: number;
+  /** Makes Parquet files in a store possible as inputs. Default: inputs are tables. */
+  readonly files?: TrinoFileOptions;
 }

@@ -9,9 +9,8 @@ import { SpecNode } from '../logical/spec-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import type { OutputSpec } from '../spec/execution-spec.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import { composeQuery } from './compose-query.ts';
 import { qualifiedTable, quoted } from './table-names.ts';
-import { type TrinoMeans, userError } from './trino-schemas.ts';
+import { queryOf, type TrinoMeans, userError } from './trino-schemas.ts';
 
 /** What planning the outputs of a run on Trino needs. */
 export interface TrinoPlannerMeans extends TrinoMeans {
@@ -36,10 +35,10 @@ async function outputPlan(
   means: TrinoPlannerMeans,
   context: PlanningContext,
 ): Promise<ExecutionPlan> {
-  const { trino, session, names, parameters } = means;
+  const { trino, session, parameters, fileTables } = means;
   const [from] = node.children;
   const { schema, columns } = columnsOf(from);
-  const { sql, ...named } = composeQuery(from, names);
+  const { sql, ...named } = queryOf(from, means);
   const target = means.targetOf(node.output);
   if (target !== undefined) await checkTable(node, target, columns, means, context);
   const bound = parameters.bind(target === undefined ? sql : writing(target, columns, means, sql));
@@ -47,6 +46,7 @@ async function outputPlan(
     session,
     statement: bound.sql,
     parameters: bound.parameters,
+    properties: fileTables?.properties,
     output: target === undefined ? 'batches' : 'table',
     schema,
     ...named,

@@ -3,9 +3,11 @@ import type { TrinoDescription, TrinoSession } from '@planscope/trino';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import { SpecError } from '../spec/spec-error.ts';
-import { composeQuery } from './compose-query.ts';
+import { type ComposedQuery, composeQuery } from './compose-query.ts';
+import type { FileTables } from './file-tables.ts';
 import type { TrinoPackage } from './load-trino.ts';
 import type { TableNames } from './table-names.ts';
+import { isOfFiles } from './trino-inputs.ts';
 import type { TrinoParameters } from './trino-parameters.ts';
 
 /** What finding columns on Trino needs. */
@@ -14,10 +16,17 @@ export interface TrinoMeans {
   readonly session: TrinoSession;
   readonly names: TableNames;
   readonly parameters: TrinoParameters;
+  /** Undefined if all inputs are tables. */
+  readonly fileTables: FileTables | undefined;
 }
 
 /** Queries that are described at the same time. */
 const AT_ONCE = 4;
+
+/** The query of an input or a view of a run. */
+export function queryOf(node: LogicalPlan, { names, fileTables }: TrinoMeans): ComposedQuery {
+  return composeQuery(node, { names, fileQuery: (relation) => fileTables?.query(relation) });
+}
 
 /**
  * Finds the columns of every input and view, by a query of each that reads no rows.
@@ -31,6 +40,8 @@ export function resolveTrinoSchemas(means: TrinoMeans): AnalyzerRule {
       const nodes = [...walkPlan(plan, 'children-first')].filter(
         (node) => node instanceof RelationNode || node instanceof ViewNode,
       );
+      const files = nodes.filter((node) => node instanceof RelationNode).filter(isOfFiles);
+      await means.fileTables?.make(files, context);
       const described = await describeAll(nodes, (node) => describe(node, means, context));
       // From the top down, because replacing a child first would create a new parent, which is not in the map.
       return transformPlan(plan, (node) => withColumns(node, described.get(node)), 'down');
@@ -66,10 +77,15 @@ async function describe(
   means: TrinoMeans,
   { signal, otelContext }: PlanningContext,
 ): Promise<TrinoDescription> {
-  const { trino, session, names, parameters } = means;
-  const bound = parameters.bind(composeQuery(node, names).sql);
+  const { trino, session, parameters, fileTables } = means;
+  const bound = parameters.bind(queryOf(node, means).sql);
   try {
-    return await session.describe(bound.sql, { parameters: bound.parameters, signal, otelContext });
+    return await session.describe(bound.sql, {
+      parameters: bound.parameters,
+      session: fileTables?.properties ?? {},
+      signal,
+      otelContext,
+    });
   } catch (error) {
     throw node instanceof ViewNode
       ? userError(trino, error, 'invalid-sql', `${node.field}.sql`)
@@ -79,7 +95,9 @@ async function describe(
 
 const MISSING: ReadonlySet<string> = new Set(['CATALOG_NOT_FOUND', 'SCHEMA_NOT_FOUND', 'TABLE_NOT_FOUND']);
 
-function missingTable(trino: TrinoPackage, error: unknown, { field, table }: RelationNode): unknown {
+function missingTable(trino: TrinoPackage, error: unknown, relation: RelationNode): unknown {
+  const { field, table } = relation;
+  if (isOfFiles(relation)) return userError(trino, error, 'unreadable-input', `${field}.location`);
   if (!trino.TrinoQueryError.isInstance(error) || !MISSING.has(error.errorName)) {
     return userError(trino, error, 'unreadable-input', `${field}.table`);
   }

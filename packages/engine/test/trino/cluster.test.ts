@@ -7,6 +7,8 @@ import { sharedSchema } from '@planscope/semconv';
 import { assertTraceInvariants, createSpanRecorder, type SpanRecorder } from '@planscope/testing';
 import { createTrinoClient, type TrinoClient, trinoSchema } from '@planscope/trino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testFilesInAStore } from './files-in-a-store.ts';
+import { type Lake, startLake } from './lake.ts';
 import { portableQueries } from './portable-queries.ts';
 import { TPCH_TABLES, writeTpchFiles } from './tpch-files.ts';
 import { valuesOf } from './values-of.ts';
@@ -28,6 +30,7 @@ describe('the engine on a cluster of two nodes (set PLANSCOPE_TEST_TRINO to the 
   let trino: Engine;
   let duckdb: Engine;
   let folder: string;
+  let lake: Lake | undefined;
 
   beforeAll(async () => {
     const installation = process.env.PLANSCOPE_TEST_TRINO;
@@ -37,7 +40,11 @@ describe('the engine on a cluster of two nodes (set PLANSCOPE_TEST_TRINO to the 
       );
       return;
     }
-    cluster = await TrinoCluster.start({ installation, catalogs }).catch((error: Error) => {
+    const found = await startLake(installation);
+    if (typeof found === 'string') console.log(`left out: files in a store as inputs of Trino, since ${found}`);
+    else lake = found;
+    const all = { ...catalogs, ...lake?.catalogs };
+    cluster = await TrinoCluster.start({ installation, catalogs: all }).catch((error: Error) => {
       console.log(`left out: tests of the engine on Trino, since ${error.message}`);
       return undefined;
     });
@@ -61,6 +68,7 @@ describe('the engine on a cluster of two nodes (set PLANSCOPE_TEST_TRINO to the 
     await trino?.close();
     await duckdb?.close();
     await cluster?.stop();
+    await lake?.stop();
     if (folder !== undefined) await rm(folder, { recursive: true });
   }, 30_000);
 
@@ -148,4 +156,6 @@ describe('the engine on a cluster of two nodes (set PLANSCOPE_TEST_TRINO to the 
     );
     expect(rows).toEqual([['FAILED', 'USER_CANCELED']]);
   });
+
+  testFilesInAStore(() => ({ server: cluster?.server ?? '', lake: cluster && lake, folder }));
 });

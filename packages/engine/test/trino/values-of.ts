@@ -16,8 +16,14 @@ export function valuesOf(batches: readonly RecordBatch[]): unknown[][] {
 function plain(type: DataType, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (DataType.isDecimal(type)) return decimalText(type, value as Uint32Array);
+  if (DataType.isList(type) || DataType.isStruct(type) || DataType.isMap(type)) return nested(value);
   if (DataType.isDate(type)) return new Date(Number(value)).toISOString().slice(0, 10);
   return typeof value === 'bigint' || DataType.isInt(type) ? BigInt(value as bigint | number) : value;
+}
+
+/** Lists, structs and maps of numbers and texts as JSON. */
+function nested(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part)));
 }
 
 function decimalText({ scale }: Decimal, words: Uint32Array): string {

@@ -26,6 +26,8 @@ export interface TrinoExecOptions {
   readonly statement: string;
   /** A value for each `?` of the statement. */
   readonly parameters?: readonly unknown[];
+  /** Properties of its session, beside those of the options. Default: none. */
+  readonly properties?: Readonly<Record<string, string>> | undefined;
   /** `batches` for a SELECT, `table` for a statement that writes. */
   readonly output: 'batches' | 'table';
   /** Columns of the SELECT. */
@@ -109,9 +111,9 @@ export class TrinoExec implements ExecutionPlan {
   }
 
   async #start(started: StartedQuery, { signal, otelContext }: TaskContext): Promise<TrinoResult> {
-    const { session, statement, parameters = [] } = this.#options;
+    const { session, statement, parameters = [], properties = {} } = this.#options;
     try {
-      const result = await session.query(statement, { parameters, signal, otelContext });
+      const result = await session.query(statement, { parameters, session: properties, signal, otelContext });
       started.queryId = result.queryId;
       return result;
     } catch (error) {

@@ -23,7 +23,7 @@ export interface TrinoSessionSettings extends TrinoClientOptions {
 }
 
 /** Options of one query of a session. */
-export interface SessionQueryOptions extends Pick<TrinoQueryOptions, 'parameters' | 'signal'> {
+export interface SessionQueryOptions extends Pick<TrinoQueryOptions, 'parameters' | 'session' | 'signal'> {
   /** Trino's own spans come below its span. */
   readonly otelContext?: Context;
 }
