@@ -44,8 +44,8 @@ export interface EngineOptions {
   readonly history?: { readonly maxRuns?: number };
   /**
    * Folders and URLs that all locations of specifications must be in, after links and `..` are resolved. DuckDB refuses
-   * all other files in SQL, as well as extensions that are not built in. Default: everything that the process can
-   * access.
+   * all other files in SQL, as well as extensions that are not built in; Trino reads in SQL what its user may read. Default:
+   * everything that the process can access.
    */
   readonly allowedRoots?: readonly string[];
   /** The stores for locations. Default: a registry with the file and memory stores. */
