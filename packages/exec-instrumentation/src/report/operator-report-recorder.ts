@@ -28,6 +28,7 @@ import {
   reportedMetricAttributes,
 } from '../operator-attributes.ts';
 import { oneOf, operatorSpanSettings } from '../operator-span-settings.ts';
+import { recorderInSteps } from './recorder-in-steps.ts';
 import {
   type DrawnTiming,
   proportionalLayout,
@@ -69,12 +70,21 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
   oneOf('layout', layout, ['reported', 'proportional']);
   if (typeof isEnabled !== 'function') throw new ExecutionOptionsError('isEnabled', isEnabled, 'a function');
 
-  return function operators(report: EngineReport, scope: ReportScope): void {
+  return recorderInSteps('operators', function* (report: EngineReport, scope: ReportScope) {
     const windowOf = layout === 'proportional' ? proportionalLayout(report) : reportedLayout;
-    const draw = (operator: OperatorReport, parent: ReportPlace, around: TimeWindow, tree: OperatorTree): void => {
-      const place = span(operator, parent, windowOf(operator, tree.window, around), tree.stage);
-      scope.operators.set(operator.id, place);
-      for (const child of operator.children) draw(child, place, place.window, tree);
+    const draw = function* (root: OperatorReport, top: ReportPlace, tree: OperatorTree): Generator<void, void, void> {
+      const waiting = [{ operator: root, parent: top, around: tree.window }];
+      for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+        const { operator, parent, around } = next;
+        const place = span(operator, parent, windowOf(operator, tree.window, around), tree.stage);
+        scope.operators.set(operator.id, place);
+        // The last child first, so that the first one is the next.
+        for (let index = operator.children.length - 1; index >= 0; index -= 1) {
+          const child = operator.children[index];
+          if (child !== undefined) waiting.push({ operator: child, parent: place, around: place.window });
+        }
+        yield;
+      }
     };
     const span = (
       operator: OperatorReport,
@@ -103,14 +113,14 @@ export function operatorReportRecorder(options: OperatorReportOptions = {}): Rep
       return { otelContext: trace.setSpan(parent.otelContext, started), window };
     };
     const top = parentOf(report, scope);
-    for (const root of report.operators ?? []) draw(root, top, report.window, { window: report.window });
+    for (const root of report.operators ?? []) yield* draw(root, top, { window: report.window });
     for (const stage of report.stages ?? []) {
       const place = scope.stages.get(stage.id) ?? top;
       // A stage without its own window has the window of the execution, like operators without a stage.
       const window = place === top ? report.window : place.window;
-      for (const root of stage.operators ?? []) draw(root, place, window, { window, stage });
+      for (const root of stage.operators ?? []) yield* draw(root, place, { window, stage });
     }
-  };
+  });
 }
 
 /** The state that the operators of one tree share. */

@@ -40,6 +40,7 @@ import { ExecutionOptionsError, type OperatorSpanOptions } from '../instrumentat
 import { type OperatorTexts, reportedDurationAttribute, reportedMetricAttributes } from '../operator-attributes.ts';
 import { operatorSpanSettings } from '../operator-span-settings.ts';
 import { errorAttributes } from './engine-span-recorder.ts';
+import { recorderInSteps } from './recorder-in-steps.ts';
 import { drawnWindow, type ReportParent, reportParent } from './report-windows.ts';
 
 const DEFAULT_MAX_TASKS_PER_STAGE = 4;
@@ -71,7 +72,7 @@ export function stageReportRecorder(options: StageReportOptions = {}): ReportRec
   const { tracer, texts, recordMetrics } = operatorSpanSettings(options);
   const parentOf = reportParent(options.under);
 
-  return function stages(report, scope) {
+  return recorderInSteps('stages', function* (report, scope) {
     if (report.stages === undefined) return;
     const pen: Pen = { tracer, texts, recordMetrics, report, scope };
     const parent = parentOf(report, scope);
@@ -85,14 +86,19 @@ export function stageReportRecorder(options: StageReportOptions = {}): ReportRec
         for (const reader of stage.parents) inputs.set(reader, [...(inputs.get(reader) ?? []), made]);
       }
       scope.stages.set(stage.id, made?.place ?? { ...parent, window: placed(stage, parent, pen).window });
+      yield;
     }
     const withTasks = isEnabled('task') ? [...drawn.values()].map(({ stage }) => stage) : [];
     for (const { stage, task } of selectTasks(withTasks, maxTasksPerStage, roomForTasks(pen))) {
       const above = drawn.get(stage.id);
       if (above !== undefined && drawTask(task, above, pen)) above.tasks += 1;
+      yield;
     }
-    for (const stage of drawn.values()) endStage(stage);
-  };
+    for (const stage of drawn.values()) {
+      endStage(stage);
+      yield;
+    }
+  });
 }
 
 /** The state for drawing one report. */

@@ -24,7 +24,15 @@ export interface ReportScope {
 }
 
 /** Draws one part of a report as spans. Recorders run in order: planning, stages, operators, I/O. */
-export type ReportRecorder = (report: EngineReport, scope: ReportScope) => void;
+export interface ReportRecorder {
+  /** Draws at once. */
+  (report: EngineReport, scope: ReportScope): void;
+  /**
+   * Draws the same in small steps, about one for each span. Between two of them, other work of the event loop may run. A
+   * recorder without it draws at once.
+   */
+  readonly inSteps?: (report: EngineReport, scope: ReportScope) => Generator<void, void, void>;
+}
 
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})/;
 

@@ -6,6 +6,7 @@ import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/ru
 import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { trinoSchema } from '../semconv.ts';
 import { queryRecorder } from './query-recorder.ts';
+import { finish, type Steps } from './steps.ts';
 
 /** How reports of Trino are drawn. */
 export interface TrinoReportOptions extends Pick<ReportRecordersOptions, 'tracerProvider' | 'stages' | 'operators'> {
@@ -37,14 +38,24 @@ const guard = new RecordingGuard('planscope/trino');
 
 /** Draws a report below its place. A recorder that fails warns once for each run, and the others still draw. */
 export function drawQuery(report: EngineReport, scope: ReportScope, recorders: readonly ReportRecorder[]): void {
+  finish(drawingQuery(report, scope, recorders));
+}
+
+/** The same in steps. */
+export function* drawingQuery(
+  report: EngineReport,
+  scope: ReportScope,
+  recorders: readonly ReportRecorder[],
+): Steps<void> {
   for (const record of recorders) {
-    guard.attempt(
-      () => record(report, scope),
-      (error) => {
-        const message = `recorder "${record.name}" failed with ${describeError(error).type}; the others went on`;
-        const warning: RunWarning = { code: 'recorder-failed', message };
-        guard.warnOnce({ owner: scope.run, recorder: record.name, warn: scope.warn }, warning);
-      },
-    );
+    try {
+      if (record.inSteps === undefined) record(report, scope);
+      else yield* record.inSteps(report, scope);
+    } catch (error) {
+      const message = `recorder "${record.name}" failed with ${describeError(error).type}; the others went on`;
+      const warning: RunWarning = { code: 'recorder-failed', message };
+      guard.warnOnce({ owner: scope.run, recorder: record.name, warn: scope.warn }, warning);
+    }
+    yield;
   }
 }

@@ -7,7 +7,8 @@ import {
   type WarningSink,
 } from '@planscope/plan/report';
 import { ATTR_SPANS_DROPPED, ATTR_WARNING_CODES, ATTR_WARNING_COUNT, operatorMetricKey } from '@planscope/semconv';
-import { drawQuery } from '../report/draw-query.ts';
+import { drawingQuery } from '../report/draw-query.ts';
+import type { Steps } from '../report/steps.ts';
 import type { QueryTracing } from './query-tracing.ts';
 import type { TraceTrinoOptions } from './trace-options.ts';
 
@@ -25,18 +26,18 @@ interface ReportedSpan {
 
 const DEFAULT_MAX_SPANS = 1000;
 
-/** Draws a report on the span of its query and below it. */
-export function drawReport(
+/** Draws a report on the span of its query and below it, in steps. */
+export function* drawingReport(
   report: EngineReport,
   { options, recorders }: Pick<QueryTracing, 'options' | 'recorders'>,
   { span, parent, start, end, warn }: ReportedSpan,
-): void {
+): Steps<void> {
   const { maxSpans = DEFAULT_MAX_SPANS, customFields } = options;
   const budget = new SpanBudget(maxSpans);
   const run = { runId: crypto.randomUUID(), ...(customFields === undefined ? {} : { customFields }) };
   const window = { start: start.toString(), end: end.toString() };
   const place = { otelContext: trace.setSpan(parent, span), window };
-  drawQuery(report, { place, stages: new Map(), operators: new Map(), run, budget, warn }, recorders);
+  yield* drawingQuery(report, { place, stages: new Map(), operators: new Map(), run, budget, warn }, recorders);
   if (budget.dropped > 0) span.setAttribute(ATTR_SPANS_DROPPED, budget.dropped);
 }
 

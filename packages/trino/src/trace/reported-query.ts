@@ -6,8 +6,9 @@ import { pause } from '../client/coordinator.ts';
 import type { TrinoClient } from '../client/trino-client.ts';
 import { readQueryInfo } from '../report/read-query-info.ts';
 import { readReport } from '../report/read-report.ts';
+import { finishInSlices, type Steps } from '../report/steps.ts';
 import { ATTR_TRINO_QUERY_ID } from '../semconv.ts';
-import { drawReport, warningAttributes } from './draw-report.ts';
+import { drawingReport, warningAttributes } from './draw-report.ts';
 import { startQuerySpan } from './query-span.ts';
 import type { QueryTracing } from './query-tracing.ts';
 import { recordingFailed, reportNotFinal } from './trace-warnings.ts';
@@ -29,7 +30,7 @@ export async function drawReportedQuery(
   const reading = await readReport(json, undefined, (warning) => warnings.push(warning));
   const report = withStatement(reading.report);
   try {
-    draw(report, tracing, { parent, server: client.server, queryId, warnings });
+    await finishInSlices(drawing(report, tracing, { parent, server: client.server, queryId, warnings }));
   } catch (error) {
     tracing.warn(recordingFailed(error));
   }
@@ -51,11 +52,11 @@ interface ReportedQuery {
   readonly warnings: readonly RunWarning[];
 }
 
-function draw(
+function* drawing(
   report: EngineReport,
   tracing: QueryTracing,
   { parent: active, server, queryId, warnings }: ReportedQuery,
-): void {
+): Steps<void> {
   const engine = engineSpanContext(report);
   const isAlone = trace.getSpanContext(active) === undefined;
   const parent = isAlone && engine !== undefined ? trace.setSpanContext(active, engine) : active;
@@ -76,7 +77,7 @@ function draw(
       span.setStatus({ code: SpanStatusCode.ERROR, message: error?.code ?? '' });
       span.setAttribute(ATTR_ERROR_TYPE, error?.code ?? '_OTHER');
     }
-    drawReport(report, tracing, { span, parent, start, end, warn });
+    yield* drawingReport(report, tracing, { span, parent, start, end, warn });
     span.setAttributes(warningAttributes(told));
   } finally {
     span.end(toHrTime(end));

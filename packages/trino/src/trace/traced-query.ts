@@ -15,9 +15,10 @@ import { TrinoQueryError } from '../client/trino-query-error.ts';
 import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { readReport } from '../report/read-report.ts';
 import { queryMetrics } from '../report/report-metrics.ts';
+import { finish, finishInSlices, type Steps } from '../report/steps.ts';
 import type { TrinoOutcome } from '../report/to-engine-report.ts';
 import { ATTR_TRINO_QUERY_ID } from '../semconv.ts';
-import { drawReport, metricAttributes, warningAttributes } from './draw-report.ts';
+import { drawingReport, metricAttributes, warningAttributes } from './draw-report.ts';
 import { DEFAULT_MAX_TEXT_BYTES, type QuerySpanStart, startQuerySpan } from './query-span.ts';
 import type { QueryTracing } from './query-tracing.ts';
 import type { ReportTask } from './report-queue.ts';
@@ -35,7 +36,8 @@ export class TracedQuery implements QueryObserver, ReportTask {
   #rows = 0;
   #returnsRows = false;
   #end: (QueryEnd & { readonly at: bigint }) | undefined;
-  #isDrawn = false;
+  /** The drawing, once it has begun. */
+  #steps: Steps<void> | undefined;
 
   constructor(tracing: QueryTracing, start: Omit<QuerySpanStart, 'start'>) {
     this.#tracing = tracing;
@@ -61,7 +63,7 @@ export class TracedQuery implements QueryObserver, ReportTask {
   ended(end: QueryEnd): void {
     if (this.#end !== undefined) return;
     this.#end = { ...end, at: this.#clock() };
-    if (this.#queryId === undefined || this.#tracing.options.report === false) this.#draw(undefined);
+    if (this.#queryId === undefined || this.#tracing.options.report === false) finish(this.#begin(undefined));
     else this.#tracing.later(this);
   }
 
@@ -71,20 +73,33 @@ export class TracedQuery implements QueryObserver, ReportTask {
     try {
       const isGone = this.#end?.isGone === true;
       const { json, isFinal } = await this.#tracing.fetchReport(queryId, isGone);
-      if (this.#isDrawn) return;
+      if (this.#steps !== undefined) return;
       const { report } = await readReport(json, this.#outcome(), (warning) => this.#warnings.push(warning));
       if (!isFinal) this.#warnings.push(reportNotFinal(queryId, this.#tracing.reportTimeout));
-      this.#draw(report);
+      await finishInSlices(this.#begin(report));
     } catch (error) {
       this.#warnings.push(reportMissing(queryId, error));
-      this.#draw(undefined);
+      finish(this.#begin(undefined));
     }
   }
 
-  /** Ends the span without a report, since there are too many queries, or the process ends. */
+  /**
+   * Ends the span without a report, since there are too many queries, or the process ends. A drawing that has begun is
+   * finished instead.
+   */
   giveUp(reason: 'overdue' | 'shutdown'): void {
-    this.#warnings.push(reason === 'overdue' ? reportsOverdue : reportNotAwaited);
-    this.#draw(undefined);
+    if (this.#steps === undefined) this.#warnings.push(reason === 'overdue' ? reportsOverdue : reportNotAwaited);
+    try {
+      finish(this.#begin(undefined));
+    } catch {
+      // The process ends within a step of the drawing, for example in the program's sink of warnings.
+    }
+  }
+
+  /** Begins the drawing; returns the one that has begun if there is one. */
+  #begin(report: EngineReport | undefined): Steps<void> {
+    this.#steps ??= this.#drawing(report);
+    return this.#steps;
   }
 
   #outcome(): TrinoOutcome {
@@ -94,10 +109,9 @@ export class TracedQuery implements QueryObserver, ReportTask {
       : { status };
   }
 
-  #draw(report: EngineReport | undefined): void {
+  *#drawing(report: EngineReport | undefined): Steps<void> {
     const end = this.#end;
-    if (this.#isDrawn || end === undefined) return;
-    this.#isDrawn = true;
+    if (end === undefined) return;
     const { span } = this;
     const told: RunWarning[] = [];
     const warn = (warning: RunWarning): void => {
@@ -111,7 +125,7 @@ export class TracedQuery implements QueryObserver, ReportTask {
       if (this.#returnsRows) span.setAttribute(ATTR_DB_RESPONSE_RETURNED_ROWS, this.#rows);
       if (report === undefined) this.#recordSeen();
       else
-        drawReport(withoutText(report), this.#tracing, {
+        yield* drawingReport(withoutText(report), this.#tracing, {
           span,
           parent: this.#start.parent,
           start: this.#start.start,
