@@ -36,7 +36,8 @@ const progress = progressOn(process.stderr);
 
 const installation = await progress.step('Bringing Trino (on the first run by Maven, 150 MB)', findTrino);
 if ('missing' in installation) {
-  console.log(`The demo of a cluster cannot run: ${installation.missing}. It needs Maven and a JDK 25.`);
+  console.error(`The demo of a cluster cannot run: ${installation.missing}. It needs Maven and a JDK 25.`);
+  process.exitCode = 1;
 } else {
   await demonstrate(installation.path);
 }
@@ -49,6 +50,12 @@ async function findTrino(): Promise<{ path: string } | { missing: string }> {
 }
 
 async function demonstrate(path: string): Promise<void> {
+  // Node ends at once by a signal, and would leave the files of the cluster behind.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)
+    process.once(signal, () => process.exit(code));
   mkdirSync(dirname(traceFile), { recursive: true });
   rmSync(traceFile, { force: true });
   const explicit = { serviceName: 'planscope-demo-cluster', exporters: ['file' as const], file: { path: traceFile } };

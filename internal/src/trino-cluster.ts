@@ -55,6 +55,7 @@ export class TrinoCluster {
   static async start(options: TrinoClusterOptions): Promise<TrinoCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'planscope-trino-'));
     const cluster = new TrinoCluster(options, folder, await freePort());
+    process.once('exit', cluster.#removeFiles);
     try {
       const { workers = 1 } = options;
       cluster.#launch('coordinator', cluster.#port, true);
@@ -107,8 +108,11 @@ export class TrinoCluster {
   async stop(): Promise<void> {
     // Nothing in the cluster is worth the 10 to 30 seconds of an orderly shutdown.
     await Promise.all(this.#nodes.splice(0).map(({ child }) => end(child)));
-    rmSync(this.#folder, { recursive: true, force: true });
+    process.off('exit', this.#removeFiles);
+    this.#removeFiles();
   }
+
+  readonly #removeFiles = (): void => rmSync(this.#folder, { recursive: true, force: true });
 
   #launch(name: string, port: number, isCoordinator: boolean): void {
     const { installation, otlpEndpoint, properties = {}, catalogs = defaultCatalogs } = this.#options;
