@@ -304,6 +304,54 @@ describe('findings and compare', () => {
   });
 });
 
+describe('compare', () => {
+  const line = (query: number, run: number): string => {
+    const start = 1_700_000_000_000_000_000n + BigInt(query * 1000 + run) * 1_000_000n;
+    const identifier = (digits: number): string => (query * 1000 + run + 1).toString(16).padStart(digits, '0');
+    const attribute = (key: string, value: string): object => ({ key, value: { stringValue: value } });
+    const span = {
+      traceId: identifier(32),
+      spanId: identifier(16),
+      name: 'SELECT',
+      kind: 3,
+      startTimeUnixNano: String(start),
+      endTimeUnixNano: String(start + BigInt(run + 1) * 1_000_000n),
+      attributes: [attribute('planscope.span.kind', 'query'), attribute('db.query.text', `SELECT a${query} FROM t`)],
+    };
+    return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+  };
+  const fileOf = async (name: string, pairs: readonly (readonly [number, number])[]): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, pairs.map(([query, run]) => `${line(query, run)}\n`).join(''));
+    return file;
+  };
+  const times = (most: number): number[] => Array.from({ length: most }, (_, index) => index);
+
+  it('keeps the last 100 runs of 1,000 queries, and tells what it leaves out', async () => {
+    const many = await fileOf(
+      'many.jsonl',
+      times(1010).map((query) => [query, 0] as const),
+    );
+    const few = await fileOf('few.jsonl', [[3, 0], [1005, 0], ...times(105).map((run) => [2, run] as const)]);
+    const { exitCode, stdout, stderr } = await runCommand(['compare', many, few, '--json']);
+    const { queries } = JSON.parse(stdout);
+    expect([exitCode, stderr.split('\n')]).toEqual([
+      0,
+      [
+        `left out: ${many}: 10 runs of queries after the first 1,000`,
+        `left out: ${few}: 5 runs of queries that ran more than 100 times`,
+        '',
+      ],
+    ]);
+    expect(queries.map(({ before, after }: Record<string, { runs: number }>) => [before?.runs, after?.runs])).toEqual([
+      [1, 100],
+      [1, 1],
+    ]);
+    // The last 100 of 105 runs took from 6 to 105 ms.
+    expect(queries[0].after.duration).toMatchObject({ least: 6e6, median: 55e6, most: 105e6 });
+  }, 60_000);
+});
+
 describe('usage', () => {
   it.each([
     [['qurey'], `error: unknown command 'qurey'\n(Did you mean query?)`],

@@ -2,7 +2,7 @@
 
 // Many runs.
 export { type PlanChange, type PlanPeriod, planChanges } from './compare/plan-changes.ts';
-export type { SampleNumbers } from './compare/query-sample.ts';
+export { type QuerySample, type SampleNumbers, type SampleOperator, samplesOf } from './compare/query-sample.ts';
 export {
   type Comparison,
   type OperatorChange,
@@ -10,6 +10,7 @@ export {
   type RegressionCause,
   type RegressionOptions,
   regressions,
+  regressionsOfSamples,
 } from './compare/regressions.ts';
 export { type Evidence, type Finding, type Severity, type ShareOf, severityOf } from './finding.ts';
 export { type FindingsOptions, findings } from './findings.ts';

@@ -1,14 +1,14 @@
-import type { Regression } from '@planscope/findings';
+import type { QuerySample, Regression } from '@planscope/findings';
 import { printableLine } from '@planscope/internal/printable-text';
 import { bytesText, count, durationText } from '@planscope/internal/quantity';
-import type { Operator, Run } from '@planscope/run-model';
+import type { Operator } from '@planscope/run-model';
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
 import { compareRuns, type OperatorPair } from '../runs/compare-runs.ts';
-import { durationsOf, runAtMedian } from '../runs/durations.ts';
+import type { QueryRuns, RunsByQuery } from '../runs/query-runs.ts';
 import type { CommandFactory } from './command-factory.ts';
 
 const EXAMPLES = `
@@ -19,9 +19,6 @@ Examples:
 
 One run of each query shows what differs. To tell a regression from noise takes five runs or more on each side.`;
 
-/** The most runs of one query and side that are kept. */
-const MAX_RUNS = 200;
-
 interface CompareFlags {
   readonly failOnRegression?: true;
   readonly json?: true;
@@ -30,8 +27,8 @@ interface CompareFlags {
 /** The runs of one query on both sides. */
 interface QueryPair {
   readonly key: string;
-  readonly before: readonly Run[];
-  readonly after: readonly Run[];
+  readonly before: QueryRuns;
+  readonly after: QueryRuns;
 }
 
 /** Shows two sets of runs side by side, query by query. */
@@ -48,11 +45,13 @@ export const compareCommand: CommandFactory = (terminal, exit) =>
     .addHelpText('after', EXAMPLES)
     .action(async (beforeFile: string, afterFile: string, { failOnRegression, json }: CompareFlags) => {
       const before = await runsByQuery(beforeFile, terminal);
-      const after = await runsByQuery(afterFile, terminal);
-      const pairs = pairUp(before, after);
+      const after = await runsByQuery(afterFile, terminal, before);
+      const pairs = pairUp(before.queries, after.queries);
       if (pairs.length === 0) throw new CommandError('no query is in both files');
-      const { regressions } = await import('@planscope/findings');
-      const worse = regressions([...before.values()].flat(), [...after.values()].flat());
+      tellLeftOut(beforeFile, before, terminal);
+      tellLeftOut(afterFile, after, terminal);
+      const { regressionsOfSamples } = await import('@planscope/findings');
+      const worse = regressionsOfSamples(samplesIn(before), samplesIn(after));
       if (json) await printJson(terminal, { queries: pairs.map(compared), regressions: worse });
       else {
         for (const pair of pairs) await printPair(pair, terminal);
@@ -61,19 +60,26 @@ export const compareCommand: CommandFactory = (terminal, exit) =>
       if (failOnRegression && worse.length > 0) exit(EXIT.failed);
     });
 
-async function runsByQuery(file: string, terminal: Terminal): Promise<Map<string, Run[]>> {
-  const found = new Map<string, Run[]>();
-  for await (const run of runsOf(file, terminal)) {
-    const key = run.identity.specHash ?? run.queries[0]?.text ?? run.name;
-    const runs = found.get(key) ?? [];
-    found.set(key, runs);
-    runs.push(run);
-    if (runs.length > MAX_RUNS) runs.shift();
-  }
+/** @param others the runs to compare with; a query that they lack is left out */
+async function runsByQuery(file: string, terminal: Terminal, others?: RunsByQuery): Promise<RunsByQuery> {
+  // Loaded only here, because it needs the rules of findings.
+  const { RunsByQuery } = await import('../runs/query-runs.ts');
+  const found = new RunsByQuery();
+  const isWanted = (key: string): boolean =>
+    others === undefined || others.queries.size === 1 || others.queries.has(key);
+  for await (const run of runsOf(file, terminal)) found.add(run, isWanted);
   return found;
 }
 
-function pairUp(before: ReadonlyMap<string, Run[]>, after: ReadonlyMap<string, Run[]>): QueryPair[] {
+function samplesIn({ queries }: RunsByQuery): QuerySample[] {
+  return [...queries.values()].flatMap(({ samples }) => samples);
+}
+
+function tellLeftOut(file: string, { leftOut }: RunsByQuery, { stderr, colors }: Terminal): void {
+  if (leftOut !== undefined) stderr.write(`${colors.yellow('left out')}: ${file}: ${leftOut}\n`);
+}
+
+function pairUp(before: ReadonlyMap<string, QueryRuns>, after: ReadonlyMap<string, QueryRuns>): QueryPair[] {
   const [one, ...more] = before;
   const [other, ...others] = after;
   // Two files with one query each are compared even if the query was rewritten.
@@ -87,20 +93,17 @@ function pairUp(before: ReadonlyMap<string, Run[]>, after: ReadonlyMap<string, R
 }
 
 function compared({ key, before, after }: QueryPair): object {
-  const [one, other] = [runAtMedian(before), runAtMedian(after)];
-  const { planDiff, operators } = one && other ? compareRuns(one, other) : { operators: [] };
-  const side = (runs: readonly Run[]): object => ({ runs: runs.length, duration: durationsOf(runs) });
+  const { planDiff, operators } = compareRuns(before.operators, after.operators);
+  const side = ({ count: runs, durations }: QueryRuns): object => ({ runs, duration: durations });
   return { query: key, before: side(before), after: side(after), planDiff, operators: operators.map(numbersOf) };
 }
 
 async function printPair({ key, before, after }: QueryPair, terminal: Terminal): Promise<void> {
   const { colors, columns = 120 } = terminal;
-  const [one, other] = [runAtMedian(before), runAtMedian(after)];
-  if (one === undefined || other === undefined) return;
-  const text = printableLine(key.length === 64 ? other.name : key).replace(/\s+/g, ' ');
-  const { planDiff, operators } = compareRuns(one, other);
+  const text = printableLine(key.length === 64 ? after.name : key).replace(/\s+/g, ' ');
+  const { planDiff, operators } = compareRuns(before.operators, after.operators);
   await print(terminal, `\n${colors.bold(text.length > columns ? `${text.slice(0, columns - 1)}…` : text)}`);
-  const [was, is] = [durationsOf(before).median, durationsOf(after).median];
+  const [was, is] = [before.durations.median, after.durations.median];
   await print(
     terminal,
     `median ${durationText(was)} → ${durationText(is)}${factor(was, is)}, ${runsText(before, after)}`,
@@ -110,8 +113,8 @@ async function printPair({ key, before, after }: QueryPair, terminal: Terminal):
   else await print(terminal, `plan\n${colored(planDiff, terminal)}`);
 }
 
-function runsText(before: readonly Run[], after: readonly Run[]): string {
-  return `of ${before.length} and ${after.length} ${before.length + after.length === 2 ? 'run' : 'runs'}`;
+function runsText(before: QueryRuns, after: QueryRuns): string {
+  return `of ${before.count} and ${after.count} ${before.count + after.count === 2 ? 'run' : 'runs'}`;
 }
 
 function renderOperators(pairs: readonly OperatorPair[], { colors }: Terminal): string {
@@ -177,7 +180,7 @@ async function printRegressions(
     await print(terminal, `  sure to ${(confidence * 100).toFixed(1)} %`);
   }
   if (worse.length > 0) return;
-  const few = pairs.filter(({ before, after }) => Math.min(before.length, after.length) < 5).length;
+  const few = pairs.filter(({ before, after }) => Math.min(before.count, after.count) < 5).length;
   const note =
     few === 0 ? '' : ` ${few} of ${pairs.length} queries have too few runs to tell; five on each side are enough`;
   await print(terminal, `\n${colors.dim(`no query is worse beyond chance.${note}`)}`);

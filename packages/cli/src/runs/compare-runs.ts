@@ -1,5 +1,5 @@
 import { type PlanLine, planLines } from '@planscope/internal/plan-lines';
-import type { Operator, Run } from '@planscope/run-model';
+import type { Operator } from '@planscope/run-model';
 import { createTwoFilesPatch, diffArrays } from 'diff';
 
 /** The same operator in two runs, or one that only one of them has. */
@@ -10,10 +10,8 @@ export interface OperatorPair {
   readonly after?: Operator;
 }
 
-/** Two runs side by side. */
+/** The operators of two runs side by side. */
 export interface RunComparison {
-  readonly before: Run;
-  readonly after: Run;
   /** Unified diff of the executed plans; undefined if they are the same. */
   readonly planDiff?: string;
   /** In the order of the plan, operators that disappeared before those in their place. */
@@ -23,10 +21,10 @@ export interface RunComparison {
 type PlacedOperator = PlanLine<Operator>;
 
 /** Aligns the operators of two runs. */
-export function compareRuns(before: Run, after: Run): RunComparison {
-  const [one, other] = [planLines(before.operators), planLines(after.operators)];
+export function compareRuns(before: readonly Operator[], after: readonly Operator[]): RunComparison {
+  const [one, other] = [planLines(before), planLines(after)];
   const planDiff = planDiffOf(one, other);
-  return { before, after, ...(planDiff === undefined ? {} : { planDiff }), operators: align(one, other) };
+  return { ...(planDiff === undefined ? {} : { planDiff }), operators: align(one, other) };
 }
 
 function planDiffOf(before: readonly PlacedOperator[], after: readonly PlacedOperator[]): string | undefined {

@@ -28,14 +28,14 @@ export interface SampleNumbers {
 }
 
 /** The numbers of the operators of a query that do the same work. */
-interface SampleOperator {
+export interface SampleOperator {
   /** Name, and table or files of a scan; without data of the query otherwise. */
   readonly label: string;
   readonly rows: number;
   readonly compute: number;
 }
 
-/** One execution of a query, as comparisons need it. */
+/** One execution of a query, as comparisons need it: much smaller than its run. */
 export interface QuerySample {
   /** Fingerprint of the SQL; of a run of a specification, the one of its plan and the query in it. */
   readonly query: string;

@@ -117,7 +117,7 @@ export function regressions(
   return regressionsOfSamples([...before].flatMap(samplesOf), [...after].flatMap(samplesOf), options);
 }
 
-/** Like {@link regressions}, for samples. */
+/** Like {@link regressions}, for samples, of which many more fit into memory. */
 export function regressionsOfSamples(
   before: readonly QuerySample[],
   after: readonly QuerySample[],
