@@ -16,10 +16,13 @@ import type { Terminal } from './output/terminal.ts';
 
 const EXAMPLES = `
 Examples:
-  $ planscope query "SELECT city, count(*) FROM 'orders.parquet' GROUP BY city"
+  $ planscope query "SELECT count(*) FROM 'orders.parquet'"
   $ planscope query report.sql --database shop.duckdb --html report.html
 
-Exit codes: 0 for success, 1 if a query fails or a check finds something, 2 for wrong usage or input.`;
+Exit codes:
+  0  success
+  1  a query failed, or a check found something
+  2  wrong usage or input`;
 
 /**
  * Runs one command.
@@ -63,6 +66,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help shows the options)')
+    .configureHelp({ minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => void terminal.stdout.write(text),
       writeErr: (text) => void terminal.stderr.write(text),
@@ -74,5 +78,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     program.addCommand(command);
   }
   tab(program, { completionCommandName: 'completion' });
+  const completion = program.commands.find((command) => command.name() === 'completion');
+  completion?.description('print a completion script for bash, zsh, fish or powershell');
   return program;
 }

@@ -6,6 +6,7 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { CommandError, EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
+import { clipLine, wrapIndented } from '../output/fit-text.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
 import { compareRuns, type OperatorPair } from '../runs/compare-runs.ts';
 import type { QueryRuns, RunsByQuery } from '../runs/query-runs.ts';
@@ -14,10 +15,11 @@ import type { CommandFactory } from './command-factory.ts';
 const EXAMPLES = `
 Examples:
   $ planscope compare before.jsonl after.jsonl
-  $ planscope compare before.jsonl after.jsonl --fail-on-regression     # in CI
-  $ planscope query report.sql --repeat 5 --trace before.jsonl          # makes such a file
+  $ planscope compare before.jsonl after.jsonl --fail-on-regression
+  $ planscope query report.sql --repeat 5 --trace before.jsonl
 
-One run of each query shows what differs. To tell a regression from noise takes five runs or more on each side.`;
+With one run of each query, it shows what differs. To tell a
+regression from noise, it needs five runs on each side.`;
 
 interface CompareFlags {
   readonly failOnRegression?: true;
@@ -102,7 +104,7 @@ async function printPair({ key, before, after }: QueryPair, terminal: Terminal):
   const { colors, columns = 120 } = terminal;
   const text = printableLine(key.length === 64 ? after.name : key).replace(/\s+/g, ' ');
   const { planDiff, operators } = compareRuns(before.operators, after.operators);
-  await print(terminal, `\n${colors.bold(text.length > columns ? `${text.slice(0, columns - 1)}…` : text)}`);
+  await print(terminal, `\n${colors.bold(clipLine(text, columns))}`);
   const [was, is] = [before.durations.median, after.durations.median];
   await print(
     terminal,
@@ -117,17 +119,31 @@ function runsText(before: QueryRuns, after: QueryRuns): string {
   return `of ${before.count} and ${after.count} ${before.count + after.count === 2 ? 'run' : 'runs'}`;
 }
 
-function renderOperators(pairs: readonly OperatorPair[], { colors }: Terminal): string {
-  const heads = ['operator', 'rows', 'estimate', 'compute', '', 'read', 'memory'];
+/** What a narrow terminal does without, the least important first. */
+const DISPENSABLE = ['memory', 'read', 'estimate', 'change', 'compute'];
+
+/** As many columns as fit. */
+function renderOperators(pairs: readonly OperatorPair[], terminal: Terminal): string {
+  const { columns = Number.POSITIVE_INFINITY } = terminal;
+  let table = renderTable(pairs, terminal, []);
+  for (let omitted = 1; omitted <= DISPENSABLE.length && table.indexOf('\n') > columns; omitted += 1) {
+    table = renderTable(pairs, terminal, DISPENSABLE.slice(0, omitted));
+  }
+  return table;
+}
+
+function renderTable(pairs: readonly OperatorPair[], { colors }: Terminal, omitted: readonly string[]): string {
+  const heads = ['operator', 'rows', 'estimate', 'compute', 'change', 'read', 'memory'];
+  const shown = heads.filter((head) => !omitted.includes(head));
   const table = new Table({
-    head: heads.map((head) => colors.bold(head)),
-    colAligns: heads.map((head) => (head === 'operator' ? 'left' : 'right')),
+    head: shown.map((head) => colors.bold(head)),
+    colAligns: shown.map((head) => (head === 'operator' ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
   for (const { depth, before, after } of pairs) {
     const name = `${'  '.repeat(depth)}${printableLine((after ?? before)?.name ?? '')}`;
     const change = after === undefined ? colors.red('- ') : before === undefined ? colors.green('+ ') : '  ';
-    table.push([
+    const cells = [
       change + name,
       sides(before?.rows, after?.rows, count),
       sides(before?.estimatedRows, after?.estimatedRows, count),
@@ -135,7 +151,8 @@ function renderOperators(pairs: readonly OperatorPair[], { colors }: Terminal): 
       before?.compute === undefined || after?.compute === undefined ? '' : difference(before.compute, after.compute),
       sides(before?.bytesRead, after?.bytesRead, bytesText),
       sides(before?.peakMemory, after?.peakMemory, bytesText),
-    ]);
+    ];
+    table.push(cells.filter((_, index) => !omitted.includes(heads[index] ?? '')));
   }
   return table.toString();
 }
@@ -171,19 +188,20 @@ async function printRegressions(
   pairs: readonly QueryPair[],
   terminal: Terminal,
 ): Promise<void> {
-  const { colors } = terminal;
+  const { colors, columns } = terminal;
   for (const { summary, explanation, confidence } of worse) {
     await print(
       terminal,
-      `\n${colors.red('worse')} ${colors.bold(printableLine(summary))}\n  ${printableLine(explanation)}`,
+      `\n${colors.red('worse')} ${colors.bold(printableLine(summary))}\n${wrapIndented(printableLine(explanation), columns)}`,
     );
-    await print(terminal, `  sure to ${(confidence * 100).toFixed(1)} %`);
+    await print(terminal, `  confidence ${(confidence * 100).toFixed(1)} %`);
   }
   if (worse.length > 0) return;
   const few = pairs.filter(({ before, after }) => Math.min(before.count, after.count) < 5).length;
-  const note =
-    few === 0 ? '' : ` ${few} of ${pairs.length} queries have too few runs to tell; five on each side are enough`;
-  await print(terminal, `\n${colors.dim(`no query is worse beyond chance.${note}`)}`);
+  await print(terminal, `\n${colors.dim('no query is significantly worse')}`);
+  if (few === 0) return;
+  const note = `${few} of ${pairs.length} ${pairs.length === 1 ? 'query' : 'queries'} had fewer than five runs on a side`;
+  await print(terminal, colors.dim(note));
 }
 
 function numbersOf({ depth, before, after }: OperatorPair): object {

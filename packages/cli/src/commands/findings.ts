@@ -10,7 +10,7 @@ import type { CommandFactory } from './command-factory.ts';
 const EXAMPLES = `
 Examples:
   $ planscope findings traces.jsonl
-  $ planscope findings traces.jsonl --fail-on warning     # in CI: exit code 1 if there is one
+  $ planscope findings traces.jsonl --fail-on warning
   $ planscope findings traces.jsonl --json | jq .rule`;
 
 /** From the least to the most serious. */
@@ -21,13 +21,15 @@ interface FindingsFlags {
   readonly json?: true;
 }
 
-/** Prints what is worth knowing about each run. */
+/** Prints what made each run slow or expensive. */
 export const findingsCommand: CommandFactory = (terminal, exit) =>
   new Command('findings')
-    .summary('print what is worth knowing about each run')
+    .summary('print what made each run slow or expensive')
     .description('Print findings: what made a run slow or expensive, with numbers and what to do about it.')
     .argument('<files...>', 'traces, profiles or results, or - for standard input')
-    .addOption(new Option('--fail-on <severity>', 'exit with 1 if there is one so serious').choices(SEVERITIES))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 on a finding of this severity or higher').choices(SEVERITIES),
+    )
     .option('--json', 'print each finding as a line of JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (files: string[], { failOn, json }: FindingsFlags) => {
@@ -43,8 +45,8 @@ export const findingsCommand: CommandFactory = (terminal, exit) =>
           if (failOn !== undefined && found.some(({ severity }) => isAtLeast(severity, failOn))) exit(EXIT.failed);
           if (json) for (const finding of found) await printJson(terminal, { run: run.id, name: run.name, ...finding });
           else if (found.length > 0) {
-            const duration = run.duration === undefined ? '' : `, ${durationText(run.duration)}`;
-            await print(terminal, `\n${terminal.colors.bold(printableLine(run.name))} (${run.id}${duration})`);
+            const duration = run.duration === undefined ? '' : ` (${durationText(run.duration)})`;
+            await print(terminal, `\n${terminal.colors.bold(printableLine(run.name))}${duration}\nrun ${run.id}`);
             await printFindings(found, terminal);
           }
         }

@@ -11,12 +11,12 @@ import { positiveInteger } from './numbers.ts';
 
 const EXAMPLES = `
 Examples:
-  $ planscope query "SELECT city, count(*) FROM 'orders/*.parquet' GROUP BY city"
+  $ planscope query "SELECT count(*) FROM 'orders/*.parquet'"
   $ planscope query report.sql --database shop.duckdb --html report.html
   $ planscope query report.sql --repeat 5 --trace before.jsonl
   $ echo "SELECT 42" | planscope query - --json
 
-The database is opened for reading only, unless --write is given.`;
+Without --write, the database is opened for reading only.`;
 
 const PRESETS: readonly QueryPreset[] = ['maximal', 'maximal-no-data', 'production-lean'];
 
@@ -31,7 +31,7 @@ interface QueryFlags {
   readonly json?: true;
 }
 
-/** Runs SQL in DuckDB, and shows its rows, its trace and what is worth knowing about it. */
+/** Runs SQL in DuckDB, and shows its rows, its trace and findings. */
 export const queryCommand: CommandFactory = (terminal) =>
   new Command('query')
     .summary('run SQL in DuckDB and show its rows, operators and findings')
@@ -44,7 +44,7 @@ export const queryCommand: CommandFactory = (terminal) =>
     .option('--html <file>', 'also write a page to look at')
     .option('--trace <file>', 'also append the trace to a file, for view, compare and top')
     .addOption(new Option('--preset <name>', 'what to record').choices(PRESETS).default('maximal-no-data'))
-    .option('--repeat <n>', 'run it several times and tell the spread', positiveInteger, 1)
+    .option('--repeat <n>', 'run it several times and print how long the runs took', positiveInteger, 1)
     .option('--rows <n>', 'rows of the result to print', positiveInteger, 20)
     .option('--json', 'print rows and runs as one JSON object')
     .addHelpText('after', EXAMPLES)

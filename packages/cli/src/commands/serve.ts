@@ -8,7 +8,7 @@ import { portNumber, positiveInteger } from './numbers.ts';
 const EXAMPLES = `
 Examples:
   $ planscope serve
-  $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js     # in another terminal
+  $ OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 node app.js
   $ planscope serve --port 0 --store runs.duckdb
 
 Ctrl-C stops it. The runs stay in the file.`;

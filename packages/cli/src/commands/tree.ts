@@ -23,7 +23,7 @@ export const treeCommand: CommandFactory = (terminal) =>
     .summary('print traces as trees')
     .description('Print the spans of each run as a tree, with durations, compute time, rows and bytes.')
     .argument('<file>', 'a trace, a profile or a result, or - for standard input')
-    .option('--run <id>', 'only the run whose id or trace id begins so')
+    .option('--run <id>', 'only the run whose id or trace id starts with this')
     .option('--limit <n>', 'only the first runs', positiveInteger)
     .option('--json', 'print each run as a line of JSON')
     .addHelpText('after', EXAMPLES)

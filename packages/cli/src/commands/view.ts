@@ -17,11 +17,12 @@ Examples:
   $ planscope view traces.jsonl --open
   $ planscope view traces.jsonl --slowest --limit 20 --output slow.html
   $ planscope view traces.jsonl --serve
-  $ planscope view profile.json            # a profile of DuckDB 1.5 or 2.0
-  $ curl -s https://example.org/trace.json | planscope view - --output - > trace.html
+  $ planscope view profile.json
+  $ cat traces/*.jsonl | planscope view - --output - > page.html
 
-The page is one file that needs no network. It shows the last 100 runs unless an option says otherwise,
-and fewer if they have more than 40,000 spans together.`;
+The page is one file that needs no network. It shows the
+last 100 runs unless an option says otherwise, and fewer if
+they have more than 40,000 spans together.`;
 
 interface ViewFlags {
   readonly output?: string;
@@ -42,7 +43,7 @@ export const viewCommand: CommandFactory = (terminal) =>
     .option('-o, --output <file>', 'where to write the page, or - for standard output; default: beside the first file')
     .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
     .option('--slowest', 'the slowest runs instead of the last ones')
-    .option('--run <id>', 'only the run whose id or trace id begins so')
+    .option('--run <id>', 'only the run whose id or trace id starts with this')
     .addOption(new Option('--serve', 'serve the page on this machine instead of writing it').conflicts('output'))
     .option('--port <n>', 'port of --serve; 0 picks a free one', portNumber, 0)
     .option('--open', 'open the page in a browser')

@@ -10,7 +10,7 @@ import { readAnyRuns } from './read-any-runs.ts';
 const MAX_ISSUES = 10;
 
 /**
- * The runs of a file, in the order in which their traces end. What cannot be read is told and passed over.
+ * The runs of a file, in the order in which their traces end. What cannot be read is told and skipped.
  *
  * @param file path of a trace, a profile or of runs; `-` for standard input
  * @param options `withSpans: false` leaves out the raw spans of traces, which takes less time and memory
@@ -51,7 +51,7 @@ export async function* runsOf(
     if (issues > MAX_ISSUES) return;
     progress.clear();
     const place = line === undefined ? file : `${file}:${line}`;
-    stderr.write(`${colors.yellow('passed over')}: ${place}: ${message}\n`);
+    stderr.write(`${colors.yellow('skipped')}: ${place}: ${message}\n`);
   }
 }
 

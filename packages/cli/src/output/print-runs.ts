@@ -5,6 +5,7 @@ import { durationText } from '@planscope/internal/quantity';
 import type { AttributeValue, Run } from '@planscope/run-model';
 import { toText } from '@planscope/viewer';
 import { durationsOf, runAtMedian } from '../runs/durations.ts';
+import { clipLine, clipLines, wrapIndented } from './fit-text.ts';
 import { print, type Terminal } from './terminal.ts';
 
 /** Prints the tree and the findings of each query; of a query that ran several times, those of the run at the median. */
@@ -28,12 +29,13 @@ export async function printRuns(runs: readonly Run[], terminal: Terminal): Promi
 }
 
 /** The spans of a run as a tree, with their numbers; of a run without spans, its operators. */
-export async function renderTree(run: Run, { colors }: Terminal): Promise<string> {
-  if (run.spans.length === 0) return toText(run);
+export async function renderTree(run: Run, { colors, columns }: Terminal): Promise<string> {
+  if (run.spans.length === 0) return clipLines(toText(run), columns);
   // It comes with the OpenTelemetry SDK, which the other commands do without.
   const { renderTraceTree } = await import('@planscope/bootstrap');
-  const heading = (line: string): string => colors.dim(line);
-  return renderTraceTree(treeSpans(run), { heading, failed: colors.red });
+  const heading = (line: string): string => colors.dim(clipLine(line, columns));
+  const failed = (line: string): string => colors.red(clipLine(line, columns));
+  return clipLines(renderTraceTree(treeSpans(run), { heading, failed }), columns);
 }
 
 function treeSpans({ start = '0', spans }: Run): TreeSpan[] {
@@ -60,12 +62,12 @@ function printable(value: AttributeValue): AttributeValue {
 
 /** Prints findings, the most important first. Prints nothing if there are none. */
 export async function printFindings(found: readonly Finding[], terminal: Terminal): Promise<void> {
-  const { colors } = terminal;
+  const { colors, columns } = terminal;
   const marks = { critical: colors.red('critical'), warning: colors.yellow('warning '), info: colors.cyan('info    ') };
   for (const { severity, title, explanation, advice } of found) {
     await print(
       terminal,
-      `\n${marks[severity]} ${colors.bold(printableLine(title))}\n  ${printableLine(explanation)}\n  ${printableLine(advice)}`,
+      `\n${marks[severity]} ${colors.bold(printableLine(title))}\n${wrapIndented(printableLine(explanation), columns)}\n${wrapIndented(printableLine(advice), columns)}`,
     );
   }
 }
