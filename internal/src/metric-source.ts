@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ATTR_METRIC_SOURCES, METRIC_BYTES_READ, METRIC_BYTES_WRITTEN } from '@planscope/semconv';
 
-/** Where an engine has a number from: its log of single reads and writes, or its profiler. */
-export type ReportedSource = 'io_log' | 'profile';
+/** Where an engine has a number from: its log of single reads and writes, its profiler, or its settings. */
+export type ReportedSource = 'io_log' | 'profile' | 'settings';
 
 /** The source of a reported metric unless it is given: bytes and requests are sums of single reads and writes. */
 export function defaultSource(name: string, unit: string | undefined): ReportedSource {

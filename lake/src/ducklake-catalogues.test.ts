@@ -3,6 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { flush } from '@planscope/duckdb';
 import type { Engine } from '@planscope/engine';
 import { createStoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
@@ -10,7 +11,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../packages/object-store/test/servers/server-process.ts';
 import { Minio, minioProgram } from './minio.ts';
 import { endTest, openEngine, recorder } from './traced-engine.ts';
-import { extensions } from './traced-instance.ts';
+import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
 
 const file = (name: string): string => join(extensions ?? '', `${name}.duckdb_extension`);
 const isComplete =
@@ -72,6 +73,39 @@ async function checkLake(location: string, kind: string): Promise<void> {
   expect(await sum(1)).toEqual({ c: 100, s: 4950 });
 }
 
+/** The databases of the catalogues that queries of a traced connection ask, as their spans name them. */
+async function systemsOf(location: string, ...names: readonly string[]): Promise<unknown[]> {
+  const traced = await TracedInstance.open('ducklake', ...names);
+  try {
+    const connection = await traced.connect(['catalogue']);
+    await connection.run(
+      `ATTACH '${location}' AS lake (DATA_PATH '${mkdtempSync(join(folder, 'data-'))}/', OVERRIDE_DATA_PATH true)`,
+    );
+    await connection.run('CREATE OR REPLACE TABLE lake.traced AS SELECT range AS n FROM range(100)');
+    await connection.run('FROM lake.traced');
+    await flush();
+    const asked = traced.queries().flatMap(storageSpans);
+    expect(asked.length).toBeGreaterThan(10);
+    expect(new Set(asked.map(({ name }) => name))).toEqual(new Set(['ducklake.catalogue_query']));
+    return [...new Set(asked.map(({ attributes }) => attributes['db.system.name']))];
+  } finally {
+    traced.close();
+  }
+}
+
+describe.skipIf(extensions === undefined)('the catalogue of a DuckLake', () => {
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'planscope-ducklake-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is named by its database', async () => {
+    expect(await systemsOf(`ducklake:${folder}/traced.ducklake`)).toEqual(['duckdb']);
+    if (!existsSync(file('sqlite_scanner'))) return;
+    expect(await systemsOf(`ducklake:sqlite:${folder}/traced.sqlite`, 'sqlite_scanner')).toEqual(['sqlite']);
+  });
+});
+
 describe.skipIf(!isComplete)('DuckLakes with files in a bucket', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'planscope-ducklake-'));
@@ -107,6 +141,7 @@ describe.skipIf(!isComplete)('DuckLakes with files in a bucket', () => {
       const location = `ducklake:postgres:dbname=postgres host=127.0.0.1 port=${server.port} user=tester`;
       await createLake(location, 'by-postgres');
       await checkLake(location, 'postgres');
+      expect(await systemsOf(location, 'postgres_scanner')).toEqual(['postgresql']);
       await engine?.close();
       engine = undefined;
     } finally {

@@ -54,7 +54,8 @@ describe.skipIf(extensions === undefined || python === undefined)('tables on the
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'planscope-lake-'));
     iceberg = makeTables(folder);
-  });
+    // Python's imports alone take seconds on a busy machine.
+  }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true }));
   beforeEach(async () => {
     traced = await TracedInstance.open('delta', 'ducklake', 'avro', 'iceberg');

@@ -50,6 +50,8 @@ export const METRIC_QUERIES_IN_FLIGHT = 'queries_in_flight';
 export const METRIC_MANIFESTS_READ = 'manifests_read';
 export const METRIC_CATALOGUE_QUERIES = 'catalogue_queries';
 export const METRIC_CATALOGUE_TIME = 'catalogue_time';
+export const METRIC_QUERY_MEMORY_LIMIT = 'memory_limit';
+export const METRIC_QUERY_TEMPORARY_STORAGE_LIMIT = 'temporary_storage_limit';
 
 export const METRIC_CONNECTION_OPEN_TIME = 'duckdb.connection.open_time';
 export const METRIC_MEMORY_USAGE = 'duckdb.memory.usage';
@@ -242,6 +244,19 @@ export const duckdbSchema: SemanticSchema = {
       type: 'time',
       unit: 'ns',
       meaning: 'Duration of the queries of DuckLake to its catalogue, each to a millisecond.',
+    },
+    {
+      name: METRIC_QUERY_MEMORY_LIMIT,
+      type: 'gauge',
+      unit: 'By',
+      meaning:
+        'The `memory_limit` of the instance, which all its queries share, as DuckDB writes it, to a tenth of KiB, MiB or GiB. Read at most once a second, on the connection of the log; only with `events`.',
+    },
+    {
+      name: METRIC_QUERY_TEMPORARY_STORAGE_LIMIT,
+      type: 'gauge',
+      unit: 'By',
+      meaning: 'Its `max_temp_directory_size`, in the same way, if that is set to a size.',
     },
     {
       name: METRIC_QUERIES_IN_FLIGHT,

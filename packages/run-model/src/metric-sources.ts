@@ -50,7 +50,7 @@ export function reportedMetrics(reports: readonly MetricReport[]): Metrics {
 }
 
 /** From the most to the least direct. */
-const ORDER: readonly MetricSource[] = ['counted', 'io_log', 'profile'];
+const ORDER: readonly MetricSource[] = ['counted', 'io_log', 'profile', 'settings'];
 
 /** The sum of numbers of one unit, with their least direct source; undefined if there is none. */
 export function sumMetrics(metrics: Iterable<Metric | undefined>): Metric | undefined {

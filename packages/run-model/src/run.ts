@@ -237,9 +237,9 @@ export interface Timing {
 
 /**
  * Where a number comes from: `counted`, from rows or files in the process; `io_log`, summed from the single reads and
- * writes that an engine logged; `profile`, from the engine's profiler.
+ * writes that an engine logged; `profile`, from the engine's profiler; `settings`, from the settings of the engine.
  */
-export type MetricSource = 'counted' | 'io_log' | 'profile';
+export type MetricSource = 'counted' | 'io_log' | 'profile' | 'settings';
 
 /** One number with its unit and its source. */
 export interface Metric {

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '@planscope/plan';
+import type { MemoryLimits } from '../measure/memory-limits.ts';
 import type { CatalogueEvent, EngineEvent, FileEvent, RequestEvent, RowGroupEvent } from './engine-event.ts';
 
 /** All reads, or all writes, of one file by one query. */
@@ -36,6 +37,8 @@ export interface LoggedActivity {
   readonly requests: readonly RequestActivity[];
   readonly rowGroups: readonly RowGroupActivity[];
   readonly catalogue: readonly CatalogueEvent[];
+  /** Of the instance while the query ran. */
+  readonly limits?: MemoryLimits;
 }
 
 /** Requests of one query that are kept apart; further ones are added up by method, URL, and how they ended. */
@@ -64,7 +67,9 @@ export class ActivityTally {
   readonly rowGroupsOf: Map<string, RowGroupTally> = new Map();
   readonly single: RequestActivity[] = [];
   readonly further: Map<string, Mutable<RequestActivity>> = new Map();
-  readonly catalogue: CatalogueEvent[] = [];
+  catalogue: CatalogueEvent[] = [];
+  /** Of the instance while the query ran. */
+  limits: MemoryLimits | undefined;
   /** Failed tries by what they asked for, until one succeeds. */
   readonly failed: Map<string, number> = new Map();
 
@@ -112,6 +117,7 @@ export class ActivityTally {
       requests: [...this.single, ...this.further.values()],
       rowGroups,
       catalogue: this.catalogue,
+      ...(this.limits === undefined ? {} : { limits: this.limits }),
     };
   }
 

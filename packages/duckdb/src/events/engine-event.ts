@@ -49,6 +49,8 @@ export interface CatalogueEvent {
   readonly kind: 'catalogue';
   /** Name of the catalogue, as attached. */
   readonly catalogue: string;
+  /** `db.system.name` of the database that has it; absent where that is not known. */
+  readonly system?: string;
   /** Table of the catalogue that the query names first; absent where it names none. */
   readonly table?: string;
   /** Nanoseconds since the Unix epoch; to a millisecond, as DuckDB tells the duration. */

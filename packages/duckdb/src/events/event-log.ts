@@ -8,6 +8,7 @@ import { isPrivatePath, MOST_READ_BYTES, PrivateFile, type PrivateFileOptions } 
 import { quoteString } from '../sql/quote.ts';
 import { ConnectionEvents } from './connection-events.ts';
 import { type CatalogueEvent, type EngineEvent, type EventKind, engineEvent, logTypes } from './engine-event.ts';
+import { InstanceFacts } from './instance-facts.ts';
 import { LogRecordReader, messageOf } from './log-record.ts';
 import { enableLogging, isLocked, type LogRefusal, type LogSettings, putBack, readLogState } from './log-settings.ts';
 
@@ -54,6 +55,8 @@ export interface EventLogOptions extends Omit<PrivateFileOptions, 'extension' | 
  * are never queried, because that blocks the whole process if a query spills at the same time.
  */
 export class EventLog {
+  /** What its connection knows of the instance. */
+  readonly facts: InstanceFacts;
   readonly #connection: DuckDBConnection;
   readonly #before: LogSettings;
   readonly #options: EventLogOptions;
@@ -78,6 +81,7 @@ export class EventLog {
   #checkedAt = Number.NEGATIVE_INFINITY;
 
   private constructor(connection: DuckDBConnection, file: PrivateFile, before: LogSettings, options: EventLogOptions) {
+    this.facts = new InstanceFacts(connection);
     this.#connection = connection;
     this.#file = file;
     this.#before = before;
@@ -110,6 +114,7 @@ export class EventLog {
       }
       const log = new EventLog(connection, file, settings, options);
       log.#holdHeadroom();
+      await log.facts.readLimits();
       isOpen = true;
       return log;
     } finally {
@@ -198,6 +203,7 @@ export class EventLog {
     for (const other of this.#running) other.isAlone = false;
     const use: LogUse = { isAlone: this.#running.size === 0 };
     this.#running.add(use);
+    this.facts.refresh();
     if (this.#timer !== undefined) return use;
     this.#timer = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#timer.unref();

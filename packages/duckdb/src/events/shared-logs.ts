@@ -9,7 +9,7 @@ interface SharedLog {
 }
 
 // One process may load this package twice, as ESM and as CommonJS; an instance has one log.
-const registry = Symbol.for('planscope.duckdb.event-logs.2');
+const registry = Symbol.for('planscope.duckdb.event-logs.3');
 const holder = globalThis as { [registry]?: WeakMap<DuckDBInstance, SharedLog> };
 holder[registry] ??= new WeakMap();
 const shared: WeakMap<DuckDBInstance, SharedLog> = holder[registry];

@@ -14,6 +14,7 @@ import {
   type MeasuredQueryOptions,
   type MeasurementGap,
   OpenQuery,
+  type QueryActivity,
   type QuerySurroundings,
   type RawMeasurement,
 } from './measured-query.ts';
@@ -129,6 +130,16 @@ export class MeasuredConnection {
   /** Determines why events are missing. */
   checkEvents(): Promise<MeasurementGap | undefined> {
     return this.#events.check();
+  }
+
+  /**
+   * Finds out which databases hold the catalogues that a query asked. It parses the log.
+   *
+   * @returns undefined if it asked none
+   */
+  findCatalogues({ activity }: RawMeasurement): Promise<QueryActivity> | undefined {
+    if (activity === undefined || !this.#events.hasCatalogues) return undefined;
+    return this.#events.withSystems(activity());
   }
 
   /** Starts to measure a query that is sent in the same turn. */

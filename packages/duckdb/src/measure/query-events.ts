@@ -140,8 +140,30 @@ export class QueryEvents {
     if (this.#hasDisplaced) log.parse();
     return () => {
       log.parse();
+      if (!('gap' in activity)) activity.limits = log.facts.limits;
       return log.problem === undefined ? activity : { gap: log.problem };
     };
+  }
+
+  /**
+   * Finds out which databases hold the catalogues that a query asked; undefined if it asked none.
+   *
+   * @returns the activity with them
+   */
+  withSystems(activity: QueryActivity): Promise<QueryActivity> | undefined {
+    if (typeof this.#source !== 'object' || 'gap' in activity || activity.catalogue.length === 0) return undefined;
+    return this.#source.log.facts.systemsOf(activity.catalogue.map(({ catalogue }) => catalogue)).then((systems) => {
+      activity.catalogue = activity.catalogue.map((event) => {
+        const system = systems.get(event.catalogue);
+        return system === undefined ? event : { ...event, system };
+      });
+      return activity;
+    });
+  }
+
+  /** Whether catalogues are listened to. */
+  get hasCatalogues(): boolean {
+    return this.isAttached && this.#lend?.kinds.includes('catalogue') === true;
   }
 
   /** Keeps a displaced query until its last events arrive, when the next query ends: see `OpenQuery.settle`. */

@@ -4,12 +4,13 @@ import { METRIC_CATALOGUE_QUERIES, METRIC_CATALOGUE_TIME } from '../semconv.ts';
 
 /** Queries of DuckLake to its catalogue, as a report tells them. */
 export function catalogueReports(queries: readonly CatalogueEvent[]): IoReport[] {
-  return queries.map(({ catalogue, table, start, time }) => ({
+  return queries.map(({ catalogue, system, table, start, time }) => ({
     store: 'ducklake',
     operation: 'catalogue_query',
     location: table === undefined ? catalogue : `${catalogue}.${table}`,
     bytes: 0,
     requests: 1,
+    ...(system === undefined ? {} : { system }),
     timing: { basis: 'measured', window: { start: start.toString(), end: time.toString() } },
   }));
 }

@@ -9,6 +9,7 @@ import type { WarningThresholds } from '../warnings/warning-thresholds.ts';
 import { catalogueMetrics } from './catalogue-reports.ts';
 import type { ExplainedPlans } from './explain-plans.ts';
 import { hasUnloggedRequests, type QueryFiles, queryActivityMetrics, withoutUnloggedReads } from './io-reports.ts';
+import { limitMetrics } from './limit-metrics.ts';
 import { operatorReports } from './operator-reports.ts';
 import { OwnedActivity } from './owned-activity.ts';
 import { planningPhases } from './planning-phases.ts';
@@ -101,6 +102,7 @@ export function createReport(findings: QueryFindings): CreatedReport {
       ...(hasUnloggedRequests(operators) ? [] : requestMetrics(activity?.requests ?? [])),
       ...rowGroupMetrics(activity?.rowGroups ?? []),
       ...catalogueMetrics(activity?.catalogue ?? []),
+      ...limitMetrics(activity?.limits),
     ],
   };
   return { report, warnings: warnings.map(({ warning }) => warning) };

@@ -39,8 +39,9 @@ import {
   METRIC_CATALOGUE_QUERIES,
   METRIC_CATALOGUE_TIME,
   METRIC_LEAST_SPILLED_BYTES,
+  METRIC_QUERY_MEMORY_LIMIT,
+  METRIC_QUERY_TEMPORARY_STORAGE_LIMIT,
 } from '../semconv.ts';
-
 import { processPlans, type QueryOrigin } from './plan-history.ts';
 
 /** The options of operator spans that also apply to the span of the query. */
@@ -59,6 +60,8 @@ const METRICS_OF_QUERIES = [
   METRIC_HTTP_BYTES_SENT,
   METRIC_CATALOGUE_QUERIES,
   METRIC_CATALOGUE_TIME,
+  METRIC_QUERY_MEMORY_LIMIT,
+  METRIC_QUERY_TEMPORARY_STORAGE_LIMIT,
 ];
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bytesOf, observeMemory } from './memory-metrics.ts';
+import { bytesOf } from '../measure/memory-limits.ts';
+import { observeMemory } from './memory-metrics.ts';
 
 class Reader extends MetricReader {
   protected override async onShutdown(): Promise<void> {}

@@ -5,6 +5,7 @@ import { ATTR_DB_NAMESPACE, ATTR_DB_SYSTEM_NAME } from '@planscope/semconv';
 import packageJson from '../../package.json' with { type: 'json' };
 import { leave, openAfterLeaving } from '../driver/opened-again.ts';
 import { DuckDBError } from '../duckdb-error.ts';
+import { LIMITS_SQL, type MemoryLimits, memoryLimits } from '../measure/memory-limits.ts';
 import { runOwn } from '../measure/own-statement.ts';
 import { ENGINE_NAME } from '../report/create-report.ts';
 import {
@@ -61,14 +62,13 @@ interface ObservedInstance {
 interface MemoryState {
   readonly database: string;
   readonly byTag: readonly { readonly tag: string; readonly memory: number; readonly storage: number }[];
-  readonly memoryLimit: number | undefined;
-  readonly storageLimit: number | undefined;
+  readonly limits: MemoryLimits;
 }
 
 /** Other metrics of the same collection wait no longer than this. */
 const LONGEST_WAIT_MS = 1000;
 
-const STATE = `SELECT current_database(), current_setting('memory_limit'), current_setting('max_temp_directory_size'), tag,
+const STATE = `SELECT current_database(), ${LIMITS_SQL}, tag,
   memory_usage_bytes::DOUBLE, temporary_storage_bytes::DOUBLE FROM duckdb_memory()`;
 
 const known = new WeakMap<MeterProvider, Set<ObservedInstance>>();
@@ -96,8 +96,9 @@ function observedBy(provider: MeterProvider): Set<ObservedInstance> {
         sums.add(memory, used, ofTag);
         sums.add(storage, spilled, ofTag);
       }
-      if (state.memoryLimit !== undefined) sums.add(memoryLimit, state.memoryLimit, attributes);
-      if (state.storageLimit !== undefined) sums.add(storageLimit, state.storageLimit, attributes);
+      const { limits } = state;
+      if (limits.memory !== undefined) sums.add(memoryLimit, limits.memory, attributes);
+      if (limits.temporaryStorage !== undefined) sums.add(storageLimit, limits.temporaryStorage, attributes);
     }
     for (const { gauge, value, attributes } of sums.all()) result.observe(gauge, value, attributes);
   };
@@ -192,24 +193,10 @@ async function readState(instance: DuckDBInstance): Promise<MemoryState | 'close
 function memoryState(rows: readonly (readonly DuckDBValue[])[]): MemoryState | undefined {
   const [first] = rows;
   if (first === undefined) return undefined;
-  const [database, memoryLimit, storageLimit] = first.map(String);
+  const [database, memoryLimit, storageLimit] = first;
   return {
-    database: database ?? '',
+    database: String(database),
     byTag: rows.map((row) => ({ tag: String(row[3]), memory: Number(row[4]), storage: Number(row[5]) })),
-    memoryLimit: bytesOf(memoryLimit ?? ''),
-    storageLimit: bytesOf(storageLimit ?? ''),
+    limits: memoryLimits(memoryLimit, storageLimit),
   };
-}
-
-const SIZE = /^(\d+(?:\.\d+)?) (bytes?|[KMGTP]iB)$/;
-const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
-/** DuckDB writes the largest number that it has for no limit. */
-const NO_LIMIT = 2 ** 60;
-
-/** @returns undefined for a text that is not a size, as `90% of available disk space`, and where there is no limit */
-export function bytesOf(text: string): number | undefined {
-  const [, amount, unit = ''] = SIZE.exec(text) ?? [];
-  if (amount === undefined) return undefined;
-  const bytes = Math.round(Number(amount) * 1024 ** (UNITS.indexOf(unit) + 1));
-  return bytes >= NO_LIMIT ? undefined : bytes;
 }

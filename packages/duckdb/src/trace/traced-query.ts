@@ -231,9 +231,13 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
 
   ready(): boolean {
     if (this.#raw === undefined) return false;
-    if (this.#eventsAre === undefined && this.#lacksEvents(this.#raw)) {
-      this.#eventsAre = 'being checked';
-      void this.#checkEvents(this.#raw);
+    if (this.#eventsAre === undefined) {
+      const completed = this.#completed(this.#raw);
+      this.#eventsAre = completed === undefined ? 'checked' : 'being checked';
+      void completed?.then((raw) => {
+        this.#eventsAre = 'checked';
+        this.#take(raw);
+      });
     }
     return this.#eventsAre !== 'being checked';
   }
@@ -290,11 +294,19 @@ export class TracedQuery implements QueryObserver, QueryWatcher, Drawing {
     drawingBacklog.ready();
   }
 
+  /** The measurement with what only another statement tells of its events; undefined if nothing is missing. */
+  #completed(raw: RawMeasurement): Promise<RawMeasurement> | undefined {
+    return this.#lacksEvents(raw) ? this.#checkEvents(raw) : this.#findCatalogues(raw);
+  }
+
   /** Determines why there are no events. */
-  async #checkEvents(raw: RawMeasurement): Promise<void> {
+  async #checkEvents(raw: RawMeasurement): Promise<RawMeasurement> {
     const gap = await this.#connection.measured.checkEvents().catch(() => 'unreadable' as const);
-    this.#eventsAre = 'checked';
-    this.#take(gap === undefined ? raw : { ...raw, activity: () => ({ gap }) });
+    return gap === undefined ? ((await this.#findCatalogues(raw)) ?? raw) : { ...raw, activity: () => ({ gap }) };
+  }
+
+  #findCatalogues(raw: RawMeasurement): Promise<RawMeasurement> | undefined {
+    return this.#connection.measured.findCatalogues(raw)?.then((activity) => ({ ...raw, activity: () => activity }));
   }
 
   /** Whether it read files without log entries, because of DuckDB's cache or because the program took the log over. */

@@ -14,6 +14,7 @@ import {
 } from '@planscope/plan';
 import { type AttributeTexts, createAttributeTexts, describeError } from '@planscope/redaction';
 import {
+  ATTR_DB_SYSTEM_NAME,
   ATTR_ERROR_TYPE,
   ATTR_HTTP_REQUEST_METHOD,
   ATTR_HTTP_REQUEST_RESEND_COUNT,
@@ -133,6 +134,7 @@ function entryAttributes(entry: IoReport): Attributes {
     [bytes]: Number(entry.bytes),
     [ATTR_OBJECT_STORE_REQUEST_COUNT]: entry.requests,
     ...(ranges === undefined ? {} : { [ATTR_OBJECT_STORE_RANGES]: ranges }),
+    ...(entry.system === undefined ? {} : { [ATTR_DB_SYSTEM_NAME]: entry.system }),
     ...(entry.operatorId === undefined ? {} : { [ATTR_OPERATOR_ID]: entry.operatorId }),
     ...requestAttributes(entry.request),
   };
@@ -204,9 +206,10 @@ export function fitIo(io: readonly IoReport[], limits: MergeLimits, room: number
  * sum of their bytes and requests, so that no byte is lost.
  */
 function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
-  const byLocation = grouped(io, ({ operatorId, store, operation, location, request }) => [
+  const byLocation = grouped(io, ({ operatorId, store, operation, location, system, request }) => [
     operatorId,
     store,
+    system,
     operation,
     location,
     request?.status,
@@ -218,9 +221,10 @@ function mergeIo(io: readonly IoReport[], limits: MergeLimits): IoReport[] {
 
 /** Entries of the same operator, store and operation, which ended alike. */
 function groupByOperation(io: readonly IoReport[]): IoReport[][] {
-  return grouped(io, ({ operatorId, store, operation, request }) => [
+  return grouped(io, ({ operatorId, store, operation, system, request }) => [
     operatorId,
     store,
+    system,
     operation,
     request?.status,
     request?.error,

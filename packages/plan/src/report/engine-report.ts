@@ -214,10 +214,10 @@ export interface MetricReport {
   readonly unit: string;
   readonly value: DecimalString | number;
   /**
-   * `profile` if the engine's profiler counted it, `io_log` if it is the sum of logged reads and writes. Default:
-   * `io_log` for bytes and requests, else `profile`.
+   * `profile` if the engine's profiler counted it, `io_log` if it is the sum of logged reads and writes, `settings` if it
+   * is set in the engine. Default: `io_log` for bytes and requests, else `profile`.
    */
-  readonly source?: 'io_log' | 'profile';
+  readonly source?: 'io_log' | 'profile' | 'settings';
 }
 
 /** The reads or writes of one file or object: a single event or several grouped events. */
@@ -236,6 +236,8 @@ export interface IoReport {
   readonly operatorId?: string;
   /** Byte ranges with exclusive ends, if they were kept. */
   readonly ranges?: readonly (readonly [DecimalString | number, DecimalString | number])[];
+  /** `db.system.name` of the database that was asked, for a query of a catalogue. */
+  readonly system?: string;
   /** The HTTP request behind this entry, or what several of one kind have in common. */
   readonly request?: HttpRequestReport;
 }

@@ -60,7 +60,7 @@ export const metric: Reader<MetricReport> = object<MetricReport>({
   type: oneOf(metricTypes),
   unit: string,
   value: quantity,
-  source: optional(oneOf(['io_log', 'profile'])),
+  source: optional(oneOf(['io_log', 'profile', 'settings'])),
 });
 
 const query: Reader<QueryReport> = object<QueryReport>({
@@ -204,6 +204,7 @@ const io: Reader<IoReport> = object<IoReport>({
   location: string,
   bytes: quantity,
   requests: count,
+  system: optional(code),
   timing,
   operatorId: optional(string),
   ranges: optional(array(range)),

@@ -91,7 +91,7 @@ export function metricsOf(attributes: TraceAttributes, isCounted: boolean): Metr
   return Object.fromEntries(metrics);
 }
 
-const SOURCES: ReadonlySet<string> = new Set<MetricSource>(['counted', 'io_log', 'profile']);
+const SOURCES: ReadonlySet<string> = new Set<MetricSource>(['counted', 'io_log', 'profile', 'settings']);
 
 /** The sources that a span tells of its metrics, by their names; undefined if all are the usual ones. */
 function sourcesOf(attributes: TraceAttributes): Map<string, MetricSource> | undefined {

@@ -70,9 +70,10 @@ export const conventionAttributes: readonly AttributeDefinition[] = [
     key: ATTR_DB_SYSTEM_NAME,
     type: 'string',
     text: 'code',
-    meaning: 'The database system in lower case: `duckdb` or `trino`.',
-    spans: ['query', 'operator'],
-    setBy: ['duckdb', 'trino'],
+    meaning:
+      'The database system in lower case: `duckdb` or `trino`; on a query of a DuckLake to its catalogue, the database that holds the catalogue, for example `postgresql`.',
+    spans: ['query', 'operator', 'storage'],
+    setBy: ['duckdb', 'exec-instrumentation', 'trino'],
   },
   {
     key: ATTR_DB_NAMESPACE,

@@ -368,7 +368,7 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'string[]',
     text: 'code',
     meaning:
-      'Sources of metrics, as `name=source`, where they are not the usual ones: bytes and requests are sums of logged reads and writes (`io_log`), other reported numbers are of the profiler (`profile`).',
+      'Sources of metrics, as `name=source`, where they are not the usual ones: bytes and requests are sums of logged reads and writes (`io_log`), other reported numbers are of the profiler (`profile`). `settings` is a setting of the engine.',
     spans: ['query', 'operator', 'stage', 'task'],
     setBy: ['exec-instrumentation', 'duckdb'],
   },

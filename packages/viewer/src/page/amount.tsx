@@ -7,6 +7,7 @@ export const SOURCES: Readonly<Record<MetricSource, string>> = {
   counted: 'counted from rows or files in the process',
   io_log: 'sum of the single reads and writes that the engine logged',
   profile: "from the engine's profiler",
+  settings: 'from the settings of the engine',
 };
 
 /** A number with a quieter unit. */
