@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Engine, InputSpec, RunResult } from '@planscope/engine';
-import { createStoreRegistry, type StoreRegistry } from '@planscope/object-store';
+import {
+  createStoreRegistry,
+  type ObjectMeta,
+  type ObjectStore,
+  parsePath,
+  type StoreRegistry,
+} from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { serverAt } from './answers.ts';
@@ -24,6 +30,14 @@ let iceberg: string;
 let minio: Minio;
 let server: CountingServer;
 let engine: Engine | undefined;
+
+/** Called after DuckDB has asked for the state of an object. */
+let afterHead: (() => Promise<void>) | undefined;
+
+async function firstOf(store: ObjectStore): Promise<ObjectMeta> {
+  for await (const meta of store.list(parsePath('delta/region=eu'))) if (meta.path.endsWith('.parquet')) return meta;
+  throw new Error('the table has no file');
+}
 
 function makeTables(...settings: readonly string[]): string {
   const script = fileURLToPath(new URL('make-tables.py', import.meta.url));
@@ -69,7 +83,17 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
     iceberg = makeTables(folder);
     minio = await Minio.start();
     makeTables('s3://lake', `http://127.0.0.1:${minio.port}`, Minio.keyId, Minio.secret);
-    server = await CountingServer.start(serverAt(minio.port));
+    const forward = serverAt(minio.port);
+    server = await CountingServer.start(async (request, body) => {
+      const answer = await forward(request, body);
+      const isDuckDB = /duckdb/i.test(request.headers['user-agent'] ?? '');
+      if (request.method === 'HEAD' && isDuckDB) {
+        const change = afterHead;
+        afterHead = undefined;
+        await change?.();
+      }
+      return answer;
+    });
     // Python's imports alone take seconds on a busy machine.
   }, 120_000);
   afterAll(async () => {
@@ -112,6 +136,72 @@ describe.skipIf(!isComplete)('inputs of the engine', () => {
       code: 'direct-unavailable',
       field: 'inputs[0].access',
       message: expect.stringMatching(/extension httpfs .* run INSTALL httpfs once, give its file in "extensions"/),
+    });
+  });
+
+  it.each(['csv', 'json'] as const)('of %s are read by DuckDB where the specification says so', async (format) => {
+    await open(['httpfs']);
+    const { store } = stores().resolve('s3://lake/');
+    const textOf = (numbers: readonly number[], separator: string): string =>
+      format === 'csv'
+        ? ['n;name', ...numbers.map((n) => [n, 'x,y'].join(separator))].join('\n').replace(';', separator)
+        : numbers.map((n) => JSON.stringify({ n, name: 'x,y' })).join('\n');
+    const path = `texts/one.${format}`;
+    const input = { location: `s3://lake/${path}`, format, access: 'direct' } as const;
+    await store.put(path, Buffer.from(textOf([1, 2, 3], ';')));
+    const sql = "SELECT sum(n)::INTEGER AS s, count(*) FILTER (name = 'x,y')::INTEGER AS names FROM t";
+    expect((await query(input, sql)).rows).toEqual([{ s: 6, names: 3 }]);
+    expect(attributes('DirectExec')['datafusion.node']).toMatch(new RegExp(`format=${format}, objects=1`));
+    expect(named('FetchExec')).toEqual([]);
+    const requests = recorder.spans().filter(({ name }) => /^s3\.(get_range|get)$/.test(name));
+    const size = textOf([1, 2, 3], ';').length;
+    expect(requests.map((span) => span.attributes['object_store.location'])).toContain(input.location);
+    expect(attributes('planscope.execute')).not.toHaveProperty('error.type');
+    const received = requests.reduce((sum, span) => sum + Number(span.attributes['object_store.result.bytes']), 0);
+    // DuckDB looks for the columns of JSON again when it plans the query, and keeps nothing of what it read.
+    expect(received).toBe(format === 'json' ? 2 * size : size);
+    // Another state, of CSV with another delimiter: columns and dialect are looked up again.
+    await store.put(path, Buffer.from(textOf([4, 5], '|')));
+    expect((await query(input, sql)).rows).toEqual([{ s: 9, names: 2 }]);
+  });
+
+  it('of csv fail if their dialect changes between the planning of a run and the query', async () => {
+    const { store } = stores().resolve('s3://lake/');
+    await store.put('texts/three.csv', Buffer.from('n,m\n1,2\n'));
+    const change = async <T>(plan: T): Promise<T> => {
+      await store.put('texts/three.csv', Buffer.from('n;m\n1;2\n3;4\n'));
+      return plan;
+    };
+    await open(['httpfs'], { rules: { physical: [{ name: 'change', apply: change }] } });
+    const input = { location: 's3://lake/texts/three.csv', format: 'csv', access: 'direct' } as const;
+    await expect(query(input, 'SELECT count(*) AS c FROM t')).rejects.toMatchObject({ code: 'precondition' });
+  });
+
+  it('are refused by DuckDB if an object changes while it reads it', async () => {
+    await open(['httpfs']);
+    const { store } = stores().resolve('s3://lake/');
+    const { body } = await store.get((await firstOf(store)).path);
+    const bytes = Buffer.from(await body.bytes());
+    await store.put('changed/one.parquet', bytes);
+    // The state that DuckDB opens is the one of its HEAD request.
+    afterHead = async () => void (await store.put('changed/one.parquet', Buffer.concat([bytes, Buffer.from('x')])));
+    await expect(query({ location: 's3://lake/changed/one.parquet', access: 'direct' }, SUM)).rejects.toThrow(
+      /ETag on reading file .* was initially .* this likely means the remote file has changed/,
+    );
+  });
+
+  it('of csv are fetched, with the reason, unless the specification says otherwise', async () => {
+    await open(['httpfs']);
+    const { store } = stores().resolve('s3://lake/');
+    await store.put('texts/two.csv', Buffer.from('n\n1\n2\n'));
+    const input = { location: 's3://lake/texts/two.csv', format: 'csv' } as const;
+    expect((await query(input, 'SELECT sum(n)::INTEGER AS s FROM t')).rows).toEqual([{ s: 3 }]);
+    expect(attributes('FetchExec')['datafusion.node']).toMatch(/access_reason=a csv file is always read whole/);
+    await engine?.close();
+    await open([]);
+    await expect(query({ ...input, access: 'direct' }, SUM)).rejects.toMatchObject({
+      code: 'direct-unavailable',
+      message: expect.stringContaining('extension httpfs is not available'),
     });
   });
 

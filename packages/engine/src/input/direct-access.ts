@@ -50,7 +50,7 @@ export async function fileAccess(
   if (objects.every((object) => pathInPlace(object) !== undefined)) return { way: 'in_place' };
   if (access === 'fetch') return { way: 'fetch' };
   const reason =
-    format === 'parquet'
+    format === 'parquet' || access === 'direct'
       ? await obstacle(session, objects)
       : `a ${format} file is always read whole, so it is fetched through its store`;
   if (reason === undefined) return { way: 'direct' };

@@ -29,6 +29,15 @@ export interface SourceAccess {
   readonly reason?: string;
 }
 
+/**
+ * The objects whose columns DuckDB looks up in the object itself, without a check of their state. The footers of
+ * Parquet objects in a store come through the store, which checks the etag.
+ */
+export function uncheckedObjects({ objects, access }: InputSource, format: string): readonly InputObject[] {
+  if (access.way === 'direct' && format !== 'parquet') return objects;
+  return objects.filter(({ store, meta }) => store.localPath?.(meta.path) !== undefined);
+}
+
 /** A table of a lake at one version. */
 export interface TableState {
   /** Version of a Delta table, or id of a snapshot. */

@@ -8,6 +8,7 @@ import {
   type InputObject,
   type InputSource,
   objectState,
+  uncheckedObjects,
 } from '../input/input-source.ts';
 import type { RunInputs } from '../input/run-inputs.ts';
 import type { RunParameters } from '../input/run-parameters.ts';
@@ -21,7 +22,8 @@ import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 /**
  * Finds the columns of every input and view. Files are opened only for their columns, and not at all if the columns are
  * known from an earlier run. For remote Parquet objects, only the footer of the first object is fetched, because DuckDB
- * takes the columns from it. CSV and JSON objects are fetched completely, because their columns depend on their rows.
+ * takes the columns from it. CSV and JSON objects are fetched completely, because their columns depend on their rows,
+ * unless DuckDB reads them itself.
  *
  * Fails if a file does not have its format, or if a query has an unknown column or a type error.
  */
@@ -90,16 +92,17 @@ async function describeRelation(node: RelationNode, key: string, means: Means): 
     return { schema, columns, ...readingOptions(node, inputs) };
   });
   if (remembered === undefined) return description;
-  if (await areUnchanged(objectsWithColumns(node))) remembered.set(key, description);
+  if (await areUnchanged(node)) remembered.set(key, description);
   else runInputs.changed = true;
   return description;
 }
 
-/** Whether files that are read in place are unchanged. For other objects, the fetch checks this. */
-async function areUnchanged(objects: readonly InputObject[]): Promise<boolean> {
-  const inPlace = objects.filter((object) => pathInPlace(object) !== undefined);
-  const states = await Promise.all(inPlace.map(currentState));
-  return inPlace.every((object, index) => states[index] === objectState(object));
+/** Whether the objects that DuckDB itself opened for their columns are unchanged. For others, the fetch checks this. */
+async function areUnchanged(node: RelationNode): Promise<boolean> {
+  const objects = objectsWithColumns(node);
+  const opened = node.source === undefined ? [] : uncheckedObjects({ ...node.source, objects }, node.format);
+  const states = await Promise.all(opened.map(currentState));
+  return opened.every((object, index) => states[index] === objectState(object));
 }
 
 /** The objects that determine the columns of an input. For Parquet, DuckDB uses only the first file. */
@@ -166,6 +169,7 @@ async function pathsForColumns(node: RelationNode, { staging, noteBytes, context
   const options = { signal, otelContext, budget, onBytes: noteBytes };
   const objects = objectsWithColumns(node);
   if (node.format === 'parquet') return Promise.all(objects.map((object) => staging.fetchFooter(object, options)));
+  if (node.source?.access.way === 'direct') return objects.map(({ url }) => url);
   return (await staging.fetch(objects, options)).map(({ path }) => path);
 }
 

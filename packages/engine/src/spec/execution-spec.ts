@@ -27,7 +27,8 @@ export interface InputSpec {
   readonly format?: InputFormat;
   /**
    * Who reads a remote input. `direct`: DuckDB reads the parts it needs from the store. `fetch`: the engine fetches whole
-   * objects through its own stores. Default: `direct` where DuckDB can do it, which the trace shows.
+   * objects through its own stores. Default: `direct` where DuckDB can do it, which the trace shows; `fetch` for CSV and
+   * JSON.
    */
   readonly access?: InputAccess;
   /**
