@@ -73,7 +73,7 @@ export class DuckDBSession {
     let instance: DuckDBInstance | undefined;
     let folder: string | undefined;
     try {
-      instance = await DuckDBInstance.create(path, { ...settings });
+      instance = await DuckDBInstance.create(path, { ...downloads(options), ...settings });
       const connection = await connectOwn(instance);
       const version = String((await connection.runAndReadAll('SELECT version()')).getRows()[0]?.[0]);
       const { allowedDirectories } = options;
@@ -283,6 +283,14 @@ function settingsOf({ settings = {}, externalFileCache }: DuckDBSessionOptions):
   const all: Record<string, SettingValue> = { ...settings };
   if (externalFileCache !== undefined) all.enable_external_file_cache = externalFileCache;
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * Whether DuckDB may download an extension that a query needs, which it does by default. Not one of the settings of the
+ * session, because no result depends on it.
+ */
+function downloads({ installExtensions = false }: DuckDBSessionOptions): Record<string, string> {
+  return { autoinstall_known_extensions: String(installExtensions) };
 }
 
 function sessionClosed(): DuckDBError {

@@ -25,6 +25,17 @@ it.each([
   }
 });
 
+it.each([
+  [{}, false],
+  [{ installExtensions: true }, true],
+  [{ settings: { autoinstall_known_extensions: true } }, true],
+])('lets the SQL of a query download extensions only where the program permits it: %j', async (options, expected) => {
+  const other = await DuckDBSession.open(options);
+  const sql = "SELECT current_setting('autoinstall_known_extensions')";
+  expect(await other.rows({ sql })).toEqual([[expected]]);
+  await other.close();
+});
+
 it('refuses what is not a name', async () => {
   await expect(session.loadExtension("json'; DROP TABLE x")).rejects.toMatchObject({ code: 'invalid-option' });
 });

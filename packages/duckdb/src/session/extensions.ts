@@ -6,7 +6,10 @@ import { quoteString } from '../sql/quote.ts';
 export interface ExtensionOptions {
   /** Paths of extension files by name of the extension, for example `{ httpfs: '/opt/duckdb/httpfs.duckdb_extension' }`. */
   readonly extensions?: Readonly<Record<string, string>>;
-  /** Whether an extension that is not installed may be downloaded from DuckDB's repository. Default: false. */
+  /**
+   * Whether an extension that is not installed may be downloaded from DuckDB's repository, also one that only the SQL of
+   * a query needs. Default: false, unless `settings` has `autoinstall_known_extensions` for the SQL.
+   */
   readonly installExtensions?: boolean;
 }
 
