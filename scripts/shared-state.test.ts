@@ -17,6 +17,7 @@ test('both builds of a package share their state by these keys', () => {
   );
   expect(keys.sort()).toMatchInlineSnapshot(`
     [
+      "planscope.\${engine}.running-queries.2",
       "planscope.bootstrap.handle",
       "planscope.bootstrap.process-end",
       "planscope.clock",
@@ -25,7 +26,7 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.duckdb.automatically-traced",
       "planscope.duckdb.closed-connection",
       "planscope.duckdb.driver-connections.1",
-      "planscope.duckdb.event-logs.2",
+      "planscope.duckdb.event-logs.3",
       "planscope.duckdb.leaving.1",
       "planscope.duckdb.measured-connections.1",
       "planscope.duckdb.opens-after-leaving",
@@ -36,7 +37,7 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.duckdb.process-folders",
       "planscope.duckdb.query-options",
       "planscope.duckdb.registered",
-      "planscope.duckdb.running-queries.1",
+      "planscope.duckdb.statements-in-flight.1",
       "planscope.duckdb.traced-connection",
       "planscope.duckdb.traces-connect",
       "planscope.duckdb.watches-permissions",

@@ -142,9 +142,7 @@ describe('a report of 100,000 reads', () => {
   }
 
   it.each([10_000, 40, 6])('counts every byte and request within a budget of %i spans', (limit) => {
-    const started = performance.now();
     const { spans, warnings } = draw(limit);
-    expect(performance.now() - started).toBeLessThan(10_000);
     assertTraceInvariants(spans, { schemas });
     expect(warnings).toEqual([]);
     expect(spans.length).toBeLessThanOrEqual(Math.min(limit, 3 * 32 + 3));
