@@ -1,10 +1,11 @@
 /**
  * The 22 queries of TPC-H over Parquet files on MinIO: bytes and requests of an engine that lets DuckDB read the bucket
- * (`direct`) beside one that fetches whole objects (`fetch`), and the time of a traced connection with requests beside the
- * bare driver.
+ * (`direct`) beside one that fetches whole objects (`fetch`); and the time of a traced connection with requests beside the
+ * bare driver, and beside DuckDB that writes its own log and nobody reads it.
  *
  * `node --import ./bench/lake/use-lake-driver.mjs --import tsx --conditions=@planscope/source bench/access.ts <folder with
- * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> [rounds]`, with MinIO in `PLANSCOPE_TEST_MINIO`
+ * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> [rounds] [times]`, with MinIO in
+ * `PLANSCOPE_TEST_MINIO`; with `times`, only times are compared
  */
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,12 +17,13 @@ import { createStoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
 import { createSpanRecorder } from '@planscope/testing';
 import { Minio } from '../lake/src/minio.ts';
+import { openMemoryFolder } from './cost/memory-folder.ts';
 import { comparePaired } from './cost/statistics.ts';
 
 const DEFAULT_ROUNDS = 5;
 const MEBIBYTE = 1024 * 1024;
 
-const [extensions, data, rounds = DEFAULT_ROUNDS] = process.argv.slice(2);
+const [extensions, data, rounds = DEFAULT_ROUNDS, part] = process.argv.slice(2);
 if (extensions === undefined || data === undefined) {
   throw new Error(
     'name the folder that has httpfs.duckdb_extension, and the folder of the data; PLANSCOPE_TEST_MINIO names MinIO',
@@ -34,6 +36,19 @@ const tables = readdirSync(data)
 const listed = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as readonly { readonly query: string }[];
 const queries = listed.map(({ query }) => query.replace(/;\s*$/, ''));
 
+/** What runs the queries: the driver alone, with DuckDB's log in a file that is not read, or traced. */
+const ways = {
+  bare: (connection: DuckDBConnection) => connection,
+  'log of HTTP': (connection: DuckDBConnection) => logged(connection, ['HTTP']),
+  'log of HTTP and reads': (connection: DuckDBConnection) => logged(connection, ['HTTP', 'FileSystem']),
+  traced: (connection: DuckDBConnection, instance: DuckDBInstance) =>
+    traceConnection(connection, {
+      tracerProvider: new BasicTracerProvider(),
+      events: { instance, kinds: ['requests'] },
+    }),
+};
+
+const folder = openMemoryFolder();
 const minio = await Minio.start();
 const endpoint = `http://127.0.0.1:${minio.port}`;
 const credentials = { accessKeyId: Minio.keyId, secretAccessKey: Minio.secret };
@@ -45,10 +60,11 @@ try {
     const { store, path } = stores.resolve(`s3://lake/${table}.parquet`);
     await store.put(path, createReadStream(join(data, `${table}.parquet`)));
   }
-  await compareReads();
+  if (part !== 'times') await compareReads();
   await compareTimes();
 } finally {
   await minio.stop();
+  folder.remove();
 }
 
 /** What one query took from the bucket. */
@@ -118,31 +134,47 @@ async function taken(sql: string, access: InputAccess): Promise<Taken> {
   }
 }
 
+type Way = keyof typeof ways;
+
+async function logged(connection: DuckDBConnection, types: readonly string[]): Promise<DuckDBConnection> {
+  const path = join(folder.path, `${types.join('-')}.csv`);
+  const list = types.map((type) => `'${type}'`).join(', ');
+  await connection.run(
+    `CALL enable_logging([${list}], level = 'trace', storage = 'file', storage_config = {'path': '${path}'})`,
+  );
+  return connection;
+}
+
 async function compareTimes(): Promise<void> {
-  const bare = await connect();
-  const traced = await connect(true);
-  const times: { bare: number[]; traced: number[] } = { bare: [], traced: [] };
-  for (let round = 0; round < Number(rounds); round += 1) {
+  const names = Object.keys(ways) as Way[];
+  const connections = new Map<Way, DuckDBConnection>();
+  const times = new Map<Way, number[]>();
+  for (const way of names) {
+    connections.set(way, await connect(way));
+    times.set(way, []);
+  }
+  for (let round = -1; round < Number(rounds); round += 1) {
     for (const [index, sql] of queries.entries()) {
-      const ways = [['bare', bare] as const, ['traced', traced] as const];
-      if ((round + index) % 2 === 1) ways.reverse();
-      for (const [way, connection] of ways) {
+      for (let turn = 0; turn < names.length; turn += 1) {
+        const way = names[(turn + round + 1 + index) % names.length] as Way;
         const started = performance.now();
-        await connection.runAndReadAll(sql);
-        times[way].push(performance.now() - started);
+        await connections.get(way)?.runAndReadAll(sql);
+        if (round >= 0) times.get(way)?.push(performance.now() - started);
         await flush();
       }
     }
   }
-  const { ratio, ratioAt10, ratioAt90 } = comparePaired(times.traced, times.bare);
   const sum = (list: readonly number[]): number => list.reduce((total, time) => total + time, 0);
-  console.log(
-    `traced with requests: × ${ratio.toFixed(3)} of the bare driver (${ratioAt10.toFixed(3)} to ${ratioAt90.toFixed(3)})`,
-  );
-  console.log(`all queries together: × ${(sum(times.traced) / sum(times.bare)).toFixed(3)}`);
+  const bare = times.get('bare') ?? [];
+  for (const [way, samples] of times) {
+    const { ratio, ratioAt10, ratioAt90 } = comparePaired(samples, bare);
+    const range = `${ratioAt10.toFixed(3)} to ${ratioAt90.toFixed(3)}`;
+    const all = (sum(samples) / sum(bare)).toFixed(3);
+    console.log(`${way.padEnd(22)} × ${ratio.toFixed(3)} of the bare driver (${range}); all queries together × ${all}`);
+  }
 }
 
-async function connect(isTraced = false): Promise<DuckDBConnection> {
+async function connect(way: Way): Promise<DuckDBConnection> {
   const instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: 'false' });
   const connection = await instance.connect();
   await connection.run(`LOAD '${httpfs}'`);
@@ -152,9 +184,5 @@ async function connect(isTraced = false): Promise<DuckDBConnection> {
   for (const table of tables) {
     await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://lake/${table}.parquet')`);
   }
-  if (!isTraced) return connection;
-  return traceConnection(connection, {
-    tracerProvider: new BasicTracerProvider(),
-    events: { instance, kinds: ['requests'] },
-  });
+  return ways[way](connection, instance);
 }

@@ -45,7 +45,7 @@ export interface LogUse {
 
 /** Where the log is written, and what. */
 export interface EventLogOptions extends Omit<PrivateFileOptions, 'extension' | 'linked'> {
-  /** What is logged from the start, besides reads. */
+  /** What is logged from the start. */
   readonly kinds?: Iterable<EventKind>;
 }
 
@@ -73,6 +73,10 @@ export class EventLog {
   readonly #byConnection = new Map<string, ConnectionEvents>();
   /** Connections that are being identified, by the path that they open. */
   readonly #searched = new Map<string, (address: string) => void>();
+  /** The types of entries that DuckDB was asked for last. */
+  #types: readonly string[];
+  /** Calls of `attach` that are under way; while there are any, reads are logged. */
+  #attaching = 0;
   #problem: LogProblem | undefined;
   readonly #running = new Set<LogUse>();
   #catalogue: CatalogueEvent[] = [];
@@ -86,7 +90,8 @@ export class EventLog {
     this.#file = file;
     this.#before = before;
     this.#options = options;
-    this.#kinds = kindsOf(options);
+    this.#kinds = new Set(options.kinds);
+    this.#types = typesOf(this.#kinds, false);
   }
 
   /**
@@ -100,7 +105,7 @@ export class EventLog {
     let file: PrivateFile | undefined;
     let isOpen = false;
     try {
-      const types = logTypes(kindsOf(options));
+      const types = typesOf(new Set(options.kinds), false);
       const { settings, refusal } = await readLogState(connection, types);
       if (refusal !== undefined) return refusal;
       file = tryOpen({ ...options, extension: 'csv', linked: true });
@@ -130,8 +135,11 @@ export class EventLog {
     return this.#problem;
   }
 
-  get #types(): readonly string[] {
-    return logTypes(this.#kinds);
+  /** Makes DuckDB log what is wanted now, to a file. */
+  async #enable(path: string, kinds: ReadonlySet<EventKind> = this.#kinds): Promise<void> {
+    const types = typesOf(kinds, this.#attaching > 0);
+    await enableLogging(this.#connection, path, types);
+    this.#types = types;
   }
 
   /**
@@ -145,7 +153,7 @@ export class EventLog {
     try {
       // While the log is off, the next time that it is switched on counts.
       await this.#change(async () => {
-        if (this.#problem === undefined) await enableLogging(this.#connection, this.#file.sqlPath, logTypes(more));
+        if (this.#problem === undefined) await this.#enable(this.#file.sqlPath, more);
         for (const kind of more) this.#kinds.add(kind);
       });
       return undefined;
@@ -164,6 +172,27 @@ export class EventLog {
    * @throws what DuckDB says of an interrupt
    */
   async attach(connection: DuckDBConnection, kinds: Iterable<EventKind>): Promise<ConnectionEvents | undefined> {
+    this.#attaching += 1;
+    try {
+      await this.#logReads();
+      return await this.#attach(connection, kinds);
+    } finally {
+      this.#attaching -= 1;
+      await this.#logReads();
+    }
+  }
+
+  /** Lets DuckDB log reads while a connection is attached, if nothing else needs them: they cost queries time. */
+  async #logReads(): Promise<void> {
+    await this.#change(async () => {
+      const isRight = typesOf(this.#kinds, this.#attaching > 0).length === this.#types.length;
+      if (!isRight && this.#problem === undefined) await this.#enable(this.#file.sqlPath);
+    }).catch(() => {
+      this.#problem = 'unreadable';
+    });
+  }
+
+  async #attach(connection: DuckDBConnection, kinds: Iterable<EventKind>): Promise<ConnectionEvents | undefined> {
     const events = new ConnectionEvents(kinds);
     // DuckDB logs what is prepared on a connection as its own only after the next query, and writes it with the one after.
     await runOwn(connection, NOTHING);
@@ -287,7 +316,7 @@ export class EventLog {
     const next = this.#spare ?? tryOpen({ ...this.#options, extension: 'csv', linked: true });
     if (next === undefined) return;
     await this.#change(async () => {
-      await enableLogging(this.#connection, next.sqlPath, this.#types);
+      await this.#enable(next.sqlPath);
       this.#readOn(this.#file);
       this.#spare = this.#file;
       this.#file = next;
@@ -402,7 +431,7 @@ export class EventLog {
     this.#checkedAt = performance.now();
     if (this.#file.spaceLeft < 2 * LEAST_SPACE_BYTES) return;
     void this.#change(async () => {
-      await enableLogging(this.#connection, this.#file.sqlPath, this.#types);
+      await this.#enable(this.#file.sqlPath);
       this.#holdHeadroom();
       this.#problem = undefined;
     }).catch(() => {});
@@ -434,9 +463,13 @@ export class EventLog {
   }
 }
 
-/** Reads are always logged: a connection is found in the log by a file that it opens. */
-function kindsOf({ kinds = [] }: EventLogOptions): Set<EventKind> {
-  return new Set(['reads', ...kinds]);
+/**
+ * The types of entries to log. Reads are logged while a connection is attached, which is found by a file that it opens,
+ * and where nothing else of DuckDB itself is asked for: `enable_logging` takes no type of an extension alone.
+ */
+function typesOf(kinds: ReadonlySet<EventKind>, isAttaching: boolean): readonly string[] {
+  const isAlone = !kinds.has('requests') && !kinds.has('row-groups');
+  return logTypes(isAttaching || isAlone ? new Set<EventKind>(['reads', ...kinds]) : kinds);
 }
 
 function isPrivate(event: EngineEvent): boolean {

@@ -86,6 +86,9 @@ function refusalOf(
   return lock === 'true' ? 'locked' : undefined;
 }
 
+/** DuckDB takes the level of the types, if it is above the one that it is asked for. */
+const LEVELS: ReadonlySet<string> = new Set(['TRACE', 'DEBUG']);
+
 function isAsWeSet(
   { enable_logging, logging_storage, logging_mode, logging_level, enabled_log_types }: LogSettings,
   types: readonly string[],
@@ -95,7 +98,7 @@ function isAsWeSet(
     enable_logging === ON &&
     logging_storage === 'file' &&
     logging_mode === 'ENABLE_SELECTED' &&
-    logging_level === 'TRACE' &&
+    LEVELS.has(logging_level) &&
     enabled.length === types.length &&
     types.every((type) => enabled.includes(type))
   );

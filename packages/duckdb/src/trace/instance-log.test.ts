@@ -282,6 +282,31 @@ describe('with the log of the instance', () => {
     expect(warnings.map(({ code }) => code)).toContain('io-log-locked');
   });
 
+  it('reads are logged only while a connection is attached, if requests are all that is asked for', async () => {
+    const types = async () =>
+      (await bare.runAndReadAll("SELECT current_setting('enabled_log_types')")).getRows()[0]?.[0];
+    const [first, second] = await Promise.all([0, 1].map(() => instance.connect()));
+    for (const own of [first, second] as DuckDBConnection[]) {
+      connections.push(
+        traceConnection(own, { tracerProvider: recorder.tracerProvider, events: { instance, kinds: ['requests'] } }),
+      );
+    }
+    await Promise.all(connections.map((connection) => connection.run(`SELECT sum(i) FROM '${parquet}'`)));
+    expect(await types()).toBe('HTTP');
+    const third = traceConnection(await instance.connect(), {
+      tracerProvider: recorder.tracerProvider,
+      events: { instance },
+    });
+    connections.push(third);
+    await third.run(`SELECT sum(i) FROM '${parquet}'`);
+    await flush();
+    expect(await types()).toMatch(/FileSystem/);
+    await flush();
+    const shown = recorder.spans().filter(({ attributes }) => attributes['planscope.metrics.bytes_read'] !== undefined);
+    expect(shown.length).toBeGreaterThan(0);
+    expect(warnings).toEqual([]);
+  });
+
   it('another instance than that of the connection raises a warning', async () => {
     const other = await DuckDBInstance.create();
     const connection = await traced({ events: { instance: other } });
