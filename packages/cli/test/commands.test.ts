@@ -362,9 +362,11 @@ describe('usage', () => {
     ],
     [['query', 'SELECT 1', '--preset', 'all'], 'Allowed choices are maximal, maximal-no-data, production-lean'],
     [['query', ' '], 'error: the query is empty'],
-    [['query', 'missing.sql'], 'error: cannot read missing.sql: '],
+    [['query', 'missing.sql'], 'error: cannot read missing.sql: there is no such file'],
     [['query', 'SELECT 1', '-d', 'missing/x.duckdb'], 'error: cannot open the database missing/x.duckdb: '],
-    [['tree', 'missing.jsonl'], 'error: cannot read missing.jsonl: '],
+    [['tree', 'missing.jsonl'], 'error: cannot read missing.jsonl: there is no such file'],
+    [['tree', '.'], 'error: cannot read .: it is a folder'],
+    [['top', '/dev/null'], 'error: /dev/null is empty'],
     [['top', 'missing.jsonl', '--by', 'colour'], 'Use query, plan, name, or field:NAME'],
   ])('%j is refused with what would be right', async (args, message) => {
     const { exitCode, stdout, stderr } = await runCommand(args);

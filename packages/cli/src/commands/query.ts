@@ -4,6 +4,7 @@ import type { QueryPreset } from '@planscope/duckdb';
 import { printableText } from '@planscope/internal/printable-text';
 import { Argument, Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
+import { unreadableFile } from '../input/unreadable-file.ts';
 import { renderTable } from '../output/table.ts';
 import { Progress, print, printJson, type Terminal } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
@@ -99,6 +100,6 @@ async function readSql(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new CommandError(`cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw unreadableFile(file, cause as Error);
   }
 }

@@ -5,6 +5,7 @@ import type { ReadIssue, ReadRunsOptions, Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
 import { Progress, type Terminal } from '../output/terminal.ts';
 import { readAnyRuns } from './read-any-runs.ts';
+import { unreadableFile } from './unreadable-file.ts';
 
 /** Parts that cannot be read are told one by one up to this number. */
 const MAX_ISSUES = 10;
@@ -25,10 +26,14 @@ export async function* runsOf(
   const progress = new Progress(terminal);
   const size = await sizeOf(file);
   const input = file === '-' ? terminal.stdin : createReadStream(file);
+  let read = 0;
   let issues = 0;
   let runs = 0;
   try {
-    const chunks = counted(input, (bytes) => progress.show(() => `${bytesText(bytes)} of ${bytesText(size)}`));
+    const chunks = counted(input, (bytes) => {
+      read = bytes;
+      progress.show(() => (size === 0 ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(size)}`));
+    });
     for await (const run of readAnyRuns(chunks, tell, options)) {
       signal.throwIfAborted();
       runs += 1;
@@ -37,17 +42,19 @@ export async function* runsOf(
     }
   } catch (cause) {
     if (!(cause instanceof Error && ('syscall' in cause || 'code' in cause))) throw cause;
-    throw new CommandError(`cannot read ${file}: ${cause.message}`, { cause });
+    throw unreadableFile(file, cause);
   } finally {
     progress.clear();
     if (issues > MAX_ISSUES) stderr.write(`${issues - MAX_ISSUES} more parts of ${file} cannot be read\n`);
   }
+  if (runs === 0 && read === 0) throw new CommandError(`${file === '-' ? 'standard input' : file} is empty`);
   if (runs === 0 && issues > 0) {
     throw new CommandError(`${file} is no trace, profile or run that planscope can read`);
   }
 
   function tell({ line, message }: Pick<ReadIssue, 'line' | 'message'>): void {
     issues += 1;
+    if (read === 0) return;
     if (issues > MAX_ISSUES) return;
     progress.clear();
     const place = line === undefined ? file : `${file}:${line}`;
@@ -61,7 +68,7 @@ async function sizeOf(file: string): Promise<number> {
     const { size } = await stat(file);
     return size;
   } catch (cause) {
-    throw new CommandError(`cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw unreadableFile(file, cause as Error);
   }
 }
 

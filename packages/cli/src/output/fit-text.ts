@@ -19,7 +19,7 @@ export function clipLine(line: string, columns: number | undefined): string {
     if (width > columns) break;
     kept += segment;
   }
-  return `${kept.trimEnd()}…`;
+  return `${kept}…`;
 }
 
 /** Breaks a text between words, indented by two columns. A word that is wider than the terminal keeps its line. */
