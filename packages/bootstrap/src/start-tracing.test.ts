@@ -78,7 +78,8 @@ test('spans of the global API reach a receiver, with resource, nesting and attri
 });
 
 test('every handle lists what engines run, the longest first', async () => {
-  const [short, long] = [0.1, 2].map((seconds) => ({ summary: 'SELECT sales', operation: 'SELECT', seconds }));
+  const query = { engine: 'duckdb', summary: 'SELECT sales', operation: 'SELECT' };
+  const [short, long] = [0.1, 2].map((seconds) => ({ ...query, seconds }));
   addRunningQueries(Symbol('first engine'), () => (short ? [short] : []));
   addRunningQueries(Symbol('second engine'), () => (long ? [long] : []));
   const own = start();
