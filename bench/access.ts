@@ -41,6 +41,8 @@ const ways = {
   bare: (connection: DuckDBConnection) => connection,
   'log of HTTP': (connection: DuckDBConnection) => logged(connection, ['HTTP']),
   'log of HTTP and reads': (connection: DuckDBConnection) => logged(connection, ['HTTP', 'FileSystem']),
+  'traced without events': (connection: DuckDBConnection) =>
+    traceConnection(connection, { tracerProvider: new BasicTracerProvider() }),
   traced: (connection: DuckDBConnection, instance: DuckDBInstance) =>
     traceConnection(connection, {
       tracerProvider: new BasicTracerProvider(),
