@@ -57,3 +57,41 @@ it('tells stages and tasks apart, and adds up the compute time of all stages of 
       └ TableScan     1.00 ms     3.00 ms ► 75 %                          observed_events"
   `);
 });
+
+it('keeps rows and bytes in a narrow terminal, and shortens names first', () => {
+  const spans = [
+    span('q', undefined, 'SELECT a_table_with_a_rather_long_name', {
+      'planscope.span.kind': 'query',
+      'planscope.timing.basis': 'measured',
+    }),
+    span('o', 'q', 'HASH_GROUP_BY', {
+      ...operator(1_000_000),
+      'planscope.timing.basis': 'execution_window',
+      'datafusion.metrics.output_rows': 999_499,
+      'planscope.metrics.estimated_rows': 200_000,
+    }),
+    span('r', 'o', 'TABLE_SCAN', {
+      ...operator(3_000_000),
+      'planscope.metrics.bytes_read': 12_345_678,
+    }),
+  ];
+  expect(renderTraceTree(spans, { columns: 80 })).toMatchInlineSnapshot(`
+    "span                        duration compute  share              rows      bytes  times
+    SELECT a_table_with_a_rath…  1.00 ms                                              measured
+    └ HASH_GROUP_BY                      1.00 ms   25 % 200,000 → 999,499             execution_window
+      └ TABLE_SCAN               1.00 ms 3.00 ms ► 75 %                   12,345,678  observed_events"
+  `);
+  expect(renderTraceTree(spans, { columns: 60 })).toMatchInlineSnapshot(`
+    "span                    compute              rows      bytes  times
+    SELECT a_table_with_a_…                                       measured
+    └ HASH_GROUP_BY         1.00 ms 200,000 → 999,499             execution_window
+      └ TABLE_SCAN          3.00 ms                   12,345,678  observed_events"
+  `);
+  expect(renderTraceTree(spans, { columns: 40 })).toMatchInlineSnapshot(`
+    "span                 compute              rows  times
+    SELECT a_table_with…                            measured
+    └ HASH_GROUP_BY      1.00 ms 200,000 → 999,499  execution_window
+      └ TABLE_SCAN       3.00 ms                    observed_events"
+  `);
+  expect(renderTraceTree(spans, { columns: 200 })).toBe(renderTraceTree(spans));
+});

@@ -24,6 +24,11 @@ export interface TreeStyle {
   readonly heading?: (line: string) => string;
   /** Marks the line of a span that failed. */
   readonly failed?: (line: string) => string;
+  /**
+   * Width of the terminal. Names of spans are shortened and figures left out, the least important first, so that the others
+   * fit. What is behind the figures may be wider.
+   */
+  readonly columns?: number | undefined;
 }
 
 const asItIs = (line: string): string => line;
@@ -36,20 +41,21 @@ const asItIs = (line: string): string => line;
  * rows are left out, and counted below; reads of a file for several scans are printed once, below the first of them.
  */
 export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {}): string {
-  const { title = 'span', heading = asItIs, failed = asItIs } = style;
+  const { title = 'span', heading = asItIs, failed = asItIs, columns } = style;
   const shares = computeShares(spans);
   const shareById = new Map([...shares].map(([{ spanId }, share]) => [spanId, share]));
   const { spans: shown, folded } = foldProjections(spans, shares);
   const rows = treeRows(placeSharedReads(shown));
-  const [head = '', ...lines] = alignColumns([
-    [title, 'duration', 'compute', 'share', 'rows', 'bytes', 'times'],
+  const table = [
+    [title, ...FIGURES, 'times'],
     ...rows.map(({ label, span }) => [
       label,
       ...figures(span, shareById.get(span.spanId)),
       remark(span),
       nodeLine(span),
     ]),
-  ]);
+  ];
+  const [head = '', ...lines] = alignColumns(table, columnsFor(table, columns));
   return [
     heading(head),
     ...lines.map((line, index) => (rows[index]?.span.failed ? failed(line) : line)),
@@ -57,29 +63,69 @@ export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {
   ].join('\n');
 }
 
-/** The columns, from the left. They fit usual figures, so that several trees align. */
-const COLUMNS: readonly { readonly width: number; readonly isFigure?: true }[] = [
-  { width: 0 },
-  ...[11, 11, 6, 11, 11].map((width) => ({ width, isFigure: true as const })),
-  { width: 0 },
-  { width: 0 },
-];
+const FIGURES = ['duration', 'compute', 'share', 'rows', 'bytes'] as const;
+/** Fits usual figures, so that several trees align. */
+const FIGURE_WIDTHS = [11, 11, 6, 11, 11] as const;
+/** What a narrow terminal does without, the least important first. */
+const DISPENSABLE: readonly (typeof FIGURES)[number][] = ['share', 'duration', 'bytes'];
+/** A name is not shortened further to make room for a figure. */
+const SHORTEST_NAME = 20;
 
-function alignColumns(table: readonly (readonly string[])[]): string[] {
-  const widths = COLUMNS.map(({ width }, column) =>
-    table.reduce((widest, cells) => Math.max(widest, cells[column]?.length ?? 0), width),
-  );
+interface Column {
+  /** The place of its cell in a row. */
+  readonly cell: number;
+  readonly width: number;
+  readonly isFigure: boolean;
+}
+
+type Table = readonly (readonly string[])[];
+
+function columnsFor(table: Table, available = Number.POSITIVE_INFINITY): Column[] {
+  const widest = (cell: number): number => table.reduce((width, cells) => Math.max(width, cells[cell]?.length ?? 0), 0);
+  const name = { cell: 0, width: widest(0), isFigure: false };
+  const figures = FIGURES.map((figure, index) => ({
+    figure,
+    cell: index + 1,
+    width: widest(index + 1),
+    isFigure: true,
+  }));
+  const behind = [FIGURES.length + 1, FIGURES.length + 2].map((cell) => ({
+    cell,
+    width: widest(cell),
+    isFigure: false,
+  }));
+  const roomy = figures.map((column, index) => ({
+    ...column,
+    width: Math.max(column.width, FIGURE_WIDTHS[index] ?? 0),
+  }));
+  if (name.width + total(roomy) <= available) return [name, ...roomy, ...behind];
+  let shown = figures;
+  for (const omitted of DISPENSABLE) {
+    if (Math.min(name.width, SHORTEST_NAME) + total(shown) <= available) break;
+    shown = shown.filter(({ figure }) => figure !== omitted);
+  }
+  const width = Math.min(name.width, Math.max(SHORTEST_NAME, available - total(shown)));
+  return [{ ...name, width }, ...shown, ...behind];
+}
+
+/** Width of figures with the space before each. */
+function total(figures: readonly Column[]): number {
+  return figures.reduce((sum, { width }) => sum + width + 1, 0);
+}
+
+function alignColumns(table: Table, columns: readonly Column[]): string[] {
   return table.map((cells) =>
-    cells
-      .map((text, column) => align(text, column, widths[column] ?? 0))
+    columns
+      .map((column) => align(cells[column.cell] ?? '', column))
       .join(' ')
       .trimEnd(),
   );
 }
 
-function align(text: string, column: number, width: number): string {
-  if (COLUMNS[column]?.isFigure === true) return text.padStart(width);
-  return column === 0 ? text.padEnd(width) : ` ${text.padEnd(width)}`;
+function align(text: string, { cell, width, isFigure }: Column): string {
+  if (isFigure) return text.padStart(width);
+  if (cell > 0) return ` ${text.padEnd(width)}`;
+  return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
 function figures({ attributes, start, end }: TreeSpan, share: ComputeShare | undefined): string[] {

@@ -35,7 +35,7 @@ export async function renderTree(run: Run, { colors, columns }: Terminal): Promi
   const { renderTraceTree } = await import('@planscope/bootstrap');
   const heading = (line: string): string => colors.dim(clipLine(line, columns));
   const failed = (line: string): string => colors.red(clipLine(line, columns));
-  return clipLines(renderTraceTree(treeSpans(run), { heading, failed }), columns);
+  return clipLines(renderTraceTree(treeSpans(run), { heading, failed, columns }), columns);
 }
 
 function treeSpans({ start = '0', spans }: Run): TreeSpan[] {
