@@ -31,7 +31,7 @@ export async function bucketAndExtensions(folder: string): Promise<Prepared | un
   }
   const installed = join(folder, `.duckdb/extensions/v${basename(extensions)}/${platform}`);
   mkdirSync(installed, { recursive: true });
-  for (const name of ['httpfs', 'delta']) {
+  for (const name of ['httpfs', 'delta', 'ducklake']) {
     const file = `${name}.duckdb_extension`;
     cpSync(join(extensions, file), join(installed, file));
   }
