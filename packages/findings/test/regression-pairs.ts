@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Run } from '@planscope/run-model';
 import type { RegressionCause } from '../src/index.ts';
 import { traceQueries } from './traced-queries.ts';
@@ -5,6 +8,8 @@ import { traceQueries } from './traced-queries.ts';
 /** A query that runs before and after a change. */
 export interface RegressionPair {
   readonly name: string;
+  /** Whether the database is a file. One in memory spills its tables as well, which hides what a query spills. */
+  readonly isFile?: boolean;
   readonly setup: readonly string[];
   readonly change: readonly string[];
   readonly query: string;
@@ -40,7 +45,8 @@ export const regressionPairs: readonly RegressionPair[] = [
   },
   {
     name: 'less memory',
-    setup: [events(''), `SET memory_limit = '2GB'`],
+    isFile: true,
+    setup: [events(''), 'CHECKPOINT', `SET memory_limit = '2GB'`],
     change: [`SET memory_limit = '50MB'`],
     query:
       'SELECT id, day, customer, amount, row_number() OVER (ORDER BY amount, id) AS place FROM events QUALIFY place = 1',
@@ -104,8 +110,10 @@ export const regressionPairs: readonly RegressionPair[] = [
 export const RUNS = 5;
 
 /** Executes a pair in an instance of its own. */
-export async function runPair({ setup, change, query }: RegressionPair): Promise<{ before: Run[]; after: Run[] }> {
-  const queries = await traceQueries();
+export async function runPair(pair: RegressionPair): Promise<{ before: Run[]; after: Run[] }> {
+  const { setup, change, query, isFile = false } = pair;
+  const folder = isFile ? await mkdtemp(join(tmpdir(), 'planscope-pair-')) : undefined;
+  const queries = await traceQueries(folder === undefined ? {} : { path: join(folder, 'events.db') });
   const times = async (): Promise<Run[]> => {
     const runs: Run[] = [];
     for (let number = 0; number < RUNS; number += 1) {
@@ -121,5 +129,6 @@ export async function runPair({ setup, change, query }: RegressionPair): Promise
     return { before, after: await times() };
   } finally {
     queries.close();
+    if (folder !== undefined) await rm(folder, { recursive: true, maxRetries: 5 });
   }
 }
