@@ -5,7 +5,7 @@ import { flush, traceConnection } from '../../src/index.ts';
 
 const recorder = createSpanRecorder();
 const { tracerProvider } = recorder;
-const instance = await DuckDBInstance.create(':memory:', { memory_limit: '120MB', threads: '2' });
+const instance = await DuckDBInstance.create(':memory:', { memory_limit: '200MB', threads: '2' });
 const untraced = await instance.connect();
 const connections = await Promise.all([1, 2].map(() => instance.connect()));
 const [first, second] = connections.map((connection) =>
