@@ -47,8 +47,8 @@ async function numbers(): Promise<Record<string, unknown>[]> {
   return queries.map(({ attributes }) => attributes);
 }
 
-describe('what was spilled', () => {
-  it('is told of the query that did it, and not of those after it on the connection', async () => {
+describe('spilled bytes', () => {
+  it('are on the query that spilled, and not on later ones of its connection', async () => {
     const connection = await connect();
     await connection.run(SORT);
     recorder.clear();
@@ -63,7 +63,7 @@ describe('what was spilled', () => {
     connection.closeSync();
   });
 
-  it('is no more than what the temporary folder grew by', async () => {
+  it('are at most the growth of the temporary folder', async () => {
     const connection = await connect();
     recorder.clear();
     await connection.run(SORT);
@@ -73,7 +73,7 @@ describe('what was spilled', () => {
     connection.closeSync();
   });
 
-  it('is not told of queries that ran at the same time', async () => {
+  it('are not on queries that ran at the same time', async () => {
     const [sorting, other] = [await connect(), await connect()];
     recorder.clear();
     let isOver = false;
@@ -91,7 +91,7 @@ describe('what was spilled', () => {
     other.closeSync();
   });
 
-  it('is not told of queries beside one that is not recorded', async () => {
+  it('are not on queries that ran beside one that is not recorded', async () => {
     const [connection, plain] = [await connect(), await connect()];
     recorder.clear();
     const skipped = withQueryOptions({ skip: true }, () => plain.run('SELECT sum(range) FROM range(10_000_000)'));
@@ -102,7 +102,7 @@ describe('what was spilled', () => {
     plain.closeSync();
   });
 
-  it('is not told of a small query while a table was moved to disk', async () => {
+  it('are not on a small query while DuckDB moved a table to disk', async () => {
     const plain = await instance.connect();
     const connection = await connect();
     await plain.run('CREATE TABLE moved AS SELECT md5(range::VARCHAR) AS text FROM range(2_000_000)');

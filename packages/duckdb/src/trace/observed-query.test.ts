@@ -1,15 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { tracingChannel } from 'node:diagnostics_channel';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import {
-  AggregationTemporality,
-  type DataPoint,
-  type Histogram,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
+import type { DataPoint, Histogram } from '@opentelemetry/sdk-metrics';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { RecordedMetrics } from '@planscope/internal/recorded-metrics';
 import { DB_OPERATION_DURATION_BUCKETS } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -160,16 +154,12 @@ it('the message names the database of an instance that a traced driver opened', 
 });
 
 describe.each(ways)('the duration of queries, %s,', (_, options) => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
-  const meterProvider = new MeterProvider({ readers: [reader] });
+  const metrics = new RecordedMetrics();
+  const meterProvider = metrics.provider;
 
   /** The data points of the metric since the last call. */
   async function points(): Promise<readonly DataPoint<Histogram>[]> {
-    exporter.reset();
-    await reader.forceFlush();
-    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-    const found = all.find(({ descriptor }) => descriptor.name === 'db.client.operation.duration');
+    const found = (await metrics.take()).find(({ descriptor }) => descriptor.name === 'db.client.operation.duration');
     expect(found?.descriptor.unit).toBe('s');
     return (found?.dataPoints ?? []) as DataPoint<Histogram>[];
   }

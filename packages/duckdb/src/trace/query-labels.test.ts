@@ -1,13 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  AggregationTemporality,
-  type DataPoint,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
+import type { DataPoint } from '@opentelemetry/sdk-metrics';
+import { RecordedMetrics } from '@planscope/internal/recorded-metrics';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { flush } from './drawing-backlog.ts';
@@ -50,15 +45,13 @@ it('labels and tenant are on the span, the inner ones over the outer ones', asyn
 });
 
 it('measurements have at most so many values of a label, and the same ones later', async () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
-  const connection = await traced({ meterProvider: new MeterProvider({ readers: [reader] }), labelLimit: 2 });
+  const metrics = new RecordedMetrics();
+  const connection = await traced({ meterProvider: metrics.provider, labelLimit: 2 });
   for (const tenant of ['a', 'b', 'c', 'd', 'a']) {
     await withQueryOptions({ tenant, labels: { report: 'sales' } }, () => connection.run('SELECT 1'));
   }
-  await reader.forceFlush();
-  const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-  const points: readonly DataPoint<unknown>[] = all[0]?.dataPoints ?? [];
+  const [metric] = await metrics.take();
+  const points: readonly DataPoint<unknown>[] = metric?.dataPoints ?? [];
   const counts = points.map(({ attributes, value }) => [
     attributes['planscope.tenant'],
     attributes['planscope.label.report'],

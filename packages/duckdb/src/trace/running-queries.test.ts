@@ -1,13 +1,8 @@
 import { tracingChannel } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { RecordedMetrics } from '@planscope/internal/recorded-metrics';
 import { allRunningQueries } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
 import { expect, it, vi } from 'vitest';
@@ -34,9 +29,8 @@ const MAKE_ROWS = 'CREATE TABLE numbers AS SELECT i, hash(i) AS h FROM range(400
 const SLOW = 'SELECT max(md5(concat(h::VARCHAR, i))) FROM numbers';
 
 it('a query is listed with its progress while it runs, and is a gauge after a second', async () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
-  const connection = await connect({ progress: true, meterProvider: new MeterProvider({ readers: [reader] }) });
+  const metrics = new RecordedMetrics();
+  const connection = await connect({ progress: true, meterProvider: metrics.provider });
   await connection.run(MAKE_ROWS);
   expect(runningQueries()).toEqual([]);
   const running = connection.run(`${SLOW} WHERE i >= 0`).catch(() => {});
@@ -53,10 +47,7 @@ it('a query is listed with its progress while it runs, and is a gauge after a se
   expect(allRunningQueries()).toMatchObject([{ summary: 'SELECT numbers', percent: expect.any(Number) }]);
 
   const gauges = async (): Promise<Map<string, number>> => {
-    exporter.reset();
-    await reader.forceFlush();
-    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
-    const found = all.filter(({ descriptor }) => descriptor.name.startsWith('duckdb.query.'));
+    const found = (await metrics.take()).filter(({ descriptor }) => descriptor.name.startsWith('duckdb.query.'));
     return new Map(found.map(({ descriptor, dataPoints }) => [descriptor.name, dataPoints[0]?.value as number]));
   };
   vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_500);

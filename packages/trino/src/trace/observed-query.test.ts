@@ -1,13 +1,7 @@
 import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  type DataPoint,
-  type Histogram,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
+import { type DataPoint, type Histogram, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { RecordedMetrics } from '@planscope/internal/recorded-metrics';
 import { allRunningQueries, DB_OPERATION_DURATION_BUCKETS } from '@planscope/semconv';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -48,17 +42,14 @@ const ways: readonly [string, Partial<TraceTrinoOptions>][] = [
 ];
 
 describe.each(ways)('the duration of queries, %s,', (_, options) => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.DELTA);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
-  const meterProvider = new MeterProvider({ readers: [reader] });
+  const metrics = new RecordedMetrics();
+  const meterProvider = metrics.provider;
 
   /** The data points of the metric since the last call. */
   async function points(): Promise<readonly DataPoint<Histogram>[]> {
-    exporter.reset();
-    await reader.forceFlush();
-    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics);
-    expect(all.map(({ scope }) => scope.name)).toEqual(['@planscope/trino']);
-    const [found] = all.flatMap(({ metrics }) => metrics);
+    const all = await metrics.take();
+    expect(all.map(({ scope }) => scope)).toEqual(['@planscope/trino']);
+    const [found] = all;
     expect(found?.descriptor).toMatchObject({ name: 'db.client.operation.duration', unit: 's' });
     return (found?.dataPoints ?? []) as DataPoint<Histogram>[];
   }
