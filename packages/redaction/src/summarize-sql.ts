@@ -70,8 +70,11 @@ interface NamedRelations {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const NAME = /^(?:"|[\p{L}_])/u;
-/** Files and URLs may also be in double quotes: a name with characters that occur in paths is not shown. */
-const SHOWN_NAME = /^(?:"[\p{L}_][\p{L}\p{M}\p{N}_$ -]{0,126}"|[\p{L}_][\p{L}\p{M}\p{N}_$]{0,127})$/u;
+/**
+ * Files and URLs may also be in double quotes, and a name with spaces may be data: only names that the redacted text shows
+ * as well.
+ */
+const SHOWN_NAME = /^(?:"[\p{L}_][\p{L}\p{M}\p{N}_$]{0,126}"|[\p{L}_][\p{L}\p{M}\p{N}_$]{0,127})$/u;
 
 const QUERY_STARTS = words(
   'select with from values table describe desc summarize show pivot unpivot insert update delete merge',

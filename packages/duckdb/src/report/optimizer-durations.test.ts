@@ -38,6 +38,6 @@ describe.each(Object.entries(NAMED_QUERIES))('the optimizers of a query with %s'
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThan(20);
     const sum = rules.reduce((before, { timing }) => before + Number(timing.duration), 0);
-    expect(Math.abs(sum / total - 1)).toBeLessThan(0.01);
+    expect(Math.abs(sum / total - 1)).toBeLessThan(0.05);
   });
 });
