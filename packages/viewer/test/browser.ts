@@ -1,4 +1,12 @@
-import { createReadStream, createWriteStream, existsSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,6 +48,7 @@ async function unpackChromium(): Promise<string> {
     createWriteStream(partial, { mode: 0o755 }),
   );
   renameSync(partial, unpacked);
+  rmSync(dirname(partial), { recursive: true });
   return unpacked;
 }
 
@@ -52,16 +61,18 @@ export interface OpenPage {
   readonly goTo: (hash: string) => Promise<void>;
 }
 
-/** Writes HTML into a file and opens it. */
+/** Writes HTML into a file and opens it. The file is removed when the context of the page is closed. */
 export async function openPage(
   browser: Browser,
   html: string,
   options: BrowserContextOptions & { readonly hash?: string; readonly name?: string } = {},
 ): Promise<OpenPage> {
-  const file = join(mkdtempSync(join(tmpdir(), 'planscope-page-')), options.name ?? 'page.html');
+  const folder = mkdtempSync(join(tmpdir(), 'planscope-page-'));
+  const file = join(folder, options.name ?? 'page.html');
   writeFileSync(file, html);
   const address = pathToFileURL(file).href;
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.on('close', () => rmSync(folder, { recursive: true, force: true }));
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const problems: string[] = [];
