@@ -152,6 +152,8 @@ export class TrinoCluster {
           'node.internal-address': '127.0.0.1',
           config: join(home, 'config.properties'),
           'catalog.config-dir': join(home, 'catalog'),
+          // Java removes no libraries that it unpacks, and a server is killed.
+          'java.io.tmpdir': join(home, 'data'),
         }).map(([key, value]) => `-D${key}=${value}`),
         'io.trino.server.TrinoServer',
       ],
