@@ -24,13 +24,18 @@ export interface MarkedSecrets {
 
 /** Lengths of the parts by which secrets are found: shorter ones occur by chance in identities and times. */
 const PART = { word: 9, number: 13, date: 10, hex: 14 } as const;
+const LENGTHS = Object.values(PART);
 
 /** @param random a whole number from 0 up to and without `below`; default from the system */
 export function createMarkedSecrets(random: (below: number) => number = (below) => randomInt(below)): MarkedSecrets {
   const secretOf = new Map<string, string>();
+  const beginnings = new Beginnings();
   const wholeNumbers = new Set<string>();
   const noteParts = (secret: string, form: string, length: number): void => {
-    for (const part of windows(form.toLowerCase(), length)) secretOf.set(part, secret.toLowerCase());
+    for (const part of windows(form.toLowerCase(), length)) {
+      secretOf.set(part, secret.toLowerCase());
+      beginnings.add(part);
+    }
   };
   const note = (secret: string, length: number): string => {
     noteParts(secret, secret, length);
@@ -45,14 +50,19 @@ export function createMarkedSecrets(random: (below: number) => number = (below) 
   const secretsIn = (text: string): Map<string, string> => {
     const plain = unescaped(text.toLowerCase());
     const found = new Map<string, string>();
-    for (const run of new Set(plain.match(/[a-z0-9-]{9,}/g))) {
-      for (const part of [...new Set(Object.values(PART))].flatMap((length) => windows(run, length))) {
-        const secret = secretOf.get(part);
-        if (secret !== undefined && !found.has(secret)) found.set(secret, around(plain, part));
+    const seen = new Set<string>();
+    for (const { 0: run, index } of plain.matchAll(/[a-z0-9-]{9,}/g)) {
+      if (seen.has(run)) continue;
+      seen.add(run);
+      for (const start of beginnings.startsIn(run)) {
+        for (const length of LENGTHS) {
+          const secret = secretOf.get(run.slice(start, start + length));
+          if (secret !== undefined && !found.has(secret)) found.set(secret, around(plain, index + start));
+        }
       }
     }
-    for (const number of new Set(plain.match(/(?<!\d)\d{9}(?:\d{3})?(?!\d)/g))) {
-      if (wholeNumbers.has(number)) found.set(number, around(plain, number));
+    for (const { 0: number, index } of plain.matchAll(/(?<!\d)\d{9}(?:\d{3})?(?!\d)/g)) {
+      if (wholeNumbers.has(number) && !found.has(number)) found.set(number, around(plain, index));
     }
     return found;
   };
@@ -95,7 +105,44 @@ function windows(text: string, length: number): string[] {
   return Array.from({ length: Math.max(text.length - length + 1, 0) }, (_, start) => text.slice(start, start + length));
 }
 
-function around(text: string, part: string): string {
-  const index = text.indexOf(part);
+function around(text: string, index: number): string {
   return text.slice(Math.max(index - 200, 0), index + 60);
+}
+
+/**
+ * Where parts may begin, told without making a string at every place of megabytes: a bit for each hash of the first
+ * characters of a part. It leaves out no part, and lets a few places through where none begins.
+ */
+class Beginnings {
+  readonly #bits = new Uint8Array(2 ** 21);
+
+  add(part: string): void {
+    let hash = 0;
+    for (let index = 0; index < HASHED; index += 1) hash = withCharacter(hash, part.charCodeAt(index));
+    const bit = bitOf(hash);
+    this.#bits[bit >>> 3] = (this.#bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+  }
+
+  startsIn(run: string): number[] {
+    const starts: number[] = [];
+    let hash = 0;
+    for (let index = 0; index < run.length; index += 1) {
+      hash = withCharacter(hash, run.charCodeAt(index));
+      const bit = bitOf(hash);
+      if (index >= HASHED - 1 && ((this.#bits[bit >>> 3] ?? 0) >>> (bit & 7)) & 1) starts.push(index - HASHED + 1);
+    }
+    return starts;
+  }
+}
+
+const HASHED = 6;
+
+/** Five bits of each of the last six characters. */
+function withCharacter(hash: number, character: number): number {
+  return ((hash << 5) | (character & 31)) & (2 ** 30 - 1);
+}
+
+/** 24 bits. */
+function bitOf(hash: number): number {
+  return Math.imul(hash, 0x9e_37_79_b1) >>> 8;
 }
