@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { checkBlock } from './check-blocks.ts';
 import { shellCommands } from './check-shell.ts';
@@ -63,6 +64,7 @@ describe('commands', () => {
 test.each([
   ['json', '{ "a": 1 }', {}],
   ['json', '{ "$schema": "x", "preset": "maximal" }', { config: true }],
+  ['python', 'for x in [1]:\n    print(x)', {}],
   ['yaml', 'a: [1, 2]\n---\nb: 3', {}],
   ['sql', 'SELECT * FROM nowhere; COPY a TO $b', {}],
   ['promql', '# a comment\nsum by (x) (rate(planscope_run_output_rows_total[5m]))', {}],
@@ -89,3 +91,10 @@ test.each([
 ] as const)('%s: %s is a problem', async (language, code, directive, message) => {
   expect(await problems(language, code, directive)).toContain(message);
 });
+
+test.skipIf(spawnSync('python3', ['--version']).error !== undefined)(
+  'python: an open bracket is a problem',
+  async () => {
+    expect(await problems('python', 'print(1')).toContain('SyntaxError');
+  },
+);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { resolveTracingConfig } from '@planscope/config';
 import { type MetricDefinition, sharedSchema } from '@planscope/semconv';
@@ -53,10 +54,21 @@ function checkMermaid({ code }: Block): string[] {
   ];
 }
 
+/** Whether Python can parse it, where there is one. */
+function checkPython({ code, file, line }: Block): string[] {
+  const { error, status, stderr } = spawnSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read())'], {
+    input: code,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) console.log(`left out: ${file}:${line}, since there is no python3 to parse it`);
+  return error !== undefined || status === 0 ? [] : [stderr.trim().split('\n').slice(-1).join()];
+}
+
 /** What is wrong with a block that is not a program, by its language. */
 const checks: Readonly<Record<string, (block: Block) => string[] | Promise<string[]>>> = {
   sh: checkShell,
   bash: checkShell,
+  python: checkPython,
   json: ({ code, directive }) => {
     const { $schema: _, ...explicit } = JSON.parse(code);
     if (directive.config) resolveTracingConfig({ environment: {}, explicit });

@@ -1,4 +1,4 @@
-import { bucketAndExtensions, type Prepared } from './bucket-and-extensions.ts';
+import { bucketAndExtensions, type Prepare } from './bucket-and-extensions.ts';
 
 /** A guide that a check follows word for word. */
 export interface Guide {
@@ -6,18 +6,21 @@ export interface Guide {
   readonly document: string;
   /** The heading at which the steps end. Default: the end of the document. */
   readonly until?: string;
-  /**
-   * Provides what the reader has already.
-   *
-   * @param folder an empty one
-   * @returns undefined where this machine has not got it, after a line that says so
-   */
-  readonly prepare?: (folder: string) => Promise<Prepared | undefined>;
+  /** Default: the reader needs nothing. */
+  readonly prepare?: Prepare;
 }
 
 /** The guides, in the order in which they are followed. */
 export const GUIDES: readonly Guide[] = [
   { document: 'docs/getting-started.md' },
-  { document: 'docs/duckdb-on-s3.md', until: '## What else a trace shows', prepare: bucketAndExtensions },
-  { document: 'docs/lakehouse.md', until: '## Read a table', prepare: bucketAndExtensions },
+  {
+    document: 'docs/duckdb-on-s3.md',
+    until: '## What else a trace shows',
+    prepare: bucketAndExtensions({ extensions: ['httpfs'] }),
+  },
+  {
+    document: 'docs/lakehouse.md',
+    until: '## Read a table',
+    prepare: bucketAndExtensions({ extensions: ['httpfs', 'delta', 'ducklake', 'avro', 'iceberg'], pyiceberg: true }),
+  },
 ];
