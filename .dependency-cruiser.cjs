@@ -26,7 +26,8 @@ const mayImport = {
   config: [],
   redaction: [],
   preview: ['redaction'],
-  bootstrap: ['config', 'semconv'],
+  // run-model: its reader of spans and its tree, which the build of bootstrap holds.
+  bootstrap: ['config', 'semconv', 'run-model'],
   'rule-instrumentation': ['plan', 'semconv', 'redaction'],
   'exec-instrumentation': ['plan', 'semconv', 'preview', 'redaction'],
   'object-store': ['plan', 'semconv', 'redaction'],

@@ -70,13 +70,20 @@ function renderLicenses(notices: readonly { readonly title: string; readonly tex
 /**
  * A build that holds the OpenTelemetry SDK that it uses, so that a program can have another version of the SDK, or
  * another line of it, and no package manager has to reconcile the two.
+ *
+ * @param packages those of Planscope that it holds, too, from their sources: only what it uses of them
  */
-export function bundledBuild(entry: Record<string, string>, overrides: Options = {}): ReturnType<typeof defineConfig> {
+export function bundledBuild(
+  entry: Record<string, string>,
+  overrides: Options = {},
+  packages: readonly RegExp[] = [],
+): ReturnType<typeof defineConfig> {
   return packageBuild(entry, {
-    noExternal: [/^@planscope\/internal\//, SDK],
+    noExternal: [/^@planscope\/internal\//, SDK, ...packages],
     esbuildOptions: (options) => {
       options.sourcesContent = false;
       options.mainFields = ['module', 'main'];
+      options.conditions = ['@planscope/source'];
     },
     esbuildPlugins: [shortManifest, importRequired, keepLicenses],
     ...overrides,

@@ -8,9 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { renderTraceTree } from '@planscope/bootstrap';
 import type { QueryPreset } from '@planscope/duckdb';
+import { renderRunTree, traceFromSpans } from '@planscope/run-model';
 import { holdNumbers } from './tpch/held-numbers.ts';
 import { addReads, type FileReads, markSystemCalls, type ReadsByFile, readsOf } from './tpch/system-reads.ts';
 import { type Input, runTraced } from './tpch/traced-query.ts';
@@ -61,7 +60,8 @@ async function compareAll(): Promise<number> {
         for (const difference of all) console.log(`       ${difference}`);
         if (options.warnings)
           for (const { code, message } of traced.warnings) console.log(`       ${code}: ${message}`);
-        if (options.trees) console.log(`${tree(traced.spans)}\n`);
+        const trace = options.trees ? traceFromSpans(traced.spans) : undefined;
+        if (trace !== undefined) console.log(`${renderRunTree(trace)}\n`);
       }
     }
   }
@@ -108,20 +108,4 @@ async function printReads(): Promise<void> {
     });
   }
   console.log(JSON.stringify(reads));
-}
-
-function tree(spans: readonly ReadableSpan[]): string {
-  const nanoseconds = ([seconds, nanos]: ReadableSpan['startTime']): bigint =>
-    BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
-  return renderTraceTree(
-    spans.map((span) => ({
-      spanId: span.spanContext().spanId,
-      parentSpanId: span.parentSpanContext?.spanId,
-      name: span.name,
-      start: nanoseconds(span.startTime),
-      end: nanoseconds(span.endTime),
-      failed: false,
-      attributes: new Map(Object.entries(span.attributes)),
-    })),
-  );
 }

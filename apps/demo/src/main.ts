@@ -1,15 +1,16 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startTracing } from '@planscope/bootstrap';
 import { resolveTracingConfig } from '@planscope/config';
 import { createEngine } from '@planscope/engine';
-import { readTraceFile } from '@planscope/testing';
+import { findings } from '@planscope/findings';
+import { renderPage } from '@planscope/viewer';
 import { HELP, readArguments, UsageError } from './arguments.ts';
+import { readFinishedRun } from './finished-run.ts';
 import { flightsSpec, querySpec } from './flights-spec.ts';
 import { progressOn } from './progress.ts';
 import { renderReport } from './report.ts';
 import { styleFor } from './style.ts';
-import { writePage } from './trace-page.ts';
 import { demoTracing } from './tracing.ts';
 import { whereToLook } from './where-to-look.ts';
 
@@ -38,10 +39,10 @@ async function main(argv: readonly string[]): Promise<void> {
       await pipeline.shutdown();
     });
   const { traceId } = result;
-  const spans = traceId === undefined ? [] : readTraceFile(traceFile).filter((span) => span.traceId === traceId);
-  if (traceId !== undefined) await writePage(pageFile, traceFile, traceId);
+  const run = traceId === undefined ? undefined : await readFinishedRun(traceFile, traceId);
+  if (run !== undefined) writeFileSync(pageFile, renderPage([{ run, findings: findings(run) }]));
   process.stdout.write(
-    `\n${renderReport(result, spans, style)}\n\n${whereToLook(demo, result, { traceFile, pageFile }, style)}\n`,
+    `\n${renderReport(result, run, style)}\n\n${whereToLook(demo, result, { traceFile, pageFile }, style)}\n`,
   );
 }
 

@@ -1,8 +1,6 @@
 // For users
 
 export { BootstrapError, type BootstrapErrorCode } from './bootstrap-error.ts';
-export { renderTraceTree, type TreeStyle } from './console/render-trace-tree.ts';
-export type { TreeSpan } from './console/tree-rows.ts';
 export { type DoctorOptions, doctor } from './doctor/doctor.ts';
 export type { DoctorReport } from './doctor/finding.ts';
 export { type Finding, type FindingCode, renderDoctorReport } from './doctor/finding.ts';

@@ -64,7 +64,7 @@ export {
 } from './run.ts';
 export { RunModelError, type RunModelErrorCode } from './run-model-error.ts';
 export { RunCollector, type RunCollectorOptions } from './spans/run-collector.ts';
-export { runsFromSpans } from './spans/runs-from-spans.ts';
+export { runsFromSpans, traceFromSpans } from './spans/runs-from-spans.ts';
 export type { SdkSpan } from './spans/sdk-spans.ts';
 export type {
   TraceAttributes,
@@ -73,3 +73,4 @@ export type {
   TraceSpan,
   TraceSpanKind,
 } from './spans/trace-span.ts';
+export { renderRunTree, type TreeStyle } from './tree/render-run-tree.ts';

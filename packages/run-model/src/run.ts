@@ -25,9 +25,10 @@ export interface Run {
   readonly source: RunSource;
   /**
    * `run`: a run of a specification by the engine; `query`: one query of a program; `parts`: the Planscope spans of a
-   * trace without either, such as those of an object store or of an instrumentation that is used alone.
+   * trace without either, such as those of an object store or of an instrumentation that is used alone; `trace`: all
+   * spans of a trace together, those of the program included.
    */
-  readonly kind: 'run' | 'query' | 'parts';
+  readonly kind: 'run' | 'query' | 'parts' | 'trace';
   /** Name of the span, or a summary of the query. */
   readonly name: string;
   readonly identity: RunIdentity;

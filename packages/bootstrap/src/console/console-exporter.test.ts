@@ -1,4 +1,5 @@
 import { type Context, context, ROOT_CONTEXT, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
+import { operatorMetricKey } from '@planscope/semconv';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { runProgram } from '../../test/support/run-program.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
@@ -40,6 +41,7 @@ test('a trace is printed when its root has ended, the ones below in order, failu
       startTime: start + 20,
       attributes: {
         'planscope.span.kind': 'operator',
+        'planscope.operator.id': '0',
         'planscope.timing.basis': 'execution_window',
         'datafusion.metrics.output_rows': 1_234_567,
         'datafusion.metrics.elapsed_compute': 1_500_000,
@@ -135,10 +137,11 @@ interface Drawn {
 
 /** An operator as an engine reports it, its description made of fields. */
 function operator(below: Context, name: string, node: string, metrics: Record<string, number>): Drawn {
-  const numbers = Object.entries(metrics).map(([key, value]) => [`datafusion.metrics.${key}`, value]);
+  const numbers = Object.entries(metrics).map(([key, value]) => [operatorMetricKey(key), value]);
   const attributes = {
     'planscope.span.kind': 'operator',
     'planscope.operator.name': name,
+    'planscope.operator.id': '0',
     'planscope.timing.basis': 'execution_window',
     'datafusion.node': `${name}: ${node}`,
     ...Object.fromEntries(numbers),
@@ -197,17 +200,17 @@ test('a query shows where its compute time went, what each operator works on, an
   root.end(start + 40);
   await handle.flush();
   expect(withoutIds(printed)).toMatchInlineSnapshot(`
-    "trace <id>                                               duration     compute  share        rows       bytes  times
-    query                                                    40.00 ms
-    ├ HASH_JOIN                                                           0.00 ms   20 %          50              execution_window  INNER a = b, c = d
-    │ ├ READ_PARQUET                                                      0.00 ms    9 %          70              execution_window  v.parquet w.parquet
-    │ ├ DELIM_SCAN                                                                                                execution_window  delim_index=1
-    │ └ HASH_GROUP_BY                                                     0.00 ms ► 30 %          60              execution_window  group_keys=k, aggregates=[sum(v), min(v)]
-    │   └ PROJECTION                                                      0.00 ms                 70              execution_window  projections=v
-    │     └ PROJECTION                                                    0.00 ms    1 %          80              execution_window  projections=v
-    │       └ READ_PARQUET                                                0.00 ms ► 40 %          80              execution_window  v.parquet, filter=[v>?1, w=?2]
-    │         └ duckdb.get_ranges v.parquet (for 2 scans)     1.00 ms                                        900  observed_events
-    └ duckdb.get_ranges other.parquet                         1.00 ms                                        900  observed_events
+    "trace <id>                                         duration     compute  share        rows       bytes  times
+    query                                              40.00 ms
+    ├ HASH_JOIN                                                     0.00 ms   20 %  9,000 → 50              execution_window  INNER a = b, c = d
+    │ ├ READ_PARQUET                                                0.00 ms    9 %          70              execution_window  v.parquet w.parquet
+    │ │ └ duckdb.get_ranges v.parquet (for 2 scans)     1.00 ms                                        900  observed_events
+    │ ├ DELIM_SCAN                                                                      10 → ?              execution_window  delim_index=1
+    │ └ HASH_GROUP_BY                                               0.00 ms ► 30 %          60              execution_window  group_keys=k, aggregates=[sum(v), min(v)]
+    │   └ PROJECTION                                                0.00 ms                 70              execution_window  projections=v
+    │     └ PROJECTION                                              0.00 ms    1 %          80              execution_window  projections=v
+    │       └ READ_PARQUET                                          0.00 ms ► 40 %          80              execution_window  v.parquet, filter=[v>?1, w=?2]
+    └ duckdb.get_ranges other.parquet                   1.00 ms                                        900  observed_events
     left out: 1 projection
 
     "

@@ -1,9 +1,7 @@
-import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { renderRunTree, traceFromSpans } from '@planscope/run-model';
 import { delivered, type ImmediateExporter, type ReportProblem } from '../exporter/trace-exporter.ts';
 import { stdoutWriter } from '../log-lines/stdout-writer.ts';
-import { renderTraceTree } from './render-trace-tree.ts';
-import type { TreeSpan } from './tree-rows.ts';
 
 /** The default span limit of one run. */
 const MAX_HELD_SPANS = 2_000;
@@ -32,23 +30,8 @@ export function createConsoleExporter(report: ReportProblem): ImmediateExporter 
 }
 
 function render({ traceId, spans }: GatheredTrace): string {
-  return renderTraceTree(spans.map(treeSpan), { title: `trace ${traceId}` });
-}
-
-function treeSpan(span: ReadableSpan): TreeSpan {
-  return {
-    spanId: span.spanContext().spanId,
-    parentSpanId: span.parentSpanContext?.spanId,
-    name: span.name,
-    start: nanoseconds(span.startTime),
-    end: nanoseconds(span.endTime),
-    failed: span.status.code === SpanStatusCode.ERROR,
-    attributes: new Map(Object.entries(span.attributes)),
-  };
-}
-
-function nanoseconds([seconds, nanos]: ReadableSpan['startTime']): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+  const trace = traceFromSpans(spans);
+  return trace === undefined ? '' : renderRunTree(trace, { title: `trace ${traceId}` });
 }
 
 /** Finished spans of one trace. */

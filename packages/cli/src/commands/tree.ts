@@ -33,7 +33,7 @@ export const treeCommand: CommandFactory = (terminal) =>
       for await (const run of runsOf(file, terminal)) {
         if (id !== undefined && !run.id.startsWith(id) && run.identity.traceId?.startsWith(id) !== true) continue;
         if (json) await printJson(terminal, run);
-        else await print(terminal, `${printed === 0 ? '' : '\n'}${await renderTree(run, terminal)}`);
+        else await print(terminal, `${printed === 0 ? '' : '\n'}${renderTree(run, terminal)}`);
         printed += 1;
         if (printed >= limit) break;
       }

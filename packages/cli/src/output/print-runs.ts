@@ -1,8 +1,7 @@
-import type { TreeSpan } from '@planscope/bootstrap';
 import { type Finding, findings } from '@planscope/findings';
 import { printableLine } from '@planscope/internal/printable-text';
 import { durationText } from '@planscope/internal/quantity';
-import type { AttributeValue, Run } from '@planscope/run-model';
+import { type Run, renderRunTree } from '@planscope/run-model';
 import { toText } from '@planscope/viewer';
 import { durationsOf, runAtMedian } from '../runs/durations.ts';
 import { clipLine, clipLines, wrapIndented } from './fit-text.ts';
@@ -23,41 +22,17 @@ export async function printRuns(runs: readonly Run[], terminal: Terminal): Promi
       const range = `${durationText(least)} to ${durationText(most)}`;
       await print(terminal, `\n${group.length} runs, median ${durationText(median)}, ${range}; the run at the median:`);
     }
-    await print(terminal, `\n${await renderTree(run, terminal)}`);
+    await print(terminal, `\n${renderTree(run, terminal)}`);
     await printFindings(findings(run), terminal);
   }
 }
 
 /** The spans of a run as a tree, with their numbers; of a run without spans, its operators. */
-export async function renderTree(run: Run, { colors, columns }: Terminal): Promise<string> {
+export function renderTree(run: Run, { colors, columns }: Terminal): string {
   if (run.spans.length === 0) return clipLines(toText(run), columns);
-  // It comes with the OpenTelemetry SDK, which the other commands do without.
-  const { renderTraceTree } = await import('@planscope/bootstrap');
   const heading = (line: string): string => colors.dim(clipLine(line, columns));
   const failed = (line: string): string => colors.red(clipLine(line, columns));
-  return clipLines(renderTraceTree(treeSpans(run), { heading, failed, columns }), columns);
-}
-
-function treeSpans({ start = '0', spans }: Run): TreeSpan[] {
-  const origin = BigInt(start);
-  return spans.map((span) => {
-    const begun = origin + BigInt(Math.round(span.start));
-    return {
-      spanId: span.id,
-      parentSpanId: span.parentId,
-      name: printableLine(span.name),
-      start: begun,
-      end: begun + BigInt(Math.round(span.duration)),
-      failed: span.status === 'error',
-      attributes: new Map(Object.entries(span.attributes).map(([key, value]) => [key, printable(value)])),
-    };
-  });
-}
-
-/** A trace may be of anybody, and the terminal would obey its escape sequences. */
-function printable(value: AttributeValue): AttributeValue {
-  if (typeof value === 'string') return printableLine(value);
-  return Array.isArray(value) ? value.map(printable) : value;
+  return clipLines(renderRunTree(run, { heading, failed, columns }), columns);
 }
 
 /** Prints findings, the most important first. Prints nothing if there are none. */

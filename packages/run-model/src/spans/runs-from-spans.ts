@@ -35,6 +35,15 @@ export function runsFromSpans(spans: Iterable<SdkSpan>): Run[] {
   return runsFromTraceSpans(spansFromSdk(spans));
 }
 
+/**
+ * Finished spans of one trace as a run of the kind `trace`: all spans, also those of other libraries and those whose
+ * parents are missing. Its numbers are those of all its queries and runs together. Undefined without spans.
+ */
+export function traceFromSpans(spans: Iterable<SdkSpan>): Run | undefined {
+  const { roots, duplicates } = spanTree(spansFromSdk(spans));
+  return roots.length === 0 ? undefined : runOf({ kind: 'trace', tops: roots }, duplicateGaps(duplicates), true);
+}
+
 /** The runs in spans of any number of traces. */
 export function runsFromTraceSpans(spans: Iterable<TraceSpan>): Run[] {
   const traces = new Map<string, TraceSpan[]>();
@@ -57,13 +66,17 @@ export interface TraceOptions {
 /** The runs of one trace. */
 export function runsOfTrace(spans: readonly TraceSpan[], { gaps = [], withSpans = true }: TraceOptions = {}): Run[] {
   const { roots, duplicates } = spanTree(spans);
-  const known: readonly Gap[] = duplicates === 0 ? gaps : [...gaps, { code: 'duplicate-span', count: duplicates }];
+  const known = [...gaps, ...duplicateGaps(duplicates)];
   return splitRuns(roots).map((run) => runOf(run, known, withSpans));
+}
+
+function duplicateGaps(count: number): Gap[] {
+  return count === 0 ? [] : [{ code: 'duplicate-span', count }];
 }
 
 function runOf({ kind, tops }: RunSpans, known: readonly Gap[], withSpans: boolean): Run {
   const top = tops[0] as TreeNode;
-  const root = kind === 'parts' ? undefined : top.span;
+  const root = kind === 'parts' || kind === 'trace' ? undefined : top.span;
   const nodes = [...walkTree(tops)];
   const [start, end] = windowOf(root === undefined ? tops : [top]);
   const { attributes, resource } = top.span;

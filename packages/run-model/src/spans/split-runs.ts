@@ -1,10 +1,11 @@
 import { ATTR_RUN_ID, ATTR_SPAN_KIND, type SpanKindName } from '@planscope/semconv';
+import type { Run } from '../run.ts';
 import { type TreeNode, walkTree } from './span-tree.ts';
 import type { TraceSpan } from './trace-span.ts';
 
 /** The spans of one run within a trace. */
 export interface RunSpans {
-  readonly kind: 'run' | 'query' | 'parts';
+  readonly kind: Run['kind'];
   /** The span of the run, or those of its parts. Everything below them belongs to the run. */
   readonly tops: TreeNode[];
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue, AttributeValues } from '../run.ts';
 
-/** A finished span, whatever it was read from. `renderTraceTree` of `@planscope/bootstrap` draws such spans. */
+/** A finished span, whatever it was read from. */
 export interface TraceSpan {
   /** In lower-case hexadecimal, like all ids. */
   readonly traceId: string;

@@ -1,20 +1,20 @@
+import { printableLine } from '@planscope/internal/printable-text';
 import {
   ATTR_ERROR_TYPE,
-  ATTR_OBJECT_STORE_CONTENT_LENGTH,
-  ATTR_OBJECT_STORE_RESULT_BYTES,
   ATTR_TIMING_BASIS,
   METRIC_BYTES_READ,
   METRIC_BYTES_WRITTEN,
   METRIC_ELAPSED_COMPUTE,
   METRIC_ESTIMATED_ROWS,
   METRIC_OUTPUT_ROWS,
-  operatorMetricKey,
   type TimingBasis,
 } from '@planscope/semconv';
-import { type ComputeShare, computeShares } from './compute-shares.ts';
+import type { Operator, Run, Span } from '../run.ts';
+import { expensiveOperators } from './expensive-operators.ts';
 import { foldProjections, placeSharedReads } from './fold-rows.ts';
-import { nodeLine } from './node-line.ts';
-import { type TreeSpan, treeRows } from './tree-rows.ts';
+import { rowSubject } from './row-subject.ts';
+import { treeRows } from './tree-rows.ts';
+import { type TreeSpan, treeSpans } from './tree-span.ts';
 
 /** Layout of a tree. */
 export interface TreeStyle {
@@ -34,31 +34,26 @@ export interface TreeStyle {
 const asItIs = (line: string): string => line;
 
 /**
- * One line a span: name, duration, own compute time and its share in that of the query, rows that were estimated and that there
- * were, bytes, how its times came about with `!error.type` if it failed, and what an operator does. `►` marks the fewest
- * operators that took half of the compute time together. An operator that has no time window but that of its query has no
- * duration here. Rules that took next to no time and changed nothing share one line; projections that cost nothing and keep all
- * rows are left out, and counted below; reads of a file for several scans are printed once, below the first of them.
+ * The spans of a run as text, one line a span: name, duration, own compute time and its share in that of the query, rows that
+ * were estimated and that there were, bytes, how its times came about with `!error.type` if it failed, and what an operator does.
+ * `►` marks the fewest operators that took half of the compute time together. An operator that has no time window but that of its
+ * query has no duration here. Rules that took next to no time and changed nothing share one line; projections that cost nothing
+ * and keep all rows are left out, and counted below; reads of a file for several scans are printed once, below the first of them.
+ * Control characters are escapes. A run without spans is only the heading.
  */
-export function renderTraceTree(spans: readonly TreeSpan[], style: TreeStyle = {}): string {
+export function renderRunTree(run: Run, style: TreeStyle = {}): string {
   const { title = 'span', heading = asItIs, failed = asItIs, columns } = style;
-  const shares = computeShares(spans);
-  const shareById = new Map([...shares].map(([{ spanId }, share]) => [spanId, share]));
-  const { spans: shown, folded } = foldProjections(spans, shares);
-  const rows = treeRows(placeSharedReads(shown));
+  const expensive = expensiveOperators(run.operators);
+  const { spans, folded } = foldProjections(treeSpans(run));
+  const rows = treeRows(placeSharedReads(spans));
   const table = [
     [title, ...FIGURES, 'times'],
-    ...rows.map(({ label, span }) => [
-      label,
-      ...figures(span, shareById.get(span.spanId)),
-      remark(span),
-      nodeLine(span),
-    ]),
+    ...rows.map(({ label, row }) => [label, ...figures(row, expensive), remark(row.span), rowSubject(row)]),
   ];
   const [head = '', ...lines] = alignColumns(table, columnsFor(table, columns));
   return [
     heading(head),
-    ...lines.map((line, index) => (rows[index]?.span.failed ? failed(line) : line)),
+    ...lines.map((line, index) => (rows[index]?.row.span.status === 'error' ? failed(line) : line)),
     ...(folded === 0 ? [] : [heading(`left out: ${folded} ${folded === 1 ? 'projection' : 'projections'}`)]),
   ].join('\n');
 }
@@ -128,27 +123,23 @@ function align(text: string, { cell, width, isFigure }: Column): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
 }
 
-function figures({ attributes, start, end }: TreeSpan, share: ComputeShare | undefined): string[] {
-  const metric = (name: string): unknown => attributes.get(operatorMetricKey(name));
-  const bytes =
-    attributes.get(ATTR_OBJECT_STORE_RESULT_BYTES) ??
-    attributes.get(ATTR_OBJECT_STORE_CONTENT_LENGTH) ??
-    metric(METRIC_BYTES_READ) ??
-    metric(METRIC_BYTES_WRITTEN);
+function figures({ span, operator, call, metrics }: TreeSpan, expensive: ReadonlySet<Operator>): string[] {
+  const metric = (name: string): number | undefined => metrics[name]?.value;
   return [
-    attributes.get(ATTR_TIMING_BASIS) === WINDOW_OF_QUERY ? '' : milliseconds(Number(end - start)),
+    span.attributes[ATTR_TIMING_BASIS] === WINDOW_OF_QUERY ? '' : milliseconds(span.duration),
     milliseconds(metric(METRIC_ELAPSED_COMPUTE)),
-    percent(share),
+    operator === undefined ? '' : percent(operator, expensive),
     rowsText(count(metric(METRIC_ESTIMATED_ROWS)), count(metric(METRIC_OUTPUT_ROWS))),
-    count(bytes),
+    count(call?.bytes ?? metric(METRIC_BYTES_READ) ?? metric(METRIC_BYTES_WRITTEN)),
   ];
 }
 
 const WINDOW_OF_QUERY = 'execution_window' satisfies TimingBasis;
 
-function remark({ attributes, failed }: TreeSpan): string {
-  const basis = String(attributes.get(ATTR_TIMING_BASIS) ?? '');
-  return failed ? `${basis} !${attributes.get(ATTR_ERROR_TYPE) ?? 'error'}`.trimStart() : basis;
+function remark({ attributes, status }: Span): string {
+  const basis = String(attributes[ATTR_TIMING_BASIS] ?? '');
+  const failure = status === 'error' ? `!${attributes[ATTR_ERROR_TYPE] ?? 'error'}` : '';
+  return printableLine(`${basis} ${failure}`).trim();
 }
 
 /** An engine may estimate the rows of an operator without counting them. */
@@ -157,15 +148,16 @@ function rowsText(estimated: string, rows: string): string {
 }
 
 /** Empty below half a percent, so that the others stand out. */
-function percent(share: ComputeShare | undefined): string {
-  if (share === undefined || share.share < 0.005) return '';
-  return `${share.isExpensive ? '► ' : ''}${Math.round(share.share * 100)} %`;
+function percent(operator: Operator, expensive: ReadonlySet<Operator>): string {
+  const { computeShare = 0 } = operator;
+  if (computeShare < 0.005) return '';
+  return `${expensive.has(operator) ? '► ' : ''}${Math.round(computeShare * 100)} %`;
 }
 
-function milliseconds(nanoseconds: unknown): string {
-  return typeof nanoseconds === 'number' ? `${(nanoseconds / 1e6).toFixed(2)} ms` : '';
+function milliseconds(nanoseconds: number | undefined): string {
+  return nanoseconds === undefined ? '' : `${(nanoseconds / 1e6).toFixed(2)} ms`;
 }
 
-function count(value: unknown): string {
-  return typeof value === 'number' ? value.toLocaleString('en-US') : '';
+function count(value: number | undefined): string {
+  return value === undefined ? '' : value.toLocaleString('en-US');
 }
