@@ -1,9 +1,4 @@
-import {
-  checkClientOptions,
-  checkSessionOptions,
-  type TrinoClientOptions,
-  type TrinoQueryOptions,
-} from './client-options.ts';
+import { checkSessionOptions, type TrinoClientOptions, type TrinoQueryOptions } from './client-options.ts';
 import type { TrinoColumn } from './column-type.ts';
 import { Coordinator } from './coordinator.ts';
 import { type QueryObserver, RunningQuery } from './running-query.ts';
@@ -60,7 +55,7 @@ export interface TrinoClient {
  * @throws TrinoClientError `invalid-option`
  */
 export function createTrinoClient(options: TrinoClientOptions): TrinoClient {
-  return observedClient(options, (_sql, send) => send({}));
+  return observedClient(new Coordinator(options), (_sql, send) => send({}));
 }
 
 /** How someone takes part in the sending of a query. */
@@ -78,14 +73,10 @@ export type ObserveQuery = (
 ) => Promise<TrinoResult>;
 
 /** A client whose queries are observed. */
-export function observedClient(options: TrinoClientOptions, observe: ObserveQuery): TrinoClient {
-  checkClientOptions(options);
-  const coordinator = new Coordinator(options);
-  const info = (queryId: string): string => `/v1/query/${encodeURIComponent(queryId)}`;
+export function observedClient(coordinator: Coordinator, observe: ObserveQuery): TrinoClient {
   const client: TrinoClient = {
     server: coordinator.url,
-    query: (sql, query = {}) =>
-      observe(sql, (observation) => send(coordinator, options, { sql, query, observation }), query),
+    query: (sql, query = {}) => observe(sql, (observation) => send(coordinator, { sql, query, observation }), query),
     async run(sql, query) {
       const result = await client.query(sql, query);
       const rows: TrinoRow[] = [];
@@ -100,17 +91,22 @@ export function observedClient(options: TrinoClientOptions, observe: ObserveQuer
       };
     },
     async queryInfo(queryId, { signal, pruned = false } = {}) {
-      const { text } = await coordinator.send(`${info(queryId)}${pruned ? '?pruned=true' : ''}`, {
+      const { text } = await coordinator.send(`${queryPath(queryId)}${pruned ? '?pruned=true' : ''}`, {
         method: 'GET',
         signal,
       });
       return text;
     },
     async kill(queryId) {
-      await coordinator.send(info(queryId), { method: 'DELETE' });
+      await coordinator.send(queryPath(queryId), { method: 'DELETE' });
     },
   };
   return client;
+}
+
+/** Where the server says what it knows of a query. */
+export function queryPath(queryId: string): string {
+  return `/v1/query/${encodeURIComponent(queryId)}`;
 }
 
 interface Statement {
@@ -119,11 +115,7 @@ interface Statement {
   readonly observation: Observation;
 }
 
-async function send(
-  coordinator: Coordinator,
-  client: TrinoClientOptions,
-  { sql, query, observation }: Statement,
-): Promise<TrinoResult> {
+async function send(coordinator: Coordinator, { sql, query, observation }: Statement): Promise<TrinoResult> {
   const { parameters = [], signal, ...session } = query;
   const { observer, headers } = observation;
   try {
@@ -132,7 +124,7 @@ async function send(
     const response = await coordinator.send('/v1/statement', {
       method: 'POST',
       body,
-      headers: { ...sessionHeaders(client, session), ...headers },
+      headers: { ...sessionHeaders(coordinator.options, session), ...headers },
       signal,
     });
     return new TrinoResult(await RunningQuery.start({ coordinator, signal, observer }, response));

@@ -1,12 +1,12 @@
 import { type ReportRecordersOptions, reportRecorders } from '@planscope/exec-instrumentation/report';
 import { RecordingGuard } from '@planscope/internal/recording-guard';
+import { finish, type Steps } from '@planscope/internal/steps';
 import type { EngineReport, ReportRecorder, ReportScope, RunWarning } from '@planscope/plan/report';
 import { describeError } from '@planscope/redaction';
 import { type PlanningTraceOptions, planningReportRecorder } from '@planscope/rule-instrumentation';
 import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { trinoSchema } from '../semconv.ts';
 import { queryRecorder } from './query-recorder.ts';
-import { finish, type Steps } from './steps.ts';
 
 /** How reports of Trino are drawn. */
 export interface TrinoReportOptions extends Pick<ReportRecordersOptions, 'tracerProvider' | 'stages' | 'operators'> {

@@ -1,4 +1,5 @@
 import { present } from '@planscope/internal/present';
+import { finish, type Steps } from '@planscope/internal/steps';
 import { engineSpanContext } from '@planscope/plan/report';
 import type { TrinoInput, TrinoQueryInfo, TrinoQueryStats, TrinoRule } from './query-info.ts';
 import { queryWindow } from './query-window.ts';
@@ -6,7 +7,6 @@ import { readError } from './read-error.ts';
 import { readingStages } from './read-stages.ts';
 import { readTotals } from './read-totals.ts';
 import { countOf, durationOf, type Fields, fieldsOf, instantOf, listOf, textOf, wordOf } from './report-values.ts';
-import { finish, type Steps } from './steps.ts';
 
 /**
  * Reads what Trino reports of a query, in the form of any version. Never throws: what has another form than expected is
@@ -18,7 +18,7 @@ export function readQueryInfo(json: unknown): TrinoQueryInfo {
   return finish(readingQueryInfo(json));
 }
 
-/** The same in steps: parsing the text is the first, and each stage and task is one. */
+/** The same in steps: each stage and task is one, and parsing a text the first. */
 export function* readingQueryInfo(json: unknown): Steps<TrinoQueryInfo> {
   const fields = fieldsOf(typeof json === 'string' ? parsed(json) : json) ?? {};
   yield;

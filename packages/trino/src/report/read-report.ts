@@ -1,7 +1,8 @@
+import { finishInSlices, type Steps } from '@planscope/internal/steps';
 import type { EngineReport, RunWarning, WarningSink } from '@planscope/plan/report';
+import { parseJson } from './parse-json.ts';
 import type { TrinoQueryInfo } from './query-info.ts';
 import { readingQueryInfo } from './read-query-info.ts';
-import { finishInSlices, type Steps } from './steps.ts';
 import { makingEngineReport, type TrinoOutcome } from './to-engine-report.ts';
 
 /** What a query reports of itself, as Trino has it and as it is drawn. */
@@ -12,14 +13,15 @@ export interface TrinoReading {
 
 /**
  * Reads a query's report and makes the engine report of it, in slices of a few milliseconds between which other work of
- * the event loop runs. Only parsing the text is done at once. Never rejects.
+ * the event loop runs. Never rejects.
  *
  * @param json the body of `GET /v1/query/{id}`, as JSON text or as a parsed value
  * @param outcome how the query ended for its client; used while the cluster does not say it
  * @param warn gets `trino-report-unknown` once in a process for each part of a form that is not known; default none
  */
 export async function readReport(json: unknown, outcome?: TrinoOutcome, warn?: WarningSink): Promise<TrinoReading> {
-  const reading = await finishInSlices(inSteps(json, outcome));
+  const value = typeof json === 'string' ? await parseJson(json) : json;
+  const reading = await finishInSlices(inSteps(value, outcome));
   if (warn !== undefined) warnOfUnknown(reading.info, warn);
   return reading;
 }

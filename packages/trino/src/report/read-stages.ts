@@ -1,4 +1,5 @@
 import { present } from '@planscope/internal/present';
+import type { Steps } from '@planscope/internal/steps';
 import type { UnixNanoseconds } from '@planscope/plan/report';
 import type { TrinoPlanNode, TrinoStage } from './query-info.ts';
 import { readOperators } from './read-operators.ts';
@@ -6,7 +7,6 @@ import { readPlan } from './read-plan.ts';
 import { readingTasks } from './read-tasks.ts';
 import { readTotals } from './read-totals.ts';
 import { type Fields, fieldsOf, listOf, textOf, wordOf } from './report-values.ts';
-import type { Steps } from './steps.ts';
 import type { TalliedTasks } from './task-tally.ts';
 
 /** A stage of the report, with the ids of the stages that it reads. */

@@ -1,10 +1,10 @@
 import { present } from '@planscope/internal/present';
+import type { Steps } from '@planscope/internal/steps';
 import type { UnixNanoseconds } from '@planscope/plan/report';
 import type { TrinoPipeline, TrinoTask } from './query-info.ts';
 import { readError } from './read-error.ts';
 import { readTotals } from './read-totals.ts';
 import { countOf, durationOf, fieldsOf, instantOf, listOf, textOf, wordOf } from './report-values.ts';
-import type { Steps } from './steps.ts';
 import { type TalliedTasks, TaskTally } from './task-tally.ts';
 
 /** `20261128_120648_00002_q6q7j.2.1.0`: query, stage, task, attempt. */

@@ -1,9 +1,9 @@
+import type { Steps } from '@planscope/internal/steps';
 import type { ExecutionStatus, StageReport, TaskReport, TimeWindow, UnixNanoseconds } from '@planscope/plan/report';
 import { METRIC_QUEUED_TIME } from '../semconv.ts';
 import { operatorReports } from './operator-reports.ts';
 import type { TrinoInput, TrinoStage, TrinoTask } from './query-info.ts';
 import { nanoseconds, totalMetrics } from './report-metrics.ts';
-import type { Steps } from './steps.ts';
 import { taskWindow } from './task-windows.ts';
 
 /** The stages of a query, each with its tasks and operators; each is one step. */

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '@planscope/internal/steps';
 import type { EngineErrorReport, EngineReport, ExecutionStatus, StageReport, TimeWindow } from '@planscope/plan/report';
 import { ENGINE_NAME } from '../semconv.ts';
 import { planningReports, queueReports } from './planning-reports.ts';
@@ -5,7 +6,6 @@ import type { TrinoQueryInfo } from './query-info.ts';
 import { queryWindow } from './query-window.ts';
 import { queryMetrics } from './report-metrics.ts';
 import { errorReport, makingStages } from './stage-reports.ts';
-import { finish, type Steps } from './steps.ts';
 import { isBefore } from './task-windows.ts';
 
 /** How a query ended for its client, which may know it before the cluster reports it. */

@@ -1,4 +1,5 @@
 import { type Attributes, type Context, type Span, trace } from '@opentelemetry/api';
+import type { Steps } from '@planscope/internal/steps';
 import {
   type EngineReport,
   type MetricReport,
@@ -8,7 +9,6 @@ import {
 } from '@planscope/plan/report';
 import { ATTR_SPANS_DROPPED, ATTR_WARNING_CODES, ATTR_WARNING_COUNT, operatorMetricKey } from '@planscope/semconv';
 import { drawingQuery } from '../report/draw-query.ts';
-import type { Steps } from '../report/steps.ts';
 import type { QueryTracing } from './query-tracing.ts';
 import type { TraceTrinoOptions } from './trace-options.ts';
 

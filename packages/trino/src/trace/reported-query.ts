@@ -1,4 +1,5 @@
 import { type Context, context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { finishInSlices, type Steps } from '@planscope/internal/steps';
 import { canRecord } from '@planscope/internal/tracer-provider';
 import { type EngineReport, engineSpanContext, type RunWarning, toHrTime } from '@planscope/plan/report';
 import { ATTR_ERROR_TYPE, ATTR_RUN_STATUS } from '@planscope/semconv';
@@ -6,7 +7,6 @@ import { pause } from '../client/coordinator.ts';
 import type { TrinoClient } from '../client/trino-client.ts';
 import { readQueryInfo } from '../report/read-query-info.ts';
 import { readReport } from '../report/read-report.ts';
-import { finishInSlices, type Steps } from '../report/steps.ts';
 import { ATTR_TRINO_QUERY_ID } from '../semconv.ts';
 import { drawingReport, warningAttributes } from './draw-report.ts';
 import { startQuerySpan } from './query-span.ts';

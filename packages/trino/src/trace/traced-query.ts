@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import { present } from '@planscope/internal/present';
 import { recordFailure } from '@planscope/internal/record-failure';
+import { finish, finishInSlices, type Steps } from '@planscope/internal/steps';
 import { createUnixClock, type EngineReport, type RunWarning, toHrTime, type UnixClock } from '@planscope/plan/report';
 import { describeError, sqlIdentifiers } from '@planscope/redaction';
 import {
@@ -15,7 +16,6 @@ import { TrinoQueryError } from '../client/trino-query-error.ts';
 import { trinoDialect } from '../dialect/trino-dialect.ts';
 import { readReport } from '../report/read-report.ts';
 import { queryMetrics } from '../report/report-metrics.ts';
-import { finish, finishInSlices, type Steps } from '../report/steps.ts';
 import type { TrinoOutcome } from '../report/to-engine-report.ts';
 import { ATTR_TRINO_QUERY_ID } from '../semconv.ts';
 import { drawingReport, metricAttributes, warningAttributes } from './draw-report.ts';
