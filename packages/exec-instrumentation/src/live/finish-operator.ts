@@ -1,3 +1,4 @@
+import type { Steps } from '@planscope/internal/steps';
 import {
   type Batch,
   type ExecutionPlan,
@@ -30,15 +31,18 @@ interface EndedOperator {
   readonly warnings: RunWarning[];
 }
 
-/** Records an operator, ends its span and notifies the observer of the run. Never throws. */
-export function finishOperator(ended: EndedOperator): void {
+/**
+ * Records an operator, ends its span and notifies the observer of the run, in steps of the recorders of reports. Never
+ * throws.
+ */
+export function* finishingOperator(ended: EndedOperator): Steps<void> {
   const { node, context, instrumentation, span, window, partitions, warnings } = ended;
   if (partitions.some(({ isSettled }) => !isSettled)) {
     tryRecording('outcome', node.name, context, () => context.warn(lateOutcome(node.name)));
   }
   const describe = once(() => instrumentation.describe(node));
   const operator: FinishedOperator = { node, describe, window, warnings, ...summarizePartitions(partitions) };
-  drawReports(operator, context, span.exists, instrumentation.reportRecorders);
+  yield* drawingReports(operator, context, span.exists, instrumentation.reportRecorders);
   span.end(operator);
   tryRecording('observe', node.name, context, () => observe(ended, operator));
 }
@@ -92,12 +96,12 @@ function summarizePartitions(
  * @param context context of the operator, which determines the parent of the reports
  * @param hasOwnSpan whether the span in that context belongs to the operator
  */
-function drawReports(
+function* drawingReports(
   { node, window, reports }: FinishedOperator,
   context: TaskContext,
   hasOwnSpan: boolean,
   recorders: readonly ReportRecorder[],
-): void {
+): Steps<void> {
   const { run, budget, warn } = context;
   for (const report of reports) {
     const scope: ReportScope = {
@@ -108,8 +112,22 @@ function drawReports(
       budget,
       warn,
     };
-    recorders.forEach((record, index) => {
-      tryRecording(record.name || `report recorder ${index + 1}`, node.name, context, () => record(report, scope));
-    });
+    for (const [index, record] of recorders.entries()) {
+      let steps: Steps<void> | undefined;
+      let isOpen = true;
+      const step = (): void => {
+        isOpen = false;
+        if (record.inSteps === undefined) {
+          record(report, scope);
+        } else {
+          steps ??= record.inSteps(report, scope);
+          isOpen = steps.next().done !== true;
+        }
+      };
+      while (isOpen) {
+        tryRecording(record.name || `report recorder ${index + 1}`, node.name, context, step);
+        yield;
+      }
+    }
   }
 }

@@ -6,6 +6,7 @@ import {
   type ExecutionPlan,
   fromHrTime,
   type OperatorRecord,
+  type ReportRecorder,
   type TaskContext,
 } from '@planscope/plan';
 import { testPlanningContext, testTaskContext } from '@planscope/plan/testing';
@@ -267,6 +268,67 @@ describe('the end', () => {
     expect(durationMilliseconds()).toBeLessThan(100);
     expect(records[0]?.reports).toEqual([EMPTY_REPORT]);
     expect(context.warnings).toEqual([]);
+  });
+
+  it('waits for a long drawing, between whose steps other work has its turns', async () => {
+    const drawn: string[] = [];
+    const draw: ReportRecorder = Object.assign(() => drawn.push('at once'), {
+      *inSteps() {
+        for (let step = 0; step < 20; step += 1) {
+          blockEventLoop(2);
+          yield;
+        }
+        drawn.push('in steps');
+      },
+    });
+    const scan = leaf('ScanExec', () => [batchOf(1)]);
+    const withReport = node('ReportExec', (partition, context) => {
+      const { batches, outcome } = scan.execute(partition, context);
+      return { batches, outcome: outcome.then((ended) => ({ ...ended, report: EMPTY_REPORT })) };
+    });
+    // It waits for the batches of its child alone.
+    const plan = instrumented(union('UnionExec', [withReport]), { reportRecorders: [draw] });
+    const execution = plan.execute(0, taskContext());
+    let turns = 0;
+    let isDone = false;
+    const turn = (): void => {
+      turns += 1;
+      if (!isDone) setImmediate(turn);
+    };
+    await drain(execution);
+    setImmediate(turn);
+    await execution.outcome;
+    isDone = true;
+    expect(drawn).toEqual(['in steps']);
+    expect(turns).toBeGreaterThan(3);
+    expect(tree()).toMatchInlineSnapshot(`
+      "UnionExec datafusion.metrics.output_rows=1 planscope.run.status=ok
+        ReportExec datafusion.metrics.output_rows=1 planscope.run.status=ok"
+    `);
+    expect(records.map(({ name }) => name).sort()).toEqual(['ReportExec', 'UnionExec']);
+  });
+
+  it('warns once of a recorder that fails between its steps, and draws with the others', async () => {
+    const drawn: string[] = [];
+    const failing: ReportRecorder = Object.assign(() => {}, {
+      *inSteps() {
+        yield;
+        throw new Error('no');
+      },
+    });
+    const scan = leaf('ScanExec', () => [batchOf(1)]);
+    const withReport = node('ReportExec', (partition, context) => {
+      const { batches, outcome } = scan.execute(partition, context);
+      return { batches, outcome: outcome.then((ended) => ({ ...ended, report: EMPTY_REPORT })) };
+    });
+    const context = taskContext();
+    const reportRecorders = [failing, () => void drawn.push('next')];
+    const execution = instrumented(withReport, { reportRecorders }).execute(0, context);
+    await drain(execution);
+    await execution.outcome;
+    expect(drawn).toEqual(['next']);
+    expect(context.warnings.map(({ code }) => code)).toEqual(['recorder-failed']);
+    expect(recorder.openSpans()).toBe(0);
   });
 
   it('does not count time in which the event loop is busy, so that the report of an outcome is not lost', async () => {

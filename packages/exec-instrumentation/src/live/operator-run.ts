@@ -1,4 +1,5 @@
 import { type Context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { finish, finishInSlices } from '@planscope/internal/steps';
 import {
   type Batch,
   contextClock,
@@ -15,7 +16,7 @@ import {
 } from '@planscope/plan';
 import type { Instrumentation } from '../instrumentation.ts';
 import { tryRecording } from '../try-recording.ts';
-import { finishOperator } from './finish-operator.ts';
+import { finishingOperator } from './finish-operator.ts';
 import { nextOperatorId, OperatorSpan } from './operator-span.ts';
 import { closingTime, earliest, endOfStreams, latest, type OperatorProgress, PartitionRun } from './partition-run.ts';
 import { tracedBatches } from './traced-batches.ts';
@@ -50,6 +51,8 @@ export class OperatorRun {
   readonly #warnings: RunWarning[] = [];
   readonly #onClosed: () => void;
   readonly #stopListening: () => void;
+  /** What is still drawn of this operator and of those below it. */
+  readonly #drawings = new Set<Promise<void>>();
   #abandonedAt: bigint | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Time at which the timer should fire. */
@@ -125,6 +128,13 @@ export class OperatorRun {
     this.#children.delete(child);
   }
 
+  /** The outcomes of this operator and of those above it wait for a drawing, which must not reject. */
+  awaitDrawing(drawing: Promise<void>): void {
+    this.#drawings.add(drawing);
+    void drawing.then(() => this.#drawings.delete(drawing));
+    this.#parent?.awaitDrawing(drawing);
+  }
+
   within<T>(call: () => T): T {
     return this.#isClosed ? call() : this.#span.within(call);
   }
@@ -135,13 +145,14 @@ export class OperatorRun {
     if (run === undefined) return { batches, outcome };
     this.#span.open();
     if (this.#abandonedAt !== undefined) queueMicrotask(() => this.#check());
-    const settle = (settled: ExecutionOutcome): ExecutionOutcome => {
+    const settle = async (settled: ExecutionOutcome): Promise<ExecutionOutcome> => {
       run.settled(settled);
-      this.#check();
+      this.#check('in slices');
+      while (this.#drawings.size > 0) await Promise.all(this.#drawings);
       return settled;
     };
-    const watched = outcome.then(settle, (error: unknown) => {
-      settle({ status: 'error', error, metrics: new MetricsSet(), artifacts: [] });
+    const watched = outcome.then(settle, async (error: unknown) => {
+      await settle({ status: 'error', error, metrics: new MetricsSet(), artifacts: [] });
       throw error;
     });
     return {
@@ -194,14 +205,18 @@ export class OperatorRun {
     this.#check();
   }
 
-  /** Closes it if it is over; otherwise schedules the next check, if it will be over at a known time. */
-  #check(): void {
+  /**
+   * Closes it if it is over; otherwise schedules the next check, if it will be over at a known time.
+   *
+   * @param drawing `in slices` if someone waits until the reports are drawn
+   */
+  #check(drawing: 'at once' | 'in slices' = 'at once'): void {
     if (this.#isClosed || this.#partitions.size === 0) return;
     const now = this.clock();
     this.#stopTimer(now);
     const due = closingTime(this.#progress(), now);
     if (due === undefined) return;
-    if (due <= now) this.#close();
+    if (due <= now) this.#close(drawing);
     else this.#lookAgain(now, due - now);
   }
 
@@ -231,11 +246,11 @@ export class OperatorRun {
     };
   }
 
-  #close(): void {
+  #close(drawing: 'at once' | 'in slices'): void {
     this.#isClosed = true;
     const endedAt = endOfStreams(this.#progress());
     for (const child of [...this.#children]) child.abandon(endedAt);
-    finishOperator({
+    const steps = finishingOperator({
       id: this.id,
       parentId: this.#parent?.id,
       node: this.#node,
@@ -246,6 +261,8 @@ export class OperatorRun {
       partitions: [...this.#partitions.values()],
       warnings: this.#warnings,
     });
+    if (drawing === 'at once') finish(steps);
+    else this.awaitDrawing(finishInSlices(steps));
     this.#release();
   }
 
