@@ -9,7 +9,7 @@ import { SpecError } from '../spec/spec-error.ts';
 import { type ClusterFolder, clusterFolders } from './cluster-files.ts';
 import { type HiveColumn, hiveColumns, timestampDigits } from './hive-columns.ts';
 import type { TrinoPackage } from './load-trino.ts';
-import type { ParquetFooters } from './parquet-footers.ts';
+import { FooterError, type ParquetFooters } from './parquet-footers.ts';
 import { literal, quoted } from './table-names.ts';
 import type { TrinoFileOptions } from './trino-options.ts';
 
@@ -33,6 +33,8 @@ interface FileInput {
 
 /** Statements that are sent at the same time. */
 const AT_ONCE = 4;
+/** Footers that are asked for at the same time, of one input. */
+const FOOTERS_AT_ONCE = 16;
 /** How long the end of a run may wait for a cluster that does not answer, in milliseconds. */
 const DROP_TIMEOUT = 10_000;
 
@@ -103,16 +105,29 @@ export class FileTables {
     const { options, staging, footers, noteBytes } = this.#means;
     const field = `${relation.field}.location`;
     const objects = relation.source?.objects ?? [];
-    const [first] = objects;
-    if (first === undefined) throw new Error('[planscope/engine] the objects of an input are not resolved');
     const folders = clusterFolders(field, objects, options.locations);
-    const path = await staging.fetchFooter(first, { signal, otelContext, budget, onBytes: noteBytes });
-    const { schema, obstacle } = await footers.read(path).catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new SpecError('unreadable-input', field, reason, { cause: error });
+    const paths: string[] = [];
+    await eachOf(
+      objects,
+      async (object) => {
+        signal.throwIfAborted();
+        const index = objects.indexOf(object);
+        paths[index] = await staging.fetchFooter(object, { signal, otelContext, budget, onBytes: noteBytes });
+      },
+      FOOTERS_AT_ONCE,
+    );
+    const columns = await footers.read(paths).catch((error: unknown) => {
+      if (!(error instanceof FooterError)) throw error;
+      const reason = `${objects[error.index]?.url}: ${error.message}`;
+      throw new SpecError('unreadable-input', field, reason, { cause: error.cause });
     });
-    if (obstacle !== undefined) throw unsupported(field, `${first.url}: ${obstacle}`);
-    return { relation, folders, schema };
+    const [first] = columns;
+    if (first === undefined) throw new Error('[planscope/engine] the objects of an input are not resolved');
+    for (const [index, file] of columns.entries()) {
+      const problem = file.obstacle ?? (file === first ? undefined : difference(file.schema, first.schema));
+      if (problem !== undefined) throw unsupported(field, `${objects[index]?.url}: ${problem}`);
+    }
+    return { relation, folders, schema: first.schema };
   }
 
   /** The statements that make the tables of an input, not sent yet. */
@@ -191,10 +206,31 @@ export async function checkFileCatalog(session: TrinoSession, { catalog, schema 
   throw new EngineError('invalid-option', text);
 }
 
+/**
+ * How a file differs from the first one, whose columns the table has: Trino has NULL for a column that a file lacks, and
+ * reads another type in another way than DuckDB. Columns that the first one lacks are read by neither.
+ */
+function difference({ fields }: Schema, first: Schema): string | undefined {
+  const types = new Map(fields.map(({ name, type }) => [name.toLowerCase(), String(type)]));
+  for (const { name, type } of first.fields) {
+    const own = types.get(name.toLowerCase());
+    if (own === undefined)
+      return `column "${name}" of the first file is missing; write all files with the same columns`;
+    if (own !== String(type)) {
+      return `column "${name}" has the type ${own}, and in the first file ${type}; write all files with the same types`;
+    }
+  }
+  return undefined;
+}
+
 /** Calls a function for some values at a time, and waits for all of these, so that none is still sent after an error. */
-async function eachOf<Value>(values: readonly Value[], call: (value: Value) => Promise<void>): Promise<void> {
-  for (let at = 0; at < values.length; at += AT_ONCE) {
-    const called = values.slice(at, at + AT_ONCE).map(async (value) => call(value));
+async function eachOf<Value>(
+  values: readonly Value[],
+  call: (value: Value) => Promise<void>,
+  atOnce: number = AT_ONCE,
+): Promise<void> {
+  for (let at = 0; at < values.length; at += atOnce) {
+    const called = values.slice(at, at + atOnce).map(async (value) => call(value));
     await Promise.allSettled(called);
     await Promise.all(called);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -27,9 +27,21 @@ afterAll(async () => {
 });
 
 it.each([
-  ['int96', 'timestamps as INT96'],
+  ['int96', 'column "at" has timestamps as INT96'],
   ['cases', 'two columns differ only in letter case'],
 ])('says why a file cannot be read as DuckDB reads it: %s', async (name, text) => {
-  const { obstacle } = await footers.read(join(folder, `${name}.parquet`));
-  expect(obstacle).toContain(text);
+  const [columns] = await footers.read([join(folder, `${name}.parquet`)]);
+  expect(columns?.obstacle).toContain(text);
+});
+
+it('reads files with the same stored schema once, and says which file is none', async () => {
+  const [int96 = '', cases = ''] = Object.keys(FILES).map((name) => join(folder, `${name}.parquet`));
+  const copy = join(folder, 'copy.parquet');
+  await copyFile(int96, copy);
+  const [first, second, third] = await footers.read([int96, cases, copy]);
+  expect(third).toBe(first);
+  expect(second?.schema.fields).toHaveLength(2);
+  const text = join(folder, 'text.parquet');
+  await writeFile(text, 'no Parquet at all');
+  await expect(footers.read([int96, text, copy])).rejects.toMatchObject({ name: 'FooterError', index: 1 });
 });

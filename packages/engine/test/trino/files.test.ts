@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,10 @@ import { createEngine, type EngineOptions, type ExecutionSpec } from '@planscope
 import { createSpanRecorder } from '@planscope/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ScriptedAnswer, startScriptedCluster } from './scripted-cluster.ts';
+
+/** A file from pyarrow with the column `at`, a timestamp as INT96. */
+const INT96 =
+  'UEFSMRUAFSQVJCwVAhUAFQYVBhwAAAACAAAAAgEAAAAAAAAAAOKEJQAVBBksNQAYBnNjaGVtYRUCABUGJQIYAmF0ABYCGRwZHCYAHBUGGSUGABkYAmF0FQAWAhZKFkomCEkcFQAVABUCADwpBhkmAAIAAAAWShYCJggWSgAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjYuMC4xGRwcAAAAfAAAAFBBUjE=';
 
 let folder: string;
 let place: string;
@@ -20,6 +24,21 @@ beforeAll(async () => {
   await connection.run(`COPY (SELECT TIMESTAMP '2020-01-01' AS at) TO '${join(folder, 'micros.parquet')}'`);
   await connection.run(`COPY (SELECT TIMESTAMP_NS '2020-01-01' AS at) TO '${join(folder, "nano''s.parquet")}'`);
   await connection.run(`COPY (SELECT 1 AS id) TO '${join(folder, '_hidden.parquet')}'`);
+  const grown = {
+    'same-1': `1 AS id, 'x' AS name`,
+    'same-2': `'y' AS "NAME", 2 AS id, true AS more`,
+    'lacks-1': `1 AS id, 'x' AS name`,
+    'lacks-2': '2 AS id',
+    'wider-1': '1 AS id',
+    'wider-2': '2::BIGINT AS id',
+    'int96-1': `TIMESTAMP '2020-01-01' AS at`,
+  };
+  for (const [name, columns] of Object.entries(grown)) {
+    await connection.run(`COPY (SELECT ${columns}) TO '${join(folder, `${name}.parquet`)}'`);
+  }
+  await writeFile(join(folder, 'int96-2.parquet'), Buffer.from(INT96, 'base64'));
+  await copyFile(join(folder, 'plain.parquet'), join(folder, 'text-1.parquet'));
+  await writeFile(join(folder, 'text-2.parquet'), 'no Parquet at all');
   connection.closeSync();
   instance.closeSync();
 });
@@ -158,6 +177,24 @@ describe('a file as an input on Trino', () => {
     const refused = await engine.run(spec(name)).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'unsupported-by-engine', field, message: expect.stringContaining(text) });
     expect(statements()).toEqual([]);
+  });
+
+  it.each([
+    ['lacks', 'unsupported-by-engine', 'lacks-2.parquet: column "name" of the first file is missing'],
+    ['wider', 'unsupported-by-engine', 'wider-2.parquet: column "id" has the type Int64, and in the first file Int32'],
+    ['int96', 'unsupported-by-engine', 'int96-2.parquet: column "at" has timestamps as INT96'],
+    ['text', 'unreadable-input', 'text-2.parquet: '],
+  ])('of which a later one differs is refused, with the file and the column: %s', async (name, code, text) => {
+    const { engine, statements } = await engineOn();
+    const refused = await engine.run(spec(`${name}-*.parquet`)).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code, field: 'inputs[0].location', message: expect.stringContaining(text) });
+    expect(statements()).toEqual([]);
+  });
+
+  it('can have its columns in another order and others beside', async () => {
+    const { engine, statements } = await engineOn();
+    expect((await engine.run(spec('same-*.parquet'))).status).toBe('ok');
+    expect(statements()[0]).toContain('("id" integer, "name" varchar)');
   });
 
   it('is refused where the cluster has no name for its place', async () => {
