@@ -26,6 +26,9 @@ const variants: Record<string, TracingConfigInput> = {
   off: { preset: 'off' },
 };
 
+/** Each runs all queries, beside whatever else the machine does. */
+const MINUTES = { timeout: 300_000 };
+
 let folder: string;
 let receiver: Receiver;
 let secrets: MarkedSecrets;
@@ -58,7 +61,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-it.each(Object.keys(variants))('lets no secret out under %s', async (name) => {
+it.each(Object.keys(variants))('lets no secret out under %s', MINUTES, async (name) => {
   const { results, exported } = await runAll({ ...variants[name] });
   expect(secrets.foundIn(exported), 'exported').toEqual([]);
   expect(secrets.foundIn(said.join('\n')), 'said').toEqual([]);
@@ -66,7 +69,7 @@ it.each(Object.keys(variants))('lets no secret out under %s', async (name) => {
   expect(exported === '').toBe(name === 'off');
 });
 
-it('shows data in previews that no one redacts, and nowhere else', async () => {
+it('shows data in previews that no one redacts, and nowhere else', MINUTES, async () => {
   const { exported, lines } = await runAll({ preset: 'maximal', preview: { redaction: { mode: 'none' } } });
   expect(secrets.foundIn(exported)).not.toEqual([]);
   const withoutPreviews = lines.replace(
