@@ -142,6 +142,7 @@ export function testFailures(cluster: TestCluster): void {
       await traced(cluster.trino.server, { report: false }).trino.kill(String(span?.attributes['trino.query.id']));
     });
 
+    // Last: the cluster is left without the worker, whose successor would take half a minute to start for no one.
     it('because a worker is gone', async () => {
       const query = traced(cluster.trino.server);
       const running = query.trino.run(LONG_SCAN).catch((error: unknown) => error);
@@ -155,8 +156,6 @@ export function testFailures(cluster: TestCluster): void {
       const span = await ended(query);
       expect(attributesOf(span)).toMatchObject({ status: 'error', partial: true });
       expect(span?.attributes[cpu]).toBeGreaterThan(0);
-      await cluster.trino.addWorker();
-      await cluster.trino.ready(2);
     });
   });
 }
