@@ -4,8 +4,8 @@ export type { RunningQuery } from '@planscope/semconv';
 export { ArrowConversionError, type ArrowConversionErrorCode } from './arrow/arrow-conversion-error.ts';
 export { duckdbDialect } from './dialect/duckdb-dialect.ts';
 export { DuckDBError, type DuckDBErrorCode } from './duckdb-error.ts';
-export type { EventKind } from './events/engine-event.ts';
-export { DuckDBExec, type DuckDBExecOptions, type ExecOutput } from './exec/duckdb-exec.ts';
+export type { EventKind, ObjectState } from './events/engine-event.ts';
+export { DuckDBExec, type DuckDBExecOptions, type ExecOutput, type ObjectWatch } from './exec/duckdb-exec.ts';
 export type { ExecInput, FileInput } from './exec/input-files.ts';
 export type { FileOutput, PartitionedOutput, TableOutput } from './exec/output-files.ts';
 export type { QueryRecording } from './exec/query-run.ts';
@@ -15,6 +15,7 @@ export {
   type DuckDBProfileReading,
   readDuckDBProfile,
 } from './report/read-duckdb-profile.ts';
+export type { SeenObject } from './report/seen-objects.ts';
 export { duckdbSchema } from './semconv.ts';
 export type { DescribedColumns, QueryDescription, QueryToDescribe } from './session/describe-query.ts';
 export { DuckDBSession } from './session/duckdb-session.ts';

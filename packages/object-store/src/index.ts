@@ -68,4 +68,5 @@ export { UploadParts } from './upload/upload-parts.ts';
 
 // For other Planscope packages
 
+export { overwritten } from './cache/remote-object.ts';
 export { checkReplaceable } from './file/file-write.ts';

@@ -41,7 +41,7 @@ export interface LoggedActivity {
   readonly limits?: MemoryLimits;
 }
 
-/** Requests of one query that are kept apart; further ones are added up by method, URL, and how they ended. */
+/** Requests of one query that are kept apart; further ones are added up by method, URL, state, and how they ended. */
 const MOST_REQUESTS = 1000;
 
 interface Tally {
@@ -185,8 +185,8 @@ export class ActivityTally {
       this.single.push(request);
       return;
     }
-    const { method, url, status, isCut } = request;
-    const key = JSON.stringify([method, url, status, isCut]);
+    const { method, url, status, isCut, state } = request;
+    const key = JSON.stringify([method, url, status, isCut, state?.etag, state?.generation, state?.modified]);
     const known = this.further.get(key);
     if (known === undefined) {
       const { range: _, ...totals } = request;

@@ -15,6 +15,17 @@ export interface FileEvent {
   readonly time: bigint;
 }
 
+/** The state of an object, as a server describes it in the headers of a response. Each part may be missing. */
+export interface ObjectState {
+  readonly etag?: string;
+  /** Generation of an object in Google Cloud Storage. */
+  readonly generation?: string;
+  /** Of the whole object, in bytes. */
+  readonly size?: bigint;
+  /** Milliseconds since the Unix epoch, to a second. */
+  readonly modified?: number;
+}
+
 /** One HTTP request, also one that failed. */
 export interface RequestEvent {
   readonly kind: 'requests';
@@ -31,6 +42,8 @@ export interface RequestEvent {
   /** Bytes of the body that came, where the response says so; else 0. */
   readonly received: bigint;
   readonly sent: bigint;
+  /** Of the object that was read; absent where no response tells it. */
+  readonly state?: ObjectState;
   /** Nanoseconds since the Unix epoch, from DuckDB's clock, which is that of this machine. */
   readonly start: bigint;
   readonly time: bigint;
@@ -131,7 +144,10 @@ const REQUEST_FIELDS: ReadonlySet<string> = new Set([
   ...['request', 'type', 'url', 'headers', 'start_time', 'duration_ms', 'request_body_length'],
   ...['response', 'status', 'reason'],
 ]);
-const HEADERS: ReadonlySet<string> = new Set(['range', 'x-ms-range', 'content-length']);
+const HEADERS: ReadonlySet<string> = new Set([
+  ...['range', 'x-ms-range', 'content-length', 'content-range'],
+  ...['etag', 'x-goog-generation', 'last-modified'],
+]);
 const LENGTHS_OF_HEADERS: ReadonlySet<number> = new Set([...HEADERS].map(({ length }) => length));
 
 function isPartOfRequest(name: string): boolean {
@@ -151,6 +167,7 @@ function requestEvent(record: LogRecord): RequestEvent | undefined {
   const status = STATUS.exec(textOf(response?.get('status')) ?? '')?.[1];
   const isCut = CUT.test(textOf(response?.get('reason')) ?? '');
   const method = (textOf(request.get('type')) ?? '').toUpperCase();
+  const state = response !== undefined && READS.has(method) && isSuccess(status) ? stateIn(response) : undefined;
   return {
     kind: 'requests',
     method,
@@ -160,8 +177,32 @@ function requestEvent(record: LogRecord): RequestEvent | undefined {
     isCut,
     received: method === 'HEAD' || isCut ? 0n : countOf(header(response, 'content-length')),
     sent: countOf(textOf(request.get('request_body_length'))),
+    ...(state === undefined ? {} : { state }),
     start,
     time: endOf(start, textOf(request.get('duration_ms')), record.time),
+  };
+}
+
+const READS: ReadonlySet<string> = new Set(['HEAD', 'GET']);
+
+function isSuccess(status: string | undefined): boolean {
+  return status?.startsWith('2') === true;
+}
+
+const WHOLE_SIZE = /^bytes [^/]*\/(\d+)$/;
+
+function stateIn(response: StructFields): ObjectState | undefined {
+  const etag = header(response, 'etag');
+  const generation = header(response, 'x-goog-generation');
+  const range = header(response, 'content-range');
+  const size = range === undefined ? header(response, 'content-length') : WHOLE_SIZE.exec(range)?.[1];
+  const modified = Date.parse(header(response, 'last-modified') ?? '');
+  if (etag === undefined && generation === undefined && Number.isNaN(modified)) return undefined;
+  return {
+    ...(etag === undefined ? {} : { etag }),
+    ...(generation === undefined ? {} : { generation }),
+    ...(size !== undefined && /^\d+$/.test(size) ? { size: BigInt(size) } : {}),
+    ...(Number.isNaN(modified) ? {} : { modified }),
   };
 }
 

@@ -16,6 +16,7 @@ import { FIELD_SQL, METRIC_OUTPUT_ROWS } from '@planscope/semconv';
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { DuckDBError } from '../duckdb-error.ts';
 import type { QuerySource } from '../report/create-report.ts';
+import type { SeenObject } from '../report/seen-objects.ts';
 import type { DuckDBSession } from '../session/duckdb-session.ts';
 import { bindQuery } from '../sql/bind-query.ts';
 import { composeQuery, copyStatement, tableStatement, type View } from '../sql/compose-query.ts';
@@ -57,6 +58,24 @@ export interface DuckDBExecOptions {
   /** Default: batches of 65,536 rows. */
   readonly output?: ExecOutput;
   readonly recording?: QueryRecording;
+  /** Watches the objects that the query reads from a store itself. */
+  readonly objects?: ObjectWatch;
+}
+
+/** What a caller does about objects that change while DuckDB reads them. */
+export interface ObjectWatch {
+  /**
+   * Called when the query has ended, in any way, before its outcome is known.
+   *
+   * @param objects their states in the responses that DuckDB logged; empty if requests are not logged
+   */
+  seen(objects: readonly SeenObject[]): void;
+  /**
+   * Called with the error of a query that failed, after `seen`. Must not reject.
+   *
+   * @returns the error to throw: the same, or one that explains it
+   */
+  explain(error: unknown, context: TaskContext): Promise<unknown>;
 }
 
 /** Holds the run of one execution as soon as it has started. */
@@ -136,11 +155,24 @@ export class DuckDBExec implements ExecutionPlan {
       // After an abort, DuckDB throws its interrupt error: throw the signal's reason instead, with status 'cancelled'.
       context.signal.throwIfAborted();
       status = 'error';
-      throw error;
+      throw await this.#explained(error, run, context);
     } finally {
       release();
-      await run.finish(status);
+      await this.#finish(run, status);
     }
+  }
+
+  async #finish(run: QueryRun, status: ExecutionStatus): Promise<void> {
+    await run.finish(status);
+    this.#options.objects?.seen(run.seenObjects);
+  }
+
+  /** What the caller says of an error; the run is finished first, because only then the log has been read. */
+  async #explained(error: unknown, run: QueryRun, context: TaskContext): Promise<unknown> {
+    const { objects } = this.#options;
+    if (objects === undefined) return error;
+    await this.#finish(run, 'error');
+    return objects.explain(error, context);
   }
 
   async #write(started: StartedRun, body: ExecutionBody, context: TaskContext, output: WrittenOutput): Promise<void> {
@@ -158,10 +190,10 @@ export class DuckDBExec implements ExecutionPlan {
     } catch (error) {
       context.signal.throwIfAborted();
       status = 'error';
-      throw error;
+      throw await this.#explained(error, run, context);
     } finally {
       release();
-      await run.finish(status);
+      await this.#finish(run, status);
       if (status !== 'ok') await files?.remove();
     }
   }

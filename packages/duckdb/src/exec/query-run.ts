@@ -19,6 +19,7 @@ import { needsNoDetail, profileSummary } from '../profile/profile-summary.ts';
 import type { QueryProfile } from '../profile/query-profile.ts';
 import { createReport, type QuerySource } from '../report/create-report.ts';
 import { type ExplainedPlans, explainPlans, showingAllPlans, viewColumns } from '../report/explain-plans.ts';
+import { type SeenObject, seenObjects } from '../report/seen-objects.ts';
 import type { QueryConnections } from '../session/query-connections.ts';
 import type { BoundQuery } from '../sql/bind-query.ts';
 import { bindParameters, readBound } from '../sql/query-parameters.ts';
@@ -89,6 +90,7 @@ export class QueryRun {
   readonly #start = this.#clock();
   #source: ResultSource | undefined;
   #rowsWritten = 0;
+  #seen: readonly SeenObject[] = [];
   #measured: MeasuredQuery | undefined;
   #stopRunning = (): void => {};
   #pending: Promise<unknown> = Promise.resolve();
@@ -167,6 +169,11 @@ export class QueryRun {
     return this.#finishing.done;
   }
 
+  /** States of the objects that the query names, as DuckDB's log has them. Known when `finish` has resolved. */
+  get seenObjects(): readonly SeenObject[] {
+    return this.#seen;
+  }
+
   async #finish(status: ExecutionStatus, reason: unknown): Promise<void> {
     const { version, recording } = this.#environment;
     this.#stopRunning();
@@ -180,6 +187,10 @@ export class QueryRun {
     const rows = this.#source?.rows ?? this.#rowsWritten;
     const thresholds = recording.warnings === false ? undefined : { ...DEFAULT_THRESHOLDS, ...recording.warnings };
     const activity = this.#activity(raw);
+    this.#seen = seenObjects(
+      activity?.requests ?? [],
+      this.#query.files.inputs.flatMap(({ paths }) => paths),
+    );
     const findings = { version, query: this.#query, status, window, rows, profile, summary, activity, thresholds };
     const report = (found: FoundPlans = {}): EngineReport => {
       const created = createReport({ ...findings, ...found });

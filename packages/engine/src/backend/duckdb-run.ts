@@ -1,8 +1,9 @@
 import type { DuckDBSession } from '@planscope/duckdb';
 import { checkReplaceable, type ObjectCache } from '@planscope/object-store';
-import type { AnalyzerRule, LogicalPlan, QueryPlanner } from '@planscope/plan';
+import type { AnalyzerRule, LogicalPlan, QueryPlanner, TaskContext } from '@planscope/plan';
 import type { AllowedRoots } from '../input/allowed-roots.ts';
 import { confirmDialects } from '../input/confirm-dialects.ts';
+import { DirectReads } from '../input/direct-reads.ts';
 import { RunInputs } from '../input/run-inputs.ts';
 import { RunParameters } from '../input/run-parameters.ts';
 import { Staging } from '../input/staging.ts';
@@ -39,6 +40,7 @@ export class DuckDBRun implements BackendRun {
   readonly #run: RunToPrepare;
   readonly #parameters: RunParameters;
   readonly #staging: Staging;
+  readonly #directReads: DirectReads;
 
   constructor(means: DuckDBMeans, run: RunToPrepare) {
     const { session, roots, objectCache, folder } = means;
@@ -52,6 +54,7 @@ export class DuckDBRun implements BackendRun {
     const staging = new Staging(objectCache, folder);
     this.#staging = staging;
     this.inputs = new RunInputs({ session, stores, roots, staging, noteBytes });
+    this.#directReads = new DirectReads(stores);
     this.#parameters = new RunParameters(session, spec, values);
     this.targets = outputTargets(spec, stores);
     const readSyntax = rememberingReader((sql) => session.syntaxTree(sql));
@@ -68,6 +71,8 @@ export class DuckDBRun implements BackendRun {
       ...shared,
       readSyntax,
       tables: this.inputs.tables,
+      directReads: this.#directReads,
+      confirm: (plan, context) => this.confirm(plan, context),
       recording: queryRecording(config),
       targetOf: ({ name }) => this.targets.get(name),
     });
@@ -83,8 +88,9 @@ export class DuckDBRun implements BackendRun {
     if (this.targets.size > 0) await this.#staging.makeFolder();
   }
 
-  confirm(plan: LogicalPlan): Promise<void> {
-    return confirmDialects(this.#means.session, plan);
+  async confirm(plan: LogicalPlan, context: TaskContext): Promise<void> {
+    await this.#directReads.confirm(plan, context);
+    await confirmDialects(this.#means.session, plan);
   }
 
   async dispose(): Promise<void> {

@@ -7,6 +7,7 @@ import type {
   PlanningContext,
   QueryPlanner,
   ReportRecorder,
+  TaskContext,
   WarningSink,
 } from '@planscope/plan';
 import type { SqlDialect } from '@planscope/redaction';
@@ -88,7 +89,7 @@ export interface BackendRun {
    */
   begin(): Promise<void>;
   /** Called after the last row of an output; rejects if the rows may be wrong. */
-  confirm(plan: LogicalPlan): Promise<void>;
+  confirm(plan: LogicalPlan, context: TaskContext): Promise<void>;
   /** Removes what the run made for itself. Never rejects. */
   dispose(): Promise<void>;
 }

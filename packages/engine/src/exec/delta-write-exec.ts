@@ -52,7 +52,7 @@ export class DeltaWriteExec implements ExecutionPlan {
     child: ExecutionPlan,
     readonly target: DeltaTarget,
     readonly base: DeltaBase,
-    readonly confirm: () => Promise<void> = () => Promise.resolve(),
+    readonly confirm: (context: TaskContext) => Promise<void> = () => Promise.resolve(),
   ) {
     this.children = [child];
   }
@@ -86,7 +86,7 @@ export class DeltaWriteExec implements ExecutionPlan {
     const written = await writtenFiles(this, partition, context);
     const files = written.map((artifact, index) => dataFile(artifact, index, this.base.partitionColumns));
     try {
-      await this.confirm();
+      await this.confirm(context);
       const committed = await this.#uploadAndCommit(files, context);
       for (const { version, winner } of committed.lost) {
         const message = `version ${version} of the table was committed first by ${describeWinner(winner)}`;

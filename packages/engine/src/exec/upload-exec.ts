@@ -33,7 +33,7 @@ export class UploadExec implements ExecutionPlan {
   constructor(
     child: ExecutionPlan,
     readonly target: UploadTarget,
-    readonly confirm: () => Promise<void> = () => Promise.resolve(),
+    readonly confirm: (context: TaskContext) => Promise<void> = () => Promise.resolve(),
   ) {
     this.children = [child];
   }
@@ -64,7 +64,7 @@ export class UploadExec implements ExecutionPlan {
       throw new Error(`[planscope/engine] the ${this.children[0]?.name} below the ${this.name} wrote no file`);
     }
     try {
-      await this.confirm();
+      await this.confirm(context);
       const etag = await this.#put(artifact, context);
       metrics.add({ name: METRIC_BYTES_WRITTEN, type: 'count', unit: 'By', value: artifact.bytes });
       if (artifact.rows !== undefined) {

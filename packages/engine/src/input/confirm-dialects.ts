@@ -2,11 +2,11 @@ import type { DuckDBSession, FileOptions } from '@planscope/duckdb';
 import { ObjectStoreError } from '@planscope/object-store';
 import { type LogicalPlan, walkPlan } from '@planscope/plan';
 import { RelationNode } from '../logical/relation-node.ts';
-import { currentState, type InputObject, objectState, uncheckedObjects } from './input-source.ts';
+import { currentState, type InputObject, objectState } from './input-source.ts';
 import { pathInPlace } from './staging.ts';
 
 /**
- * Checks that CSV files which DuckDB reads in place or from their store still have the dialect they were read with.
+ * Checks that CSV files which DuckDB reads in place still have the dialect they were read with.
  *
  * The dialect is detected while a run is planned, and the file is read later. If the file has changed in between, its
  * dialect is detected again, because a wrong dialect returns wrong rows without an error.
@@ -16,18 +16,24 @@ import { pathInPlace } from './staging.ts';
 export async function confirmDialects(session: DuckDBSession, plan: LogicalPlan): Promise<void> {
   for (const node of walkPlan(plan)) {
     if (!(node instanceof RelationNode) || node.options === undefined || node.source === undefined) continue;
-    for (const object of uncheckedObjects(node.source, node.format)) {
-      await confirmDialect(session, object, node.options);
+    for (const object of node.source.objects) {
+      const path = pathInPlace(object);
+      if (path !== undefined) await confirmDialect(session, object, path, node.options);
     }
   }
 }
 
-async function confirmDialect(session: DuckDBSession, object: InputObject, options: FileOptions): Promise<void> {
+async function confirmDialect(
+  session: DuckDBSession,
+  object: InputObject,
+  path: string,
+  options: FileOptions,
+): Promise<void> {
   const now = await currentState(object);
   if (now === undefined || now === objectState(object)) return;
   const query = {
     sql: 'FROM "file"',
-    inputs: [{ name: 'file', format: 'csv', paths: [pathInPlace(object) ?? object.url] } as const],
+    inputs: [{ name: 'file', format: 'csv', paths: [path] } as const],
   };
   const [found] = await session.describe(query).then(
     ({ inputs }) => inputs,

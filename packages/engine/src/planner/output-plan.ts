@@ -1,9 +1,8 @@
 import { DuckDBExec, type DuckDBExecOptions, type DuckDBSession, type ExecOutput } from '@planscope/duckdb';
-import type { ExecutionPlan, PlanningContext } from '@planscope/plan';
+import type { ExecutionPlan, LogicalPlan, PlanningContext, TaskContext } from '@planscope/plan';
 import type { Schema } from 'apache-arrow';
 import { type DeltaTarget, DeltaWriteExec } from '../exec/delta-write-exec.ts';
 import { UploadExec, type UploadTarget } from '../exec/upload-exec.ts';
-import { confirmDialects } from '../input/confirm-dialects.ts';
 import type { LakeTables } from '../input/lake-tables.ts';
 import type { Staging } from '../input/staging.ts';
 import type { OutputNode } from '../logical/output-node.ts';
@@ -36,6 +35,8 @@ export interface OutputPlanMeans {
   readonly tables: LakeTables;
   /** Returns the target of an output; undefined for an output that is returned to the caller. */
   readonly targetOf: (output: OutputSpec) => OutputTarget | undefined;
+  /** Called before the rows of a plan are put where they belong; rejects if they may be wrong. */
+  readonly confirm: (plan: LogicalPlan, context: TaskContext) => Promise<void>;
   /** Called with the number of bytes fetched from stores. */
   readonly noteBytes: (bytes: number) => void;
 }
@@ -54,10 +55,10 @@ export async function outputPlan(
   means: OutputPlanMeans,
   context: PlanningContext,
 ): Promise<ExecutionPlan> {
-  const { session, staging } = means;
+  const { staging } = means;
   const target = means.targetOf(node.output);
   const run = (output: ExecOutput, sql = query.sql): DuckDBExec => new DuckDBExec({ ...query, sql, output });
-  const confirm = (): Promise<void> => confirmDialects(session, node.children[0]);
+  const confirm = (task: TaskContext): Promise<void> => means.confirm(node.children[0], task);
   if (target === undefined) return run({ kind: 'batches' });
   if (target.kind === 'file') {
     return new UploadExec(run({ kind: 'file', format: target.format, folder: staging.folder }), target, confirm);

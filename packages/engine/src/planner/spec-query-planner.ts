@@ -4,6 +4,7 @@ import { deltaFetch } from '../delta/delta-fetch.ts';
 import { DirectExec } from '../exec/direct-exec.ts';
 import { FetchExec } from '../exec/fetch-exec.ts';
 import { OutputsExec } from '../exec/upload-exec.ts';
+import type { DirectReads } from '../input/direct-reads.ts';
 import { deltaFilesOf } from '../input/input-source.ts';
 import type { RunParameters } from '../input/run-parameters.ts';
 import { RelationNode } from '../logical/relation-node.ts';
@@ -17,6 +18,7 @@ import { type OutputPlanMeans, type OutputQuery, outputPlan } from './output-pla
 export interface PlannerEnvironment extends OutputPlanMeans {
   readonly readSyntax: SyntaxReader;
   readonly parameters: RunParameters;
+  readonly directReads: DirectReads;
   /** What is recorded of DuckDB's queries. */
   readonly recording: QueryRecording;
 }
@@ -45,8 +47,9 @@ export function specQueryPlanner(environment: PlannerEnvironment): QueryPlanner 
 function outputQuery(
   from: LogicalPlan,
   plans: ReadonlyMap<RelationNode, InputPlan>,
-  { session, parameters, recording }: PlannerEnvironment,
+  { session, parameters, recording, directReads }: PlannerEnvironment,
 ): OutputQuery {
+  const objects = directReads.watch(from);
   const nodes = [...walkPlan(from, 'children-first')];
   const reads = nodes
     .filter((node) => node instanceof RelationNode)
@@ -66,6 +69,7 @@ function outputQuery(
     parameters: parameters.bound,
     schema: schemaOf(from),
     recording,
+    ...(objects === undefined ? {} : { objects }),
   };
 }
 

@@ -55,7 +55,7 @@ export async function planRun(prepared: PreparedRun, run: RunToPlan): Promise<Pl
   return spec.outputs.map((output, index) => {
     const node = plan.children[index];
     if (node === undefined) throw new Error(`[planscope/engine] a rule removed the plan of output "${output.name}"`);
-    const confirm = (): Promise<void> => backend.confirm(made[index] ?? logicalPlan);
+    const confirm = (): Promise<void> => backend.confirm(made[index] ?? logicalPlan, run.context);
     return { output, node, target: backend.targets.get(output.name), confirm };
   });
 }

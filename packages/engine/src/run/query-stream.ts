@@ -110,9 +110,10 @@ export async function collectOutput(
     const rows = batches.reduce((sum, batch) => sum + batch.numRows, 0);
     return { name: output.name, rows, schema: node.schema, batches };
   }
-  if (target.kind === 'table') await confirm();
-  if (target.kind === 'ducklake' || target.kind === 'table')
+  if (target.kind === 'ducklake' || target.kind === 'table') {
+    await confirm();
     return { name: output.name, rows: Number(metrics.get(METRIC_OUTPUT_ROWS) ?? 0) };
+  }
   const [artifact] = artifacts;
   if (artifact?.rows === undefined) throw new Error(`[planscope/engine] output "${output.name}" has no file`);
   const { bytes, etag, rows, version } = artifact;

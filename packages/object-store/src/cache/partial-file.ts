@@ -4,7 +4,7 @@ import { type ByteRange, formatRange } from '../range/get-range.ts';
 import { type CacheFolder, isFull } from './cache-folder.ts';
 import { inParallel, type Limiter } from './concurrency.ts';
 import { ObjectCacheError } from './object-cache-error.ts';
-import { type FetchOptions, isStrong, type RemoteObject } from './remote-object.ts';
+import { type FetchOptions, isStrong, overwritten, type RemoteObject } from './remote-object.ts';
 
 /** What a partial file needs to fetch its bytes. */
 export interface FillMeans {
@@ -94,7 +94,7 @@ export class PartialFile {
     const got = await store
       .get(meta.path, { ...call, ...condition, ...(isWhole ? {} : { range: part }) })
       .catch((error: unknown) => {
-        throw ObjectStoreError.isInstance(error, 'Precondition') ? this.#changed(error) : error;
+        throw ObjectStoreError.isInstance(error, 'Precondition') ? overwritten(this.#object, error) : error;
       });
     let position = part.start;
     try {
@@ -135,15 +135,10 @@ export class PartialFile {
 
   #check({ eTag, size }: { readonly eTag?: string; readonly size: number }, range: ByteRange, part: ByteRange): void {
     const { meta } = this.#object;
-    if (size !== meta.size || (meta.eTag !== undefined && eTag !== meta.eTag)) throw this.#changed();
+    if (size !== meta.size || (meta.eTag !== undefined && eTag !== meta.eTag)) throw overwritten(this.#object);
     if (range.start === part.start && range.end === part.end) return;
     const text = `bytes ${formatRange(part)} were asked for, and ${formatRange(range)} came`;
     throw new ObjectStoreError('Generic', text, this.#where);
-  }
-
-  #changed(cause?: unknown): ObjectStoreError {
-    const text = 'the object was overwritten after this run had looked at it; run it again to read what is there now';
-    return new ObjectStoreError('Precondition', text, { ...this.#where, cause });
   }
 
   #wrongLength(part: ByteRange, came: string): ObjectStoreError {

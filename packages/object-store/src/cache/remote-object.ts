@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../contract/object-store.ts';
+import { ObjectStoreError } from '../contract/object-store-error.ts';
 import type { CallOptions, ObjectMeta } from '../contract/store-calls.ts';
 import { objectUrl } from '../registry/parse-location.ts';
 
@@ -38,6 +39,16 @@ export async function cacheKey({ store, meta, isImmutable = false }: RemoteObjec
   return createHash('sha256')
     .update(JSON.stringify([identity, objectUrl(store, path), eTag ?? null, size]))
     .digest('hex');
+}
+
+/**
+ * The error for an object that is not in the state any more that was looked at.
+ *
+ * @param cause how that showed
+ */
+export function overwritten({ store, meta }: RemoteObject, cause?: unknown): ObjectStoreError {
+  const text = 'the object was overwritten after this run had looked at it; run it again to read what is there now';
+  return new ObjectStoreError('Precondition', text, { store: store.name, path: meta.path, cause });
 }
 
 /** Whether equal etags mean equal bytes. */
