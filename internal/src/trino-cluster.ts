@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -16,10 +17,23 @@ export interface TrinoClusterOptions {
   readonly otlpEndpoint?: string;
   /** More properties of the coordinator. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** HTTPS with authentication, beside HTTP, which asks for no credentials. Default: HTTP only. */
+  readonly https?: TrinoHttps;
   /** Catalogs by name, as the content of their property files. Default: `tpch` and `memory`. */
   readonly catalogs?: TrinoCatalogs;
   /** Longest time until the first query is answered, in milliseconds. Default: three minutes. */
   readonly timeout?: number;
+}
+
+/** How the coordinator shows who it is, and whom it believes. */
+export interface TrinoHttps {
+  /** Its certificate for `localhost` and the key of it, in PEM. */
+  readonly cert: string;
+  readonly key: string;
+  /** The public key of those who sign JSON Web Tokens, in PEM. */
+  readonly tokenKey: string;
+  /** The passwords of users, for the plugin that `.ci/trino` compiles. */
+  readonly passwords: Readonly<Record<string, string>>;
 }
 
 /** One server of a cluster. */
@@ -37,13 +51,17 @@ export class TrinoCluster {
   readonly #options: TrinoClusterOptions;
   readonly #folder: string;
   readonly #port: number;
+  readonly #httpsPort: number;
+  /** With authentication the servers of a cluster need one to know each other. */
+  readonly #secret = randomBytes(32).toString('hex');
   readonly #nodes: TrinoNode[] = [];
   #made = 0;
 
-  private constructor(options: TrinoClusterOptions, folder: string, port: number) {
+  private constructor(options: TrinoClusterOptions, folder: string, [port, httpsPort]: readonly [number, number]) {
     this.#options = options;
     this.#folder = folder;
     this.#port = port;
+    this.#httpsPort = httpsPort;
     this.server = `http://127.0.0.1:${port}`;
   }
 
@@ -54,7 +72,7 @@ export class TrinoCluster {
    */
   static async start(options: TrinoClusterOptions): Promise<TrinoCluster> {
     const folder = await mkdtemp(join(tmpdir(), 'planscope-trino-'));
-    const cluster = new TrinoCluster(options, folder, await freePort());
+    const cluster = new TrinoCluster(options, folder, [await freePort(), await freePort()]);
     process.once('exit', cluster.#removeFiles);
     try {
       const { workers = 1 } = options;
@@ -66,6 +84,11 @@ export class TrinoCluster {
       throw error;
     }
     return cluster;
+  }
+
+  /** Base URL of the coordinator with TLS, for a cluster with the option `https`. */
+  get secureServer(): string {
+    return `https://localhost:${this.#httpsPort}`;
   }
 
   /** Names of the workers that have not been killed. */
@@ -129,7 +152,8 @@ export class TrinoCluster {
       'query.max-memory': '1GB',
       'query.max-memory-per-node': '400MB',
       'memory.heap-headroom-per-node': '200MB',
-      ...(isCoordinator ? { 'node-scheduler.include-coordinator': 'true', ...properties } : {}),
+      ...(this.#options.https === undefined ? {} : { 'internal-communication.shared-secret': this.#secret }),
+      ...(isCoordinator ? { 'node-scheduler.include-coordinator': 'true', ...this.#secured(home), ...properties } : {}),
       ...tracing,
     };
     writeFileSync(join(home, 'config.properties'), propertyFile(config));
@@ -163,6 +187,28 @@ export class TrinoCluster {
     child.on('error', () => {});
     child.stdin?.on('error', () => {});
     this.#nodes.push({ name, child });
+  }
+
+  /** Properties of a coordinator with HTTPS; writes the files that they name. */
+  #secured(home: string): Readonly<Record<string, string>> {
+    const { https } = this.#options;
+    if (https === undefined) return {};
+    const { cert, key, tokenKey, passwords } = https;
+    const files = {
+      'server.pem': `${key}\n${cert}`,
+      'tokens.pem': tokenKey,
+      'passwords.properties': propertyFile({ 'password-authenticator.name': 'passwords-of-tests', ...passwords }),
+    };
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), content, { mode: 0o600 });
+    return {
+      'http-server.https.enabled': 'true',
+      'http-server.https.port': String(this.#httpsPort),
+      'http-server.https.keystore.path': join(home, 'server.pem'),
+      'http-server.authentication.type': 'PASSWORD,JWT',
+      'http-server.authentication.allow-insecure-over-http': 'true',
+      'http-server.authentication.jwt.key-file': join(home, 'tokens.pem'),
+      'password-authenticator.config-files': join(home, 'passwords.properties'),
+    };
   }
 
   #log(name: string): string {

@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { testAuthentication } from './cluster/authentication.ts';
 import { testClient } from './cluster/client.ts';
 import { testFailures } from './cluster/failures.ts';
 import { testGroundTruth } from './cluster/ground-truth.ts';
@@ -12,6 +13,7 @@ const timeout = 120_000;
 describe('a Trino cluster of two nodes (set PLANSCOPE_TEST_TRINO to the folder of .ci/trino)', { timeout }, () => {
   const cluster = useTestCluster();
   testClient(cluster);
+  testAuthentication(cluster);
   testTraces(cluster);
   testGroundTruth(cluster);
   testReadSpans(cluster);

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { generate } from 'selfsigned';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTrinoClient } from '../src/client/trino-client.ts';
+import { createPrivateAuthority, trusting } from './private-authority.ts';
 import { page, type ScriptedServer, startScriptedServer } from './scripted-server.ts';
 
 /** An authority that nobody knows, and a server that shows a certificate of it. */
@@ -19,27 +18,12 @@ let otherName: ScriptedServer;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'planscope-tls-'));
-  const root = await generate([{ name: 'commonName', value: 'Private authority' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-  authority = root.cert;
+  const issuer = await createPrivateAuthority();
+  authority = issuer.cert;
   authorityFile = join(folder, 'authority.pem');
   writeFileSync(authorityFile, authority);
   const rows = page({ columns: [{ name: 'n', type: 'integer' }], data: [[1]] });
-  const serve = async (name: string): Promise<ScriptedServer> => {
-    const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
-      keyType: 'ec',
-      algorithm: 'sha256',
-      ca: { key: root.private, cert: root.cert },
-      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }],
-    });
-    return startScriptedServer([rows], { key, cert });
-  };
+  const serve = async (name: string): Promise<ScriptedServer> => startScriptedServer([rows], await issuer.issue(name));
   server = await serve('localhost');
   otherName = await serve('trino.example');
 });
@@ -81,12 +65,6 @@ it('a server without TLS at an https address is explained', async () => {
   await expect(client.run('SELECT 1')).rejects.toThrow(/it does not speak TLS on this port; pass its http URL/);
   plain.close();
 });
-
-/** A `fetch` that trusts an authority, as the README has it. */
-function trusting(ca: string): typeof fetch {
-  const dispatcher = new Agent({ connect: { ca } });
-  return ((url, init) => undiciFetch(url as string, { ...init, dispatcher } as object)) as typeof fetch;
-}
 
 it('a fetch with a dispatcher trusts the authority', async () => {
   const client = createTrinoClient({ server: server.origin, auth, fetch: trusting(authority) });

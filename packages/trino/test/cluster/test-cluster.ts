@@ -5,12 +5,16 @@ import { defaultCatalogs, hasConnector, hiveCatalog } from '@planscope/internal/
 import { TrinoCluster } from '@planscope/internal/trino-cluster';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type OtlpReceiver, startReceiver } from '../../../bootstrap/test/support/otlp-receiver.ts';
+import { createPrivateAuthority } from '../private-authority.ts';
+import { PASSWORDS, TOKEN_KEY } from './credentials.ts';
 
 /** What the tests of a cluster share. */
 export interface TestCluster {
   readonly trino: TrinoCluster;
   /** Gets the spans of the cluster. */
   readonly receiver: OtlpReceiver;
+  /** Who signed the certificate of the coordinator, in PEM. */
+  readonly authority: string;
   /** Whether there is a catalog `lake`, of the connector `hive`, which keeps its tables as files. */
   readonly hasLake: boolean;
 }
@@ -32,6 +36,7 @@ export function useTestCluster(): TestCluster {
   let trino: TrinoCluster | undefined;
   let receiver: OtlpReceiver | undefined;
   let folder: string | undefined;
+  let authority: string | undefined;
   const hasHive = installation !== undefined && hasConnector(installation, 'hive');
   const missing = (reason: string): void => console.log(`left out: tests against a Trino cluster, since ${reason}`);
 
@@ -44,7 +49,10 @@ export function useTestCluster(): TestCluster {
     folder = await mkdtemp(join(tmpdir(), 'planscope-lake-'));
     await mkdir(join(folder, 'warehouse'));
     const catalogs = hasHive ? { ...defaultCatalogs, lake: hiveCatalog(folder) } : defaultCatalogs;
-    const options = { installation, properties, catalogs, otlpEndpoint: receiver.grpcUrl };
+    const issuer = await createPrivateAuthority();
+    authority = issuer.cert;
+    const https = { ...(await issuer.issue('localhost')), tokenKey: TOKEN_KEY, passwords: PASSWORDS };
+    const options = { installation, properties, catalogs, https, otlpEndpoint: receiver.grpcUrl };
     trino = await TrinoCluster.start(options).catch((error: Error) => {
       missing(error.message);
       return undefined;
@@ -69,6 +77,9 @@ export function useTestCluster(): TestCluster {
     },
     get receiver() {
       return present(receiver);
+    },
+    get authority() {
+      return present(authority);
     },
   };
 }
