@@ -11,6 +11,9 @@ const SHARING: ReadonlySet<string> = new Set([
   ...['semconv', 'testing'],
 ]);
 
+/** What takes longer hangs: no test is timed, and a machine can have other load. */
+const HANG = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } };
+
 /** One project a workspace package; sources, not builds, are what the tests run. */
 function project(folder: string, name: string): { extends: false; root: string; [key: string]: unknown } {
   return {
@@ -23,7 +26,7 @@ function project(folder: string, name: string): { extends: false; root: string; 
       include: ['src/**/*.test.ts', 'test/**/*.test.ts', `${root}schema/src/generated-documents.test.ts`],
       setupFiles: [`${root}schema/src/drift-guard.setup.ts`],
       execArgv: ['--expose-gc'],
-      testTimeout: 30_000,
+      ...HANG,
       isolate: !SHARING.has(name),
     },
   };
@@ -44,7 +47,7 @@ lake.resolve = { alias: { '@duckdb/node-api': driver('node-api'), '@duckdb/node-
 const scripts = {
   root: `${root}scripts`,
   ssr: { resolve: { conditions: ['@planscope/source', 'node'] } },
-  test: { name: 'scripts', testTimeout: 30_000 },
+  test: { name: 'scripts', ...HANG },
 };
 
 export default defineConfig({

@@ -114,7 +114,7 @@ describe.each(scenes.map((scene) => [scene.name, scene] as const))('an output in
       return undefined;
     };
     await expect(write(scene, LARGE, controller.signal)).rejects.toBe(reason);
-    await vi.waitFor(() => expect(leftovers()).toEqual([]));
+    await vi.waitFor(() => expect(leftovers()).toEqual([]), { timeout: 15_000 });
     expect(await text(scene)).toBe('the old one');
     expect(await objects(scene)).toEqual([PATH]);
     const root = recorder.spans().find(({ name }) => name === 'planscope.execute');

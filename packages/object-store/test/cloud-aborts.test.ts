@@ -30,7 +30,7 @@ describe.each(scenes)('a $name server', ({ server, store, traced, recorder, ...s
 
   /** A request that the client has left may still be on its way, and is not to find a server that has recovered. */
   async function settled(): Promise<void> {
-    await vi.waitFor(() => expect(server.active).toBe(0));
+    await vi.waitFor(() => expect(server.active).toBe(0), { timeout: 15_000 });
     server.fault = () => undefined;
   }
 

@@ -33,10 +33,13 @@ describe.each(scenes)(
         await traced.get('x', { signal });
       })();
       expect(recorder.openSpans()).toBe(2);
-      await vi.waitFor(async () => {
-        await collectGarbage();
-        expect([recorder.openSpans(), server.active]).toEqual([0, 0]);
-      });
+      await vi.waitFor(
+        async () => {
+          await collectGarbage();
+          expect([recorder.openSpans(), server.active]).toEqual([0, 0]);
+        },
+        { timeout: 15_000 },
+      );
       const complete = recorder.spans().map(({ attributes }) => attributes['object_store.body_complete']);
       expect(complete).toEqual([false, false]);
     });

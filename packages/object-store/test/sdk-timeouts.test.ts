@@ -30,7 +30,7 @@ const stores: Record<string, ObjectStore> = {
 };
 
 describe.each(Object.entries(stores))('the %s SDK', (name, store) => {
-  afterEach(() => vi.waitFor(() => expect(server.active).toBe(0)));
+  afterEach(() => vi.waitFor(() => expect(server.active).toBe(0), { timeout: 15_000 }));
 
   it('ends a request at a limit of its own, where it was given one', async () => {
     const error = await store.head('x').catch((thrown: unknown) => thrown);

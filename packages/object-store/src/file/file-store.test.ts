@@ -103,7 +103,7 @@ describe('files', () => {
       await store.get('x', { ifMatch: 'other' }).catch(() => undefined);
       await store.get('x', { range: { offset: 99 } }).catch(() => undefined);
     }
-    await vi.waitFor(async () => expect(await openFiles()).toBeLessThanOrEqual(before));
+    await vi.waitFor(async () => expect(await openFiles()).toBeLessThanOrEqual(before), { timeout: 15_000 });
   });
 
   it('that are cut while they are read say so', async () => {

@@ -10,6 +10,8 @@ import { collectGarbage } from '../testing/memory-growth.ts';
 import { patternBytes } from '../testing/room.ts';
 import { instrumentStore } from './instrument-store.ts';
 
+const WAIT = { timeout: 15_000 };
+
 const root = await mkdtemp(join(tmpdir(), 'planscope-forgotten-'));
 afterAll(() => rm(root, { recursive: true }));
 
@@ -32,7 +34,7 @@ describe.each(Object.entries(stores))('a reader of the %s store', (_, store) => 
     await vi.waitFor(async () => {
       await collectGarbage();
       expect(recorder.openSpans()).toBe(0);
-    });
+    }, WAIT);
   };
 
   it('that is forgotten before it is read is left', async () => {
@@ -45,7 +47,7 @@ describe.each(Object.entries(stores))('a reader of the %s store', (_, store) => 
     expect(recorder.spans().map(({ attributes }) => attributes['object_store.body_complete'])).toEqual(
       new Array(5).fill(false),
     );
-    await vi.waitFor(async () => expect(await openFiles()).toBeLessThanOrEqual(before));
+    await vi.waitFor(async () => expect(await openFiles()).toBeLessThanOrEqual(before), WAIT);
   });
 
   it('that is forgotten half way is left, with the bytes it took', async () => {
