@@ -119,7 +119,7 @@ export async function checkSdkLine(
   }
   for (const format of formats) {
     await t.test(`an exception as a log record: ${format} on Node ${installing.version}`, async () => {
-      await runPrograms(folder, [logs], format, installing.path);
+      await runPrograms(folder, [logs], format, installing.path, { environment: { OTEL_METRICS_EXPORTER: 'none' } });
     });
   }
   await t.test(`OTLP exporters of this line, on Node ${installing.version}`, (on) =>
