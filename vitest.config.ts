@@ -53,8 +53,8 @@ const scripts = {
 export default defineConfig({
   test: {
     projects: [...projects, lake, scripts],
-    // Much of the time they wait for servers, child processes and DuckDB.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores, since much of the time they wait for servers, child processes and DuckDB.
+    maxWorkers: availableParallelism() + 1,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts', 'internal/src/**/*.ts'],
