@@ -3,6 +3,7 @@ import type {
   SemanticSchema,
   SpanKindName,
   TextAttributeDefinition,
+  ValueAttributeDefinition,
 } from '@planscope/semconv';
 
 /** The name of the engine in reports and in `db.system.name`. */
@@ -11,6 +12,8 @@ export const ENGINE_NAME = 'trino';
 export const ATTR_TRINO_VERSION = 'trino.version';
 export const ATTR_TRINO_QUERY_ID = 'trino.query.id';
 export const ATTR_TRINO_OPERATORS = 'trino.operators';
+export const ATTR_TRINO_CLOCK_OFFSET = 'trino.clock.offset';
+export const ATTR_TRINO_CLOCK_UNCERTAINTY = 'trino.clock.uncertainty';
 
 export const METRIC_SCHEDULED_TIME = 'scheduled_time';
 export const METRIC_BLOCKED_TIME = 'blocked_time';
@@ -30,6 +33,10 @@ function code(
   return { key, type, text: 'code', meaning, spans, setBy: ['trino'] };
 }
 
+function nanoseconds(key: string, meaning: string): ValueAttributeDefinition {
+  return { key, type: 'int', unit: 'ns', meaning, spans: ['operator', 'query'], setBy: ['trino'] };
+}
+
 function time(name: string, meaning: string): OperatorMetricDefinition {
   return { name, type: 'time', unit: 'ns', meaning };
 }
@@ -41,6 +48,14 @@ export const trinoSchema: SemanticSchema = {
   attributes: [
     code(ATTR_TRINO_VERSION, 'Version of the coordinator.', ['operator', 'query']),
     code(ATTR_TRINO_QUERY_ID, 'Id of the query in the cluster.', ['operator', 'query']),
+    nanoseconds(
+      ATTR_TRINO_CLOCK_OFFSET,
+      'How far the clock of the coordinator is ahead of that of the program, by estimate; negative if it is behind. Present if they differ for certain.',
+    ),
+    nanoseconds(
+      ATTR_TRINO_CLOCK_UNCERTAINTY,
+      'How far `trino.clock.offset` may be from the true offset, in either direction.',
+    ),
     code(
       ATTR_TRINO_OPERATORS,
       "Trino's operators that did the work of the node, for example `HashBuilderOperator` and `LookupJoinOperator`.",

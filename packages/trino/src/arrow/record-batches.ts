@@ -45,8 +45,8 @@ export function arrowSchema({ columns, types }: Pick<TrinoResult, 'columns' | 't
 
 /**
  * Reads a result as Arrow record batches: one for each page that the server sends, which is asked for when the batch before
- * it was taken. Types without an Arrow type of the same values are Trino's exact texts: instants with a time zone or with
- * more than nine digits, intervals, JSON, UUIDs.
+ * it was taken. Types without an Arrow type of the same values are Trino's exact texts: times and instants with a time zone,
+ * which is that of each value, those with more than nine digits, intervals, JSON, UUIDs.
  *
  * @throws TrinoClientError `unexpected-value` if a value does not fit, for example a TIMESTAMP(9) of the year 3000
  * @throws what reading the rows of the result throws

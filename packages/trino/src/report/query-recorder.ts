@@ -1,6 +1,6 @@
 import { type Attributes, trace } from '@opentelemetry/api';
 import type { OperatorReportOptions } from '@planscope/exec-instrumentation/report';
-import type { EngineReport, ReportRecorder } from '@planscope/plan/report';
+import type { EngineReport, ReportRecorder, TimeWindow } from '@planscope/plan/report';
 import { redactSql, truncateText } from '@planscope/redaction';
 import {
   ATTR_DB_OPERATION_NAME,
@@ -11,7 +11,13 @@ import {
   operatorMetricKey,
 } from '@planscope/semconv';
 import { trinoDialect } from '../dialect/trino-dialect.ts';
-import { ATTR_TRINO_QUERY_ID, ATTR_TRINO_VERSION } from '../semconv.ts';
+import {
+  ATTR_TRINO_CLOCK_OFFSET,
+  ATTR_TRINO_CLOCK_UNCERTAINTY,
+  ATTR_TRINO_QUERY_ID,
+  ATTR_TRINO_VERSION,
+} from '../semconv.ts';
+import { clockOffset } from './clock-offset.ts';
 
 const DEFAULT_MAX_TEXT_BYTES = 16_384;
 
@@ -39,6 +45,7 @@ export function queryRecorder(options: QueryRecorderOptions = {}): ReportRecorde
       ...(text === undefined ? {} : { [ATTR_DB_QUERY_TEXT]: shown(text) }),
       ...(operation === undefined ? {} : { [ATTR_DB_OPERATION_NAME]: operation }),
       ...returnedRows(report),
+      ...clockAttributes(report, place.window),
       ...(recordMetrics ? metricsOfQuery(report) : {}),
     });
   };
@@ -53,4 +60,10 @@ function returnedRows({ query, status, partial, metrics = [] }: EngineReport): A
 
 function metricsOfQuery({ metrics = [] }: EngineReport): Attributes {
   return Object.fromEntries(metrics.map(({ name, value }) => [operatorMetricKey(name), Number(value)]));
+}
+
+function clockAttributes(report: EngineReport, seen: TimeWindow): Attributes {
+  const clocks = clockOffset(report, seen);
+  if (clocks === undefined) return {};
+  return { [ATTR_TRINO_CLOCK_OFFSET]: clocks.offset, [ATTR_TRINO_CLOCK_UNCERTAINTY]: clocks.uncertainty };
 }
