@@ -2,8 +2,12 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** Answers one request. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, origin: string) => void;
+/**
+ * Answers one request.
+ *
+ * @param body of the request
+ */
+export type Handler = (request: IncomingMessage, response: ServerResponse, origin: string, body?: string) => void;
 
 /** A server on loopback that answers its requests by a script. */
 export interface ScriptedServer {
@@ -27,7 +31,11 @@ export async function startScriptedServer(
   const listener: RequestListener = (request, response) => {
     requests.push(request);
     const handler = handlers[requests.length - 1] ?? handlers.at(-1);
-    request.resume().on('end', () => handler?.(request, response, origin));
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => handler?.(request, response, origin, body));
   };
   const server: Server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -62,3 +70,40 @@ export function status(code: number, headers: Record<string, string> = {}): Hand
 
 /** Ends the connection without an answer. */
 export const broken: Handler = (request) => request.socket.destroy();
+
+/** What is answered to a statement. */
+export interface ScriptedAnswer {
+  /** The columns as names and types; default: none. */
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly data?: readonly (readonly unknown[])[];
+  readonly error?: { readonly errorName: string; readonly errorType: string; readonly message: string };
+  /** Is waited for before the answer. */
+  readonly after?: Promise<unknown>;
+}
+
+/**
+ * Answers each statement with one page, and knows no query afterwards.
+ *
+ * @param answer returns undefined for a statement that has no rows
+ */
+export function statements(answer: (sql: string, request: IncomingMessage) => ScriptedAnswer | undefined): Handler {
+  let count = 0;
+  return async (request, response, _, sql = '') => {
+    if (request.method !== 'POST') {
+      response.writeHead(410).end();
+      return;
+    }
+    count += 1;
+    const id = `query_${count}`;
+    const { columns = {}, data, error, after } = answer(sql, request) ?? {};
+    await after;
+    const described = Object.entries(columns).map(([name, type]) => ({
+      name,
+      type,
+      typeSignature: { rawType: type, arguments: [] },
+    }));
+    const page = { id, stats: {}, data, error: error && { errorCode: 1, ...error } };
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(described.length === 0 ? page : { ...page, columns: described }));
+  };
+}

@@ -6,7 +6,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { createEngine, type EngineOptions, type ExecutionSpec } from '@planscope/engine';
 import { createSpanRecorder } from '@planscope/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type ScriptedAnswer, startScriptedCluster } from './scripted-cluster.ts';
+import {
+  statements as answering,
+  type ScriptedAnswer,
+  startScriptedServer,
+} from '../../../trino/test/scripted-server.ts';
 
 /** A file from pyarrow with the column `at`, a timestamp as INT96. */
 const INT96 =
@@ -49,7 +53,8 @@ async function engineOn(
   answer: (sql: string) => ScriptedAnswer | undefined = () => undefined,
   options: EngineOptions = {},
 ) {
-  const cluster = await startScriptedCluster((sql) => {
+  const sent: { readonly sql: string; readonly properties: string }[] = [];
+  const answerOf = (sql: string): ScriptedAnswer | undefined => {
     const own = answer(sql);
     if (own !== undefined) return own;
     if (sql.includes('version()')) return { columns: { v: 'varchar' }, data: [['483']] };
@@ -57,12 +62,18 @@ async function engineOn(
     if (sql.includes('schemata')) return { columns: { c: 'integer' }, data: [[1]] };
     if (/LIMIT 0$/.test(sql)) return { columns: { id: 'integer' } };
     return /^(?:CREATE|DROP)/.test(sql) ? {} : { columns: { id: 'integer' }, data: [[1]] };
-  });
+  };
+  const cluster = await startScriptedServer([
+    answering((sql, { headers }) => {
+      sent.push({ sql, properties: String(headers['x-trino-session'] ?? '') });
+      return answerOf(sql);
+    }),
+  ]);
   const recorder = createSpanRecorder();
   const engine = await createEngine({
     engine: 'trino',
     trino: {
-      server: cluster.server,
+      server: cluster.origin,
       user: 'test',
       reportTimeout: 50,
       retryFor: 50,
@@ -74,15 +85,15 @@ async function engineOn(
   });
   onTestFinished(async () => {
     await engine.close();
-    await cluster.close();
+    cluster.close();
     expect(recorder.openSpans()).toBe(0);
   });
   /** The statements of runs; the names of tables without what makes them unique. */
   const statements = () =>
-    cluster.statements
+    sent
       .filter(({ sql }) => !/version\(\)|metadata\.catalogs|schemata/.test(sql))
       .map(({ sql }) => sql.replace(/planscope_[0-9a-f]{32}/g, 'planscope_ID'));
-  return { cluster, engine, statements };
+  return { sent, engine, statements };
 }
 
 const spec = (...names: string[]): ExecutionSpec => ({
@@ -118,12 +129,12 @@ describe('a file as an input on Trino', () => {
   });
 
   it('has the precision of its timestamps, which all files of the run share', async () => {
-    const { cluster, engine, statements } = await engineOn();
+    const { sent, engine, statements } = await engineOn();
     await engine.run(spec('plain.parquet'));
-    expect(cluster.statements.every(({ properties }) => properties === '')).toBe(true);
-    const start = cluster.statements.length;
+    expect(sent.every(({ properties }) => properties === '')).toBe(true);
+    const start = sent.length;
     await engine.run(spec('micros.parquet', "nano's.parquet"));
-    const later = cluster.statements.slice(start);
+    const later = sent.slice(start);
     const queries = later.filter(({ sql }) => !sql.startsWith('DROP'));
     expect(new Set(queries.map(({ properties }) => properties))).toEqual(
       new Set(['hive.timestamp_precision=NANOSECONDS']),
