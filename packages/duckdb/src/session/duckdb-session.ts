@@ -91,7 +91,7 @@ export class DuckDBSession {
         temporaryFolder,
         confined: folder !== undefined,
       });
-      const extensions = new Extensions(connection, options);
+      const extensions = new Extensions(instance, connection, options);
       for (const name of options.preload ?? []) await extensions.load(name).catch(() => {});
       // Try profile and log before: the settings of a confined instance say that it permits no files at all.
       // The secret manager starts when it is first used, and cannot start in a confined instance.

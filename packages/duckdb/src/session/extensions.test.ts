@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DuckDBSession } from './duckdb-session.ts';
 
@@ -55,4 +60,44 @@ it('shows no credentials where DuckDB refuses a secret', async () => {
   const shown = [(refused as Error).message, JSON.stringify(refused), String((refused as Error).cause)].join('\n');
   expect(shown).toMatch(/DuckDB refused the s3 secret for s3:\/\/bucket\//);
   for (const value of Object.values(values).slice(0, 2)) expect(shown).not.toContain(value);
+});
+
+it('waits for a download no longer than the limit, and goes on with other work meanwhile', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket.on('error', () => {})));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const folder = mkdtempSync(join(tmpdir(), 'planscope-extensions-'));
+  const other = await DuckDBSession.open({
+    installExtensions: true,
+    installLimit: 200,
+    settings: {
+      custom_extension_repository: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      extension_directory: folder,
+      autoload_known_extensions: false,
+    },
+  });
+  try {
+    const loading = other.loadExtension('spatial');
+    expect(await other.rows({ sql: 'SELECT 1' })).toEqual([[1]]);
+    const refused = await loading.catch((error: Error) => error);
+    expect(refused).toMatchObject({
+      code: 'extension-missing',
+      message: expect.stringMatching(
+        /extension spatial .* did not end within 200 ms \(installLimit\); let this machine reach .* run INSTALL spatial before, or give its file/,
+      ),
+    });
+    expect(sockets.length).toBe(1);
+    // The session is not held up by the download that goes on.
+    await expect(other.loadExtension('json')).resolves.toBeUndefined();
+  } finally {
+    await other.close();
+    silent.close();
+    for (const socket of sockets) socket.destroy();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+it.each([0, -1, 1.5, Number.NaN, 2 ** 31])('refuses %d as the limit of a download', async (installLimit) => {
+  await expect(DuckDBSession.open({ installLimit })).rejects.toMatchObject({ code: 'invalid-option' });
 });

@@ -1,4 +1,5 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { connectOwn } from '@planscope/internal/own-connection';
 import { DuckDBError } from '../duckdb-error.ts';
 import { quoteString } from '../sql/quote.ts';
 
@@ -11,6 +12,24 @@ export interface ExtensionOptions {
    * a query needs. Default: false, unless `settings` has `autoinstall_known_extensions` for the SQL.
    */
   readonly installExtensions?: boolean;
+  /**
+   * Time limit for the download of one extension that Planscope itself asks for, in milliseconds. Default: 60,000, in which
+   * a slow network of 4 Mbit/s transfers the largest extensions. An extension that only the SQL of a query needs is
+   * downloaded by DuckDB, which gives up after about two minutes without an answer.
+   */
+  readonly installLimit?: number;
+}
+
+const DEFAULT_INSTALL_LIMIT_MS = 60_000;
+/** The longest that a timer of Node waits. */
+const MOST_MS = 2 ** 31 - 1;
+
+/** @throws DuckDBError `invalid-option` for a limit that is not a time */
+export function checkInstallLimit({ installLimit }: ExtensionOptions): void {
+  if (installLimit === undefined) return;
+  if (Number.isSafeInteger(installLimit) && installLimit > 0 && installLimit <= MOST_MS) return;
+  const text = `installLimit is ${String(installLimit)}; it must be a whole number of milliseconds from 1 to ${MOST_MS}`;
+  throw new DuckDBError('invalid-option', text);
 }
 
 const NAME = /^[a-z_][a-z0-9_]*$/;
@@ -19,11 +38,13 @@ const NAME = /^[a-z_][a-z0-9_]*$/;
  * The extensions of one instance, each loaded once. An extension is never downloaded unless the program permits it.
  */
 export class Extensions {
+  readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
   readonly #options: ExtensionOptions;
   readonly #loading = new Map<string, Promise<void>>();
 
-  constructor(connection: DuckDBConnection, options: ExtensionOptions) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, options: ExtensionOptions) {
+    this.#instance = instance;
     this.#connection = connection;
     this.#options = options;
   }
@@ -63,11 +84,43 @@ export class Extensions {
   }
 
   async #install(name: string): Promise<void> {
+    const { installLimit = DEFAULT_INSTALL_LIMIT_MS } = this.#options;
     try {
-      await this.#run(`INSTALL ${name}`);
+      await this.#download(name, installLimit);
       await this.#run(`LOAD ${name}`);
     } catch (error) {
+      if (error instanceof LimitExceeded) {
+        const text = `its download did not end within ${installLimit} ms (installLimit); let this machine reach DuckDB's repository, run INSTALL ${name} before, or give its file in "extensions"`;
+        throw missing(name, text, undefined);
+      }
       throw missing(name, 'it is not installed and cannot be downloaded', error);
+    }
+  }
+
+  /**
+   * Downloads on a connection of its own: DuckDB heeds no interrupt while it waits for the network, and holds the
+   * connection, and a thread of libuv's pool, until it gives up.
+   *
+   * @throws LimitExceeded
+   */
+  async #download(name: string, limit: number): Promise<void> {
+    const connection = await connectOwn(this.#instance);
+    const download = connection.run(`INSTALL ${name}`).finally(() => connection.disconnectSync());
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new LimitExceeded());
+        // It may still end well; the next call then finds the extension.
+        download.then(
+          () => this.#loading.delete(name),
+          () => {},
+        );
+      }, limit);
+    });
+    try {
+      await Promise.race([download, late]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -76,6 +129,9 @@ export class Extensions {
   }
 }
 
+class LimitExceeded extends Error {}
+
 function missing(name: string, reason: string, cause: unknown): DuckDBError {
-  return new DuckDBError('extension-missing', `extension ${name} is not available: ${reason}`, { cause });
+  const text = `extension ${name} is not available: ${reason}`;
+  return new DuckDBError('extension-missing', text, cause === undefined ? undefined : { cause });
 }

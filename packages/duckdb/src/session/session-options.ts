@@ -6,7 +6,7 @@ import { checkEventKinds, type EventKind } from '../events/engine-event.ts';
 import { defaultFolder } from '../measure/private-file.ts';
 import { namedPath } from '../measure/process-folder.ts';
 import { quoteString } from '../sql/quote.ts';
-import type { ExtensionOptions } from './extensions.ts';
+import { checkInstallLimit, type ExtensionOptions } from './extensions.ts';
 
 /** A value of a DuckDB setting. */
 export type SettingValue = string | number | boolean;
@@ -53,6 +53,7 @@ const RESERVED =
  */
 export function validateSessionOptions(options: DuckDBSessionOptions): void {
   checkEventKinds('events', options.events);
+  checkInstallLimit(options);
   for (const name of Object.keys(options.settings ?? {})) {
     if (RESERVED.test(name.toLowerCase())) {
       throw new DuckDBError(
