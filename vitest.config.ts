@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 /** Their tests leave nothing behind in the process, so that those of one package load its modules once, not once a file. */
 const SHARING: ReadonlySet<string> = new Set([
   ...['config', 'findings', 'metrics-collector', 'plan', 'preview', 'redaction', 'rule-instrumentation', 'run-model'],
-  ...['semconv', 'testing'],
+  ...['semconv', 'testing', 'trino'],
 ]);
 
 /** What takes longer hangs: no test is timed, and a machine can have other load. */
