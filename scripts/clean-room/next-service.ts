@@ -57,7 +57,7 @@ export async function checkNextService(
   };
   const server = execa(process.execPath, ['server.js'], { cwd: deployed, env, reject: false });
   const url = `http://127.0.0.1:${port}/flights`;
-  await pWaitFor(async () => (await fetch(url).catch(() => undefined))?.ok === true, { timeout: 30_000 });
+  await pWaitFor(async () => (await fetch(url).catch(() => undefined))?.ok === true, { timeout: 120_000 });
   assert.deepEqual(await (await fetch(url)).json(), [{ total: 499_500 }]);
   server.kill('SIGTERM');
   await server;

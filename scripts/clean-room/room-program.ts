@@ -208,7 +208,7 @@ export async function runPrograms(
   // What the tests of this repository are configured with would configure the packages, too.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PLANSCOPE_'));
   const shared = { ...Object.fromEntries(inherited), NO_COLOR: '1', OTEL_TRACES_EXPORTER: 'console' };
-  const options = { cwd: project, env: { ...shared, ...environment }, extendEnv: false, timeout: 60_000 };
+  const options = { cwd: project, env: { ...shared, ...environment }, extendEnv: false, timeout: 300_000 };
   const { stdout, stderr } = await execa(node, args, options);
   assert.equal(stderr, '');
   const promised = [...programs.flatMap((program) => program.promised ?? []), END];

@@ -50,7 +50,7 @@ export async function sendDemoRun(program: string, documented: string): Promise<
         ({ ok }) => ok,
         () => false,
       );
-    await waitFor(answers, { timeout: 20_000 });
+    await waitFor(answers, { timeout: 120_000 });
     const [demo, failed, plain] = await threeRuns(folder, `http://127.0.0.1:${http}/v1/traces`, made ?? '');
     const wanted = spanIds(made).filter(([traceId]) => traceId !== plain);
     await waitFor(() => spanIds(received).length >= wanted.length, {

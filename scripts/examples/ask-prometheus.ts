@@ -37,7 +37,7 @@ export async function askPrometheus(binary: string, target: string, queries: rea
       values = await Promise.all(queries.map(ask));
       return values.every(Number.isFinite);
     };
-    await waitFor(answers, { interval: 100, timeout: 30_000 });
+    await waitFor(answers, { interval: 100, timeout: 120_000 });
     return values;
   } finally {
     prometheus.kill();

@@ -45,7 +45,7 @@ export function startProgram(
 ): RunningProgram {
   const [program, ...args] = manifest.scripts?.[script]?.split(' ') ?? [];
   if (program !== 'node') throw new Error(`examples/${name} has no script "${script}" that is one call of node`);
-  const options = { cwd: folder, env: environment, timeout: 60_000, stdin: 'ignore', reject: false } as const;
+  const options = { cwd: folder, env: environment, timeout: 300_000, stdin: 'ignore', reject: false } as const;
   const child = execa(process.execPath, args, options);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

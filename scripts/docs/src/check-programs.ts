@@ -88,7 +88,7 @@ async function run({ block }: Program, path: string, sample: string, printed: Ma
       cwd: folder,
       env,
       extendEnv: false,
-      timeout: 30_000,
+      timeout: 300_000,
     });
     printed.set(block, stdout);
     if (!block.directive.prints) return [];
