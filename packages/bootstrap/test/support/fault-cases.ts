@@ -7,7 +7,7 @@ import { authorityFile, serverTls } from './test-certificate.ts';
 
 export const SPANS = 40;
 export const BATCH = 20;
-export const DEADLINE_MILLIS = 10_000;
+export const DEADLINE_MILLIS = 30_000;
 /** Time for a second try of a batch, and not for a third. */
 export const TWO_TRIES_MILLIS = 1_000;
 
