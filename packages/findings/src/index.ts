@@ -2,6 +2,7 @@
 
 // Many runs.
 export { type PlanChange, type PlanPeriod, planChanges } from './compare/plan-changes.ts';
+export type { PlanComparison } from './compare/plan-comparison.ts';
 export { type QuerySample, type SampleNumbers, type SampleOperator, samplesOf } from './compare/query-sample.ts';
 export {
   type Comparison,

@@ -1,8 +1,17 @@
 import { readFileSync } from 'node:fs';
+import {
+  ATTR_PLAN_PREVIOUS_ROWS,
+  ATTR_PLAN_PREVIOUS_SAMPLED_RUNS,
+  ATTR_PLAN_REGRESSED,
+  ATTR_PLAN_ROWS,
+  ATTR_PLAN_SAMPLED_RUNS,
+  EVENT_PLAN_COMPARED,
+} from '@planscope/semconv';
 import { describe, expect, it } from 'vitest';
 import type { QuerySample } from '../src/compare/query-sample.ts';
 import { regressionsOfSamples } from '../src/compare/regressions.ts';
 import { planChanges, regressions } from '../src/index.ts';
+import { PlanWatch } from '../src/live/plan-watch.ts';
 import { RUNS, regressionPairs, runPair } from './regression-pairs.ts';
 
 interface Recorded {
@@ -28,6 +37,15 @@ describe.each(regressionPairs)('$name', (pair) => {
     expect(changes.map((change) => [change.before.runs, change.after.runs])).toEqual(
       pair.changesPlan ? [[RUNS, RUNS]] : [],
     );
+    const told = after.flatMap(({ spans }) => spans.flatMap(({ events }) => events));
+    const compared = told.filter(({ name }) => name === EVENT_PLAN_COMPARED).map(({ attributes }) => attributes);
+    expect(compared).toHaveLength(pair.changesPlan ? 1 : 0);
+    for (const attributes of compared) {
+      expect(attributes).toMatchObject({ [ATTR_PLAN_SAMPLED_RUNS]: RUNS, [ATTR_PLAN_PREVIOUS_SAMPLED_RUNS]: RUNS });
+      // Without a regression, the times of a busy machine may tell one.
+      if (pair.cause !== undefined) expect(attributes[ATTR_PLAN_REGRESSED]).toBe(true);
+      else expect(attributes[ATTR_PLAN_ROWS]).toBeLessThan(1.5 * Number(attributes[ATTR_PLAN_PREVIOUS_ROWS]));
+    }
     for (const regression of found) {
       expect(regression).toMatchObject({ runsBefore: RUNS, runsAfter: RUNS, planChanged: pair.changesPlan });
       expect(regression.worst.after).toBeGreaterThan(regression.worst.before);
@@ -40,6 +58,20 @@ describe.each(regressionPairs)('$name', (pair) => {
     expect([before.length, after.length]).toEqual([RUNS, RUNS]);
     const found = regressionsOfSamples(before, after);
     expect(found.map(({ cause }) => cause)).toEqual(expected);
+  });
+
+  it('is told once while the program runs, if the plan changed', () => {
+    const { before = [], after = [] } = recorded[pair.name] ?? {};
+    const watch = new PlanWatch();
+    const told = [...before, ...after, ...after].map((sample) => watch.add([sample]).comparisons);
+    const place = before.length + RUNS - 1;
+    expect(told.flatMap((comparisons, index) => comparisons.map(() => index))).toEqual(pair.changesPlan ? [place] : []);
+    const [comparison] = told[place] ?? [];
+    expect(comparison?.regression?.cause).toBe(pair.changesPlan ? pair.cause : undefined);
+    if (comparison === undefined) return;
+    expect(comparison.change).toMatchObject({ before: { runs: RUNS }, after: { runs: RUNS } });
+    expect(comparison.message).toContain('medians of 5 and 5 runs');
+    expect(comparison.message).toMatch(pair.cause === undefined ? /^not worse with its new plan: / : /^worse with/);
   });
 });
 

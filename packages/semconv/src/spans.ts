@@ -16,6 +16,9 @@ export const SPAN_TASK = 'task';
 /** Event of a query whose SQL had another plan in an earlier run of the same process. */
 export const EVENT_PLAN_CHANGED = 'planscope.plan.changed';
 
+/** Event of a query that now ran often enough with its new plan to be compared with the plan before. */
+export const EVENT_PLAN_COMPARED = 'planscope.plan.compared';
+
 /** Suffix of the span name of a rule that changed the plan. */
 export const MODIFIED_SUFFIX = ' (modified)';
 

@@ -21,8 +21,48 @@ describe('the history of plans', () => {
     expect(history.observe(report('SELECT 1', 'A', 1))?.changedFrom).toBeUndefined();
     const first = history.observe(report('SELECT 2', 'A', 2));
     expect(first?.changedFrom).toBeUndefined();
-    expect(history.observe(report('SELECT 3', 'B', 3))?.changedFrom).toEqual({ plan: first?.plan, seen: 2, runs: 2 });
+    expect(history.observe(report('SELECT 3', 'B', 3))?.changedFrom).toMatchObject({
+      plan: first?.plan,
+      seen: 2,
+      runs: 2,
+    });
     expect(history.observe(report('SELECT a', 'A', 4))?.changedFrom).toBeUndefined();
+  });
+
+  type Execution = readonly [plan: string, compute: number, status?: 'error'];
+
+  /** Executions of one query one after another, and what was compared at each. */
+  const compare = (...all: readonly Execution[]) => {
+    const history = new PlanHistory();
+    return all.map(([name, compute, status]) => {
+      const { operators = [], ...rest } = report('SELECT 1', name, 1);
+      const metrics = [{ name: 'elapsed_compute', value: compute * 1e6, unit: 'ns', type: 'time' } as const];
+      const measured = operators.map((operator) => ({ ...operator, metrics }));
+      return history.observe({ ...rest, status: status ?? 'ok', operators: measured })?.compared;
+    });
+  };
+  const runs = (plan: string, compute: number, count = 5): Execution[] =>
+    Array.from({ length: count }, (_, index) => [plan, compute + index]);
+
+  it('compares the plans once, when both have run five times', () => {
+    const told = compare(...runs('A', 100, 7), ...runs('B', 200, 9), ...runs('A', 100));
+    expect(told.flatMap((compared, index) => (compared === undefined ? [] : [index]))).toEqual([11, 20]);
+    expect(told[11]).toMatchObject({
+      regressed: true,
+      before: { runs: 7 },
+      after: { runs: 5 },
+      shown: { name: 'compute', before: 104e6, after: 202e6, chance: 1 / 252 },
+    });
+    // The last five of either.
+    expect(told[11]?.before.numbers).toHaveLength(5);
+    expect(told[20]).toMatchObject({ regressed: false, shown: { before: 206e6, after: 102e6 } });
+  });
+
+  it('compares no plan that ran fewer times without a failure, or that changed before', () => {
+    const none = (...all: readonly Execution[]): void => expect(compare(...all).filter(Boolean)).toEqual([]);
+    none(...runs('A', 100, 4), ...runs('B', 200, 9));
+    none(...runs('A', 100), ...runs('B', 200, 4), ...runs('A', 100, 9));
+    none(...runs('A', 100), ...runs('B', 200, 4), ['B', 200, 'error'], ['B', 200, 'error']);
   });
 
   it('holds the queries that ran last', () => {
@@ -95,6 +135,10 @@ it('raises an event on the span of a query whose plan changed', async () => {
   expect(events[2]?.[0]?.attributes).toMatchObject({
     'planscope.plan.previous_fingerprint': first,
     'planscope.plan.previous_runs': 2,
+    'planscope.plan.previous_sampled_runs': 2,
+    'planscope.plan.previous_duration': expect.any(Number),
+    'planscope.plan.previous_compute': expect.any(Number),
+    'planscope.plan.previous_rows': expect.any(Number),
   });
   connection.closeSync();
   instance.closeSync();

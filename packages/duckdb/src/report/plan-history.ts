@@ -1,21 +1,34 @@
+import { RUNS_TO_COMPARE } from '@planscope/internal/comparison/compare-numbers';
 import { planFingerprint, type ShapedOperator } from '@planscope/internal/plan-fingerprint';
 import { queryFingerprint } from '@planscope/internal/query-fingerprint';
 import type { EngineReport, OperatorReport } from '@planscope/plan';
 import { FIELD_TABLE } from '@planscope/semconv';
+import { comparePlans, type PlanComparison, type PlanNumbers, planNumbers } from './plan-numbers.ts';
 
-/** The fingerprints of one execution, and the plan that its SQL had before, if it was another one. */
+/** The fingerprints of one execution, and what it tells about the plan that its SQL had before. */
 export interface PlanObservation {
   readonly query: string;
   readonly plan: string;
-  readonly changedFrom?: PreviousPlan;
+  /** The plan of the last execution, if it was another one. */
+  readonly changedFrom?: PlanRuns;
+  /** The plan before and the one since, once both have run often enough to compare them. */
+  readonly compared?: PlanComparison & { readonly before: PlanRuns; readonly after: PlanRuns };
 }
 
 /** A plan in which a query ran several times in a row. */
-export interface PreviousPlan {
+export interface PlanRuns {
   readonly plan: string;
   /** End of its last run, in milliseconds since the Unix epoch. */
   readonly seen: number;
   readonly runs: number;
+  /** The numbers of its last runs that did not fail, at most {@link RUNS_TO_COMPARE}. */
+  readonly numbers: readonly PlanNumbers[];
+}
+
+/** The plan of a query. */
+interface KnownPlan extends PlanRuns {
+  /** The plan before it, until both are compared. */
+  readonly before: PlanRuns | undefined;
 }
 
 /** Where a query ran, by the numbers of {@link PlanHistory.numberOf}. */
@@ -25,13 +38,13 @@ export interface QueryOrigin {
   readonly connection: number;
 }
 
-/** Programs have some hundred different statements; an entry takes about 300 bytes. */
+/** Programs have some hundred different statements; an entry takes about 1 kB. */
 const MAX_QUERIES = 1000;
 
 /** The last plan of each query, of the queries that ran last. */
 export class PlanHistory {
   readonly #maxQueries: number;
-  readonly #plans = new Map<string, PreviousPlan>();
+  readonly #plans = new Map<string, KnownPlan>();
   readonly #numbers = new WeakMap<object, number>();
   #last = 0;
 
@@ -50,20 +63,34 @@ export class PlanHistory {
    * @param ran where it ran; undefined if that is known by the names of its tables alone
    * @returns undefined without a text or operators
    */
-  observe({ query, operators = [], window }: EngineReport, ran?: QueryOrigin): PlanObservation | undefined {
+  observe(report: EngineReport, ran?: QueryOrigin): PlanObservation | undefined {
+    const { query, operators = [] } = report;
     if (query === undefined || operators.length === 0) return undefined;
     const shapes = operators.flatMap((root) => [...shapesOf(root)]);
     const observed = { query: queryFingerprint(query.text), plan: planFingerprint(shapes) };
     const tables = tablesOf(shapes);
     const key = JSON.stringify([observed.query, databaseOf(tables, ran), tables]);
-    const seen = Number(BigInt(window.end) / 1_000_000n);
-    const before = this.#plans.get(key);
+    const seen = Number(BigInt(report.window.end) / 1_000_000n);
+    const known = this.#plans.get(key);
+    const isSame = known?.plan === observed.plan;
+    const numbers = planNumbers(report);
+    const current: KnownPlan = {
+      plan: observed.plan,
+      seen,
+      runs: isSame ? known.runs + 1 : 1,
+      numbers: [...(isSame ? known.numbers : []), ...(numbers === undefined ? [] : [numbers])].slice(-RUNS_TO_COMPARE),
+      before: isSame ? known.before : plainRuns(known),
+    };
+    const compared = compareWithBefore(current);
     this.#plans.delete(key);
-    const isSame = before?.plan === observed.plan;
-    this.#plans.set(key, { plan: observed.plan, seen, runs: isSame ? before.runs + 1 : 1 });
+    this.#plans.set(key, compared === undefined ? current : { ...current, before: undefined });
     const [oldest] = this.#plans.keys();
     if (this.#plans.size > this.#maxQueries && oldest !== undefined) this.#plans.delete(oldest);
-    return before === undefined || isSame ? observed : { ...observed, changedFrom: before };
+    return {
+      ...observed,
+      ...(known === undefined || isSame ? {} : { changedFrom: known }),
+      ...(compared === undefined ? {} : { compared }),
+    };
   }
 
   /** A number that stands for an instance or a connection, and does not keep it from being collected. */
@@ -74,6 +101,23 @@ export class PlanHistory {
     this.#numbers.set(object, this.#last);
     return this.#last;
   }
+}
+
+/** Without the plan before it: a chain of plans would never be collected. */
+function plainRuns(known: KnownPlan | undefined): PlanRuns | undefined {
+  if (known === undefined) return undefined;
+  const { before: _, ...runs } = known;
+  return runs;
+}
+
+/** Compares once, as soon as both plans have enough runs: a test that is repeated finds a regression by chance. */
+function compareWithBefore(after: KnownPlan): PlanObservation['compared'] {
+  const { before } = after;
+  if (before === undefined || before.numbers.length < RUNS_TO_COMPARE || after.numbers.length < RUNS_TO_COMPARE) {
+    return undefined;
+  }
+  const comparison = comparePlans(before.numbers, after.numbers);
+  return comparison === undefined ? undefined : { ...comparison, before, after };
 }
 
 function* shapesOf({ id, name, fields = [], children = [] }: OperatorReport): Generator<ShapedOperator> {
@@ -97,7 +141,7 @@ function tablesOf(operators: readonly ShapedOperator[]): string[] {
 }
 
 // Shared, because one process may load this package twice, as ESM and as CommonJS.
-const registry = Symbol.for('planscope.duckdb.plan-history.2');
+const registry = Symbol.for('planscope.duckdb.plan-history.3');
 const holder = globalThis as { [registry]?: PlanHistory };
 
 /** The plans of the queries of this process. */

@@ -15,12 +15,6 @@ import {
   ATTR_DB_RESPONSE_RETURNED_ROWS,
   ATTR_DB_SYSTEM_NAME,
   ATTR_DETAIL,
-  ATTR_PLAN_EXECUTED_FINGERPRINT,
-  ATTR_PLAN_PREVIOUS_FINGERPRINT,
-  ATTR_PLAN_PREVIOUS_RUNS,
-  ATTR_PLAN_PREVIOUS_SEEN,
-  ATTR_QUERY_FINGERPRINT,
-  EVENT_PLAN_CHANGED,
   METRIC_HTTP_BYTES_RECEIVED,
   METRIC_HTTP_BYTES_SENT,
   METRIC_HTTP_FAILURES,
@@ -42,7 +36,8 @@ import {
   METRIC_QUERY_MEMORY_LIMIT,
   METRIC_QUERY_TEMPORARY_STORAGE_LIMIT,
 } from '../semconv.ts';
-import { processPlans, type QueryOrigin } from './plan-history.ts';
+import type { QueryOrigin } from './plan-history.ts';
+import { recordPlan } from './record-plan.ts';
 
 /** The options of operator spans that also apply to the span of the query. */
 export type QueryRecorderOptions = Pick<OperatorReportOptions, 'maxTextBytes' | 'recordMetrics' | 'redaction'>;
@@ -108,23 +103,6 @@ export function queryNumbersRecorder({ recordMetrics = true, ran }: QueryNumbers
       ...(recordMetrics ? metricsOfQuery(report) : {}),
     });
   };
-}
-
-/** Sets the fingerprints of the SQL and the plan, and tells if the plan changed since the last run in this process. */
-function recordPlan(span: Span, report: EngineReport, ran: QueryOrigin | undefined): void {
-  const observed = processPlans().observe(report, ran);
-  if (observed === undefined) return;
-  span.setAttributes({
-    [ATTR_QUERY_FINGERPRINT]: observed.query,
-    [ATTR_PLAN_EXECUTED_FINGERPRINT]: observed.plan,
-  });
-  if (observed.changedFrom === undefined) return;
-  const { plan, seen, runs } = observed.changedFrom;
-  span.addEvent(EVENT_PLAN_CHANGED, {
-    [ATTR_PLAN_PREVIOUS_FINGERPRINT]: plan,
-    [ATTR_PLAN_PREVIOUS_SEEN]: new Date(seen).toISOString(),
-    [ATTR_PLAN_PREVIOUS_RUNS]: runs,
-  });
 }
 
 function ownSpan({ place }: ReportScope): Span | undefined {

@@ -1,6 +1,6 @@
+import { median } from '@planscope/internal/comparison/rank-test';
 import type { Run } from '@planscope/run-model';
 import { groupSamples, type QuerySample, samplesOf } from './query-sample.ts';
-import { median } from './rank-test.ts';
 
 /** The runs of one query with one plan, in a row. */
 export interface PlanPeriod {

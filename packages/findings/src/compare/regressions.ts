@@ -1,7 +1,8 @@
+import { compareNumbers, WORK_FACTOR } from '@planscope/internal/comparison/compare-numbers';
+import { median } from '@planscope/internal/comparison/rank-test';
 import { bytesText, count, durationText, percent } from '@planscope/internal/quantity';
 import type { Run } from '@planscope/run-model';
 import { groupSamples, type QuerySample, type SampleNumbers, samplesOf } from './query-sample.ts';
-import { chanceOfIncrease, median, ratio, ratioInterval } from './rank-test.ts';
 
 /** What counts as worse. */
 export interface RegressionOptions {
@@ -74,21 +75,6 @@ export interface OperatorChange {
   readonly computeAfter: number;
 }
 
-/** A machine that is shared moves medians of five runs by 10 to 20%. */
-const TIME_FACTOR = 1.25;
-/** Counted work is the same from run to run, but parallel scans with filters of joins can differ by some percent. */
-const WORK_FACTOR = 1.5;
-const LEAST_TIME = 5_000_000;
-/** With five runs on each side, the smallest probability is 1 / 252. */
-const SIGNIFICANCE = 0.01;
-/** Below these amounts, a factor says nothing. */
-const LEAST_WORK: Partial<Record<keyof SampleNumbers, number>> = {
-  rows: 10_000,
-  bytesRead: 1_000_000,
-  readRequests: 20,
-  spilledBytes: 1,
-};
-
 const UNITS: Readonly<Record<keyof SampleNumbers, string>> = {
   compute: 'ns',
   duration: 'ns',
@@ -99,7 +85,6 @@ const UNITS: Readonly<Record<keyof SampleNumbers, string>> = {
   readRequests: '{request}',
   spilledBytes: 'By',
 };
-const NAMES = Object.keys(UNITS) as (keyof SampleNumbers)[];
 
 /**
  * The queries that became worse, by medians over several runs, the largest factor first. A query is worse if its compute
@@ -125,26 +110,28 @@ export function regressionsOfSamples(
 ): Regression[] {
   const old = groupSamples(before.filter(({ failed }) => !failed));
   const found = [...groupSamples(after.filter(({ failed }) => !failed))].flatMap(([key, samples]) => {
-    const regression = compare(old.get(key) ?? [], samples, options);
+    const regression = regressionOf(old.get(key) ?? [], samples, options);
     return regression === undefined ? [] : [regression];
   });
   return found.sort((left, right) => right.worst.factor - left.worst.factor);
 }
 
-function compare(
+/** The numbers that both sides have, of samples of one query. */
+export function comparisonsOf(before: readonly QuerySample[], after: readonly QuerySample[]): Comparison[] {
+  return compareNumbers(UNITS, numbersIn(before), numbersIn(after)).comparisons;
+}
+
+/** How samples of one query became worse; undefined if they did not. */
+export function regressionOf(
   before: readonly QuerySample[],
   after: readonly QuerySample[],
-  options: RegressionOptions,
+  options: RegressionOptions = {},
 ): Regression | undefined {
   const [sample] = after;
   if (sample === undefined || before.length === 0) return undefined;
-  const comparisons = NAMES.flatMap((name) => comparisonOf(name, before, after));
-  const worse = comparisons.filter((comparison) => isWorse(comparison, options));
-  const times = worse.filter(({ unit }) => unit === 'ns');
+  const { comparisons, worse } = compareNumbers(UNITS, numbersIn(before), numbersIn(after), options);
+  if (worse.length === 0) return undefined;
   const work = worse.filter(({ unit }) => unit !== 'ns');
-  const compute = comparisons.find(({ name }) => name === 'compute');
-  const isFaster = options.timings !== false && compute !== undefined && compute.interval[1] < 1 / TIME_FACTOR;
-  if (times.length === 0 && (work.length === 0 || isFaster)) return undefined;
   const operators = operatorChanges(before, after);
   const cause = spillsNow(before, after) ? 'spill' : causeOf(comparisons, work);
   const worst = shownBest(cause, worse);
@@ -163,34 +150,8 @@ function compare(
   };
 }
 
-function comparisonOf(
-  name: keyof SampleNumbers,
-  before: readonly QuerySample[],
-  after: readonly QuerySample[],
-): Comparison[] {
-  const [old, now] = [before, after].map((samples) => samples.flatMap(({ numbers }) => numbers[name] ?? []));
-  if (old === undefined || now === undefined || old.length === 0 || now.length === 0) return [];
-  const [first, second] = [median(old), median(now)];
-  return [
-    {
-      name,
-      unit: UNITS[name],
-      before: first,
-      after: second,
-      factor: ratio(first, second),
-      interval: ratioInterval(old, now),
-      chance: chanceOfIncrease(old, now),
-    },
-  ];
-}
-
-function isWorse({ name, unit, before, after, factor, chance }: Comparison, options: RegressionOptions): boolean {
-  const { timings = true, timeFactor = TIME_FACTOR, workFactor = WORK_FACTOR } = options;
-  const { leastTime = LEAST_TIME, significance = SIGNIFICANCE } = options;
-  if (chance > significance) return false;
-  if (unit === 'ns') return timings && factor >= timeFactor && after - before >= leastTime;
-  const least = LEAST_WORK[name];
-  return least !== undefined && factor >= workFactor && after - before >= least;
+function numbersIn(samples: readonly QuerySample[]): SampleNumbers[] {
+  return samples.map(({ numbers }) => numbers);
 }
 
 /** Of DuckDB 1.5, not each run tells what it spilled, so that one is enough where none did before. */

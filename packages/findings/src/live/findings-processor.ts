@@ -1,5 +1,7 @@
 import { type Run, RunCollector, type SdkSpan } from '@planscope/run-model';
 import type { PlanChange } from '../compare/plan-changes.ts';
+import type { PlanComparison } from '../compare/plan-comparison.ts';
+import { samplesOf } from '../compare/query-sample.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { checkThresholds, type FindingsOptions, findings } from '../findings.ts';
 import { PlanWatch } from './plan-watch.ts';
@@ -12,6 +14,11 @@ export interface FindingsProcessorOptions extends FindingsOptions {
   readonly minSeverity?: Severity;
   /** Called if a query got another plan than in its last run in this process. */
   readonly onPlanChange?: (change: PlanChange, run: Run) => void;
+  /**
+   * Called once after a change of plan, when the query has run five times with the new plan, if it had run as often with
+   * the plan before: with its regression, or without one.
+   */
+  readonly onPlanComparison?: (comparison: PlanComparison, run: Run) => void;
   /** Called with what a callback or a rule threw. Default: a warning of the process, once. */
   readonly onError?: (error: unknown) => void;
   /**
@@ -72,15 +79,17 @@ export class FindingsProcessor {
   }
 
   #judge(run: Run): void {
-    const { onFinding, onPlanChange, minSeverity = 'warning', ...options } = this.#options;
+    const { onFinding, onPlanChange, onPlanComparison, minSeverity = 'warning', ...options } = this.#options;
     const onRuleError = options.onRuleError ?? ((_: unknown, error: unknown) => this.#failed(error));
     const found = onFinding === undefined ? [] : findings(run, { ...options, onRuleError });
     for (const finding of found) {
       if (SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(minSeverity)) continue;
       this.#guarded(() => onFinding?.(finding, run));
     }
-    if (onPlanChange === undefined) return;
-    for (const change of this.#plans.add(run)) this.#guarded(() => onPlanChange(change, run));
+    if (onPlanChange === undefined && onPlanComparison === undefined) return;
+    const { changes, comparisons } = this.#plans.add(samplesOf(run));
+    for (const change of changes) this.#guarded(() => onPlanChange?.(change, run));
+    for (const comparison of comparisons) this.#guarded(() => onPlanComparison?.(comparison, run));
   }
 
   #guarded(work: () => void): void {

@@ -9,6 +9,20 @@ export const ATTR_PLAN_EXECUTED_FINGERPRINT = 'planscope.plan.executed_fingerpri
 export const ATTR_PLAN_PREVIOUS_FINGERPRINT = 'planscope.plan.previous_fingerprint';
 export const ATTR_PLAN_PREVIOUS_SEEN = 'planscope.plan.previous_seen';
 export const ATTR_PLAN_PREVIOUS_RUNS = 'planscope.plan.previous_runs';
+export const ATTR_PLAN_PREVIOUS_SAMPLED_RUNS = 'planscope.plan.previous_sampled_runs';
+export const ATTR_PLAN_PREVIOUS_COMPUTE = 'planscope.plan.previous_compute';
+export const ATTR_PLAN_PREVIOUS_DURATION = 'planscope.plan.previous_duration';
+export const ATTR_PLAN_PREVIOUS_ROWS = 'planscope.plan.previous_rows';
+export const ATTR_PLAN_SAMPLED_RUNS = 'planscope.plan.sampled_runs';
+export const ATTR_PLAN_COMPUTE = 'planscope.plan.compute';
+export const ATTR_PLAN_DURATION = 'planscope.plan.duration';
+export const ATTR_PLAN_ROWS = 'planscope.plan.rows';
+export const ATTR_PLAN_REGRESSED = 'planscope.plan.regressed';
+export const ATTR_PLAN_COMPARED_NUMBER = 'planscope.plan.compared_number';
+export const ATTR_PLAN_COMPARED_FACTOR = 'planscope.plan.compared_factor';
+export const ATTR_PLAN_COMPARED_FACTOR_LOW = 'planscope.plan.compared_factor_low';
+export const ATTR_PLAN_COMPARED_FACTOR_HIGH = 'planscope.plan.compared_factor_high';
+export const ATTR_PLAN_COMPARED_CHANCE = 'planscope.plan.compared_chance';
 export const ATTR_QUERY_FINGERPRINT = 'planscope.query.fingerprint';
 export const ATTR_PLAN_REUSED = 'planscope.plan.reused';
 export const ATTR_PLANNER = 'planscope.planner';
@@ -146,6 +160,125 @@ export const planscopeAttributes: readonly AttributeDefinition[] = [
     type: 'int',
     unit: '{run}',
     meaning: 'Runs of the previous plan in a row; on the event `planscope.plan.changed`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_SAMPLED_RUNS,
+    type: 'int',
+    unit: '{run}',
+    meaning:
+      'Runs of the previous plan of which its medians are: the last ones that did not fail, at most five; on the events `planscope.plan.changed` and `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_COMPUTE,
+    type: 'int',
+    unit: 'ns',
+    meaning: 'Median compute time of the previous plan, summed over operators and threads; on the same events.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_DURATION,
+    type: 'int',
+    unit: 'ns',
+    meaning: 'Median duration of the query with the previous plan; on the same events.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_PREVIOUS_ROWS,
+    type: 'int',
+    unit: '{row}',
+    meaning:
+      'Median of the rows that the operators of the previous plan passed on and its scans of tables looked at; on the same events.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_SAMPLED_RUNS,
+    type: 'int',
+    unit: '{run}',
+    meaning: 'Runs of the plan of which its medians are; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPUTE,
+    type: 'int',
+    unit: 'ns',
+    meaning:
+      'Median compute time of the plan, summed over operators and threads; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_DURATION,
+    type: 'int',
+    unit: 'ns',
+    meaning: 'Median duration of the query with the plan; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_ROWS,
+    type: 'int',
+    unit: '{row}',
+    meaning:
+      'Median of the rows that the operators of the plan passed on and its scans of tables looked at; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_REGRESSED,
+    type: 'boolean',
+    meaning:
+      'Whether the query became worse with the plan, by the thresholds of `planscope compare`; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPARED_NUMBER,
+    type: 'string',
+    text: 'code',
+    values: ['compute', 'duration', 'rows'],
+    meaning:
+      'The number that shows best how the plans differ: `compute`, `duration` or `rows`; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPARED_FACTOR,
+    type: 'double',
+    unit: '1',
+    meaning: 'That number of the plan divided by the one of the previous plan; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPARED_FACTOR_LOW,
+    type: 'double',
+    unit: '1',
+    meaning: 'The least value of the factor, with 95%; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPARED_FACTOR_HIGH,
+    type: 'double',
+    unit: '1',
+    meaning: 'The largest value of the factor, with 95%; on the event `planscope.plan.compared`.',
+    spans: ['query', 'operator'],
+    setBy: ['duckdb'],
+  },
+  {
+    key: ATTR_PLAN_COMPARED_CHANCE,
+    type: 'double',
+    unit: '1',
+    meaning:
+      'Probability that chance makes such an increase of that number, from 0 to 1, by a rank test; on the event `planscope.plan.compared`.',
     spans: ['query', 'operator'],
     setBy: ['duckdb'],
   },
