@@ -1,6 +1,6 @@
 import tab from '@bomb.sh/tab/commander';
 import { printableText } from '@planscope/internal/printable-text';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { CommandError, EXIT } from './command-error.ts';
 import type { CommandFactory } from './commands/command-factory.ts';
@@ -12,6 +12,7 @@ import { serveCommand } from './commands/serve.ts';
 import { topCommand } from './commands/top.ts';
 import { treeCommand } from './commands/tree.ts';
 import { viewCommand } from './commands/view.ts';
+import { wrapLine, wrapLines } from './output/fit-text.ts';
 import type { Terminal } from './output/terminal.ts';
 
 const EXAMPLES = `
@@ -42,10 +43,22 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (terminal.signal.aborted) return EXIT.interrupted;
     if (!(error instanceof CommandError)) throw error;
-    terminal.stderr.write(`${terminal.colors.red('error')}: ${printableText(error.message)}\n`);
+    terminal.stderr.write(`${errorText(error, terminal)}\n`);
     return error.exitCode;
   }
 }
+
+function errorText({ message }: CommandError, { colors, messageColumns }: Terminal): string {
+  const mark = 'error';
+  const lines = `${mark}: ${printableText(message)}`.split('\n').map((line) => wrapLine(line, messageColumns, 2));
+  return lines.join('\n').replace(mark, colors.red(mark));
+}
+
+/** Width of the help where there is no terminal. */
+const COLUMNS = 100;
+
+/** In fewer columns, the descriptions of options and commands are below them and not beside. */
+const COLUMNS_FOR_TWO = 60;
 
 const COMMANDS: readonly CommandFactory[] = [
   queryCommand,
@@ -66,11 +79,19 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .helpCommand('help [command]', 'print help for a command')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help shows the options)')
-    .configureHelp({ minWidthToWrap: 20 })
+    .configureHelp({
+      minWidthToWrap: 20,
+      formatItem(term, termWidth, description, helper) {
+        const isWide = (helper.helpWidth ?? COLUMNS_FOR_TWO) >= COLUMNS_FOR_TWO;
+        if (isWide) return Help.prototype.formatItem.call(this, term, termWidth, description, helper);
+        return description === '' ? `  ${term}` : `  ${term}\n      ${description}`;
+      },
+    })
     .configureOutput({
-      writeOut: (text) => void terminal.stdout.write(text),
-      writeErr: (text) => void terminal.stderr.write(text),
-      getOutHelpWidth: () => terminal.columns ?? 100,
+      writeOut: (text) => void terminal.stdout.write(wrapLines(text, terminal.columns ?? COLUMNS)),
+      writeErr: (text) => void terminal.stderr.write(wrapLines(text, terminal.messageColumns)),
+      getOutHelpWidth: () => terminal.columns ?? COLUMNS,
+      getErrHelpWidth: () => terminal.messageColumns ?? COLUMNS,
     })
     .exitOverride();
   for (const create of COMMANDS) {
@@ -79,6 +100,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
   }
   tab(program, { completionCommandName: 'completion' });
   const completion = program.commands.find((command) => command.name() === 'completion');
-  completion?.description('print a completion script for bash, zsh, fish or powershell');
+  completion?.summary('print a completion script for bash, zsh, fish or powershell');
+  completion?.description('Print a completion script for bash, zsh, fish or powershell.');
   return program;
 }

@@ -34,6 +34,7 @@ export async function runCommand(args: readonly string[], given: CommandSurround
     isInteractive: false,
     colors: pc.createColors(false),
     columns: given.columns,
+    messageColumns: given.columns,
     signal,
   });
   stdout.end();

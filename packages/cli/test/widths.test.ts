@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './scripted-terminal.ts';
@@ -19,12 +20,19 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The lines that are wider than the terminal. Commands to copy are not broken. */
+/** The lines that are wider than the terminal. Commands to copy are not broken, nor is a word such as a path or an address. */
 function tooWide(text: string, columns: number): string[] {
-  return text.split('\n').filter((line) => !line.startsWith('  $ ') && stringWidth(line) > columns);
+  const isTooWide = (line: string): boolean =>
+    !line.startsWith('  $ ') && line.trim().includes(' ') && stringWidth(line) > columns;
+  return text.split('\n').filter(isTooWide);
 }
 
-describe.each([60, 100])('a terminal of %i columns', (columns) => {
+/** The words of a text, however its lines are broken. */
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}
+
+describe.each([40, 60, 80, 100])('a terminal of %i columns', (columns) => {
   it('holds the help of each command', async () => {
     for (const args of [['--help'], ...COMMANDS.map((command) => [command, '--help'])]) {
       const { stdout } = await runCommand(args, { columns });
@@ -44,6 +52,45 @@ describe.each([60, 100])('a terminal of %i columns', (columns) => {
       expect(exitCode).toBe(0);
       expect([args[0], tooWide(stdout, columns)]).toEqual([args[0], []]);
     }
+  });
+
+  it('holds errors and the report of doctor, broken between words', async () => {
+    const missing = join(folder, 'no-such-file.jsonl');
+    const empty = join(folder, 'empty.jsonl');
+    await writeFile(empty, '');
+    for (const args of [
+      ['tree', missing],
+      ['tree', empty],
+      ['tree', folder],
+      ['tree', fileURLToPath(import.meta.url)],
+      ['tree', traces, '--run', 'ffff'],
+      ['tree', traces, '--limit', 'many'],
+      ['findings', traces, '--fail-on', 'serious'],
+      ['query', 'SELECT nothing FROM no_such_table'],
+      ['quary', 'SELECT 1'],
+      ['top', traces, '--oder', 'time'],
+      ['top', traces, '--by', 'colour'],
+      ['compare', traces],
+    ]) {
+      const [narrow, wide] = [await runCommand(args, { columns }), await runCommand(args, { columns: 1000 })];
+      expect(narrow.exitCode).toBeGreaterThan(0);
+      expect([args, tooWide(narrow.stderr, columns)]).toEqual([args, []]);
+      expect(words(narrow.stderr)).toEqual(words(wide.stderr));
+    }
+    const environment = { PLANSCOPE_EXPORTERS: 'otlp', PLANSCOPE_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
+    const { stdout, exitCode } = await runCommand(['doctor', '--timeout', '500'], { columns, environment });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('PROBLEM');
+    expect(tooWide(stdout, columns)).toEqual([]);
+  });
+
+  it('has tables of results that fit', async () => {
+    const sql = `SELECT range AS id, 'a text of some length' AS comment, range * 1000000 AS amount, now() AS "the time of day", 'x' AS last FROM range(3)`;
+    const { stdout } = await runCommand(['query', sql], { columns });
+    const table = stdout.split('\n').filter((line) => /^[┌│├└]/.test(line));
+    expect(table.length).toBeGreaterThan(5);
+    expect(tooWide(table.join('\n'), columns)).toEqual([]);
+    expect(stdout.includes('more column')).toBe(columns < 60);
   });
 
   it('has tables whose columns are aligned', async () => {

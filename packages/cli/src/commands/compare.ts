@@ -4,9 +4,10 @@ import { bytesText, count, durationText } from '@planscope/internal/quantity';
 import type { Operator } from '@planscope/run-model';
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import stringWidth from 'string-width';
 import { CommandError, EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
-import { clipLine, wrapIndented } from '../output/fit-text.ts';
+import { clipLine, wrapIndented, wrapLine } from '../output/fit-text.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
 import { compareRuns, type OperatorPair } from '../runs/compare-runs.ts';
 import type { QueryRuns, RunsByQuery } from '../runs/query-runs.ts';
@@ -18,8 +19,7 @@ Examples:
   $ planscope compare before.jsonl after.jsonl --fail-on-regression
   $ planscope query report.sql --repeat 5 --trace before.jsonl
 
-With one run of each query, it shows what differs. To tell a
-regression from noise, it needs five runs on each side.`;
+With one run of each query, it shows what differs. To tell a regression from noise, it needs five runs on each side.`;
 
 interface CompareFlags {
   readonly failOnRegression?: true;
@@ -108,7 +108,11 @@ async function printPair({ key, before, after }: QueryPair, terminal: Terminal):
   const [was, is] = [before.durations.median, after.durations.median];
   await print(
     terminal,
-    `median ${durationText(was)} → ${durationText(is)}${factor(was, is)}, ${runsText(before, after)}`,
+    wrapLine(
+      `median ${durationText(was)} → ${durationText(is)}${factor(was, is)}, ${runsText(before, after)}`,
+      columns,
+      0,
+    ),
   );
   await print(terminal, renderOperators(operators, terminal));
   if (planDiff === undefined) await print(terminal, colors.dim('the plan is the same'));
@@ -129,10 +133,26 @@ function renderOperators(pairs: readonly OperatorPair[], terminal: Terminal): st
   for (let omitted = 1; omitted <= DISPENSABLE.length && table.indexOf('\n') > columns; omitted += 1) {
     table = renderTable(pairs, terminal, DISPENSABLE.slice(0, omitted));
   }
-  return table;
+  const excess = table.indexOf('\n') - columns;
+  if (excess <= 0) return table;
+  const widest = pairs.reduce((width, pair) => Math.max(width, stringWidth(nameOf(pair))), 0);
+  return renderTable(pairs, terminal, DISPENSABLE, Math.max(LEAST_NAME, widest - excess));
 }
 
-function renderTable(pairs: readonly OperatorPair[], { colors }: Terminal, omitted: readonly string[]): string {
+/** The name of an operator is not shortened further, though the table is then too wide. */
+const LEAST_NAME = 8;
+
+function nameOf({ depth, before, after }: OperatorPair): string {
+  return `${'  '.repeat(depth)}${printableLine((after ?? before)?.name ?? '')}`;
+}
+
+/** @param nameWidth longest name of an operator, in columns; default: any */
+function renderTable(
+  pairs: readonly OperatorPair[],
+  { colors }: Terminal,
+  omitted: readonly string[],
+  nameWidth?: number,
+): string {
   const heads = ['operator', 'rows', 'estimate', 'compute', 'change', 'read', 'memory'];
   const shown = heads.filter((head) => !omitted.includes(head));
   const table = new Table({
@@ -140,8 +160,9 @@ function renderTable(pairs: readonly OperatorPair[], { colors }: Terminal, omitt
     colAligns: shown.map((head) => (head === 'operator' ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-  for (const { depth, before, after } of pairs) {
-    const name = `${'  '.repeat(depth)}${printableLine((after ?? before)?.name ?? '')}`;
+  for (const pair of pairs) {
+    const { before, after } = pair;
+    const name = clipLine(nameOf(pair), nameWidth);
     const change = after === undefined ? colors.red('- ') : before === undefined ? colors.green('+ ') : '  ';
     const cells = [
       change + name,
@@ -173,8 +194,9 @@ function factor(before: number, after: number): string {
   return before === 0 ? '' : ` (× ${(after / before).toFixed(2)})`;
 }
 
-function colored(diff: string, { colors }: Terminal): string {
+function colored(diff: string, { colors, columns }: Terminal): string {
   return plainLines(diff)
+    .map((line) => clipLine(line, columns))
     .map((line) => (line.startsWith('+') ? colors.green(line) : line.startsWith('-') ? colors.red(line) : line))
     .join('\n');
 }
@@ -201,7 +223,7 @@ async function printRegressions(
   await print(terminal, `\n${colors.dim('no query is significantly worse')}`);
   if (few === 0) return;
   const note = `${few} of ${pairs.length} ${pairs.length === 1 ? 'query' : 'queries'} had fewer than five runs on a side`;
-  await print(terminal, colors.dim(note));
+  await print(terminal, colors.dim(wrapLine(note, columns, 0)));
 }
 
 function numbersOf({ depth, before, after }: OperatorPair): object {

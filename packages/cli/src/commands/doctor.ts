@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '../command-error.ts';
+import { wrapLine } from '../output/fit-text.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
 import { positiveInteger } from './numbers.ts';
@@ -31,6 +32,16 @@ export const doctorCommand: CommandFactory = (terminal, exit) =>
       const { environment } = terminal;
       const { isHealthy, report, text } = await checkTracing({ file, environment, timeoutMillis: timeout });
       if (json) await printJson(terminal, report);
-      else await print(terminal, text);
+      else await print(terminal, wrapReport(text, terminal.columns));
       exit(isHealthy ? EXIT.ok : EXIT.failed);
     });
+
+/** The verdict has a column of its own. */
+const VERDICT_COLUMNS = 8;
+
+function wrapReport(text: string, columns: number | undefined): string {
+  const lines = text.split('\n');
+  return lines
+    .map((line, index) => wrapLine(line, columns, index === lines.length - 1 ? 0 : VERDICT_COLUMNS))
+    .join('\n');
+}

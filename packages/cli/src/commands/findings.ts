@@ -4,6 +4,7 @@ import { count, durationText } from '@planscope/internal/quantity';
 import { Command, Option } from 'commander';
 import { EXIT } from '../command-error.ts';
 import { runsOf } from '../input/runs-of.ts';
+import { wrapLine } from '../output/fit-text.ts';
 import { print, printJson } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';
 
@@ -46,7 +47,8 @@ export const findingsCommand: CommandFactory = (terminal, exit) =>
           if (json) for (const finding of found) await printJson(terminal, { run: run.id, name: run.name, ...finding });
           else if (found.length > 0) {
             const duration = run.duration === undefined ? '' : ` (${durationText(run.duration)})`;
-            await print(terminal, `\n${terminal.colors.bold(printableLine(run.name))}${duration}\nrun ${run.id}`);
+            const place = wrapLine(`run ${run.id}`, terminal.columns, 0);
+            await print(terminal, `\n${terminal.colors.bold(printableLine(run.name))}${duration}\n${place}`);
             await printFindings(found, terminal);
           }
         }

@@ -3,6 +3,7 @@ import { bytesText, count, durationText } from '@planscope/internal/quantity';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runsOf } from '../input/runs-of.ts';
+import { clipLine } from '../output/fit-text.ts';
 import { print, printJson, type Terminal } from '../output/terminal.ts';
 import { type Grouping, TOP_ORDERS, Top, type TopGroup, type TopOrder } from '../runs/top.ts';
 import type { CommandFactory } from './command-factory.ts';
@@ -50,6 +51,10 @@ function grouping(text: string): Grouping {
 /** What a narrow terminal does without, the least important first. */
 const DISPENSABLE = ['95 %', 'slowest', 'plans', 'errors', 'median', 'read', 'time'];
 
+/** Columns of the text of a query that other numbers make room for, and that it keeps if there is no more room. */
+const LEAST_COLUMN = 20;
+const LEAST_QUERY = 8;
+
 /** As many columns as fit. */
 function renderGroups(groups: readonly TopGroup[], terminal: Terminal): string {
   const { columns = 120 } = terminal;
@@ -57,7 +62,8 @@ function renderGroups(groups: readonly TopGroup[], terminal: Terminal): string {
   for (let omitted = 1; omitted <= DISPENSABLE.length && widthOf(table) > columns; omitted += 1) {
     table = renderTable(groups, terminal, DISPENSABLE.slice(0, omitted));
   }
-  return table;
+  const excess = widthOf(table) - columns;
+  return excess <= 0 ? table : renderTable(groups, terminal, DISPENSABLE, Math.max(LEAST_QUERY, LEAST_COLUMN - excess));
 }
 
 /** The border above the table has no colours and no wide characters. */
@@ -69,6 +75,7 @@ function renderTable(
   groups: readonly TopGroup[],
   { colors, columns = 120 }: Terminal,
   omitted: readonly string[],
+  width = Math.max(LEAST_COLUMN, columns - 90),
 ): string {
   const heads = ['compute', 'time', 'runs', 'median', '95 %', 'slowest', 'read', 'errors', 'plans', 'query'];
   const shown = heads.filter((head) => !omitted.includes(head));
@@ -77,7 +84,6 @@ function renderTable(
     colAligns: shown.map((head) => (head === 'query' ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-  const width = Math.max(20, columns - 90);
   for (const { key, name, compute, time, runs, median, nearlyMost, most, bytes, errors, plans } of groups) {
     const text = printableLine(key.length === 64 ? name : key).replace(/\s+/g, ' ');
     const cells = [
@@ -90,7 +96,7 @@ function renderTable(
       bytes === undefined ? '' : bytesText(bytes),
       errors === 0 ? '' : colors.red(count(errors)),
       plans === 0 ? '' : count(plans),
-      text.length > width ? `${text.slice(0, width - 1)}…` : text,
+      clipLine(text, width),
     ];
     table.push(cells.filter((_, index) => !omitted.includes(heads[index] ?? '')));
   }

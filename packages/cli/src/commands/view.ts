@@ -20,9 +20,7 @@ Examples:
   $ planscope view profile.json
   $ cat traces/*.jsonl | planscope view - --output - > page.html
 
-The page is one file that needs no network. It shows the
-last 100 runs unless an option says otherwise, and fewer if
-they have more than 40,000 spans together.`;
+The page is one file that needs no network. It shows the last 100 runs unless an option says otherwise, and fewer if they have more than 40,000 spans together.`;
 
 interface ViewFlags {
   readonly output?: string;

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { bytesText } from '@planscope/internal/quantity';
 import type { ReadIssue, ReadRunsOptions, Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
+import { wrapLine } from '../output/fit-text.ts';
 import { Progress, type Terminal } from '../output/terminal.ts';
 import { readAnyRuns } from './read-any-runs.ts';
 import { unreadableFile } from './unreadable-file.ts';
@@ -22,7 +23,7 @@ export async function* runsOf(
   terminal: Terminal,
   options: Pick<ReadRunsOptions, 'withSpans'> = {},
 ): AsyncGenerator<Run> {
-  const { stderr, colors, signal } = terminal;
+  const { stderr, colors, messageColumns, signal } = terminal;
   const progress = new Progress(terminal);
   const size = await sizeOf(file);
   const input = file === '-' ? terminal.stdin : createReadStream(file);
@@ -45,7 +46,10 @@ export async function* runsOf(
     throw unreadableFile(file, cause);
   } finally {
     progress.clear();
-    if (issues > MAX_ISSUES) stderr.write(`${issues - MAX_ISSUES} more parts of ${file} cannot be read\n`);
+    if (issues > MAX_ISSUES) {
+      const more = `${issues - MAX_ISSUES} more parts of ${file} cannot be read`;
+      stderr.write(`${wrapLine(more, messageColumns, 2)}\n`);
+    }
   }
   if (runs === 0 && read === 0) throw new CommandError(`${file === '-' ? 'standard input' : file} is empty`);
   if (runs === 0 && issues > 0) {
@@ -58,7 +62,8 @@ export async function* runsOf(
     if (issues > MAX_ISSUES) return;
     progress.clear();
     const place = line === undefined ? file : `${file}:${line}`;
-    stderr.write(`${colors.yellow('skipped')}: ${place}: ${message}\n`);
+    const text = wrapLine(`skipped: ${place}: ${message}`, messageColumns, 2);
+    stderr.write(`${text.replace('skipped', colors.yellow('skipped'))}\n`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clipLine, clipLines, wrapIndented } from './fit-text.ts';
+import { clipLine, clipLines, wrapIndented, wrapLine, wrapLines } from './fit-text.ts';
 
 describe('a line', () => {
   it('is cut to the columns of the terminal, of which wide characters take two', () => {
@@ -19,5 +19,13 @@ describe('a text', () => {
     expect(wrapIndented('一二 三四', 8)).toBe('  一二\n  三四');
     expect(wrapIndented('unbreakable text', 6)).toBe('  unbreakable\n  text');
     expect(wrapIndented('one two', undefined)).toBe('  one two');
+  });
+
+  it('keeps the spaces within a line, and its indent', () => {
+    expect(wrapLine('ok      disk: all is well', 16, 8)).toBe('ok      disk:\n        all is\n        well');
+    expect(wrapLine('    one two', 7, 4)).toBe('    one\n    two');
+    expect(wrapLines('  0  success of all\n  $ copy this command', 12)).toBe(
+      '  0  success\n  of all\n  $ copy this command',
+    );
   });
 });

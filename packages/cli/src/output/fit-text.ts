@@ -24,15 +24,37 @@ export function clipLine(line: string, columns: number | undefined): string {
 
 /** Breaks a text between words, indented by two columns. A word that is wider than the terminal keeps its line. */
 export function wrapIndented(text: string, columns: number | undefined): string {
-  if (columns === undefined) return `  ${text}`;
+  return wrapLine(`  ${text}`, columns, 2);
+}
+
+/** Breaks each line between words; a line goes on below its first word. Commands to copy, after `  $ `, are not broken. */
+export function wrapLines(text: string, columns: number | undefined): string {
+  return text
+    .split('\n')
+    .map((line) => (line.startsWith('  $ ') ? line : wrapLine(line, columns, line.search(/\S|$/))))
+    .join('\n');
+}
+
+/**
+ * Breaks a line between words. A word that is wider than the terminal keeps its line.
+ *
+ * @param indent spaces before all lines but the first
+ */
+export function wrapLine(line: string, columns: number | undefined, indent: number): string {
+  if (columns === undefined || stringWidth(line) <= columns) return line;
   const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) + 2 > columns) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
+  const start = line.search(/\S|$/);
+  let [current, width] = [line.slice(0, start), start];
+  let isEmpty = true;
+  for (const part of line.slice(start).split(/(?<= )(?=\S)/)) {
+    const word = part.trimEnd();
+    if (!isEmpty && width + stringWidth(word) > columns) {
+      lines.push(current.trimEnd());
+      [current, width] = [' '.repeat(indent), indent];
+    }
+    current += part;
+    width += stringWidth(part);
+    isEmpty = false;
   }
-  return [...lines, line].map((each) => `  ${each}`).join('\n');
+  return [...lines, current.trimEnd()].join('\n');
 }

@@ -4,7 +4,7 @@ import { durationText } from '@planscope/internal/quantity';
 import { type Run, renderRunTree } from '@planscope/run-model';
 import { toText } from '@planscope/viewer';
 import { durationsOf, runAtMedian } from '../runs/durations.ts';
-import { clipLine, clipLines, wrapIndented } from './fit-text.ts';
+import { clipLine, clipLines, wrapIndented, wrapLine } from './fit-text.ts';
 import { print, type Terminal } from './terminal.ts';
 
 /** Prints the tree and the findings of each query; of a query that ran several times, those of the run at the median. */
@@ -38,11 +38,14 @@ export function renderTree(run: Run, { colors, columns }: Terminal): string {
 /** Prints findings, the most important first. Prints nothing if there are none. */
 export async function printFindings(found: readonly Finding[], terminal: Terminal): Promise<void> {
   const { colors, columns } = terminal;
-  const marks = { critical: colors.red('critical'), warning: colors.yellow('warning '), info: colors.cyan('info    ') };
+  const marks = { critical: colors.red, warning: colors.yellow, info: colors.cyan };
+  // Beside the severity.
+  const titleOf = (title: string): string =>
+    wrapLine(`${' '.repeat(9)}${printableLine(title)}`, columns, 9).trimStart();
   for (const { severity, title, explanation, advice } of found) {
     await print(
       terminal,
-      `\n${marks[severity]} ${colors.bold(printableLine(title))}\n${wrapIndented(printableLine(explanation), columns)}\n${wrapIndented(printableLine(advice), columns)}`,
+      `\n${marks[severity](severity.padEnd(8))} ${colors.bold(titleOf(title))}\n${wrapIndented(printableLine(explanation), columns)}\n${wrapIndented(printableLine(advice), columns)}`,
     );
   }
 }

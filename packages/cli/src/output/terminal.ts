@@ -17,6 +17,8 @@ export interface Terminal {
   readonly colors: ReturnType<typeof pc.createColors>;
   /** Width of the output in columns; undefined if it is no terminal. */
   readonly columns: number | undefined;
+  /** Width of the messages in columns; undefined if they go to no terminal. */
+  readonly messageColumns: number | undefined;
   /** Aborted when the person interrupts the command. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,7 @@ export function processTerminal(): Terminal {
     isInteractive: stderr.isTTY === true,
     colors: pc.createColors(showsColors(env, stdout.isTTY === true)),
     columns: stdout.isTTY === true ? stdout.columns : undefined,
+    messageColumns: stderr.isTTY === true ? stderr.columns : undefined,
     signal: interrupt.signal,
   };
 }
