@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { trace } from '@opentelemetry/api';
@@ -8,6 +10,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { closedPort } from '../../test/support/closed-port.ts';
 import { startFaultProxy } from '../../test/support/fault-proxy.ts';
 import { type OtlpReceiver, startReceiver } from '../../test/support/otlp-receiver.ts';
+import { runProgram } from '../../test/support/run-program.ts';
 import { tracingConfig } from '../../test/support/tracing-config.ts';
 import { checkEndpoint } from './check-config.ts';
 import { doctor } from './doctor.ts';
@@ -207,4 +210,14 @@ test('a configuration file of OpenTelemetry that startTracing refuses', async ()
   const { findings } = await doctor(tracingConfig({ exporters: [] }));
   vi.unstubAllEnvs();
   expect(findings).toContainEqual(expect.objectContaining({ verdict: 'problem', code: 'config-file-refused' }));
+});
+
+test('a program that does nothing else gets the report, though the receiver never answers', async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const { code, stdout } = await runProgram('run-doctor.ts', { ENDPOINT: `http://127.0.0.1:${port}` });
+  silent.close();
+  expect(code).toBe(0);
+  expect(stdout).toContain('Spans will not arrive');
 });

@@ -7,6 +7,7 @@ import { createResource } from '../create-resource.ts';
 import { fromSpanExporter, type SpanExporter, spanExporterName } from '../exporter/from-span-exporter.ts';
 import type { RemoteExporter, ReportProblem, TraceExporter } from '../exporter/trace-exporter.ts';
 import { createOtlpFileExporter } from '../file/otlp-file-exporter.ts';
+import { LONGEST_TIMER_MILLIS } from '../in-time.ts';
 import { createLogLineExporter } from '../log-lines/log-line-exporter.ts';
 import { otlpExporterFromConfig } from '../otlp/otlp-exporter-from-config.ts';
 import { createQueryLogExporter } from '../query-log/query-log-exporter.ts';
@@ -32,11 +33,17 @@ export interface DoctorOptions {
 export async function doctor(config: TracingConfig, options: DoctorOptions = {}): Promise<DoctorReport> {
   const { timeoutMillis = 5_000, programDirectory = process.cwd(), spanExporters = [] } = options;
   const findings = [...checkConfig(config, spanExporters.length), ...checkProcess(programDirectory)];
-  for (const exporter of config.exporters) {
-    findings.push(...(await checkExporter(exporter, config, timeoutMillis)));
-  }
-  for (const [index, exporter] of spanExporters.entries()) {
-    findings.push(await checkSpanExporter(exporter, index, config, timeoutMillis));
+  // No connection of an exporter keeps the process alive, and a program may wait for this alone.
+  const alive = setInterval(() => {}, LONGEST_TIMER_MILLIS);
+  try {
+    for (const exporter of config.exporters) {
+      findings.push(...(await checkExporter(exporter, config, timeoutMillis)));
+    }
+    for (const [index, exporter] of spanExporters.entries()) {
+      findings.push(await checkSpanExporter(exporter, index, config, timeoutMillis));
+    }
+  } finally {
+    clearInterval(alive);
   }
   return { healthy: findings.every(({ verdict }) => verdict !== 'problem'), findings };
 }
