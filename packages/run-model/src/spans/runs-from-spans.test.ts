@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, readAll } from '../../test/support/trace-file.ts';
 import { runsFromOtlpJson, runsFromOtlpProtobuf } from '../otlp/read-runs.ts';
 import type { Run } from '../run.ts';
-import { runsFromSpans } from './runs-from-spans.ts';
+import { runsFromSpans, traceFromSpans } from './runs-from-spans.ts';
 
 describe('one trace', () => {
   const exporter = new InMemorySpanExporter();
@@ -43,6 +43,16 @@ describe('one trace', () => {
     request.end();
   });
   const spans = exporter.getFinishedSpans();
+
+  it('is one run with the spans of the program, if it is read whole', () => {
+    const run = traceFromSpans(spans);
+    expect(run).toMatchObject({ kind: 'trace', name: 'GET /orders', callers: [], queries: [{ text: 'SELECT ?1' }] });
+    expect(run?.spans.map(({ name, depth }) => [name, depth])).toEqual([
+      ['GET /orders', 0],
+      ['SELECT', 1],
+    ]);
+    expect(traceFromSpans([])).toBeUndefined();
+  });
   const runs = runsFromSpans(spans);
 
   it('is read from the spans of an SDK', () => {
