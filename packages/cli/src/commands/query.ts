@@ -4,7 +4,7 @@ import type { QueryPreset } from '@planscope/duckdb';
 import { printableText } from '@planscope/internal/printable-text';
 import { Argument, Command, Option } from 'commander';
 import { CommandError } from '../command-error.ts';
-import { unreadableFile } from '../input/unreadable-file.ts';
+import { unreadableFile } from '../input/file-error.ts';
 import { renderTable } from '../output/table.ts';
 import { Progress, print, printJson, type Terminal } from '../output/terminal.ts';
 import type { CommandFactory } from './command-factory.ts';

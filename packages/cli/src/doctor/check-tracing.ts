@@ -37,7 +37,7 @@ function configured(path: string | undefined, environment: Terminal['environment
     const file = loadConfigFile({ environment, ...(path === undefined ? {} : { path }) });
     return resolveTracingConfig({ environment, ...(file === undefined ? {} : { file }) });
   } catch (error) {
-    if (ConfigError.isInstance(error)) throw new CommandError(error.message, { cause: error });
+    if (ConfigError.isInstance(error)) throw new CommandError(error.message.replace(/^\[.*?\] /, ''), { cause: error });
     throw error;
   }
 }

@@ -13,7 +13,8 @@ export function runOfProfile(text: string): Run | string {
     const texts = createTextsByKind({ dialect: duckdbDialect });
     return runFromReport(report, { schemas: [duckdbSchema], warnings, redact: (text, kind) => texts.text(kind, text) });
   } catch (error) {
-    if (error instanceof DuckDBError) return error.message;
+    // Without the name of the package, which a person at the terminal does not know.
+    if (error instanceof DuckDBError) return `no trace or run, and ${error.message.replace(/^\[.*?\] /, '')}`;
     throw error;
   }
 }

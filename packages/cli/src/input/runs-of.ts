@@ -5,8 +5,8 @@ import type { ReadIssue, ReadRunsOptions, Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
 import { wrapLine } from '../output/fit-text.ts';
 import { Progress, type Terminal } from '../output/terminal.ts';
+import { unreadableFile } from './file-error.ts';
 import { readAnyRuns } from './read-any-runs.ts';
-import { unreadableFile } from './unreadable-file.ts';
 
 /** Parts that cannot be read are told one by one up to this number. */
 const MAX_ISSUES = 10;

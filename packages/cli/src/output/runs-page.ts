@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { findings } from '@planscope/findings';
 import type { Run } from '@planscope/run-model';
 import { type PageOptions, pageParts } from '@planscope/viewer';
-import { CommandError } from '../command-error.ts';
+import { unwritableFile } from '../input/file-error.ts';
 
 /** A page with runs and their findings, in parts. */
 export function runsPage(runs: readonly Run[], options: PageOptions = {}): Generator<string> {
@@ -28,7 +28,7 @@ export async function writePage(file: string, runs: readonly Run[], signal: Abor
     else await pipeline(Readable.from(runsPage(runs)), createWriteStream(file), { signal });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw new CommandError(`cannot write ${file}: ${(cause as Error).message}`, { cause });
+    throw unwritableFile(file, cause as Error);
   }
 }
 
