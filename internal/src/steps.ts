@@ -11,28 +11,21 @@ export function finish<Result>(steps: Steps<Result>): Result {
 
 /** Does the steps in slices of a few milliseconds, the first of them at once. */
 export async function finishInSlices<Result>(steps: Steps<Result>): Promise<Result> {
-  const slice = new Slice();
+  let until = performance.now() + SLICE_MS;
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (slice.isOver) await slice.next();
+    if (performance.now() >= until) {
+      await nextTurn();
+      until = performance.now() + SLICE_MS;
+    }
   }
+}
+
+/** Gives other work of the event loop its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** How long work may hold the event loop, in milliseconds, before other work gets its turn. */
 const SLICE_MS = 3;
-
-/** A few milliseconds of work. */
-export class Slice {
-  #until = performance.now() + SLICE_MS;
-
-  get isOver(): boolean {
-    return performance.now() >= this.#until;
-  }
-
-  /** Begins the next one, after a turn of the event loop. */
-  async next(): Promise<void> {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    this.#until = performance.now() + SLICE_MS;
-  }
-}

@@ -43,7 +43,8 @@ export function* finishingOperator(ended: EndedOperator): Steps<void> {
   const describe = once(() => instrumentation.describe(node));
   const operator: FinishedOperator = { node, describe, window, warnings, ...summarizePartitions(partitions) };
   yield* drawingReports(operator, context, span.exists, instrumentation.reportRecorders);
-  span.end(operator);
+  // A span processor of the program may throw.
+  tryRecording('span', node.name, context, () => span.end(operator));
   tryRecording('observe', node.name, context, () => observe(ended, operator));
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { ROOT_CONTEXT, type Tracer, trace } from '@opentelemetry/api';
 import {
   createExecution,
   type EngineReport,
@@ -334,6 +334,26 @@ describe('the end', () => {
     expect(drawn).toEqual(['next']);
     expect(context.warnings.map(({ code }) => code)).toEqual(['recorder-failed']);
     expect(recorder.openSpans()).toBe(0);
+  });
+
+  it('does not fail the query if a span processor throws', async () => {
+    const tracer = recorder.tracerProvider.getTracer('test');
+    const startSpan: Tracer['startSpan'] = (...start) =>
+      Object.assign(tracer.startSpan(...start), {
+        end: () => {
+          throw new Error('processor');
+        },
+      });
+    const tracerProvider = { getTracer: () => ({ ...tracer, startSpan }) as Tracer };
+    const context = taskContext();
+    const execution = instrumented(
+      leaf('ScanExec', () => [batchOf(1)]),
+      { tracerProvider },
+    ).execute(0, context);
+    expect((await drain(execution)).error).toBeUndefined();
+    expect((await execution.outcome).status).toBe('ok');
+    expect(context.warnings.map(({ code }) => code)).toEqual(['recorder-failed']);
+    expect(records).toMatchObject([{ name: 'ScanExec', status: 'ok' }]);
   });
 
   it('does not count time in which the event loop is busy, so that the report of an outcome is not lost', async () => {

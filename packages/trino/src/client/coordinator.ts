@@ -1,4 +1,4 @@
-import { checkClientOptions, type TrinoClientOptions } from './client-options.ts';
+import type { TrinoClientOptions } from './client-options.ts';
 import { connectionProblem } from './connection-problem.ts';
 import { TrinoClientError } from './trino-client-error.ts';
 
@@ -24,52 +24,33 @@ const [FIRST_DELAY, LONGEST_DELAY] = [50, 1_000];
 export class Coordinator {
   /** Where the server is. */
   readonly url: URL;
-  readonly options: TrinoClientOptions;
+  readonly #options: TrinoClientOptions;
 
-  /** @throws TrinoClientError `invalid-option` */
   constructor(options: TrinoClientOptions) {
-    checkClientOptions(options);
-    this.options = options;
+    this.#options = options;
     this.url = new URL(options.server);
-  }
-
-  /** As `receive`, with the body as text. */
-  send(address: string, request: CoordinatorRequest): Promise<CoordinatorResponse> {
-    return this.receive(address, request, async (response) => ({
-      text: await response.text(),
-      headers: response.headers,
-    }));
   }
 
   /**
    * @param address path or URL; a URL is the server's own
-   * @param read reads an answer that is no error
    * @throws TrinoClientError `unreachable`, `unauthorized`, `unexpected-response`, `foreign-address`; the reason of the
    * signal
    */
-  async receive<Answer>(
-    address: string,
-    request: CoordinatorRequest,
-    read: (response: Response) => Promise<Answer>,
-  ): Promise<Answer> {
+  async send(address: string, request: CoordinatorRequest): Promise<CoordinatorResponse> {
     const url = this.#address(address);
-    const { retryFor = this.options.retryFor ?? 60_000, signal } = request;
+    const { retryFor = this.#options.retryFor ?? 60_000, signal } = request;
     const until = performance.now() + retryFor;
     for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
-      const attempt = await this.#attempt(url, request, read);
-      if ('answer' in attempt) return attempt.answer;
+      const attempt = await this.#attempt(url, request);
+      if ('response' in attempt) return attempt.response;
       const wait = attempt.retryAfter ?? delay;
       if (attempt.isFinal || performance.now() + wait > until) throw unreachable(this.url, attempt);
       await pause(wait, signal);
     }
   }
 
-  async #attempt<Answer>(
-    url: URL,
-    request: CoordinatorRequest,
-    read: (response: Response) => Promise<Answer>,
-  ): Promise<Attempt<Answer>> {
-    const { fetch: send = fetch, requestTimeout = 30_000 } = this.options;
+  async #attempt(url: URL, request: CoordinatorRequest): Promise<Attempt> {
+    const { fetch: send = fetch, requestTimeout = 30_000 } = this.#options;
     const { method, signal, body } = request;
     signal?.throwIfAborted();
     const headers = await this.#headers(request);
@@ -84,8 +65,8 @@ export class Coordinator {
         signal: limit.signal,
         ...(body === undefined ? {} : { body }),
       });
-      if (response.ok) return { answer: await read(response) };
       const text = await response.text();
+      if (response.ok) return { response: { text, headers: response.headers } };
       const { status } = response;
       if (REPEATED.has(status)) return { status, ...retryAfter(response.headers), isFinal: false };
       throw refused(this.url, status, text);
@@ -103,7 +84,7 @@ export class Coordinator {
   }
 
   get #hasCredentials(): boolean {
-    const { auth, headers = {} } = this.options;
+    const { auth, headers = {} } = this.#options;
     return auth !== undefined || Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   }
 
@@ -120,7 +101,7 @@ export class Coordinator {
   }
 
   async #headers({ headers = {} }: CoordinatorRequest): Promise<Record<string, string>> {
-    const { auth, user, headers: ofClient = {} } = this.options;
+    const { auth, user, headers: ofClient = {} } = this.#options;
     const known = auth !== undefined && 'username' in auth ? auth.username : undefined;
     const name = user ?? known;
     const authorization = await authorizationOf(auth);
@@ -135,7 +116,7 @@ export class Coordinator {
 }
 
 /** An answer, or why there is none. */
-type Attempt<Answer> = { readonly answer: Answer } | Failure;
+type Attempt = { readonly response: CoordinatorResponse } | Failure;
 
 interface Failure {
   readonly status?: number;

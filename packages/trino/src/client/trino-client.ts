@@ -1,4 +1,9 @@
-import { checkSessionOptions, type TrinoClientOptions, type TrinoQueryOptions } from './client-options.ts';
+import {
+  checkClientOptions,
+  checkSessionOptions,
+  type TrinoClientOptions,
+  type TrinoQueryOptions,
+} from './client-options.ts';
 import type { TrinoColumn } from './column-type.ts';
 import { Coordinator } from './coordinator.ts';
 import { type QueryObserver, RunningQuery } from './running-query.ts';
@@ -55,7 +60,7 @@ export interface TrinoClient {
  * @throws TrinoClientError `invalid-option`
  */
 export function createTrinoClient(options: TrinoClientOptions): TrinoClient {
-  return observedClient(new Coordinator(options), (_sql, send) => send({}));
+  return observedClient(options, (_sql, send) => send({}));
 }
 
 /** How someone takes part in the sending of a query. */
@@ -73,10 +78,14 @@ export type ObserveQuery = (
 ) => Promise<TrinoResult>;
 
 /** A client whose queries are observed. */
-export function observedClient(coordinator: Coordinator, observe: ObserveQuery): TrinoClient {
+export function observedClient(options: TrinoClientOptions, observe: ObserveQuery): TrinoClient {
+  checkClientOptions(options);
+  const coordinator = new Coordinator(options);
+  const info = (queryId: string): string => `/v1/query/${encodeURIComponent(queryId)}`;
   const client: TrinoClient = {
     server: coordinator.url,
-    query: (sql, query = {}) => observe(sql, (observation) => send(coordinator, { sql, query, observation }), query),
+    query: (sql, query = {}) =>
+      observe(sql, (observation) => send(coordinator, options, { sql, query, observation }), query),
     async run(sql, query) {
       const result = await client.query(sql, query);
       const rows: TrinoRow[] = [];
@@ -91,22 +100,17 @@ export function observedClient(coordinator: Coordinator, observe: ObserveQuery):
       };
     },
     async queryInfo(queryId, { signal, pruned = false } = {}) {
-      const { text } = await coordinator.send(`${queryPath(queryId)}${pruned ? '?pruned=true' : ''}`, {
+      const { text } = await coordinator.send(`${info(queryId)}${pruned ? '?pruned=true' : ''}`, {
         method: 'GET',
         signal,
       });
       return text;
     },
     async kill(queryId) {
-      await coordinator.send(queryPath(queryId), { method: 'DELETE' });
+      await coordinator.send(info(queryId), { method: 'DELETE' });
     },
   };
   return client;
-}
-
-/** Where the server says what it knows of a query. */
-export function queryPath(queryId: string): string {
-  return `/v1/query/${encodeURIComponent(queryId)}`;
 }
 
 interface Statement {
@@ -115,7 +119,11 @@ interface Statement {
   readonly observation: Observation;
 }
 
-async function send(coordinator: Coordinator, { sql, query, observation }: Statement): Promise<TrinoResult> {
+async function send(
+  coordinator: Coordinator,
+  client: TrinoClientOptions,
+  { sql, query, observation }: Statement,
+): Promise<TrinoResult> {
   const { parameters = [], signal, ...session } = query;
   const { observer, headers } = observation;
   try {
@@ -124,7 +132,7 @@ async function send(coordinator: Coordinator, { sql, query, observation }: State
     const response = await coordinator.send('/v1/statement', {
       method: 'POST',
       body,
-      headers: { ...sessionHeaders(coordinator.options, session), ...headers },
+      headers: { ...sessionHeaders(client, session), ...headers },
       signal,
     });
     return new TrinoResult(await RunningQuery.start({ coordinator, signal, observer }, response));

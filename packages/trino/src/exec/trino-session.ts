@@ -3,7 +3,6 @@ import type { EngineReport, RunWarning } from '@planscope/plan/report';
 import type { Schema } from 'apache-arrow';
 import type { TrinoClientOptions, TrinoQueryOptions } from '../client/client-options.ts';
 import type { TrinoColumn } from '../client/column-type.ts';
-import { Coordinator } from '../client/coordinator.ts';
 import { sqlLiteral } from '../client/sql-literal.ts';
 import { observedClient, type TrinoClient } from '../client/trino-client.ts';
 import type { TrinoResult } from '../client/trino-result.ts';
@@ -49,15 +48,13 @@ const GONE_TIMEOUT = 1_000;
 export class TrinoSession {
   /** In milliseconds. */
   readonly reportTimeout: number;
-  readonly #coordinator: Coordinator;
   readonly #client: TrinoClient;
 
   /** @throws TrinoClientError `invalid-option` */
   constructor({ reportTimeout = DEFAULT_REPORT_TIMEOUT, ...options }: TrinoSessionSettings) {
     this.reportTimeout = reportTimeout;
     const { fetch: send = fetch } = options;
-    this.#coordinator = new Coordinator({ ...options, fetch: untraced(send) });
-    const client = observedClient(this.#coordinator, (sql, sendQuery, query) => {
+    const client = observedClient({ ...options, fetch: untraced(send) }, (sql, sendQuery, query) => {
       const { otelContext = ROOT_CONTEXT } = query as SessionQueryOptions;
       // Runs are measured by the metrics collector.
       const observer = new ObservedQuery({ sql, server: client.server, context: otelContext });
@@ -120,7 +117,7 @@ export class TrinoSession {
   async report(queryId: string, outcome: TrinoOutcome, isGone: boolean): Promise<SessionReport> {
     try {
       const timeout = isGone ? Math.min(GONE_TIMEOUT, this.reportTimeout) : this.reportTimeout;
-      const { json, isFinal } = await fetchReport(this.#coordinator, queryId, timeout);
+      const { json, isFinal } = await fetchReport(this.#client, queryId, timeout);
       const warnings: RunWarning[] = isFinal ? [] : [reportNotFinal(queryId, timeout)];
       const { report } = await readReport(json, outcome, (warning) => warnings.push(warning));
       return { report, warnings };

@@ -1,6 +1,5 @@
-import { finishInSlices, type Steps } from '@planscope/internal/steps';
+import { finishInSlices, nextTurn, type Steps } from '@planscope/internal/steps';
 import type { EngineReport, RunWarning, WarningSink } from '@planscope/plan/report';
-import { parseJson } from './parse-json.ts';
 import type { TrinoQueryInfo } from './query-info.ts';
 import { readingQueryInfo } from './read-query-info.ts';
 import { makingEngineReport, type TrinoOutcome } from './to-engine-report.ts';
@@ -13,15 +12,16 @@ export interface TrinoReading {
 
 /**
  * Reads a query's report and makes the engine report of it, in slices of a few milliseconds between which other work of
- * the event loop runs. Never rejects.
+ * the event loop runs. A text is parsed in a turn of its own. Never rejects.
  *
  * @param json the body of `GET /v1/query/{id}`, as JSON text or as a parsed value
  * @param outcome how the query ended for its client; used while the cluster does not say it
  * @param warn gets `trino-report-unknown` once in a process for each part of a form that is not known; default none
  */
 export async function readReport(json: unknown, outcome?: TrinoOutcome, warn?: WarningSink): Promise<TrinoReading> {
-  const value = typeof json === 'string' ? await parseJson(json) : json;
-  const reading = await finishInSlices(inSteps(value, outcome));
+  // Whoever has the text has just read it, which takes as long as parsing it.
+  if (typeof json === 'string') await nextTurn();
+  const reading = await finishInSlices(inSteps(json, outcome));
   if (warn !== undefined) warnOfUnknown(reading.info, warn);
   return reading;
 }

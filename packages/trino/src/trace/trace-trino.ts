@@ -1,7 +1,6 @@
 import { context, type TracerProvider, trace } from '@opentelemetry/api';
 import { canRecord, drawBeforeFlush } from '@planscope/internal/tracer-provider';
 import type { EngineReport } from '@planscope/plan/report';
-import { Coordinator } from '../client/coordinator.ts';
 import type { QueryObserver } from '../client/running-query.ts';
 import { observedClient, type TrinoClient } from '../client/trino-client.ts';
 import { trinoReportRecorders } from '../report/draw-query.ts';
@@ -51,17 +50,17 @@ export function traceTrino(options: TraceTrinoOptions): TracedTrinoClient {
   const recorders = trinoReportRecorders(options);
   const { reportTimeout = DEFAULT_REPORT_TIMEOUT, fetch: send = fetch } = options;
   const provider = (): TracerProvider => options.tracerProvider ?? trace.getTracerProvider();
-  const coordinator = new Coordinator({ ...options, fetch: untraced(send) });
+  const sending = { ...options, fetch: untraced(send) };
   const tracing: QueryTracing = {
     options,
     recorders,
     reportTimeout,
     provider,
     warn,
-    fetchReport: (queryId, isGone) => fetchReport(coordinator, queryId, isGone ? GONE_TIMEOUT : reportTimeout),
+    fetchReport: (queryId, isGone) => fetchReport(client, queryId, isGone ? GONE_TIMEOUT : reportTimeout),
     later: (task) => reportQueue.add(task),
   };
-  const client = observedClient(coordinator, (sql, sendQuery, session) => {
+  const client = observedClient(sending, (sql, sendQuery, session) => {
     const parent = context.active();
     const recorder = recorderOf(tracing, { sql, session, parent, server: client.server });
     const around = recorder === undefined ? parent : trace.setSpan(parent, recorder.span);
