@@ -3,8 +3,10 @@
  * to its drawn spans, of the first query of a process and of later ones. The request, its parsing and the drawing are all
  * in it; the server is in another process.
  *
- *     pnpm turbo run build --filter=@planscope/trino... --filter=@planscope/testing...
- *     node --import tsx bench/trino-stalls.ts [processes, 20] [queries of each, 30]
+ * A turn is longer if another program has the processor meanwhile; on Linux, the time without that is given too.
+ *
+ *     pnpm turbo run build --filter=@planscope/engine... --filter=@planscope/trino... --filter=@planscope/testing...
+ *     node --import tsx bench/trino-stalls.ts [processes, 20] [queries of each, 30] [client or engine, client]
  */
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -13,7 +15,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { kept, queryInfo } from './trino/made-report.ts';
 
-const [processes = 20, queries = 30] = process.argv.slice(2).map(Number);
+const [processes = 20, queries = 30] = process.argv.slice(2, 4).map(Number);
+const [, , , , way = 'client'] = process.argv;
 const report = JSON.stringify(queryInfo(6, (id) => kept(id, 19), 19));
 const page = { id: '20261128_120648_00002_q6q7j', columns: [{ name: 'n', type: 'integer' }], data: [[1]] };
 const server = createServer((request, response) => {
@@ -27,13 +30,15 @@ const program = fileURLToPath(new URL('./trino/report-client.ts', import.meta.ur
 /** A run of one query, in milliseconds. */
 interface Round {
   readonly longest: number;
+  /** The longest turn without the time in which another program had the processor. */
+  readonly own: number;
   readonly took: number;
   readonly spans: number;
 }
 
 const rounds: Round[][] = [];
 for (let index = 0; index < processes; index += 1) {
-  const flags = ['--import', import.meta.resolve('tsx'), program, origin, String(queries)];
+  const flags = ['--import', import.meta.resolve('tsx'), program, origin, String(queries), way];
   const { stdout } = await promisify(execFile)(process.execPath, flags);
   rounds.push(
     stdout
@@ -49,13 +54,16 @@ const KINDS: Readonly<Record<string, readonly Round[]>> = {
   'the second to the fifth': rounds.flatMap((all) => all.slice(1, 5)),
   'those after the tenth': rounds.flatMap((all) => all.slice(10)),
 };
-console.log(`a report of ${(report.length / 1e6).toFixed(2)} MB, ${processes} processes, Node.js ${process.version}\n`);
-console.log('| Query | longest turn, median | 95 % | most | until drawn, median | spans |');
-console.log('| --- | --- | --- | --- | --- | --- |');
+console.log(
+  `${way}: a report of ${(report.length / 1e6).toFixed(2)} MB, ${processes} processes, Node.js ${process.version}\n`,
+);
+console.log('| Query | longest turn, median | 95 % | most | own time, median | most | until drawn, median | spans |');
+console.log('| --- | --- | --- | --- | --- | --- | --- | --- |');
 for (const [kind, found] of Object.entries(KINDS)) {
-  const turns = found.map(({ longest }) => longest);
+  const [turns, own] = [found.map(({ longest }) => longest), found.map((round) => round.own)];
   const cells = [
     ...[0.5, 0.95, 1].map((share) => quantile(turns, share)),
+    ...[0.5, 1].map((share) => quantile(own, share)),
     quantile(
       found.map(({ took }) => took),
       0.5,

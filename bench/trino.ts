@@ -14,7 +14,7 @@ const CASES: Readonly<Record<string, string>> = {
   'SELECT 42': 'SELECT 42',
   'TPC-H Q3': TPCH_QUERIES.Q3 ?? '',
   'TPC-H Q5': TPCH_QUERIES.Q5 ?? '',
-  '150,000 rows': 'SELECT * FROM orders',
+  '150,000 rows': 'SELECT * FROM customer',
 };
 
 const installation = process.env.PLANSCOPE_TEST_TRINO;
