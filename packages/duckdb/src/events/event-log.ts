@@ -19,8 +19,11 @@ export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'u
 const HOUSEKEEPING_MS = 50;
 /** Unread bytes at which the log is read. */
 const READ_BEHIND_BYTES = 64 * 1024;
-/** Limits for data that waits to be parsed: bytes, and entries of the queue. */
-const MOST_UNPARSED_BYTES = 256 * 1024;
+/**
+ * Limits for data that waits to be parsed: bytes, and entries of the queue. A query with 700 requests is parsed after it
+ * has ended, because DuckDB needs the processors until then.
+ */
+const MOST_UNPARSED_BYTES = 1024 * 1024;
 const MOST_UNPARSED = 1000;
 /** Size at which the log continues in another file. */
 const ROTATED_BYTES = 32 * 1024 * 1024;
