@@ -5,7 +5,7 @@ import { Minio, minioProgram } from '../../../lake/src/minio.ts';
 import { repository } from './document.ts';
 
 /** What a reader of a guide has. */
-export interface Prepared {
+interface Prepared {
   /** Variables of the shell. */
   readonly environment: Readonly<Record<string, string>>;
   /** Commands to type besides the first ones of the guide. */
