@@ -32,7 +32,7 @@ test('both builds of a package share their state by these keys', () => {
       "planscope.duckdb.opens-after-leaving",
       "planscope.duckdb.owners",
       "planscope.duckdb.permissions.1",
-      "planscope.duckdb.plan-history.2",
+      "planscope.duckdb.plan-history.3",
       "planscope.duckdb.private-paths",
       "planscope.duckdb.process-folders",
       "planscope.duckdb.query-options",
