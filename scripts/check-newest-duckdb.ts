@@ -75,13 +75,14 @@ async function wrongClaims(path: string): Promise<string[]> {
   return wrong.map(([claim]) => `docs/counters-that-lie.md says what is no longer so: ${claim}`);
 }
 
-/** A Python with the newest DuckDB of PyPI, in an environment that later runs upgrade. */
+/** A Python with the newest DuckDB of PyPI. pip keeps what it downloads. */
 async function newestPython(timeout: number): Promise<{ readonly path: string } | { readonly missing: string }> {
   if (process.platform !== 'linux') return { missing: 'reads are counted with /proc/self/io' };
   const environment = join(homedir(), '.cache', 'planscope', 'newest-duckdb');
   const path = join(environment, 'bin', 'python');
   mkdirSync(environment, { recursive: true });
-  const made = await execa('python3', ['-m', 'venv', environment], { timeout, reject: false });
+  // What another Python left there does not work with this one.
+  const made = await execa('python3', ['-m', 'venv', '--clear', environment], { timeout, reject: false });
   if (made.failed) return { missing: 'there is no Python 3 with venv here' };
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--upgrade', ...PACKAGES];
   const installed = await execa(path, install, { timeout, reject: false });
