@@ -19,7 +19,7 @@ export interface TrinoReading {
  * @param warn gets `trino-report-unknown` once in a process for each part of a form that is not known; default none
  */
 export async function readReport(json: unknown, outcome?: TrinoOutcome, warn?: WarningSink): Promise<TrinoReading> {
-  // Whoever has the text has just read it, which takes as long as parsing it.
+  // The caller has just received the text, which can hold the event loop for as long as parsing it does.
   if (typeof json === 'string') await nextTurn();
   const reading = await finishInSlices(inSteps(json, outcome));
   if (warn !== undefined) warnOfUnknown(reading.info, warn);
