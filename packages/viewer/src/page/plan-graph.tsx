@@ -1,6 +1,6 @@
 import { misestimate, percent, shortCount } from '@planscope/internal/quantity';
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import {
   edgePath,
   edgeWidth,
@@ -26,6 +26,8 @@ const SCALES = { least: 0.002, most: 2 };
 const LEGIBLE = 0.35;
 /** Pixels of the screen: the drawn part changes in such steps, so that most moves draw nothing anew. */
 const STEP = 400;
+/** The most operators, and edges, that one frame draws anew, so that none takes longer than a tenth of a second. */
+const MOST_NEW = 75;
 
 interface Sight {
   readonly x: number;
@@ -192,16 +194,19 @@ function Canvas({ layout, plan, heat, found, selected, onSelect }: CanvasProps):
     Math.floor(-sight.y / scale / step) - 1,
     Math.ceil((size.height - sight.y) / scale / step) + 1,
   ] as const;
-  const content = useMemo(() => {
+  const near = useMemo(() => {
     const [left, right] = [columns[0] * step, columns[1] * step];
     const [top, bottom] = [lines[0] * step, lines[1] * step];
     const isNear = ({ x, y, width, height }: PlacedOperator): boolean =>
       x + width >= left && x <= right && y + height >= top && y <= bottom;
     const edges = layout.edges.filter(({ from, to }) => isNear(from) || isNear(to));
-    const operators = layout.operators.filter(isNear);
+    return { edges, operators: layout.operators.filter(isNear) };
+  }, [layout, step, ...columns, ...lines]);
+  const shown = useGradually(Math.max(near.edges.length, near.operators.length));
+  const content = useMemo(() => {
     return (
       <>
-        {edges.map((edge) => (
+        {near.edges.slice(0, shown).map((edge) => (
           <Edge
             key={`${edge.from.operator.id} ${edge.to.operator.id}`}
             edge={edge}
@@ -209,7 +214,7 @@ function Canvas({ layout, plan, heat, found, selected, onSelect }: CanvasProps):
             isLegible={isLegible}
           />
         ))}
-        {operators.map((at) => (
+        {near.operators.slice(0, shown).map((at) => (
           <Card
             key={at.operator.id}
             at={at}
@@ -222,7 +227,7 @@ function Canvas({ layout, plan, heat, found, selected, onSelect }: CanvasProps):
         ))}
       </>
     );
-  }, [layout, heat, selected, isLegible, step, ...columns, ...lines]);
+  }, [near, shown, heat, selected, isLegible]);
 
   return (
     <div class="graph">
@@ -273,6 +278,20 @@ function Canvas({ layout, plan, heat, found, selected, onSelect }: CanvasProps):
       </div>
     </div>
   );
+}
+
+/** How many of so many elements a frame draws: those of the frame before, and some more until all are drawn. */
+function useGradually(count: number): number {
+  const before = useRef(0);
+  const [, drawMore] = useReducer<number, void>((frames) => frames + 1, 0);
+  const shown = Math.min(count, before.current + MOST_NEW);
+  useLayoutEffect(() => {
+    before.current = shown;
+    if (shown === count) return;
+    const frame = requestAnimationFrame(() => drawMore());
+    return () => cancelAnimationFrame(frame);
+  });
+  return shown;
 }
 
 /** The operators that the arrow keys lead to. */
@@ -349,7 +368,7 @@ function Card(props: {
     >
       <rect class="ground" width={width} height={height} rx={5} />
       <rect class="heat" width={width} height={height} rx={5} fill-opacity={heatOpacity(share)} />
-      {!isSmall && share !== undefined && (
+      {isLegible && !isSmall && share !== undefined && (
         <rect
           class="heat-bar"
           x={1}
