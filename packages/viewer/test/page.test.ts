@@ -187,6 +187,7 @@ describe.skipIf(browser === undefined)('the plan', () => {
     expect(await page.locator('.card').count()).toBeLessThan(600);
     await page.getByRole('button', { name: 'Fit' }).click();
     await expect.poll(() => page.locator('.card').count()).toBe(2000);
+    expect(await page.locator('.edge').count()).toBe(1999);
     await page.getByRole('tree').focus();
     await page.keyboard.press('End');
     await expect.poll(() => page.locator('.operator-title').innerText()).toBe('Table scan');
