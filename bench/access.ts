@@ -18,7 +18,7 @@ import { s3Stores } from '@planscope/object-store/s3';
 import { createSpanRecorder } from '@planscope/testing';
 import { Minio } from '../lake/src/minio.ts';
 import { openMemoryFolder } from './cost/memory-folder.ts';
-import { comparePaired } from './cost/statistics.ts';
+import { comparePaired, median } from './cost/statistics.ts';
 
 const DEFAULT_ROUNDS = 5;
 const MEBIBYTE = 1024 * 1024;
@@ -50,6 +50,9 @@ const ways = {
     }),
 };
 
+type Way = keyof typeof ways;
+const names = Object.keys(ways) as Way[];
+
 const folder = openMemoryFolder();
 const minio = await Minio.start();
 const endpoint = `http://127.0.0.1:${minio.port}`;
@@ -63,7 +66,8 @@ try {
     await store.put(path, createReadStream(join(data, `${table}.parquet`)));
   }
   if (part !== 'times') await compareReads();
-  await compareTimes();
+  await compareTimes(true);
+  await compareTimes(false);
 } finally {
   await minio.stop();
   folder.remove();
@@ -136,8 +140,6 @@ async function taken(sql: string, access: InputAccess): Promise<Taken> {
   }
 }
 
-type Way = keyof typeof ways;
-
 async function logged(connection: DuckDBConnection, types: readonly string[]): Promise<DuckDBConnection> {
   const path = join(folder.path, `${types.join('-')}.csv`);
   const list = types.map((type) => `'${type}'`).join(', ');
@@ -147,37 +149,49 @@ async function logged(connection: DuckDBConnection, types: readonly string[]): P
   return connection;
 }
 
-async function compareTimes(): Promise<void> {
-  const names = Object.keys(ways) as Way[];
-  const connections = new Map<Way, DuckDBConnection>();
-  const times = new Map<Way, number[]>();
-  for (const way of names) {
-    connections.set(way, await connect(way));
-    times.set(way, []);
-  }
+/** New instances each round, so that every round reads the bucket, also where DuckDB keeps what it has read. */
+async function compareTimes(cache: boolean): Promise<void> {
+  console.log(`\nDuckDB ${cache ? 'as it comes: keeps what it has read in memory' : 'without its cache of files'}`);
+  const times = new Map<Way, number[]>(names.map((way) => [way, []]));
   for (let round = -1; round < Number(rounds); round += 1) {
+    const opened = await Promise.all(names.map((way) => open(way, cache)));
     for (const [index, sql] of queries.entries()) {
       for (let turn = 0; turn < names.length; turn += 1) {
-        const way = names[(turn + round + 1 + index) % names.length] as Way;
+        const place = (turn + round + 1 + index) % names.length;
         const started = performance.now();
-        await connections.get(way)?.runAndReadAll(sql);
-        if (round >= 0) times.get(way)?.push(performance.now() - started);
+        await opened[place]?.connection.runAndReadAll(sql);
+        if (round >= 0) times.get(names[place] as Way)?.push(performance.now() - started);
         await flush();
       }
     }
+    for (const { connection, instance } of opened) {
+      connection.closeSync();
+      instance.closeSync();
+    }
   }
-  const sum = (list: readonly number[]): number => list.reduce((total, time) => total + time, 0);
   const bare = times.get('bare') ?? [];
   for (const [way, samples] of times) {
-    const { ratio, ratioAt10, ratioAt90 } = comparePaired(samples, bare);
-    const range = `${ratioAt10.toFixed(3)} to ${ratioAt90.toFixed(3)}`;
-    const all = (sum(samples) / sum(bare)).toFixed(3);
-    console.log(`${way.padEnd(22)} × ${ratio.toFixed(3)} of the bare driver (${range}); all queries together × ${all}`);
+    const { ratio } = comparePaired(samples, bare);
+    const all = [sum(samples) / sum(bare), sum(ofEachQuery(samples)) / sum(ofEachQuery(bare)), ratio];
+    const [total, medians, pairs] = all.map((value) => `× ${value.toFixed(3)}`);
+    console.log(`${way.padEnd(22)} all queries ${total}, medians of each query ${medians}, median of pairs ${pairs}`);
   }
 }
 
-async function connect(way: Way): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: 'false' });
+/** The median of each query, of samples that are rounds of all queries. */
+function ofEachQuery(samples: readonly number[]): readonly number[] {
+  return queries.map((_, query) => median(samples.filter((_, place) => place % queries.length === query)));
+}
+
+function sum(list: readonly number[]): number {
+  return list.reduce((total, time) => total + time, 0);
+}
+
+async function open(
+  way: Way,
+  cache: boolean,
+): Promise<{ readonly connection: DuckDBConnection; readonly instance: DuckDBInstance }> {
+  const instance = await DuckDBInstance.create(':memory:', { enable_external_file_cache: String(cache) });
   const connection = await instance.connect();
   await connection.run(`LOAD '${httpfs}'`);
   const { accessKeyId, secretAccessKey } = credentials;
@@ -186,5 +200,5 @@ async function connect(way: Way): Promise<DuckDBConnection> {
   for (const table of tables) {
     await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://lake/${table}.parquet')`);
   }
-  return ways[way](connection, instance);
+  return { connection: await ways[way](connection, instance), instance };
 }
