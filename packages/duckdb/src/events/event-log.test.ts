@@ -1,3 +1,7 @@
+import { statSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AIRPORTS } from '../../test/flights.ts';
@@ -121,6 +125,42 @@ describe('the log of an instance', () => {
     expect(found.length).toBe(queries);
     expect(new Set(found)).toEqual(new Set([AIRPORTS_BYTES]));
     log.end(use);
+  });
+
+  it('does not grow with the queries of other connections while nothing is measured', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'planscope-log-'));
+    const other = await DuckDBInstance.create();
+    const lent = (await EventLog.open(other, { folder, anonymous: false, kinds: ['row-groups'] })) as EventLog;
+    try {
+      const held = async (): Promise<number> => {
+        const sizes = (await readdir(folder, { recursive: true, withFileTypes: true }))
+          .filter((entry) => entry.isFile() && entry.name.endsWith('.csv'))
+          .map(({ parentPath, name }) => statSync(join(parentPath, name)).size);
+        return sizes.reduce((sum, bytes) => sum + bytes, 0);
+      };
+      const reserved = await held();
+      const bare = await other.connect();
+      const groups = join(folder, 'groups.parquet');
+      await bare.run(`COPY (FROM range(2_000_000)) TO '${groups}' (ROW_GROUP_SIZE 2048)`);
+      await bare.run(`SELECT sum(range) FROM '${groups}'`);
+      await lent.flush();
+      await expect.poll(held).toBeLessThan(reserved + 64 * 1024);
+      expect(lent.problem).toBeUndefined();
+      // What is measured afterwards is whole.
+      const traced = await other.connect();
+      const events = (await lent.attach(traced, ['row-groups'])) as ConnectionEvents;
+      const use = lent.begin();
+      await traced.run(`SELECT sum(range) FROM '${groups}'`);
+      lent.read();
+      lent.parse();
+      const found = events.take().flatMap((tally) => [...tally.rowGroupsOf.values()]);
+      expect(found.map(({ read }) => read)).toEqual([977]);
+      lent.end(use);
+    } finally {
+      await lent.close();
+      other.closeSync();
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('is refused if the program uses it, and its settings are restored', async () => {

@@ -17,6 +17,8 @@ export type LogProblem = LogRefusal | 'taken-over' | 'no-file' | 'no-space' | 'u
 
 /** Interval for reading the log and checking the disk while a query runs. */
 const HOUSEKEEPING_MS = 50;
+/** Interval for emptying the log and checking the disk while no query is measured; others of the instance may run. */
+const IDLE_MS = 250;
 /** Unread bytes at which the log is read. */
 const READ_BEHIND_BYTES = 64 * 1024;
 /**
@@ -84,6 +86,7 @@ export class EventLog {
   readonly #running = new Set<LogUse>();
   #catalogue: CatalogueEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
+  readonly #idleTimer: NodeJS.Timeout;
   #changing: Promise<void> | undefined;
   #checkedAt = Number.NEGATIVE_INFINITY;
 
@@ -95,6 +98,14 @@ export class EventLog {
     this.#options = options;
     this.#kinds = new Set(options.kinds);
     this.#types = typesOf(this.#kinds, false);
+    // The timer must not keep a log whose connection nobody closed.
+    const reference = new WeakRef(this);
+    const timer = setInterval(() => {
+      const log = reference.deref();
+      if (log === undefined) clearInterval(timer);
+      else log.#keepHouseIdle();
+    }, IDLE_MS);
+    this.#idleTimer = timer.unref();
   }
 
   /**
@@ -232,6 +243,7 @@ export class EventLog {
 
   /** A query is measured from now on. */
   begin(): LogUse {
+    this.#keepHouseIdle();
     for (const other of this.#running) other.isAlone = false;
     const use: LogUse = { isAlone: this.#running.size === 0 };
     this.#running.add(use);
@@ -349,6 +361,7 @@ export class EventLog {
 
   /** Restores the settings of the log if Planscope still owns it, and closes the connection. */
   async close(): Promise<void> {
+    clearInterval(this.#idleTimer);
     clearInterval(this.#timer);
     this.#timer = undefined;
     try {
@@ -417,6 +430,18 @@ export class EventLog {
       if (this.#file.spaceLeft < LEAST_SPACE_BYTES) this.#stopForSpace();
       else if (this.#file.size - this.#offset > READ_BEHIND_BYTES) this.read();
       if (this.#offset > ROTATED_BYTES) void this.rotate();
+    } catch {
+      this.#problem = 'unreadable';
+    }
+  }
+
+  /** Checks the disk and drops what nobody reads while no query is measured: others of the instance may run. */
+  #keepHouseIdle(): void {
+    if (this.#problem !== undefined || this.#changing !== undefined) return;
+    if (this.#running.size > 0 || this.#attaching > 0) return;
+    try {
+      if (this.#file.spaceLeft < LEAST_SPACE_BYTES) this.#stopForSpace();
+      else if (this.#file.size - this.#offset > READ_BEHIND_BYTES) this.#empty();
     } catch {
       this.#problem = 'unreadable';
     }
