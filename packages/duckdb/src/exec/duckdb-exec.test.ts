@@ -12,7 +12,7 @@ import { taskContext } from '../../test/task-context.ts';
 import { DuckDBError } from '../duckdb-error.ts';
 import { DuckDBSession } from '../session/duckdb-session.ts';
 import { runningQueries } from '../trace/running-queries.ts';
-import { DuckDBExec } from './duckdb-exec.ts';
+import { DuckDBExec, type ExecOutput, type ObjectWatch } from './duckdb-exec.ts';
 
 const TEXAS = `SELECT origin, count(*) AS n FROM flights JOIN airports ON iata = origin
   WHERE state = 'TX' GROUP BY origin ORDER BY n DESC LIMIT 3`;
@@ -187,6 +187,21 @@ describe('a failure', () => {
     expect(DuckDBError.isInstance(thrown) && thrown.code).toBe('lost-stream');
     expect(outcome).toMatchObject({ status: 'error', error: thrown });
     expect(metric(reportOf(outcome), 'output_rows')).toBeGreaterThan(0);
+  });
+
+  it.each(['batches', 'a file'])('of %s passes on once what the query saw, before it is explained', async (kind) => {
+    const calls: string[] = [];
+    const objects: ObjectWatch = {
+      seen: () => void calls.push('seen'),
+      explain: async (error) => {
+        calls.push('explain');
+        return error;
+      },
+    };
+    const output: ExecOutput = kind === 'batches' ? { kind } : { kind: 'file', format: 'csv', folder };
+    const node = await flightsExec(session, 'SELECT CAST(origin AS INTEGER) AS x FROM flights', { objects, output });
+    expect((await settle(node.execute(0, taskContext()))).outcome.status).toBe('error');
+    expect(calls).toEqual(['seen', 'explain']);
   });
 
   it('of a child fails the node', async () => {

@@ -65,7 +65,7 @@ export interface DuckDBExecOptions {
 /** What a caller does about objects that change while DuckDB reads them. */
 export interface ObjectWatch {
   /**
-   * Called when the query has ended, in any way, before its outcome is known.
+   * Called once, when the query has ended, in any way, before its outcome is known.
    *
    * @param objects their states in the responses that DuckDB logged; empty if requests are not logged
    */
@@ -81,6 +81,8 @@ export interface ObjectWatch {
 /** Holds the run of one execution as soon as it has started. */
 interface StartedRun {
   run?: QueryRun;
+  /** Resolves when it has ended and what it saw has been passed on. */
+  finished?: Promise<void> | undefined;
 }
 
 /** Runs one SELECT in DuckDB over the files that its children produce. */
@@ -155,23 +157,25 @@ export class DuckDBExec implements ExecutionPlan {
       // After an abort, DuckDB throws its interrupt error: throw the signal's reason instead, with status 'cancelled'.
       context.signal.throwIfAborted();
       status = 'error';
-      throw await this.#explained(error, run, context);
+      throw await this.#explained(error, started, context);
     } finally {
       release();
-      await this.#finish(run, status);
+      await this.#finish(started, status);
     }
   }
 
-  async #finish(run: QueryRun, status: ExecutionStatus): Promise<void> {
-    await run.finish(status);
-    this.#options.objects?.seen(run.seenObjects);
+  /** Ends the run. A second call waits for the first. */
+  async #finish(started: StartedRun, status: ExecutionStatus): Promise<void> {
+    const { run } = started;
+    started.finished ??= run?.finish(status).then(() => this.#options.objects?.seen(run.seenObjects));
+    await started.finished;
   }
 
   /** What the caller says of an error; the run is finished first, because only then the log has been read. */
-  async #explained(error: unknown, run: QueryRun, context: TaskContext): Promise<unknown> {
+  async #explained(error: unknown, started: StartedRun, context: TaskContext): Promise<unknown> {
     const { objects } = this.#options;
     if (objects === undefined) return error;
-    await this.#finish(run, 'error');
+    await this.#finish(started, 'error');
     return objects.explain(error, context);
   }
 
@@ -190,10 +194,10 @@ export class DuckDBExec implements ExecutionPlan {
     } catch (error) {
       context.signal.throwIfAborted();
       status = 'error';
-      throw await this.#explained(error, run, context);
+      throw await this.#explained(error, started, context);
     } finally {
       release();
-      await this.#finish(run, status);
+      await this.#finish(started, status);
       if (status !== 'ok') await files?.remove();
     }
   }
