@@ -37,7 +37,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     exitCode = code;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(withKnownCommand(program, args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -46,6 +46,18 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     terminal.stderr.write(`${errorText(error, terminal)}\n`);
     return error.exitCode;
   }
+}
+
+/**
+ * The arguments, or only the name of the command if it is unknown. Asked for the help of an unknown command, commander
+ * prints that of all commands, which hides what is wrong.
+ */
+function withKnownCommand({ commands }: Command, args: readonly string[]): readonly string[] {
+  const [first, second] = args;
+  const name = first === HELP ? second : first;
+  if (name === undefined || name.startsWith('-')) return args;
+  if (name === HELP) return [HELP];
+  return commands.some((command) => command.name() === name) ? args : [name];
 }
 
 function errorText({ message }: CommandError, { colors, messageColumns }: Terminal): string {
@@ -59,6 +71,8 @@ const COLUMNS = 100;
 
 /** In fewer columns, the descriptions of options and commands are below them and not beside. */
 const COLUMNS_FOR_TWO = 60;
+
+const HELP = 'help';
 
 const COMMANDS: readonly CommandFactory[] = [
   queryCommand,
@@ -76,7 +90,7 @@ function createProgram(terminal: Terminal, exit: (code: number) => void): Comman
     .description('See inside analytical queries: run SQL with its trace, and read traces.')
     .version(packageJson.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .helpCommand(`${HELP} [command]`, 'print help for a command')
     .addHelpText('after', EXAMPLES)
     .showHelpAfterError('(--help shows the options)')
     .configureHelp({

@@ -355,6 +355,9 @@ describe('compare', () => {
 describe('usage', () => {
   it.each([
     [['qurey'], `error: unknown command 'qurey'\n(Did you mean query?)`],
+    [['help', 'tre'], `error: unknown command 'tre'\n(Did you mean tree?)`],
+    [['help', 'nope'], `error: unknown command 'nope'\n(Did you mean top?)`],
+    [['tre', '--help'], `error: unknown command 'tre'\n(Did you mean tree?)`],
     [['query', 'SELECT 1', '--repaet', '2'], `error: unknown option '--repaet'\n(Did you mean --repeat?)`],
     [
       ['query', 'SELECT 1', '--repeat', '0'],
