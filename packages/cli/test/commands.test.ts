@@ -92,6 +92,34 @@ describe('query', () => {
     expect(stderr).toContain(`error: cannot write the trace to ${folder}: `);
   });
 
+  it('names the commands for a file that is no database but a trace, and leaves the file as it is', async () => {
+    const before = await readFile(traces);
+    const refusal = `error: cannot open the database ${traces}: it has runs and is no database of DuckDB; planscope tree ${traces} prints them`;
+    for (const args of [
+      ['query', 'SELECT 1', '-d', traces],
+      ['serve', '--port', '0', '--store', traces],
+    ]) {
+      for (const more of args[0] === 'query' ? [[], ['--write']] : [[]]) {
+        const { exitCode, stdout, stderr } = await runCommand([...args, ...more]);
+        expect([exitCode, stdout]).toEqual([2, '']);
+        expect(stderr).toContain(refusal);
+      }
+    }
+    expect(await readFile(traces)).toEqual(before);
+  });
+
+  it.each([
+    ['rows.csv', 'a,b\n1,2\n', `it is no database of DuckDB; a query reads a file of rows by its name, as in FROM '`],
+    ['rows.json', '[{"a":1}]\n', `it is no database of DuckDB; a query reads a file of rows by its name, as in FROM '`],
+    ['notes.txt', 'text', 'it is no database of DuckDB\n'],
+  ])('says of %s that it is no database', async (name, content, message) => {
+    const file = join(folder, name);
+    await writeFile(file, content);
+    const { exitCode, stderr } = await runCommand(['query', 'SELECT 1', '-d', file]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`error: cannot open the database ${file}: ${message}`);
+  });
+
   it.runIf(existsSync('/dev/full'))('fails after the query where the disk of the trace is full', async () => {
     const { exitCode, stdout, stderr } = await runCommand(['query', 'SELECT 42 AS answer', '--trace', '/dev/full']);
     expect([exitCode, stdout.includes('answer')]).toEqual([2, true]);

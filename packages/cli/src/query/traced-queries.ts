@@ -4,6 +4,7 @@ import { resolveTracingConfig } from '@planscope/config';
 import { flush, type QueryPreset, traceConnection } from '@planscope/duckdb';
 import { type Run, runsFromSpans, type SdkSpan } from '@planscope/run-model';
 import { CommandError, EXIT } from '../command-error.ts';
+import { checkDatabaseFile } from '../input/database-file.ts';
 
 /** A query to run and trace. */
 export interface QueryToTrace {
@@ -61,6 +62,7 @@ export class QueryFailure extends CommandError {
  */
 export async function traceQueries(query: QueryToTrace): Promise<TracedQueries> {
   const spans: SdkSpan[] = [];
+  if (query.database !== undefined) await checkDatabaseFile(query.database);
   const tracing = startPipeline(query, spans);
   const instance = await openDatabase(query);
   const connection = await instance.connect();

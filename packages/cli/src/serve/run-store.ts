@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Run } from '@planscope/run-model';
 import { CommandError } from '../command-error.ts';
+import { checkDatabaseFile } from '../input/database-file.ts';
 
 /** Version of the table; another one is refused. */
 const TABLE = 'planscope_runs_1';
@@ -31,9 +32,10 @@ export class RunStore {
    * Opens or creates a file, and its folder.
    *
    * @param maxRuns most runs to keep, from 1
-   * @throws CommandError if the file cannot be opened, for example because another process has it open
+   * @throws CommandError if the file is no database, or cannot be opened, for example because another process has it open
    */
   static async open(file: string, maxRuns: number): Promise<RunStore> {
+    await checkDatabaseFile(file);
     try {
       await mkdir(dirname(file), { recursive: true });
       const instance = await DuckDBInstance.create(file);
