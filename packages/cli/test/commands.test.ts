@@ -92,6 +92,20 @@ describe('query', () => {
     expect(stderr).toContain(`error: cannot write the trace to ${folder}: `);
   });
 
+  it.each([
+    ['the page', ['query', 'SELECT 42 AS answer', '--html'], 'page.html'],
+    ['the trace', ['query', 'SELECT 42 AS answer', '--trace'], 'trace.jsonl'],
+    ['the page of view', ['view', 'TRACES', '--output'], 'page.html'],
+  ])('creates the folders that are missing for %s', async (what, args, name) => {
+    const file = join(folder, 'missing', what, name);
+    const { exitCode } = await runCommand([...args.map((arg) => (arg === 'TRACES' ? traces : arg)), file]);
+    expect([exitCode, existsSync(file)]).toEqual([0, true]);
+    const below = join(traces, 'below', name);
+    const refused = await runCommand([...args.map((arg) => (arg === 'TRACES' ? traces : arg)), below]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain(`error: cannot write `);
+  });
+
   it('names the commands for a file that is no database but a trace, and leaves the file as it is', async () => {
     const before = await readFile(traces);
     const refusal = `error: cannot open the database ${traces}: it has runs and is no database of DuckDB; planscope tree ${traces} prints them`;

@@ -29,7 +29,7 @@ export const serveCommand: CommandFactory = (terminal) =>
       'Receive traces by OTLP over HTTP on this machine, keep their runs in a DuckDB file, and show them on a page, which new runs join.',
     )
     .option('--port <n>', 'port to listen on; 0 picks a free one', portNumber, 4318)
-    .option('--store <file>', 'DuckDB file for the runs', '.planscope/runs.duckdb')
+    .option('--store <file>', 'DuckDB file for the runs; missing folders are created', '.planscope/runs.duckdb')
     .option('--max-runs <n>', 'most runs in the file; the oldest go first', positiveInteger, 10_000)
     .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
     .option('--open', 'open the page in a browser')

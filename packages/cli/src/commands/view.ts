@@ -38,7 +38,10 @@ export const viewCommand: CommandFactory = (terminal) =>
     .summary('write a page with the runs of a file')
     .description('Write one HTML page with the runs of traces, profiles or results, or serve it on this machine.')
     .argument('<files...>', 'traces, profiles or results, or - for standard input')
-    .option('-o, --output <file>', 'where to write the page, or - for standard output; default: beside the first file')
+    .option(
+      '-o, --output <file>',
+      'where to write the page, or - for standard output; missing folders are created; default: named after the first file, in this folder',
+    )
     .option('--limit <n>', 'most runs on the page', positiveInteger, 100)
     .option('--slowest', 'the slowest runs instead of the last ones')
     .option('--run <id>', 'only the run whose id or trace id starts with this')

@@ -6,6 +6,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'its permissions do not allow it',
   EPERM: 'its permissions do not allow it',
   ENOTDIR: 'a part of its path is no folder',
+  // What creating a folder says if a file has its name.
+  EEXIST: 'a part of its path is no folder',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
 };

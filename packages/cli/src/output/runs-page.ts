@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { findings } from '@planscope/findings';
@@ -16,13 +17,14 @@ export function runsPage(runs: readonly Run[], options: PageOptions = {}): Gener
 }
 
 /**
- * Writes the page to a file, which has either its earlier content or all of the page.
+ * Writes the page to a file, which has either its earlier content or all of the page. Creates folders that are missing.
  *
  * @param signal ends the writing
  * @throws CommandError if the file cannot be written
  */
 export async function writePage(file: string, runs: readonly Run[], signal: AbortSignal): Promise<void> {
   try {
+    await mkdir(dirname(file), { recursive: true });
     // A pipe or a device cannot be replaced.
     if (await isReplaceable(file)) await replaceFile(file, runsPage(runs), signal);
     else await pipeline(Readable.from(runsPage(runs)), createWriteStream(file), { signal });
