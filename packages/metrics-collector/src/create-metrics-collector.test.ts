@@ -331,6 +331,21 @@ describe('the summary', () => {
     });
   });
 
+  it('has what was read outside of operators: from stores as counted, by engines as logged', () => {
+    const collector = createMetricsCollector();
+    collector.observe(node('Fetch', { bytes_read: 30 }));
+    collector.observe(node('DuckDB', {}, { reports: [report({ io: [io('get', 5)] })] }));
+    collector.observeStoreBytesRead(1);
+    collector.observeEngineBytesRead(2);
+    collector.observeEngineBytesRead(4);
+    const { bytesRead, storeBytesRead } = collector.summary();
+    expect(bytesRead).toEqual({ value: 11, source: 'io_log' });
+    expect(storeBytesRead).toEqual({ value: 31, source: 'counted' });
+    const planned = createMetricsCollector();
+    planned.observeEngineBytesRead(2);
+    expect(planned.summary().bytesRead).toEqual({ value: 2, source: 'io_log' });
+  });
+
   it('counts a report once that stands for several nodes', () => {
     const shared = report({ io: [io('get', 10)] });
     expect(summaryOf(node('A', {}, { reports: [shared] }), node('B', {}, { reports: [shared] })).bytesRead.value).toBe(

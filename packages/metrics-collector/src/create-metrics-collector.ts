@@ -9,6 +9,8 @@ export interface MetricsCollector {
   readonly observe: OperatorObserver;
   /** Records bytes fetched from object stores outside any operator, for example during planning. */
   observeStoreBytesRead(bytes: number): void;
+  /** Records bytes that an engine read outside any operator, as its log shows, for example during planning. */
+  observeEngineBytesRead(bytes: number): void;
   /** The operators so far, in the order they finished, each followed by its engine's operators, parents first. */
   operators(): readonly CollectedOperatorMetrics[];
   /**
@@ -22,16 +24,19 @@ export interface MetricsCollector {
 /** Makes a collector for one run. */
 export function createMetricsCollector(): MetricsCollector {
   const records: OperatorRecord[] = [];
-  let plannedBytes: number | undefined;
+  const outside: { storeBytesRead?: number; engineBytesRead?: number } = {};
   const operators = (): CollectedOperatorMetrics[] => records.flatMap(collectOperators);
   return {
     observe: (record) => {
       records.push(record);
     },
     observeStoreBytesRead: (bytes) => {
-      plannedBytes = (plannedBytes ?? 0) + bytes;
+      outside.storeBytesRead = (outside.storeBytesRead ?? 0) + bytes;
+    },
+    observeEngineBytesRead: (bytes) => {
+      outside.engineBytesRead = (outside.engineBytesRead ?? 0) + bytes;
     },
     operators,
-    summary: (warnings) => summarizeRun(operators(), records, warnings, plannedBytes),
+    summary: (warnings) => summarizeRun(operators(), records, warnings, outside),
   };
 }

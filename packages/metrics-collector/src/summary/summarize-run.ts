@@ -30,17 +30,24 @@ import {
   unavailable,
 } from './trace-metrics-summary.ts';
 
+/** Bytes that were read outside any operator; undefined if nothing was read there. */
+export interface OutsideReads {
+  /** Fetched from object stores. */
+  readonly storeBytesRead?: number;
+  /** Read by engines, as their logs show. */
+  readonly engineBytesRead?: number;
+}
+
 /**
  * @param operators of the run, those of engine reports included
  * @param records from which the operators were collected
  * @param warnings of the run; without them their count is unavailable
- * @param otherStoreBytesRead bytes fetched from object stores outside any operator; undefined if there was no such request
  */
 export function summarizeRun(
   operators: readonly CollectedOperatorMetrics[],
   records: readonly OperatorRecord[],
   warnings: readonly RunWarning[] | undefined,
-  otherStoreBytesRead?: number,
+  { storeBytesRead, engineBytesRead }: OutsideReads = {},
 ): TraceMetricsSummary {
   const reports = [...new Set(records.flatMap((record) => record.reports))];
   const nodes = operators.filter(({ origin }) => origin === 'node');
@@ -65,14 +72,17 @@ export function summarizeRun(
     bytesRead: unlessPartial(() =>
       reports.some(hasUnloggedScans)
         ? unavailable('incomplete')
-        : sumOfPresent(reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ))),
+        : sumOfPresent([
+            ...reports.map((report) => ioTotal(report, 'get', METRIC_BYTES_READ)),
+            engineBytesRead === undefined ? undefined : { value: engineBytesRead, source: 'io_log' },
+          ]),
     ),
     bytesWritten: unlessPartial(() =>
       sumOfPresent(reports.map((report) => ioTotal(report, 'put', METRIC_BYTES_WRITTEN))),
     ),
     storeBytesRead: sumOfPresent([
       ...nodes.map(metric(METRIC_BYTES_READ)),
-      otherStoreBytesRead === undefined ? undefined : { value: otherStoreBytesRead, source: 'counted' },
+      storeBytesRead === undefined ? undefined : { value: storeBytesRead, source: 'counted' },
     ]),
     storeBytesWritten: sumOfPresent(nodes.map(metric(METRIC_BYTES_WRITTEN))),
     selectivity: selectivity(

@@ -23,7 +23,10 @@ export interface TraceMetricsSummary {
   readonly spilledBytes: SummaryNumber;
   /** Rows spilled to disk. */
   readonly spilledRows: SummaryNumber;
-  /** Bytes that engines read from files, local copies of remote objects included. */
+  /**
+   * Bytes that engines read from files, local copies of remote objects included, and from stores, also while they
+   * planned.
+   */
   readonly bytesRead: SummaryNumber;
   /** Bytes that engines wrote to files, before any upload to an object store. */
   readonly bytesWritten: SummaryNumber;
