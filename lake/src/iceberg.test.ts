@@ -5,16 +5,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { duckdbSchema } from '@planscope/duckdb';
+import type { Engine, EngineOptions, RunResult } from '@planscope/engine';
 import { createStoreRegistry } from '@planscope/object-store';
 import { s3Stores } from '@planscope/object-store/s3';
 import { sharedSchema } from '@planscope/semconv';
-import { assertTraceInvariants } from '@planscope/testing';
+import { assertTraceInvariants, spanForest } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serverAt } from './answers.ts';
-import { CountingServer } from './counting-server.ts';
+import { CountingServer, type SeenRequest } from './counting-server.ts';
 import { Minio, minioProgram } from './minio.ts';
 import { endTest, openEngine, recorder } from './traced-engine.ts';
-import { extensions, type Node, storageSpans, TracedInstance, withDescendants } from './traced-instance.ts';
+import {
+  extensions,
+  type Node,
+  nanoseconds,
+  storageSpans,
+  TracedInstance,
+  withDescendants,
+} from './traced-instance.ts';
 
 /** Has pyiceberg; without it, these tests are left out. */
 const python = process.env.PLANSCOPE_TEST_LAKE_PYTHON;
@@ -113,6 +121,84 @@ describe.skipIf(!isComplete)('Iceberg tables', () => {
         const { rows, scan } = await read(table);
         expect(rows).toEqual([['1500', '1374250']]);
         expect(scan.span.attributes).toMatchObject({ 'datafusion.metrics.output_rows': 1500 });
+      });
+    });
+
+    describe('by an engine', () => {
+      let engine: Engine | undefined;
+      afterEach(async () => {
+        await endTest(engine);
+        engine = undefined;
+      });
+
+      async function run(tracing: NonNullable<EngineOptions['tracing']>): Promise<RunResult> {
+        const credentials = { accessKeyId: Minio.keyId, secretAccessKey: Minio.secret };
+        const s3 = s3Stores({ endpoint: server.origin, region: 'us-east-1', credentials });
+        engine = await openEngine(NAMES, { stores: createStoreRegistry({ factories: { s3 } }), tracing });
+        server.seen.length = 0;
+        return engine.run({
+          version: 1,
+          inputs: [{ name: 't', location: at('whole'), format: 'iceberg' }],
+          views: [{ name: 'v', sql: 'SELECT n FROM t WHERE n >= 1500' }],
+          outputs: [{ name: 'o', from: 'v' }],
+        });
+      }
+
+      const requestsBelow = (nodes: readonly Node[]) =>
+        nodes.flatMap(storageSpans).filter(({ attributes }) => attributes['object_store.name'] === 's3');
+      const bytesOf = (spans: ReturnType<typeof requestsBelow>): number =>
+        spans.reduce((sum, { attributes }) => sum + Number(attributes['object_store.result.bytes'] ?? 0), 0);
+
+      it.each(['phase-only', 'full'] as const)(
+        'have each request of a run in its trace, those of planning below their step (%s)',
+        async (ruleMode) => {
+          const { summary } = await run({ preset: 'production-lean', ruleMode });
+          const trees = spanForest(recorder.spans());
+          assertTraceInvariants(recorder.spans(), { schemas: [sharedSchema, duckdbSchema], secrets: [Minio.secret] });
+          const requests = requestsBelow(trees);
+          const sent = server.seen.reduce((sum, { sent }) => sum + sent, 0);
+          expect([requests.length, bytesOf(requests)]).toEqual([server.seen.length, sent]);
+          const step = ruleMode === 'full' ? /^resolve_schemas/ : /^analyze_logical_plan$/;
+          const planning = trees.flatMap(withDescendants).find(({ span }) => step.test(span.name)) as Node;
+          const reported = planning.children.filter(({ span }) => 'http.request.method' in span.attributes);
+          const query = trees.flatMap(withDescendants).find(({ span }) => span.name === 'DuckDBExec') as Node;
+          const ofDuckDB = [...reported.map(({ span }) => span), ...requestsBelow([query])];
+          expect(summary.bytesRead).toEqual({
+            value: place === 'disk' ? expect.any(Number) : bytesOf(ofDuckDB),
+            source: 'io_log',
+          });
+          if (place === 'disk') return expect(requests).toEqual([]);
+          // The document of the table, the list of its manifests, and the manifests of two files.
+          expect(reported.map(({ span }) => span.name)).toEqual([
+            's3.head',
+            's3.get_range',
+            's3.get',
+            's3.get',
+            's3.get',
+          ]);
+          // The first two requests are those of the engine's own store.
+          const asked = server.seen.slice(2);
+          for (const [index, { span }] of reported.entries()) {
+            expect(span.attributes['planscope.timing.basis']).toBe('measured');
+            const { method, url, start, end } = asked[index] as SeenRequest;
+            expect([span.attributes['http.request.method'], span.attributes['object_store.location']]).toEqual([
+              method,
+              `s3:/${url}`,
+            ]);
+            expect(nanoseconds(span.startTime) - 5_000_000n <= start).toBe(true);
+            expect(nanoseconds(span.endTime) + 5_000_000n >= end).toBe(true);
+          }
+        },
+      );
+
+      it('are read with the same requests where none is traced', async () => {
+        await run({ preset: 'production-lean' });
+        const traced = server.seen.map(({ method, url }) => [method, url]).sort();
+        await engine?.close();
+        recorder.clear();
+        await run({ preset: 'production-lean', instrumentObjectStore: false });
+        expect(server.seen.map(({ method, url }) => [method, url]).sort()).toEqual(traced);
+        expect(requestsBelow(spanForest(recorder.spans()))).toEqual([]);
       });
     });
 

@@ -11,7 +11,7 @@ import { account, accountKey, startAzurite } from '../../packages/object-store/t
 import { filesOf, serverAt } from './answers.ts';
 import { CountingServer, type SeenRequest } from './counting-server.ts';
 import { Minio, minioProgram } from './minio.ts';
-import { extensions, storageSpans, TracedInstance } from './traced-instance.ts';
+import { extensions, nanoseconds, storageSpans, TracedInstance } from './traced-instance.ts';
 
 const QUERIES = Array.from({ length: 8 }, (_, index) => index);
 const nameOf = (query: number): string => `query-${query}.parquet`;
@@ -194,8 +194,4 @@ function expectTime(span: StorageSpan, store: string, seen: readonly SeenRequest
     (request) => start - CLOCK_TOLERANCE <= request.start && request.end <= end + CLOCK_TOLERANCE,
   );
   expect(inside.length, `${shown(span)} from ${start} to ${end}`).toBeGreaterThan(0);
-}
-
-function nanoseconds([seconds, rest]: readonly [number, number]): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
 }

@@ -8,7 +8,7 @@ import { assertTraceInvariants } from '@planscope/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { filesOf } from './answers.ts';
 import { CountingServer, type SeenRequest } from './counting-server.ts';
-import { extensions, storageSpans, TracedInstance, withDescendants } from './traced-instance.ts';
+import { extensions, nanoseconds, storageSpans, TracedInstance, withDescendants } from './traced-instance.ts';
 
 let folder: string;
 let server: CountingServer;
@@ -180,10 +180,6 @@ describe.skipIf(extensions === undefined)('requests of httpfs', () => {
     expect(new Set(names)).toEqual(new Set(['duckdb.get_ranges']));
   });
 });
-
-function nanoseconds([seconds, rest]: readonly [number, number]): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
-}
 
 /** What both sides know of a request: operation, range, status, bytes of the response. */
 function shown({ name, attributes }: { readonly name: string; readonly attributes: Record<string, unknown> }): string {

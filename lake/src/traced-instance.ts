@@ -60,3 +60,8 @@ export function storageSpans(node: SpanNode): SpanNode['span'][] {
     .map(({ span }) => span)
     .filter(({ attributes }) => attributes['planscope.span.kind'] === 'storage');
 }
+
+/** A time of a span in nanoseconds since the Unix epoch. */
+export function nanoseconds([seconds, rest]: readonly [number, number]): bigint {
+  return BigInt(seconds) * 1_000_000_000n + BigInt(rest);
+}

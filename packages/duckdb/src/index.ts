@@ -23,6 +23,7 @@ export type { ExtensionOptions } from './session/extensions.ts';
 export type { LakeCatalogue } from './session/lake-catalogues.ts';
 export type { Secret } from './session/secrets.ts';
 export type { DuckDBSessionOptions, SettingValue } from './session/session-options.ts';
+export type { RequestObserver } from './session/watched-requests.ts';
 export type { QueryOverInputs } from './sql/bind-query.ts';
 export type { View } from './sql/compose-query.ts';
 export {

@@ -25,6 +25,7 @@ import {
   type SettingValue,
   validateSessionOptions,
 } from './session-options.ts';
+import { type RequestObserver, watchingRequests } from './watched-requests.ts';
 
 interface OpenParts {
   readonly instance: DuckDBInstance;
@@ -160,17 +161,15 @@ export class DuckDBSession {
   /**
    * Runs a short query that is needed to plan another one, and returns its rows. It is not measured.
    *
+   * @param observe gets the requests that it made, if the session logs requests
    * @throws DuckDB's error, unaltered
    */
-  async rows(query: QueryOverInputs): Promise<readonly (readonly DuckDBValue[])[]> {
-    const connection = await this.#connect();
-    try {
+  rows(query: QueryOverInputs, observe?: RequestObserver): Promise<readonly (readonly DuckDBValue[])[]> {
+    return this.#onConnection(observe, async (connection) => {
       const { setup, text, parameters } = bindQuery(query);
       for (const statement of setup) await connection.run(statement);
       return (await readBound(connection, text, parameters)).getRows();
-    } finally {
-      connection.disconnectSync();
-    }
+    });
   }
 
   /**
@@ -207,18 +206,16 @@ export class DuckDBSession {
   /**
    * The columns of a query. A query with values for parameters is run for no rows, any other is only planned.
    *
+   * @param observe gets the requests that DuckDB made to find them, if the session logs requests
    * @throws DuckDBError `unsupported-statement` for anything but one SELECT, `empty-input`
    * @throws DuckDB's unaltered error for unknown names, wrong types or invalid SQL
    */
-  async describe(query: QueryToDescribe): Promise<QueryDescription> {
-    const connection = await this.#connect();
-    try {
+  describe(query: QueryToDescribe, observe?: RequestObserver): Promise<QueryDescription> {
+    return this.#onConnection(observe, async (connection) => {
       // Loads apache-arrow, which a program that only traces connections does without.
       const { describeQuery } = await import('./describe-query.ts');
-      return await describeQuery(connection, query);
-    } finally {
-      connection.disconnectSync();
-    }
+      return describeQuery(connection, query);
+    });
   }
 
   /**
@@ -269,9 +266,20 @@ export class DuckDBSession {
     release();
   }
 
-  #connect(): Promise<DuckDBConnection> {
+  /** Calls a function with a connection of its own. */
+  async #onConnection<T>(
+    observe: RequestObserver | undefined,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
     this.#expectOpen();
-    return connectOwn(this.#parts.instance);
+    const { log, instance, connections } = this.#parts;
+    if (observe !== undefined && typeof log === 'object') return watchingRequests(connections, observe, work);
+    const connection = await connectOwn(instance);
+    try {
+      return await work(connection);
+    } finally {
+      connection.disconnectSync();
+    }
   }
 
   #expectOpen(): void {

@@ -44,7 +44,7 @@ export class DuckDBRun implements BackendRun {
 
   constructor(means: DuckDBMeans, run: RunToPrepare) {
     const { session, roots, objectCache, folder } = means;
-    const { spec, config, stores, values, remembered, noteBytes } = run;
+    const { spec, config, stores, values, remembered, noteBytes, requests } = run;
     this.#means = means;
     this.#run = run;
     for (const [index, { location, format }] of (spec.inputs ?? []).entries()) {
@@ -53,7 +53,7 @@ export class DuckDBRun implements BackendRun {
     }
     const staging = new Staging(objectCache, folder);
     this.#staging = staging;
-    this.inputs = new RunInputs({ session, stores, roots, staging, noteBytes });
+    this.inputs = new RunInputs({ session, stores, roots, staging, noteBytes, requests });
     this.#directReads = new DirectReads(stores);
     this.#parameters = new RunParameters(session, spec, values);
     this.targets = outputTargets(spec, stores);
@@ -66,7 +66,13 @@ export class DuckDBRun implements BackendRun {
       readAhead: () => readAhead(spec, [references, readSyntax]),
     };
     const shared = { session, staging, parameters: this.#parameters, noteBytes };
-    this.resolveSchemas = resolveSchemas({ ...shared, inputs: this.inputs, remembered });
+    this.resolveSchemas = resolveSchemas({
+      ...shared,
+      inputs: this.inputs,
+      remembered,
+      requests,
+      readsInputsOnly: this.queries.readsInputsOnly,
+    });
     this.queryPlanner = specQueryPlanner({
       ...shared,
       readSyntax,

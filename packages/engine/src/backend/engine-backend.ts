@@ -18,6 +18,7 @@ import type { RelationNode } from '../logical/relation-node.ts';
 import type { OutputTarget } from '../planner/output-plan.ts';
 import type { Description, RecentlyUsed } from '../reuse/plan-cache.ts';
 import type { ReferenceReader } from '../rules/resolve-names.ts';
+import type { PlanningRequests } from '../run/planning-requests.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import type { ExecutionSpec } from '../spec/execution-spec.ts';
 
@@ -61,6 +62,8 @@ export interface RunToPrepare {
   readonly warn: WarningSink;
   /** Called with the number of bytes fetched from stores during planning. */
   readonly noteBytes: (bytes: number) => void;
+  /** Records the requests that the engine itself makes during planning; undefined if the run does not trace storage. */
+  readonly requests: PlanningRequests | undefined;
 }
 
 /** How the reports of an engine are drawn. */

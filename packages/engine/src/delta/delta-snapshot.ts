@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { DuckDBSession } from '@planscope/duckdb';
+import type { DuckDBSession, RequestObserver } from '@planscope/duckdb';
 import { type CallOptions, type ObjectMeta, type ObjectStore, objectUrl, parsePath } from '@planscope/object-store';
 import type { Place } from '../input/allowed-roots.ts';
 import { locationFor } from '../input/direct-access.ts';
@@ -22,6 +22,12 @@ export interface DeltaMeans {
   readonly session: DuckDBSession;
   readonly staging: Staging;
   readonly options: CallOptions & { readonly onBytes: (bytes: number) => void };
+}
+
+/** What reading only the metadata needs. */
+interface MetadataMeans extends Pick<DeltaMeans, 'session' | 'options'> {
+  /** Gets the requests of DuckDB, which reads checkpoints where they are. */
+  readonly observe?: RequestObserver | undefined;
 }
 
 /** Commits that are read at the same time. */
@@ -53,7 +59,7 @@ export async function readSnapshot(place: Place, log: DeltaLogFiles, means: Delt
 export async function readMetadata(
   place: Place,
   { commits, checkpoint }: DeltaLogFiles,
-  { session, options }: Pick<DeltaMeans, 'session' | 'options'>,
+  { session, options, observe }: MetadataMeans,
 ): Promise<DeltaMetadata | undefined> {
   const replay = new Replay();
   const inParquet = checkpoint.filter(({ path }) => path.endsWith('.parquet'));
@@ -63,17 +69,14 @@ export async function readMetadata(
     await applyCommits(replay, place, newestFirst.slice(at, at + COMMITS_TOGETHER), options);
   }
   if (replay.metadata !== undefined || inParquet.length === 0) return replay.metadata;
-  const [[found] = []] = await session.rows({
-    sql: 'SELECT to_json("metaData") FROM checkpoint WHERE "metaData" IS NOT NULL',
-    inputs: [
-      {
-        name: 'checkpoint',
-        format: 'parquet',
-        paths: inParquet.map(({ path }) => locationFor({ store: place.store, path })),
-        options: { union_by_name: true },
-      },
-    ],
-  });
+  const paths = inParquet.map(({ path }) => locationFor({ store: place.store, path }));
+  const [[found] = []] = await session.rows(
+    {
+      sql: 'SELECT to_json("metaData") FROM checkpoint WHERE "metaData" IS NOT NULL',
+      inputs: [{ name: 'checkpoint', format: 'parquet', paths, options: { union_by_name: true } }],
+    },
+    place.store.localPath?.(place.path) === undefined ? observe : undefined,
+  );
   return found == null ? undefined : (JSON.parse(String(found)) as DeltaMetadata);
 }
 

@@ -1,5 +1,5 @@
 import type { LakeTable } from '@planscope/duckdb';
-import { innerStore, type RemoteObject } from '@planscope/object-store';
+import { type CallOptions, innerStore, type RemoteObject } from '@planscope/object-store';
 import type { DeltaSnapshot } from '../delta/delta-actions.ts';
 import type { DeltaColumn } from '../delta/delta-schema.ts';
 import type { Place } from './allowed-roots.ts';
@@ -65,11 +65,17 @@ export function objectState(object: InputObject): string {
   return JSON.stringify([url, size, eTag ?? null, ...(hasStrongETag(object) ? [] : [lastModified.getTime()])]);
 }
 
-/** The current state of an object, requested without a span; undefined if the store cannot return it. */
-export async function currentState({ url, store, meta }: InputObject): Promise<string | undefined> {
-  const now = await innerStore(store)
-    .head(meta.path)
-    .catch(() => undefined);
+/**
+ * The current state of an object; undefined if the store cannot return it.
+ *
+ * @param options with which a remote object is requested; a local file is looked at without a span
+ */
+export async function currentState(
+  { url, store, meta }: InputObject,
+  options?: CallOptions,
+): Promise<string | undefined> {
+  const isTraced = options !== undefined && store.localPath?.(meta.path) === undefined;
+  const now = await (isTraced ? store : innerStore(store)).head(meta.path, options).catch(() => undefined);
   return now && objectState({ url, store, meta: now });
 }
 

@@ -7,6 +7,7 @@ import { type DeltaLogFiles, listLog, pathInTable } from '../delta/delta-log.ts'
 import { type DeltaColumn, deltaColumns } from '../delta/delta-schema.ts';
 import { readMetadata, readSnapshot } from '../delta/delta-snapshot.ts';
 import type { RelationNode } from '../logical/relation-node.ts';
+import type { PlanningRequests } from '../run/planning-requests.ts';
 import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { AllowedRoots, Place } from './allowed-roots.ts';
@@ -23,6 +24,8 @@ export interface LakeTableMeans {
   readonly staging: Staging;
   /** Called with the number of bytes fetched from stores. */
   readonly noteBytes: (bytes: number) => void;
+  /** Records the requests that DuckDB itself makes; undefined if they are not traced. */
+  readonly requests: PlanningRequests | undefined;
 }
 
 /** The tables of lakes that one run reads or writes, each at one version for the whole run. */
@@ -159,7 +162,7 @@ export class LakeTables {
     context: PlanningContext,
   ): Promise<string | undefined> {
     const { store, path } = place;
-    const { session, roots, noteBytes } = this.#means;
+    const { session, roots, noteBytes, requests } = this.#means;
     // The extension reads logs without asking DuckDB whether the path is permitted.
     if (roots !== undefined) return 'allowedRoots cannot restrict what the extension delta reads';
     try {
@@ -172,7 +175,7 @@ export class LakeTables {
     const reason = isLocal ? undefined : await grantAccess(session, store);
     if (reason !== undefined) return reason;
     const options = { ...callOptions(context), onBytes: noteBytes };
-    const metadata = await readMetadata(place, log, { session, options });
+    const metadata = await readMetadata(place, log, { session, options, observe: requests?.(context) });
     const wrong = metadata && misread(metadata);
     if (wrong !== undefined && access === undefined) {
       const message = `the files of the input ${JSON.stringify(name)} are fetched, because ${wrong}`;

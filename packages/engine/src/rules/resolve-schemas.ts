@@ -1,4 +1,5 @@
-import type { DuckDBSession, FileOptions, InputBinding } from '@planscope/duckdb';
+import type { DuckDBSession, FileOptions, InputBinding, RequestObserver } from '@planscope/duckdb';
+import type { CallOptions } from '@planscope/object-store';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import { canonicalHash } from '../identity/identities.ts';
 import {
@@ -16,6 +17,7 @@ import { pathInPlace, type Staging } from '../input/staging.ts';
 import { RelationNode } from '../logical/relation-node.ts';
 import { ViewNode } from '../logical/view-node.ts';
 import type { Description, RecentlyUsed } from '../reuse/plan-cache.ts';
+import type { PlanningRequests } from '../run/planning-requests.ts';
 import { isTableFormat } from '../spec/execution-spec.ts';
 import { SpecError, type SpecErrorCode } from '../spec/spec-error.ts';
 
@@ -44,6 +46,10 @@ export interface SchemaMeans {
   readonly remembered: RecentlyUsed<Description> | undefined;
   /** Called with the number of bytes fetched from stores. */
   readonly noteBytes: (bytes: number) => void;
+  /** Records the requests that DuckDB itself makes; undefined if they are not traced. */
+  readonly requests: PlanningRequests | undefined;
+  /** Whether the columns of a query depend only on its text and its relations. */
+  readonly readsInputsOnly: (sql: string) => Promise<boolean>;
 }
 
 type Means = SchemaMeans & { readonly context: PlanningContext };
@@ -83,25 +89,42 @@ function tableKey({ table, location, source }: RelationNode): (string | number |
 
 /** @param key format and state of the objects that determine the columns */
 async function describeRelation(node: RelationNode, key: string, means: Means): Promise<Description> {
-  const { inputs: runInputs, remembered } = means;
+  const { inputs: runInputs, remembered, session } = means;
   const known = remembered?.get(key);
   if (known !== undefined) return known;
   const input = await columnSource(node, means);
   const description = await attempt('unreadable-input', `${node.field}.location`, async () => {
-    const { schema, columns, inputs } = await means.session.describe({ sql: `FROM "${input.name}"`, inputs: [input] });
+    const query = { sql: `FROM "${input.name}"`, inputs: [input] };
+    const { schema, columns, inputs } = await session.describe(query, isRemote(input) ? observer(means) : undefined);
     return { schema, columns, ...readingOptions(node, inputs) };
   });
   if (remembered === undefined) return description;
-  if (await areUnchanged(node)) remembered.set(key, description);
+  if (await areUnchanged(node, means)) remembered.set(key, description);
   else runInputs.changed = true;
   return description;
 }
 
+/** Whether DuckDB may make requests for the columns of an input. The files of a table can be in another place than it. */
+function isRemote(input: InputBinding): boolean {
+  return 'table' in input || ('paths' in input && input.paths.some((path) => path.includes('://')));
+}
+
+function observer({ requests, context }: Means): RequestObserver | undefined {
+  return requests?.(context);
+}
+
+/** The observer for the requests that views cause by what they read besides their relations, if they do. */
+async function viewObserver(views: readonly ViewNode[], means: Means): Promise<RequestObserver | undefined> {
+  if (means.requests === undefined) return undefined;
+  const known = await Promise.all(views.map(({ sql }) => means.readsInputsOnly(sql)));
+  return known.every(Boolean) ? undefined : observer(means);
+}
+
 /** Whether the objects that DuckDB itself opened for their columns are unchanged. For others, the fetch checks this. */
-async function areUnchanged(node: RelationNode): Promise<boolean> {
+async function areUnchanged(node: RelationNode, { context }: Means): Promise<boolean> {
   const objects = objectsWithColumns(node);
   const opened = node.source === undefined ? [] : uncheckedObjects({ ...node.source, objects }, node.format);
-  const states = await Promise.all(opened.map(currentState));
+  const states = await Promise.all(opened.map((object) => currentState(object, callOptions(context))));
   return opened.every((object, index) => states[index] === objectState(object));
 }
 
@@ -117,8 +140,9 @@ function objectsWithColumns({ format, source }: RelationNode): readonly InputObj
 async function describeTogether(
   views: readonly ViewNode[],
   found: ReadonlyMap<LogicalPlan, Description>,
-  { session, parameters }: Means,
+  means: Means,
 ): Promise<readonly Description[]> {
+  const { session, parameters } = means;
   const last = views.at(-1);
   if (last === undefined) return [];
   const below = new Set(views.flatMap(({ children }) => children));
@@ -135,18 +159,22 @@ async function describeTogether(
     sql,
     ...(references === undefined ? {} : { references }),
   }));
-  const described = await session.describe({ ...query, views: sources }).catch(() => undefined);
+  const observe = await viewObserver(views, means);
+  const described = await session.describe({ ...query, views: sources }, observe).catch(() => undefined);
   return described?.views ?? [];
 }
 
 async function describeView(
-  { sql, references, field, children }: ViewNode,
+  view: ViewNode,
   found: ReadonlyMap<LogicalPlan, Description>,
-  { session, parameters }: Means,
+  means: Means,
 ): Promise<Description> {
+  const { sql, references, field, children } = view;
+  const { session, parameters } = means;
   const inputs = children.flatMap((child) => columnBindings(child, found));
+  const observe = await viewObserver([view], means);
   return attempt('invalid-sql', `${field}.sql`, () =>
-    session.describe({ sql, references, inputs, parameters: parameters.bound }),
+    session.describe({ sql, references, inputs, parameters: parameters.bound }, observe),
   );
 }
 
@@ -165,12 +193,15 @@ function tableBinding(name: string, source: InputSource | undefined): InputBindi
 }
 
 async function pathsForColumns(node: RelationNode, { staging, noteBytes, context }: Means): Promise<string[]> {
-  const { signal, otelContext, budget } = context;
-  const options = { signal, otelContext, budget, onBytes: noteBytes };
+  const options = { ...callOptions(context), onBytes: noteBytes };
   const objects = objectsWithColumns(node);
   if (node.format === 'parquet') return Promise.all(objects.map((object) => staging.fetchFooter(object, options)));
   if (node.source?.access.way === 'direct') return objects.map(({ url }) => url);
   return (await staging.fetch(objects, options)).map(({ path }) => path);
+}
+
+function callOptions({ signal, otelContext, budget }: PlanningContext): CallOptions {
+  return { signal, otelContext, budget };
 }
 
 /** The columns of a node under its names; empty for a node of the group that is being described. */

@@ -9,7 +9,8 @@ import type { SessionState } from '@planscope/plan';
 import type { SqlDialect } from '@planscope/redaction';
 import { instrumentSession, type PlanningTraceOptions } from '@planscope/rule-instrumentation';
 import type { EngineBackend } from '../backend/engine-backend.ts';
-import { spanFilterOf, spanLevels, storageSpans } from '../filter/span-levels.ts';
+import { spanFilterOf, spanLevels } from '../filter/span-levels.ts';
+import { ioOptions } from './io-options.ts';
 
 const LOGICAL_PHASES: ReadonlySet<string> = new Set(['analyze_logical_plan', 'optimize_logical_plan']);
 
@@ -33,19 +34,13 @@ export function instrumentedSession(
   if (!config.enabled) return state;
   const planning = planningOptions(config, backend.dialect, tracerProvider);
   const execution = executionOptions(config, backend.dialect, tracerProvider);
-  const storage = storageSpans(config);
-  const io = {
-    tracerProvider,
-    maxTextBytes: config.maxAttributeBytes,
-    isEnabled: (name: string) => storage(name, 'info'),
-  };
   const rule = instrumentExecution({
     ...execution,
     outcomeWait: backend.outcomeWait(config),
     reportRecorders: backend.reportRecorders({
       planning,
       operators: execution,
-      ...(config.instrumentObjectStore ? { io } : {}),
+      ...(config.instrumentObjectStore ? { io: ioOptions(config, tracerProvider) } : {}),
     }),
   });
   const withNodes = { ...state, physicalOptimizerRules: [...state.physicalOptimizerRules, rule] };

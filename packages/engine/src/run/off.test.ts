@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { DuckDBBackend } from '../backend/duckdb-backend.ts';
 import { createEngine } from './engine.ts';
 import { instrumentedSession } from './instrumentation.ts';
+import { planningRequests } from './planning-requests.ts';
 import { RunStores } from './run-stores.ts';
 
 const { tracerProvider } = createSpanRecorder();
@@ -38,6 +39,17 @@ describe('with tracing off', () => {
     const traced = stores('production-lean').resolve('memory:///a').store;
     expect(traced).not.toBe(store);
     expect(innerStore(traced)).toBe(store);
+  });
+
+  it.each([
+    ['off', {}],
+    ['production-lean', { instrumentObjectStore: false }],
+  ])('no requests of planning are watched (%s, %j)', async (preset, explicit) => {
+    const backend = await DuckDBBackend.open({}, configOf('off'), createStoreRegistry());
+    onTestFinished(() => backend.close());
+    const { config } = resolveTracingConfig({ preset, explicit, environment: {} });
+    expect(planningRequests(config, { backend, tracerProvider }, () => {})).toBeUndefined();
+    expect(planningRequests(configOf('production-lean'), { backend, tracerProvider }, () => {})).toBeDefined();
   });
 
   it('a run does not request a tracer', async () => {

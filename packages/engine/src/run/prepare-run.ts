@@ -7,6 +7,7 @@ import { rulepackFingerprint, specHash } from '../identity/identities.ts';
 import { type RuleSet, runRules } from '../rules/rulepack.ts';
 import type { ExecutionSpec } from '../spec/execution-spec.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
+import { planningRequests } from './planning-requests.ts';
 import type { RunEnvironment } from './run-environment.ts';
 import { RunStores } from './run-stores.ts';
 import { runTracing } from './run-tracing.ts';
@@ -33,22 +34,26 @@ export interface RunMeans {
   readonly warn: WarningSink;
   /** Called with the number of bytes fetched from stores during planning. */
   readonly noteBytes: (bytes: number) => void;
+  /** Called with the number of bytes that the database engine itself read from stores during planning. */
+  readonly noteEngineBytes: (bytes: number) => void;
 }
 
 /** Parses a specification and resolves its configuration, rules and stores, without requests to stores. */
 export function prepareRun(
   environment: RunEnvironment,
   input: unknown,
-  means: RunMeans,
+  { warn, noteBytes, noteEngineBytes }: RunMeans,
   values: QueryParameters = {},
 ): PreparedRun | RefusedRun {
   const { options, tracerProvider, planCache } = environment;
   try {
     const spec = parseSpec(input);
     const config = runTracing(options, spec.runtime).config;
-    const stores = new RunStores(environment.stores, config, tracerProvider, means.warn);
+    const stores = new RunStores(environment.stores, config, tracerProvider, warn);
     const remembered = planCache?.inputs;
-    const backend = environment.backend.prepare({ spec, config, stores, values, remembered, ...means });
+    const requests = planningRequests(config, environment, noteEngineBytes);
+    const run = { spec, config, stores, values, remembered, requests, warn, noteBytes };
+    const backend = environment.backend.prepare(run);
     const rules = runRules(spec.rulepack, options.rules ?? {}, backend);
     const names = (entries: readonly { readonly name: string }[]): string[] => entries.map(({ name }) => name);
     const fingerprint = rulepackFingerprint({

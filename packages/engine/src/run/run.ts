@@ -77,6 +77,7 @@ export class Run {
     const means: RunMeans = {
       warn: (warning) => void notes.warnings.push(warning),
       noteBytes: (bytes) => notes.collector.observeStoreBytesRead(bytes),
+      noteEngineBytes: (bytes) => notes.collector.observeEngineBytesRead(bytes),
     };
     const prepared = prepareRun(environment, input, means, options.parameters);
     const run = new Run(environment, prepared, means, notes, options);
