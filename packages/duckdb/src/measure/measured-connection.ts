@@ -161,6 +161,7 @@ export class MeasuredConnection {
   /** Records that a statement is sent without being measured. */
   unmeasured(): void {
     if (this.#open.size > 0) this.#displaceIdle();
+    else this.#events.forget();
     for (const other of this.#open) other.isAmbiguous = true;
     this.#profiler.soiled();
   }

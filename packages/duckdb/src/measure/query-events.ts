@@ -96,6 +96,11 @@ export class QueryEvents {
     });
   }
 
+  /** Forgets the events of earlier statements, before one that is not measured. No query of the connection is open. */
+  forget(): void {
+    if (typeof this.#source === 'object' && !this.#hasDisplaced) this.#source.events.take();
+  }
+
   /** Starts to collect the reads that happen while a statement is prepared; undefined if the log is not used. */
   preparing(start: bigint): { readonly preparer: Preparer; done(): void } | undefined {
     if (typeof this.#source !== 'object') return undefined;
