@@ -157,6 +157,21 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
       });
     });
 
+    it('show the requests of DuckDB for the metadata in a checkpoint below planning', async () => {
+      await query({ ...at('parts'), access: 'direct' }, 'SELECT n FROM t LIMIT 1');
+      const [planning] = named('analyze_logical_plan').filter(
+        ({ attributes }) => attributes['planscope.planner'] === 'spec',
+      );
+      const requests = recorder
+        .spans()
+        .filter(({ attributes }) => /\.checkpoint\..*\.parquet$/.test(String(attributes['object_store.location'])))
+        .filter(({ attributes }) => 'http.request.method' in attributes);
+      expect(new Set(requests.map(({ name }) => name))).toEqual(
+        new Set(place === 's3' ? ['s3.head', 's3.get_range'] : []),
+      );
+      for (const { parentSpanContext } of requests) expect(parentSpanContext).toEqual(planning?.spanContext());
+    });
+
     it('need no file that names the last checkpoint', async () => {
       await query({ ...at('parts'), access: 'fetch' }, 'SELECT n FROM t LIMIT 1');
       const [hint] = recorder
