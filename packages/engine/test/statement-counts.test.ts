@@ -49,6 +49,7 @@ const kinds: readonly (readonly [string, RegExp])[] = [
   ['columns of an input', /^FROM \((?:FROM|SELECT)/],
   ['copy', /^COPY/],
   ['query', /^WITH/],
+  ['limits of memory', /^SELECT current_setting\('memory_limit'\)/],
 ];
 
 function kindOf(text: string): string {
@@ -102,7 +103,8 @@ it('sends only the outputs of a traced run, too, once its connection is measured
   sent.length = 0;
   recorder.clear();
   await traced.run(spec());
-  expect(sent).toEqual(outputs);
+  // These are read again after a second, which a busy machine can take.
+  expect(sent.filter((kind) => kind !== 'limits of memory')).toEqual(outputs);
   const names = recorder.spans().map(({ name }) => name);
   expect(names).toContain('HASH_JOIN');
   expect(names).toContain('duckdb.get_ranges');
