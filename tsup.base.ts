@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
+import { writeDeclarations } from './tsup.declarations.ts';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -15,6 +16,12 @@ export const shortManifest: Plugin = {
 };
 
 /**
+ * Types that a program of the compiler writes, for a package whose sources do not say them all. They are checked by
+ * `pnpm typecheck`; checking them here again doubles the time of a build.
+ */
+export const inferredTypes: Options['dts'] = { compilerOptions: { noCheck: true, stripInternal: true } };
+
+/**
  * Both module systems with types, from the given entry points; every package builds the same way.
  * @param overrides what a package needs besides
  */
@@ -23,8 +30,7 @@ export function packageBuild(entry: Record<string, string>, overrides: Options =
   const options: Options = {
     entry,
     format: ['esm', 'cjs'],
-    // Types are checked by `pnpm typecheck`; checking them here again doubles the time of a build.
-    dts: { compilerOptions: { noCheck: true, stripInternal: true } },
+    ...(overrides.dts === undefined && { onSuccess: () => writeDeclarations(entry) }),
     sourcemap: true,
     // The sources are published; a map that held them once more would double the size of a package.
     esbuildOptions: (options) => {

@@ -1,3 +1,4 @@
-import { packageBuild } from '../../tsup.base.ts';
+import { inferredTypes, packageBuild } from '../../tsup.base.ts';
 
-export default packageBuild({ index: 'src/index.ts' });
+// The configuration's types are inferred from its schema.
+export default packageBuild({ index: 'src/index.ts' }, { dts: inferredTypes });
