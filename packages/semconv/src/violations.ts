@@ -1,6 +1,12 @@
 import { ATTR_SPAN_KIND } from './attributes/planscope.ts';
 import { ATTR_TRACE_CUSTOM_FIELDS_JSON } from './attributes/trace.ts';
-import { type AttributeDefinition, type AttributeType, isText, type SemanticSchema } from './definition.ts';
+import {
+  type AttributeDefinition,
+  type AttributeType,
+  isText,
+  type SemanticSchema,
+  type SpanDefinition,
+} from './definition.ts';
 import { TEXT_KINDS, type TextKind } from './text-kind.ts';
 
 /** Template for any name, for spans that are named by the embedding program. */
@@ -20,7 +26,8 @@ export interface NamedSpan {
  */
 export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSchema[]): string[] {
   const kind = span.attributes[ATTR_SPAN_KIND];
-  const definitions = schemas.flatMap((schema) => schema.spans).filter((definition) => definition.kind === kind);
+  const { spans, attribute } = definitionsOf(schemas);
+  const definitions = spans.get(kind) ?? [];
   if (definitions.length === 0) {
     return [`span "${span.name}": ${ATTR_SPAN_KIND} is ${JSON.stringify(kind)}, which no schema defines`];
   }
@@ -29,11 +36,10 @@ export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSche
   if (!names.includes(span.name) && !names.includes(ANY_NAME)) {
     violations.push(`span "${span.name}": a ${kind} span is named ${names.map((name) => `"${name}"`).join(' or ')}`);
   }
-  const attributes = schemas.flatMap((schema) => schema.attributes);
   const customKeys = customFieldKeys(span);
   for (const [key, value] of Object.entries(span.attributes)) {
     if (value === undefined || customKeys.has(key)) continue;
-    const definition = findAttribute(key, attributes);
+    const definition = attribute(key);
     if (definition === undefined) {
       violations.push(`span "${span.name}": attribute "${key}" is registered in no schema`);
     } else {
@@ -41,6 +47,32 @@ export function schemaViolations(span: NamedSpan, schemas: readonly SemanticSche
     }
   }
   return violations;
+}
+
+/** What the check of a span looks up. */
+interface Definitions {
+  /** By kind. */
+  readonly spans: ReadonlyMap<unknown, readonly SpanDefinition[]>;
+  readonly attribute: (key: string) => AttributeDefinition | undefined;
+}
+
+/** Made once: each test checks thousands of spans against the same hundreds of definitions. */
+const made = new WeakMap<readonly SemanticSchema[], Definitions>();
+
+function definitionsOf(schemas: readonly SemanticSchema[]): Definitions {
+  const known = made.get(schemas);
+  if (known !== undefined) return known;
+  const spans = new Map<unknown, SpanDefinition[]>();
+  for (const definition of schemas.flatMap((schema) => schema.spans)) {
+    spans.set(definition.kind, [...(spans.get(definition.kind) ?? []), definition]);
+  }
+  const attributes = schemas.flatMap((schema) => schema.attributes);
+  // The first definition of a key counts, as in `findAttribute`.
+  const exact = new Map([...attributes].reverse().map((definition) => [definition.key, definition]));
+  const families = attributes.filter(({ key }) => key.endsWith('*'));
+  const definitions = { spans, attribute: (key: string) => exact.get(key) ?? findAttribute(key, families) };
+  made.set(schemas, definitions);
+  return definitions;
 }
 
 /** The definition of a key: its own, else that of the first matching family (`prefix*`). */
