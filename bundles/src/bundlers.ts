@@ -10,8 +10,14 @@ const DRIVER = '@duckdb/node-api';
 // Its types are those of CommonJS, where the function would be a member of what is imported.
 const commonjs = commonjsModule as unknown as typeof commonjsModule.default;
 
-/** Bundles a program into one file of a folder; returns the file and the warnings about our own packages. */
-type Bundler = (entry: string, folder: string) => Promise<{ readonly file: string; readonly warnings: string[] }>;
+/** Programs that a bundler made, each in one file, and its warnings about our own packages. */
+interface Bundled {
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Bundles a program into a folder. */
+type Bundler = (entry: string, folder: string) => Promise<Bundled>;
 
 /** Each is configured as docs/deployment.md shows it. */
 export const bundlers: Readonly<Record<string, Bundler>> = {
@@ -26,8 +32,7 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
     format: 'cjs',
     external: ['*.node'],
   }),
-  'rollup, ESM': withRollup('rollup.mjs', 'es'),
-  'rollup, CommonJS': withRollup('rollup.cjs', 'cjs'),
+  'rollup, ESM and CommonJS': withRollup({ 'rollup.mjs': 'es', 'rollup.cjs': 'cjs' }),
   webpack: async (entry, folder) => {
     const compiler = webpack({
       mode: 'production',
@@ -43,7 +48,7 @@ export const bundlers: Readonly<Record<string, Bundler>> = {
     });
     if (stats === undefined || stats.hasErrors()) throw new Error(stats?.toString() ?? 'webpack made no bundle');
     const warnings = stats.toJson({ all: false, warnings: true }).warnings ?? [];
-    return { file: join(folder, 'webpack.cjs'), warnings: warnings.map(({ message }) => message) };
+    return { files: [join(folder, 'webpack.cjs')], warnings: warnings.map(({ message }) => message) };
   },
 };
 
@@ -59,11 +64,12 @@ function withEsbuild(name: string, options: BuildOptions): Bundler {
       outfile: file,
       logLevel: 'silent',
     });
-    return { file, warnings: warnings.map(({ text }) => text) };
+    return { files: [file], warnings: warnings.map(({ text }) => text) };
   };
 }
 
-function withRollup(name: string, format: 'es' | 'cjs'): Bundler {
+/** Reads the program once for all formats, which takes most of its time. */
+function withRollup(formats: Readonly<Record<string, 'es' | 'cjs'>>): Bundler {
   return async (entry, folder) => {
     const warnings: string[] = [];
     const bundle = await rollup({
@@ -75,9 +81,13 @@ function withRollup(name: string, format: 'es' | 'cjs'): Bundler {
         if (ids.some((path) => path.includes('@planscope')) || code === 'UNRESOLVED_IMPORT') warnings.push(message);
       },
     });
-    const file = join(folder, name);
-    await bundle.write({ format, file, inlineDynamicImports: true });
+    const files: string[] = [];
+    for (const [name, format] of Object.entries(formats)) {
+      const file = join(folder, name);
+      await bundle.write({ format, file, inlineDynamicImports: true });
+      files.push(file);
+    }
     await bundle.close();
-    return { file, warnings };
+    return { files, warnings };
   };
 }
