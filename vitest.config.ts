@@ -5,14 +5,17 @@ import { defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
-/** Their tests leave nothing behind in the process, so that those of one package load its modules once, not once a file. */
-const SHARING: ReadonlySet<string> = new Set([
-  ...['config', 'findings', 'metrics-collector', 'plan', 'preview', 'redaction', 'rule-instrumentation', 'run-model'],
-  ...['semconv', 'testing', 'trino'],
-]);
-
 /** What takes longer hangs: no test is timed, and a machine can have other load. */
 const HANG = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 15_000 } } };
+
+/** Their test files share processes, which load the modules of a package once. A file that cannot share one says so. */
+const SHARING: ReadonlySet<string> = new Set([
+  ...['config', 'duckdb', 'engine', 'findings', 'lake', 'metrics-collector', 'object-store', 'plan', 'preview'],
+  ...['redaction', 'rule-instrumentation', 'run-model', 'semconv', 'testing', 'trino'],
+]);
+
+/** Runs in every test file. */
+const setupFiles = ['internal/src/left-behind.setup.ts', 'schema/src/drift-guard.setup.ts'].map((file) => root + file);
 
 /** One project a workspace package; sources, not builds, are what the tests run. */
 function project(folder: string, name: string): { extends: false; root: string; [key: string]: unknown } {
@@ -24,7 +27,7 @@ function project(folder: string, name: string): { extends: false; root: string; 
       name,
       // The tests of any package fail while a document that is generated from the schemas is stale.
       include: ['src/**/*.test.ts', 'test/**/*.test.ts', `${root}schema/src/generated-documents.test.ts`],
-      setupFiles: [`${root}schema/src/drift-guard.setup.ts`],
+      setupFiles,
       execArgv: ['--expose-gc'],
       ...HANG,
       isolate: !SHARING.has(name),

@@ -1,3 +1,5 @@
+// A process of its own, since it mocks the driver: files share one if these options are the same.
+// @vitest-environment-options { "process": "runs-of-profiles" }
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// A process of its own, since it measures memory: files share one if these options are the same.
+// @vitest-environment-options { "process": "cloud-memory" }
 import { describe, expect, it, vi } from 'vitest';
 import { collectGarbage, memoryGrowth } from '../src/testing/memory-growth.ts';
 import { patternBytes } from '../src/testing/room.ts';

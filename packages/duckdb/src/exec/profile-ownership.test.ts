@@ -1,3 +1,5 @@
+// A process of its own, since it mocks a module: files share one if these options are the same.
+// @vitest-environment-options { "process": "profile-ownership" }
 import type { ExecutionOutcome } from '@planscope/plan';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { collect, flightsExec, metric, operatorsOf } from '../../test/flights-exec.ts';

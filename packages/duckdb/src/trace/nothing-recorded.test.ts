@@ -1,3 +1,5 @@
+// A process of its own, since other files observe the queries of the process: files share one if these options are the same.
+// @vitest-environment-options { "process": "nothing-recorded" }
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { SamplingDecision } from '@opentelemetry/sdk-trace-base';

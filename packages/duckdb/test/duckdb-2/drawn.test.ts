@@ -1,3 +1,5 @@
+// A process of its own, since it mocks a module: files share one if these options are the same.
+// @vitest-environment-options { "process": "drawn" }
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { runsFromSpans } from '@planscope/run-model';

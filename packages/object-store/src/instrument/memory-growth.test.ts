@@ -1,3 +1,5 @@
+// A process of its own, since it measures memory: files share one if these options are the same.
+// @vitest-environment-options { "process": "memory-growth" }
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
