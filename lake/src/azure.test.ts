@@ -66,7 +66,10 @@ it.skipIf(extensions === undefined)(
     await container.create();
     await container.getBlockBlobClient('numbers.parquet').uploadData(await parquet());
     const factories = { az: azStores({ account, accountKey, endpoint: azurite.endpoint }) };
-    const engine = await openEngine(['azure'], { stores: createStoreRegistry({ factories }) });
+    const engine = await openEngine(['azure'], {
+      stores: createStoreRegistry({ factories }),
+      duckdb: { settings: {} },
+    });
     try {
       const { outputs } = await engine.run({
         version: 1,

@@ -184,7 +184,7 @@ describe.skipIf(!isComplete)('Delta tables with features that writers use', () =
   });
 
   it('are read and written within the allowed roots', async () => {
-    engine = await openEngine(['delta'], { allowedRoots: [folder] });
+    engine = await openEngine(['delta'], { allowedRoots: [folder], duckdb: { settings: {} } });
     const input = { location: join(folder, 'vectors'), format: 'delta' } as const;
     expect(await query(input, 'SELECT count(*)::INT AS c FROM t')).toEqual([{ c: 195_721 }]);
     const location = join(folder, 'written');

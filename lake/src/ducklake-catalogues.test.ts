@@ -30,7 +30,7 @@ let engine: Engine | undefined;
 
 /** Creates a DuckLake with a table of 100 numbers, whose files are in the bucket. */
 async function createLake(catalogue: string, name: string): Promise<void> {
-  const instance = await DuckDBInstance.create();
+  const instance = await DuckDBInstance.create(':memory:', { allow_unsigned_extensions: 'true' });
   const connection = await instance.connect();
   for (const extension of ['httpfs', 'ducklake', 'sqlite_scanner', 'postgres_scanner'])
     await connection.run(`LOAD '${file(extension)}'`);

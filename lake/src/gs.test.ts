@@ -46,7 +46,7 @@ it.skipIf(!isComplete)('inputs in Google Cloud Storage are read by DuckDB with a
     views: [{ name: 'v', sql: 'SELECT sum(i)::INTEGER AS s FROM t' }],
     outputs: [{ name: 'o', from: 'v' }],
   } as const;
-  const engine = await openEngine(['httpfs'], { stores: withKey });
+  const engine = await openEngine(['httpfs'], { stores: withKey, duckdb: { settings: {} } });
   const without = await openEngine(['httpfs'], { stores: stores({}) });
   try {
     const { outputs } = await engine.run({ ...spec, inputs: [input] });

@@ -9,7 +9,14 @@ import { extensions } from './traced-instance.ts';
 /** The spans of all engines of a test file. */
 export const recorder: SpanRecorder = createSpanRecorder();
 
-/** An engine that finds the given extensions of DuckDB, and whose spans are recorded. */
+/** DuckDB checks the signature of an extension for each instance, which takes half a second for a large one. */
+const UNCHECKED = { allow_unsigned_extensions: 'true' };
+
+/**
+ * An engine that finds the given extensions of DuckDB, and whose spans are recorded.
+ *
+ * @param options `duckdb.settings: {}` has the signatures of extensions checked, as they are by default
+ */
 export function openEngine(names: readonly string[], options: Partial<EngineOptions> = {}): Promise<Engine> {
   const files = names.map((name) => [name, join(extensions ?? '', `${name}.duckdb_extension`)]);
   return createEngine({
@@ -18,7 +25,12 @@ export function openEngine(names: readonly string[], options: Partial<EngineOpti
     tracerProvider: recorder.tracerProvider,
     objectCache: false,
     ...options,
-    duckdb: { extensions: Object.fromEntries(files), externalFileCache: false, ...options.duckdb },
+    duckdb: {
+      extensions: Object.fromEntries(files),
+      externalFileCache: false,
+      settings: UNCHECKED,
+      ...options.duckdb,
+    },
   });
 }
 
