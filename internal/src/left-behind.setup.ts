@@ -8,7 +8,6 @@ const holder = globalThis as { [api]?: Readonly<Record<string, unknown>> };
 /** What a test can change for the whole process. */
 function processState(): object {
   return {
-    environment: { ...process.env },
     folder: process.cwd(),
     registeredWithOpenTelemetry: Object.keys(holder[api] ?? {}).filter((key) => key !== 'version'),
     hasFakeTimers: vi.isFakeTimers(),
@@ -16,8 +15,13 @@ function processState(): object {
 }
 
 const before = processState();
+const environment = { ...process.env };
 afterAll(() => {
   vi.unstubAllEnvs();
   vi.unstubAllGlobals();
+  // Names alone, since values may be secrets that a log of CI is not to show.
+  const names = [...new Set([...Object.keys(environment), ...Object.keys(process.env)])];
+  const changed = names.filter((name) => process.env[name] !== environment[name]);
+  expect(changed, 'the tests of this file change variables of the environment').toEqual([]);
   expect(processState(), 'the tests of this file leave something behind in the process').toEqual(before);
 });
