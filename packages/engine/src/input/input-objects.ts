@@ -1,4 +1,4 @@
-import { ObjectStoreError } from '@planscope/object-store';
+import { type CallOptions, ObjectStoreError } from '@planscope/object-store';
 import type { PlanningContext } from '@planscope/plan';
 import type { RelationNode } from '../logical/relation-node.ts';
 import type { RunStores } from '../run/run-stores.ts';
@@ -34,6 +34,11 @@ export async function findInputObjects(
   return objects;
 }
 
+/** How the stores are called while a run is planned. */
+export function callOptions({ signal, otelContext, budget }: PlanningContext): CallOptions {
+  return { signal, otelContext, budget };
+}
+
 /** Checks objects as well as locations, because a link below the roots may lead outside. */
 async function checkRoots(
   { field, location }: RelationNode,
@@ -47,11 +52,11 @@ async function checkRoots(
 async function findObjects(
   stores: RunStores,
   relation: RelationNode,
-  { signal, otelContext, budget }: PlanningContext,
+  context: PlanningContext,
 ): Promise<readonly InputObject[]> {
   let objects: readonly InputObject[] = [];
   try {
-    objects = await stores.find(relation.location, { signal, otelContext, budget });
+    objects = await stores.find(relation.location, callOptions(context));
   } catch (error) {
     if (!ObjectStoreError.isInstance(error) || error.kind !== 'NotFound') throw error;
     throw nothingThere(relation, error);

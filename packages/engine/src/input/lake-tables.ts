@@ -12,6 +12,7 @@ import type { RunStores } from '../run/run-stores.ts';
 import { SpecError } from '../spec/spec-error.ts';
 import type { AllowedRoots, Place } from './allowed-roots.ts';
 import { grantAccess, locationFor } from './direct-access.ts';
+import { callOptions } from './input-objects.ts';
 import type { FetchedTable, InputObject, InputSource } from './input-source.ts';
 import type { Staging } from './staging.ts';
 
@@ -294,10 +295,6 @@ function currentSnapshot(metadata: string): string | undefined {
 
 function objectOf(store: ObjectStore, meta: ObjectMeta): InputObject {
   return { url: objectUrl(store, meta.path), store, meta };
-}
-
-function callOptions({ signal, otelContext, budget }: PlanningContext) {
-  return { signal, otelContext, budget };
 }
 
 async function attempt<T>(field: string, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { DuckDBSession, FileOptions, InputBinding, RequestObserver } from '@planscope/duckdb';
-import type { CallOptions } from '@planscope/object-store';
 import { type AnalyzerRule, type LogicalPlan, type PlanningContext, transformPlan, walkPlan } from '@planscope/plan';
 import { canonicalHash } from '../identity/identities.ts';
+import { callOptions } from '../input/input-objects.ts';
 import {
   currentState,
   deltaFilesOf,
@@ -198,10 +198,6 @@ async function pathsForColumns(node: RelationNode, { staging, noteBytes, context
   if (node.format === 'parquet') return Promise.all(objects.map((object) => staging.fetchFooter(object, options)));
   if (node.source?.access.way === 'direct') return objects.map(({ url }) => url);
   return (await staging.fetch(objects, options)).map(({ path }) => path);
-}
-
-function callOptions({ signal, otelContext, budget }: PlanningContext): CallOptions {
-  return { signal, otelContext, budget };
 }
 
 /** The columns of a node under its names; empty for a node of the group that is being described. */
