@@ -1,7 +1,7 @@
 /**
  * The 22 queries of TPC-H over Parquet files on MinIO: bytes and requests of an engine that lets DuckDB read the bucket
  * (`direct`) beside one that fetches whole objects (`fetch`); and the time of a traced connection with requests beside the
- * bare driver, and beside DuckDB that writes its own log and nobody reads it.
+ * bare driver, and beside DuckDB that writes its own log and profile and nobody reads them.
  *
  * `node --import ./bench/lake/use-lake-driver.mjs --import tsx --conditions=@planscope/source bench/access.ts <folder with
  * httpfs.duckdb_extension> <folder with the Parquet files and queries.json> [rounds] [times]`, with MinIO in
@@ -36,11 +36,11 @@ const tables = readdirSync(data)
 const listed = JSON.parse(readFileSync(join(data, 'queries.json'), 'utf8')) as readonly { readonly query: string }[];
 const queries = listed.map(({ query }) => query.replace(/;\s*$/, ''));
 
-/** What runs the queries: the driver alone, with DuckDB's log in a file that is not read, or traced. */
+/** What runs the queries: the driver alone, with DuckDB's own log and profile in files that nobody reads, or traced. */
 const ways = {
   bare: (connection: DuckDBConnection) => connection,
-  'log of HTTP': (connection: DuckDBConnection) => logged(connection, ['HTTP']),
-  'log of HTTP and reads': (connection: DuckDBConnection) => logged(connection, ['HTTP', 'FileSystem']),
+  'log of HTTP': logged,
+  'log and profile': async (connection: DuckDBConnection) => profiled(await logged(connection)),
   'traced without events': (connection: DuckDBConnection) =>
     traceConnection(connection, { tracerProvider: new BasicTracerProvider() }),
   traced: (connection: DuckDBConnection, instance: DuckDBInstance) =>
@@ -140,11 +140,18 @@ async function taken(sql: string, access: InputAccess): Promise<Taken> {
   }
 }
 
-async function logged(connection: DuckDBConnection, types: readonly string[]): Promise<DuckDBConnection> {
-  const path = join(folder.path, `${types.join('-')}.csv`);
-  const list = types.map((type) => `'${type}'`).join(', ');
+async function logged(connection: DuckDBConnection): Promise<DuckDBConnection> {
+  const path = join(folder.path, 'log.csv');
   await connection.run(
-    `CALL enable_logging([${list}], level = 'trace', storage = 'file', storage_config = {'path': '${path}'})`,
+    `CALL enable_logging(['HTTP'], level = 'trace', storage = 'file', storage_config = {'path': '${path}'})`,
+  );
+  return connection;
+}
+
+async function profiled(connection: DuckDBConnection): Promise<DuckDBConnection> {
+  const path = join(folder.path, 'profile.json');
+  await connection.run(
+    `CALL enable_profiling(format = 'json', coverage = 'all', mode = 'detailed', save_location = '${path}')`,
   );
   return connection;
 }
@@ -155,6 +162,7 @@ async function compareTimes(cache: boolean): Promise<void> {
   const times = new Map<Way, number[]>(names.map((way) => [way, []]));
   for (let round = -1; round < Number(rounds); round += 1) {
     const opened = await Promise.all(names.map((way) => open(way, cache)));
+    await flush();
     for (const [index, sql] of queries.entries()) {
       for (let turn = 0; turn < names.length; turn += 1) {
         const place = (turn + round + 1 + index) % names.length;
@@ -200,5 +208,8 @@ async function open(
   for (const table of tables) {
     await connection.run(`CREATE VIEW ${table} AS FROM read_parquet('s3://lake/${table}.parquet')`);
   }
-  return { connection: await ways[way](connection, instance), instance };
+  const used = await ways[way](connection, instance);
+  // The first query of a connection sets it up.
+  await used.run('SELECT 1');
+  return { connection: used, instance };
 }
