@@ -106,9 +106,9 @@ describe('query', () => {
     expect(refused.stderr).toContain(`error: cannot write `);
   });
 
-  it('names the commands for a file that is no database but a trace, and leaves the file as it is', async () => {
+  it('names the commands that read a trace given as a database, and leaves the file as it is', async () => {
     const before = await readFile(traces);
-    const refusal = `error: cannot open the database ${traces}: it has runs and is no database of DuckDB; planscope tree ${traces} prints them`;
+    const refusal = `error: cannot open the database ${traces}: it contains runs and is not a DuckDB database; planscope tree ${traces} prints them`;
     for (const args of [
       ['query', 'SELECT 1', '-d', traces],
       ['serve', '--port', '0', '--store', traces],
@@ -123,10 +123,10 @@ describe('query', () => {
   });
 
   it.each([
-    ['rows.csv', 'a,b\n1,2\n', `it is no database of DuckDB; a query reads a file of rows by its name, as in FROM '`],
-    ['rows.json', '[{"a":1}]\n', `it is no database of DuckDB; a query reads a file of rows by its name, as in FROM '`],
-    ['notes.txt', 'text', 'it is no database of DuckDB\n'],
-  ])('says of %s that it is no database', async (name, content, message) => {
+    ['rows.csv', 'a,b\n1,2\n', `it is not a DuckDB database; to query a data file, name it in the SQL, as in FROM '`],
+    ['rows.json', '[{"a":1}]\n', `it is not a DuckDB database; to query a data file, name it in the SQL, as in FROM '`],
+    ['notes.txt', 'text', 'it is not a DuckDB database\n'],
+  ])('says that %s is not a database', async (name, content, message) => {
     const file = join(folder, name);
     await writeFile(file, content);
     const { exitCode, stderr } = await runCommand(['query', 'SELECT 1', '-d', file]);

@@ -3,17 +3,17 @@ import { open } from 'node:fs/promises';
 import { CommandError } from '../command-error.ts';
 import { readAnyRuns } from './read-any-runs.ts';
 
-/** What every file of DuckDB has after a checksum of 8 bytes. */
+/** Magic bytes of a DuckDB database, after a checksum of 8 bytes. */
 const DUCKDB_MARK = 'DUCK';
-/** How a database of SQLite starts. DuckDB opens one if it has the extension for it. */
+/** First bytes of a SQLite database, which DuckDB opens with an extension. */
 const SQLITE_MARK = 'SQLite format 3\0';
 const ROWS = /\.(?:parquet|csv|tsv|json|jsonl|ndjson)(?:\.gz)?$/i;
 
 /**
- * Checks that a file is a database. DuckDB itself starts without a database if it is given a file of rows, and what is
- * written then is lost.
+ * Checks that a file is a database. Given a data file, DuckDB opens a database in memory instead, and whatever is written
+ * to it is lost.
  *
- * @param file a path; anything that is no file that can be read is left to DuckDB
+ * @param file a path; if it is not a readable file, DuckDB reports that itself
  * @throws CommandError that says what the file is
  */
 export async function checkDatabaseFile(file: string): Promise<void> {
@@ -28,22 +28,22 @@ function isDatabase(head: Buffer): boolean {
 
 async function whatItIs(file: string, head: Buffer): Promise<string> {
   if (await hasRuns(file, head)) {
-    return `it has runs and is no database of DuckDB; planscope tree ${file} prints them, planscope view ${file} makes a page`;
+    return `it contains runs and is not a DuckDB database; planscope tree ${file} prints them, planscope view ${file} makes a page`;
   }
   const isRows = ROWS.test(file) || head.toString('latin1').startsWith('PAR1');
   return isRows
-    ? `it is no database of DuckDB; a query reads a file of rows by its name, as in FROM '${file.replaceAll("'", "''")}'`
-    : 'it is no database of DuckDB';
+    ? `it is not a DuckDB database; to query a data file, name it in the SQL, as in FROM '${file.replaceAll("'", "''")}'`
+    : 'it is not a DuckDB database';
 }
 
-/** Whether planscope reads runs from a file: of a trace, of a profile, or as JSON. */
+/** Whether a file contains runs that planscope can read: traces, profiles or results. */
 async function hasRuns(file: string, head: Buffer): Promise<boolean> {
   const isCompressed = head[0] === 0x1f && head[1] === 0x8b;
   if (!isCompressed && !/^\s*[[{\n]/.test(head.toString('latin1'))) return false;
   try {
     for await (const _ of readAnyRuns(createReadStream(file), () => {}, { withSpans: false })) return true;
   } catch {
-    // Whatever it is, it is not a trace.
+    // It is in no format with runs.
   }
   return false;
 }

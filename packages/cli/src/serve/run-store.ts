@@ -32,7 +32,7 @@ export class RunStore {
    * Opens or creates a file, and its folder.
    *
    * @param maxRuns most runs to keep, from 1
-   * @throws CommandError if the file is no database, or cannot be opened, for example because another process has it open
+   * @throws CommandError if the file is not a database or cannot be opened, for example because another process has it open
    */
   static async open(file: string, maxRuns: number): Promise<RunStore> {
     await checkDatabaseFile(file);
